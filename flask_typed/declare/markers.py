@@ -1,0 +1,92 @@
+"""Markers that say where an argument of a view comes from.
+
+Declaration time: ``Annotated[int, Query(description="…")]`` only stores words here. They are read
+once, when the view is registered. Imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+#: The places of a request that values come from, in the order in which they are read.
+Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marker:
+    """Base of the markers.
+
+    :param alias: the name on the wire; the argument's own name by default.
+    :param description: a sentence for the document.
+    :param example: one example, as it travels.
+    :param examples: several, by name: OpenAPI example objects or plain values.
+    :param deprecated: mark it in the document.
+    """
+
+    location: ClassVar[Location]
+
+    alias: str | None = None
+    description: str | None = None
+    example: Any = None
+    examples: Mapping[str, Any] | None = None
+    deprecated: bool = False
+
+
+class Path(Marker):
+    """A variable of the URL rule."""
+
+    location = "path"
+
+
+class Query(Marker):
+    """A parameter of the query string; a model spreads over several."""
+
+    location = "query"
+
+
+class Header(Marker):
+    """A request header; ``_`` in the argument's name is ``-`` in the header's."""
+
+    location = "header"
+
+
+class Cookie(Marker):
+    """A cookie."""
+
+    location = "cookie"
+
+
+class Form(Marker):
+    """A field of an HTML form (urlencoded or multipart); a model spreads over several."""
+
+    location = "form"
+
+
+class File(Marker):
+    """An uploaded file (multipart)."""
+
+    location = "file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body(Marker):
+    """The JSON body, or one key of it.
+
+    :param embed: make a single body argument a key of an object instead of the whole body.
+    """
+
+    location = "body"
+
+    embed: bool = False
+
+
+@dataclass(frozen=True)
+class MediaType:
+    """The media type of a returned ``str`` or ``bytes`` that is not JSON.
+
+    ``-> Annotated[str, MediaType("text/html")]`` sends the text as it is.
+    """
+
+    name: str

@@ -1,0 +1,128 @@
+"""Errors that a route answers on purpose: RFC 9457 problem details with types.
+
+Declaration time: subclasses say status and members. Request time: views raise them; Flask's error
+handlers see ordinary werkzeug HTTP exceptions. Imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+
+from flask import current_app, has_app_context
+from typing_extensions import TypedDict, dataclass_transform
+from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exceptions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.wrappers import Request, Response
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+#: The name of the one attribute that :func:`raises` puts on a view.
+RAISES = "__flask_typed_raises__"
+
+
+@dataclass_transform(kw_only_default=True)
+class ProblemType(type):
+    """Makes annotated names keyword arguments, and the class a kin of werkzeug's for its status.
+
+    A problem with ``status = 404`` is a :class:`werkzeug.exceptions.NotFound`, so that
+    ``app.errorhandler(404)`` sees it.
+    """
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> ProblemType:
+        kin = default_exceptions.get(body.get("status", 0), HTTPException)
+        if not any(issubclass(base, kin) for base in bases) and HTTPException not in bases:
+            bases = (*bases, kin)
+        cls = super().__new__(mcs, name, bases, body)
+        dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)  # type: ignore[arg-type]  # mypy: Never
+        return cls
+
+
+class Problem(HTTPException, metaclass=ProblemType):
+    """An error with a status, a title and typed members; raise it from a view.
+
+    ::
+
+        class BookNotFound(Problem):
+            \"\"\"No book has this id.\"\"\"
+            status = 404
+            book_id: int
+
+        raise BookNotFound(book_id=7)
+
+    The title is the first line of the class's docstring unless ``title`` says it. Annotated names
+    are members of the document and keyword arguments of the class; ``status``, ``title`` and
+    ``type`` are set without an annotation.
+
+    :param detail: what happened this time, for people.
+    """
+
+    #: The HTTP status.
+    status: ClassVar[int] = 500
+    #: A URI that names the kind of problem.
+    type: ClassVar[str] = "about:blank"
+    #: What kind of problem it is, for people.
+    title: ClassVar[str] = ""
+
+    detail: str | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.code = cls.status
+        if "title" not in cls.__dict__:
+            cls.title = _first_line(cls.__dict__.get("__doc__")) or cls.__name__
+
+    def __post_init__(self) -> None:
+        HTTPException.__init__(self, description=self.detail or self.title)
+
+    def get_response(
+        self,
+        environ: WSGIEnvironment | Request | None = None,
+        scope: dict[str, Any] | None = None,
+    ) -> Response:
+        """Return the problem document, in the shape that the app's ``Typed`` gives to problems."""
+        typed = current_app.extensions.get("typed") if has_app_context() else None
+        if self.response is not None or typed is None:
+            return super().get_response(environ, scope)  # type: ignore[arg-type]  # werkzeug's overloads
+        response: Response = typed.problems.response(self)
+        return response
+
+
+def _first_line(docstring: str | None) -> str:
+    return docstring.strip().partition("\n")[0].strip() if docstring else ""
+
+
+#: One fault of a request: where it is, and what is wrong with it. Never the value itself.
+Fault = TypedDict(
+    "Fault",
+    {
+        "in": Literal["path", "query", "header", "cookie", "form", "file", "body"],
+        "pointer": str,
+        "detail": str,
+    },
+)
+
+
+class RequestInvalid(Problem, UnprocessableEntity):
+    """The request is not valid."""
+
+    status = 422
+
+    errors: list[Fault]
+
+
+def raises(*problems: type[HTTPException]) -> Callable[[C], C]:
+    """Say which problems a view can answer with; they are published on its routes.
+
+    :param problems: :class:`Problem` classes, or werkzeug's HTTP exceptions.
+    """
+
+    def decorate(view: C) -> C:
+        known: Iterable[type[HTTPException]] = getattr(view, RAISES, ())
+        setattr(view, RAISES, (*problems, *known))
+        return view
+
+    return decorate
