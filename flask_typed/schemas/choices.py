@@ -1,0 +1,87 @@
+"""Fields for closed sets of values: ``Enum`` (by value) and ``Literal``.
+
+Registration and request time. JSON's types are kept apart (``1`` is not ``true`` and not ``"1"``);
+in text, a choice is written as JSON writes it, without quotes.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .fields import TypedField
+
+#: A JSON scalar that can be told from others: ``1`` and ``True`` are equal in Python.
+Key = tuple[bool, Any]
+
+
+class Choice(TypedField):
+    """One of several values.
+
+    :param choices: the Python value for each wire value, in the order of the declaration.
+    """
+
+    default_error_messages = {"unknown": "Must be one of: {choices}."}
+
+    def __init__(self, choices: list[tuple[Any, Any]], **options: Any) -> None:
+        super().__init__(**options)
+        self.wire_values = [wire for wire, _ in choices]
+        self._by_wire = {make_key(wire): value for wire, value in choices}
+        self._by_value = {make_key(value): wire for wire, value in choices}
+        self._by_text = {write_text(wire): wire for wire in self.wire_values}
+        self.words = ", ".join(self._by_text)
+        self.expected = f"one of {self.words}"
+        self.sample = choices[0][1]
+        self.json_schema = describe_choices(self.wire_values)
+
+    def from_text(self, text: str) -> Any:
+        if text not in self._by_text:
+            raise self.make_error("unknown", choices=self.words)
+        return self._by_text[text]
+
+    def load(self, value: Any) -> Any:
+        try:
+            return self._by_wire[make_key(value)]
+        except (KeyError, TypeError) as error:
+            raise self.make_error("unknown", choices=self.words) from error
+
+    def dump(self, value: Any) -> Any:
+        try:
+            return self._by_value[make_key(value)]
+        except (KeyError, TypeError) as error:
+            raise self.mismatch(value) from error
+
+
+class EnumChoice(Choice):
+    """A member of an ``Enum``, by its value."""
+
+    def __init__(self, members: type[enum.Enum], **options: Any) -> None:
+        super().__init__([(member.value, member) for member in members], **options)
+        self.members = members
+
+    def dump(self, value: Any) -> Any:
+        if not isinstance(value, self.members):
+            raise self.mismatch(value)
+        return value.value
+
+
+#: JSON Schema's name for the class of a wire value.
+TYPE_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+
+
+def describe_choices(values: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the JSON Schema of a closed set of wire values."""
+    names = list(dict.fromkeys(TYPE_NAMES[type(value)] for value in values))
+    return {"type": names[0] if len(names) == 1 else names, "enum": list(values)}
+
+
+def make_key(value: Any) -> Key:
+    """Return what tells a value from every other, ``1`` from ``True`` included."""
+    return isinstance(value, bool), value
+
+
+def write_text(value: Any) -> str:
+    """Return a choice as it is written in a query string: ``a``, ``1``, ``true``, ``null``."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,172 @@
+"""Fields for collections: arrays of one kind of item, tuples, objects with free keys.
+
+Registration and request time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from .choices import make_key
+from .fields import TypedField, dump_item
+from .scalars import Anything
+
+
+class Separated(TypedField):
+    """A collection that may come as text.
+
+    :param separator: in text, what stands between the items of one value (headers); by default a
+        repeated key holds one item each time.
+    """
+
+    def __init__(self, *, separator: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.separator = separator
+        #: webargs reads this: whether to hand over all values of a repeated key.
+        self.is_multiple = separator is None
+
+    def from_text(self, text: str) -> Any:
+        return [item.strip() for item in text.split(self.separator)] if text else []
+
+
+class Array(Separated, fields.List[Any]):
+    """``list``, ``set``, ``frozenset`` and ``tuple[X, ...]``: a JSON array.
+
+    :param collect: makes the Python value from the list of items.
+    :param unique: whether no item may come twice (sets).
+    """
+
+    json_schema = {"type": "array"}
+    expected = "a collection"
+    sample: Any = []
+    default_error_messages = {"unique": "Must not hold an item twice."}
+
+    def __init__(
+        self,
+        items: fields.Field[Any],
+        *,
+        collect: Callable[[list[Any]], Any] = list,
+        unique: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(cls_or_instance=items, **options)
+        self.collect = collect
+        self.unique = unique
+
+    def load(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        loaded = fields.List._deserialize(self, value, None, None)
+        if self.unique and has_repeats(value):
+            raise self.make_error("unique")
+        return self.collect(loaded)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is not None and not isinstance(value, (list, tuple, set, frozenset)):
+            value = self._listed(value)
+        return super()._serialize(value, attr, obj, **kwargs)
+
+    def _listed(self, value: Any) -> list[Any]:
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            raise self.mismatch(value)
+        return list(value)
+
+    def dump(self, value: Any) -> list[Any]:
+        dumped = [dump_item(self.inner, item, index) for index, item in enumerate(value)]
+        if self.unique and has_repeats(dumped):
+            raise self.mismatch(value)
+        return dumped
+
+
+class FixedArray(Separated, fields.Tuple):
+    """``tuple[X, Y]``: a JSON array of a fixed length, each place with its own type."""
+
+    json_schema = {"type": "array"}
+    sample = ()
+    default_error_messages = {"length": "Must hold exactly {length} items."}
+
+    def __init__(self, items: list[fields.Field[Any]], **options: Any) -> None:
+        super().__init__(tuple_fields=items, **options)
+        self.expected = f"a tuple of {len(items)} items"
+
+    def load(self, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        if len(value) != len(self.tuple_fields):
+            raise self.make_error("length", length=len(self.tuple_fields))
+        return tuple(fields.Tuple._deserialize(self, value, None, None))
+
+    def dump(self, value: Any) -> list[Any]:
+        if not isinstance(value, (list, tuple)) or len(value) != len(self.tuple_fields):
+            raise self.mismatch(value)
+        pairs = zip(self.tuple_fields, value, strict=True)
+        return [dump_item(field, item, index) for index, (field, item) in enumerate(pairs)]
+
+
+class Object(TypedField, fields.Dict):
+    """``dict[K, V]``: a JSON object with free keys, which are the text form of ``K``."""
+
+    key_field: fields.Field[Any]
+    value_field: fields.Field[Any]
+
+    json_schema = {"type": "object"}
+    expected = "a mapping"
+    sample: Any = {}
+
+    def load(self, value: Any) -> dict[Any, Any]:
+        deserialize: Callable[..., dict[Any, Any]] = super(TypedField, self)._deserialize
+        return deserialize(value, None, None)
+
+    def dump(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise self.mismatch(value)
+        return {
+            write_key(self.key_field, key): dump_item(self.value_field, item, str(key))
+            for key, item in value.items()
+        }
+
+
+def write_key(field: fields.Field[Any], key: Any) -> str:
+    """Return a key of a mapping as JSON text."""
+    wire = dump_item(field, key, str(key))
+    if isinstance(wire, bool):
+        return "true" if wire else "false"
+    return str(wire)
+
+
+def has_repeats(items: list[Any]) -> bool:
+    """Say whether two items of a JSON array are equal as JSON Schema sees it."""
+    seen = set()
+    for item in items:
+        frozen = freeze(item)
+        if frozen in seen:
+            return True
+        seen.add(frozen)
+    return False
+
+
+def freeze(value: Any) -> Any:
+    """Return something hashable that is equal for equal JSON values only."""
+    if isinstance(value, list):
+        return "array", tuple(map(freeze, value))
+    if isinstance(value, dict):
+        return "object", frozenset((key, freeze(item)) for key, item in value.items())
+    return make_key(value)
+
+
+def is_scalar(field: fields.Field[Any]) -> bool:
+    """Say whether a field's values are single: no collection, no object, not just anything."""
+    several = (fields.List, fields.Tuple, fields.Mapping, fields.Nested, fields.Raw, Anything)
+    return not isinstance(field, several)
+
+
+def is_textual(field: fields.Field[Any]) -> bool:
+    """Say whether a field's values can be written in a query string: one scalar, or several."""
+    if isinstance(field, fields.List):
+        return is_scalar(field.inner)
+    if isinstance(field, fields.Tuple):
+        return all(map(is_scalar, field.tuple_fields))
+    return is_scalar(field)

@@ -1,0 +1,191 @@
+"""From an annotation to a marshmallow field: the one door of this folder.
+
+Registration time. One factory an app: it holds the app's types and the schemas generated so far.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from marshmallow import RAISE, Schema, fields, missing
+from typing_extensions import Doc
+
+from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
+from .constraints import make_validators, reject_misplaced
+from .containers import is_scalar
+from .fields import TypedField
+from .hints import Hint, name_of, read_hint
+from .models import Model, ModelField, ModelSchema, SchemaValue, describe_model
+from .registry import Text, TypeRegistry
+
+#: What generated schemas do with unknown keys, in marshmallow's words.
+UnknownKeys = Literal["raise", "exclude"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMaker:
+    """Makes fields for annotations, in one of the forms in which values come (see ``Maker``)."""
+
+    factory: SchemaFactory
+    text: Text = ""
+
+    def __call__(
+        self, annotation: Any, *, place: str | None = None, **options: Any
+    ) -> fields.Field[Any]:
+        """Return the field of an annotation."""
+        try:
+            return self._make(read_hint(annotation), options)
+        except DeclarationError as error:
+            raise (error.within(place) if place else error) from error.__cause__
+
+    @property
+    def separated(self) -> Mapping[str, Any]:
+        """Options of collections: repeated keys hold the items, or commas stand between them."""
+        return {"text": bool(self.text), "separator": "," if self.text == "header" else None}
+
+    def as_text(self) -> FieldMaker:
+        """Return a maker of fields whose values come as text."""
+        return FieldMaker(self.factory, self.text or "text")
+
+    def reject_object(self, item: fields.Field[Any]) -> None:
+        """Raise if an item of a collection cannot be written in text, where it has to be."""
+        if self.text and not is_scalar(item):
+            raise UnsupportedType(
+                "A collection of objects or of collections cannot be written as text.",
+                instead="Send it in the JSON body: `Annotated[…, Body()]`.",
+            )
+
+    def model_schema(self, model_type: Any) -> type[ModelSchema]:
+        """Return the schema class of a type with named fields."""
+        return self.factory.model_schema(model_type)
+
+    def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        options["metadata"] = {**describe(hint), **options.get("metadata", {})}
+        options["allow_none"] = hint.nullable and not self.text
+        options["validate"] = make_validators(hint.metadata)
+        ready = hint.find(fields.Field)
+        if ready:
+            return adapt_field(ready[-1], options)
+        if schemas := hint.find(Schema):
+            return SchemaValue(schemas[-1], **options)
+        build = self.factory.registry.find(hint)
+        if build is None:
+            raise unsupported(hint)
+        field = build(hint, self, options)
+        if isinstance(field, TypedField):
+            reject_misplaced(field.validators, field.sample, name_of(hint.type))
+        return field
+
+
+class SchemaFactory:
+    """Makes fields and schemas from annotations, with the types that an app knows.
+
+    :param unknown: what generated schemas do with unknown keys: marshmallow's RAISE or EXCLUDE.
+    """
+
+    def __init__(self, registry: TypeRegistry, *, unknown: UnknownKeys = RAISE) -> None:
+        self.registry = registry
+        self.unknown: UnknownKeys = unknown
+        self.json = FieldMaker(self)
+        self._models: dict[Any, type[ModelSchema] | None] = {}
+
+    def model_schema(self, model_type: Any) -> type[ModelSchema]:
+        """Return the schema class of a type with named fields; made once, then remembered."""
+        if model_type not in self._models:
+            self._models[model_type] = None  # a recursive type finds itself here
+            try:
+                self._models[model_type] = self.make_model_schema(model_type, self.json)
+            except DeclarationError as error:
+                del self._models[model_type]
+                raise error.within(name_of(model_type)) from error.__cause__
+        return self._models[model_type]  # type: ignore[return-value]  # None only while it is made
+
+    def make_model_schema(
+        self, model_type: Any, make: FieldMaker, wire_name: Callable[[str], str] = str
+    ) -> type[ModelSchema]:
+        """Return a new schema class for a type with named fields.
+
+        :param wire_name: the name on the wire for a field's name.
+        """
+        model = describe_model(model_type)
+        if model is None:
+            raise DeclarationError(
+                f"{name_of(model_type)} has no named fields.",
+                instead="Use a dataclass or a TypedDict.",
+            )
+        made = {field.name: make_model_field(field, make, wire_name) for field in model.fields}
+        return make_schema_class(model, made, self.unknown)
+
+
+def make_schema_class(
+    model: Model, made: Mapping[str, fields.Field[Any]], unknown: UnknownKeys
+) -> type[ModelSchema]:
+    """Return a schema class for a model; it is not entered in marshmallow's global registry."""
+    meta = type("Meta", (), {"unknown": unknown, "register": False})
+    body = {**made, "model": model, "Meta": meta, "__module__": model.type.__module__}
+    return type(model.type.__name__, (ModelSchema,), body)
+
+
+def make_model_field(
+    field: ModelField, make: FieldMaker, wire_name: Callable[[str], str]
+) -> fields.Field[Any]:
+    """Return the marshmallow field for one field of a model."""
+    made = make(
+        field.annotation,
+        place=f"field {field.name!r}",
+        required=field.required,
+        data_key=wire_name(field.name),
+        dump_default=field.factory or field.default,
+    )
+    if field.default is not missing:
+        default = dump_default(made, field.name, field.default)
+        made.metadata = {**made.metadata, "default": default}
+    return made
+
+
+def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:
+    """Return the wire form of a default, which must fit its annotation."""
+    try:
+        return made._serialize(default, None, None)
+    except ResponseMismatch as error:
+        raise DeclarationError(
+            f"The default of {name!r} does not fit the annotation: {error}.",
+            instead="Use a default of the annotated type, or add `| None` to the annotation.",
+        ) from error
+
+
+def adapt_field(ready: fields.Field[Any], options: Mapping[str, Any]) -> fields.Field[Any]:
+    """Return a copy of a field that the user wrote, fitted to where it stands."""
+    field = copy.copy(ready)
+    field.required = field.required or options.get("required", False)
+    field.allow_none = field.allow_none or options["allow_none"]
+    field.data_key = field.data_key or options.get("data_key")
+    field.dump_default = options.get("dump_default", field.dump_default)
+    field.validators = [*field.validators, *options["validate"]]
+    field.metadata = {**options["metadata"], **field.metadata}
+    return field
+
+
+def describe(hint: Hint) -> dict[str, Any]:
+    """Return what the metadata of an annotation says for the document."""
+    docs = hint.find(Doc)
+    return {"description": docs[-1].documentation} if docs else {}
+
+
+def unsupported(hint: Hint) -> UnsupportedType:
+    """Return the error for a type that is not known."""
+    if hint.is_union:
+        return UnsupportedType(
+            f"The union {hint} cannot be used as one value.",
+            instead="Use one type, `X | None`, or one object type with optional fields.",
+        )
+    return UnsupportedType(
+        f"No schema is known for the type {hint}.",
+        instead=(
+            "Use a type of the table in the docs (Types), give a marshmallow field in "
+            "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
+        ),
+    )

@@ -1,0 +1,86 @@
+"""marshmallow's error messages → a flat list of places and sentences.
+
+Request time. marshmallow nests its messages as the schema is nested, and puts two more levels
+(``"key"``, ``"value"``) under a mapping's keys; the fields tell which is which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+from marshmallow.exceptions import SCHEMA
+
+#: The keys and indexes that lead to a value, outermost first.
+Path = tuple["str | int", ...]
+
+
+def flatten(
+    messages: Any, node: Schema | fields.Field[Any] | None, path: Path = ()
+) -> Iterator[tuple[Path, str]]:
+    """Yield each message with the path to its value.
+
+    :param messages: what a marshmallow ``ValidationError`` holds: text, lists, mappings.
+    :param node: the schema or field that the messages are about; ``None`` if it is not known.
+    """
+    if isinstance(messages, Mapping):
+        for key, inner in in_order(messages, node):
+            yield from flatten_key(key, inner, node, path)
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from flatten(message, node, path)
+    else:
+        yield path, str(messages)
+
+
+def flatten_key(
+    key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: Path
+) -> Iterator[tuple[Path, str]]:
+    """Yield what stands under one key of a mapping of messages."""
+    if key == SCHEMA:
+        yield from flatten(messages, None, path)
+    elif isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
+        yield from flatten(messages.get("key", []), node.key_field, (*path, key))
+        yield from flatten(messages.get("value", []), node.value_field, (*path, key))
+    else:
+        yield from flatten(messages, child(node, key), (*path, key))
+
+
+def in_order(
+    messages: Mapping[Any, Any], node: Schema | fields.Field[Any] | None
+) -> Iterator[tuple[Any, Any]]:
+    """Yield declared keys in the order of declaration, then unknown ones by name.
+
+    marshmallow finds unknown keys by a set difference: their order is no order.
+    """
+    schema = node.schema if isinstance(node, fields.Nested) else node
+    if not isinstance(schema, Schema):
+        yield from messages.items()
+        return
+    declared = {
+        field.data_key or name: index for index, (name, field) in enumerate(schema.fields.items())
+    }
+    last = len(declared)
+    yield from sorted(
+        messages.items(), key=lambda item: (declared.get(item[0], last), str(item[0]))
+    )
+
+
+def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.Field[Any] | None:
+    """Return the field that stands under a key or index of a schema or field."""
+    if isinstance(node, fields.Nested):
+        return node if node.many and isinstance(key, int) else child(node.schema, key)
+    if isinstance(node, Schema):
+        return next((f for name, f in node.fields.items() if (f.data_key or name) == key), None)
+    if isinstance(node, fields.List):
+        return node.inner
+    if isinstance(node, fields.Tuple):
+        item: fields.Field[Any] = node.tuple_fields[key]
+        return item
+    return None
+
+
+def write_pointer(path: Path) -> str:
+    """Return the RFC 6901 JSON Pointer of a path."""
+    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in path)

@@ -1,0 +1,90 @@
+"""The base of the marshmallow fields that flask_typed makes, and what they share.
+
+Registration and request time. marshmallow's own fields are lenient on the way in (``"3"`` is an
+integer) and unchecked on the way out; these are strict both ways and know their JSON Schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from ..exceptions import ResponseMismatch
+
+
+class TypedField(fields.Field[Any]):
+    """A field with one wire form, taken strictly in both directions.
+
+    Subclasses say how one value is read and written; constraints, ``null`` and errors are here.
+
+    :param text: whether values come as text (query, path, header, cookie, form) and not as JSON.
+    """
+
+    #: What the wire form is, in JSON Schema's words.
+    json_schema: Mapping[str, Any] = {}
+    #: What a value of the Python type is called in messages about responses.
+    expected: str = "a value"
+    #: Any value of the Python type: constraints are tried on it at registration.
+    sample: Any = None
+
+    def __init__(self, *, text: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.text = text
+
+    def from_text(self, text: str) -> Any:
+        """Return the JSON value that a text stands for; what is no such text is refused.
+
+        :raises marshmallow.ValidationError: for a text that stands for no value of the type.
+        """
+        return text
+
+    def load(self, value: Any) -> Any:
+        """Return the Python value of a JSON value.
+
+        :raises marshmallow.ValidationError: for a value that is not of the type.
+        """
+        return value
+
+    def dump(self, value: Any) -> Any:
+        """Return the JSON value of a Python value, which is never ``None`` here.
+
+        :raises ResponseMismatch: for a value that is not of the type.
+        """
+        return value
+
+    def mismatch(self, value: Any) -> ResponseMismatch:
+        """Return the error for a Python value that is not of the type."""
+        return ResponseMismatch(self.expected, f"a value of type {type(value).__name__}")
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if self.text and isinstance(value, str):
+            value = self.from_text(value)
+        return self.load(value)
+
+    def _validate(self, value: Any) -> None:
+        if self.validators:
+            super()._validate(value)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None:
+            if self.allow_none:
+                return None
+            raise ResponseMismatch(self.expected, "None")
+        dumped = self.dump(value)
+        try:
+            self._validate(value)
+        except ValidationError as error:
+            raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
+        return dumped
+
+
+def dump_item(field: fields.Field[Any], value: Any, key: str | int) -> Any:
+    """Write one item of a container; an error says the item's place."""
+    try:
+        return field._serialize(value, None, None)
+    except ResponseMismatch as error:
+        raise error.inside(key) from None

@@ -1,0 +1,120 @@
+"""Which types there are: an ordered list of entries, first match wins, users' entries first.
+
+Registration time. Every app has its own copy, so that one app's types are not another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from marshmallow import Schema, fields
+
+from .fields import TypedField
+from .hints import Hint
+
+#: Keyword arguments for a marshmallow field: ``required``, ``allow_none``, ``validate``,
+#: ``data_key``, ``metadata``.
+Options = Mapping[str, Any]
+#: How values come: as JSON (empty), or as text; ``"header"`` has its own form for collections.
+Text = Literal["", "text", "header"]
+
+
+class Maker(Protocol):
+    """What a builder is given to make the fields inside its own: ``make(annotation)``."""
+
+    @property
+    def text(self) -> Text:
+        """How values come."""
+        ...
+
+    @property
+    def separated(self) -> Mapping[str, Any]:
+        """Options of collections: repeated keys hold the items, or commas stand between them."""
+        ...
+
+    def __call__(
+        self, annotation: Any, *, place: str | None = None, **options: Any
+    ) -> fields.Field[Any]:
+        """Return the field of an annotation.
+
+        :param place: where the annotation stands, for the message if it cannot be used.
+        :param options: ``required``, ``data_key``, ``metadata``, ``dump_default`` of the field.
+        :raises DeclarationError: for what cannot be validated or published.
+        """
+        ...
+
+    def as_text(self) -> Maker:
+        """Return a maker of fields whose values come as text, such as keys of JSON objects."""
+        ...
+
+    def reject_object(self, item: fields.Field[Any]) -> None:
+        """Raise if an item of a collection cannot be written in text, where it has to be.
+
+        :raises UnsupportedType: for objects and collections in a query string, header or form.
+        """
+        ...
+
+    def model_schema(self, model_type: Any) -> type[Schema]:
+        """Return the schema class of a type with named fields; made once, then remembered."""
+        ...
+
+
+#: Makes the field for a hint.
+Build = Callable[[Hint, Maker, Options], fields.Field[Any]]
+#: Says which hints an entry is for.
+Match = Callable[[Hint], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Which hints, and how their field is made."""
+
+    matches: Match
+    build: Build
+
+
+class TypeRegistry:
+    """The types that an app knows."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._entries = list(entries)
+
+    def copy(self) -> TypeRegistry:
+        """Return a registry of its own with the same entries."""
+        return TypeRegistry(self._entries)
+
+    def register(self, match: type | Match, build: Build | type[fields.Field[Any]]) -> None:
+        """Add a type in front of all that are known.
+
+        :param match: the type, or a function that says whether a hint is meant.
+        :param build: a marshmallow field class, or a function that makes the field.
+        """
+        self._entries.insert(0, Entry(match_type(match), build_field(build)))
+
+    def find(self, hint: Hint) -> Build | None:
+        """Return what makes the field for a hint, or ``None`` for a type that is not known."""
+        return next((entry.build for entry in self._entries if entry.matches(hint)), None)
+
+
+def match_type(match: Any) -> Match:
+    """Return a matcher: of exactly one type, or the function itself."""
+    if isinstance(match, type):
+        return lambda hint: hint.origin is match
+    function: Match = match
+    return function
+
+
+def build_field(build: Any) -> Build:
+    """Return a builder: a call of the field class, or the function itself."""
+    if not isinstance(build, type):
+        function: Build = build
+        return function
+
+    def build_class(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+        form = {"text": bool(make.text)} if issubclass(build, TypedField) else {}
+        field: fields.Field[Any] = build(**form, **options)
+        return field
+
+    return build_class

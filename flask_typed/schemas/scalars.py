@@ -1,0 +1,203 @@
+"""Fields for single values: numbers, text, truth values, identifiers.
+
+Registration and request time. Each class is one type: how it is read from JSON and from text, how
+it is written, and what JSON Schema says of it.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from marshmallow import fields
+
+from .fields import TypedField
+
+#: A number in JSON's grammar (RFC 8259, section 6).
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: More digits than any number of a request may have: Python refuses to convert longer integers.
+MAX_DIGITS = 4300
+
+
+class Anything(TypedField):
+    """Any JSON value (``Any``)."""
+
+    expected = "a JSON value"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        return value
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
+
+
+class Null(TypedField):
+    """``None``: JSON's null and nothing else."""
+
+    json_schema = {"type": "null"}
+    expected = "None"
+    default_error_messages = {"invalid": "Must be null."}
+
+    def load(self, value: Any) -> Any:
+        raise self.make_error("invalid")
+
+    def dump(self, value: Any) -> Any:
+        raise self.mismatch(value)
+
+
+class String(TypedField, fields.String):
+    """``str``."""
+
+    json_schema = {"type": "string"}
+    expected = "a str"
+    sample = ""
+
+    def load(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return value
+
+    def dump(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.mismatch(value)
+        return value
+
+
+class NumberField(TypedField):
+    """What numbers share: text in JSON's grammar."""
+
+    def from_text(self, text: str) -> Any:
+        match = NUMBER.fullmatch(text)
+        if match is None or len(text) > MAX_DIGITS:
+            raise self.make_error("invalid")
+        return float(text) if match[2] or match[3] else int(text)
+
+
+class Integer(NumberField, fields.Integer):
+    """``int``. ``3.0`` is an integer, as JSON Schema says; ``true`` is not."""
+
+    json_schema = {"type": "integer"}
+    expected = "an int"
+    sample = 0
+
+    def load(self, value: Any) -> int:
+        if type(value) is int:
+            return value
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        raise self.make_error("invalid")
+
+    def dump(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+            raise self.mismatch(value)
+        return int(value)
+
+
+class Float(NumberField, fields.Float):
+    """``float``: any JSON number that a double can hold."""
+
+    json_schema = {"type": "number"}
+    expected = "a finite float"
+    sample = 0.0
+
+    def load(self, value: Any) -> float:
+        if type(value) not in (int, float):
+            raise self.make_error("invalid")
+        try:
+            number = float(value)
+        except OverflowError as error:
+            raise self.make_error("too_large") from error
+        if not math.isfinite(number):
+            raise self.make_error("too_large")
+        return number
+
+    def dump(self, value: Any) -> float:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, numbers.Real)
+            or not math.isfinite(value)
+        ):
+            raise self.mismatch(value)
+        return float(value)
+
+
+class Boolean(TypedField, fields.Boolean):
+    """``bool``: JSON's true and false; in text, marshmallow's words for them."""
+
+    json_schema = {"type": "boolean"}
+    expected = "a bool"
+    sample = True
+
+    def from_text(self, text: str) -> Any:
+        if text in self.truthy:
+            return True
+        if text in self.falsy:
+            return False
+        raise self.make_error("invalid")
+
+    def load(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+    def dump(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.mismatch(value)
+        return value
+
+
+class DecimalText(TypedField):
+    """``Decimal``: travels as text in JSON's grammar for numbers, so that no digit is lost."""
+
+    json_schema = {
+        "type": "string",
+        "format": "decimal",
+        "pattern": f"^{NUMBER.pattern}$",
+    }
+    expected = "a finite Decimal"
+    sample = Decimal(0)
+    default_error_messages = {"invalid": "Not a valid decimal number in text form."}
+
+    def load(self, value: Any) -> Decimal:
+        if not isinstance(value, str) or not NUMBER.fullmatch(value) or len(value) > MAX_DIGITS:
+            raise self.make_error("invalid")
+        try:
+            number = Decimal(value)
+        except InvalidOperation as error:
+            raise self.make_error("invalid") from error
+        if not number.is_finite():
+            raise self.make_error("invalid")
+        return number
+
+    def dump(self, value: Any) -> str:
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise self.mismatch(value)
+        return str(value)
+
+
+class UUID(TypedField, fields.UUID):
+    """``uuid.UUID`` in its canonical text form."""
+
+    json_schema = {"type": "string", "format": "uuid"}
+    expected = "a UUID"
+    sample = uuid.UUID(int=0)
+    pattern = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+    def load(self, value: Any) -> uuid.UUID:
+        if isinstance(value, uuid.UUID):  # the URL converter has made it already
+            return value
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise self.make_error("invalid_uuid")
+        return uuid.UUID(value)
+
+    def dump(self, value: Any) -> str:
+        if not isinstance(value, uuid.UUID):
+            raise self.mismatch(value)
+        return str(value)

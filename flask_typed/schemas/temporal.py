@@ -1,0 +1,184 @@
+"""Fields for dates, times and durations, in the forms of RFC 3339 and ISO 8601.
+
+Registration and request time. Python's own ``fromisoformat`` takes different texts in different
+versions; the patterns here are the same everywhere, and are what the document says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from .fields import TypedField
+
+_DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+_TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"
+_OFFSET = r"(?P<offset>[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_DURATION = (
+    r"(?P<sign>-?)P(?!$)(?:(?P<weeks>[0-9]{1,9})W)?(?:(?P<days>[0-9]{1,9})D)?"
+    r"(?:T(?!$)(?:(?P<hours>[0-9]{1,9})H)?(?:(?P<minutes>[0-9]{1,9})M)?"
+    r"(?:(?P<seconds>[0-9]{1,9})(?:\.(?P<fraction>[0-9]{1,6}))?S)?)?"
+)
+
+
+class Temporal(TypedField):
+    """A value with a pattern; subclasses build the value from the pattern's groups."""
+
+    pattern: ClassVar[re.Pattern[str]]
+    python_type: ClassVar[type]
+    default_error_messages = {"invalid": "Not a valid {words}."}
+    words: ClassVar[str]
+
+    def build(self, parts: Mapping[str, str | None]) -> Any:
+        """Return the value that the pattern's groups describe; ValueError if there is none."""
+        raise NotImplementedError
+
+    def load(self, value: Any) -> Any:
+        match = self.pattern.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            raise self.make_error("invalid", words=self.words)
+        try:
+            return self.build(match.groupdict())
+        except (ValueError, OverflowError) as error:
+            raise self.make_error("invalid", words=self.words) from error
+
+    def dump(self, value: Any) -> str:
+        if not isinstance(value, self.python_type) or not self.writable(value):
+            raise self.mismatch(value)
+        return self.write(value)
+
+    def writable(self, value: Any) -> bool:
+        """Say whether a value of the type has a wire form."""
+        return True
+
+    def write(self, value: Any) -> str:
+        """Return the wire form."""
+        return str(value.isoformat())
+
+
+class DateTime(Temporal):
+    """An aware ``datetime``: RFC 3339's date-time, which always says its offset."""
+
+    json_schema = {"type": "string", "format": "date-time"}
+    expected = "a datetime with a time zone"
+    sample = dt.datetime.fromtimestamp(0, dt.timezone.utc)
+    pattern = re.compile(f"{_DATE}[Tt ]{_TIME}{_OFFSET}")
+    python_type = dt.datetime
+    words = "date and time with an offset (RFC 3339)"
+
+    def build(self, parts: Mapping[str, str | None]) -> dt.datetime:
+        return dt.datetime.combine(build_date(parts), build_time(parts))
+
+    def writable(self, value: dt.datetime) -> bool:
+        return value.utcoffset() is not None
+
+    def write(self, value: dt.datetime) -> str:
+        return write_utc_as_z(value.isoformat())
+
+
+class Date(Temporal):
+    """A ``date``: RFC 3339's full-date."""
+
+    json_schema = {"type": "string", "format": "date"}
+    expected = "a date without a time"
+    sample = dt.date(1970, 1, 1)
+    pattern = re.compile(_DATE)
+    python_type = dt.date
+    words = "date (RFC 3339)"
+
+    def build(self, parts: Mapping[str, str | None]) -> dt.date:
+        return build_date(parts)
+
+    def writable(self, value: dt.date) -> bool:
+        return not isinstance(value, dt.datetime)
+
+
+class Time(Temporal):
+    """A ``time``, with or without an offset."""
+
+    json_schema = {
+        "type": "string",
+        "pattern": (
+            r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
+            r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?$"
+        ),
+    }
+    expected = "a time"
+    sample = dt.time()
+    pattern = re.compile(f"{_TIME}{_OFFSET}?")
+    python_type = dt.time
+    words = "time (RFC 3339, the offset may be left out)"
+
+    def build(self, parts: Mapping[str, str | None]) -> dt.time:
+        return build_time(parts)
+
+    def write(self, value: dt.time) -> str:
+        return write_utc_as_z(value.isoformat())
+
+
+class Duration(Temporal):
+    """A ``timedelta``: ISO 8601's duration in weeks, days, hours, minutes and seconds."""
+
+    json_schema = {
+        "type": "string",
+        "format": "duration",
+        "pattern": f"^{re.sub(r'[?]P<[a-z]+>', '', _DURATION)}$",
+    }
+    expected = "a timedelta"
+    sample = dt.timedelta()
+    pattern = re.compile(_DURATION)
+    python_type = dt.timedelta
+    words = "duration (ISO 8601, without years and months)"
+
+    def build(self, parts: Mapping[str, str | None]) -> dt.timedelta:
+        units = ("weeks", "days", "hours", "minutes", "seconds")
+        duration = dt.timedelta(
+            **{unit: int(parts[unit] or 0) for unit in units},
+            microseconds=build_microseconds(parts["fraction"]),
+        )
+        return -duration if parts["sign"] else duration
+
+    def write(self, value: dt.timedelta) -> str:
+        sign, value = ("-", -value) if value < dt.timedelta() else ("", value)
+        minutes, seconds = divmod(value.seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        fraction = f".{value.microseconds:06}".rstrip("0").rstrip(".")
+        days = f"{value.days}D" if value.days else ""
+        time = "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M")) if n)
+        if seconds or fraction or not (days or time):
+            time += f"{seconds}{fraction}S"
+        return f"{sign}P{days}" + (f"T{time}" if time else "")
+
+
+def build_date(parts: Mapping[str, str | None]) -> dt.date:
+    """Return the date that a pattern's groups describe."""
+    return dt.date(*(int(parts[part] or 0) for part in ("year", "month", "day")))
+
+
+def build_time(parts: Mapping[str, str | None]) -> dt.time:
+    """Return the time that a pattern's groups describe; digits below microseconds are cut off."""
+    hour, minute, second = (int(parts[part] or 0) for part in ("hour", "minute", "second"))
+    microsecond = build_microseconds(parts["fraction"])
+    return dt.time(hour, minute, second, microsecond, build_offset(parts["offset"]))
+
+
+def build_microseconds(fraction: str | None) -> int:
+    """Return the microseconds of the digits after a decimal point."""
+    return int((fraction or "")[:6].ljust(6, "0"))
+
+
+def build_offset(offset: str | None) -> dt.timezone | None:
+    """Return the time zone of ``Z`` or ``±HH:MM``."""
+    if offset is None:
+        return None
+    if offset in "Zz":
+        return dt.timezone.utc
+    minutes = int(offset[1:3]) * 60 + int(offset[4:6])
+    return dt.timezone(dt.timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+
+
+def write_utc_as_z(text: str) -> str:
+    """Return an ISO text with UTC's offset in its short form."""
+    return text[:-6] + "Z" if text.endswith("+00:00") else text

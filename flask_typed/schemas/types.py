@@ -1,0 +1,136 @@
+"""The table of types that come with the package.
+
+Registration time. One entry a line; collections and models ask the maker for their inner fields.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from marshmallow import Schema, fields
+
+from ..exceptions import UnsupportedType
+from . import choices, containers, models, scalars, temporal
+from .containers import is_scalar
+from .hints import Hint, name_of
+from .registry import Build, Entry, Maker, Options, TypeRegistry, build_field, match_type
+
+
+def is_enum(hint: Hint) -> bool:
+    """Whether the hint is an ``Enum`` class."""
+    return isinstance(hint.type, type) and issubclass(hint.type, enum.Enum)
+
+
+def is_literal(hint: Hint) -> bool:
+    """Whether the hint is ``Literal[…]``."""
+    return hint.origin is Literal
+
+
+def is_schema(hint: Hint) -> bool:
+    """Whether the hint is a marshmallow Schema: a class or an instance."""
+    kind = hint.type if isinstance(hint.type, type) else type(hint.type)
+    return issubclass(kind, Schema)
+
+
+def is_model(hint: Hint) -> bool:
+    """Whether the hint is a type with named fields."""
+    return models.describe_model(hint.type) is not None
+
+
+def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of an ``Enum``, by value."""
+    reject_unwritable(hint, [member.value for member in hint.type])
+    return choices.EnumChoice(hint.type, text=bool(make.text), **options)
+
+
+def build_literal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``Literal``, members of enums by value."""
+    values = get_args(hint.type)
+    pairs = [(value.value if isinstance(value, enum.Enum) else value, value) for value in values]
+    reject_unwritable(hint, [wire for wire, _ in pairs])
+    return choices.Choice(pairs, text=bool(make.text), **options)
+
+
+def reject_unwritable(hint: Hint, values: list[Any]) -> None:
+    """Raise for choices that JSON has no scalar for."""
+    if not values or any(type(value) not in choices.TYPE_NAMES for value in values):
+        raise UnsupportedType(
+            f"The values of {hint} are not all JSON scalars.",
+            instead="Give its members str, int, float, bool or None values.",
+        )
+
+
+def build_array(collect: type, *, unique: bool) -> Build:
+    """Return a builder for a collection of items of one type."""
+
+    def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+        items = make(hint.args[0] if hint.args else Any, place="an item")
+        make.reject_object(items)
+        return containers.Array(items, collect=collect, unique=unique, **make.separated, **options)
+
+    return build
+
+
+def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``tuple``, of a fixed length or of one type of item."""
+    if hint.type is tuple or hint.args[-1:] == (Ellipsis,):
+        return build_array(tuple, unique=False)(hint, make, options)
+    items = [make(arg, place=f"item {index}") for index, arg in enumerate(hint.args) if arg != ()]
+    for item in items:
+        make.reject_object(item)
+    return containers.FixedArray(items, **make.separated, **options)
+
+
+def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``dict``, whose keys are texts on the wire."""
+    key, value = hint.args or (str, Any)
+    keys = make.as_text()(key, place="a key")
+    if not is_scalar(keys):
+        raise UnsupportedType(
+            f"{name_of(key)} cannot be a key of a JSON object.",
+            instead="Use str, int, UUID, date, an Enum or another scalar as the key.",
+        )
+    return containers.Object(keys=keys, values=make(value, place="a value"), **options)
+
+
+def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a type with named fields."""
+    make.model_schema(hint.type)
+    return models.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
+
+
+def build_schema(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a marshmallow Schema."""
+    return models.SchemaValue(hint.type, **options)
+
+
+def default_registry() -> TypeRegistry:
+    """Return a registry with the types that come with the package."""
+    table: tuple[tuple[Any, Any], ...] = (
+        (str, scalars.String),
+        (int, scalars.Integer),
+        (float, scalars.Float),
+        (bool, scalars.Boolean),
+        (Decimal, scalars.DecimalText),
+        (uuid.UUID, scalars.UUID),
+        (dt.datetime, temporal.DateTime),
+        (dt.date, temporal.Date),
+        (dt.time, temporal.Time),
+        (dt.timedelta, temporal.Duration),
+        (lambda hint: hint.type is None, scalars.Null),
+        (lambda hint: hint.type is Any, scalars.Anything),
+        (is_enum, build_enum),
+        (is_literal, build_literal),
+        (list, build_array(list, unique=False)),
+        (set, build_array(set, unique=True)),
+        (frozenset, build_array(frozenset, unique=True)),
+        (tuple, build_tuple),
+        (dict, build_dict),
+        (is_schema, build_schema),
+        (is_model, build_model),
+    )
+    return TypeRegistry(Entry(match_type(match), build_field(build)) for match, build in table)
