@@ -1,0 +1,84 @@
+"""URL rules: their variables, their converters, and the annotations that go with them.
+
+Registration time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+from werkzeug.routing import (
+    BaseConverter,
+    FloatConverter,
+    IntegerConverter,
+    Rule,
+    UUIDConverter,
+)
+
+from ..exceptions import DeclarationError, UnsupportedType
+from ..schemas.choices import Choice
+from ..schemas.constraints import make_validators
+from ..schemas.containers import is_scalar
+from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.fields import TypedField
+from ..schemas.hints import Hint
+
+#: What werkzeug's own converters make of the text; those not here leave it a ``str``.
+CONVERTED: tuple[tuple[type[BaseConverter], type], ...] = (
+    (IntegerConverter, int),
+    (FloatConverter, float),
+    (UUIDConverter, uuid.UUID),
+)
+
+
+class Converted(TypedField):
+    """A value that a converter of the user's own has made: only constraints are left to check."""
+
+    json_schema = {"type": "string"}
+
+
+def find_converters(rule: Rule) -> Mapping[str, BaseConverter]:
+    """Return the converters of a rule's variables by name; werkzeug has no public name for them."""
+    return rule._converters
+
+
+def make_path_field(
+    annotation: Any, hint: Hint, converter: BaseConverter, factory: SchemaFactory, **options: Any
+) -> fields.Field[Any]:
+    """Return the field of a path variable.
+
+    :raises DeclarationError: if the converter makes something else than the annotation says.
+    """
+    if makes_own_values(converter):
+        return Converted(validate=make_validators(hint.metadata), **options)
+    field = FieldMaker(factory, "text")(annotation, **options)
+    if not is_scalar(field):
+        raise UnsupportedType(
+            f"{hint} cannot be a variable of a URL.",
+            instead="Use a scalar in the path, or take the value from the query or the body.",
+        )
+    reject_disagreement(field, hint, converter)
+    return field
+
+
+def makes_own_values(converter: BaseConverter) -> bool:
+    """Say whether a converter of the user's own makes values that only it knows."""
+    known = isinstance(converter, tuple(kind for kind, _ in CONVERTED))
+    return not known and type(converter).to_python is not BaseConverter.to_python
+
+
+def reject_disagreement(field: fields.Field[Any], hint: Hint, converter: BaseConverter) -> None:
+    """Raise if a converter makes something else than the annotation says."""
+    made = next((made for kind, made in CONVERTED if isinstance(converter, kind)), str)
+    if made is str or hint.type is made:
+        return
+    if isinstance(field, Choice) and all(type(wire) is made for wire in field.wire_values):
+        return
+    name = type(converter).__name__
+    raise DeclarationError(
+        f"The URL rule's {name} makes {made.__name__}, the annotation says {hint}.",
+        instead=f"Annotate {made.__name__}, or take the converter out of the URL rule.",
+    )

@@ -1,0 +1,83 @@
+"""The shape of error answers: RFC 9457 by default, the user's own if ``Typed`` is given one.
+
+Registration time decides the schema of each kind of problem; request time writes them through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields as dataclass_fields
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from ..declare.problems import Problem
+from ..exceptions import DeclarationError
+from ..schemas.factory import SchemaFactory
+from ..schemas.hints import resolve_hints
+from .operation import Outcome
+from .planning import locate
+from .returns import make_outcome
+
+PROBLEM_JSON = "application/problem+json"
+
+#: Makes what is sent for an error; its return annotation is the schema of every error.
+ProblemShape = Callable[[HTTPException], Any]
+
+
+class ProblemShapes:
+    """How the errors of an app look.
+
+    :param shape: the user's own shape, or ``None`` for problem details.
+    """
+
+    def __init__(self, factory: SchemaFactory, shape: ProblemShape | None = None) -> None:
+        self._factory = factory
+        self._shape = shape
+        self._own = make_own_outcome(shape, factory) if shape else None
+        self._outcomes: dict[type[HTTPException], Outcome] = {}
+
+    def outcome(self, problem: type[HTTPException]) -> Outcome:
+        """Return how a kind of problem is answered: its status, its schema, its media type."""
+        kind = problem if issubclass(problem, Problem) else Problem
+        if kind not in self._outcomes:
+            self._outcomes[kind] = self._own or Outcome(
+                kind.status, self._factory.json(kind), PROBLEM_JSON, kind.title
+            )
+        return self._outcomes[kind]
+
+    def value(self, error: HTTPException) -> Any:
+        """Return what is sent for an error, before it is written."""
+        return self._shape(error) if self._shape else make_members(error)
+
+
+def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
+    """Return the answer that a shape of the user's own describes."""
+    hints = resolve_hints(shape)
+    if "return" not in hints:
+        raise DeclarationError(
+            "The problem shape has no return annotation.",
+            instead="Annotate what it returns: that is the schema of every error.",
+            where=(locate(shape),),
+        )
+    try:
+        return make_outcome(hints["return"], None, factory, None)
+    except DeclarationError as error:
+        raise error.within(f"problem shape {locate(shape)}") from error.__cause__
+
+
+def make_members(error: HTTPException) -> dict[str, Any]:
+    """Return the members of a problem document."""
+    if not isinstance(error, Problem):
+        return {
+            "type": Problem.type,
+            "title": error.name,
+            "status": error.code,
+            "detail": error.description or error.name,
+        }
+    members: dict[str, Any] = {"type": error.type, "title": error.title, "status": error.status}
+    for field in dataclass_fields(error):
+        value = getattr(error, field.name)
+        if field.name != "detail" or value is not None:
+            members[field.name] = value
+    return members

@@ -1,0 +1,225 @@
+"""From arguments to readers: which schema reads which part of the request, in which order.
+
+Registration time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from marshmallow import Schema, fields
+from werkzeug.datastructures import FileStorage
+from werkzeug.routing import Rule
+
+from ..declare.markers import Body, Location
+from ..exceptions import DeclarationError, UnsupportedType
+from ..schemas.containers import is_textual
+from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
+from ..schemas.fields import TypedField
+from ..schemas.models import ModelValue, SchemaValue
+from .arguments import Argument, is_file, is_file_list
+from .operation import Payload, Reader
+from .paths import find_converters, make_path_field
+
+#: The order in which a request is read: the body last, for it costs most.
+ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "form", "file", "body")
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+class Upload(TypedField):
+    """An uploaded file, handed on as werkzeug made it."""
+
+    json_schema = {"type": "string", "format": "binary"}
+
+    def load(self, value: Any) -> FileStorage:
+        file: FileStorage = value
+        return file
+
+
+class Uploads(fields.List[Any]):
+    """Several uploaded files under one name."""
+
+
+def make_readers(
+    arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
+) -> tuple[Reader, ...]:
+    """Return the readers for the arguments of a view, in the order in which they run."""
+    readers: list[Reader] = []
+    for location in ORDER:
+        here = [argument for argument in arguments if argument.location == location]
+        if location == "body":
+            readers.extend(make_body_readers(here, factory))
+        else:
+            readers.extend(make_parameter_readers(location, here, rule, factory))
+    reject_clashes(readers)
+    return tuple(readers)
+
+
+def make_parameter_readers(
+    location: Location, arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
+) -> Iterator[Reader]:
+    """Yield one reader for single values, and one for each model that spreads over several."""
+    single = {}
+    for argument in arguments:
+        with naming(argument):
+            if spreads(argument, factory):
+                schema = make_spread_schema(argument, factory)
+                yield Reader(location, schema, "model", argument.name, not argument.required)
+            else:
+                single[argument.name] = make_parameter_field(argument, rule, factory)
+    if single:
+        yield Reader(location, make_schema(single, factory))
+
+
+@contextmanager
+def naming(argument: Argument) -> Iterator[None]:
+    """Let errors about an argument name it."""
+    try:
+        yield
+    except DeclarationError as error:
+        raise error.within(f"argument {argument.name!r}") from error.__cause__
+
+
+def spreads(argument: Argument, factory: SchemaFactory) -> bool:
+    """Say whether an argument is a model whose fields are parameters each."""
+    if argument.location not in ("query", "header", "cookie", "form"):
+        return False
+    return isinstance(factory.json(argument.annotation), (ModelValue, SchemaValue))
+
+
+def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
+    """Return the schema of a model that spreads over several parameters."""
+    field = factory.json(argument.annotation)
+    if isinstance(field, SchemaValue):
+        schema = field.schema
+    else:
+        wire_name = dashed if argument.location == "header" else str
+        make = text_maker(argument, factory)
+        schema = factory.make_model_schema(argument.hint.type, make, wire_name)()
+    for name, parameter in schema.fields.items():
+        reject_untextual(parameter, argument, f"The field {name!r}")
+    return schema
+
+
+def dashed(name: str) -> str:
+    """Return the header's name for a field's name."""
+    return name.replace("_", "-")
+
+
+def text_maker(argument: Argument, factory: SchemaFactory) -> FieldMaker:
+    """Return the maker for the form in which values come at an argument's place."""
+    return FieldMaker(factory, "header" if argument.location == "header" else "text")
+
+
+def make_parameter_field(
+    argument: Argument, rule: Rule, factory: SchemaFactory
+) -> fields.Field[Any]:
+    """Return the field of a single parameter, form field or file."""
+    options = make_options(argument, factory)
+    if argument.location == "path":
+        converter = find_converters(rule)[argument.wire_name]
+        return make_path_field(argument.annotation, argument.hint, converter, factory, **options)
+    if is_file_list(argument.hint):
+        return Uploads(Upload(), **options)
+    if is_file(argument.hint):
+        return Upload(**options)
+    field = text_maker(argument, factory)(argument.annotation, **options)
+    reject_untextual(field, argument, str(argument.hint))
+    return field
+
+
+def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
+    """Return what a field has to know of the argument that it is for."""
+    marker = argument.marker
+    said = {
+        key: value
+        for key in ("description", "example", "examples", "deprecated")
+        if marker is not None and (value := getattr(marker, key))
+    }
+    if not (argument.required or argument.default is None or argument.location == "file"):
+        field = factory.json(argument.annotation)
+        said["default"] = dump_default(field, argument.name, argument.default)
+    return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
+
+
+def reject_untextual(field: fields.Field[Any], argument: Argument, what: str) -> None:
+    """Raise for what cannot be written as text where it has to be."""
+    if not is_textual(field):
+        raise UnsupportedType(
+            f"{what} cannot be written in a {argument.location} parameter.",
+            instead="Use scalars and lists of them, or send it in the JSON body: `Body()`.",
+        )
+    if argument.location == "cookie" and isinstance(field, (fields.List, fields.Tuple)):
+        raise UnsupportedType(
+            f"{what} holds several values, and a cookie holds one.",
+            instead="Use a scalar, or take the values from the query.",
+        )
+
+
+def make_body_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> Iterator[Reader]:
+    """Yield the reader of the JSON body: of one whole value, or of an object with several."""
+    made = {}
+    for argument in arguments:
+        with naming(argument):
+            options = make_options(argument, factory)
+            made[argument.name] = factory.json(argument.annotation, **options)
+    embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
+    if len(made) > 1 or embedded:
+        yield Reader("body", make_schema(made, factory))
+    elif made:
+        (argument,) = arguments
+        made[argument.name].data_key = None
+        schema = make_schema(made, factory)
+        yield Reader("body", schema, "whole", argument.name, not argument.required)
+
+
+def make_schema(made: Mapping[str, fields.Field[Any]], factory: SchemaFactory) -> Schema:
+    """Return a schema instance that loads the given fields."""
+    return Schema.from_dict(dict(made), name="Arguments")(unknown=factory.unknown)
+
+
+def make_payload(readers: Iterable[Reader]) -> Payload | None:
+    """Return what kind of body the readers need."""
+    bodies = [reader for reader in readers if reader.location in ("form", "file", "body")]
+    if not bodies:
+        return None
+    required = any(is_required(reader) for reader in bodies)
+    if bodies[0].location == "body":
+        return Payload("json", ("application/json",), required)
+    names = frozenset(name for reader in bodies for name in reader.fields)
+    files = any(reader.location == "file" for reader in bodies)
+    return Payload("form", (MULTIPART,) if files else (URLENCODED, MULTIPART), required, names)
+
+
+def is_required(reader: Reader) -> bool:
+    """Say whether a request without what a reader reads is refused."""
+    if reader.shape != "fields" and reader.optional:
+        return False
+    return reader.shape == "whole" or any(field.required for field in reader.fields.values())
+
+
+def reject_clashes(readers: Sequence[Reader]) -> None:
+    """Raise for two arguments with one name in one place, and for a body of two kinds."""
+    for location in ORDER:
+        names = [
+            name.lower() if location == "header" else name
+            for reader in readers
+            if reader.location == location and reader.shape != "whole"
+            for name in reader.fields
+        ]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise DeclarationError(
+                f"Several arguments are called {twice[0]!r} in the {location}.",
+                instead="Give one of them an alias.",
+            )
+    kinds = {reader.location for reader in readers}
+    if "body" in kinds and kinds & {"form", "file"}:
+        raise DeclarationError(
+            "The view takes a JSON body and a form; a request has one body.",
+            instead="Mark the arguments of the JSON body `Form()`, or drop the form and the files.",
+        )
