@@ -1,0 +1,140 @@
+"""From a request to the arguments of a view: every fault of every place, in one answer.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from flask import Request
+from marshmallow import ValidationError
+from webargs.core import is_json
+from werkzeug.exceptions import UnsupportedMediaType
+
+from ..declare.markers import Location
+from ..declare.problems import Fault, RequestInvalid
+from ..plan.operation import Operation, Payload, Reader
+from ..schemas.faults import flatten, write_pointer
+from .decoding import too_deep
+from .parser import WEBARGS_LOCATIONS, RequestParser, parse_form
+
+MISSING = "Missing data for required field."
+UNKNOWN = "Unknown field."
+
+parser = RequestParser()
+
+
+def bind(operation: Operation, request: Request, view_args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of the view.
+
+    :raises RequestInvalid: with every fault of every place.
+    :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
+    """
+    arguments = {name: view_args[name] for name in operation.fixed if name in view_args}
+    arguments.update(dict.fromkeys(operation.requests, request))
+    faults: list[Fault] = []
+    present = operation.payload is None or prepare_body(request, operation.payload)
+    for reader in operation.readers:
+        try:
+            arguments.update(read(reader, request, present))
+        except ValidationError as error:
+            faults.extend(make_faults(reader, error))
+    if operation.payload is not None and operation.payload.kind == "form":
+        faults.extend(find_unknown_fields(request, operation.payload))
+    if faults:
+        count = "One value" if len(faults) == 1 else f"{len(faults)} values"
+        raise RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
+    return arguments
+
+
+def prepare_body(request: Request, payload: Payload) -> bool:
+    """Return whether there is a body, and make sure that it is of the right kind.
+
+    :raises werkzeug.exceptions.UnsupportedMediaType: for a body of another kind.
+    """
+    if not has_body(request):
+        return False
+    if payload.kind == "json":
+        accepted = is_json(request.mimetype) and is_utf8(request)
+    else:
+        accepted = request.mimetype in payload.media_types
+    if not accepted:
+        wanted = " or ".join(payload.media_types)
+        raise UnsupportedMediaType(f"The body must be {wanted}.")
+    if payload.kind == "json":
+        return bool(request.get_data(cache=True))
+    parse_form(request)
+    return True
+
+
+def has_body(request: Request) -> bool:
+    """Say whether a request announces a body."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
+def is_utf8(request: Request) -> bool:
+    """Say whether a content type names no other charset than JSON's own."""
+    return request.mimetype_params.get("charset", "utf-8").lower() in ("utf-8", "utf8")
+
+
+def read(reader: Reader, request: Request, present: bool) -> Mapping[str, Any]:
+    """Return the arguments that a reader reads.
+
+    :param present: whether the request has a body.
+    :raises marshmallow.ValidationError: with webargs' location as the outer key.
+    """
+    location = WEBARGS_LOCATIONS[reader.location]
+    if reader.location == "body":
+        if not present:
+            return read_absent_body(reader)
+        location = "whole" if reader.shape == "whole" else location
+    if reader.shape == "model" and reader.optional and not is_present(reader, request):
+        return {}
+    try:
+        loaded = parser.parse(reader.schema, request, location=location)
+    except RecursionError as error:
+        raise too_deep() from error
+    return {reader.argument: loaded} if reader.shape == "model" else loaded
+
+
+def read_absent_body(reader: Reader) -> Mapping[str, Any]:
+    """Return what a reader reads from a request without a body."""
+    if reader.shape == "whole":
+        if reader.optional:
+            return {}
+        raise ValidationError({"whole": {reader.argument: [MISSING]}})
+    try:
+        loaded: Any = reader.schema.load({})
+    except ValidationError as error:
+        raise ValidationError({"json": error.messages}) from error
+    return cast("Mapping[str, Any]", loaded)
+
+
+def is_present(reader: Reader, request: Request) -> bool:
+    """Say whether a request has any of the values that a model spreads over."""
+    sources: Mapping[Location, Any] = {
+        "query": request.args,
+        "header": request.headers,
+        "cookie": request.cookies,
+        "form": request.form,
+    }
+    return any(name in sources[reader.location] for name in reader.fields)
+
+
+def make_faults(reader: Reader, error: ValidationError) -> Iterator[Fault]:
+    """Yield the faults that a reader found."""
+    (messages,) = error.messages_dict.values()
+    for path, message in flatten(messages, reader.schema):
+        place = path[1:] if reader.shape == "whole" else path
+        yield {"in": reader.location, "pointer": write_pointer(place), "detail": message}
+
+
+def find_unknown_fields(request: Request, payload: Payload) -> Iterator[Fault]:
+    """Yield a fault for each form field and file that the view does not take."""
+    places: tuple[tuple[Location, Any], ...] = (("form", request.form), ("file", request.files))
+    for location, values in places:
+        for name in values:
+            if name not in payload.names:
+                yield {"in": location, "pointer": write_pointer((name,)), "detail": UNKNOWN}

@@ -1,0 +1,77 @@
+"""JSON bodies: bytes in, Python values out, and a 400 that says what is wrong for everything else.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from werkzeug.exceptions import BadRequest
+
+#: How deep arrays and objects of a body may be nested.
+MAX_DEPTH = 200
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def decode_json(data: bytes) -> Any:
+    """Return the value of a JSON text.
+
+    :raises werkzeug.exceptions.BadRequest: for anything that is not JSON in UTF-8, for ``NaN`` and
+        infinities, for lone surrogates, for numbers and nestings beyond all reason.
+    """
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text, parse_constant=reject_constant)
+    except UnicodeDecodeError as error:
+        raise BadRequest("The body is not UTF-8.") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise BadRequest(
+            f"The body is not JSON: {error.msg.removesuffix(' at')} at {place}."
+        ) from error
+    except RecursionError as error:
+        raise too_deep() from error
+    except ValueError as error:  # more digits than Python converts
+        raise BadRequest("The body holds a number with too many digits.") from error
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        reject_depth(value)
+    if _SURROGATE.search(text):
+        reject_lone_surrogates(value)
+    return value
+
+
+def reject_constant(name: str) -> NoReturn:
+    """Refuse ``NaN``, ``Infinity`` and ``-Infinity``, which Python takes and JSON does not have."""
+    raise BadRequest(f"The body is not JSON: {name} is no JSON number.")
+
+
+def reject_depth(value: Any) -> None:
+    """Refuse a value that is nested too deeply; goes level by level, not recursively."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            item
+            for container in level
+            if isinstance(container, (list, dict))
+            for item in (container.values() if isinstance(container, dict) else container)
+        ]
+        if not level:
+            return
+    raise too_deep()
+
+
+def too_deep() -> BadRequest:
+    """Return the error for a body that is nested too deeply."""
+    return BadRequest("The body is nested too deeply.")
+
+
+def reject_lone_surrogates(value: Any) -> None:
+    """Refuse text that no encoding can write."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest("The body is not JSON: it holds half of a surrogate pair.") from error

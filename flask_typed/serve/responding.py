@@ -1,0 +1,146 @@
+"""From what a view returns to a response: chosen, checked and written by its annotation.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import current_app
+from flask.typing import ResponseReturnValue
+from marshmallow import fields
+from werkzeug.wrappers import Response
+
+from ..declare.replies import Reply
+from ..exceptions import ResponseMismatch
+from ..plan.operation import Operation, Outcome
+
+
+class Responder:
+    """Makes the responses of one operation; what can be known before the first request is kept."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._outcomes = operation.outcomes
+        bodies = [outcome for outcome in operation.outcomes if outcome.status is not None]
+        self._by_reply = {outcome.reply: outcome for outcome in bodies}
+        self._by_status = {outcome.status: outcome for outcome in bodies}
+        self._tuples = not any(takes_tuples(outcome) for outcome in bodies)
+
+    def respond(self, value: Any) -> ResponseReturnValue:
+        """Return the response for what a view returned.
+
+        :raises ResponseMismatch: for a value that the return annotation does not allow.
+        """
+        if not self._outcomes or isinstance(value, Response):
+            answer: ResponseReturnValue = value
+            return answer
+        status = headers = None
+        if self._tuples and type(value) is tuple:
+            if value and isinstance(value[0], Response):
+                return value
+            value, status, headers = split_tuple(value)
+        response = make_response(self._choose(value, status), value)
+        if headers:
+            response.headers.update(headers)
+        return response
+
+    def _choose(self, value: Any, status: int | None) -> Outcome:
+        if isinstance(value, Reply):
+            for kind in type(value).__mro__:
+                outcome = self._by_reply.get(kind)
+                if outcome is not None and outcome.status == value.status and status is None:
+                    return outcome
+            raise self._mismatch(type(value).__name__)
+        outcome = self._by_reply.get(None) if status is None else self._by_status.get(status)
+        if outcome is None:
+            found = type(value).__name__ if status is None else f"the status {status}"
+            raise self._mismatch(found)
+        return outcome
+
+    def _mismatch(self, found: str) -> ResponseMismatch:
+        allowed = [describe(outcome) for outcome in self._outcomes]
+        return ResponseMismatch(" or ".join(allowed), found)
+
+
+def takes_tuples(outcome: Outcome) -> bool:
+    """Say whether a tuple is the body itself."""
+    sample = getattr(outcome.field, "sample", None)
+    collect = getattr(outcome.field, "collect", None)
+    return outcome.reply is None and (isinstance(sample, tuple) or collect is tuple)
+
+
+def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
+    """Return body, status and headers of a tuple as Flask takes it."""
+    if len(value) == 3:
+        body, status, headers = value
+    elif len(value) == 2 and isinstance(value[1], (dict, tuple, list)):
+        (body, headers), status = value, None
+    elif len(value) == 2:
+        (body, status), headers = value, None
+    else:
+        raise ResponseMismatch(
+            "(body, status, headers), (body, status) or (body, headers)", f"a tuple of {len(value)}"
+        )
+    return body, None if status is None else int(status), headers
+
+
+def make_response(outcome: Outcome, value: Any) -> Response:
+    """Return the response for an outcome, its body written and checked."""
+    body = value.body if isinstance(value, Reply) else value
+    if outcome.raw:
+        response = make_full(outcome, write_raw(outcome, body))
+    elif outcome.field is not None:
+        response = make_full(outcome, write_json(outcome.field, body))
+    else:
+        response = make_empty(outcome, body)
+    if isinstance(value, Reply) and value.headers:
+        response.headers.update(value.headers)
+    return response
+
+
+def make_full(outcome: Outcome, data: str | bytes) -> Response:
+    """Return a response with a body."""
+    return current_app.response_class(data, outcome.status, mimetype=outcome.media_type)
+
+
+def make_empty(outcome: Outcome, body: Any) -> Response:
+    """Return a response without a body."""
+    if body is not None:
+        raise ResponseMismatch("None", f"a value of type {type(body).__name__}")
+    response = current_app.response_class(status=outcome.status)
+    del response.headers["Content-Type"]
+    return response
+
+
+def write_raw(outcome: Outcome, body: Any) -> str | bytes:
+    """Return a body that is sent as it is."""
+    if not isinstance(body, outcome.raw or bytes):
+        raise ResponseMismatch(describe(outcome), f"a value of type {type(body).__name__}")
+    raw: str | bytes = body
+    return raw
+
+
+def write_json(field: fields.Field[Any], body: Any) -> bytes:
+    """Return the JSON text of a body, filtered and checked by its field.
+
+    :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.
+    """
+    dumped = field._serialize(body, None, None)
+    try:
+        text = json.dumps(dumped, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ResponseMismatch("what JSON can hold", str(error)) from error
+
+
+def describe(outcome: Outcome) -> str:
+    """Return how an outcome is called in a message."""
+    if outcome.status is None:
+        return "a Response"
+    if outcome.raw:
+        expected = outcome.raw.__name__
+    else:
+        expected = getattr(outcome.field, "expected", "None" if outcome.field is None else "a body")
+    return f"{outcome.reply.__name__}({expected})" if outcome.reply else expected
