@@ -1,0 +1,85 @@
+"""The OpenAPI document of an app: apispec's, filled from operations.
+
+Publishing time. Building it changes nothing, and gives the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apispec import APISpec
+from flask import Flask
+
+from ..plan.operation import Operation
+from ..plan.problems import ProblemShapes
+from .converter import TypedPlugin
+from .naming import name_components, name_operations
+from .operations import OperationWriter, root_fields
+from .paths import write_path
+from .plain import plain_rules, write_plain
+
+OPENAPI_VERSION = "3.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOptions:
+    """What the configuration says of the document.
+
+    :param servers: URLs, or Server Objects.
+    :param plain_routes: whether plain routes are listed too.
+    """
+
+    title: str
+    version: str
+    description: str | None = None
+    servers: tuple[str | Mapping[str, Any], ...] = ()
+    plain_routes: bool = False
+
+
+def make_document(
+    app: Flask, operations: Sequence[Operation], shapes: ProblemShapes, options: DocumentOptions
+) -> dict[str, Any]:
+    """Return the document."""
+    shown = [operation for operation in operations if not operation.details.hidden]
+    roots = [field for operation in shown for field in root_fields(operation, shapes)]
+    plugin = TypedPlugin(name_components(roots))
+    spec = APISpec(
+        options.title, options.version, OPENAPI_VERSION, plugins=[plugin], **describe(options)
+    )
+    writer = OperationWriter(plugin.converter, shapes)
+    for operation, operation_id in zip(shown, name_operations(shown), strict=True):
+        written = writer.write(operation, operation_id)
+        spec.path(write_path(operation.rule), operations={operation.method.lower(): written})
+    if options.plain_routes:
+        add_plain_routes(spec, app, operations)
+    for tag in dict.fromkeys(tag for operation in shown for tag in operation.details.tags):
+        spec.tag({"name": tag})
+    document: dict[str, Any] = spec.to_dict()
+    return document
+
+
+def describe(options: DocumentOptions) -> dict[str, Any]:
+    """Return the parts of the document that the configuration says."""
+    parts: dict[str, Any] = {}
+    if options.description:
+        parts["info"] = {"description": options.description}
+    if options.servers:
+        parts["servers"] = [{"url": s} if isinstance(s, str) else dict(s) for s in options.servers]
+    return parts
+
+
+def add_plain_routes(spec: APISpec, app: Flask, operations: Sequence[Operation]) -> None:
+    """List the plain routes of the app."""
+    typed = {id(operation.rule) for operation in operations}
+    for rule in plain_rules(app, typed):
+        path, written = write_plain(app, rule)
+        if written:
+            spec.path(path, operations=written)
+
+
+def write_document(document: Mapping[str, Any]) -> bytes:
+    """Return the document's JSON text."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

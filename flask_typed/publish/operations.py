@@ -1,0 +1,189 @@
+"""One operation → one Operation Object, put together from small parts.
+
+Publishing time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, fields
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
+
+from ..declare.problems import Problem, RequestInvalid
+from ..plan.operation import Operation, Outcome, Reader
+from ..plan.paths import find_converters
+from ..plan.problems import ProblemShapes
+from ..plan.returns import phrase
+from .converter import TypedConverter
+from .paths import describe_converter
+
+Keywords = dict[str, Any]
+
+#: What belongs to a parameter rather than to its schema.
+PARAMETER_KEYWORDS = ("description", "deprecated", "example", "examples")
+
+
+class OperationWriter:
+    """Writes the operations of one document."""
+
+    def __init__(self, converter: TypedConverter, shapes: ProblemShapes) -> None:
+        self._converter = converter
+        self._shapes = shapes
+
+    def write(self, operation: Operation, operation_id: str) -> Keywords:
+        """Return the Operation Object."""
+        details = operation.details
+        parts: Keywords = {
+            "operationId": operation_id,
+            "summary": details.summary,
+            "description": details.description,
+            "tags": list(details.tags),
+            "deprecated": details.deprecated,
+            "parameters": list(self._parameters(operation)),
+            "requestBody": self._request_body(operation),
+            "responses": self._responses(operation),
+        }
+        return {name: part for name, part in parts.items() if part}
+
+    def _parameters(self, operation: Operation) -> Iterator[Keywords]:
+        yield from self._path_parameters(operation)
+        for reader in operation.readers:
+            if reader.location in ("query", "header", "cookie"):
+                for name, field in reader.fields.items():
+                    yield self._parameter(reader.location, name, field, field.required)
+
+    def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:
+        """Yield every variable of the rule, also those that the view does not take."""
+        checked: dict[str, fields.Field[Any]] = {}
+        for reader in operation.readers:
+            if reader.location == "path":
+                checked.update(reader.fields)
+        for name, converter in find_converters(operation.rule).items():
+            described = dict(describe_converter(converter))
+            if name in checked:
+                parameter = self._parameter("path", name, checked[name], required=True)
+                parameter["schema"] = {**described, **parameter["schema"]}
+            else:
+                parameter = {"in": "path", "name": name, "required": True, "schema": described}
+            yield parameter
+
+    def _parameter(
+        self, location: str, name: str, field: fields.Field[Any], required: bool
+    ) -> Keywords:
+        schema = self._converter.field2property(field)
+        own = take_out(schema, PARAMETER_KEYWORDS)
+        return {"in": location, "name": name, "required": required, **own, "schema": schema}
+
+    def _request_body(self, operation: Operation) -> Keywords:
+        payload = operation.payload
+        if payload is None:
+            return {}
+        readers = [r for r in operation.readers if r.location in ("form", "file", "body")]
+        schema = self._body_schema(readers)
+        said = take_out(schema, ("description", "example", "examples"))
+        description = {key: said.pop(key) for key in ("description",) if key in said}
+        content = {**said, "schema": schema}
+        return {
+            **description,
+            "required": payload.required,
+            "content": dict.fromkeys(payload.media_types, content),
+        }
+
+    def _body_schema(self, readers: list[Reader]) -> Keywords:
+        """Return the schema of a whole body, or of an object with a key for each argument."""
+        if is_whole(readers):
+            (field,) = readers[0].fields.values()
+            schema: Keywords = self._converter.field2property(field)
+            return schema
+        merged: dict[str, fields.Field[Any]] = {}
+        for reader in readers:
+            merged.update(reader.fields)
+        required = [name for name, field in merged.items() if field.required]
+        return {
+            "type": "object",
+            "properties": {name: self._converter.field2property(f) for name, f in merged.items()},
+            **({"required": required} if required else {}),
+            **({} if readers[0].schema.unknown == EXCLUDE else {"additionalProperties": False}),
+        }
+
+    def _responses(self, operation: Operation) -> Keywords:
+        responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
+        if not operation.outcomes:
+            responses["default"] = {"description": "The view's own response."}
+        by_status: dict[str, list[type[HTTPException]]] = defaultdict(list)
+        for problem in possible_problems(operation):
+            by_status[str(problem.code)].append(problem)
+        for status in sorted(by_status):
+            responses[status] = self._problems(by_status[status])
+        return responses
+
+    def _outcome(self, outcome: Outcome) -> Keywords:
+        if outcome.media_type is None:
+            return {"description": outcome.description}
+        schema = self._converter.field2property(outcome.field) if outcome.field else {}
+        content = {outcome.media_type: {"schema": schema} if schema else {}}
+        return {"description": outcome.description, "content": content}
+
+    def _problems(self, problems: list[type[HTTPException]]) -> Keywords:
+        """Return the response for all problems of one status."""
+        outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
+        schemas = [self._converter.field2property(o.field) for o in outcomes.values() if o.field]
+        (media_type, *_) = (outcome.media_type for outcome in outcomes.values())
+        titles = dict.fromkeys(map(describe_problem, problems))
+        return {
+            "description": " ".join(titles),
+            "content": {
+                media_type: {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}
+            },
+        }
+
+
+def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
+    """Return every kind of error that an operation can answer, its own first."""
+    problems = list(operation.problems)
+    if operation.readers:
+        problems.append(RequestInvalid)
+    if operation.payload:
+        problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
+    return dict.fromkeys(problems)
+
+
+def describe_problem(problem: type[HTTPException]) -> str:
+    """Return a sentence for a kind of error."""
+    return problem.title if issubclass(problem, Problem) else f"{phrase(problem.code or 500)}."
+
+
+def is_whole(readers: list[Reader]) -> bool:
+    """Say whether one value is the whole body."""
+    return readers[0].shape == "whole"
+
+
+def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:
+    """Take out of a schema what belongs to the object around it, examples in that object's form."""
+    taken = {keyword: schema.pop(keyword) for keyword in keywords if keyword in schema}
+    if "examples" in taken:
+        taken["examples"] = {key: write_example(value) for key, value in taken["examples"].items()}
+    return taken
+
+
+def write_example(value: Any) -> Mapping[str, Any]:
+    """Return an Example Object; a plain value is its ``value``."""
+    if isinstance(value, Mapping) and {"value", "externalValue"} & set(value):
+        return value
+    return {"value": value}
+
+
+def root_fields(operation: Operation, shapes: ProblemShapes) -> Iterator[fields.Field[Any]]:
+    """Yield the fields of everything that an operation takes and answers."""
+    for reader in operation.readers:
+        yield from reader.fields.values()
+    outcomes = [*operation.outcomes, *map(shapes.outcome, possible_problems(operation))]
+    yield from (outcome.field for outcome in outcomes if outcome.field is not None)

@@ -1,0 +1,57 @@
+"""URL rules → paths of the document, and werkzeug's converters → schemas of their variables.
+
+Publishing time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from werkzeug.routing import (
+    AnyConverter,
+    BaseConverter,
+    FloatConverter,
+    IntegerConverter,
+    PathConverter,
+    Rule,
+    UnicodeConverter,
+    UUIDConverter,
+)
+from werkzeug.routing.converters import NumberConverter
+
+
+def write_path(rule: Rule) -> str:
+    """Return the path of a rule with its variables in braces."""
+    parts = rule._trace[rule._trace.index((False, "|")) + 1 :]
+    return "".join(f"{{{part}}}" if dynamic else part for dynamic, part in parts)
+
+
+def describe_number(converter: NumberConverter) -> Mapping[str, Any]:
+    """Return the bounds of a numeric converter, which takes no sign unless it says so."""
+    least = converter.min if converter.min is not None else None if converter.signed else 0
+    bounds = {"minimum": least, "maximum": converter.max}
+    return {keyword: bound for keyword, bound in bounds.items() if bound is not None}
+
+
+def describe_any(converter: AnyConverter) -> Mapping[str, Any]:
+    """Return the texts that an ``any`` converter takes."""
+    return {"type": "string", "enum": sorted(converter.items)}
+
+
+#: What each converter says of its variable's text; looked up by class, in order.
+CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]], ...] = (
+    (IntegerConverter, lambda converter: {"type": "integer", **describe_number(converter)}),
+    (FloatConverter, lambda converter: {"type": "number", **describe_number(converter)}),
+    (UUIDConverter, lambda converter: {"type": "string", "format": "uuid"}),
+    (AnyConverter, describe_any),
+    (PathConverter, lambda converter: {"type": "string"}),
+    (UnicodeConverter, lambda converter: {"type": "string"}),
+)
+
+
+def describe_converter(converter: BaseConverter) -> Mapping[str, Any]:
+    """Return the schema of a converter's variable; of a converter of the user's own, just text."""
+    found = (describe for kind, describe in CONVERTERS if isinstance(converter, kind))
+    describe = next(found, None)
+    return describe(converter) if describe else {"type": "string"}

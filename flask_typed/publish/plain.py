@@ -1,0 +1,64 @@
+"""Plain routes of the app, listed in the document from the URL map alone.
+
+Publishing time. Of a plain route nothing is known but its rule, its methods and its docstring.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Set
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from ..plan.paths import find_converters
+from ..plan.planning import view_methods
+from .paths import describe_converter, write_path
+
+#: The methods that a Path Item Object can hold.
+METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
+
+
+def plain_rules(app: Flask, typed: Set[int]) -> Iterator[Rule]:
+    """Yield the rules of views that are neither typed, nor static files, nor our own pages.
+
+    :param typed: the ids of the typed rules.
+    """
+    for rule in app.url_map.iter_rules():
+        *blueprints, name = rule.endpoint.split(".")
+        if (
+            id(rule) not in typed
+            and name != "static"
+            and blueprints != ["typed"]
+            and not rule.websocket
+        ):
+            yield rule
+
+
+def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
+    """Return the path of a plain rule, and an Operation Object for each of its methods."""
+    view = app.view_functions.get(rule.endpoint)
+    summary, _, description = (inspect.getdoc(view) or "" if view else "").partition("\n")
+    parameters = [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": dict(describe_converter(converter)),
+        }
+        for name, converter in find_converters(rule).items()
+    ]
+    methods = [method for method in view_methods(view, rule) if method in METHODS] if view else []
+    operations = {}
+    for method in methods:
+        suffix = f"_{method.lower()}" if len(methods) > 1 else ""
+        parts = {
+            "operationId": rule.endpoint.replace(".", "_") + suffix,
+            "summary": summary.strip(),
+            "description": description.strip(),
+            "parameters": parameters,
+            "responses": {"default": {"description": "The view's own response."}},
+        }
+        operations[method.lower()] = {name: part for name, part in parts.items() if part}
+    return write_path(rule), operations
