@@ -1,0 +1,188 @@
+"""TypedBlueprint, and the route decorators that it shares with Typed.
+
+Declaration time: decorators note views. Registration time: the blueprint's setup state hands them
+to the app's :class:`~flask_typed.state.TypedState`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from flask import Blueprint
+from flask.sansio.app import App
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.views import View
+from typing_extensions import TypedDict, Unpack
+
+from .plan.planning import RouteDetails
+from .state import get_state
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+#: The option under which a typed rule carries what its decorator said, through Flask's own code.
+DETAILS = "_typed_details"
+
+
+class RouteOptions(TypedDict, total=False):
+    """What a route decorator takes: Flask's options, then ours."""
+
+    endpoint: str | None
+    methods: Sequence[str]
+    defaults: dict[str, Any]
+    strict_slashes: bool
+    merge_slashes: bool
+    subdomain: str
+    host: str
+    redirect_to: str | Callable[..., str]
+    alias: bool
+    build_only: bool
+    websocket: bool
+    provide_automatic_options: bool
+
+    status: int
+    tags: Sequence[str]
+    summary: str
+    description: str
+    operation_id: str
+    deprecated: bool
+    hidden: bool
+
+
+class TypedRoutes:
+    """The route decorators; what they are mixed into says what ``add_url_rule`` does."""
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a URL rule for a typed view."""
+        raise NotImplementedError
+
+    def route(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Decorate a typed view: a function, or a class-based view such as a ``MethodView``.
+
+        Takes what :meth:`flask.Flask.route` takes, and:
+
+        :param rule: the URL rule.
+        :param status: of a plain returned value, instead of 200 (204 for ``None``).
+        :param tags: groups of the document; a blueprint's name by default.
+        :param summary: a few words; the docstring's first line by default.
+        :param description: CommonMark; the rest of the docstring by default.
+        :param operation_id: a unique name; made from the endpoint by default.
+        :param deprecated: mark it in the document.
+        :param hidden: leave it out of the document.
+        """
+
+        def decorate(view: V) -> V:
+            self.add_url_rule(rule, view_func=view, **options)
+            return view
+
+        return decorate
+
+    def _method_route(self, method: str, rule: str, options: RouteOptions) -> Callable[[V], V]:
+        if "methods" in options:
+            raise TypeError("Use the 'route' decorator to use the 'methods' argument.")
+        with_method: RouteOptions = {**options, "methods": [method]}
+        return self.route(rule, **with_method)
+
+    def get(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["GET"]``."""
+        return self._method_route("GET", rule, options)
+
+    def post(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["POST"]``."""
+        return self._method_route("POST", rule, options)
+
+    def put(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["PUT"]``."""
+        return self._method_route("PUT", rule, options)
+
+    def patch(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["PATCH"]``."""
+        return self._method_route("PATCH", rule, options)
+
+    def delete(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["DELETE"]``."""
+        return self._method_route("DELETE", rule, options)
+
+
+def split_options(options: dict[str, Any], tags: Iterable[str]) -> RouteDetails:
+    """Take our options out of a route's options.
+
+    :param tags: of a route that says none.
+    """
+    ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
+    ours["tags"] = tuple(ours.get("tags", tags))
+    return RouteDetails(**ours)
+
+
+def make_view(view: Any, endpoint: str | None) -> Any:
+    """Return the view function; a class-based view may be given as the class."""
+    if isinstance(view, type) and issubclass(view, View):
+        return view.as_view(endpoint or view.__name__)
+    return view
+
+
+class TypedSetupState(BlueprintSetupState):
+    """Flask's, which also knows typed rules."""
+
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any
+    ) -> None:
+        """Add a rule to the app; a typed one through the app's state."""
+        details: RouteDetails | None = options.pop(DETAILS, None)
+        add = super().add_url_rule
+        if details is None or view_func is None:
+            add(rule, endpoint, view_func, **options)
+            return
+        endpoint = endpoint or view_func.__name__
+        full_name = f"{self.name_prefix}.{self.name}.{endpoint}".lstrip(".")
+        get_state(self.app).add_route(  # type: ignore[arg-type]  # sansio.App is Flask here
+            full_name, view_func, details, lambda view: add(rule, endpoint, view, **options)
+        )
+
+
+class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decorators name their options
+    """A :class:`flask.Blueprint` whose routes are typed.
+
+    Everything else is the blueprint that it was: nesting, prefixes, ``before_request``, error
+    handlers.
+
+    :param tags: of its routes in the document, instead of the blueprint's name.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *args: Any,
+        tags: Sequence[str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(name, import_name, *args, **options)
+        self._tags = (name,) if tags is None else tuple(tags)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a URL rule for a typed view; see :meth:`route`."""
+        details = split_options(options, self._tags)
+        view = make_view(view_func, endpoint)
+        options[DETAILS] = details
+        Blueprint.add_url_rule(self, rule, endpoint, view, provide_automatic_options, **options)
+
+    def make_setup_state(
+        self, app: App, options: dict[str, Any], first_registration: bool = False
+    ) -> BlueprintSetupState:
+        """Return the setup state that knows typed rules."""
+        return TypedSetupState(self, app, options, first_registration)

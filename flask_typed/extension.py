@@ -1,0 +1,145 @@
+"""Typed: the extension object. Config, types, the shape of errors, and publishing, for each app.
+
+Setup time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+import marshmallow
+from flask import Flask
+
+from .blueprint import TypedRoutes, make_view, split_options
+from .exceptions import SetupError
+from .plan.problems import ProblemShape
+from .publish.document import DocumentOptions, make_document
+from .publish.pages import make_pages
+from .schemas.factory import UnknownKeys
+from .schemas.registry import Build
+from .schemas.types import default_registry
+from .state import TypedState, get_state
+
+#: The configuration and its defaults; each key is described in the docs ("Configuration").
+DEFAULTS: Mapping[str, Any] = {
+    "TYPED_TITLE": None,
+    "TYPED_VERSION": "0.1.0",
+    "TYPED_DESCRIPTION": None,
+    "TYPED_SERVERS": (),
+    "TYPED_OPENAPI_URL": "/openapi.json",
+    "TYPED_DOCS_URL": "/docs",
+    "TYPED_PLAIN_ROUTES": False,
+    "TYPED_UNKNOWN_KEYS": "raise",
+}
+
+UNKNOWN_KEYS = get_args(UnknownKeys)
+
+
+class Typed(TypedRoutes):
+    """Adds typed routes to Flask apps.
+
+    ::
+
+        typed = Typed(app)
+
+    or, with an application factory, ``typed = Typed()`` and ``typed.init_app(app)``. One object may
+    serve several apps. Blueprints may be registered before or after.
+
+    :param app: the app, if it exists already.
+    :param types: types of your own: for each, a marshmallow field class, or a function that makes
+        a field.
+    :param problem_shape: makes what is sent for an error, from the HTTP exception; its return
+        annotation is published as the schema of every error. Problem details (RFC 9457) by default.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | Build] | None = None,
+        problem_shape: ProblemShape | None = None,
+    ) -> None:
+        self._registry = default_registry()
+        for kind, build in (types or {}).items():
+            self._registry.register(kind, build)
+        self._problem_shape = problem_shape
+        self._routes: list[Callable[[TypedState], None]] = []
+        self._states: list[TypedState] = []
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Put typed routes, the document and its page on an app.
+
+        :raises SetupError: if the app has a ``Typed`` already, or a config key has no meaning.
+        :raises DeclarationError: for a typed route, registered before, that cannot work.
+        """
+        state = get_state(app)
+        if state.ready:
+            raise SetupError(
+                f"The app {app.name!r} has a Typed already: call Typed(app) or init_app(app) once."
+            )
+        for key, default in DEFAULTS.items():
+            app.config.setdefault(key, default)
+        self._publish(app, state)
+        state.prepare(self._registry.copy(), read_unknown_keys(app), self._problem_shape)
+        self._states.append(state)
+        for add in self._routes:
+            add(state)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a URL rule for a typed view to every app that this object serves."""
+        details = split_options(options, ())
+        view = make_view(view_func, endpoint)
+        name = endpoint or view.__name__
+
+        def add(state: TypedState) -> None:
+            def add_rule(dispatcher: Any) -> None:
+                state.app.add_url_rule(rule, name, dispatcher, provide_automatic_options, **options)
+
+            state.add_route(name, view, details, add_rule)
+
+        self._routes.append(add)
+        for state in self._states:
+            add(state)
+
+    def _publish(self, app: Flask, state: TypedState) -> None:
+        """Add the document and its page."""
+        options = read_document_options(app)
+        pages = make_pages(
+            lambda: make_document(app, state.operations, state.problems.shapes, options),
+            document_url=app.config["TYPED_OPENAPI_URL"],
+            docs_url=app.config["TYPED_DOCS_URL"],
+            title=options.title,
+        )
+        app.register_blueprint(pages)
+
+
+def read_document_options(app: Flask) -> DocumentOptions:
+    """Return what the configuration says of the document."""
+    config = app.config
+    return DocumentOptions(
+        title=config["TYPED_TITLE"] or app.name,
+        version=config["TYPED_VERSION"],
+        description=config["TYPED_DESCRIPTION"],
+        servers=tuple(config["TYPED_SERVERS"]),
+        plain_routes=config["TYPED_PLAIN_ROUTES"],
+    )
+
+
+def read_unknown_keys(app: Flask) -> UnknownKeys:
+    """Return what generated schemas do with unknown keys."""
+    unknown = app.config["TYPED_UNKNOWN_KEYS"]
+    if unknown not in UNKNOWN_KEYS:
+        known = ", ".join(map(repr, UNKNOWN_KEYS))
+        raise SetupError(f"TYPED_UNKNOWN_KEYS is {unknown!r}; it may be {known}.")
+    value: UnknownKeys = unknown
+    return value
