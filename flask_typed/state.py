@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from .exceptions import SetupError
+from .exceptions import DeclarationError, SetupError
 from .plan.operation import Operation
 from .plan.planning import RouteDetails, plan_operation, view_methods
 from .plan.problems import ProblemShape, ProblemShapes
@@ -41,6 +41,7 @@ class TypedState:
         self.app = app
         #: In the order of registration.
         self.operations: list[Operation] = []
+        self._ids: dict[str, str] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         self._waiting: list[Route] = []
         self._factory: SchemaFactory | None = None
@@ -111,10 +112,30 @@ class TypedState:
         call = self.app.ensure_sync(view)
         for method in view_methods(view, route.rule):
             operation = plan_operation(view, route.rule, method, route.details, factory)
-            for problem in operation.problems:
-                self.problems.shapes.outcome(problem)
+            self._check(operation)
             self.operations.append(operation)
             route.dispatcher.serve(operation, call, self.problems)
+
+    def _check(self, operation: Operation) -> None:
+        """Raise for what only the app as a whole can know to be wrong."""
+        try:
+            for problem in operation.problems:
+                self.problems.shapes.outcome(problem)
+            self._take_id(operation)
+        except DeclarationError as error:
+            raise error.within(f"view {operation.name}") from error.__cause__
+
+    def _take_id(self, operation: Operation) -> None:
+        """Note the operationId that a route says; another may not say it."""
+        said = operation.details.operation_id
+        if said is None:
+            return
+        if said in self._ids:
+            raise DeclarationError(
+                f"The operation_id {said!r} is taken by {self._ids[said]}.",
+                instead="Say another, or none: one is made from the endpoint.",
+            )
+        self._ids[said] = operation.name
 
 
 def get_state(app: Flask) -> TypedState:

@@ -71,12 +71,14 @@ class Problem(HTTPException, metaclass=ProblemType):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.code = cls.status
+        if "status" in cls.__dict__:
+            cls.code = cls.status  # a base without one is for all: errorhandler(ShopProblem)
         if "title" not in cls.__dict__:
             cls.title = _first_line(cls.__dict__.get("__doc__")) or cls.__name__
 
     def __post_init__(self) -> None:
         HTTPException.__init__(self, description=self.detail or self.title)
+        self.code = self.status
 
     def get_response(
         self,
@@ -95,7 +97,6 @@ def _first_line(docstring: str | None) -> str:
     return docstring.strip().partition("\n")[0].strip() if docstring else ""
 
 
-#: One fault of a request: where it is, and what is wrong with it. Never the value itself.
 Fault = TypedDict(
     "Fault",
     {
@@ -104,6 +105,10 @@ Fault = TypedDict(
         "detail": str,
     },
 )
+Fault.__doc__ = """One fault of a request: where it is, and what is wrong; never the value itself.
+
+``in`` is the place, ``pointer`` an RFC 6901 JSON Pointer inside it, by wire names.
+"""
 
 
 class RequestInvalid(Problem, UnprocessableEntity):

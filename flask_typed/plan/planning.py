@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask.views import MethodView, View
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from ..declare.problems import RAISES
@@ -92,7 +93,7 @@ def make_operation(
         fixed=frozenset(rule.arguments - checked) & accepted(function, rule),
         requests=tuple(a.name for a in arguments if a.location is None),
         outcomes=read_return(function, said.status, factory),
-        problems=tuple(dict.fromkeys(getattr(function, RAISES, ()))),
+        problems=read_problems(function),
         details=make_details(function, said),
     )
 
@@ -108,6 +109,18 @@ def read_return(
         return make_outcomes(hints["return"], status, factory)
     except DeclarationError as error:
         raise error.within("the return annotation") from error.__cause__
+
+
+def read_problems(function: Callable[..., Any]) -> tuple[type[HTTPException], ...]:
+    """Return the errors that a view says it raises."""
+    problems: tuple[type[HTTPException], ...] = getattr(function, RAISES, ())
+    for problem in problems:
+        if problem.code is None:
+            raise DeclarationError(
+                f"{name_of(problem)} has no status.",
+                instead="Give @raises a Problem, or one of werkzeug's exceptions such as NotFound.",
+            )
+    return tuple(dict.fromkeys(problems))
 
 
 def accepted(function: Callable[..., Any], rule: Rule) -> frozenset[str]:

@@ -5,6 +5,7 @@ Registration time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -72,7 +73,7 @@ def make_parameter_readers(
             else:
                 single[argument.name] = make_parameter_field(argument, rule, factory)
     if single:
-        yield Reader(location, make_schema(single, factory))
+        yield Reader(location, make_schema(location, single, factory))
 
 
 @contextmanager
@@ -169,16 +170,19 @@ def make_body_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> 
             made[argument.name] = factory.json(argument.annotation, **options)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
-        yield Reader("body", make_schema(made, factory))
+        yield Reader("body", make_schema("body", made, factory))
     elif made:
         (argument,) = arguments
         made[argument.name].data_key = None
-        schema = make_schema(made, factory)
+        schema = make_schema("body", made, factory)
         yield Reader("body", schema, "whole", argument.name, not argument.required)
 
 
-def make_schema(made: Mapping[str, fields.Field[Any]], factory: SchemaFactory) -> Schema:
+def make_schema(
+    location: Location, made: Mapping[str, fields.Field[Any]], factory: SchemaFactory
+) -> Schema:
     """Return a schema instance that loads the given fields."""
+    reject_same_names(location, [field.data_key or name for name, field in made.items()])
     return Schema.from_dict(dict(made), name="Arguments")(unknown=factory.unknown)
 
 
@@ -203,23 +207,24 @@ def is_required(reader: Reader) -> bool:
 
 
 def reject_clashes(readers: Sequence[Reader]) -> None:
-    """Raise for two arguments with one name in one place, and for a body of two kinds."""
+    """Raise for models that share names with other arguments, and for a body of two kinds."""
     for location in ORDER:
-        names = [
-            name.lower() if location == "header" else name
-            for reader in readers
-            if reader.location == location and reader.shape != "whole"
-            for name in reader.fields
-        ]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise DeclarationError(
-                f"Several arguments are called {twice[0]!r} in the {location}.",
-                instead="Give one of them an alias.",
-            )
+        here = [reader for reader in readers if reader.location == location]
+        reject_same_names(location, [name for reader in here for name in reader.fields])
     kinds = {reader.location for reader in readers}
     if "body" in kinds and kinds & {"form", "file"}:
         raise DeclarationError(
             "The view takes a JSON body and a form; a request has one body.",
             instead="Mark the arguments of the JSON body `Form()`, or drop the form and the files.",
+        )
+
+
+def reject_same_names(location: Location, names: Iterable[str]) -> None:
+    """Raise for two values of one name in one place; header names have no case."""
+    counts = Counter(name.lower() if location == "header" else name for name in names)
+    twice = [name for name, count in counts.items() if count > 1]
+    if twice:
+        raise DeclarationError(
+            f"Several arguments are called {twice[0]!r} in the {location}.",
+            instead="Give one of them an alias.",
         )

@@ -17,7 +17,7 @@ from apispec.ext.marshmallow.common import make_schema_key, resolve_schema_insta
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import validate
 
-from ..schemas.choices import Choice, write_text
+from ..schemas.choices import write_text
 from ..schemas.constraints import MultipleOf, Predicate
 from ..schemas.containers import Array, Object
 from ..schemas.fields import TypedField
@@ -75,6 +75,19 @@ class TypedConverter(OpenAPIConverter):
         """Our fields carry their default in its wire form, in the metadata."""
         return {} if isinstance(field, TypedField) else super().field2default(field)
 
+    def field2choices(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+        """The values that ``OneOf`` and ``Equal`` leave; ``ContainsOnly`` is about items."""
+        closed: list[Any] = [
+            [v.comparable] if isinstance(v, validate.Equal) else v.choices
+            for v in open_validators(field.validators)
+            if isinstance(v, (validate.Equal, validate.OneOf))
+            and not isinstance(v, validate.ContainsOnly)
+        ]
+        if not closed:
+            return {}
+        left = [value for value in closed[0] if all(value in values for values in closed)]
+        return {"enum": [field._serialize(value, None, None) for value in left]}
+
     def field2bounds(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """Numeric bounds; the bounds of what travels as text are said in words."""
         bounds: Keywords = {}
@@ -87,7 +100,7 @@ class TypedConverter(OpenAPIConverter):
     def field2lengths(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """The length of text, arrays and objects."""
         kind = ret.get("type", "array" if is_many(field) else "")
-        if kind not in LENGTHS:
+        if not isinstance(kind, str) or kind not in LENGTHS:
             return {}
         lengths: Keywords = {}
         for length in find_validators(field, validate.Length):
@@ -127,6 +140,15 @@ class TypedConverter(OpenAPIConverter):
         bounds = {"minItems": len(items), "maxItems": len(items)}
         return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
 
+    def datetime2properties(self, field: ma.fields.Field[Any], **kwargs: Any) -> Keywords:
+        """apispec's, without keywords that are ``None`` or that JSON Schema does not have."""
+        said: Keywords = super().datetime2properties(field, **kwargs)
+        for keyword in [keyword for keyword, value in said.items() if value is None]:
+            del said[keyword]
+            kwargs["ret"].pop(keyword, None)
+        said.pop("min", None)
+        return said
+
     def object2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """The keys of a mapping, where not every text is one."""
         if not isinstance(field, Object):
@@ -143,10 +165,10 @@ class TypedConverter(OpenAPIConverter):
 
     def field2nullable(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """``null`` beside the type; a closed set of values gets it too."""
-        keywords: Keywords = super().field2nullable(field, ret)
-        if field.allow_none and isinstance(field, Choice) and None not in ret["enum"]:
-            keywords["enum"] = [*ret["enum"], None]
-        return keywords
+        if not field.allow_none or "null" in ret.get("type", ()):
+            return {}
+        closed = {"enum": [*ret["enum"], None]} if "enum" in ret else {}
+        return {**super().field2nullable(field, ret), **closed}
 
 
 class TypedPlugin(MarshmallowPlugin):
@@ -251,6 +273,6 @@ def describe_conditions(field: ma.fields.Field[Any]) -> Iterable[str]:
     for validator in open_validators(field.validators):
         if isinstance(validator, Predicate):
             yield f"Must satisfy {validator.words}."
-        elif not isinstance(validator, said):
+        elif isinstance(validator, validate.ContainsOnly) or not isinstance(validator, said):
             name = getattr(validator, "__name__", type(validator).__name__)
             yield f"Checked further by {name}."

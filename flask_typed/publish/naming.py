@@ -6,7 +6,7 @@ Publishing time. The names do not depend on the order of registration.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -44,7 +44,8 @@ def inner_fields(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
 def name_components(roots: Iterable[fields.Field[Any]]) -> Mapping[Any, str]:
     """Return a component name for every schema that can be reached.
 
-    Types of one name in several modules get as much of their module's name as tells them apart.
+    Types of one name in several modules get as much of their module's name as tells them apart;
+    types of one name in one module, and variants of one Schema class, are numbered.
     """
     by_name: dict[str, list[tuple[Any, Schema]]] = defaultdict(list)
     for key, schema in find_schemas(roots).items():
@@ -63,11 +64,10 @@ def base_name(schema: Schema) -> str:
 
 def tell_apart(name: str, rivals: Sequence[tuple[Any, Schema]]) -> Iterator[tuple[Any, str]]:
     """Yield a name of its own for each of several schemas of one name."""
-    ordered = sorted(rivals, key=lambda rival: (type(rival[1]).__module__, repr(rival[0])))
-    modules = [type(schema).__module__.split(".") for _, schema in ordered]
+    ordered = sorted(rivals, key=lambda rival: (type(rival[1]).__module__, modifiers(rival[1])))
+    modules = [tuple(type(schema).__module__.split(".")) for _, schema in ordered]
     parts = 0
-    deepest = max(map(len, modules))
-    while parts < deepest and has_repeats(qualify(name, module, parts) for module in modules):
+    while len({qualify(name, module, parts) for module in modules}) < len(set(modules)):
         parts += 1
     taken: Counter[str] = Counter()
     for (key, _), module in zip(ordered, modules, strict=True):
@@ -76,9 +76,11 @@ def tell_apart(name: str, rivals: Sequence[tuple[Any, Schema]]) -> Iterator[tupl
         yield key, qualified if taken[qualified] == 1 else f"{qualified}{taken[qualified]}"
 
 
-def has_repeats(names: Iterable[str]) -> bool:
-    """Say whether a name comes twice."""
-    return max(Counter(names).values()) > 1
+def modifiers(schema: Schema) -> tuple[int, str]:
+    """Return the order among variants of one Schema class: the whole one first."""
+    chosen = (schema.only, schema.exclude, schema.load_only, schema.dump_only, schema.partial)
+    said = [sorted(c) if isinstance(c, Set) else c for c in chosen if c]
+    return len(said), repr(said)
 
 
 def qualify(name: str, module: Sequence[str], parts: int) -> str:

@@ -141,9 +141,20 @@ class OperationWriter:
         return {
             "description": " ".join(titles),
             "content": {
-                media_type: {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}
+                media_type: {"schema": join_schemas(schemas, exclusive=are_distinct(problems))}
             },
         }
+
+
+def join_schemas(schemas: list[Keywords], *, exclusive: bool) -> Keywords:
+    """Return a schema that takes what one of several takes."""
+    return schemas[0] if len(schemas) == 1 else {"oneOf" if exclusive else "anyOf": schemas}
+
+
+def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
+    """Say whether no document is of two kinds: each class has a title of its own."""
+    titles = [problem.title for problem in problems if issubclass(problem, Problem)]
+    return len(set(titles)) == len(list(problems))
 
 
 def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:

@@ -5,6 +5,7 @@ Registration and request time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -78,7 +79,7 @@ class Array(Separated, fields.List[Any]):
         dumped = [dump_item(self.inner, item, index) for index, item in enumerate(value)]
         if self.unique and has_repeats(dumped):
             raise self.mismatch(value)
-        return dumped
+        return in_order(dumped) if isinstance(value, (set, frozenset)) else dumped
 
 
 class FixedArray(Separated, fields.Tuple):
@@ -127,6 +128,14 @@ class Object(TypedField, fields.Dict):
             write_key(self.key_field, key): dump_item(self.value_field, item, str(key))
             for key, item in value.items()
         }
+
+
+def in_order(items: list[Any]) -> list[Any]:
+    """Return the items of a set, which have no order of their own, in one that does not change."""
+    try:
+        return sorted(items)
+    except TypeError:
+        return sorted(items, key=json.dumps)
 
 
 def write_key(field: fields.Field[Any], key: Any) -> str:

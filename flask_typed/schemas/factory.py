@@ -140,7 +140,8 @@ def make_model_field(
         data_key=wire_name(field.name),
         dump_default=field.factory or field.default,
     )
-    if field.default is not missing:
+    unwritable = make.text and field.default is None  # text has no null
+    if field.default is not missing and not unwritable:
         default = dump_default(made, field.name, field.default)
         made.metadata = {**made.metadata, "default": default}
     return made

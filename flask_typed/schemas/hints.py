@@ -122,7 +122,7 @@ def resolve_hints(thing: Callable[..., Any] | type) -> Mapping[str, Any]:
             f"An annotation of {name_of(thing)} uses {error.name!r}, a name that cannot be found.",
             instead="Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
         ) from error
-    except TypeError as error:
+    except (TypeError, SyntaxError) as error:
         raise DeclarationError(
             f"The annotations of {name_of(thing)} cannot be evaluated: {error}.",
             instead="Write types, or strings that name types.",
@@ -131,8 +131,10 @@ def resolve_hints(thing: Callable[..., Any] | type) -> Mapping[str, Any]:
 
 def name_of(thing: Any) -> str:
     """Return how a type or function is called in a message: ``Book``, ``list[int]``."""
-    if isinstance(thing, type) and not get_args(thing):
-        return thing.__qualname__.replace("<locals>.", "")
-    if isinstance(thing, types.FunctionType):
+    if thing is type(None):
+        return "None"
+    if get_origin(thing) in _UNIONS:
+        return " | ".join(map(name_of, get_args(thing)))
+    if isinstance(thing, types.FunctionType) or (isinstance(thing, type) and not get_args(thing)):
         return thing.__qualname__.replace("<locals>.", "")
     return str(thing).replace("typing.", "").replace("<locals>.", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast, get_origin
+from typing import Any, ClassVar, Literal, cast, get_origin
 
 from marshmallow import Schema, ValidationError, fields, missing, post_load
 from typing_extensions import NotRequired, is_typeddict
@@ -89,18 +89,25 @@ def describe_problem(model_type: Any) -> Model | None:
     if not isinstance(model_type, ProblemType):
         return None
     hints = resolve_hints(model_type)
+    problem = cast("type[Problem]", model_type)
     members = (
         ModelField("type", str, required=True),
-        ModelField("title", str, required=True),
-        ModelField("status", int, required=True),
+        # Constants, so that several problems of one status can be told apart by a client.
+        ModelField("title", constant(problem.title, problem, str), required=True),
+        ModelField("status", constant(problem.status, problem, int), required=True),
         ModelField("detail", str, required=False),
     )
     own = tuple(
         ModelField(field.name, hints[field.name], required=True)
-        for field in dataclasses.fields(cast("type[Problem]", model_type))
+        for field in dataclasses.fields(problem)
         if field.name != "detail"
     )
     return Model(model_type, members + own, model_type)
+
+
+def constant(value: Any, problem: type[Problem], general: type) -> Any:
+    """Return the annotation of a member that a problem's class fixes, as ``Problem`` does not."""
+    return general if problem is Problem else Literal[value]
 
 
 #: The kinds of types with fields, first match wins: a problem is a dataclass too.

@@ -6,6 +6,7 @@ Request time.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, NoReturn
 
@@ -25,7 +26,7 @@ def decode_json(data: bytes) -> Any:
     """
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_constant=reject_constant)
+        value = json.loads(text, parse_float=read_float, parse_constant=reject_constant)
     except UnicodeDecodeError as error:
         raise BadRequest("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -44,6 +45,14 @@ def decode_json(data: bytes) -> Any:
     return value
 
 
+def read_float(text: str) -> float:
+    """Return a number with a fraction or an exponent; Python would make ``1e400`` infinite."""
+    number = float(text)
+    if math.isinf(number):
+        raise BadRequest("The body holds a number that is too large.")
+    return number
+
+
 def reject_constant(name: str) -> NoReturn:
     """Refuse ``NaN``, ``Infinity`` and ``-Infinity``, which Python takes and JSON does not have."""
     raise BadRequest(f"The body is not JSON: {name} is no JSON number.")
@@ -52,7 +61,7 @@ def reject_constant(name: str) -> NoReturn:
 def reject_depth(value: Any) -> None:
     """Refuse a value that is nested too deeply; goes level by level, not recursively."""
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [
             item
             for container in level

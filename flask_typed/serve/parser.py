@@ -11,7 +11,7 @@ import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..declare.markers import Location
@@ -79,4 +79,17 @@ def parse_form(request: Request) -> None:
     try:
         request.form  # noqa: B018  # parses and remembers
     except ValueError as error:
+        reject_cut_off(request)
         raise BadRequest("The form cannot be parsed.") from error
+    reject_cut_off(request)
+
+
+def reject_cut_off(request: Request) -> None:
+    """Refuse a body without Content-Length that was longer than the app allows.
+
+    werkzeug hands over what it has read up to the limit, as if it were all.
+
+    :raises werkzeug.exceptions.RequestEntityTooLarge: for such a body.
+    """
+    if request.content_length is None and getattr(request.stream, "is_exhausted", False):
+        raise RequestEntityTooLarge

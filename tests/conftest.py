@@ -1,0 +1,53 @@
+"""What all tests share: an app, its document through the validator, and guards against leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import flask
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_typed import Typed
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+
+@pytest.fixture(autouse=True)
+def _no_context_leaks() -> Iterator[None]:
+    """Fail a test that leaves an app or request context behind."""
+    yield
+    assert not flask.has_app_context()
+    assert not flask.has_request_context()
+
+
+@pytest.fixture
+def app() -> Flask:
+    """Return an app in which errors of the program reach the test."""
+    app = Flask("shop")
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def typed(app: Flask) -> Typed:
+    """Return the app's extension object, for routes without a blueprint."""
+    return Typed(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of the app."""
+    return app.test_client()
+
+
+@pytest.fixture
+def document(app: Flask) -> Callable[[], dict[str, Any]]:
+    """Return what fetches the app's document, which is validated each time."""
+
+    def fetch() -> dict[str, Any]:
+        document: dict[str, Any] = app.test_client().get("/openapi.json").get_json()
+        OpenAPIV31SpecValidator(document).validate()
+        return document
+
+    return fetch

@@ -1,0 +1,990 @@
+"""The document says exactly what the server does, in the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import flask
+import pytest
+from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MinLen, MultipleOf, Predicate
+from flask import Blueprint, Flask
+from flask.views import MethodView
+from flask_typed import (
+    Accepted,
+    Body,
+    Cookie,
+    Created,
+    Form,
+    Header,
+    MediaType,
+    Path,
+    Problem,
+    Query,
+    Typed,
+    TypedBlueprint,
+    raises,
+)
+from marshmallow import Schema, fields, validate
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from typing_extensions import Doc, NotRequired, TypedDict
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter
+
+Publish = Callable[[], dict[str, Any]]
+
+
+class Genre(Enum):
+    """An enum of integers."""
+
+    NOVEL = 1
+    POETRY = 2
+
+
+class Mixed(Enum):
+    """An enum of several JSON types."""
+
+    ONE = 1
+    TWO = "two"
+    NOTHING = None
+
+
+class Address(TypedDict):
+    """A TypedDict."""
+
+    street: str
+    town: NotRequired[str]
+
+
+@dataclass
+class Node:
+    """A recursive type."""
+
+    name: str
+    children: list[Node] = field(default_factory=list)
+    parent: Node | None = None
+
+
+def is_even(number: int) -> bool:
+    """Say whether a number is even."""
+    return number % 2 == 0
+
+
+def check_isbn(text: str) -> str:
+    """Check further."""
+    return text
+
+
+TEXT = {"type": "string"}
+NUMBER_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+
+SCHEMAS: list[Any] = [
+    pytest.param(str, TEXT, id="str"),
+    pytest.param(int, {"type": "integer"}, id="int"),
+    pytest.param(float, {"type": "number"}, id="float"),
+    pytest.param(bool, {"type": "boolean"}, id="bool"),
+    pytest.param(Any, {}, id="Any"),
+    pytest.param(
+        Decimal, {"type": "string", "format": "decimal", "pattern": NUMBER_TEXT}, id="Decimal"
+    ),
+    pytest.param(UUID, {"type": "string", "format": "uuid"}, id="UUID"),
+    pytest.param(dt.datetime, {"type": "string", "format": "date-time"}, id="datetime"),
+    pytest.param(dt.date, {"type": "string", "format": "date"}, id="date"),
+    pytest.param(Genre, {"type": "integer", "enum": [1, 2]}, id="Enum"),
+    pytest.param(
+        Mixed, {"type": ["integer", "string", "null"], "enum": [1, "two", None]}, id="mixed Enum"
+    ),
+    pytest.param(
+        Literal["a", True], {"type": ["string", "boolean"], "enum": ["a", True]}, id="Literal"
+    ),
+    pytest.param(list[int], {"type": "array", "items": {"type": "integer"}}, id="list"),
+    pytest.param(list, {"type": "array", "items": {}}, id="bare list"),
+    pytest.param(set[str], {"type": "array", "items": TEXT, "uniqueItems": True}, id="set"),
+    pytest.param(
+        tuple[int, str],
+        {
+            "type": "array",
+            "prefixItems": [{"type": "integer"}, TEXT],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        id="tuple",
+    ),
+    pytest.param(tuple[()], {"type": "array", "minItems": 0, "maxItems": 0}, id="empty tuple"),
+    pytest.param(tuple[int, ...], {"type": "array", "items": {"type": "integer"}}, id="variadic"),
+    pytest.param(
+        dict[str, int], {"type": "object", "additionalProperties": {"type": "integer"}}, id="dict"
+    ),
+    pytest.param(dict, {"type": "object", "additionalProperties": {}}, id="bare dict"),
+    pytest.param(
+        dict[int, str],
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "propertyNames": {"type": "string", "pattern": NUMBER_TEXT},
+        },
+        id="dict of int",
+    ),
+    pytest.param(
+        dict[Genre, str],
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "propertyNames": {"type": "string", "enum": ["1", "2"]},
+        },
+        id="dict of Enum",
+    ),
+    pytest.param(
+        dict[UUID, str],
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "propertyNames": {"type": "string", "format": "uuid"},
+        },
+        id="dict of UUID",
+    ),
+    pytest.param(int | None, {"type": ["integer", "null"]}, id="Optional"),
+    pytest.param(
+        Genre | None, {"type": ["integer", "null"], "enum": [1, 2, None]}, id="optional Enum"
+    ),
+    pytest.param(
+        Mixed | None,
+        {"type": ["integer", "string", "null"], "enum": [1, "two", None]},
+        id="optional mixed Enum",
+    ),
+    pytest.param(
+        Annotated[int, Ge(1), Le(9)], {"type": "integer", "minimum": 1, "maximum": 9}, id="Ge"
+    ),
+    pytest.param(
+        Annotated[float, Interval(gt=0, lt=Decimal("1.5"))],
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1.5},
+        id="Interval",
+    ),
+    pytest.param(
+        Annotated[int, Ge(1), Ge(3), Gt(2), Le(Decimal(9)), Lt(20)],
+        {
+            "type": "integer",
+            "minimum": 3,
+            "exclusiveMinimum": 2,
+            "maximum": 9,
+            "exclusiveMaximum": 20,
+        },
+        id="several bounds",
+    ),
+    pytest.param(
+        Annotated[int, MultipleOf(2), MultipleOf(3)],
+        {"type": "integer", "multipleOf": 2, "allOf": [{"multipleOf": 3}]},
+        id="MultipleOf",
+    ),
+    pytest.param(
+        Annotated[str, Len(1, 9), MinLen(2)],
+        {"type": "string", "minLength": 2, "maxLength": 9},
+        id="Len of str",
+    ),
+    pytest.param(
+        Annotated[list[int], Len(1)],
+        {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+        id="Len of list",
+    ),
+    pytest.param(
+        Annotated[dict[str, int], Len(1, 2)],
+        {
+            "type": "object",
+            "additionalProperties": {"type": "integer"},
+            "minProperties": 1,
+            "maxProperties": 2,
+        },
+        id="Len of dict",
+    ),
+    pytest.param(
+        Annotated[str, validate.Length(equal=3)],
+        {"type": "string", "minLength": 3, "maxLength": 3},
+        id="exact length",
+    ),
+    pytest.param(
+        Annotated[str, validate.And(validate.Length(max=3), validate.OneOf(["a", "b"]))],
+        {"type": "string", "enum": ["a", "b"], "maxLength": 3},
+        id="And",
+    ),
+    pytest.param(
+        Annotated[str, validate.Regexp("a+")], {"type": "string", "pattern": "^(?:a+)"}, id="Regexp"
+    ),
+    pytest.param(
+        Annotated[str, validate.Regexp(r"^a\Z"), validate.Regexp(r"\Ab")],
+        {"type": "string", "pattern": "^a$", "allOf": [{"pattern": "^b"}]},
+        id="several patterns",
+    ),
+    pytest.param(
+        Annotated[int, Predicate(is_even), Doc("A number.")],
+        {"type": "integer", "description": "A number. Must satisfy is_even."},
+        id="Predicate",
+    ),
+    pytest.param(
+        Annotated[dt.date, Ge(dt.date(2000, 1, 1)), Lt(dt.date(2030, 1, 1))],
+        {
+            "type": "string",
+            "format": "date",
+            "description": "At least 2000-01-01. Must be less than 2030-01-01.",
+        },
+        id="bounds of what is no number",
+    ),
+    pytest.param(
+        Annotated[str, validate.ContainsOnly("ab")],
+        {"type": "string", "description": "Checked further by ContainsOnly."},
+        id="what JSON Schema cannot say",
+    ),
+    pytest.param(
+        Annotated[str, fields.Email(metadata={"description": "Where to write."})],
+        {
+            "type": "string",
+            "format": "email",
+            "description": "Where to write. Checked further by Email.",
+        },
+        id="ready field",
+    ),
+    pytest.param(
+        Annotated[str, fields.Integer(validate=validate.Range(min=1))],
+        {"type": "integer", "minimum": 1},
+        id="ready field of another type",
+    ),
+]
+
+
+def publish_type(annotation: Any) -> dict[str, Any]:
+    """Return the published schema of a value of a type in a body."""
+    app = Flask("shop")
+
+    def view(value: Any) -> None: ...
+
+    view.__annotations__["value"] = Annotated[annotation, Body(embed=True)]
+    Typed(app).post("/")(view)
+    document = app.test_client().get("/openapi.json").get_json()
+    OpenAPIV31SpecValidator(document).validate()
+    body = document["paths"]["/"]["post"]["requestBody"]["content"]["application/json"]
+    schema: dict[str, Any] = body["schema"]["properties"]["value"]
+    return schema
+
+
+@pytest.mark.parametrize(("annotation", "schema"), SCHEMAS)
+def test_schemas(annotation: Any, schema: dict[str, Any]) -> None:
+    """Each type publishes the JSON Schema of what it takes."""
+    assert publish_type(annotation) == schema
+
+
+MODELS: list[Any] = [
+    pytest.param(
+        Address,
+        "Address",
+        {
+            "type": "object",
+            "properties": {"street": TEXT, "town": TEXT},
+            "required": ["street"],
+            "additionalProperties": False,
+        },
+        id="TypedDict",
+    ),
+    pytest.param(
+        Node,
+        "Node",
+        {
+            "type": "object",
+            "properties": {
+                "name": TEXT,
+                "children": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+                "parent": {
+                    "anyOf": [{"$ref": "#/components/schemas/Node"}, {"type": "null"}],
+                    "default": None,
+                },
+            },
+            "required": ["name"],
+            "additionalProperties": False,
+        },
+        id="recursive dataclass",
+    ),
+]
+
+
+@pytest.mark.parametrize(("annotation", "name", "schema"), MODELS)
+def test_components(
+    app: Flask, typed: Typed, document: Publish, annotation: Any, name: str, schema: dict[str, Any]
+) -> None:
+    """A type with named fields is a component of its name."""
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = annotation
+    typed.get("/")(view)
+    published = document()
+    content = published["paths"]["/"]["get"]["responses"]["200"]["content"]
+    assert content == {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    assert published["components"]["schemas"][name] == schema
+
+
+def test_marshmallow_schemas_are_components(typed: Typed, document: Publish) -> None:
+    """A user's Schema is a component without the suffix; its fields are apispec's business."""
+
+    class AuthorSchema(Schema):
+        name = fields.String(required=True, metadata={"description": "In full."})
+        born = fields.Date(allow_none=True)
+        id = fields.Integer(dump_only=True)
+        password = fields.String(load_only=True)
+        rank = fields.Enum(Genre, by_value=True)
+        span = fields.TimeDelta()
+        since = fields.DateTime(format="rfc")
+        stamp = fields.DateTime(format="timestamp")
+        limits = fields.Tuple((fields.Integer(), fields.String()))
+        size = fields.Integer(load_default=5)
+        links = fields.Dict(keys=fields.String(), values=fields.URL())
+        only = fields.Pluck(lambda: AuthorSchema, "name")
+        friends = fields.List(fields.Nested(lambda: AuthorSchema(only=("name",))))
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = AuthorSchema
+    typed.get("/")(view)
+    components = document()["components"]["schemas"]
+    author = components["Author"]["properties"]
+    assert set(components) == {"Author", "Author2"}
+    assert author["name"] == {"type": "string", "description": "In full."}
+    assert author["born"] == {"type": ["string", "null"], "format": "date"}
+    assert (author["id"]["readOnly"], author["password"]["writeOnly"]) == (True, True)
+    assert author["rank"] == {"enum": [1, 2]}
+    assert author["span"] == {"type": "number", "x-unit": "seconds"}
+    assert set(author["since"]) == {"type", "example", "pattern"}
+    assert author["stamp"] == {"type": "number", "format": "float", "example": "1676451245.596"}
+    assert author["limits"]["prefixItems"] == [{"type": "integer"}, TEXT]
+    assert author["size"] == {"type": "integer", "default": 5}
+    assert author["links"]["additionalProperties"]["format"] == "url"
+    assert author["only"] == {"type": "string", "description": "In full."}
+    assert author["friends"]["items"] == {"$ref": "#/components/schemas/Author2"}
+
+
+def read_parameters(document: dict[str, Any], path: str = "/{shop}") -> list[dict[str, Any]]:
+    """Return the parameters of the one GET."""
+    parameters: list[dict[str, Any]] = document["paths"][path]["get"]["parameters"]
+    return parameters
+
+
+def test_parameters(typed: Typed, document: Publish) -> None:
+    """Parameters say place, name, need and words; path first, then as they are read."""
+
+    @typed.get("/<shop>")
+    def view(
+        limit: Annotated[int, Query(description="How many.", example=5, deprecated=True), Ge(1)],
+        shop: Annotated[str, Path(description="Which shop."), Len(1, 9)],
+        tags: Annotated[list[str], Query(examples={"two": ["a", "b"]})] = [],
+        x_trace: Annotated[UUID | None, Header(examples={"one": {"value": "x"}})] = None,
+        crumb: Annotated[str, Cookie(alias="session")] = "none",
+    ) -> None: ...
+
+    assert read_parameters(document()) == [
+        {
+            "in": "path",
+            "name": "shop",
+            "required": True,
+            "description": "Which shop.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 9},
+        },
+        {
+            "in": "query",
+            "name": "limit",
+            "required": True,
+            "description": "How many.",
+            "deprecated": True,
+            "example": 5,
+            "schema": {"type": "integer", "minimum": 1},
+        },
+        {
+            "in": "query",
+            "name": "tags",
+            "required": False,
+            "examples": {"two": {"value": ["a", "b"]}},
+            "schema": {"type": "array", "items": TEXT, "default": []},
+        },
+        {
+            "in": "header",
+            "name": "x-trace",
+            "required": False,
+            "examples": {"one": {"value": "x"}},
+            "schema": {"type": "string", "format": "uuid"},
+        },
+        {
+            "in": "cookie",
+            "name": "session",
+            "required": False,
+            "schema": {"type": "string", "default": "none"},
+        },
+    ]
+
+
+def test_parameter_models_spread(typed: Typed, document: Publish) -> None:
+    """Each field of a parameter model is a parameter."""
+
+    @dataclass
+    class Filters:
+        genre: Annotated[list[Genre], Doc("Any of these.")]
+        text: str | None = None
+
+    def view(filters: Any) -> None: ...
+
+    view.__annotations__["filters"] = Annotated[Filters, Query()]
+    typed.get("/")(view)
+    assert read_parameters(document(), "/") == [
+        {
+            "in": "query",
+            "name": "genre",
+            "required": True,
+            "description": "Any of these.",
+            "schema": {"type": "array", "items": {"type": "integer", "enum": [1, 2]}},
+        },
+        {"in": "query", "name": "text", "required": False, "schema": TEXT},
+    ]
+
+
+class OwnConverter(BaseConverter):
+    """A converter of the user's own."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "annotation", "schema"),
+    [
+        ("<value>", str, TEXT),
+        ("<path:value>", str, TEXT),
+        ("<own:value>", str, TEXT),
+        ("<int:value>", int, {"type": "integer", "minimum": 0}),
+        ("<int(signed=True):value>", int, {"type": "integer"}),
+        ("<int(min=2, max=9):value>", int, {"type": "integer", "minimum": 2, "maximum": 9}),
+        ("<int:value>", Annotated[int, Ge(5)], {"type": "integer", "minimum": 5}),
+        ("<float:value>", float, {"type": "number", "minimum": 0}),
+        ("<uuid:value>", UUID, {"type": "string", "format": "uuid"}),
+        ("<any(b, a):value>", str, {"type": "string", "enum": ["a", "b"]}),
+        ("<value>", int, {"type": "integer"}),
+    ],
+)
+def test_path_variables(
+    app: Flask, typed: Typed, document: Publish, rule: str, annotation: Any, schema: dict[str, Any]
+) -> None:
+    """A path variable takes what both its converter and its annotation take."""
+    app.url_map.converters["own"] = OwnConverter
+
+    def view(value: Any) -> None: ...
+
+    view.__annotations__["value"] = annotation
+    typed.get(f"/a-{rule}.txt")(view)
+    (parameter,) = read_parameters(document(), "/a-{value}.txt")
+    assert parameter == {"in": "path", "name": "value", "required": True, "schema": schema}
+
+
+def test_variables_that_the_view_does_not_take(typed: Typed, document: Publish) -> None:
+    """Every variable of the rule is a parameter, taken by the view or not."""
+    typed.get("/<int:shop>", endpoint="x")(lambda: 1)
+    assert read_parameters(document()) == [
+        {
+            "in": "path",
+            "name": "shop",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 0},
+        }
+    ]
+
+
+def read_body(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the request body of the one POST."""
+    body: dict[str, Any] = document["paths"]["/"]["post"]["requestBody"]
+    return body
+
+
+def test_whole_bodies(typed: Typed, document: Publish) -> None:
+    """A body says whether it is required, and carries its marker's words."""
+
+    @typed.post("/")
+    def view(
+        node: Annotated[Node | None, Body(description="A node.", example={"name": "a"})] = None,
+    ) -> None: ...
+
+    assert read_body(document()) == {
+        "description": "A node.",
+        "required": False,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "anyOf": [{"$ref": "#/components/schemas/Node"}, {"type": "null"}],
+                },
+                "example": {"name": "a"},
+            }
+        },
+    }
+
+
+def test_several_bodies(typed: Typed, document: Publish) -> None:
+    """Several body arguments are the keys of an object."""
+
+    @typed.post("/")
+    def view(node: Node, times: Annotated[int, Body(description="How often.")] = 1) -> None: ...
+
+    assert read_body(document())["content"]["application/json"]["schema"] == {
+        "type": "object",
+        "properties": {
+            "node": {"$ref": "#/components/schemas/Node"},
+            "times": {"type": "integer", "default": 1, "description": "How often."},
+        },
+        "required": ["node"],
+        "additionalProperties": False,
+    }
+
+
+def test_forms_with_files(typed: Typed, document: Publish) -> None:
+    """A form with files is multipart, an object of fields and binary strings."""
+
+    @typed.post("/")
+    def view(
+        name: Annotated[str, Form()], picture: FileStorage, more: list[FileStorage] = []
+    ) -> None: ...
+
+    binary = {"type": "string", "format": "binary"}
+    assert read_body(document()) == {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "name": TEXT,
+                        "picture": binary,
+                        "more": {"type": "array", "items": binary},
+                    },
+                    "required": ["name", "picture"],
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+
+
+def test_forms_without_files(typed: Typed, document: Publish) -> None:
+    """A form without files may be sent in both ways, and may be optional."""
+
+    @typed.post("/")
+    def view(name: Annotated[str, Form()] = "x") -> None: ...
+
+    body = read_body(document())
+    assert list(body["content"]) == ["application/x-www-form-urlencoded", "multipart/form-data"]
+    assert body["required"] is False
+
+
+def test_ignored_keys_are_allowed(app: Flask) -> None:
+    """Where unknown keys are ignored, the document allows them."""
+    app.config["TYPED_UNKNOWN_KEYS"] = "exclude"
+
+    @Typed(app).post("/")
+    def view(node: Node, other: Node) -> None: ...
+
+    published = app.test_client().get("/openapi.json").get_json()
+    assert "additionalProperties" not in json.dumps(published["components"]["schemas"]["Node"])
+    assert "additionalProperties" not in json.dumps(read_body(published))
+
+
+class SoldOut(Problem):
+    """Not enough copies are left."""
+
+    status = 409
+    left: int
+
+
+class Locked(Problem):
+    """Somebody else is at it."""
+
+    status = 409
+
+
+def responses(document: dict[str, Any], method: str = "get") -> dict[str, Any]:
+    """Return the responses of the one operation."""
+    found: dict[str, Any] = document["paths"]["/"][method]["responses"]
+    return found
+
+
+def problem(name: str, description: str) -> dict[str, Any]:
+    """Return the response for a problem."""
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def test_responses(typed: Typed, document: Publish) -> None:
+    """Every outcome is published, and every error that the route can answer."""
+
+    @typed.post("/")
+    @raises(NotFound, SoldOut)
+    def view(node: Node) -> Created[Node] | Accepted[int] | None: ...
+
+    integer = {"schema": {"type": "integer"}}
+    assert responses(document(), "post") == {
+        "204": {"description": "No Content"},
+        "201": {
+            "description": "Created",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}},
+        },
+        "202": {"description": "Accepted", "content": {"application/json": integer}},
+        "400": problem("Problem", "Bad Request."),
+        "404": problem("Problem", "Not Found."),
+        "409": problem("SoldOut", "Not enough copies are left."),
+        "413": problem("Problem", "Request Entity Too Large."),
+        "415": problem("Problem", "Unsupported Media Type."),
+        "422": problem("RequestInvalid", "The request is not valid."),
+    }
+
+
+def test_problem_schemas_hold_what_is_sent(typed: Typed, document: Publish) -> None:
+    """A problem's schema has its members, its title and status as constants."""
+
+    @typed.get("/")
+    @raises(SoldOut)
+    def view() -> None: ...
+
+    assert document()["components"]["schemas"]["SoldOut"] == {
+        "type": "object",
+        "properties": {
+            "type": TEXT,
+            "title": {"type": "string", "enum": ["Not enough copies are left."]},
+            "status": {"type": "integer", "enum": [409]},
+            "detail": TEXT,
+            "left": {"type": "integer"},
+        },
+        "required": ["left", "status", "title", "type"],
+        "additionalProperties": False,
+    }
+
+
+def test_several_problems_of_one_status(typed: Typed, document: Publish) -> None:
+    """Problems of one status are alternatives; each has a title of its own."""
+
+    @typed.get("/")
+    @raises(SoldOut, Locked)
+    def view() -> None: ...
+
+    response = responses(document())["409"]
+    references = [{"$ref": f"#/components/schemas/{name}"} for name in ("SoldOut", "Locked")]
+    assert response == {
+        "description": "Not enough copies are left. Somebody else is at it.",
+        "content": {"application/problem+json": {"schema": {"oneOf": references}}},
+    }
+
+
+def test_problems_that_overlap(typed: Typed, document: Publish) -> None:
+    """A problem beside werkzeug's exception of its status may be either."""
+
+    class Gone(Problem):
+        """It is gone."""
+
+        status = 404
+
+    @typed.get("/")
+    @raises(Gone, NotFound)
+    def view() -> None: ...
+
+    schema = responses(document())["404"]["content"]["application/problem+json"]["schema"]
+    assert list(schema) == ["anyOf"]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "response"),
+    [
+        (flask.Response, {"description": "The view's own response."}),
+        (
+            Annotated[str, MediaType("text/html")],
+            {"description": "OK", "content": {"text/html": {"schema": TEXT}}},
+        ),
+        (bytes, {"description": "OK", "content": {"application/octet-stream": {}}}),
+        (Any, {"description": "OK", "content": {"application/json": {}}}),
+    ],
+)
+def test_other_responses(
+    typed: Typed, document: Publish, annotation: Any, response: dict[str, Any]
+) -> None:
+    """Responses that are no JSON models say what is known of them."""
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = annotation
+    typed.get("/")(view)
+    (published,) = responses(document()).values()
+    assert published == response
+
+
+def test_no_return_annotation(typed: Typed, document: Publish) -> None:
+    """A view without return annotation answers on its own."""
+    typed.get("/", endpoint="x")(lambda: 1)
+    assert responses(document()) == {"default": {"description": "The view's own response."}}
+
+
+def test_words_come_from_docstrings_and_routes(typed: Typed, document: Publish) -> None:
+    """Summary and description come from the docstring, unless the route says them."""
+
+    @typed.get("/a")
+    def first() -> None:
+        """Do one thing.
+
+        And say more
+        about it.
+        """
+
+    @typed.get(
+        "/b",
+        summary="Other",
+        description="Words.",
+        tags=["x"],
+        operation_id="doIt",
+        deprecated=True,
+    )
+    def second() -> None:
+        """Do one thing."""
+
+    paths = document()["paths"]
+    no_content = {"204": {"description": "No Content"}}
+    assert paths["/a"]["get"] == {
+        "operationId": "first",
+        "summary": "Do one thing.",
+        "description": "And say more\nabout it.",
+        "responses": no_content,
+    }
+    assert paths["/b"]["get"] == {
+        "operationId": "doIt",
+        "summary": "Other",
+        "description": "Words.",
+        "tags": ["x"],
+        "deprecated": True,
+        "responses": no_content,
+    }
+
+
+def test_hidden_routes(typed: Typed, document: Publish) -> None:
+    """A hidden route is served and not published."""
+    typed.get("/hidden", hidden=True, endpoint="h")(lambda: 1)
+    assert document()["paths"] == {}
+
+
+def test_tags_are_blueprint_names(app: Flask, typed: Typed, document: Publish) -> None:
+    """A blueprint's routes have its name, or its tags, and the tags are listed."""
+    for pages in (
+        TypedBlueprint("pages", __name__),
+        TypedBlueprint("others", __name__, tags=["a", "b"]),
+    ):
+        pages.get(f"/{pages.name}", endpoint="x")(lambda: 1)
+        pages.get(f"/{pages.name}/own", endpoint="y", tags=[])(lambda: 1)
+        app.register_blueprint(pages)
+    published = document()
+    tags = {path: item["get"].get("tags") for path, item in published["paths"].items()}
+    assert tags == {
+        "/pages": ["pages"],
+        "/pages/own": None,
+        "/others": ["a", "b"],
+        "/others/own": None,
+    }
+    assert published["tags"] == [{"name": "pages"}, {"name": "a"}, {"name": "b"}]
+
+
+def constant() -> int:
+    """Return one."""
+    return 1
+
+
+def test_operation_ids(app: Flask, typed: Typed, document: Publish) -> None:
+    """An operationId is made from the endpoint; methods and rules tell several apart."""
+    pages = TypedBlueprint("pages", __name__)
+
+    class Thing(MethodView):
+        def get(self) -> None: ...
+
+        def post(self) -> None: ...
+
+    pages.get("/one", endpoint="one")(lambda: 1)
+    pages.route("/thing")(Thing)
+    pages.get("/a", endpoint="two")(constant)
+    pages.get("/b", endpoint="two")(constant)
+    pages.get("/c", operation_id="pages_three", endpoint="z")(lambda: 1)
+    pages.get("/d", endpoint="three")(lambda: 1)
+    app.register_blueprint(pages)
+    ids = [op["operationId"] for item in document()["paths"].values() for op in item.values()]
+    assert ids == [
+        "pages_one",
+        "pages_Thing_get",
+        "pages_Thing_post",
+        "pages_two_get",
+        "pages_two_get_2",
+        "pages_three",
+        "pages_three_2",
+    ]
+
+
+def make_class(module: str) -> type:
+    """Return a class called Book of a module."""
+
+    @dataclass
+    class Book:
+        title: str
+
+    Book.__module__ = module
+    Book.__qualname__ = "Book"
+    return Book
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_names_do_not_depend_on_the_order(order: tuple[int, ...]) -> None:
+    """Types of one name get as much of their modules' names as tells them apart."""
+    books = [make_class(module) for module in ("shop.old.models", "shop.new.models", "shop_x")]
+    app = Flask("shop")
+    typed = Typed(app)
+    for index in order:
+
+        def view() -> Any: ...
+
+        view.__annotations__["return"] = books[index]
+        typed.get(f"/{index}", endpoint=str(index))(view)
+    published = app.test_client().get("/openapi.json").get_json()
+    names = {
+        path: item["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+        for path, item in published["paths"].items()
+    }
+    assert names == {
+        "/0": "#/components/schemas/OldModelsBook",
+        "/1": "#/components/schemas/NewModelsBook",
+        "/2": "#/components/schemas/ShopXBook",
+    }
+
+
+def test_types_that_nothing_tells_apart(app: Flask, typed: Typed, document: Publish) -> None:
+    """Two types of one name in one module are numbered."""
+    for index in range(2):
+
+        def view() -> Any: ...
+
+        view.__annotations__["return"] = make_class("shop")
+        typed.get(f"/{index}", endpoint=str(index))(view)
+    assert set(document()["components"]["schemas"]) == {"Book", "Book2"}
+
+
+def test_description_of_the_api(app: Flask) -> None:
+    """Title, version, description and servers come from the configuration."""
+    app.config.update(
+        TYPED_TITLE="Books",
+        TYPED_VERSION="2.0",
+        TYPED_DESCRIPTION="All of them.",
+        TYPED_SERVERS=["https://shop.example", {"url": "/", "description": "Here."}],
+    )
+    Typed(app)
+    published = app.test_client().get("/openapi.json").get_json()
+    assert published == {
+        "openapi": "3.1.0",
+        "info": {"title": "Books", "version": "2.0", "description": "All of them."},
+        "servers": [{"url": "https://shop.example"}, {"url": "/", "description": "Here."}],
+        "paths": {},
+    }
+
+
+def test_problem_shape_is_published(app: Flask) -> None:
+    """A replaced shape is the schema of every error."""
+
+    @dataclass
+    class Oops:
+        code: int
+
+    def shape(error: Any) -> Any: ...
+
+    shape.__annotations__["return"] = Oops
+    typed = Typed(app, problem_shape=shape)
+
+    @typed.post("/")
+    @raises(SoldOut, Locked)
+    def view(node: Node) -> None: ...
+
+    found = responses(app.test_client().get("/openapi.json").get_json(), "post")
+    assert {status: list(r.get("content", {})) for status, r in found.items()} == {
+        "204": [],
+        **{status: ["application/json"] for status in ("400", "409", "413", "415", "422")},
+    }
+    schemas = [str(r["content"]) for r in found.values() if "content" in r]
+    assert all("Oops" in schema and "oneOf" not in schema for schema in schemas)
+
+
+def test_plain_routes_can_be_listed(app: Flask) -> None:
+    """Plain routes come from the URL map: rule, methods, docstring; ours and static do not."""
+    app.config["TYPED_PLAIN_ROUTES"] = True
+    typed = Typed(app)
+    typed.get("/typed", endpoint="typed_one")(lambda: 1)
+    old = Blueprint("old", __name__, static_folder="static")
+
+    @old.route("/things/<int:number>", methods=["GET", "POST"])
+    def things(number: int) -> str:
+        """List things.
+
+        All of them.
+        """
+        return ""
+
+    @old.route("/link", methods=["LINK"])
+    def link() -> str:
+        return ""
+
+    app.register_blueprint(old)
+    app.add_url_rule("/built", endpoint="built", build_only=True)
+    published = app.test_client().get("/openapi.json").get_json()
+    OpenAPIV31SpecValidator(published).validate()
+    operation = {
+        "summary": "List things.",
+        "description": "All of them.",
+        "parameters": [
+            {
+                "in": "path",
+                "name": "number",
+                "required": True,
+                "schema": {"type": "integer", "minimum": 0},
+            }
+        ],
+        "responses": {"default": {"description": "The view's own response."}},
+    }
+    assert list(published["paths"]) == ["/typed", "/things/{number}"]
+    assert published["paths"]["/things/{number}"] == {
+        "get": {"operationId": "old_things_get", **operation},
+        "post": {"operationId": "old_things_post", **operation},
+    }
+
+
+def test_plain_routes_are_left_out(app: Flask, typed: Typed, document: Publish) -> None:
+    """Plain routes are not in the document unless they are asked for."""
+    app.add_url_rule("/plain", view_func=lambda: "", endpoint="plain")
+    assert document()["paths"] == {}
+
+
+def test_the_same_bytes_in_every_process(tmp_path: Any) -> None:
+    """The document does not depend on the process: hash seeds, order of sets."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from typing import Literal\n"
+        "from marshmallow import Schema, fields\n"
+        "from flask import Flask\n"
+        "from flask_typed import Typed\n"
+        "class Many(Schema):\n"
+        "    a = fields.Integer(); b = fields.Integer(); c = fields.Integer()\n"
+        "app = Flask('shop')\n"
+        "@Typed(app).get('/<any(x, y, z):a>')\n"
+        "def view(a: Literal['x', 'y', 'z'], b: set[str] = {'p', 'q'}) -> Many: ...\n"
+        "print(app.test_client().get('/openapi.json').get_data(as_text=True))\n"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, str(program)],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1

@@ -1,0 +1,92 @@
+"""The document and its page, as they are served."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_typed import Typed
+
+
+def test_document_has_an_etag(typed: Typed, client: FlaskClient) -> None:
+    """A client that has the document gets 304."""
+    first = client.get("/openapi.json")
+    assert (first.status_code, first.mimetype) == (200, "application/json")
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = client.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = client.get("/openapi.json", headers={"If-None-Match": '"other"'})
+    assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_document_is_built_once(typed: Typed, client: FlaskClient) -> None:
+    """Later requests get the bytes of the first."""
+    (state,) = typed._states
+    before = client.get("/openapi.json").data
+    state.operations.clear()
+    assert client.get("/openapi.json").data == before
+
+
+def test_page_refers_to_its_own_assets(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """Everything that the page loads comes from the package, and is there."""
+    page = client.get("/docs")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert page.headers["Content-Security-Policy"] == "default-src 'self'; img-src 'self' data:"
+    assert 'data-document="/openapi.json"' in page.text
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(links) == 6
+    for link in links:
+        with client.get(link) as response:
+            assert response.status_code == 200, link
+    assert "<style" not in page.text
+    assert "<script>" not in page.text
+
+
+def test_page_below_a_prefix(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """Behind a prefix the page's links have it too."""
+    page = client.get("/docs", environ_overrides={"SCRIPT_NAME": "/api"})
+    assert 'data-document="/api/openapi.json"' in page.text
+    assert 'src="/api/docs/assets/swagger-init.js"' in page.text
+
+
+def test_title_is_escaped(app: Flask) -> None:
+    """A title is text, not markup."""
+    app.config["TYPED_TITLE"] = "<b>"
+    Typed(app)
+    assert "<title>&lt;b&gt;</title>" in app.test_client().get("/docs").text
+
+
+def test_licence_of_the_assets_is_shipped(typed: Typed, client: FlaskClient) -> None:
+    """Swagger UI's licence and notice are beside it."""
+    for name in ("LICENSE", "NOTICE"):
+        with client.get(f"/docs/assets/swagger-ui/{name}") as response:
+            assert response.status_code == 200
+
+
+def test_other_urls(app: Flask) -> None:
+    """Both URLs are configuration."""
+    app.config.update(TYPED_OPENAPI_URL="/api/spec.json", TYPED_DOCS_URL="/api/")
+    Typed(app)
+    client = app.test_client()
+    assert client.get("/api/spec.json").status_code == 200
+    assert 'src="/api/assets/swagger-init.js"' in client.get("/api/").text
+
+
+def test_no_page(app: Flask) -> None:
+    """Without a URL there is no page, and no assets."""
+    app.config["TYPED_DOCS_URL"] = None
+    Typed(app)
+    client = app.test_client()
+    assert client.get("/openapi.json").status_code == 200
+    assert client.get("/docs").status_code == 404
+    assert client.get("/docs/assets/swagger-init.js").status_code == 404
+
+
+def test_no_document(app: Flask) -> None:
+    """Without a document there is no page either."""
+    app.config["TYPED_OPENAPI_URL"] = None
+    Typed(app)
+    client = app.test_client()
+    assert client.get("/openapi.json").status_code == 404
+    assert client.get("/docs").status_code == 404

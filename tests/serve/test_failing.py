@@ -1,0 +1,322 @@
+"""Errors of typed routes are problem documents, and stay HTTP exceptions for everybody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+import flask
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_typed import (
+    DeclarationError,
+    MediaType,
+    Problem,
+    RequestInvalid,
+    ResponseMismatch,
+    Typed,
+    TypedBlueprint,
+    raises,
+)
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    TooManyRequests,
+    Unauthorized,
+    UnprocessableEntity,
+)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class SoldOut(Problem):
+    """Not enough copies are left.
+
+    More words that are no title.
+    """
+
+    status = 409
+    type = "https://shop.example/problems/sold-out"
+
+    left: int
+    until: date | None = None
+
+
+class Late(Problem):
+    """A docstring."""
+
+    status = 409
+    title = "Too late."
+
+
+def fail_with(typed: Typed, error: Exception) -> Any:
+    """Return the response of a view that raises an error."""
+
+    @typed.get("/")
+    def view() -> int:
+        raise error
+
+    return flask_client(typed).get("/")
+
+
+def flask_client(typed: Typed) -> FlaskClient:
+    """Return a client of the one app that an extension object serves."""
+    (state,) = typed._states
+    return state.app.test_client()
+
+
+PROBLEMS = [
+    pytest.param(
+        SoldOut(left=2, until=date(2030, 1, 1)),
+        {
+            "type": "https://shop.example/problems/sold-out",
+            "title": "Not enough copies are left.",
+            "status": 409,
+            "left": 2,
+            "until": "2030-01-01",
+        },
+        id="members",
+    ),
+    pytest.param(
+        SoldOut(left=0, detail="Sold out since May."),
+        {
+            "type": "https://shop.example/problems/sold-out",
+            "title": "Not enough copies are left.",
+            "status": 409,
+            "detail": "Sold out since May.",
+            "left": 0,
+            "until": None,
+        },
+        id="detail",
+    ),
+    pytest.param(
+        Late(), {"type": "about:blank", "title": "Too late.", "status": 409}, id="own title"
+    ),
+    pytest.param(
+        NotFound("No such thing."),
+        {
+            "type": "about:blank",
+            "title": "Not Found",
+            "status": 404,
+            "detail": "No such thing.",
+        },
+        id="werkzeug's",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "document"), PROBLEMS)
+def test_problem_documents(typed: Typed, error: Exception, document: dict[str, Any]) -> None:
+    """A raised problem, or an HTTP exception of werkzeug's, is a problem document."""
+    response = fail_with(typed, error)
+    assert (response.mimetype, response.json) == (PROBLEM_JSON, document)
+    assert response.status_code == document["status"]
+
+
+@pytest.mark.parametrize(
+    ("error", "header", "value"),
+    [
+        (MethodNotAllowed(["GET", "PUT"]), "Allow", "GET, PUT"),
+        (TooManyRequests(retry_after=30), "Retry-After", "30"),
+        (Unauthorized(www_authenticate=flask.Response().www_authenticate), "X", None),
+    ],
+)
+def test_headers_of_exceptions(
+    typed: Typed, error: HTTPException, header: str, value: str | None
+) -> None:
+    """The headers of werkzeug's exceptions are kept."""
+    response = fail_with(typed, error)
+    assert (response.mimetype, response.headers.get(header)) == (PROBLEM_JSON, value)
+
+
+def test_abort_with_a_response(typed: Typed, client: FlaskClient) -> None:
+    """``abort(response)`` answers with that response."""
+
+    @typed.get("/")
+    def view() -> int:
+        flask.abort(flask.Response("own", 418))
+
+    response = client.get("/")
+    assert (response.status_code, response.text) == (418, "own")
+
+
+def test_redirects_stay_redirects(typed: Typed, client: FlaskClient) -> None:
+    """An exception below 400 is no error."""
+
+    @typed.get("/")
+    def view() -> int:
+        error = HTTPException()
+        error.code = 302
+        raise error
+
+    assert (client.get("/").status_code, client.get("/").mimetype) == (302, "text/html")
+
+
+HANDLED = [
+    pytest.param(409, SoldOut(left=1), id="by status"),
+    pytest.param(SoldOut, SoldOut(left=1), id="by class"),
+    pytest.param(Problem, SoldOut(left=1), id="by base"),
+    pytest.param(HTTPException, SoldOut(left=1), id="by HTTPException"),
+    pytest.param(404, NotFound(), id="werkzeug's"),
+]
+
+
+@pytest.mark.parametrize(("handled", "error"), HANDLED)
+def test_error_handlers_see_them(
+    app: Flask, typed: Typed, handled: Any, error: HTTPException
+) -> None:
+    """An app's error handler answers instead, by status and by class."""
+
+    @app.errorhandler(handled)
+    def handle(caught: HTTPException) -> str:
+        assert caught is error
+        return "handled"
+
+    assert fail_with(typed, error).text == "handled"
+
+
+def test_error_handlers_see_refused_requests(app: Flask, typed: Typed) -> None:
+    """A 422 is werkzeug's UnprocessableEntity and carries its faults."""
+
+    @app.errorhandler(UnprocessableEntity)
+    def handle(error: RequestInvalid) -> list[Any]:
+        return list(error.errors)
+
+    @typed.get("/")
+    def view(number: int) -> None: ...
+
+    assert app.test_client().get("/").json == [
+        {"in": "query", "pointer": "/number", "detail": "Missing data for required field."}
+    ]
+
+
+def test_a_handler_may_return_the_error(app: Flask, typed: Typed) -> None:
+    """A handler that returns the error itself sends its document."""
+
+    @app.errorhandler(HTTPException)
+    def handle(error: HTTPException) -> HTTPException:
+        return error
+
+    assert fail_with(typed, SoldOut(left=1)).json["left"] == 1
+
+
+def test_blueprint_error_handlers(app: Flask, typed: Typed) -> None:
+    """A blueprint's own error handlers see the errors of its routes."""
+    pages = TypedBlueprint("pages", __name__)
+
+    @pages.errorhandler(409)
+    def handle(error: Exception) -> str:
+        return "blueprint's"
+
+    @pages.get("/")
+    def view() -> int:
+        raise SoldOut(left=1)
+
+    app.register_blueprint(pages)
+    assert app.test_client().get("/").text == "blueprint's"
+
+
+def test_problems_of_plain_routes(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """A problem raised by a plain view, or before a view, is a problem document too."""
+
+    @app.get("/plain")
+    def plain() -> str:
+        raise SoldOut(left=3)
+
+    response = client.get("/plain")
+    assert (response.mimetype, response.json["left"]) == (PROBLEM_JSON, 3)
+
+
+def test_plain_errors_of_plain_routes_stay_flasks(
+    app: Flask, typed: Typed, client: FlaskClient
+) -> None:
+    """werkzeug's exceptions of plain views stay what they were."""
+
+    @app.get("/plain")
+    def plain() -> str:
+        flask.abort(404)
+
+    assert client.get("/plain").data == Flask("other").test_client().get("/none").data
+    assert client.get("/nowhere").mimetype == "text/html"
+
+
+def test_errors_of_the_program_are_not_touched(app: Flask, typed: Typed) -> None:
+    """Any other exception is Flask's 500."""
+    app.testing = False
+    response = fail_with(typed, KeyError("s3cret"))
+    assert (response.status_code, response.mimetype) == (500, "text/html")
+    assert "s3cret" not in response.text
+
+
+def test_a_problem_that_does_not_fit(typed: Typed) -> None:
+    """A member of the wrong type is an error of the program."""
+    with pytest.raises(ResponseMismatch, match=r"at \$\.left expected an int, found a value of"):
+        fail_with(typed, SoldOut(left="many"))  # type: ignore[arg-type]  # the mistake
+
+
+@dataclass
+class Oops:
+    """A shape of the app's own."""
+
+    code: int
+    message: str
+    places: list[str]
+
+
+def make_oops(error: HTTPException) -> Oops:
+    """Shape an error."""
+    faults = error.errors if isinstance(error, RequestInvalid) else []
+    return Oops(error.code or 0, error.name, [fault["pointer"] for fault in faults])
+
+
+def make_text(error: HTTPException) -> Annotated[str, MediaType("text/plain")]:
+    """Shape an error as text."""
+    return f"error {error.code}"
+
+
+def add_views(typed: Typed) -> None:
+    """Add a view that can fail in each way."""
+
+    @typed.get("/<int:number>")
+    @raises(SoldOut)
+    def view(number: int, size: int = 0) -> int:
+        raise SoldOut(left=number) if number else NotFound()
+
+
+def test_the_shape_can_be_replaced(app: Flask) -> None:
+    """One function shapes every error: refusals, problems and werkzeug's."""
+    add_views(Typed(app, problem_shape=make_oops))
+    client = app.test_client()
+    answers = [client.get(path) for path in ("/1", "/0", "/0?size=x")]
+    assert [answer.json for answer in answers] == [
+        {"code": 409, "message": "Conflict", "places": []},
+        {"code": 404, "message": "Not Found", "places": []},
+        {"code": 422, "message": "Unprocessable Entity", "places": ["/size"]},
+    ]
+    assert {answer.mimetype for answer in answers} == {"application/json"}
+    assert [answer.status_code for answer in answers] == [409, 404, 422]
+
+
+def test_the_shape_may_be_text(app: Flask) -> None:
+    """A shape may have another media type."""
+    add_views(Typed(app, problem_shape=make_text))
+    response = app.test_client().get("/1")
+    assert (response.mimetype, response.text) == ("text/plain", "error 409")
+
+
+def test_a_shape_needs_an_annotation(app: Flask) -> None:
+    """A shape that does not say its type is refused."""
+    with pytest.raises(DeclarationError, match=r"The problem shape has no return annotation\."):
+        Typed(app, problem_shape=lambda error: {})
+
+
+def test_a_shape_needs_a_type_that_is_known(app: Flask) -> None:
+    """A shape of an unknown type is refused, with its name."""
+
+    def shape(error: HTTPException) -> object: ...
+
+    with pytest.raises(DeclarationError, match=r"(?s)type object.*in problem shape .*shape \("):
+        Typed(app, problem_shape=shape)

@@ -1,0 +1,261 @@
+"""Typed: the extension object, its configuration and its apps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+import pytest
+from annotated_types import Ge
+from flask import Blueprint, Flask, url_for
+from flask_typed import SetupError, Typed, TypedBlueprint, TypedField
+from marshmallow import fields
+
+
+class Money:
+    """A type of the user's own."""
+
+    def __init__(self, amount: int) -> None:
+        self.amount = amount
+
+
+class MoneyField(TypedField):
+    """Money as text such as ``5 EUR``."""
+
+    json_schema = {"type": "string", "pattern": "^[0-9]+ EUR$"}
+    expected = "an amount of money"
+    default_error_messages = {"invalid": "Not an amount of money."}
+
+    def load(self, value: Any) -> Money:
+        """Read an amount."""
+        if not isinstance(value, str) or not value.endswith(" EUR"):
+            raise self.make_error("invalid")
+        return Money(int(value.removesuffix(" EUR")))
+
+    def dump(self, value: Any) -> str:
+        """Write an amount."""
+        if not isinstance(value, Money):
+            raise self.mismatch(value)
+        return f"{value.amount} EUR"
+
+
+def add_price(typed: Typed) -> None:
+    """Add a view that takes and gives money."""
+
+    @typed.get("/price")
+    def price(paid: Money) -> Money:
+        return Money(paid.amount + 1)
+
+
+def test_own_types(app: Flask) -> None:
+    """A type with a TypedField works in parameters, answers and the document."""
+    add_price(Typed(app, types={Money: MoneyField}))
+    client = app.test_client()
+    assert client.get("/price?paid=4 EUR").json == "5 EUR"
+    assert client.get("/price?paid=4").json["errors"] == [
+        {"in": "query", "pointer": "/paid", "detail": "Not an amount of money."}
+    ]
+    operation = client.get("/openapi.json").json["paths"]["/price"]["get"]
+    assert operation["parameters"][0]["schema"] == MoneyField.json_schema
+
+
+def test_own_types_by_marshmallow_fields(app: Flask) -> None:
+    """A plain marshmallow field class makes a type known too."""
+    typed = Typed(app, types={complex: fields.Raw})
+
+    def view(value: Any) -> Any:
+        return value
+
+    view.__annotations__ = {"value": complex, "return": complex}
+    typed.post("/")(view)
+    assert app.test_client().post("/", json=[1]).json == [1]
+
+
+def test_own_types_by_functions(app: Flask) -> None:
+    """A function makes the field of every hint that its match is for."""
+
+    def build(hint: Any, make: Any, options: Mapping[str, Any]) -> Any:
+        return MoneyField(text=bool(make.text), **options)
+
+    add_price(Typed(app, types={lambda hint: hint.type is Money: build}))
+    assert app.test_client().get("/price?paid=4 EUR").json == "5 EUR"
+
+
+def test_own_types_come_first(app: Flask) -> None:
+    """A type that is known can be replaced, for one app only."""
+    other = Flask("other")
+    for typed in (Typed(app, types={Decimal: fields.Float}), Typed(other)):
+
+        @typed.get("/")
+        def view(price: Annotated[Decimal, Ge(0)]) -> str:
+            return type(price).__name__
+
+    assert app.test_client().get("/?price=1").json == "float"
+    assert other.test_client().get("/?price=1").json == "Decimal"
+
+
+def test_one_object_several_apps() -> None:
+    """Routes of one object are on each of its apps, early and late ones."""
+    typed = Typed()
+    typed.get("/early", endpoint="early")(lambda: "early")
+    apps = [Flask("one"), Flask("two")]
+    typed.init_app(apps[0])
+    typed.get("/late", endpoint="late")(lambda: "late")
+    typed.init_app(apps[1])
+    for app in apps:
+        client = app.test_client()
+        assert client.get("/early").text == "early"
+        assert client.get("/late").text == "late"
+        assert list(client.get("/openapi.json").json["paths"]) == ["/early", "/late"]
+
+
+def test_second_registration(app: Flask) -> None:
+    """An app has one Typed."""
+    Typed(app)
+    with pytest.raises(SetupError, match=r"The app 'shop' has a Typed already: call Typed\(app\)"):
+        Typed(app)
+
+
+def test_setup_after_the_first_request(app: Flask, typed: Typed) -> None:
+    """Flask refuses late routes, and a late Typed."""
+    app.test_client().get("/")
+    with pytest.raises(AssertionError, match="add_url_rule' can no longer be called"):
+        typed.get("/late")(lambda: 1)
+    late = Flask("late")
+    late.test_client().get("/")
+    with pytest.raises(AssertionError, match="can no longer be called"):
+        Typed(late)
+
+
+def test_late_blueprint_routes(app: Flask, typed: Typed) -> None:
+    """Flask refuses routes of a blueprint that is registered already."""
+    pages = TypedBlueprint("pages", __name__)
+    app.register_blueprint(pages)
+    with pytest.raises(AssertionError, match="add_url_rule' can no longer be called on the"):
+        pages.get("/late")(lambda: 1)
+
+
+def test_unknown_keys_has_two_words(app: Flask) -> None:
+    """A configuration without meaning is refused."""
+    app.config["TYPED_UNKNOWN_KEYS"] = "include"
+    with pytest.raises(SetupError, match="'include'; it may be 'raise', 'exclude'"):
+        Typed(app)
+
+
+def test_methods_belong_to_route(typed: Typed) -> None:
+    """``get`` and the like take no methods, as in Flask."""
+    with pytest.raises(TypeError, match="Use the 'route' decorator to use the 'methods' argument"):
+        typed.get("/", methods=["POST"])
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_decorators_of_methods(app: Flask, typed: Typed, method: str) -> None:
+    """Each decorator is for its method."""
+    getattr(typed, method)("/thing", endpoint="thing")(lambda: "x")
+    client = app.test_client()
+    assert client.open("/thing", method=method.upper()).text == "x"
+    assert client.open("/thing", method="TRACE").status_code == 405
+
+
+def test_route_takes_flasks_options(app: Flask) -> None:
+    """Options of werkzeug's rules go through."""
+    app.config["SERVER_NAME"] = "shop.example"
+    app.url_map.host_matching = False
+    app.subdomain_matching = True
+    typed = Typed(app)
+    typed.route("/a/", methods=["GET"], strict_slashes=False, subdomain="api", endpoint="a")(
+        lambda: "x"
+    )
+    client = app.test_client()
+    assert client.get("/a", base_url="http://api.shop.example").text == "x"
+
+
+def test_several_methods(app: Flask, typed: Typed) -> None:
+    """``route`` takes several methods; each is an operation."""
+    typed.route("/a", methods=["GET", "POST"], endpoint="a")(lambda: "x")
+    assert list(app.test_client().get("/openapi.json").json["paths"]["/a"]) == ["get", "post"]
+
+
+def test_plain_routes_are_untouched() -> None:
+    """Plain routes and blueprints answer the same bytes with Typed and without."""
+
+    def make(*, typed: bool) -> Flask:
+        app = Flask("shop")
+        plain = Blueprint("plain", __name__, url_prefix="/plain")
+
+        @plain.route("/<int:number>", methods=["GET", "POST"])
+        def view(number: int) -> dict[str, Any]:
+            return {"number": number, "url": url_for(".view", number=1)}
+
+        @plain.get("/fail")
+        def fail() -> str:
+            raise KeyError
+
+        if typed:
+            Typed(app)
+            pages = TypedBlueprint("pages", __name__)
+            pages.get("/typed", endpoint="x")(lambda: 1)
+            app.register_blueprint(pages)
+        app.register_blueprint(plain)
+        return app
+
+    requests = [
+        ("GET", "/plain/3"),
+        ("HEAD", "/plain/3"),
+        ("POST", "/plain/3"),
+        ("PUT", "/plain/3"),
+        ("OPTIONS", "/plain/3"),
+        ("GET", "/plain/x"),
+        ("GET", "/plain/fail"),
+        ("GET", "/nowhere"),
+    ]
+    clients = [make(typed=typed).test_client() for typed in (False, True)]
+    for method, path in requests:
+        before, after = (client.open(path, method=method) for client in clients)
+        assert (before.status, before.data) == (after.status, after.data)
+        assert sorted(before.headers) == sorted(after.headers)
+
+
+def test_static_files_of_a_typed_blueprint(app: Flask, typed: Typed, tmp_path: Any) -> None:
+    """A blueprint's static folder and rules without a view stay plain."""
+    (tmp_path / "a.txt").write_text("abc")
+    pages = TypedBlueprint(
+        "pages",
+        __name__,
+        static_folder=str(tmp_path),
+        static_url_path="/static",
+        url_prefix="/pages",
+    )
+    pages.add_url_rule("/later", endpoint="later")
+    pages.endpoint("pages.later")(lambda: "plain")
+    app.register_blueprint(pages)
+    client = app.test_client()
+    with client.get("/pages/static/a.txt") as response:
+        assert response.text == "abc"
+    assert client.get("/pages/later").text == "plain"
+    assert client.get("/openapi.json").json["paths"] == {}
+
+
+def test_before_request_and_teardown(app: Flask, typed: Typed) -> None:
+    """Hooks of the app and of the blueprint run around typed views."""
+    seen = []
+    pages = TypedBlueprint("pages", __name__)
+    app.before_request(lambda: seen.append("app"))
+    pages.before_request(lambda: seen.append("blueprint"))
+
+    @pages.after_request
+    def after(response: Any) -> Any:
+        seen.append("after")
+        return response
+
+    @pages.get("/")
+    def view(number: int = 0) -> int:
+        seen.append("view")
+        return number
+
+    app.register_blueprint(pages)
+    client = app.test_client()
+    client.get("/")
+    client.get("/?number=x")
+    assert seen == ["app", "blueprint", "view", "after", "app", "blueprint", "after"]

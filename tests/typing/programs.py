@@ -1,0 +1,166 @@
+"""Programs as users write them: only type-checked, by mypy --strict and by pyright."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+import flask
+from annotated_types import Ge, Len
+from flask import Flask
+from flask.views import MethodView
+from flask_typed import (
+    Accepted,
+    Body,
+    Created,
+    Form,
+    Header,
+    MediaType,
+    NoContent,
+    Problem,
+    Query,
+    Reply,
+    RequestInvalid,
+    Typed,
+    TypedBlueprint,
+    TypedField,
+    raises,
+)
+from marshmallow import Schema, fields
+from typing_extensions import assert_type
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import HTTPException, NotFound
+
+T = TypeVar("T")
+Limit = Annotated[int, Query(description="How many."), Ge(1)]
+
+
+@dataclass
+class NewBook:
+    title: Annotated[str, Len(1, 200)]
+    price: Annotated[Decimal, Ge(0)]
+    published: date | None = None
+
+
+@dataclass
+class Book(NewBook):
+    id: int = 0
+
+
+class BookNotFound(Problem):
+    """No book has this id."""
+
+    status = 404
+    type = "https://shop.example/problems/book-not-found"
+
+    book_id: int
+    hint: str | None = None
+
+
+class Partial(Reply[T], Generic[T]):
+    status = 206
+
+
+class BookSchema(Schema):
+    title = fields.String(required=True)
+
+
+books = TypedBlueprint("books", __name__, url_prefix="/books", tags=["books"])
+
+
+@books.get("/", summary="List", deprecated=True)
+def list_books(genre: list[str] = [], limit: Limit = 20) -> list[Book]:
+    return []
+
+
+@books.post("/", status=201)
+def add_book(book: NewBook) -> Created[Book]:
+    return Created(Book(book.title, book.price), headers={"Location": "/books/1"})
+
+
+@books.get("/<int:book_id>")
+@raises(BookNotFound, NotFound)
+def read_book(book_id: int, x_user: Annotated[str | None, Header()] = None) -> Book:
+    raise BookNotFound(book_id=book_id, detail=x_user)
+
+
+@books.put("/<int:book_id>/cover")
+async def set_cover(book_id: int, cover: FileStorage, note: Annotated[str, Form()]) -> None: ...
+
+
+@books.patch("/<int:book_id>")
+def change_book(
+    book_id: int, title: Annotated[str, Body()], price: Annotated[Decimal, Body()]
+) -> Book | Accepted[int] | NoContent | Partial[list[Book]]:
+    return Partial([], headers=[("X-Total", "1")])
+
+
+@books.delete("/<int:book_id>", methods=["DELETE"])
+def delete_book(book_id: int, request: flask.Request) -> flask.Response:
+    return flask.Response(status=204)
+
+
+@books.route("/page", methods=["GET", "POST"], strict_slashes=False)
+def page() -> Annotated[str, MediaType("text/html")]:
+    return "<p>"
+
+
+@books.route("/things")
+class Things(MethodView):
+    def get(self, limit: Limit) -> list[Book]:
+        return []
+
+
+class Money:
+    def __init__(self, cents: int) -> None:
+        self.cents = cents
+
+
+class MoneyField(TypedField):
+    json_schema = {"type": "integer"}
+
+    def load(self, value: Any) -> Money:
+        return Money(value)
+
+    def dump(self, value: Any) -> int:
+        return int(value.cents)
+
+
+@dataclass
+class Oops:
+    code: int
+    places: list[str]
+
+
+def shape(error: HTTPException) -> Oops:
+    faults = error.errors if isinstance(error, RequestInvalid) else []
+    return Oops(error.code or 500, [fault["pointer"] for fault in faults])
+
+
+typed = Typed(types={Money: MoneyField, complex: fields.Raw}, problem_shape=shape)
+
+
+@typed.get("/schema")
+def schema(name: str) -> Annotated[dict[str, Any], BookSchema()]:
+    return {"title": name}
+
+
+app = Flask(__name__)
+typed.init_app(app)
+app.register_blueprint(books)
+
+# What is decorated stays what it is.
+assert_type(list_books(["a"], limit=3), "list[Book]")
+assert_type(add_book(NewBook("a", Decimal(1))), "Created[Book]")
+assert_type(add_book(NewBook("a", Decimal(1))).body, Book)
+assert_type(read_book(1), Book)
+assert_type(Things().get(3), "list[Book]")
+
+# What is wrong is seen.
+read_book("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+BookNotFound(book="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+BookNotFound(book_id="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+books.get("/", sumary="List")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+Created()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
