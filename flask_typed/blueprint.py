@@ -61,7 +61,7 @@ class TypedRoutes:
         **options: Any,
     ) -> None:
         """Add a URL rule for a typed view."""
-        raise NotImplementedError
+        ...
 
     def route(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Decorate a typed view: a function, or a class-based view such as a ``MethodView``.

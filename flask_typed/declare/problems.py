@@ -77,7 +77,7 @@ class Problem(HTTPException, metaclass=ProblemType):
             cls.title = _first_line(cls.__dict__.get("__doc__")) or cls.__name__
 
     def __post_init__(self) -> None:
-        HTTPException.__init__(self, description=self.detail or self.title)
+        super().__init__(description=self.detail or self.title)  # the kin's: some have their own
         self.code = self.status
 
     def get_response(

@@ -21,7 +21,7 @@ from ..schemas.choices import write_text
 from ..schemas.constraints import MultipleOf, Predicate
 from ..schemas.containers import Array, Object
 from ..schemas.fields import TypedField
-from ..schemas.scalars import NUMBER, String
+from ..schemas.scalars import NUMBER, Boolean, String
 
 Keywords = dict[str, Any]
 
@@ -202,7 +202,7 @@ def open_validators(validators: Iterable[Any]) -> Iterable[Any]:
             yield validator
 
 
-def is_numeric(keywords: Keywords) -> bool:
+def is_numeric(keywords: Mapping[str, Any]) -> bool:
     """Say whether a schema is a number's."""
     return keywords.get("type") in ("integer", "number")
 
@@ -241,8 +241,11 @@ def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
         return keywords
     if "enum" in keywords:
         return {"type": "string", "enum": [write_text(value) for value in keywords["enum"]]}
-    if is_numeric(dict(keywords)):
+    if is_numeric(keywords):
         return {"type": "string", "pattern": f"^{NUMBER.pattern}$"}
+    if keywords.get("type") == "boolean":
+        words = Boolean.truthy | Boolean.falsy
+        return {"type": "string", "enum": sorted(word for word in words if isinstance(word, str))}
     return String.json_schema
 
 

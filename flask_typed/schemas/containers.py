@@ -13,7 +13,7 @@ from marshmallow import fields
 
 from .choices import make_key
 from .fields import TypedField, dump_item
-from .scalars import Anything
+from .scalars import Anything, Null
 
 
 class Separated(TypedField):
@@ -168,7 +168,7 @@ def freeze(value: Any) -> Any:
 
 def is_scalar(field: fields.Field[Any]) -> bool:
     """Say whether a field's values are single: no collection, no object, not just anything."""
-    several = (fields.List, fields.Tuple, fields.Mapping, fields.Nested, fields.Raw, Anything)
+    several = (fields.List, fields.Tuple, fields.Mapping, fields.Nested, fields.Raw, Anything, Null)
     return not isinstance(field, several)
 
 

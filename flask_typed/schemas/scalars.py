@@ -45,6 +45,9 @@ class Null(TypedField):
     expected = "None"
     default_error_messages = {"invalid": "Must be null."}
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "allow_none": True})
+
     def load(self, value: Any) -> Any:
         raise self.make_error("invalid")
 

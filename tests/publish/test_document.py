@@ -31,6 +31,7 @@ from flask_typed import (
     Query,
     Typed,
     TypedBlueprint,
+    TypedField,
     raises,
 )
 from marshmallow import Schema, fields, validate
@@ -84,6 +85,14 @@ def check_isbn(text: str) -> str:
     return text
 
 
+class Shout(TypedField):
+    """A field that says nothing of its schema."""
+
+
+#: marshmallow's words for booleans, in order.
+BOOLEAN_WORDS = ["0", "1", "F", "FALSE", "False", "N", "NO", "No", "OFF", "ON", "Off", "On"]
+BOOLEAN_WORDS += ["T", "TRUE", "True", "Y", "YES", "Yes", "f", "false", "n", "no", "off", "on"]
+BOOLEAN_WORDS += ["t", "true", "y", "yes"]
 TEXT = {"type": "string"}
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 
@@ -93,6 +102,7 @@ SCHEMAS: list[Any] = [
     pytest.param(float, {"type": "number"}, id="float"),
     pytest.param(bool, {"type": "boolean"}, id="bool"),
     pytest.param(Any, {}, id="Any"),
+    pytest.param(None, {"type": "null"}, id="None"),
     pytest.param(
         Decimal, {"type": "string", "format": "decimal", "pattern": NUMBER_TEXT}, id="Decimal"
     ),
@@ -142,6 +152,23 @@ SCHEMAS: list[Any] = [
             "propertyNames": {"type": "string", "enum": ["1", "2"]},
         },
         id="dict of Enum",
+    ),
+    pytest.param(
+        dict[bool, str],
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "propertyNames": {
+                "type": "string",
+                "enum": BOOLEAN_WORDS,
+            },
+        },
+        id="dict of bool",
+    ),
+    pytest.param(
+        dict[Annotated[str, Shout()], str],
+        {"type": "object", "additionalProperties": TEXT},
+        id="dict of an own type without a schema",
     ),
     pytest.param(
         dict[UUID, str],

@@ -362,9 +362,10 @@ def test_embedded_body(typed: Typed, client: FlaskClient) -> None:
         ),
         (Annotated[int, Body()], 5, "5", ("body", "", "Not a valid integer.")),
         (dict[str, int], {"a": 1}, {"a/": "x"}, ("body", "/a~1", "Not a valid integer.")),
+        (list[None], [None], [1], ("body", "/0", "Must be null.")),
         (Annotated[Literal["a"], Body()], "a", "b", ("body", "", "Must be one of: a.")),
     ],
-    ids=["list", "scalar", "dict", "literal"],
+    ids=["list", "scalar", "dict", "nulls", "literal"],
 )
 def test_whole_bodies(
     typed: Typed,

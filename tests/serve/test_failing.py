@@ -16,6 +16,7 @@ from flask_typed import (
     Problem,
     RequestInvalid,
     ResponseMismatch,
+    SetupError,
     Typed,
     TypedBlueprint,
     raises,
@@ -155,7 +156,19 @@ def test_redirects_stay_redirects(typed: Typed, client: FlaskClient) -> None:
     assert (client.get("/").status_code, client.get("/").mimetype) == (302, "text/html")
 
 
+class ShopProblem(Problem):
+    """A base of the app's problems, without a status of its own."""
+
+
+class Closed(ShopProblem):
+    """The shop is closed."""
+
+    status = 503
+
+
 HANDLED = [
+    pytest.param(ShopProblem, Closed(), id="by a base of the app"),
+    pytest.param(503, Closed(), id="by status below a base"),
     pytest.param(409, SoldOut(left=1), id="by status"),
     pytest.param(SoldOut, SoldOut(left=1), id="by class"),
     pytest.param(Problem, SoldOut(left=1), id="by base"),
@@ -228,6 +241,32 @@ def test_problems_of_plain_routes(app: Flask, typed: Typed, client: FlaskClient)
 
     response = client.get("/plain")
     assert (response.mimetype, response.json["left"]) == (PROBLEM_JSON, 3)
+
+
+def test_problems_without_typed(app: Flask, client: FlaskClient) -> None:
+    """A problem on an app without Typed is werkzeug's page."""
+
+    @app.get("/plain")
+    def plain() -> str:
+        raise SoldOut(left=3)
+
+    response = client.get("/plain")
+    assert (response.status_code, response.mimetype) == (409, "text/html")
+
+
+def test_problems_while_typed_is_missing(app: Flask, client: FlaskClient) -> None:
+    """A problem on an app with typed routes and no Typed says what is missing."""
+    app.register_blueprint(TypedBlueprint("unused", __name__))
+    pages = TypedBlueprint("pages", __name__)
+    pages.get("/", endpoint="x")(lambda: 1)
+    app.register_blueprint(pages)
+
+    @app.get("/plain")
+    def plain() -> str:
+        raise SoldOut(left=3)
+
+    with pytest.raises(SetupError, match=r"The app has typed routes, but no Typed: call `Typed"):
+        client.get("/plain")
 
 
 def test_plain_errors_of_plain_routes_stay_flasks(

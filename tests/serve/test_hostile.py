@@ -241,6 +241,13 @@ def test_deep_but_allowed_nesting(client: FlaskClient) -> None:
     assert (response.status_code, response.data) == (200, data)
 
 
+def test_wide_but_shallow_nesting(client: FlaskClient) -> None:
+    """Many brackets side by side are no nesting."""
+    data = b"[" + b"[]," * 5000 + b"{}]"
+    response = client.post("/anything", data=data, content_type=JSON)
+    assert (response.status_code, response.data) == (200, data)
+
+
 @pytest.mark.parametrize("depth", [60, 99, 150, 1000])
 def test_deep_models(client: FlaskClient, depth: int) -> None:
     """A recursive model is read as deep as the stack goes, and refused beyond that."""

@@ -1,0 +1,1 @@
+"""The documentation: every program and every transcript of its pages is run."""

@@ -1,0 +1,75 @@
+"""Reads the pages of the documentation: what they include, and the transcripts they show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = DOCS / "examples"
+PAGES = sorted(DOCS.glob("*.rst"))
+
+DIRECTIVE = re.compile(r"( *)\.\. ([a-z-]+):: *(.*)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A directive of a page: its name, argument and body."""
+
+    name: str
+    argument: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A command, and what a page shows of its answer.
+
+    :param program: the name of the program that the page included last.
+    """
+
+    page: str
+    program: str
+    command: str
+    shown: str
+
+
+def read_blocks(text: str) -> Iterator[Block]:
+    """Yield the directives of a page."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if match := DIRECTIVE.fullmatch(line):
+            indent, name, argument = match.groups()
+            yield Block(name, argument, read_body(lines[number + 1 :], len(indent)))
+
+
+def read_body(lines: list[str], indent: int) -> str:
+    """Return the lines that are indented deeper, options left out."""
+    body = []
+    for line in lines:
+        if line.strip() and len(line) - len(line.lstrip()) <= indent:
+            break
+        body.append(line[indent + 4 :])
+    while body and body[0].startswith(":"):
+        del body[0]
+    return "\n".join(body).strip("\n")
+
+
+def read_exchanges(page: Path) -> Iterator[Exchange]:
+    """Yield the commands of a page's console blocks, each with the program that it is about."""
+    program = ""
+    for block in read_blocks(page.read_text(encoding="utf-8")):
+        if block.name == "literalinclude" and block.argument.endswith(".py"):
+            program = Path(block.argument).stem
+        elif (block.name, block.argument) == ("code-block", "console"):
+            for part in re.split(r"^\$ ", block.body.replace("\\\n", ""), flags=re.M)[1:]:
+                command, _, shown = part.partition("\n")
+                yield Exchange(page.name, program, command.strip(), shown.strip("\n"))
+
+
+def read_included(page: Path) -> list[str]:
+    """Return the names of the files of ``docs/examples`` that a page includes."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^(?:\.\. literalinclude:: | +:file: )examples/(\S+)$", text, flags=re.M)

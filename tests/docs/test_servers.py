@@ -1,0 +1,89 @@
+"""What the pages install and start: the names are ours, and the servers serve the app."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from .pages import EXAMPLES, PAGES, read_exchanges
+
+SETUP = Path(__file__).parents[2] / "setup.cfg"
+
+
+def read_commands(*programs: str) -> list[str]:
+    """Return the commands of the pages that start one of some programs."""
+    found = (exchange.command for page in PAGES for exchange in read_exchanges(page))
+    return list(dict.fromkeys(command for command in found if command.split()[0] in programs))
+
+
+def find_port() -> int:
+    """Return a port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(command: str, port: int) -> Iterator[None]:
+    """Run a command of a page, at the given port instead of the page's."""
+    program, *arguments = shlex.split(re.sub(r" --bind \S+", "", command))
+    places = {
+        "gunicorn": ["--bind", f"127.0.0.1:{port}", "--graceful-timeout", "1"],
+        "flask": ["--port", f"{port}"],
+    }
+    whole = [sys.executable, "-B", "-m", program, *arguments, *places[program]]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(whole, cwd=EXAMPLES, stdout=silent, stderr=silent) as server:
+        try:
+            yield
+        finally:
+            server.terminate()
+
+
+def fetch(port: int, path: str) -> tuple[int, str]:
+    """Return status and body of a URL, as soon as the server has started."""
+    patience = time.monotonic() + 30
+    while True:
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        except ConnectionError:
+            if time.monotonic() > patience:  # pragma: no cover  # only if it does not start
+                raise
+            time.sleep(0.05)
+        finally:
+            connection.close()
+
+
+@pytest.mark.parametrize("command", read_commands("flask", "gunicorn"))
+def test_servers(command: str) -> None:
+    """Each server that a page starts serves the program's document."""
+    port = find_port()
+    with running(command, port):
+        status, body = fetch(port, "/openapi.json")
+    assert (status, "notes" in command) == (200, '"/notes/"' in body)
+
+
+@pytest.mark.parametrize("command", read_commands("pip"))
+def test_installing(command: str) -> None:
+    """What a page installs is this project, with extras that it has."""
+    config = ConfigParser(interpolation=None)
+    config.read(SETUP, encoding="utf-8")
+    _, _, wanted = shlex.split(command)
+    name, _, extra = wanted.rstrip("]").partition("[")
+    assert name == config["metadata"]["name"]
+    assert not extra or extra in config["options.extras_require"]

@@ -1,0 +1,99 @@
+"""Every answer that a page shows is what the program on the page says."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from .pages import EXAMPLES, PAGES, Exchange, read_blocks, read_exchanges, read_included
+from .replaying import replay, run_jq
+
+
+def load_app(program: str) -> Flask:
+    """Import a program, and return its app."""
+    module = importlib.import_module(program)
+    app: Flask = module.app if hasattr(module, "app") else module.create_app()
+    return app
+
+
+def read_curls(page: Path) -> list[Exchange]:
+    """Return the requests that a page shows."""
+    return [found for found in read_exchanges(page) if found.command.startswith("curl ")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_requests(page: Path) -> None:
+    """Each request of a page, sent in their order, is answered as the page shows."""
+    apps: dict[str, Flask] = {}
+    for found in read_curls(page):
+        app = apps.get(found.program) or load_app(found.program)
+        apps[found.program] = app
+        assert replay(app, found.command, found.shown) == found.shown.rstrip(), found.command
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_sessions(page: Path) -> None:
+    """Each line that a page types into Python prints what the page shows."""
+    text = page.read_text(encoding="utf-8")
+    session = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(session)
+    assert results.failed == 0
+
+
+def test_every_file_is_included() -> None:
+    """Each file of docs/examples is on a page, or is sent by a request of one."""
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    included = {name for page in PAGES for name in read_included(page)}
+    files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
+    assert {name for name in files if f"@{name}" not in text} == included
+
+
+def test_every_program_is_run() -> None:
+    """Each program on a page is asked something, or imported, by the page or by a test."""
+    used = {found.program for page in PAGES for found in read_curls(page)}
+    typed = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    imported = {path.stem for path in EXAMPLES.glob("*.py") if f">>> import {path.stem}\n" in typed}
+    # test_kinds.py and test_servers.py run these two.
+    assert used | imported | {"kinds", "gunicorn.conf"} == {p.stem for p in EXAMPLES.glob("*.py")}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_only_what_is_run_is_shown(page: Path) -> None:
+    """A page shows code by including a program, or as a transcript; never as text of its own."""
+    blocks = read_blocks(page.read_text(encoding="utf-8"))
+    languages = {block.argument for block in blocks if block.name == "code-block"}
+    assert languages <= {"console", "pycon"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_only_known_commands(page: Path) -> None:
+    """A page shows no command that no test knows."""
+    commands = {found.command.split()[0] for found in read_exchanges(page)}
+    assert commands <= {"curl", "pip", "flask", "gunicorn"}
+
+
+def test_a_wrong_answer_is_noticed() -> None:
+    """The replay shows what the program says, not what the page says."""
+    answer = replay(load_app("hello"), "curl -i http://127.0.0.1:5000/", "HTTP/1.1 404\nX-A: 1")
+    assert answer == "HTTP/1.1 200 OK\nX-A: (is not there)\n\nA plain route, as ever."
+
+
+def test_a_hidden_status_is_noticed() -> None:
+    """A page has to show a status other than 200."""
+    answer = replay(load_app("hello"), "curl http://127.0.0.1:5000/nowhere", "")
+    assert answer == "(nothing shows the status 404 NOT FOUND)"
+
+
+def test_jq_picks() -> None:
+    """A filter of keys and indexes picks what jq would pick."""
+    assert run_jq({"a": [{"b/c": 1}]}, '.a[0]["b/c"]') == "1"
+
+
+def test_jq_refuses() -> None:
+    """What the replay's jq cannot do is an error, not another answer."""
+    with pytest.raises(ValueError, match=r"jq can do more than this: keys\[\]"):
+        run_jq({"a": 1}, "keys[]")
