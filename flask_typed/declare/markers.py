@@ -33,6 +33,16 @@ class Marker:
     examples: Mapping[str, Any] | None = None
     deprecated: bool = False
 
+    def words(self) -> dict[str, Any]:
+        """Return what is said for the document, under OpenAPI's names."""
+        said = {
+            "description": self.description,
+            "example": self.example,
+            "examples": self.examples,
+            "deprecated": self.deprecated or None,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
 
 class Path(Marker):
     """A variable of the URL rule."""

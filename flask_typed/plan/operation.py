@@ -5,7 +5,7 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -100,7 +100,6 @@ class Operation:
     """
 
     name: str
-    view: Callable[..., Any]
     rule: Rule
     method: str
     readers: tuple[Reader, ...]

@@ -60,14 +60,12 @@ def plan_operation(
 class Callee:
     """What is called, and whose signature counts.
 
-    :param view: the function as Flask calls it.
     :param function: the function whose signature counts: a method of a class-based view, or the
         view itself.
     :param bound: whether the function's first parameter is ``self``.
     :param name: function, file and line, for messages.
     """
 
-    view: Callable[..., Any]
     function: Callable[..., Any]
     bound: bool
     name: str
@@ -85,7 +83,6 @@ def make_operation(
     checked = {argument.wire_name for argument in ours if argument.location == "path"}
     return Operation(
         name=callee.name,
-        view=callee.view,
         rule=rule,
         method=method,
         readers=readers,
@@ -136,10 +133,10 @@ def find_callee(view: Callable[..., Any], method: str) -> Callee:
     """Return what a view calls for a method."""
     view_class = getattr(view, "view_class", None)
     if view_class is None:
-        return Callee(view, view, False, locate(view))
+        return Callee(view, False, locate(view))
     name = method.lower() if issubclass(view_class, MethodView) else "dispatch_request"
     function = getattr(view_class, name)
-    return Callee(view, function, True, locate(function))
+    return Callee(function, True, locate(function))
 
 
 def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:

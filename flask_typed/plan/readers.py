@@ -135,12 +135,7 @@ def make_parameter_field(
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     """Return what a field has to know of the argument that it is for."""
-    marker = argument.marker
-    said = {
-        key: value
-        for key in ("description", "example", "examples", "deprecated")
-        if marker is not None and (value := getattr(marker, key))
-    }
+    said = argument.marker.words() if argument.marker else {}
     if not (argument.required or argument.default is None or argument.location == "file"):
         field = factory.json(argument.annotation)
         said["default"] = dump_default(field, argument.name, argument.default)

@@ -121,8 +121,8 @@ class OperationWriter:
         by_status: dict[str, list[type[HTTPException]]] = defaultdict(list)
         for problem in possible_problems(operation):
             by_status[str(problem.code)].append(problem)
-        for status in sorted(by_status):
-            responses[status] = self._problems(by_status[status])
+        for status, problems in sorted(by_status.items()):
+            responses[status] = merge(responses.get(status, {}), self._problems(problems))
         return responses
 
     def _outcome(self, outcome: Outcome) -> Keywords:
@@ -144,6 +144,12 @@ class OperationWriter:
                 media_type: {"schema": join_schemas(schemas, exclusive=are_distinct(problems))}
             },
         }
+
+
+def merge(outcome: Keywords, problems: Keywords) -> Keywords:
+    """Return the response of a status that an outcome and problems share."""
+    content = {**outcome.get("content", {}), **problems["content"]}
+    return {**problems, "content": content}
 
 
 def join_schemas(schemas: list[Keywords], *, exclusive: bool) -> Keywords:

@@ -29,6 +29,7 @@ from flask_typed import (
     Path,
     Problem,
     Query,
+    Reply,
     Typed,
     TypedBlueprint,
     TypedField,
@@ -451,6 +452,32 @@ def test_parameters(typed: Typed, document: Publish) -> None:
             "schema": {"type": "string", "default": "none"},
         },
     ]
+
+
+def test_falsy_examples(typed: Typed, document: Publish) -> None:
+    """Zero is an example like any other."""
+
+    @typed.get("/")
+    def view(limit: Annotated[int, Query(example=0)]) -> None: ...
+
+    assert read_parameters(document(), "/")[0]["example"] == 0
+
+
+def test_an_outcome_and_a_problem_of_one_status(typed: Typed, document: Publish) -> None:
+    """A status that is both an answer and an error has both media types."""
+
+    class Conflict(Reply[int]):
+        status = 409
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = Conflict
+    typed.get("/")(raises(Locked)(view))
+    content = responses(document())["409"]["content"]
+    assert content == {
+        "application/json": {"schema": {"type": "integer"}},
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Locked"}},
+    }
 
 
 def test_parameter_models_spread(typed: Typed, document: Publish) -> None:
