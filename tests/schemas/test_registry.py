@@ -1,0 +1,195 @@
+"""The order of types: users' own first, and every app has a registry of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, NewType
+
+import pytest
+from flask_typed import TypedField
+from flask_typed.schemas.factory import FieldMaker, SchemaFactory
+from flask_typed.schemas.hints import Hint, read_hint
+from flask_typed.schemas.registry import Entry, Maker, Options, TypeRegistry, build_field
+from flask_typed.schemas.scalars import Integer
+from flask_typed.schemas.types import default_registry
+from marshmallow import fields
+
+Rank = NewType("Rank", int)
+
+
+class Money:
+    """A type that the package does not know."""
+
+
+class Tip(Money):
+    """A subclass of it."""
+
+
+@dataclass
+class Point:
+    """A model, which the package does know."""
+
+    x: int
+
+
+class MoneyField(TypedField):
+    """Money as text."""
+
+
+class LateField(TypedField):
+    """Money, too."""
+
+
+@pytest.fixture
+def registry() -> TypeRegistry:
+    """Return a registry that knows what comes with the package."""
+    return default_registry()
+
+
+def find(registry: TypeRegistry, annotation: Any) -> fields.Field[Any]:
+    """Return the field that a registry makes for an annotation."""
+    return SchemaFactory(registry).json(annotation)
+
+
+def test_an_unknown_type_has_no_builder(registry: TypeRegistry) -> None:
+    """What nobody has registered is not found."""
+    assert registry.find(read_hint(Money)) is None
+
+
+def test_an_empty_registry_knows_nothing() -> None:
+    """The table of the package is one table among others."""
+    assert TypeRegistry().find(read_hint(int)) is None
+
+
+def test_a_field_class_is_registered_for_a_type(registry: TypeRegistry) -> None:
+    """The class is called with what the place asks for."""
+    registry.register(Money, MoneyField)
+
+    field = find(registry, Annotated[Money, "words"])
+
+    assert type(field) is MoneyField
+    assert (field.required, field.allow_none) == (False, False)
+
+
+def test_a_type_is_exactly_the_type(registry: TypeRegistry) -> None:
+    """A subclass may travel in another form: it is not registered by its base."""
+    registry.register(Money, MoneyField)
+
+    assert registry.find(read_hint(Tip)) is None
+
+
+def test_what_is_registered_last_is_found_first(registry: TypeRegistry) -> None:
+    """The newest entry wins over older ones and over the package's own."""
+    registry.register(Money, MoneyField)
+    registry.register(Money, LateField)
+    registry.register(str, MoneyField)
+
+    assert type(find(registry, Money)) is LateField
+    assert type(find(registry, str)) is MoneyField
+
+
+def test_a_model_can_be_given_another_form(registry: TypeRegistry) -> None:
+    """Users' entries come before the general ones: a dataclass need not be an object."""
+    registry.register(Point, MoneyField)
+
+    assert type(find(registry, list[Point]).inner) is MoneyField  # type: ignore[attr-defined]
+
+
+def test_a_function_makes_the_field(registry: TypeRegistry) -> None:
+    """A builder sees the hint, makes inner fields, and passes the options on."""
+    seen: list[Hint] = []
+
+    def build_money(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+        seen.append(hint)
+        return fields.List(make(int), **options)
+
+    registry.register(Money, build_money)
+    field = find(registry, Annotated[Money, "words"] | None)
+
+    assert seen == [Hint(Money, ("words",), True)]
+    assert type(field) is fields.List
+    assert type(field.inner) is Integer
+    assert field.allow_none is True
+
+
+def test_a_function_says_which_hints_are_meant(registry: TypeRegistry) -> None:
+    """A matcher can ask for more than the class, such as metadata."""
+    registry.register(lambda hint: "cents" in hint.metadata, MoneyField)
+
+    assert type(find(registry, Annotated[int, "cents"])) is MoneyField
+    assert type(find(registry, int)) is Integer
+
+
+def test_a_generic_is_registered_by_its_class(registry: TypeRegistry) -> None:
+    """``list`` stands for ``list[int]`` too."""
+    registry.register(list, MoneyField)
+
+    assert type(find(registry, list[int])) is MoneyField
+
+
+def test_a_new_type_is_its_supertype(registry: TypeRegistry) -> None:
+    """A NewType has no entry of its own: it is peeled before."""
+    registry.register(int, MoneyField)
+
+    assert type(find(registry, Rank)) is MoneyField
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", False, id="json"),
+        pytest.param("text", True, id="text"),
+        pytest.param("header", True, id="header"),
+    ],
+)
+def test_a_typed_field_is_told_that_values_come_as_text(
+    registry: TypeRegistry, text: Any, expected: bool
+) -> None:
+    """A class of ours knows in which form values come."""
+    registry.register(Money, MoneyField)
+
+    field = FieldMaker(SchemaFactory(registry), text)(Money)
+
+    assert isinstance(field, MoneyField)
+    assert field.text is expected
+
+
+def test_a_field_of_marshmallow_is_not_told(registry: TypeRegistry) -> None:
+    """marshmallow's own fields take text and JSON alike, and no option for it."""
+    registry.register(Money, fields.Integer)
+
+    field = FieldMaker(SchemaFactory(registry), "text")(Money)
+
+    assert field.deserialize("3") == 3
+
+
+def test_a_copy_is_independent(registry: TypeRegistry) -> None:
+    """One app's types are not another's, in both directions."""
+    copy = registry.copy()
+    registry.register(Money, MoneyField)
+    copy.register(Tip, LateField)
+
+    assert copy.find(read_hint(Money)) is None
+    assert registry.find(read_hint(Tip)) is None
+
+
+def test_a_copy_keeps_the_order(registry: TypeRegistry) -> None:
+    """What was registered first in the original stays first in the copy."""
+    registry.register(int, MoneyField)
+
+    assert type(find(registry.copy(), int)) is MoneyField
+
+
+def test_the_default_registry_is_new_each_time() -> None:
+    """Nothing that is registered in one is in the next."""
+    default_registry().register(Money, MoneyField)
+
+    assert default_registry().find(read_hint(Money)) is None
+
+
+def test_entries_are_asked_in_order() -> None:
+    """The first entry that matches builds, whatever comes after it."""
+    first = Entry(lambda hint: True, build_field(MoneyField))
+    second = Entry(lambda hint: True, build_field(LateField))
+
+    assert type(find(TypeRegistry([first, second]), int)) is MoneyField

@@ -1,0 +1,318 @@
+"""The table of types: which annotation gets which field, and which annotations are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NewType, Union
+
+import pytest
+from annotated_types import Ge
+from flask_typed import DeclarationError, Problem, UnsupportedType
+from flask_typed.schemas import choices, containers, models, scalars, temporal
+from flask_typed.schemas.hints import name_of
+from marshmallow import Schema, fields
+from typing_extensions import TypedDict
+
+from .codec import Codec
+
+UNKNOWN = (
+    "Use a type of the table in the docs (Types), give a marshmallow field in "
+    "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
+)
+UNION = "Use one type, `X | None`, or one object type with optional fields."
+NO_KEY = "Use str, int, UUID, date, an Enum or another scalar as the key."
+NO_SCALARS = "Give its members str, int, float, bool or None values."
+
+
+class Color(enum.Enum):
+    """A closed set."""
+
+    RED = "red"
+
+
+class Day(dt.date):
+    """A subclass of a type of the table."""
+
+
+class Empty(enum.Enum):
+    """A set without members."""
+
+
+class Coordinate(enum.Enum):
+    """Members that JSON has no scalar for."""
+
+    ORIGIN = (0, 0)
+
+
+class Raw(enum.Enum):
+    """Members that JSON has no text for."""
+
+    BYTE = b"x"
+
+
+@dataclass
+class Point:
+    """A dataclass."""
+
+    x: int
+
+
+class Movie(TypedDict):
+    """A TypedDict."""
+
+    title: str
+
+
+class Gone(Problem):
+    """A problem."""
+
+    status = 410
+
+
+class PointSchema(Schema):
+    """A schema of the user's own."""
+
+    x = fields.Integer()
+
+
+@dataclass
+class Outer:
+    """A model that holds something unknown, three levels down."""
+
+    inner: dict[str, list[complex]]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        pytest.param(str, scalars.String, id="str"),
+        pytest.param(int, scalars.Integer, id="int"),
+        pytest.param(float, scalars.Float, id="float"),
+        pytest.param(bool, scalars.Boolean, id="bool"),
+        pytest.param(Decimal, scalars.DecimalText, id="Decimal"),
+        pytest.param(uuid.UUID, scalars.UUID, id="UUID"),
+        pytest.param(None, scalars.Null, id="None"),
+        pytest.param(Any, scalars.Anything, id="Any"),
+        pytest.param(dt.datetime, temporal.DateTime, id="datetime"),
+        pytest.param(dt.date, temporal.Date, id="date"),
+        pytest.param(dt.time, temporal.Time, id="time"),
+        pytest.param(dt.timedelta, temporal.Duration, id="timedelta"),
+        pytest.param(Color, choices.EnumChoice, id="Enum"),
+        pytest.param(Literal["a"], choices.Choice, id="Literal"),
+        pytest.param(list[int], containers.Array, id="list"),
+        pytest.param(set[int], containers.Array, id="set"),
+        pytest.param(frozenset[int], containers.Array, id="frozenset"),
+        pytest.param(tuple[int, ...], containers.Array, id="tuple-variadic"),
+        pytest.param(tuple[int, str], containers.FixedArray, id="tuple-fixed"),
+        pytest.param(dict[str, int], containers.Object, id="dict"),
+        pytest.param(Point, models.ModelValue, id="dataclass"),
+        pytest.param(Movie, models.ModelValue, id="TypedDict"),
+        pytest.param(Gone, models.ModelValue, id="Problem"),
+        pytest.param(PointSchema, models.SchemaValue, id="Schema-class"),
+        pytest.param(Annotated[Any, PointSchema()], models.SchemaValue, id="Schema-instance"),
+        pytest.param(NewType("Rank", int), scalars.Integer, id="NewType"),
+        pytest.param(Annotated[int, "words"], scalars.Integer, id="Annotated"),
+        pytest.param(int | None, scalars.Integer, id="Optional"),
+    ],
+)
+def test_each_type_has_its_field(json: Codec, annotation: Any, kind: type) -> None:
+    """One entry of the table is for each type."""
+    assert type(json.field(annotation)) is kind
+
+
+@pytest.mark.parametrize(
+    ("annotation", "collect", "unique"),
+    [
+        pytest.param(list[int], list, False, id="list"),
+        pytest.param(set[int], set, True, id="set"),
+        pytest.param(frozenset[int], frozenset, True, id="frozenset"),
+        pytest.param(tuple[int, ...], tuple, False, id="tuple"),
+    ],
+)
+def test_arrays_differ_in_what_they_collect(
+    json: Codec, annotation: Any, collect: type, unique: bool
+) -> None:
+    """One field serves all collections; only sets refuse repeats."""
+    field = json.field(annotation)
+
+    assert (field.collect, field.unique) == (collect, unique)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "what", "where", "instead"),
+    [
+        pytest.param(complex, "No schema is known for the type complex.", (), UNKNOWN, id="type"),
+        pytest.param(
+            Day, "No schema is known for the type Day.", (), UNKNOWN, id="subclass-of-a-type"
+        ),
+        pytest.param(
+            list[complex],
+            "No schema is known for the type complex.",
+            ("an item",),
+            UNKNOWN,
+            id="item",
+        ),
+        pytest.param(
+            tuple[int, complex],
+            "No schema is known for the type complex.",
+            ("item 1",),
+            UNKNOWN,
+            id="item-of-tuple",
+        ),
+        pytest.param(
+            dict[complex, int],
+            "No schema is known for the type complex.",
+            ("a key",),
+            UNKNOWN,
+            id="key",
+        ),
+        pytest.param(
+            dict[str, complex],
+            "No schema is known for the type complex.",
+            ("a value",),
+            UNKNOWN,
+            id="value",
+        ),
+        pytest.param(
+            list[Outer] | None,
+            "No schema is known for the type complex.",
+            ("an item", "a value", "field 'inner'", "Outer", "an item"),
+            UNKNOWN,
+            id="innermost-place-first",
+        ),
+        pytest.param(
+            Callable,
+            "No schema is known for the type Callable.",
+            (),
+            UNKNOWN,
+            id="Callable",
+        ),
+        pytest.param(
+            complex | bytearray,
+            "The union complex | bytearray cannot be used as one value.",
+            (),
+            UNION,
+            id="union",
+        ),
+        pytest.param(
+            Union[complex, bytearray, None],  # noqa: UP007
+            "The union complex | bytearray cannot be used as one value.",
+            (),
+            UNION,
+            id="union-or-None",
+        ),
+        pytest.param(
+            dict[list[int], int],
+            "list[int] cannot be a key of a JSON object.",
+            (),
+            NO_KEY,
+            id="key-collection",
+        ),
+        pytest.param(
+            dict[Point, int], "Point cannot be a key of a JSON object.", (), NO_KEY, id="key-model"
+        ),
+        pytest.param(
+            dict[Any, int], "Any cannot be a key of a JSON object.", (), NO_KEY, id="key-Any"
+        ),
+        pytest.param(
+            Coordinate,
+            "The values of Coordinate are not all JSON scalars.",
+            (),
+            NO_SCALARS,
+            id="Enum-tuple",
+        ),
+        pytest.param(
+            Raw, "The values of Raw are not all JSON scalars.", (), NO_SCALARS, id="Enum-bytes"
+        ),
+        pytest.param(
+            Empty, "The values of Empty are not all JSON scalars.", (), NO_SCALARS, id="Enum-empty"
+        ),
+        pytest.param(
+            Literal[b"x"],
+            "The values of Literal[b'x'] are not all JSON scalars.",
+            (),
+            NO_SCALARS,
+            id="Literal-bytes",
+        ),
+        pytest.param(
+            Literal["a", Coordinate.ORIGIN],
+            f"The values of {name_of(Literal['a', Coordinate.ORIGIN])} are not all JSON scalars.",
+            (),
+            NO_SCALARS,
+            id="Literal-member",
+        ),
+    ],
+)
+def test_what_cannot_be_published_is_refused(
+    json: Codec, annotation: Any, what: str, where: tuple[str, ...], instead: str
+) -> None:
+    """The message says which type, where it stands, and what to use instead."""
+    error = json.reject(annotation)
+
+    assert type(error) is UnsupportedType
+    assert (error.what, error.where, error.instead) == (what, where, instead)
+
+
+def test_the_whole_message_of_an_unknown_type(json: Codec) -> None:
+    """The three parts are three lines."""
+    with pytest.raises(UnsupportedType, match="complex") as caught:
+        json.field(Outer)
+
+    assert str(caught.value) == (
+        "No schema is known for the type complex.\n"
+        "  in an item, a value, field 'inner', Outer\n"
+        f"  {UNKNOWN}"
+    )
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param(list[list[int]], id="list-of-lists"),
+        pytest.param(list[dict[str, int]], id="list-of-dicts"),
+        pytest.param(set[Point], id="set-of-models"),
+        pytest.param(tuple[int, list[int]], id="tuple-with-list"),
+        pytest.param(list[PointSchema], id="list-of-schemas"),
+        pytest.param(list[Any], id="list-of-anything"),
+        pytest.param(list, id="list-bare"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "header"])
+def test_text_holds_collections_of_scalars_only(
+    request: pytest.FixtureRequest, form: str, annotation: Any
+) -> None:
+    """What cannot be written in a query string or header is refused at registration."""
+    codec: Codec = request.getfixturevalue(form)
+
+    error = codec.reject(annotation)
+
+    assert type(error) is UnsupportedType
+    assert str(error) == (
+        "A collection of objects or of collections cannot be written as text.\n"
+        "  Send it in the JSON body: `Annotated[…, Body()]`."
+    )
+
+
+def test_constraints_of_keys_are_checked_for_keys(json: Codec) -> None:
+    """A constraint that does not fit the key's type is refused, and the place is the key."""
+    error = json.reject(dict[Annotated[str, Ge(1)], int])
+
+    assert type(error) is DeclarationError
+    assert error.where == ("a key",)
+
+
+def test_keys_are_text_even_in_json(json: Codec) -> None:
+    """A key is parsed as text is; a value is not."""
+    field = json.field(dict[int, int])
+
+    assert (field.key_field.text, field.value_field.text) == (True, False)
+
+
+def test_keys_of_a_header_are_not_split(header: Codec) -> None:
+    """The keys of an object have the form of the place where it stands."""
+    assert header.make.as_text().text == "header"
