@@ -19,7 +19,7 @@ from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
-from ..schemas.models import ModelValue, SchemaValue
+from ..schemas.objects import ModelValue, SchemaValue
 from .arguments import Argument, is_file, is_file_list
 from .operation import Payload, Reader
 from .paths import find_converters, make_path_field

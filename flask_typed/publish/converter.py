@@ -22,6 +22,7 @@ from ..schemas.constraints import MultipleOf, Predicate
 from ..schemas.containers import Array, Object
 from ..schemas.fields import TypedField
 from ..schemas.scalars import NUMBER, Boolean, String
+from ..schemas.unions import AnyOf, Tagged
 
 Keywords = dict[str, Any]
 
@@ -58,6 +59,7 @@ class TypedConverter(OpenAPIConverter):
             self.tuple2properties,
             self.dict2properties,
             self.object2properties,
+            self.union2properties,
             self.timedelta2properties,
             self.datetime2properties,
             self.field2words,
@@ -156,6 +158,18 @@ class TypedConverter(OpenAPIConverter):
         names = as_text(self.field2property(field.key_field))
         return {} if names == String.json_schema else {"propertyNames": names}
 
+    def union2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+        """A union is any of its members; a tagged one is one of them, told apart by a key."""
+        if isinstance(field, AnyOf):
+            return {"anyOf": [self.field2property(member) for member in field.members]}
+        if not isinstance(field, Tagged):
+            return {}
+        references = {tag: self.field2property(member) for tag, member in field.members.items()}
+        members = list({id(field.members[tag]): ref for tag, ref in references.items()}.values())
+        mapping = {tag: reference["$ref"] for tag, reference in references.items()}
+        discriminator = {"propertyName": field.tag, "mapping": mapping}
+        return {"oneOf": members, "discriminator": discriminator}
+
     def field2words(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """What JSON Schema cannot say of the constraints goes into the description."""
         words = [*describe_bounds(field, ret), *describe_conditions(field)]
@@ -167,6 +181,9 @@ class TypedConverter(OpenAPIConverter):
         """``null`` beside the type; a closed set of values gets it too."""
         if not field.allow_none or "null" in ret.get("type", ()):
             return {}
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in ret and "$ref" not in ret:
+                return {keyword: [*ret[keyword], {"type": "null"}]}
         closed = {"enum": [*ret["enum"], None]} if "enum" in ret else {}
         return {**super().field2nullable(field, ret), **closed}
 

@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from ..plan.operation import Operation
+from ..schemas.unions import AnyOf, Tagged
 from .converter import schema_key
 
 
@@ -39,6 +40,10 @@ def inner_fields(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from field.tuple_fields
     elif isinstance(field, fields.Mapping):
         yield from filter(None, (field.key_field, field.value_field))
+    elif isinstance(field, AnyOf):
+        yield from field.members
+    elif isinstance(field, Tagged):
+        yield from field.members.values()
 
 
 def name_components(roots: Iterable[fields.Field[Any]]) -> Mapping[Any, str]:
@@ -58,8 +63,9 @@ def name_components(roots: Iterable[fields.Field[Any]]) -> Mapping[Any, str]:
 
 def base_name(schema: Schema) -> str:
     """Return a type's name: ``Book``, and ``Book`` too for ``BookSchema``."""
+    wish: str | None = getattr(type(schema), "__component_name__", None)
     name = type(schema).__name__
-    return name.removesuffix("Schema") or name
+    return wish or name.removesuffix("Schema") or name
 
 
 def tell_apart(name: str, rivals: Sequence[tuple[Any, Schema]]) -> Iterator[tuple[Any, str]]:

@@ -36,6 +36,18 @@ class Choice(TypedField):
         self.sample = choices[0][1]
         self.json_schema = describe_choices(self.wire_values)
 
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Read a value; ``null`` may be one of the choices."""
+        if value is None and None in self.wire_values:
+            return self.load(value)
+        return super().deserialize(value, attr, data, **kwargs)
+
     def from_text(self, text: str) -> Any:
         if text not in self._by_text:
             raise self.make_error("unknown", choices=self.words)

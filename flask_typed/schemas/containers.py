@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
+from marshmallow.exceptions import SCHEMA
 
 from .choices import make_key
 from .fields import TypedField, dump_item
-from .scalars import Anything, Null
 
 
 class Separated(TypedField):
@@ -22,6 +22,8 @@ class Separated(TypedField):
     :param separator: in text, what stands between the items of one value (headers); by default a
         repeated key holds one item each time.
     """
+
+    single = False
 
     def __init__(self, *, separator: str | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -113,13 +115,17 @@ class Object(TypedField, fields.Dict):
     key_field: fields.Field[Any]
     value_field: fields.Field[Any]
 
+    single = False
     json_schema = {"type": "object"}
     expected = "a mapping"
     sample: Any = {}
 
     def load(self, value: Any) -> dict[Any, Any]:
         deserialize: Callable[..., dict[Any, Any]] = super(TypedField, self)._deserialize
-        return deserialize(value, None, None)
+        try:
+            return deserialize(value, None, None)
+        except ValidationError as error:
+            raise ValidationError(join_messages(error.messages)) from error
 
     def dump(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
@@ -128,6 +134,23 @@ class Object(TypedField, fields.Dict):
             write_key(self.key_field, key): dump_item(self.value_field, item, str(key))
             for key, item in value.items()
         }
+
+
+def join_messages(messages: Any) -> Any:
+    """Return the messages of a mapping by its keys alone.
+
+    marshmallow puts those about a key and those about its value under two more keys.
+    """
+    if not isinstance(messages, dict):
+        return messages
+    joined = {}
+    for key, parts in messages.items():
+        about_key, about_value = parts.get("key", []), parts.get("value", [])
+        if isinstance(about_value, dict):
+            joined[key] = {**about_value, **({SCHEMA: about_key} if about_key else {})}
+        else:
+            joined[key] = [*about_key, *about_value]
+    return joined
 
 
 def in_order(items: list[Any]) -> list[Any]:
@@ -168,7 +191,9 @@ def freeze(value: Any) -> Any:
 
 def is_scalar(field: fields.Field[Any]) -> bool:
     """Say whether a field's values are single: no collection, no object, not just anything."""
-    several = (fields.List, fields.Tuple, fields.Mapping, fields.Nested, fields.Raw, Anything, Null)
+    if isinstance(field, TypedField):
+        return field.single
+    several = (fields.List, fields.Tuple, fields.Mapping, fields.Nested, fields.Raw)
     return not isinstance(field, several)
 
 

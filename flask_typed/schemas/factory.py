@@ -18,7 +18,8 @@ from .constraints import make_validators, reject_misplaced
 from .containers import is_scalar
 from .fields import TypedField
 from .hints import Hint, name_of, read_hint
-from .models import Model, ModelField, ModelSchema, SchemaValue, describe_model
+from .models import Model, ModelField, describe_model
+from .objects import ModelSchema, SchemaValue
 from .registry import Text, TypeRegistry
 
 #: What generated schemas do with unknown keys, in marshmallow's words.
@@ -125,8 +126,10 @@ def make_schema_class(
 ) -> type[ModelSchema]:
     """Return a schema class for a model; it is not entered in marshmallow's global registry."""
     meta = type("Meta", (), {"unknown": unknown, "register": False})
-    body = {**made, "model": model, "Meta": meta, "__module__": model.type.__module__}
-    return type(model.type.__name__, (ModelSchema,), body)
+    attributes = {field.name: field.attribute for field in model.fields if field.attribute}
+    body = {"model": model, "attributes": attributes, "Meta": meta}
+    body["__module__"] = model.origin.__module__
+    return type(model.name, (ModelSchema,), {**made, **body})
 
 
 def make_model_field(
@@ -137,8 +140,11 @@ def make_model_field(
         field.annotation,
         place=f"field {field.name!r}",
         required=field.required,
-        data_key=wire_name(field.name),
+        data_key=field.wire_name or wire_name(field.name),
         dump_default=field.factory or field.default,
+        load_only=field.direction == "in",
+        dump_only=field.direction == "out",
+        metadata=field.words,
     )
     unwritable = make.text and field.default is None  # text has no null
     if field.default is not missing and not unwritable:
@@ -178,11 +184,6 @@ def describe(hint: Hint) -> dict[str, Any]:
 
 def unsupported(hint: Hint) -> UnsupportedType:
     """Return the error for a type that is not known."""
-    if hint.is_union:
-        return UnsupportedType(
-            f"The union {hint} cannot be used as one value.",
-            instead="Use one type, `X | None`, or one object type with optional fields.",
-        )
     return UnsupportedType(
         f"No schema is known for the type {hint}.",
         instead=(

@@ -12,6 +12,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.exceptions import SCHEMA
 
+from .containers import Object
+
 #: The keys and indexes that lead to a value, outermost first.
 Path = tuple["str | int", ...]
 
@@ -40,7 +42,7 @@ def flatten_key(
     """Yield what stands under one key of a mapping of messages."""
     if key == SCHEMA:
         yield from flatten(messages, None, path)
-    elif isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
+    elif isinstance(node, fields.Mapping) and not isinstance(node, Object):
         yield from flatten(messages.get("key", []), node.key_field, (*path, key))
         yield from flatten(messages.get("value", []), node.value_field, (*path, key))
     else:
@@ -75,6 +77,8 @@ def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.
         return next((f for name, f in node.fields.items() if (f.data_key or name) == key), None)
     if isinstance(node, fields.List):
         return node.inner
+    if isinstance(node, Object):
+        return node.value_field
     if isinstance(node, fields.Tuple):
         item: fields.Field[Any] = node.tuple_fields[key]
         return item

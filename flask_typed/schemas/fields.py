@@ -28,6 +28,8 @@ class TypedField(fields.Field[Any]):
     expected: str = "a value"
     #: Any value of the Python type: constraints are tried on it at registration.
     sample: Any = None
+    #: Whether values are single: no collection, no object, not just anything.
+    single: bool = True
 
     def __init__(self, *, text: bool = False, **options: Any) -> None:
         super().__init__(**options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NewType, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, NewType, TypeVar, Union, get_args, get_origin
 
 import typing_extensions
 from annotated_types import GroupedMetadata
@@ -127,6 +127,69 @@ def resolve_hints(thing: Callable[..., Any] | type) -> Mapping[str, Any]:
             f"The annotations of {name_of(thing)} cannot be evaluated: {error}.",
             instead="Write types, or strings that name types.",
         ) from error
+
+
+def class_hints(annotation: Any) -> Mapping[str, Any]:
+    """Return the evaluated annotations of a class, its type variables replaced by what they are.
+
+    :param annotation: the class, or the class with type arguments: ``Page[Book]``.
+    """
+    origin = get_origin(annotation) or annotation
+    known = type_arguments(annotation)
+    hints: dict[str, Any] = {}
+    for base in reversed(origin.__dict__.get("__orig_bases__", getattr(origin, "__bases__", ()))):
+        base_origin = get_origin(base) or base
+        if base_origin is not Generic and hasattr(base_origin, "__annotations__"):
+            hints.update(class_hints(substitute(base, known)))
+    own = origin.__dict__.get("__annotations__", {})
+    resolved = resolve_hints(origin)
+    hints.update({name: substitute(resolved[name], known) for name in own})
+    return hints
+
+
+def type_arguments(annotation: Any) -> Mapping[Any, Any]:
+    """Return what the type variables of a generic class stand for.
+
+    A variable that is not given is its default, its bound, or anything.
+    """
+    variables = getattr(get_origin(annotation) or annotation, "__parameters__", ())
+    given = get_args(annotation)
+    return {
+        variable: given[index] if index < len(given) else stand_in(variable)
+        for index, variable in enumerate(variables)
+    }
+
+
+def stand_in(variable: Any) -> Any:
+    """Return the type that a type variable stands for when nobody says it."""
+    default = getattr(variable, "__default__", typing_extensions.NoDefault)
+    if default is not typing_extensions.NoDefault and default is not None:
+        return default
+    if variable.__constraints__:
+        return join(variable.__constraints__)
+    return Any if variable.__bound__ is None else variable.__bound__
+
+
+def substitute(annotation: Any, known: Mapping[Any, Any]) -> Any:
+    """Return an annotation with its type variables replaced."""
+    if annotation in known if isinstance(annotation, TypeVar) else False:
+        return known[annotation]
+    variables = getattr(annotation, "__parameters__", ())
+    if not variables or isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation
+    return annotation[tuple(known.get(v, stand_in(v)) for v in variables)]
+
+
+def type_name(annotation: Any) -> str:
+    """Return a name for a type in the document: ``PageBook`` for ``Page[Book]``."""
+    hint = read_hint(annotation)
+    if hint.is_union:
+        return "Or".join(map(type_name, hint.args))
+    wish = getattr(hint.origin, "__component_name__", None)
+    plain = getattr(hint.origin, "__name__", None) or str(hint.origin)
+    name = wish or "".join(filter(str.isalnum, plain))
+    inner = (type_name(arg) for arg in hint.args if arg is not Ellipsis)
+    return name + "".join(part[:1].upper() + part[1:] for part in inner)
 
 
 def name_of(thing: Any) -> str:

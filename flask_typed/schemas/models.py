@@ -1,33 +1,39 @@
-"""Types with named fields (dataclass, TypedDict, problems) → marshmallow Schema classes.
+"""Types with named fields, described: dataclass, TypedDict, NamedTuple, attrs, msgspec, problems.
 
-Registration time describes a type once (:class:`Model`) and generates a :class:`ModelSchema`;
-request time loads and dumps through it. A new kind of type is one ``describe_…`` function in
-``KINDS``.
+Registration time. A new kind of type is one ``describe_…`` function in ``KINDS``. Libraries that
+may not be installed are never imported unless a type of theirs is there.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, cast, get_origin
+from dataclasses import InitVar, dataclass
+from typing import Any, Literal, cast, get_origin
 
-from marshmallow import Schema, ValidationError, fields, missing, post_load
+from marshmallow import missing
 from typing_extensions import NotRequired, is_typeddict
 
 from ..declare.problems import Problem, ProblemType
-from ..exceptions import ResponseMismatch
-from .fields import TypedField
-from .hints import name_of, resolve_hints
+from .hints import class_hints, type_name
+
+#: What a dataclass field's ``metadata`` may say for the document.
+WORDS = ("description", "example", "examples", "deprecated")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelField:
     """One field of a model.
 
+    :param name: of the constructor's argument.
     :param required: whether an input must have it.
     :param default: what stands for it when it is left out, or marshmallow's ``missing``.
     :param factory: makes that value anew each time, if it is made by a function.
+    :param attribute: where an instance has it, if not under its name.
+    :param wire_name: the key of the JSON object, if it is not the name.
+    :param direction: whether it only enters (``InitVar``) or only leaves (``init=False``).
+    :param words: what is said of it for the document.
     """
 
     name: str
@@ -35,60 +41,158 @@ class ModelField:
     required: bool
     default: Any = missing
     factory: Callable[[], Any] | None = None
+    attribute: str | None = None
+    wire_name: str | None = None
+    direction: Literal["both", "in", "out"] = "both"
+    words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A type with named fields.
 
+    :param name: of its component in the document.
     :param construct: makes an instance from keyword arguments; fields left out are its business.
     """
 
-    type: type
+    type: Any
+    name: str
     fields: tuple[ModelField, ...]
     construct: Callable[..., Any]
 
+    @property
+    def origin(self) -> type:
+        """The class, without type arguments."""
+        return get_origin(self.type) or self.type
 
-def describe_dataclass(model_type: type) -> Model | None:
-    """Describe a dataclass: the fields that its constructor takes."""
-    if not dataclasses.is_dataclass(model_type):
+
+def make_model(
+    model_type: Any, described: Any, construct: Callable[..., Any] | None = None
+) -> Model:
+    """Return the description of a type from those of its fields."""
+    make = construct or get_origin(model_type) or model_type
+    return Model(model_type, type_name(model_type), tuple(described), make)
+
+
+def describe_dataclass(model_type: Any) -> Model | None:
+    """Describe a dataclass: what its constructor takes, and what its instances have."""
+    origin = get_origin(model_type) or model_type
+    if not (isinstance(origin, type) and dataclasses.is_dataclass(origin)):
         return None
-    hints = resolve_hints(model_type)
-    described = tuple(
+    hints = class_hints(model_type)
+    described = [describe_dataclass_field(field, hints) for field in dataclasses.fields(origin)]
+    entering = [
         ModelField(
-            field.name,
-            hints[field.name],
-            required=field.default is field.default_factory is dataclasses.MISSING,
-            default=missing if field.default is dataclasses.MISSING else field.default,
-            factory=None if field.default_factory is dataclasses.MISSING else field.default_factory,
+            name,
+            hint.type,
+            required=not hasattr(origin, name),
+            default=getattr(origin, name, missing),
+            direction="in",
         )
-        for field in dataclasses.fields(model_type)
-        if field.init
+        for name, hint in hints.items()
+        if isinstance(hint, InitVar)
+    ]
+    return make_model(model_type, described + entering)
+
+
+def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:
+    """Describe one field of a dataclass; its ``metadata`` may hold words and a ``data_key``."""
+    factory = None if field.default_factory is dataclasses.MISSING else field.default_factory
+    return ModelField(
+        field.name,
+        hints[field.name],
+        required=field.default is field.default_factory is dataclasses.MISSING,
+        default=missing if field.default is dataclasses.MISSING else field.default,
+        factory=factory,
+        wire_name=field.metadata.get("data_key"),
+        direction="both" if field.init else "out",
+        words={word: field.metadata[word] for word in WORDS if word in field.metadata},
     )
-    return Model(model_type, described, model_type)
 
 
 def describe_typeddict(model_type: Any) -> Model | None:
     """Describe a TypedDict: a plain dict, whose keys may be left out where it says so."""
-    if not is_typeddict(model_type):
+    origin = get_origin(model_type) or model_type
+    if not is_typeddict(origin):
         return None
-    described = tuple(
+    described = (
         ModelField(
             name,
             annotation,
-            required=name in model_type.__required_keys__
+            required=name in origin.__required_keys__
             and get_origin(annotation) is not NotRequired,
         )
-        for name, annotation in resolve_hints(model_type).items()
+        for name, annotation in class_hints(model_type).items()
     )
-    return Model(model_type, described, dict)
+    return make_model(model_type, described, dict)
+
+
+def describe_namedtuple(model_type: Any) -> Model | None:
+    """Describe a NamedTuple: an object on the wire, for its fields have names."""
+    origin = get_origin(model_type) or model_type
+    if not (isinstance(origin, type) and issubclass(origin, tuple) and hasattr(origin, "_fields")):
+        return None
+    hints = class_hints(model_type)
+    defaults = origin._field_defaults
+    described = (
+        ModelField(name, hints.get(name, Any), name not in defaults, defaults.get(name, missing))
+        for name in origin._fields
+    )
+    return make_model(model_type, described)
+
+
+def describe_attrs(model_type: Any) -> Model | None:
+    """Describe a class of attrs."""
+    origin = get_origin(model_type) or model_type
+    if not hasattr(origin, "__attrs_attrs__"):
+        return None
+    attr = importlib.import_module("attr")
+    hints = class_hints(model_type)
+    described = []
+    for field in origin.__attrs_attrs__:
+        made = isinstance(field.default, attr.Factory) and not field.default.takes_self
+        plain = field.default is not attr.NOTHING and not isinstance(field.default, attr.Factory)
+        described.append(
+            ModelField(
+                field.alias,
+                hints.get(field.name, Any),
+                required=field.default is attr.NOTHING,
+                default=field.default if plain else missing,
+                factory=field.default.factory if made else None,
+                attribute=field.name,
+                direction="both" if field.init else "out",
+                words={word: field.metadata[word] for word in WORDS if word in field.metadata},
+            )
+        )
+    return make_model(model_type, described)
+
+
+def describe_struct(model_type: Any) -> Model | None:
+    """Describe a ``msgspec.Struct``; renamed fields are named so on the wire."""
+    origin = get_origin(model_type) or model_type
+    if not hasattr(origin, "__struct_fields__"):
+        return None
+    msgspec = importlib.import_module("msgspec")
+    hints = class_hints(model_type)
+    described = (
+        ModelField(
+            field.name,
+            hints[field.name],
+            required=field.required,
+            default=missing if field.default is msgspec.NODEFAULT else field.default,
+            factory=None if field.default_factory is msgspec.NODEFAULT else field.default_factory,
+            wire_name=field.encode_name,
+        )
+        for field in msgspec.structs.fields(origin)
+    )
+    return make_model(model_type, described)
 
 
 def describe_problem(model_type: Any) -> Model | None:
     """Describe a problem: RFC 9457's members, then its own."""
     if not isinstance(model_type, ProblemType):
         return None
-    hints = resolve_hints(model_type)
+    hints = class_hints(model_type)
     problem = cast("type[Problem]", model_type)
     members = (
         ModelField("type", str, required=True),
@@ -97,12 +201,12 @@ def describe_problem(model_type: Any) -> Model | None:
         ModelField("status", constant(problem.status, problem, int), required=True),
         ModelField("detail", str, required=False),
     )
-    own = tuple(
+    own = (
         ModelField(field.name, hints[field.name], required=True)
         for field in dataclasses.fields(problem)
         if field.name != "detail"
     )
-    return Model(model_type, members + own, model_type)
+    return make_model(model_type, (*members, *own))
 
 
 def constant(value: Any, problem: type[Problem], general: type) -> Any:
@@ -115,87 +219,12 @@ KINDS: tuple[Callable[[Any], Model | None], ...] = (
     describe_problem,
     describe_dataclass,
     describe_typeddict,
+    describe_namedtuple,
+    describe_attrs,
+    describe_struct,
 )
 
 
 def describe_model(model_type: Any) -> Model | None:
     """Return the description of a type with named fields, or ``None`` for any other type."""
     return next((model for kind in KINDS if (model := kind(model_type))), None)
-
-
-class ModelSchema(Schema):
-    """Base of the generated schemas: constructs on load, dumps declared fields only."""
-
-    model: ClassVar[Model]
-
-    @post_load
-    def construct(self, data: dict[str, Any], **_: Any) -> Any:
-        """Make the instance; a ``ValueError`` from its constructor is a fault of the request."""
-        try:
-            return self.model.construct(**data)
-        except ValidationError:
-            raise
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """Read a field of a mapping by key, of anything else by attribute."""
-        if isinstance(obj, Mapping):
-            return obj.get(attr, default)
-        return getattr(obj, attr, default)
-
-    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """Return the declared fields of an object, each checked against its annotation."""
-        dumped = {}
-        for name, field in self.dump_fields.items():
-            try:
-                value = field.serialize(name, obj, self.get_attribute)
-            except ResponseMismatch as error:
-                raise error.inside(name) from None
-            if value is not missing:
-                dumped[field.data_key or name] = value
-            elif field.required:
-                raise ResponseMismatch(
-                    name_of(self.model.type), f"no {name!r} in {type(obj).__name__}"
-                )
-        return dumped
-
-
-class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
-    """A value of a type with named fields: a JSON object.
-
-    :param schema_of: returns the generated schema class, which may not exist yet (recursion).
-    """
-
-    sample = object()
-
-    def __init__(
-        self, model_type: Any, schema_of: Callable[[], type[Schema]], **options: Any
-    ) -> None:
-        super().__init__(nested=schema_of, **options)
-        self.expected = name_of(model_type)
-
-    def load(self, value: Any) -> Any:
-        return fields.Nested._deserialize(self, value, None, None)
-
-    def dump(self, value: Any) -> Any:
-        return self.schema.dump(value)
-
-
-class SchemaValue(fields.Nested):
-    """A value of a marshmallow Schema that the user wrote: its own hooks and fields decide."""
-
-    def _serialize(  # type: ignore[override]  # marshmallow's Nested does not fit its Field either
-        self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any
-    ) -> Any:
-        name = type(self.schema).__name__
-        if nested_obj is None:
-            if self.allow_none:
-                return None
-            raise ResponseMismatch(f"what {name} dumps", "None")
-        try:
-            return self.schema.dump(nested_obj, many=self.schema.many or bool(self.many))
-        except (TypeError, ValueError, AttributeError) as error:
-            raise ResponseMismatch(
-                f"what {name} dumps", f"{type(error).__name__}: {error}"
-            ) from error

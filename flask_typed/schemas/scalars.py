@@ -11,7 +11,7 @@ import numbers
 import re
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import fields
@@ -20,6 +20,8 @@ from .fields import TypedField
 
 #: A number in JSON's grammar (RFC 8259, section 6).
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: The same with an exponent that every Decimal can have.
+DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
 #: More digits than any number of a request may have: Python refuses to convert longer integers.
 MAX_DIGITS = 4300
 
@@ -27,7 +29,11 @@ MAX_DIGITS = 4300
 class Anything(TypedField):
     """Any JSON value (``Any``)."""
 
+    single = False
     expected = "a JSON value"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "allow_none": True})
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -41,6 +47,7 @@ class Anything(TypedField):
 class Null(TypedField):
     """``None``: JSON's null and nothing else."""
 
+    single = False
     json_schema = {"type": "null"}
     expected = "None"
     default_error_messages = {"invalid": "Must be null."}
@@ -162,36 +169,31 @@ class DecimalText(TypedField):
     json_schema = {
         "type": "string",
         "format": "decimal",
-        "pattern": f"^{NUMBER.pattern}$",
+        "pattern": f"^{DECIMAL.pattern}$",
     }
     expected = "a finite Decimal"
     sample = Decimal(0)
     default_error_messages = {"invalid": "Not a valid decimal number in text form."}
 
     def load(self, value: Any) -> Decimal:
-        if not isinstance(value, str) or not NUMBER.fullmatch(value) or len(value) > MAX_DIGITS:
+        if not isinstance(value, str) or not DECIMAL.fullmatch(value):
             raise self.make_error("invalid")
-        try:
-            number = Decimal(value)
-        except InvalidOperation as error:
-            raise self.make_error("invalid") from error
-        if not number.is_finite():
-            raise self.make_error("invalid")
-        return number
+        return Decimal(value)
 
     def dump(self, value: Any) -> str:
-        if not isinstance(value, Decimal) or not value.is_finite():
+        text = str(value) if isinstance(value, Decimal) else ""
+        if not DECIMAL.fullmatch(text):  # NaN, infinities, exponents beyond reason
             raise self.mismatch(value)
-        return str(value)
+        return text
 
 
 class UUID(TypedField, fields.UUID):
     """``uuid.UUID`` in its canonical text form."""
 
-    json_schema = {"type": "string", "format": "uuid"}
+    pattern = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+    json_schema = {"type": "string", "format": "uuid", "pattern": f"^{pattern.pattern}$"}
     expected = "a UUID"
     sample = uuid.UUID(int=0)
-    pattern = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
     def load(self, value: Any) -> uuid.UUID:
         if isinstance(value, uuid.UUID):  # the URL converter has made it already

@@ -13,14 +13,28 @@ from typing import Any, ClassVar
 
 from .fields import TypedField
 
-_DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
-_TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"
+_DATE = (
+    r"(?!0000)(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
+)
+_TIME = (
+    r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])"
+    r"(?:\.(?P<fraction>[0-9]+))?"
+)
 _OFFSET = r"(?P<offset>[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _DURATION = (
-    r"(?P<sign>-?)P(?!$)(?:(?P<weeks>[0-9]{1,9})W)?(?:(?P<days>[0-9]{1,9})D)?"
-    r"(?:T(?!$)(?:(?P<hours>[0-9]{1,9})H)?(?:(?P<minutes>[0-9]{1,9})M)?"
-    r"(?:(?P<seconds>[0-9]{1,9})(?:\.(?P<fraction>[0-9]{1,6}))?S)?)?"
+    r"(?P<sign>-?)P(?:(?P<weeks>[0-9]{1,8})W|(?=[0-9T])(?:(?P<days>[0-9]{1,8}|[1-8][0-9]{8})D)?"
+    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,8})H)?(?:(?P<minutes>[0-9]{1,8})M)?"
+    r"(?:(?P<seconds>[0-9]{1,8})(?:\.(?P<fraction>[0-9]{1,6}))?S)?)?)"
 )
+
+
+#: A duration of so many days has no wire form: there must be room for hours, minutes and seconds.
+MAX_DAYS = 900_000_000
+
+
+def _publish(pattern: str) -> str:
+    """Return a pattern for the document: JSON Schema's regular expressions have no Python names."""
+    return f"^{re.sub(r'[?]P<[a-z]+>', '', pattern)}$"
 
 
 class Temporal(TypedField):
@@ -61,10 +75,14 @@ class Temporal(TypedField):
 class DateTime(Temporal):
     """An aware ``datetime``: RFC 3339's date-time, which always says its offset."""
 
-    json_schema = {"type": "string", "format": "date-time"}
+    json_schema = {
+        "type": "string",
+        "format": "date-time",
+        "pattern": _publish(f"{_DATE}[Tt]{_TIME}{_OFFSET}"),
+    }
     expected = "a datetime with a time zone"
     sample = dt.datetime.fromtimestamp(0, dt.timezone.utc)
-    pattern = re.compile(f"{_DATE}[Tt ]{_TIME}{_OFFSET}")
+    pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}")
     python_type = dt.datetime
     words = "date and time with an offset (RFC 3339)"
 
@@ -81,7 +99,7 @@ class DateTime(Temporal):
 class Date(Temporal):
     """A ``date``: RFC 3339's full-date."""
 
-    json_schema = {"type": "string", "format": "date"}
+    json_schema = {"type": "string", "format": "date", "pattern": _publish(_DATE)}
     expected = "a date without a time"
     sample = dt.date(1970, 1, 1)
     pattern = re.compile(_DATE)
@@ -98,13 +116,7 @@ class Date(Temporal):
 class Time(Temporal):
     """A ``time``, with or without an offset."""
 
-    json_schema = {
-        "type": "string",
-        "pattern": (
-            r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
-            r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?$"
-        ),
-    }
+    json_schema = {"type": "string", "pattern": _publish(f"{_TIME}{_OFFSET}?")}
     expected = "a time"
     sample = dt.time()
     pattern = re.compile(f"{_TIME}{_OFFSET}?")
@@ -124,7 +136,7 @@ class Duration(Temporal):
     json_schema = {
         "type": "string",
         "format": "duration",
-        "pattern": f"^{re.sub(r'[?]P<[a-z]+>', '', _DURATION)}$",
+        "pattern": _publish(_DURATION),
     }
     expected = "a timedelta"
     sample = dt.timedelta()
@@ -139,6 +151,9 @@ class Duration(Temporal):
             microseconds=build_microseconds(parts["fraction"]),
         )
         return -duration if parts["sign"] else duration
+
+    def writable(self, value: dt.timedelta) -> bool:
+        return abs(value.days) < MAX_DAYS
 
     def write(self, value: dt.timedelta) -> str:
         sign, value = ("-", -value) if value < dt.timedelta() else ("", value)

@@ -8,16 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
+from collections import abc
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from marshmallow import Schema, fields
 
 from ..exceptions import UnsupportedType
-from . import choices, containers, models, scalars, temporal
+from . import choices, containers, encoded, models, objects, scalars, temporal, unions
 from .containers import is_scalar
 from .hints import Hint, name_of
 from .registry import Build, Entry, Maker, Options, TypeRegistry, build_field, match_type
+
+
+#: What a JSON array is for an argument that only says how it will be used.
+SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
 
 
 def is_enum(hint: Hint) -> bool:
@@ -34,6 +39,11 @@ def is_schema(hint: Hint) -> bool:
     """Whether the hint is a marshmallow Schema: a class or an instance."""
     kind = hint.type if isinstance(hint.type, type) else type(hint.type)
     return issubclass(kind, Schema)
+
+
+def is_plain_tuple(hint: Hint) -> bool:
+    """Whether the hint is a tuple without named fields."""
+    return hint.origin is tuple
 
 
 def is_model(hint: Hint) -> bool:
@@ -100,12 +110,33 @@ def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
 def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a type with named fields."""
     make.model_schema(hint.type)
-    return models.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
+    return objects.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
+
+
+def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a union, tagged if a key tells its models apart."""
+    members = [make(arg, place=f"member {name_of(arg)}") for arg in hint.args]
+    for member in members:
+        make.reject_object(member)
+    tagged = unions.find_tag(members)
+    if tagged is not None:
+        return unions.Tagged(*tagged, **options)
+    unions.reject_hidden(members, hint.args)
+    return unions.AnyOf(members, text=bool(make.text), **options)
+
+
+def build_address(python_type: type, words: str) -> Build:
+    """Return a builder for a class of :mod:`ipaddress`."""
+
+    def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+        return encoded.Address(python_type, words, text=bool(make.text), **options)
+
+    return build
 
 
 def build_schema(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a marshmallow Schema."""
-    return models.SchemaValue(hint.type, **options)
+    return objects.SchemaValue(hint.type, **options)
 
 
 def default_registry() -> TypeRegistry:
@@ -123,13 +154,16 @@ def default_registry() -> TypeRegistry:
         (dt.timedelta, temporal.Duration),
         (lambda hint: hint.type is None, scalars.Null),
         (lambda hint: hint.type is Any, scalars.Anything),
+        (lambda hint: hint.is_union, build_union),
         (is_enum, build_enum),
         (is_literal, build_literal),
-        (list, build_array(list, unique=False)),
-        (set, build_array(set, unique=True)),
+        (bytes, encoded.Base64),
+        *((kind, build_address(kind, words)) for kind, words in encoded.ADDRESSES),
+        *((kind, build_array(list, unique=False)) for kind in SEQUENCES),
+        *((kind, build_array(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
         (frozenset, build_array(frozenset, unique=True)),
-        (tuple, build_tuple),
-        (dict, build_dict),
+        (is_plain_tuple, build_tuple),
+        *((kind, build_dict) for kind in (dict, abc.Mapping, abc.MutableMapping)),
         (is_schema, build_schema),
         (is_model, build_model),
     )

@@ -1,0 +1,201 @@
+"""Fields for unions: scalars, models, and models that a tag tells apart.
+
+Registration and request time. Without a tag the first member that accepts a value takes it; a member
+that could never be reached is refused at registration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from ..exceptions import DeclarationError, ResponseMismatch
+from .choices import Choice
+from .containers import Array, Object, is_scalar
+from .fields import TypedField
+from .hints import name_of
+from .objects import ModelValue
+from .scalars import Anything, DecimalText, Float, Integer, String, UUID
+from .temporal import Temporal
+
+
+class AnyOf(TypedField):
+    """One of several types: the first that accepts a value takes it.
+
+    :param members: in the order of the declaration.
+    """
+
+    default_error_messages = {"none": "Must be one of these: {members}."}
+
+    def __init__(self, members: Sequence[fields.Field[Any]], **options: Any) -> None:
+        super().__init__(**options)
+        self.members = tuple(members)
+        self.single = all(map(is_scalar, self.members))
+        self.expected = " or ".join(map(describe, self.members))
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        refusals = []
+        for member in self.members:
+            try:
+                return member.deserialize(value)
+            except ValidationError as error:
+                refusals.append((member, error))
+        raise self.choose(value, refusals)
+
+    def choose(
+        self, value: Any, refusals: Sequence[tuple[fields.Field[Any], ValidationError]]
+    ) -> ValidationError:
+        """Return what is said of a value that no member accepts.
+
+        If only one member is of the value's JSON type, it is the one that was meant.
+        """
+        meant = [error for member, error in refusals if is_object(member) == isinstance(value, dict)]
+        if isinstance(value, dict) and len(meant) == 1:
+            return meant[0]
+        return self.make_error("none", members=self.expected)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None:
+            return super()._serialize(value, attr, obj, **kwargs)
+        for member in sorted(self.members, key=lambda member: not holds(member, value)):
+            try:
+                return member._serialize(value, None, None)
+            except ResponseMismatch:
+                continue
+        raise self.mismatch(value)
+
+
+class Tagged(TypedField):
+    """One of several models, told apart by the value of one key.
+
+    :param tag: the key.
+    :param members: the model for each value of the key.
+    """
+
+    single = False
+    default_error_messages = {
+        "type": "Invalid input type.",
+        "required": "Missing data for required field.",
+        "unknown": "Must be one of: {choices}.",
+    }
+
+    def __init__(self, tag: str, members: Mapping[Any, ModelValue], **options: Any) -> None:
+        super().__init__(**options)
+        self.tag = tag
+        self.members = dict(members)
+        self.expected = " or ".join(dict.fromkeys(map(describe, self.members.values())))
+
+    def load(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("type")
+        if self.tag not in value:
+            raise ValidationError({self.tag: [self.error_messages["required"]]})
+        try:
+            member = self.members[value[self.tag]]
+        except (KeyError, TypeError) as error:
+            choices = ", ".join(map(str, self.members))
+            unknown = self.make_error("unknown", choices=choices)
+            raise ValidationError({self.tag: unknown.messages}) from error
+        return member.deserialize(value)
+
+    def dump(self, value: Any) -> Any:
+        for member in self.members.values():
+            if holds(member, value):
+                return member._serialize(value, None, None)
+        tag = value.get(self.tag) if isinstance(value, Mapping) else getattr(value, self.tag, None)
+        member = self.members.get(getattr(tag, "value", tag))  # type: ignore[assignment]  # or None
+        if member is None:
+            raise self.mismatch(value)
+        return member._serialize(value, None, None)
+
+
+def describe(member: fields.Field[Any]) -> str:
+    """Return how a member is called in messages."""
+    return getattr(member, "expected", type(member).__name__)
+
+
+def is_object(member: fields.Field[Any]) -> bool:
+    """Say whether a member is a JSON object."""
+    return isinstance(member, (fields.Nested, fields.Mapping, Tagged))
+
+
+def holds(member: fields.Field[Any], value: Any) -> bool:
+    """Say whether a value is an instance of a member's own class."""
+    return isinstance(member, ModelValue) and isinstance(value, member.origin)
+
+
+def find_tag(members: Sequence[fields.Field[Any]]) -> tuple[str, dict[Any, ModelValue]] | None:
+    """Return the key that tells models apart, and the model for each of its values.
+
+    It is a key that every model requires or has with a default, with choices of its own in each.
+    """
+    models = [member for member in members if isinstance(member, ModelValue)]
+    if len(models) < 2 or len(models) < len(members):
+        return None
+    for name in models[0].schema.fields:
+        tags = [model.schema.fields.get(name) for model in models]
+        by_value: dict[Any, ModelValue] = {}
+        count = 0
+        for model, tag in zip(models, tags, strict=True):
+            if not isinstance(tag, Choice):
+                break
+            count += len(tag.wire_values)
+            by_value.update(dict.fromkeys(tag.wire_values, model))
+        else:
+            if len(by_value) == count and all(isinstance(value, str) for value in by_value):
+                return models[0].schema.fields[name].data_key or name, by_value
+    return None
+
+
+#: Which field takes every value of which others: what stands after it would never be reached.
+COVERS: tuple[tuple[type, tuple[type, ...]], ...] = (
+    (String, (UUID, DecimalText, Temporal)),
+    (Float, (Integer,)),
+)
+
+
+def reject_hidden(members: Sequence[fields.Field[Any]], annotations: Sequence[Any]) -> None:
+    """Raise for a member of a union that another, before it, hides."""
+    for index, member in enumerate(members):
+        for before, annotation in zip(members[:index], annotations, strict=False):
+            if covers(before, member):
+                hidden = name_of(annotations[index])
+                raise DeclarationError(
+                    f"{name_of(annotation)} takes every value of {hidden}, which stands after it.",
+                    instead=f"Put {hidden} first, or tell models apart by a Literal field.",
+                )
+
+
+def covers(before: fields.Field[Any], after: fields.Field[Any]) -> bool:
+    """Say whether one field surely takes whatever another takes."""
+    if isinstance(before, Anything):
+        return True
+    if before.validators:
+        return False
+    if isinstance(before, ModelValue) and isinstance(after, ModelValue):
+        return model_covers(before, after)
+    if isinstance(before, Array) and isinstance(after, Array):
+        return not before.unique and covers(before.inner, after.inner)
+    if isinstance(before, Object) and isinstance(after, (Object, ModelValue)):
+        return isinstance(after, Object) and covers(before.value_field, after.value_field)
+    if isinstance(before, String) and isinstance(after, Choice):
+        return all(isinstance(value, str) for value in after.wire_values)
+    if isinstance(before, Choice) or isinstance(after, Choice):
+        return isinstance(before, Choice) and isinstance(after, Choice) and (
+            set(after.wire_values) <= set(before.wire_values)
+        )
+    covered = next((kinds for kind, kinds in COVERS if type(before) is kind), ())
+    return type(before) is type(after) or isinstance(after, covered)
+
+
+def model_covers(before: ModelValue, after: ModelValue) -> bool:
+    """Say whether every object that one model takes is taken by another."""
+    ours, theirs = before.schema.load_fields, after.schema.load_fields
+    known = all(name in ours and covers(ours[name], field) for name, field in theirs.items())
+    return known and all(
+        name in theirs and theirs[name].required for name, field in ours.items() if field.required
+    )

@@ -1,0 +1,253 @@
+"""Hypothesis draws declarations of types, and values that are, nearly are, and are not of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import ipaddress
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, Union
+from uuid import UUID
+
+from annotated_types import Ge, Gt, Le, Len, Lt, MultipleOf
+from hypothesis import strategies as st
+from typing_extensions import NotRequired, TypedDict
+
+T = TypeVar("T")
+
+
+class Colour(enum.Enum):
+    """Texts."""
+
+    RED = "red"
+    GREEN = "green"
+
+
+class Level(enum.IntEnum):
+    """Numbers."""
+
+    LOW = 1
+    HIGH = 2
+
+
+class Odd(enum.Enum):
+    """Several kinds at once."""
+
+    ONE = 1
+    YES = True
+    NONE = None
+    TEXT = "1"
+
+
+@dataclasses.dataclass
+class Box(Generic[T]):
+    """A generic model."""
+
+    content: T
+    label: str = ""
+
+
+@dataclasses.dataclass
+class Tree:
+    """A recursive model."""
+
+    name: str
+    children: list[Tree] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Cat:
+    """One of two that a tag tells apart."""
+
+    kind: Literal["cat"]
+    lives: Annotated[int, Ge(0), Le(9)] = 9
+
+
+@dataclasses.dataclass
+class Dog:
+    """The other of them."""
+
+    kind: Literal["dog", "puppy"]
+    name: Annotated[str, Len(1, 5)]
+
+
+#: Any JSON value that Python's and every other parser read alike.
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**6), 10**6)
+    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+    | st.sampled_from(["red", "1", "cat", "dog", "2020-01-01", "P1D", "1.5", "aGk=", "::1"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["a", "b", "kind", "name", "content", "children", "1", ""]), inner, max_size=3
+    ),
+    max_leaves=6,
+)
+
+#: Texts near the borders of what each format takes.
+NEAR = st.sampled_from(
+    [
+        "2020-02-29", "2021-02-29", "0000-01-01", "9999-12-31", "2020-1-1", "2020-13-01",
+        "2020-01-01T00:00:00Z", "2020-01-01t23:59:59.123456789z", "2020-01-01T23:59:60Z",
+        "2020-01-01 00:00:00Z", "2020-01-01T00:00:00", "2020-01-01T00:00:00+23:59",
+        "2020-01-01T00:00:00+24:00", "2020-02-30T00:00:00Z", "0000-01-01T00:00:00Z",
+        "12:00:00", "24:00:00", "12:00", "12:00:00.5+01:00", "12:00:00\\n", "12:00:00z",
+        "P", "PT", "P1D", "-P1DT0.5S", "P1W", "P1W1D", "PT1.1234567S", "P1DT", "P999999999D",
+        "P899999999DT99999999H", "P1Y", "1.5", "1.50", "-0", "01", "1e5", "1E+999999", "1e9999999",
+        "NaN", "Infinity", ".5", "5.", "+1", "12345678-1234-5678-1234-567812345678",
+        "12345678123456781234567812345678", "{12345678-1234-5678-1234-567812345678}",
+        "12345678-1234-5678-1234-56781234567g", "aGk=", "aGk", "aG=k", "aGk=\\n", "====", "",
+        "127.0.0.1", "127.0.0.01", "256.0.0.1", "::1", "::g", "::1%eth0", "10.0.0.0/8", "10.0.0.1/8",
+        "1", "2", "true", "red", "RED", "\\u0660", "\\x00",
+    ]
+)  # fmt: skip
+
+#: Each scalar, and values of it.
+SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (str, st.text(st.characters(exclude_categories=["Cs"]), max_size=8)),
+    (int, st.integers()),
+    (float, st.floats(allow_nan=False, allow_infinity=False)),
+    (bool, st.booleans()),
+    (None, st.none()),
+    (Decimal, st.decimals(allow_nan=False, allow_infinity=False)),
+    (UUID, st.uuids()),
+    (dt.date, st.dates()),
+    (dt.datetime, st.datetimes(timezones=st.just(dt.timezone.utc))),
+    (dt.time, st.times()),
+    (dt.timedelta, st.timedeltas(dt.timedelta(-10000), dt.timedelta(10000))),
+    (bytes, st.binary(max_size=8)),
+    (ipaddress.IPv4Address, st.ip_addresses(v=4)),
+    (ipaddress.IPv6Address, st.ip_addresses(v=6)),
+    (Colour, st.sampled_from(Colour)),
+    (Level, st.sampled_from(Level)),
+    (Odd, st.sampled_from(Odd)),
+    (Literal["a", 1, True], st.sampled_from(["a", 1, True])),
+    (Annotated[int, Ge(-3), Lt(10)], st.integers(-3, 9)),
+    (Annotated[int, MultipleOf(3), Gt(0)], st.integers(1, 30).map(lambda n: 3 * n)),
+    (Annotated[float, Gt(0), Le(1)], st.floats(0, 1, exclude_min=True)),
+    (Annotated[str, Len(1, 3)], st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3)),
+]
+
+Declared = tuple[Any, st.SearchStrategy[Any]]
+
+
+def optional(declared: Declared) -> Declared:
+    """Return the type or None."""
+    annotation, values = declared
+    return Optional[annotation], st.none() | values  # noqa: UP045  # annotations may be any object
+
+
+def listed(declared: Declared) -> Declared:
+    """Return a list of the type, of a limited length."""
+    annotation, values = declared
+    return Annotated[list[annotation], Len(0, 4)], st.lists(values, max_size=4)
+
+
+def paired(pair: tuple[Declared, Declared]) -> Declared:
+    """Return a tuple of two types."""
+    (first, firsts), (second, seconds) = pair
+    return tuple[first, second], st.tuples(firsts, seconds)
+
+
+def mapped(declared: Declared) -> Declared:
+    """Return a dict of texts and the type."""
+    annotation, values = declared
+    keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=3)
+    return dict[str, annotation], st.dictionaries(keys, values, max_size=3)
+
+
+def boxed(declared: Declared) -> Declared:
+    """Return a generic model of the type."""
+    annotation, values = declared
+    return Box[annotation], st.builds(Box, values, st.text("ab"))
+
+
+def modelled(fields: list[Declared]) -> Declared:
+    """Return a dataclass with fields of the types, every second one optional."""
+    names = [f"f{index}" for index in range(len(fields))]
+    specified: list[Any] = [
+        (name, annotation) if index % 2 == 0 else (name, Optional[annotation], None)
+        for index, (name, (annotation, _)) in enumerate(zip(names, fields, strict=True))
+    ]
+    model = dataclasses.make_dataclass("Model", specified, kw_only=True)
+    return model, st.builds(model, **{n: v for n, (_, v) in zip(names, fields, strict=True)})
+
+
+def dictionary(pair: tuple[Declared, Declared]) -> Declared:
+    """Return a TypedDict with a key of each type, the second one left out at will."""
+    (first, firsts), (second, seconds) = pair
+    model = TypedDict("Record", {"a": first, "b": NotRequired[second]})  # type: ignore[misc]
+    return model, st.fixed_dictionaries({"a": firsts}, optional={"b": seconds})
+
+
+def frozen(declared: Declared) -> Declared:
+    """Return a set of the type."""
+    annotation, values = declared
+    return set[annotation], st.sets(values, max_size=4)
+
+
+LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
+    [
+        *SCALARS,
+        (Tree, st.builds(Tree, st.text("ab"), st.lists(st.builds(Tree, st.text("ab")), max_size=2))),
+        (Union[Cat, Dog], st.builds(Cat, st.just("cat")) | st.builds(Dog, st.just("dog"), st.just("x"))),
+        (Union[int, str], st.integers() | st.text("ab")),
+        (Union[UUID, int, None], st.uuids() | st.integers() | st.none()),
+        (Union[Box[int], list[int]], st.builds(Box, st.integers()) | st.lists(st.integers())),
+        (Any, JSON),
+    ]
+)
+
+HASHABLE = st.sampled_from([s for s in SCALARS if s[0] not in (float, Odd)])
+
+
+def grow(inner: st.SearchStrategy[Declared]) -> st.SearchStrategy[Declared]:
+    """Return declarations made of others."""
+    return (
+        inner.map(optional)
+        | inner.map(listed)
+        | st.tuples(inner, inner).map(paired)
+        | inner.map(mapped)
+        | inner.map(boxed)
+        | st.lists(inner, min_size=1, max_size=3).map(modelled)
+        | st.tuples(inner, inner).map(dictionary)
+        | HASHABLE.map(frozen)
+    )
+
+
+#: Declarations: a type, and a strategy for its Python values.
+DECLARATIONS: st.SearchStrategy[Declared] = st.recursive(LEAVES, grow, max_leaves=5)
+
+
+def mutate(value: Any) -> st.SearchStrategy[Any]:
+    """Return JSON values near a given one: one place of it is changed, left out or added."""
+    if isinstance(value, dict) and value:
+        keys = st.sampled_from(sorted(value))
+        changed = keys.flatmap(
+            lambda key: mutate(value[key]).map(lambda new: {**value, key: new})
+        )
+        dropped = keys.map(lambda key: {k: v for k, v in value.items() if k != key})
+        return changed | dropped | JSON.map(lambda new: {**value, "more": new})
+    if isinstance(value, list) and value:
+        indexes = st.integers(0, len(value) - 1)
+        changed = indexes.flatmap(
+            lambda index: mutate(value[index]).map(
+                lambda new: [*value[:index], new, *value[index + 1 :]]
+            )
+        )
+        return changed | st.just(value + value) | st.just(value[1:])
+    texts = st.just(str(value)) | st.just(f"{value}\n") | NEAR
+    numbers = [value + 1, value - 1, -value, float(value)] if is_small(value) else []
+    return JSON | texts | st.sampled_from([None, True, 1, 1.0, 0, *numbers])
+
+
+def is_small(value: Any) -> bool:
+    """Say whether a value is a number that a float holds exactly."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+
+
+__all__ = ["DECLARATIONS", "JSON", "Callable", "mutate"]
