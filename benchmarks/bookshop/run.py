@@ -1,0 +1,180 @@
+"""Load on the bookshop: reads and writes mixed, no 5xx, no lost order.
+
+Starts the shop under gunicorn with gevent on the loopback interface, has wrk ask it from 64
+connections for ten seconds (40 % orders, 10 % changes of stock, 50 % reads), and compares the
+orders in the database with the orders that were answered with 201::
+
+    pip install ".[example]"; apt-get install wrk
+    python benchmarks/bookshop/run.py
+
+on an SQLite file that is gone afterwards, or on the database that ``DATABASE_URL`` names. It exits
+with 1 if anything failed. ``--help`` lists what may be changed.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import sqlalchemy as sa
+
+HERE = Path(__file__).resolve().parent
+CONFIG = HERE.parents[1] / "examples" / "bookshop" / "gunicorn.conf.py"
+LISTENING = re.compile(r"Listening at: http://(127\.0\.0\.1:\d+)")
+PATIENCE = 30.0
+DRAIN = 4  # seconds in which the last answers come
+BOOKS = 21
+COLUMNS = {
+    "rate": ("requests/s", ".0f"),
+    "p50": ("p50 ms", ".1f"),
+    "p99": ("p99 ms", ".1f"),
+    "max": ("max ms", ".1f"),
+    "requests": ("requests", "d"),
+    "failed": ("5xx", "d"),
+    "refused": ("4xx", "d"),
+    "broken": ("broken off", "d"),
+    "placed": ("201 for orders", "d"),
+    "stored": ("orders stored", "d"),
+}
+
+
+def main() -> int:
+    """Run the load; return the exit code."""
+    options = read_options()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is not there: apt-get install wrk, or brew install wrk.")
+    with TemporaryDirectory() as folder:
+        url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/shop.sqlite"
+        log = Path(folder, "gunicorn.log")
+        with serving(url, options.workers, log) as address:
+            fill_shelves(address)
+            print(f"{sa.make_url(url).get_backend_name()}, {options.workers} workers, ", end="")
+            print(f"{options.connections} connections, {options.seconds} s a round")
+            print("  ".join(heading for heading, _ in COLUMNS.values()))
+            rounds = [measure(address, url, options) for _ in range(options.rounds)]
+        tracebacks = log.read_text(encoding="utf-8").count("Traceback")
+    if tracebacks:
+        print(f"{tracebacks} tracebacks in the log")
+    return 0 if all(map(is_good, rounds)) and not tracebacks else 1
+
+
+def read_options() -> Namespace:
+    """Return the options of the command line."""
+    parser = ArgumentParser(description="Load on the bookshop.")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--seconds", type=int, default=10, help="length of a round")
+    parser.add_argument("--workers", type=int, default=2, help="gunicorn's")
+    return parser.parse_args()
+
+
+@contextmanager
+def serving(url: str, workers: int, log: Path) -> Iterator[str]:
+    """Run the shop, and yield its address.
+
+    :param log: where gunicorn writes its log.
+    """
+    environment = {
+        **os.environ,
+        "BIND": "127.0.0.1:0",
+        "DATABASE_URL": url,
+        "WEB_CONCURRENCY": str(workers),
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", str(CONFIG)]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)  # noqa: S603  # ours
+    try:
+        yield wait_for_address(server, log)
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def wait_for_address(server: "subprocess.Popen[bytes]", log: Path) -> str:
+    """Wait until the shop answers, and return where."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        text = log.read_text(encoding="utf-8")
+        if "Booting worker" in text:
+            address = LISTENING.findall(text)[0]
+            ask(address, "GET", "/health")
+            return str(address)
+        time.sleep(0.05)
+    raise SystemExit(log.read_text(encoding="utf-8"))
+
+
+def ask(address: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
+    """Send a request that must succeed."""
+    connection = HTTPConnection(address, timeout=PATIENCE)
+    headers = {"Content-Type": "application/json"} if body else {}
+    connection.request(method, path, json.dumps(body) if body else None, headers)
+    response = connection.getresponse()
+    if response.status != 200:
+        raise SystemExit(f"{method} {path}: {response.status} {response.read().decode()}")
+    connection.close()
+
+
+def fill_shelves(address: str) -> None:
+    """Give the shop so many copies that no order is refused for the lack of them."""
+    for book_id in range(1, BOOKS + 1):
+        ask(address, "PATCH", f"/books/{book_id}", {"stock": 1_000_000})
+
+
+def measure(address: str, url: str, options: Namespace) -> dict[str, Any]:
+    """Run one round, and print its figures."""
+    before = count_orders(url)
+    figures = run_wrk(address, options)
+    figures["rate"] = figures["requests"] / options.seconds
+    figures["stored"] = count_orders(url) - before
+    cells = (f"{figures[n]:>{len(head)}{spec}}" for n, (head, spec) in COLUMNS.items())
+    print("  ".join(cells), flush=True)
+    return figures
+
+
+def run_wrk(address: str, options: Namespace) -> dict[str, Any]:
+    """Let wrk work for a round, and return what it counted."""
+    command = [
+        "wrk",
+        "--threads=2",
+        f"--connections={options.connections}",
+        f"--duration={options.seconds + DRAIN}s",
+        f"--timeout={options.seconds + DRAIN}s",
+        f"--script={HERE / 'mixed.lua'}",
+        f"http://{address}",
+        "--",
+        str(options.seconds),
+    ]
+    limit = options.seconds + DRAIN + PATIENCE
+    output = subprocess.run(command, capture_output=True, check=True, text=True, timeout=limit)  # noqa: S603  # ours
+    figures: dict[str, Any] = json.loads(output.stdout.splitlines()[-1])
+    return figures
+
+
+def count_orders(url: str) -> int:
+    """Return how many orders are in the database."""
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return int(connection.scalar(sa.text("SELECT count(*) FROM orders")) or 0)
+    finally:
+        engine.dispose()
+
+
+def is_good(figures: Mapping[str, Any]) -> bool:
+    """Say whether a round was without errors, and no order was lost."""
+    faultless = not (figures["failed"] or figures["refused"] or figures["broken"])
+    return faultless and figures["stored"] == figures["placed"] > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""A bookshop: an ordinary Flask app to which typed blueprints were added.
+
+``pages.py`` is what the shop had before: an HTML page, a health check and a JSON blueprint,
+all plain Flask. The typed blueprints beside it share its app, its database and its ``url_for``.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_typed import Typed
+
+from . import database
+from .authors import authors
+from .books import books
+from .orders import orders
+from .pages import legacy, pages
+
+__all__ = ["create_app"]
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Make the app, its database included.
+
+    :param config: Overrides of the configuration, ``DATABASE_URL`` for instance.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(
+        DATABASE_URL=os.environ.get("DATABASE_URL") or default_database_url(app),
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        TYPED_TITLE="Bookshop",
+        TYPED_VERSION="1.0.0",
+        TYPED_DESCRIPTION="Books, their authors, and orders for them.",
+        TYPED_PLAIN_ROUTES=True,
+    )
+    app.config.update(config or {})
+    app.url_map.strict_slashes = False  # /books and /books/ are the same page
+    database.init_app(app)
+    Typed(app)
+    for blueprint in (pages, legacy, authors, books, orders):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def default_database_url(app: Flask) -> str:
+    """Return the URL of the SQLite file in the instance folder."""
+    return f"sqlite:///{Path(app.instance_path) / 'bookshop.sqlite'}"

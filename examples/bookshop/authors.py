@@ -1,0 +1,82 @@
+"""Authors: a list, and a ``MethodView`` for one of them."""
+
+from typing import Annotated, cast
+
+import sqlalchemy as sa
+from annotated_types import Len
+from flask import url_for
+from flask.views import MethodView
+from flask_typed import Created, TypedBlueprint, raises
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from . import models
+from .database import get_session, writing
+from .problems import AuthorHasBooks, AuthorNotFound
+from .schemas import STORABLE, Author, Id, Limit, NewAuthor, Offset
+
+authors = TypedBlueprint("authors", __name__, url_prefix="/authors")
+
+
+@authors.get("/")
+def list_authors(
+    name: Annotated[str, Len(1, 100), STORABLE] | None = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> list[Author]:
+    """List the authors, by name."""
+    query = sa.select(models.Author).order_by(models.Author.name, models.Author.id)
+    if name is not None:
+        query = query.where(models.Author.name.icontains(name, autoescape=True))
+    rows = get_session().scalars(query.limit(limit).offset(offset)).all()
+    return cast(list[Author], rows)
+
+
+@authors.post("/")
+def add_author(author: NewAuthor) -> Created[Author]:
+    """Add an author."""
+    with writing() as session:
+        row = models.Author(name=author.name, born=author.born)
+        session.add(row)
+    location = url_for(".author", author_id=row.id)
+    return Created(cast(Author, row), headers={"Location": location})
+
+
+@authors.route("/<int:author_id>", endpoint="author")
+class AuthorView(MethodView):
+    """One author."""
+
+    @raises(AuthorNotFound)
+    def get(self, author_id: Id) -> Author:
+        """Read one author."""
+        return cast(Author, find_author(get_session(), author_id))
+
+    @raises(AuthorNotFound)
+    def put(self, author_id: Id, author: NewAuthor) -> Author:
+        """Replace what is known of an author."""
+        with writing() as session:
+            row = find_author(session, author_id, lock=True)
+            row.name, row.born = author.name, author.born
+        return cast(Author, row)
+
+    @raises(AuthorNotFound, AuthorHasBooks)
+    def delete(self, author_id: Id) -> None:
+        """Remove an author who has no books."""
+        with writing() as session:
+            session.delete(find_author(session, author_id, lock=True))
+            try:
+                session.flush()
+            except IntegrityError:
+                raise AuthorHasBooks(author_id=author_id) from None
+
+
+def find_author(session: Session, author_id: int, *, lock: bool = False) -> models.Author:
+    """Return an author.
+
+    :param lock: Let nobody else change it before the transaction ends.
+    :raises AuthorNotFound: No author has this id.
+    """
+    row = session.get(models.Author, author_id, with_for_update=lock)
+    if row is None:
+        raise AuthorNotFound(author_id=author_id)
+    return row

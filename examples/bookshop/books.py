@@ -1,0 +1,168 @@
+"""Books: the catalogue, its search, and changes to it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_typed import Cookie, Created, Query, TypedBlueprint, raises
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, contains_eager
+
+from . import models
+from .covers import covers
+from .database import get_session, writing
+from .lookup import find_book
+from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
+from .schemas import Book, BookChanges, BookFilters, BookPage, Id, NewBook
+
+books = TypedBlueprint("books", __name__, url_prefix="/books")
+books.register_blueprint(covers)
+
+SORTS: dict[str, sa.ColumnElement[Any]] = {
+    "title": models.Book.title.asc(),
+    "-title": models.Book.title.desc(),
+    "price": models.Book.price.asc(),
+    "-price": models.Book.price.desc(),
+    "added": models.Book.added.asc(),
+    "-added": models.Book.added.desc(),
+}
+
+
+@books.get("/")
+def list_books(filters: Annotated[BookFilters, Query()]) -> BookPage:
+    """Search the catalogue.
+
+    Text is looked for in titles and in names of authors.
+    """
+    session = get_session()
+    query = sa.select(models.Book).join(models.Book.author).where(*conditions(filters))
+    total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
+    rows = session.scalars(
+        query.options(contains_eager(models.Book.author))
+        .order_by(SORTS[filters.sort], models.Book.id)
+        .limit(filters.limit)
+        .offset(filters.offset)
+    ).all()
+    return BookPage(total=total or 0, items=cast(list[Book], rows))
+
+
+@books.get("/suggestions")
+def suggest_books(
+    genre: Annotated[
+        models.Genre | None, Cookie(description="The genre that was searched for last.")
+    ] = None,
+) -> list[Book]:
+    """Suggest five books that we have, of the visitor's genre if they have one."""
+    query = sa.select(models.Book).where(models.Book.stock > 0)
+    if genre is not None:
+        query = query.where(models.Book.genre == genre)
+    newest_first = query.order_by(models.Book.added.desc(), models.Book.id)
+    rows = get_session().scalars(newest_first.limit(5)).all()
+    return cast(list[Book], rows)
+
+
+@books.post("/")
+@raises(UnknownAuthor, IsbnTaken)
+def add_book(book: NewBook) -> Created[Book]:
+    """Add a book."""
+    with writing() as session:
+        values = resolve_author(session, vars(book))
+        row = save_book(session, models.Book(cover=None), values)
+    location = url_for(".read_book", book_id=row.id)
+    return Created(cast(Book, row), headers={"Location": location})
+
+
+@books.get("/<int:book_id>")
+@raises(BookNotFound)
+def read_book(book_id: Id) -> Book:
+    """Read one book."""
+    return cast(Book, find_book(get_session(), book_id))
+
+
+@books.put("/<int:book_id>")
+@raises(BookNotFound, UnknownAuthor, IsbnTaken)
+def replace_book(book_id: Id, book: NewBook) -> Book:
+    """Replace what is known of a book."""
+    with writing() as session:
+        row = change_book(session, book_id, vars(book))
+    return cast(Book, row)
+
+
+@books.patch("/<int:book_id>")
+@raises(BookNotFound, UnknownAuthor, IsbnTaken)
+def update_book(book_id: Id, changes: BookChanges) -> Book:
+    """Change a book: only what is sent, the rest stays."""
+    with writing() as session:
+        row = change_book(session, book_id, changes)
+    return cast(Book, row)
+
+
+@books.delete("/<int:book_id>")
+@raises(BookNotFound, BookWasOrdered)
+def delete_book(book_id: Id) -> None:
+    """Take a book that nobody ordered out of the catalogue."""
+    with writing() as session:
+        session.delete(find_book(session, book_id, lock=True))
+        try:
+            session.flush()
+        except IntegrityError:
+            raise BookWasOrdered(book_id=book_id) from None
+
+
+def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
+    """Turn the filters that were given into conditions of SQL."""
+    book, author, text = models.Book, models.Author, filters.text
+    found: list[sa.ColumnElement[bool]] = []
+    if text is not None:
+        in_title = book.title.icontains(text, autoescape=True)
+        found.append(in_title | author.name.icontains(text, autoescape=True))
+    if filters.genre:
+        found.append(book.genre.in_(filters.genre))
+    if filters.author_id is not None:
+        found.append(book.author_id == filters.author_id)
+    if filters.min_price is not None:
+        found.append(book.price >= filters.min_price)
+    if filters.max_price is not None:
+        found.append(book.price <= filters.max_price)
+    if filters.in_stock:
+        found.append(book.stock > 0)
+    return found
+
+
+def change_book(session: Session, book_id: int, changes: Mapping[str, Any]) -> models.Book:
+    """Change a book, and return it.
+
+    Authors are locked before their books: who deletes an author does it in this order too.
+    """
+    values = resolve_author(session, changes)
+    return save_book(session, find_book(session, book_id, lock=True), values)
+
+
+def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes with the author for the id, who stays until the transaction ends.
+
+    :raises UnknownAuthor: The changes name an author whom we don't have.
+    """
+    if "author_id" not in changes:
+        return dict(changes)
+    lock = {"read": True, "key_share": True}
+    author = session.get(models.Author, changes["author_id"], with_for_update=lock)
+    if author is None:
+        raise UnknownAuthor(author_id=changes["author_id"])
+    return {**changes, "author": author}
+
+
+def save_book(session: Session, row: models.Book, values: dict[str, Any]) -> models.Book:
+    """Write values into a row, which may be a new one.
+
+    :raises IsbnTaken: Another book has the ISBN.
+    """
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:  # the author is there, the values fit: only the ISBN is left
+        raise IsbnTaken(isbn=values["isbn"]) from None
+    return row

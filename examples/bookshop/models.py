@@ -1,0 +1,194 @@
+"""The tables."""
+
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
+from sqlalchemy.types import TypeDecorator
+
+CENT = Decimal("0.01")
+
+
+class Genre(Enum):
+    """What kind of book it is."""
+
+    CHILDREN = "children"
+    CRIME = "crime"
+    FICTION = "fiction"
+    NONFICTION = "nonfiction"
+    POETRY = "poetry"
+    SCIENCE_FICTION = "science-fiction"
+
+
+class OrderStatus(Enum):
+    """How far an order has come."""
+
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+class Priority(Enum):
+    """How much of a hurry the customer is in."""
+
+    ECONOMY = "economy"
+    NORMAL = "normal"
+    EXPRESS = "express"
+
+
+class Channel(Enum):
+    """Where an order was taken."""
+
+    WEB = "web"
+    SHOP = "shop"
+    PHONE = "phone"
+
+
+def now() -> datetime:
+    """Return the time, with its offset."""
+    return datetime.now(timezone.utc)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount in whole cents: SQLite has no decimal numbers."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else int(value.quantize(CENT).scaleb(2))
+
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its offset, kept in UTC: SQLite has no time zones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else to_utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return to_utc(value) if value.tzinfo else value.replace(tzinfo=timezone.utc)
+
+
+def to_utc(moment: datetime) -> datetime:
+    """Return the same moment in UTC."""
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:  # the first or the last hours of the calendar
+        return moment.replace(tzinfo=timezone.utc)
+
+
+def enum_values(enum: type[Enum]) -> list[str]:
+    """Return what an enum is stored as, its values."""
+    return [member.value for member in enum]
+
+
+class Base(DeclarativeBase):
+    """What all tables have in common."""
+
+    type_annotation_map = {
+        Decimal: Money,
+        Enum: sa.Enum(Enum, native_enum=False, length=20, values_callable=enum_values),
+        datetime: Moment,
+        list[str]: sa.JSON,
+    }
+
+
+class Author(Base):
+    """Someone who wrote books."""
+
+    __tablename__ = "authors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200), index=True)
+    born: Mapped[date | None]
+
+
+class Book(Base):
+    """A book in the catalogue."""
+
+    __tablename__ = "books"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(200), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("authors.id"), index=True)
+    isbn: Mapped[str] = mapped_column(sa.String(13), unique=True)
+    price: Mapped[Decimal]
+    genre: Mapped[Genre]
+    published: Mapped[date | None]
+    stock: Mapped[int] = mapped_column(sa.BigInteger)
+    tags: Mapped[list[str]]
+    added: Mapped[datetime] = mapped_column(default=now, index=True)
+
+    author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
+    cover: Mapped["Cover | None"] = relationship(
+        lazy="joined", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @validates("price")
+    def round_price(self, key: str, price: Decimal) -> Decimal:
+        """Keep prices to the cent, before they are stored too."""
+        return price.quantize(CENT)
+
+
+class Cover(Base):
+    """The picture on a book, in its own table: each order rewrites the row of a book."""
+
+    __tablename__ = "covers"
+
+    book_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("books.id", ondelete="CASCADE"), primary_key=True
+    )
+    media_type: Mapped[str] = mapped_column(sa.String(20))
+    caption: Mapped[str] = mapped_column(sa.String(80))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    uploaded: Mapped[datetime]
+    image: Mapped[bytes] = mapped_column(deferred=True)
+
+
+class Order(Base):
+    """What a customer wants, and whether it was sent."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    customer: Mapped[str] = mapped_column(sa.String(200))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    created: Mapped[datetime] = mapped_column(default=now, index=True)
+    status: Mapped[OrderStatus] = mapped_column(default=OrderStatus.PLACED)
+    priority: Mapped[Priority]
+    channel: Mapped[Channel]
+    notes: Mapped[str | None] = mapped_column(sa.Text)
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="OrderLine.position"
+    )
+
+    @property
+    def total(self) -> Decimal:
+        """What the customer pays."""
+        return sum((line.quantity * line.unit_price for line in self.lines), Decimal("0.00"))
+
+
+class OrderLine(Base):
+    """So many of one book, at the price of the day."""
+
+    __tablename__ = "order_lines"
+
+    order_id: Mapped[UUID] = mapped_column(sa.ForeignKey("orders.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    book_id: Mapped[int] = mapped_column(sa.ForeignKey("books.id"), index=True)
+    quantity: Mapped[int]
+    unit_price: Mapped[Decimal]

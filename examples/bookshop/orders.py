@@ -1,0 +1,169 @@
+"""Orders: placed, read, listed, cancelled."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import render_template, url_for
+from flask_typed import Created, Header, MediaType, TypedBlueprint, raises
+from sqlalchemy.orm import Session
+
+from . import models
+from .database import get_session, writing
+from .models import Channel, OrderStatus
+from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
+from .schemas import Email, Limit, NewOrder, NewOrderLine, Offset, Order, OrderPage
+
+orders = TypedBlueprint("orders", __name__, url_prefix="/orders")
+
+
+@orders.get("/")
+def list_orders(
+    status: OrderStatus | None = None,
+    email: Email | None = None,
+    since: datetime | None = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+) -> OrderPage:
+    """List the orders, newest first."""
+    query = sa.select(models.Order)
+    if status is not None:
+        query = query.where(models.Order.status == status)
+    if email is not None:
+        query = query.where(models.Order.email == email)
+    if since is not None:
+        query = query.where(models.Order.created >= since)
+    session = get_session()
+    total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
+    newest_first = query.order_by(models.Order.created.desc(), models.Order.id)
+    rows = session.scalars(newest_first.limit(limit).offset(offset)).all()
+    return OrderPage(total=total or 0, items=cast(list[Order], rows))
+
+
+@orders.post("/")
+@raises(UnknownBook, OutOfStock)
+def place_order(
+    order: NewOrder,
+    x_channel: Annotated[Channel, Header(description="Where the order was taken.")] = Channel.WEB,
+) -> Created[Order]:
+    """Place an order.
+
+    All of it or nothing: one book that is out of stock, and no other is taken either.
+    """
+    with writing() as session:
+        prices = take_from_stock(session, order.lines)
+        row = make_order(order, x_channel, prices)
+        session.add(row)
+    location = url_for(".read_order", order_id=row.id)
+    return Created(cast(Order, row), headers={"Location": location})
+
+
+@orders.get("/<uuid:order_id>")
+@raises(OrderNotFound)
+def read_order(order_id: UUID) -> Order:
+    """Read one order."""
+    return cast(Order, find_order(get_session(), order_id))
+
+
+@orders.get("/<uuid:order_id>/receipt")
+@raises(OrderNotFound)
+def read_receipt(order_id: UUID) -> Annotated[str, MediaType("text/html")]:
+    """Read an order as a page to print."""
+    return render_template("receipt.html", order=find_order(get_session(), order_id))
+
+
+@orders.post("/<uuid:order_id>/cancel")
+@raises(OrderNotFound, OrderNotOpen)
+def cancel_order(order_id: UUID) -> Order:
+    """Cancel an order that was not shipped; its books go back to the shelves."""
+    with writing() as session:
+        row = find_order(session, order_id, lock=True)
+        if row.status is not OrderStatus.PLACED:
+            raise OrderNotOpen(order_id=order_id, order_status=row.status)
+        row.status = OrderStatus.CANCELLED
+        put_back(session, row.lines)
+    return cast(Order, row)
+
+
+def find_order(session: Session, order_id: UUID, *, lock: bool = False) -> models.Order:
+    """Return an order.
+
+    :param lock: Let nobody else change it before the transaction ends.
+    :raises OrderNotFound: No order has this id.
+    """
+    row = session.get(models.Order, order_id, with_for_update=lock)
+    if row is None:
+        raise OrderNotFound(order_id=order_id)
+    return row
+
+
+def make_order(order: NewOrder, channel: Channel, prices: dict[int, Decimal]) -> models.Order:
+    """Make the row of an order, with the prices of today."""
+    return models.Order(
+        customer=order.customer,
+        email=order.email,
+        priority=order.priority,
+        channel=channel,
+        notes=order.notes,
+        lines=[
+            models.OrderLine(
+                position=position,
+                book_id=line.book_id,
+                quantity=line.quantity,
+                unit_price=prices[line.book_id],
+            )
+            for position, line in enumerate(order.lines)
+        ],
+    )
+
+
+def take_from_stock(session: Session, lines: list[NewOrderLine]) -> dict[int, Decimal]:
+    """Take what the lines need from the shelves, and return what each book costs.
+
+    By ascending id, like everybody: two orders for the same books can't wait for each other.
+    """
+    needed = count_books(lines)
+    return {book_id: take_book(session, book_id, needed[book_id]) for book_id in sorted(needed)}
+
+
+def take_book(session: Session, book_id: int, quantity: int) -> Decimal:
+    """Take copies of a book, in one statement that can't take more than there are.
+
+    :raises UnknownBook: No book has this id.
+    :raises OutOfStock: There are too few.
+    """
+    price = session.scalar(
+        sa.update(models.Book)
+        .where(models.Book.id == book_id, models.Book.stock >= quantity)
+        .values(stock=models.Book.stock - quantity)
+        .returning(models.Book.price)
+        .execution_options(synchronize_session=False)
+    )
+    if price is not None:
+        return price
+    available = session.scalar(sa.select(models.Book.stock).where(models.Book.id == book_id))
+    if available is None:
+        raise UnknownBook(book_id=book_id)
+    raise OutOfStock(book_id=book_id, requested=quantity, available=available)
+
+
+def put_back(session: Session, lines: list[models.OrderLine]) -> None:
+    """Put what the lines took back to the shelves, by ascending id too."""
+    for book_id, quantity in sorted(count_books(lines).items()):
+        session.execute(
+            sa.update(models.Book)
+            .where(models.Book.id == book_id)
+            .values(stock=models.Book.stock + quantity)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def count_books(lines: list[NewOrderLine] | list[models.OrderLine]) -> Counter[int]:
+    """Count the copies of each book; a book may stand on several lines."""
+    needed: Counter[int] = Counter()
+    for line in lines:
+        needed[line.book_id] += line.quantity
+    return needed

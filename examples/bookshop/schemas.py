@@ -1,0 +1,185 @@
+"""What travels: the types that stand in the signatures of the views.
+
+Types named ``New…`` and ``…Changes`` come in, the others go out. A view returns rows of the
+database; only the fields declared here leave. Where it does, ``cast`` tells the type checker.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, TypedDict
+from uuid import UUID
+
+from annotated_types import Ge, Le, Len, MaxLen
+from marshmallow.validate import Regexp
+
+from .models import Channel, Genre, OrderStatus, Priority
+
+# No NUL and no half of a surrogate pair: databases don't store them.
+STORABLE = Regexp(r"^[^\u0000\ud800-\udfff]*$")
+
+# Python's $ also matches before a last line feed, JavaScript's does not; the length settles it.
+Isbn = Annotated[str, Len(13, 13), Regexp(r"^97[89][0-9]{10}$")]
+Email = Annotated[
+    str, Len(3, 254), Regexp(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$(?!\n)")
+]
+
+Id = Annotated[int, Ge(1), Le(2_147_483_647)]
+Text = Annotated[str, Len(1, 200), STORABLE]
+Notes = Annotated[str, Len(1, 2000), STORABLE]
+Caption = Annotated[str, Len(1, 80), STORABLE]
+Tags = Annotated[list[Annotated[str, Len(1, 40), STORABLE]], MaxLen(10)]
+Price = Annotated[Decimal, Ge(Decimal("0")), Le(Decimal("99999.99"))]
+Stock = Annotated[int, Ge(0), Le(1_000_000)]
+Quantity = Annotated[int, Ge(1), Le(1000)]
+Limit = Annotated[int, Ge(1), Le(100)]
+Offset = Annotated[int, Ge(0), Le(1_000_000)]
+
+
+@dataclass
+class NewAuthor:
+    """Someone who wrote books."""
+
+    name: Text
+    born: date | None = None
+
+
+@dataclass
+class Author:
+    """Someone who wrote books, as we know them."""
+
+    id: int
+    name: str
+    born: date | None
+
+
+@dataclass
+class CoverInfo:
+    """What is known of a cover without looking at it."""
+
+    media_type: str
+    caption: str
+    size: int
+    uploaded: datetime
+
+
+@dataclass
+class NewBook:
+    """A book for the catalogue."""
+
+    title: Text
+    author_id: Id
+    isbn: Isbn
+    price: Price
+    genre: Genre
+    published: date | None = None
+    stock: Stock = 0
+    tags: Tags = field(default_factory=list)
+
+
+class BookChanges(TypedDict, total=False):
+    """What to change in a book; what is absent stays as it is."""
+
+    title: Text
+    author_id: Id
+    isbn: Isbn
+    price: Price
+    genre: Genre
+    published: date | None
+    stock: Stock
+    tags: Tags
+
+
+@dataclass
+class Book:
+    """A book in the catalogue."""
+
+    id: int
+    title: str
+    author: Author
+    isbn: str
+    price: Decimal
+    genre: Genre
+    published: date | None
+    stock: int
+    tags: list[str]
+    added: datetime
+    cover: CoverInfo | None
+
+
+@dataclass
+class BookPage:
+    """Some of the books that were found."""
+
+    total: int
+    items: list[Book]
+
+
+BookSort = Literal["title", "-title", "price", "-price", "added", "-added"]
+
+
+@dataclass
+class BookFilters:
+    """Which books to list, in what order."""
+
+    text: Annotated[str, Len(1, 100), STORABLE] | None = None
+    genre: list[Genre] = field(default_factory=list)
+    author_id: Id | None = None
+    min_price: Price | None = None
+    max_price: Price | None = None
+    in_stock: bool = False
+    sort: BookSort = "-added"
+    limit: Limit = 20
+    offset: Offset = 0
+
+
+@dataclass
+class NewOrderLine:
+    """So many of one book."""
+
+    book_id: Id
+    quantity: Quantity = 1
+
+
+@dataclass
+class NewOrder:
+    """What a customer wants."""
+
+    customer: Text
+    email: Email
+    lines: Annotated[list[NewOrderLine], Len(1, 50)]
+    priority: Priority = Priority.NORMAL
+    notes: Notes | None = None
+
+
+@dataclass
+class OrderLine:
+    """So many of one book, at the price of the day."""
+
+    book_id: int
+    quantity: int
+    unit_price: Decimal
+
+
+@dataclass
+class Order:
+    """What a customer wants, and how far it has come."""
+
+    id: UUID
+    customer: str
+    email: str
+    created: datetime
+    status: OrderStatus
+    priority: Priority
+    channel: Channel
+    notes: str | None
+    lines: list[OrderLine]
+    total: Decimal
+
+
+@dataclass
+class OrderPage:
+    """Some of the orders that were found."""
+
+    total: int
+    items: list[Order]

@@ -1,0 +1,46 @@
+"""What the shop has on its first day, and how it refuses, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LE_GUIN = {"id": 1, "name": "Ursula K. Le Guin", "born": "1929-10-21"}
+CALVINO = {"id": 2, "name": "Italo Calvino", "born": "1923-10-15"}
+HOMER = {"id": 8, "name": "Homer", "born": None}
+
+EARTHSEA = {
+    "id": 3,
+    "title": "A Wizard of Earthsea",
+    "author": LE_GUIN,
+    "isbn": "9780000000026",
+    "price": "9.90",
+    "genre": "children",
+    "published": "1968-11-01",
+    "stock": 40,
+    "tags": ["magic", "sea"],
+    "added": "2024-05-03T09:00:00Z",
+    "cover": None,
+}
+
+TOO_SHORT = "Shorter than minimum length 1."
+TOO_SMALL = "Must be greater than or equal to 1."
+NO_INTEGER = "Not a valid integer."
+MISSING = "Missing data for required field."
+UNKNOWN = "Unknown field."
+NO_MATCH = "String does not match expected pattern."
+
+
+def problem(status: int, title: str, **members: Any) -> dict[str, Any]:
+    """Return the body of an error."""
+    return {"type": "about:blank", "title": title, "status": status, **members}
+
+
+def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
+    """Return the body of a 422: where, pointer and detail of each fault."""
+    count = "One value" if len(faults) == 1 else f"{len(faults)} values"
+    return problem(
+        422,
+        "The request is not valid.",
+        detail=f"{count} of the request cannot be accepted.",
+        errors=[{"in": place, "pointer": at, "detail": detail} for place, at, detail in faults],
+    )

@@ -1,0 +1,178 @@
+"""Starts the shop under gunicorn with gevent workers, and speaks HTTP with it over sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import Message
+from http.client import parse_headers
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from .contract import Contract
+
+CONFIG = Path(__file__).parents[2] / "examples" / "bookshop" / "gunicorn.conf.py"
+LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
+#: A traceback, unless Python says that it is ignored, as it does with some while it ends.
+FAULT = re.compile(r"^(?!Exception ignored in).*\n(Traceback .*(?:\n .*)*\n.*)", flags=re.M)
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server sent for one request."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+@contextmanager
+def serving(folder: Path, contract: Contract) -> Iterator[Server]:
+    """Run the shop.
+
+    :param folder: for the database and the log.
+    """
+    server = Server(folder, contract)
+    try:
+        server.wait_until_ready()
+        yield server
+    finally:
+        server.stop()
+
+
+class Server:
+    """The shop, in processes of its own; whatever it answers, it is no 5xx.
+
+    :param folder: for the database and the log.
+    :param contract: what the shop publishes.
+    """
+
+    def __init__(self, folder: Path, contract: Contract) -> None:
+        self.database = folder / "shop.sqlite"
+        self._contract = contract
+        self._log = folder / "gunicorn.log"
+        command = [sys.executable, "-m", "gunicorn", "-c", str(CONFIG)]
+        environment = {
+            **os.environ,
+            "BIND": "127.0.0.1:0",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "WEB_CONCURRENCY": "2",
+        }
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+    def read_log(self) -> str:
+        """Return what the server has logged."""
+        return self._log.read_text(encoding="utf-8")
+
+    def read_faults(self) -> list[str]:
+        """Return the tracebacks in the log."""
+        return FAULT.findall(self.read_log())
+
+    def wait_until_ready(self) -> None:
+        """Wait until the workers have made the database and answer."""
+        deadline = time.monotonic() + PATIENCE
+        while "Booting worker" not in self.read_log():
+            assert time.monotonic() < deadline, self.read_log()
+            assert self._process.poll() is None, self.read_log()
+            time.sleep(0.02)
+        assert self.ask("GET", "/health").json == {"status": "ok"}
+
+    def stop(self) -> tuple[int, float]:
+        """End the server as a supervisor does; return its exit code, and how long it took."""
+        started = time.monotonic()
+        self._process.terminate()
+        try:
+            return self._process.wait(PATIENCE), time.monotonic() - started
+        finally:
+            self._process.kill()
+
+    def connect(self) -> socket.socket:
+        """Open a connection."""
+        port = LISTENING.findall(self.read_log())[0]
+        return socket.create_connection(("127.0.0.1", int(port)), PATIENCE)
+
+    def exchange(self, request: bytes, *, cut: bool = False) -> list[Answer]:
+        """Send bytes, and return all that is answered until the connection is closed.
+
+        :param cut: close our half of the connection after the bytes.
+        """
+        with self.connect() as connection:
+            connection.sendall(request)
+            if cut:
+                connection.shutdown(socket.SHUT_WR)
+            answers = read_answers(BytesIO(receive(connection)), request)
+        assert all(answer.status < 500 for answer in answers)
+        return answers
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send one request, and return the answer, which must be one that is published.
+
+        :param body: bytes, or what is sent as JSON.
+        """
+        (answer,) = self.exchange(make_request(method, path, body, headers))
+        media_type = answer.headers.get_content_type()
+        asked = unquote(urlsplit(path).path)
+        self._contract.check(method, asked, answer.status, media_type, answer.body)
+        return answer
+
+
+def receive(connection: socket.socket) -> bytes:
+    """Return all that comes; a server that is sent too much may close without a good-bye."""
+    received = bytearray()
+    with suppress(ConnectionResetError):
+        while data := connection.recv(65536):
+            received += data
+    return bytes(received)
+
+
+def make_request(
+    method: str,
+    path: str,
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    last: bool = True,
+) -> bytes:
+    """Write a request.
+
+    :param last: ask the server to close the connection afterwards.
+    """
+    lines = [f"{method} {path} HTTP/1.1", "Host: shop.example"]
+    if body is not None and not isinstance(body, bytes):
+        lines.append("Content-Type: application/json")
+        body = json.dumps(body).encode()
+    if body is not None:
+        lines.append(f"Content-Length: {len(body)}")
+    lines.extend(f"{name}: {value}" for name, value in (headers or {}).items())
+    if last:
+        lines.append("Connection: close")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
+
+
+def read_answers(stream: BinaryIO, request: bytes) -> list[Answer]:
+    """Read answers, one after the other."""
+    answers = []
+    while line := stream.readline():
+        headers = parse_headers(stream)
+        length = 0 if request.startswith(b"HEAD") else int(headers.get("Content-Length", 0))
+        answers.append(Answer(int(line.split()[1]), headers, stream.read(length)))
+    return answers

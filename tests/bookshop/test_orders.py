@@ -1,0 +1,312 @@
+"""Orders: placed, read, listed, cancelled, and the stock that they take."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from unittest.mock import ANY
+from uuid import UUID
+
+import pytest
+
+from .answers import (
+    MISSING,
+    NO_INTEGER,
+    NO_MATCH,
+    TOO_SHORT,
+    TOO_SMALL,
+    UNKNOWN,
+    invalid,
+    problem,
+)
+from .contract import CheckedClient
+
+NEW_ORDER = {
+    "customer": "Anna Blume",
+    "email": "anna@example.org",
+    "lines": [{"book_id": 3, "quantity": 2}, {"book_id": 15}],
+}
+ORDER = {
+    "id": ANY,
+    "customer": "Anna Blume",
+    "email": "anna@example.org",
+    "created": ANY,
+    "status": "placed",
+    "priority": "normal",
+    "channel": "web",
+    "notes": None,
+    "lines": [
+        {"book_id": 3, "quantity": 2, "unit_price": "9.90"},
+        {"book_id": 15, "quantity": 1, "unit_price": "11.50"},
+    ],
+    "total": "31.30",
+}
+OF_GRACE = {
+    "id": ANY,
+    "customer": "Grace Hopper",
+    "email": "grace@example.org",
+    "created": "2024-06-01T09:00:00Z",
+    "status": "placed",
+    "priority": "express",
+    "channel": "phone",
+    "notes": "Gift wrapping, please.",
+    "lines": [{"book_id": 8, "quantity": 1, "unit_price": "8.99"}],
+    "total": "8.99",
+}
+OF_ADA = {
+    "id": ANY,
+    "customer": "Ada Lovelace",
+    "email": "ada@example.org",
+    "created": "2024-05-31T09:00:00Z",
+    "status": "shipped",
+    "priority": "normal",
+    "channel": "shop",
+    "notes": None,
+    "lines": [
+        {"book_id": 1, "quantity": 1, "unit_price": "12.50"},
+        {"book_id": 15, "quantity": 1, "unit_price": "11.50"},
+    ],
+    "total": "24.00",
+}
+NOBODY = "6f2c1a1e-0000-4000-8000-000000000000"
+NOT_FOUND = problem(404, "No order has this id.", order_id=NOBODY)
+
+
+def read_stock(client: CheckedClient, book_id: int) -> int:
+    """Return how many copies of a book are there."""
+    stock: int = client.get(f"/books/{book_id}").get_json()["stock"]
+    return stock
+
+
+def read_id(client: CheckedClient, email: str) -> str:
+    """Return the id of a customer's order."""
+    found: str = client.get(f"/orders/?email={email}").get_json()["items"][0]["id"]
+    return found
+
+
+def test_order_is_placed(client: CheckedClient) -> None:
+    """An order comes back with the prices of the day and what it costs."""
+    answer = client.post("/orders/", json=NEW_ORDER)
+    assert (answer.status_code, answer.json) == (201, ORDER)
+    assert answer.headers["Location"] == f"/orders/{UUID(answer.get_json()['id'])}"
+    assert client.get(answer.headers["Location"]).json == answer.json
+
+
+def test_order_says_what_it_wants(client: CheckedClient) -> None:
+    """What may be left out may be said, the channel in a header."""
+    said = {"priority": "economy", "notes": "Ring twice."}
+    answer = client.post("/orders/", json={**NEW_ORDER, **said}, headers={"X-Channel": "phone"})
+    assert (answer.status_code, answer.json) == (201, {**ORDER, **said, "channel": "phone"})
+
+
+def test_order_takes_from_stock(client: CheckedClient) -> None:
+    """The copies on several lines for one book are added up."""
+    lines = [{"book_id": 3, "quantity": 30}, {"book_id": 3, "quantity": 10}]
+    assert client.post("/orders/", json={**NEW_ORDER, "lines": lines}).status_code == 201
+    assert read_stock(client, 3) == 0
+
+
+def test_order_keeps_the_price_of_the_day(client: CheckedClient) -> None:
+    """A price that changes later is for later orders."""
+    location = client.post("/orders/", json=NEW_ORDER).headers["Location"]
+    client.patch("/books/3", json={"price": "99"})
+    assert client.get(location).json == ORDER
+
+
+def test_order_for_more_than_there_is(client: CheckedClient) -> None:
+    """One book that is out of stock, and no other is taken either."""
+    lines = [{"book_id": 3, "quantity": 1}, {"book_id": 4, "quantity": 41}]
+    answer = client.post("/orders/", json={**NEW_ORDER, "lines": lines})
+    assert (answer.status_code, answer.json) == (
+        409,
+        problem(
+            409,
+            "There are not enough copies of a book.",
+            book_id=4,
+            requested=41,
+            available=40,
+        ),
+    )
+    assert read_stock(client, 3) == 40
+    assert client.get("/orders/").get_json()["total"] == 2
+
+
+def test_order_for_an_unknown_book(client: CheckedClient) -> None:
+    """A book that isn't there can't be ordered."""
+    answer = client.post("/orders/", json={**NEW_ORDER, "lines": [{"book_id": 99}]})
+    assert (answer.status_code, answer.json) == (
+        409,
+        problem(409, "The order names a book that we don't have.", book_id=99),
+    )
+
+
+def test_all_faults_of_an_order_come_at_once(client: CheckedClient) -> None:
+    """Faults of the header and of every line come in one answer."""
+    order = {
+        "customer": "A\0",
+        "email": "anna@",
+        "lines": [{"book_id": 3, "quantity": 0}, {"quantity": "2"}, 7, {"book_id": 3, "gift": 1}],
+        "priority": "now",
+        "notes": "",
+    }
+    answer = client.post("/orders/", json=order, headers={"X-Channel": "fax"})
+    assert (answer.status_code, answer.json) == (
+        422,
+        invalid(
+            ("header", "/x-channel", "Must be one of: web, shop, phone."),
+            ("body", "/customer", NO_MATCH),
+            ("body", "/email", NO_MATCH),
+            ("body", "/lines/0/quantity", TOO_SMALL),
+            ("body", "/lines/1/book_id", MISSING),
+            ("body", "/lines/1/quantity", NO_INTEGER),
+            ("body", "/lines/2", "Invalid input type."),
+            ("body", "/lines/3/gift", UNKNOWN),
+            ("body", "/priority", "Must be one of: economy, normal, express."),
+            ("body", "/notes", TOO_SHORT),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        pytest.param({"lines": []}, ("/lines", TOO_SHORT), id="no lines"),
+        pytest.param(
+            {"lines": [{"book_id": 3}] * 51},
+            ("/lines", "Longer than maximum length 50."),
+            id="many lines",
+        ),
+        pytest.param(
+            {"lines": [{"book_id": 3, "quantity": 1001}]},
+            ("/lines/0/quantity", "Must be less than or equal to 1000."),
+            id="many copies",
+        ),
+        pytest.param({"email": "a@b.c\n"}, ("/email", NO_MATCH), id="line feed after email"),
+        pytest.param({"notes": 7}, ("/notes", "Not a valid string."), id="number for notes"),
+    ],
+)
+def test_bad_order_is_refused(
+    client: CheckedClient, change: dict[str, Any], fault: tuple[str, str]
+) -> None:
+    """What an order can't be is said where it is."""
+    answer = client.post("/orders/", json={**NEW_ORDER, **change})
+    assert (answer.status_code, answer.json) == (422, invalid(("body", *fault)))
+
+
+def test_order_with_a_key_twice(client: CheckedClient) -> None:
+    """The last of two values for a key counts, as everywhere in Python."""
+    text = json.dumps(NEW_ORDER).replace("{", '{"customer": "Zoe", ', 1)
+    answer = client.post("/orders/", data=text, content_type="application/json; charset=utf-8")
+    assert (answer.status_code, answer.json) == (201, ORDER)
+
+
+def test_order_is_read(client: CheckedClient) -> None:
+    """An order is there under its id."""
+    answer = client.get(f"/orders/{read_id(client, 'ada@example.org')}")
+    assert (answer.status_code, answer.json) == (200, OF_ADA)
+
+
+def test_orders_are_listed(client: CheckedClient) -> None:
+    """A page of the list says how many orders there are."""
+    client.post("/orders/", json=NEW_ORDER)
+    answer = client.get("/orders/?limit=1")
+    assert (answer.status_code, answer.json) == (200, {"total": 3, "items": [ORDER]})
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("status=shipped", [OF_ADA], id="status"),
+        pytest.param("status=cancelled", [], id="no such status"),
+        pytest.param("email=grace@example.org", [OF_GRACE], id="customer"),
+        pytest.param("since=2024-06-01T09:00:00Z", [OF_GRACE], id="since, UTC"),
+        pytest.param("since=2024-06-01T10:00:00.1%2B01:00", [], id="since, offset"),
+        pytest.param("since=0001-01-01T00:00:00%2B14:00&status=shipped", [OF_ADA], id="year one"),
+    ],
+)
+def test_orders_are_found(client: CheckedClient, query: str, found: list[Any]) -> None:
+    """Each filter finds its orders."""
+    answer = client.get(f"/orders/?{query}")
+    assert (answer.status_code, answer.json) == (200, {"total": len(found), "items": found})
+
+
+def test_all_faults_of_a_search_come_at_once(client: CheckedClient) -> None:
+    """Each parameter has its fault; a time needs an offset."""
+    answer = client.get("/orders/?status=lost&email=ada&since=2024-01-01T00:00:00&limit=&offset=-1")
+    assert (answer.status_code, answer.json) == (
+        422,
+        invalid(
+            ("query", "/status", "Must be one of: placed, shipped, cancelled."),
+            ("query", "/email", NO_MATCH),
+            ("query", "/since", "Not a valid date and time with an offset (RFC 3339)."),
+            ("query", "/limit", NO_INTEGER),
+            ("query", "/offset", "Must be greater than or equal to 0."),
+        ),
+    )
+
+
+def test_order_is_cancelled(client: CheckedClient) -> None:
+    """A cancelled order is still there, and its books are back on the shelves."""
+    location = client.post("/orders/", json=NEW_ORDER).headers["Location"]
+    assert (read_stock(client, 3), read_stock(client, 15)) == (38, 39)
+    answer = client.post(f"{location}/cancel")
+    assert (answer.status_code, answer.json) == (200, {**ORDER, "status": "cancelled"})
+    assert (read_stock(client, 3), read_stock(client, 15)) == (40, 40)
+    assert client.get(location).json == answer.json
+
+
+def test_order_is_cancelled_once(client: CheckedClient) -> None:
+    """A second time the books don't come back again."""
+    location = client.post("/orders/", json=NEW_ORDER).headers["Location"]
+    client.post(f"{location}/cancel")
+    answer = client.post(f"{location}/cancel")
+    assert (answer.status_code, answer.json) == (
+        409,
+        problem(
+            409,
+            "The order was shipped or cancelled already.",
+            order_id=location.rpartition("/")[2],
+            order_status="cancelled",
+        ),
+    )
+    assert read_stock(client, 3) == 40
+
+
+def test_shipped_order_is_not_cancelled(client: CheckedClient) -> None:
+    """What was sent can't be called back."""
+    order_id = read_id(client, "ada@example.org")
+    answer = client.post(f"/orders/{order_id}/cancel")
+    assert (answer.status_code, answer.json) == (
+        409,
+        problem(
+            409,
+            "The order was shipped or cancelled already.",
+            order_id=order_id,
+            order_status="shipped",
+        ),
+    )
+
+
+def test_receipt_is_a_page(client: CheckedClient) -> None:
+    """A receipt is HTML, and what a customer wrote is escaped in it."""
+    order = {**NEW_ORDER, "customer": "<b>Anna</b>"}
+    location = client.post("/orders/", json=order).headers["Location"]
+    answer = client.get(f"{location}/receipt")
+    assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
+    assert "&lt;b&gt;Anna&lt;/b&gt;" in answer.text
+    assert "<td>€ 31.30</td>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "/receipt"), ("POST", "/cancel")]
+)
+def test_unknown_order(client: CheckedClient, method: str, path: str) -> None:
+    """Every route says that no order has the id, the page too."""
+    answer = client.open(f"/orders/{NOBODY}{path}", method=method)
+    assert (answer.status_code, answer.json) == (404, NOT_FOUND)
+
+
+def test_path_that_is_no_id(client: CheckedClient) -> None:
+    """What the URL rule does not match is Flask's to answer."""
+    answer = client.get("/orders/first")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
