@@ -1,8 +1,11 @@
 from dataclasses import dataclass
 from enum import Enum
+from typing import Generic, NamedTuple, TypeVar
 
 from marshmallow import Schema, fields
 from typing_extensions import TypedDict
+
+T = TypeVar("T")
 
 
 class Genre(Enum):
@@ -18,6 +21,17 @@ class Point:
 
 class Size(TypedDict):
     width: int
+
+
+class Span(NamedTuple):
+    first: int
+    last: int
+
+
+@dataclass
+class Pair(Generic[T]):
+    left: T
+    right: T
 
 
 class PointSchema(Schema):

@@ -1,7 +1,7 @@
 """Errors that a route answers on purpose: RFC 9457 problem details with types.
 
 Declaration time: subclasses say status and members. Request time: views raise them; Flask's error
-handlers see ordinary werkzeug HTTP exceptions. Imports nothing of the package.
+handlers see ordinary werkzeug HTTP exceptions. Imports :mod:`flask_typed.exceptions` alone.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
-from flask import current_app, has_app_context
+from flask import current_app, has_request_context
 from typing_extensions import TypedDict, dataclass_transform
 from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exceptions
+
+from ..exceptions import DeclarationError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -22,6 +24,20 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 #: The name of the one attribute that :func:`raises` puts on a view.
 RAISES = "__flask_typed_raises__"
+
+
+#: What every problem has anyway: RFC 9457's members, and what werkzeug's exceptions have.
+TAKEN = ("type", "title", "status", "code", "name", "description", "response", "args")
+
+
+def reject_taken_names(cls: type) -> None:
+    """Raise for a member that would hide what every problem has."""
+    for field in dataclasses.fields(cls):
+        if field.name in TAKEN:
+            raise DeclarationError(
+                f"{field.name!r} cannot be a member of {cls.__qualname__}: every problem has one.",
+                instead="Set status, title and type without an annotation; call members otherwise.",
+            )
 
 
 @dataclass_transform(kw_only_default=True)
@@ -38,6 +54,7 @@ class ProblemType(type):
             bases = (*bases, kin)
         cls = super().__new__(mcs, name, bases, body)
         dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)  # type: ignore[arg-type]  # mypy: Never
+        reject_taken_names(cls)
         return cls
 
 
@@ -76,6 +93,10 @@ class Problem(HTTPException, metaclass=ProblemType):
         if "title" not in cls.__dict__:
             cls.title = _first_line(cls.__dict__.get("__doc__")) or cls.__name__
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        members = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return _rebuild, (type(self), members)
+
     def __post_init__(self) -> None:
         super().__init__(description=self.detail or self.title)  # the kin's: some have their own
         self.code = self.status
@@ -86,11 +107,16 @@ class Problem(HTTPException, metaclass=ProblemType):
         scope: dict[str, Any] | None = None,
     ) -> Response:
         """Return the problem document, in the shape that the app's ``Typed`` gives to problems."""
-        typed = current_app.extensions.get("typed") if has_app_context() else None
+        typed = current_app.extensions.get("typed") if has_request_context() else None
         if self.response is not None or typed is None:
             return super().get_response(environ, scope)  # type: ignore[arg-type]  # werkzeug's overloads
         response: Response = typed.problems.response(self)
         return response
+
+
+def _rebuild(problem: type[Problem], members: dict[str, Any]) -> Problem:
+    """Return a problem again, from a copy or a pickle."""
+    return problem(**members)
 
 
 def _first_line(docstring: str | None) -> str:

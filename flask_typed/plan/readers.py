@@ -19,7 +19,7 @@ from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
-from ..schemas.objects import ModelValue, SchemaValue
+from ..schemas.objects import ModelValue, SchemaValue, wire_fields, wire_name
 from .arguments import Argument, is_file, is_file_list
 from .operation import Payload, Reader
 from .paths import find_converters, make_path_field
@@ -98,10 +98,10 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     if isinstance(field, SchemaValue):
         schema = field.schema
     else:
-        wire_name = dashed if argument.location == "header" else str
+        rename = dashed if argument.location == "header" else str
         make = text_maker(argument, factory)
-        schema = factory.make_model_schema(argument.hint.type, make, wire_name)()
-    for name, parameter in schema.fields.items():
+        schema = factory.make_model_schema(argument.hint.type, make, rename)()
+    for name, parameter in wire_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
     return schema
 
@@ -177,7 +177,7 @@ def make_schema(
     location: Location, made: Mapping[str, fields.Field[Any]], factory: SchemaFactory
 ) -> Schema:
     """Return a schema instance that loads the given fields."""
-    reject_same_names(location, [field.data_key or name for name, field in made.items()])
+    reject_same_names(location, [wire_name(name, field) for name, field in made.items()])
     return Schema.from_dict(dict(made), name="Arguments")(unknown=factory.unknown)
 
 

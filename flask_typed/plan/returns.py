@@ -14,7 +14,7 @@ from ..declare.markers import MediaType
 from ..declare.replies import Reply
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
-from ..schemas.hints import join, name_of, read_hint, union_members
+from ..schemas.hints import is_type_variable, join, name_of, read_hint, union_members
 from .operation import Outcome
 
 JSON = "application/json"
@@ -71,11 +71,6 @@ def reply_body(reply: type[Reply[Any]], arguments: tuple[Any, ...]) -> Any:
         known.get(arg, Any if is_type_variable(arg) else arg) for arg in get_args(base)
     )
     return reply_body(find_reply(base) or Reply, passed_on)
-
-
-def is_type_variable(argument: Any) -> bool:
-    """Say whether a type argument is a variable; typing and typing_extensions each have a class."""
-    return type(argument).__name__ == "TypeVar"
 
 
 def make_outcome(

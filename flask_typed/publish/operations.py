@@ -16,12 +16,14 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
     UnsupportedMediaType,
 )
+from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
 from ..declare.problems import Problem, RequestInvalid
 from ..plan.operation import Operation, Outcome, Reader
-from ..plan.paths import find_converters
+from ..plan.paths import Converted, find_converters
 from ..plan.problems import ProblemShapes
 from ..plan.returns import phrase
+from ..schemas.scalars import String
 from .converter import TypedConverter
 from .paths import describe_converter
 
@@ -166,11 +168,26 @@ def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
 def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     """Return every kind of error that an operation can answer, its own first."""
     problems = list(operation.problems)
-    if operation.readers:
+    if any(may_refuse(reader, operation.rule) for reader in operation.readers):
         problems.append(RequestInvalid)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
     return dict.fromkeys(problems)
+
+
+def may_refuse(reader: Reader, rule: Rule) -> bool:
+    """Say whether a reader can find a fault; URL converters have sorted out some of them before."""
+    if reader.location != "path":
+        return True
+    converters = find_converters(rule)
+    return any(
+        field.validators
+        or (
+            not isinstance(field, (String, Converted))
+            and not isinstance(converters[name], (IntegerConverter, UUIDConverter))
+        )
+        for name, field in reader.fields.items()
+    )
 
 
 def describe_problem(problem: type[HTTPException]) -> str:

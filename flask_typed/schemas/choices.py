@@ -33,7 +33,7 @@ class Choice(TypedField):
         self._by_text = {write_text(wire): wire for wire in self.wire_values}
         self.words = ", ".join(self._by_text)
         self.expected = f"one of {self.words}"
-        self.sample = choices[0][1]
+        self.samples = tuple(value for _, value in choices)
         self.json_schema = describe_choices(self.wire_values)
 
     def deserialize(
@@ -47,6 +47,11 @@ class Choice(TypedField):
         if value is None and None in self.wire_values:
             return self.load(value)
         return super().deserialize(value, attr, data, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None and None in self.wire_values:
+            return None
+        return super()._serialize(value, attr, obj, **kwargs)
 
     def from_text(self, text: str) -> Any:
         if text not in self._by_text:
@@ -76,7 +81,7 @@ class EnumChoice(Choice):
     def dump(self, value: Any) -> Any:
         if not isinstance(value, self.members):
             raise self.mismatch(value)
-        return value.value
+        return super().dump(value)
 
 
 #: JSON Schema's name for the class of a wire value.

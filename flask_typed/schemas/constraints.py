@@ -7,7 +7,7 @@ marshmallow's own validators where it has one; marshmallow validators are taken 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import annotated_types as at
@@ -21,14 +21,14 @@ Validator = Callable[[Any], Any]
 class MultipleOf(validate.Validator):
     """Validator that succeeds for multiples of a number.
 
-    Computed with decimal arithmetic on the numbers as written: ``0.3`` is a multiple of ``0.1``.
+    Computed exactly, on the numbers as written: ``0.3`` is a multiple of ``0.1``.
     """
 
     def __init__(self, multiple_of: Any) -> None:
         self.multiple_of = multiple_of
 
     def __call__(self, value: Any) -> Any:
-        if Decimal(str(value)) % Decimal(str(self.multiple_of)):
+        if Fraction(str(value)) % Fraction(str(self.multiple_of)):
             raise ValidationError(f"Must be a multiple of {self.multiple_of}.")
         return value
 
@@ -78,29 +78,25 @@ def make_validators(metadata: Sequence[Any]) -> list[Validator]:
 
     ``Annotated`` is open to everybody: metadata of other libraries is not an error.
     """
-    return [
-        make(item)
-        for item in metadata
-        for kind, make in CONVERSIONS
-        if isinstance(item, kind) and not isinstance(item, at.GroupedMetadata)
-    ]
+    return [make(item) for item in metadata for kind, make in CONVERSIONS if isinstance(item, kind)]
 
 
-def reject_misplaced(validators: Sequence[Validator], sample: Any, type_name: str) -> None:
+def reject_misplaced(
+    validators: Sequence[Validator], samples: Sequence[Any], type_name: str
+) -> None:
     """Raise if a validator cannot even be asked about values of a type.
 
-    :param sample: any value of the type.
+    :param samples: values of the type, of each kind that there is.
     :raises DeclarationError: for ``Ge(1)`` on a ``str``, ``Len(1)`` on an ``int`` and the like.
     """
     for validator in validators:
-        if isinstance(validator, Predicate):
-            continue
-        try:
-            validator(sample)
-        except ValidationError:
-            continue
-        except (TypeError, AttributeError, ArithmeticError) as error:
-            raise DeclarationError(
-                f"The constraint {validator!r} cannot be applied to {type_name}: {error}.",
-                instead="Use a constraint that fits the type, or another type.",
-            ) from error
+        for sample in samples:
+            try:
+                validator(sample)
+            except ValidationError:
+                continue
+            except (TypeError, AttributeError, ArithmeticError, ValueError) as error:
+                raise DeclarationError(
+                    f"The constraint {validator!r} cannot be applied to {type_name}: {error}.",
+                    instead="Use a constraint that fits the type, or another type.",
+                ) from error

@@ -5,13 +5,12 @@ Registration and request time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
-from marshmallow.exceptions import SCHEMA
+from marshmallow import fields
 
+from ..exceptions import ResponseMismatch
 from .choices import make_key
 from .fields import TypedField, dump_item
 
@@ -44,8 +43,11 @@ class Array(Separated, fields.List[Any]):
 
     json_schema = {"type": "array"}
     expected = "a collection"
-    sample: Any = []
-    default_error_messages = {"unique": "Must not hold an item twice."}
+    samples = ([],)
+    default_error_messages = {
+        "unique": "Must not hold an item twice.",
+        "unhashable": "Must hold single values only.",
+    }
 
     def __init__(
         self,
@@ -65,7 +67,10 @@ class Array(Separated, fields.List[Any]):
         loaded = fields.List._deserialize(self, value, None, None)
         if self.unique and has_repeats(value):
             raise self.make_error("unique")
-        return self.collect(loaded)
+        try:
+            return self.collect(loaded)
+        except TypeError as error:  # a set of anything was sent a list
+            raise self.make_error("unhashable") from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is not None and not isinstance(value, (list, tuple, set, frozenset)):
@@ -80,7 +85,7 @@ class Array(Separated, fields.List[Any]):
     def dump(self, value: Any) -> list[Any]:
         dumped = [dump_item(self.inner, item, index) for index, item in enumerate(value)]
         if self.unique and has_repeats(dumped):
-            raise self.mismatch(value)
+            raise ResponseMismatch("items that differ", "one item twice")
         return in_order(dumped) if isinstance(value, (set, frozenset)) else dumped
 
 
@@ -88,7 +93,7 @@ class FixedArray(Separated, fields.Tuple):
     """``tuple[X, Y]``: a JSON array of a fixed length, each place with its own type."""
 
     json_schema = {"type": "array"}
-    sample = ()
+    samples = ((),)
     default_error_messages = {"length": "Must hold exactly {length} items."}
 
     def __init__(self, items: list[fields.Field[Any]], **options: Any) -> None:
@@ -118,14 +123,15 @@ class Object(TypedField, fields.Dict):
     single = False
     json_schema = {"type": "object"}
     expected = "a mapping"
-    sample: Any = {}
+    samples = ({},)
+    default_error_messages = {"unique": "Must not hold a key twice."}
 
     def load(self, value: Any) -> dict[Any, Any]:
         deserialize: Callable[..., dict[Any, Any]] = super(TypedField, self)._deserialize
-        try:
-            return deserialize(value, None, None)
-        except ValidationError as error:
-            raise ValidationError(join_messages(error.messages)) from error
+        loaded = deserialize(value, None, None)
+        if len(loaded) != len(value):  # "1" and "1.0" are one number
+            raise self.make_error("unique")
+        return loaded
 
     def dump(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
@@ -136,29 +142,12 @@ class Object(TypedField, fields.Dict):
         }
 
 
-def join_messages(messages: Any) -> Any:
-    """Return the messages of a mapping by its keys alone.
-
-    marshmallow puts those about a key and those about its value under two more keys.
-    """
-    if not isinstance(messages, dict):
-        return messages
-    joined = {}
-    for key, parts in messages.items():
-        about_key, about_value = parts.get("key", []), parts.get("value", [])
-        if isinstance(about_value, dict):
-            joined[key] = {**about_value, **({SCHEMA: about_key} if about_key else {})}
-        else:
-            joined[key] = [*about_key, *about_value]
-    return joined
-
-
 def in_order(items: list[Any]) -> list[Any]:
     """Return the items of a set, which have no order of their own, in one that does not change."""
     try:
         return sorted(items)
     except TypeError:
-        return sorted(items, key=json.dumps)
+        return sorted(items, key=repr)
 
 
 def write_key(field: fields.Field[Any], key: Any) -> str:

@@ -16,9 +16,9 @@ from typing_extensions import Doc
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
 from .constraints import make_validators, reject_misplaced
 from .containers import is_scalar
-from .fields import TypedField
+from .fields import TypedField, write
 from .hints import Hint, name_of, read_hint
-from .models import Model, ModelField, describe_model
+from .models import ModelField, describe_model
 from .objects import ModelSchema, SchemaValue
 from .registry import Text, TypeRegistry
 
@@ -77,7 +77,7 @@ class FieldMaker:
             raise unsupported(hint)
         field = build(hint, self, options)
         if isinstance(field, TypedField):
-            reject_misplaced(field.validators, field.sample, name_of(hint.type))
+            reject_misplaced(field.validators, field.samples, name_of(hint.type))
         return field
 
 
@@ -96,11 +96,13 @@ class SchemaFactory:
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields; made once, then remembered."""
         if model_type not in self._models:
+            known = set(self._models)
             self._models[model_type] = None  # a recursive type finds itself here
             try:
                 self._models[model_type] = self.make_model_schema(model_type, self.json)
             except DeclarationError as error:
-                del self._models[model_type]
+                for begun in set(self._models) - known:  # those that refer to it do not stay either
+                    del self._models[begun]
                 raise error.within(name_of(model_type)) from error.__cause__
         return self._models[model_type]  # type: ignore[return-value]  # None only while it is made
 
@@ -117,19 +119,16 @@ class SchemaFactory:
                 f"{name_of(model_type)} has no named fields.",
                 instead="Use a dataclass or a TypedDict.",
             )
-        made = {field.name: make_model_field(field, make, wire_name) for field in model.fields}
-        return make_schema_class(model, made, self.unknown)
-
-
-def make_schema_class(
-    model: Model, made: Mapping[str, fields.Field[Any]], unknown: UnknownKeys
-) -> type[ModelSchema]:
-    """Return a schema class for a model; it is not entered in marshmallow's global registry."""
-    meta = type("Meta", (), {"unknown": unknown, "register": False})
-    attributes = {field.name: field.attribute for field in model.fields if field.attribute}
-    body = {"model": model, "attributes": attributes, "Meta": meta}
-    body["__module__"] = model.origin.__module__
-    return type(model.name, (ModelSchema,), {**made, **body})
+        keys = {f"f{index}": field for index, field in enumerate(model.fields)}
+        made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
+        meta = type("Meta", (), {"unknown": self.unknown, "register": False})
+        body = {
+            "_model": model,
+            "_fields": keys,
+            "Meta": meta,
+            "__module__": model.origin.__module__,
+        }
+        return type(model.name, (ModelSchema,), {**made, **body})
 
 
 def make_model_field(
@@ -141,7 +140,6 @@ def make_model_field(
         place=f"field {field.name!r}",
         required=field.required,
         data_key=field.wire_name or wire_name(field.name),
-        dump_default=field.factory or field.default,
         load_only=field.direction == "in",
         dump_only=field.direction == "out",
         metadata=field.words,
@@ -156,7 +154,7 @@ def make_model_field(
 def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:
     """Return the wire form of a default, which must fit its annotation."""
     try:
-        return made._serialize(default, None, None)
+        return write(made, default)
     except ResponseMismatch as error:
         raise DeclarationError(
             f"The default of {name!r} does not fit the annotation: {error}.",
@@ -170,7 +168,6 @@ def adapt_field(ready: fields.Field[Any], options: Mapping[str, Any]) -> fields.
     field.required = field.required or options.get("required", False)
     field.allow_none = field.allow_none or options["allow_none"]
     field.data_key = field.data_key or options.get("data_key")
-    field.dump_default = options.get("dump_default", field.dump_default)
     field.validators = [*field.validators, *options["validate"]]
     field.metadata = {**options["metadata"], **field.metadata}
     return field

@@ -12,7 +12,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.exceptions import SCHEMA
 
-from .containers import Object
+from .objects import wire_fields
+from .unions import Located
 
 #: The keys and indexes that lead to a value, outermost first.
 Path = tuple["str | int", ...]
@@ -27,6 +28,7 @@ def flatten(
     :param node: the schema or field that the messages are about; ``None`` if it is not known.
     """
     if isinstance(messages, Mapping):
+        node = messages.node if isinstance(messages, Located) else node
         for key, inner in in_order(messages, node):
             yield from flatten_key(key, inner, node, path)
     elif isinstance(messages, list):
@@ -40,11 +42,11 @@ def flatten_key(
     key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: Path
 ) -> Iterator[tuple[Path, str]]:
     """Yield what stands under one key of a mapping of messages."""
-    if key == SCHEMA:
-        yield from flatten(messages, None, path)
-    elif isinstance(node, fields.Mapping) and not isinstance(node, Object):
+    if isinstance(node, fields.Mapping):
         yield from flatten(messages.get("key", []), node.key_field, (*path, key))
         yield from flatten(messages.get("value", []), node.value_field, (*path, key))
+    elif key == SCHEMA:
+        yield from flatten(messages, None, path)
     else:
         yield from flatten(messages, child(node, key), (*path, key))
 
@@ -60,25 +62,25 @@ def in_order(
     if not isinstance(schema, Schema):
         yield from messages.items()
         return
-    declared = {
-        field.data_key or name: index for index, (name, field) in enumerate(schema.fields.items())
-    }
-    last = len(declared)
-    yield from sorted(
-        messages.items(), key=lambda item: (declared.get(item[0], last), str(item[0]))
-    )
+    declared = {name: index for index, name in enumerate(wire_fields(schema))}
+
+    def order(item: tuple[Any, Any]) -> tuple[int, int, str]:
+        key, _ = item
+        rank = declared.get(key, len(declared))
+        return rank, key if isinstance(key, int) else -1, str(key)
+
+    yield from sorted(messages.items(), key=order)
 
 
 def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.Field[Any] | None:
     """Return the field that stands under a key or index of a schema or field."""
     if isinstance(node, fields.Nested):
-        return node if node.many and isinstance(key, int) else child(node.schema, key)
+        many = node.many or node.schema.many
+        return node if many and isinstance(key, int) else child(node.schema, key)
     if isinstance(node, Schema):
-        return next((f for name, f in node.fields.items() if (f.data_key or name) == key), None)
+        return wire_fields(node).get(key)
     if isinstance(node, fields.List):
         return node.inner
-    if isinstance(node, Object):
-        return node.value_field
     if isinstance(node, fields.Tuple):
         item: fields.Field[Any] = node.tuple_fields[key]
         return item

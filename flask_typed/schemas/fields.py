@@ -26,8 +26,8 @@ class TypedField(fields.Field[Any]):
     json_schema: Mapping[str, Any] = {}
     #: What a value of the Python type is called in messages about responses.
     expected: str = "a value"
-    #: Any value of the Python type: constraints are tried on it at registration.
-    sample: Any = None
+    #: Values of the Python type: constraints are tried on them at registration.
+    samples: tuple[Any, ...] = ()
     #: Whether values are single: no collection, no object, not just anything.
     single: bool = True
 
@@ -68,8 +68,15 @@ class TypedField(fields.Field[Any]):
         return self.load(value)
 
     def _validate(self, value: Any) -> None:
-        if self.validators:
+        if not self.validators:
+            return
+        try:
             super()._validate(value)
+        except (
+            TypeError,
+            ArithmeticError,
+        ) as error:  # no comparison: a time with a zone and one without
+            raise self.make_error("validator_failed") from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is None:
@@ -84,9 +91,27 @@ class TypedField(fields.Field[Any]):
         return dumped
 
 
+def write(field: fields.Field[Any], value: Any) -> Any:
+    """Return the JSON value of a Python value; a field that the user wrote may refuse it too.
+
+    :raises ResponseMismatch: for a value that does not fit.
+    """
+    if isinstance(field, TypedField):
+        return field._serialize(value, None, None)
+    expected = f"what {type(getattr(field, 'schema', field)).__name__} dumps"
+    if value is None:
+        if field.allow_none:
+            return None
+        raise ResponseMismatch(expected, "None")
+    try:
+        return field._serialize(value, "", None)
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise ResponseMismatch(expected, f"{type(error).__name__}: {error}") from error
+
+
 def dump_item(field: fields.Field[Any], value: Any, key: str | int) -> Any:
     """Write one item of a container; an error says the item's place."""
     try:
-        return field._serialize(value, None, None)
+        return write(field, value)
     except ResponseMismatch as error:
         raise error.inside(key) from None

@@ -5,10 +5,12 @@ Registration time. The only module that knows the shapes of :mod:`typing`'s obje
 
 from __future__ import annotations
 
+import inspect
+import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Generic, NewType, TypeVar, Union, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, Any, Generic, NewType, Union, get_args, get_origin
 
 import typing_extensions
 from annotated_types import GroupedMetadata
@@ -86,6 +88,18 @@ def read_hint(annotation: Any) -> Hint:
             return Hint(None if annotation is type(None) else annotation, metadata, nullable)
 
 
+def find_qualifiers(annotation: Any) -> frozenset[Any]:
+    """Return the qualifiers (``Required``, …) around an annotation."""
+    found = []
+    while (origin := get_origin(annotation)) is Annotated or origin in _QUALIFIERS:
+        if origin is Annotated:
+            annotation = annotation.__origin__
+        else:
+            found.append(origin)
+            (annotation,) = get_args(annotation)
+    return frozenset(found)
+
+
 def _open_groups(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
     """Replace ``Interval`` and ``Len`` by the constraints that they stand for."""
     opened: list[Any] = []
@@ -110,21 +124,26 @@ def union_members(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) in _UNIONS else (annotation,)
 
 
-def resolve_hints(thing: Callable[..., Any] | type) -> Mapping[str, Any]:
+def resolve_hints(
+    thing: Any, *, name: str = "", namespaces: tuple[Any, Any] = (None, None)
+) -> Mapping[str, Any]:
     """Return the evaluated annotations of a function or class, ``Annotated`` kept.
 
+    :param name: how it is called in a message, if not by its own name.
+    :param namespaces: the globals and locals to evaluate in, if not its own.
     :raises DeclarationError: for a name that cannot be found.
     """
+    name = name or name_of(thing)
     try:
-        return typing_extensions.get_type_hints(thing, include_extras=True)
+        return typing_extensions.get_type_hints(thing, *namespaces, include_extras=True)
     except NameError as error:
         raise DeclarationError(
-            f"An annotation of {name_of(thing)} uses {error.name!r}, a name that cannot be found.",
+            f"An annotation of {name} uses {error.name!r}, a name that cannot be found.",
             instead="Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
         ) from error
-    except (TypeError, SyntaxError) as error:
+    except (TypeError, SyntaxError, AttributeError) as error:
         raise DeclarationError(
-            f"The annotations of {name_of(thing)} cannot be evaluated: {error}.",
+            f"The annotations of {name} cannot be evaluated: {error}.",
             instead="Write types, or strings that name types.",
         ) from error
 
@@ -141,10 +160,25 @@ def class_hints(annotation: Any) -> Mapping[str, Any]:
         base_origin = get_origin(base) or base
         if base_origin is not Generic and hasattr(base_origin, "__annotations__"):
             hints.update(class_hints(substitute(base, known)))
-    own = origin.__dict__.get("__annotations__", {})
-    resolved = resolve_hints(origin)
-    hints.update({name: substitute(resolved[name], known) for name in own})
+    own = resolve_own_hints(origin)
+    hints.update({name: substitute(hint, known) for name, hint in own.items()})
     return hints
+
+
+def resolve_own_hints(cls: type) -> Mapping[str, Any]:
+    """Return the evaluated annotations that stand in a class itself, not in its bases.
+
+    ``_: KW_ONLY`` is a word to dataclasses and no annotation; Python 3.10 cannot evaluate it.
+    """
+    own = {
+        name: annotation
+        for name, annotation in inspect.get_annotations(cls).items()
+        if annotation is not KW_ONLY and not str(annotation).endswith("KW_ONLY")
+    }
+    shown = type(cls.__name__, (), {"__annotations__": own})
+    variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
+    module = vars(sys.modules.get(cls.__module__, types))
+    return resolve_hints(shown, name=name_of(cls), namespaces=(module, {**vars(cls), **variables}))
 
 
 def type_arguments(annotation: Any) -> Mapping[Any, Any]:
@@ -172,12 +206,22 @@ def stand_in(variable: Any) -> Any:
 
 def substitute(annotation: Any, known: Mapping[Any, Any]) -> Any:
     """Return an annotation with its type variables replaced."""
-    if annotation in known if isinstance(annotation, TypeVar) else False:
-        return known[annotation]
+    if is_type_variable(annotation):
+        return known.get(annotation, Any)
     variables = getattr(annotation, "__parameters__", ())
-    if not variables or isinstance(annotation, type) and get_origin(annotation) is None:
+    if not variables or is_class(annotation):
         return annotation
     return annotation[tuple(known.get(v, stand_in(v)) for v in variables)]
+
+
+def is_type_variable(annotation: Any) -> bool:
+    """Say whether an annotation is a type variable; typing_extensions has a class of its own."""
+    return type(annotation).__name__ == "TypeVar"
+
+
+def is_class(annotation: Any) -> bool:
+    """Say whether an annotation is a class; Python 3.10 takes ``list[int]`` for one too."""
+    return isinstance(annotation, type) and get_origin(annotation) is None
 
 
 def type_name(annotation: Any) -> str:
@@ -185,9 +229,8 @@ def type_name(annotation: Any) -> str:
     hint = read_hint(annotation)
     if hint.is_union:
         return "Or".join(map(type_name, hint.args))
-    wish = getattr(hint.origin, "__component_name__", None)
-    plain = getattr(hint.origin, "__name__", None) or str(hint.origin)
-    name = wish or "".join(filter(str.isalnum, plain))
+    plain: str = getattr(hint.origin, "__name__", None) or str(hint.origin)
+    name: str = getattr(hint.origin, "__component_name__", "".join(filter(str.isalnum, plain)))
     inner = (type_name(arg) for arg in hint.args if arg is not Ellipsis)
     return name + "".join(part[:1].upper() + part[1:] for part in inner)
 
@@ -198,6 +241,7 @@ def name_of(thing: Any) -> str:
         return "None"
     if get_origin(thing) in _UNIONS:
         return " | ".join(map(name_of, get_args(thing)))
-    if isinstance(thing, types.FunctionType) or (isinstance(thing, type) and not get_args(thing)):
-        return thing.__qualname__.replace("<locals>.", "")
+    if isinstance(thing, types.FunctionType) or is_class(thing):
+        name: str = thing.__qualname__
+        return name.replace("<locals>.", "")
     return str(thing).replace("typing.", "").replace("<locals>.", "")

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass
 from typing import Any, Literal, cast, get_origin
 
-from marshmallow import missing
-from typing_extensions import NotRequired, is_typeddict
+from marshmallow import ValidationError, missing
+from typing_extensions import NotRequired, Required, is_typeddict
 
 from ..declare.problems import Problem, ProblemType
-from .hints import class_hints, type_name
+from .hints import class_hints, find_qualifiers, type_name
 
 #: What a dataclass field's ``metadata`` may say for the document.
 WORDS = ("description", "example", "examples", "deprecated")
@@ -116,21 +116,27 @@ def describe_typeddict(model_type: Any) -> Model | None:
     if not is_typeddict(origin):
         return None
     described = (
-        ModelField(
-            name,
-            annotation,
-            required=name in origin.__required_keys__
-            and get_origin(annotation) is not NotRequired,
-        )
+        ModelField(name, annotation, is_key_required(origin, name, annotation))
         for name, annotation in class_hints(model_type).items()
     )
     return make_model(model_type, described, dict)
 
 
+def is_key_required(origin: Any, name: str, annotation: Any) -> bool:
+    """Say whether a key of a TypedDict is required: its own qualifier says it, else the class.
+
+    The class alone is not enough: it has not seen qualifiers in postponed annotations.
+    """
+    qualifiers = find_qualifiers(annotation)
+    if Required in qualifiers or NotRequired in qualifiers:
+        return Required in qualifiers
+    return name in origin.__required_keys__
+
+
 def describe_namedtuple(model_type: Any) -> Model | None:
     """Describe a NamedTuple: an object on the wire, for its fields have names."""
-    origin = get_origin(model_type) or model_type
-    if not (isinstance(origin, type) and issubclass(origin, tuple) and hasattr(origin, "_fields")):
+    origin: Any = get_origin(model_type) or model_type
+    if not hasattr(origin, "_field_defaults"):
         return None
     hints = class_hints(model_type)
     defaults = origin._field_defaults
@@ -206,7 +212,12 @@ def describe_problem(model_type: Any) -> Model | None:
         for field in dataclasses.fields(problem)
         if field.name != "detail"
     )
-    return make_model(model_type, (*members, *own))
+    return make_model(model_type, (*members, *own), refuse_problem)
+
+
+def refuse_problem(**_: Any) -> Any:
+    """Refuse to make a problem from what a client sent."""
+    raise ValidationError("A problem is an answer and cannot be sent.")
 
 
 def constant(value: Any, problem: type[Problem], general: type) -> Any:

@@ -11,49 +11,67 @@ from typing import Any, ClassVar, get_origin
 from marshmallow import Schema, ValidationError, fields, missing, post_load
 
 from ..exceptions import ResponseMismatch
-from .fields import TypedField
+from .fields import TypedField, dump_item
 from .hints import name_of
-from .models import Model
+from .models import Model, ModelField
 
 
 class ModelSchema(Schema):
-    """Base of the generated schemas: constructs on load, dumps declared fields only."""
+    """Base of the generated schemas: constructs on load, dumps declared fields only.
 
-    model: ClassVar[Model]
-    #: Where instances have the fields that are not under their names.
-    attributes: ClassVar[Mapping[str, str]]
+    Its own fields are called ``f0``, ``f1`` and so on: a model may have a field called ``Meta`` or
+    ``a.b``, which mean something to marshmallow. ``data_key`` has the name on the wire.
+    """
+
+    _model: ClassVar[Model]
+    _fields: ClassVar[Mapping[str, ModelField]]
 
     @post_load
-    def construct(self, data: dict[str, Any], **_: Any) -> Any:
+    def _construct(self, data: dict[str, Any], **_: Any) -> Any:
         """Make the instance; a ``ValueError`` from its constructor is a fault of the request."""
+        arguments = {self._fields[key].name: value for key, value in data.items()}
         try:
-            return self.model.construct(**data)
+            return self._model.construct(**arguments)
         except ValidationError:
             raise
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """Read a field of a mapping by key, of anything else by attribute."""
-        if isinstance(obj, Mapping):
-            return obj.get(attr, default)
-        return getattr(obj, self.attributes.get(attr, attr), default)
-
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
-        """Return the declared fields of an object, each checked against its annotation."""
+        """Return the declared fields of an object, each checked against its annotation.
+
+        A mapping may lack what has a default; anything else has to have every field.
+        """
         dumped = {}
-        for name, field in self.dump_fields.items():
-            try:
-                value = field.serialize(name, obj, self.get_attribute)
-            except ResponseMismatch as error:
-                raise error.inside(name) from None
+        for key, field in self.dump_fields.items():
+            described = self._fields[key]
+            value = read_field(obj, described)
+            if value is missing:
+                if field.required or not isinstance(obj, Mapping):
+                    raise ResponseMismatch(
+                        name_of(self._model.type), f"no {described.name!r} in {type(obj).__name__}"
+                    )
+                value = described.factory() if described.factory else described.default
             if value is not missing:
-                dumped[field.data_key or name] = value
-            elif field.required:
-                raise ResponseMismatch(
-                    name_of(self.model.type), f"no {name!r} in {type(obj).__name__}"
-                )
+                dumped[wire_name(key, field)] = dump_item(field, value, described.name)
         return dumped
+
+
+def read_field(obj: Any, field: ModelField) -> Any:
+    """Return a field of a mapping by key, of anything else by attribute; else ``missing``."""
+    if isinstance(obj, Mapping):
+        return obj.get(field.name, missing)
+    return getattr(obj, field.attribute or field.name, missing)
+
+
+def wire_name(key: str, field: fields.Field[Any]) -> str:
+    """Return the name of a schema's field on the wire."""
+    return key if field.data_key is None else field.data_key
+
+
+def wire_fields(schema: Schema) -> Mapping[str, fields.Field[Any]]:
+    """Return the fields of a schema by their names on the wire."""
+    return {wire_name(key, field): field for key, field in schema.fields.items()}
 
 
 class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
@@ -63,7 +81,7 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
     """
 
     single = False
-    sample = object()
+    samples = (object(),)
 
     def __init__(
         self, model_type: Any, schema_of: Callable[[], type[Schema]], **options: Any
@@ -81,18 +99,3 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
 
 class SchemaValue(fields.Nested):
     """A value of a marshmallow Schema that the user wrote: its own hooks and fields decide."""
-
-    def _serialize(  # type: ignore[override]  # marshmallow's Nested does not fit its Field either
-        self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any
-    ) -> Any:
-        name = type(self.schema).__name__
-        if nested_obj is None:
-            if self.allow_none:
-                return None
-            raise ResponseMismatch(f"what {name} dumps", "None")
-        try:
-            return self.schema.dump(nested_obj, many=self.schema.many or bool(self.many))
-        except (TypeError, ValueError, AttributeError) as error:
-            raise ResponseMismatch(
-                f"what {name} dumps", f"{type(error).__name__}: {error}"
-            ) from error

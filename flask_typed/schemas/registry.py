@@ -40,7 +40,7 @@ class Maker(Protocol):
         """Return the field of an annotation.
 
         :param place: where the annotation stands, for the message if it cannot be used.
-        :param options: ``required``, ``data_key``, ``metadata``, ``dump_default`` of the field.
+        :param options: ``required``, ``data_key``, ``metadata`` and others of the field.
         :raises DeclarationError: for what cannot be validated or published.
         """
         ...

@@ -10,7 +10,6 @@ import math
 import numbers
 import re
 import uuid
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +20,7 @@ from .fields import TypedField
 #: A number in JSON's grammar (RFC 8259, section 6).
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 #: The same with an exponent that every Decimal can have.
-DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
+DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 #: More digits than any number of a request may have: Python refuses to convert longer integers.
 MAX_DIGITS = 4300
 
@@ -34,14 +33,6 @@ class Anything(TypedField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "allow_none": True})
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        return value
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return value
 
 
 class Null(TypedField):
@@ -67,7 +58,7 @@ class String(TypedField, fields.String):
 
     json_schema = {"type": "string"}
     expected = "a str"
-    sample = ""
+    samples = ("",)
 
     def load(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -95,7 +86,7 @@ class Integer(NumberField, fields.Integer):
 
     json_schema = {"type": "integer"}
     expected = "an int"
-    sample = 0
+    samples = (0,)
 
     def load(self, value: Any) -> int:
         if type(value) is int:
@@ -115,7 +106,7 @@ class Float(NumberField, fields.Float):
 
     json_schema = {"type": "number"}
     expected = "a finite float"
-    sample = 0.0
+    samples = (0.0,)
 
     def load(self, value: Any) -> float:
         if type(value) not in (int, float):
@@ -129,13 +120,15 @@ class Float(NumberField, fields.Float):
         return number
 
     def dump(self, value: Any) -> float:
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, numbers.Real)
-            or not math.isfinite(value)
-        ):
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise self.mismatch(value)
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError as error:
+            raise self.mismatch(value) from error
+        if not math.isfinite(number):
+            raise self.mismatch(value)
+        return number
 
 
 class Boolean(TypedField, fields.Boolean):
@@ -143,7 +136,7 @@ class Boolean(TypedField, fields.Boolean):
 
     json_schema = {"type": "boolean"}
     expected = "a bool"
-    sample = True
+    samples = (True,)
 
     def from_text(self, text: str) -> Any:
         if text in self.truthy:
@@ -172,7 +165,7 @@ class DecimalText(TypedField):
         "pattern": f"^{DECIMAL.pattern}$",
     }
     expected = "a finite Decimal"
-    sample = Decimal(0)
+    samples = (Decimal(0),)
     default_error_messages = {"invalid": "Not a valid decimal number in text form."}
 
     def load(self, value: Any) -> Decimal:
@@ -193,7 +186,7 @@ class UUID(TypedField, fields.UUID):
     pattern = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     json_schema = {"type": "string", "format": "uuid", "pattern": f"^{pattern.pattern}$"}
     expected = "a UUID"
-    sample = uuid.UUID(int=0)
+    samples = (uuid.UUID(int=0),)
 
     def load(self, value: Any) -> uuid.UUID:
         if isinstance(value, uuid.UUID):  # the URL converter has made it already

@@ -13,9 +13,7 @@ from typing import Any, ClassVar
 
 from .fields import TypedField
 
-_DATE = (
-    r"(?!0000)(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
-)
+_DATE = r"(?!0000)(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
 _TIME = (
     r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9])"
     r"(?:\.(?P<fraction>[0-9]+))?"
@@ -81,7 +79,7 @@ class DateTime(Temporal):
         "pattern": _publish(f"{_DATE}[Tt]{_TIME}{_OFFSET}"),
     }
     expected = "a datetime with a time zone"
-    sample = dt.datetime.fromtimestamp(0, dt.timezone.utc)
+    samples = (dt.datetime.fromtimestamp(0, dt.timezone.utc),)
     pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}")
     python_type = dt.datetime
     words = "date and time with an offset (RFC 3339)"
@@ -90,7 +88,7 @@ class DateTime(Temporal):
         return dt.datetime.combine(build_date(parts), build_time(parts))
 
     def writable(self, value: dt.datetime) -> bool:
-        return value.utcoffset() is not None
+        return value.utcoffset() is not None and has_whole_offset(value)
 
     def write(self, value: dt.datetime) -> str:
         return write_utc_as_z(value.isoformat())
@@ -101,7 +99,7 @@ class Date(Temporal):
 
     json_schema = {"type": "string", "format": "date", "pattern": _publish(_DATE)}
     expected = "a date without a time"
-    sample = dt.date(1970, 1, 1)
+    samples = (dt.date(1970, 1, 1),)
     pattern = re.compile(_DATE)
     python_type = dt.date
     words = "date (RFC 3339)"
@@ -118,13 +116,16 @@ class Time(Temporal):
 
     json_schema = {"type": "string", "pattern": _publish(f"{_TIME}{_OFFSET}?")}
     expected = "a time"
-    sample = dt.time()
+    samples = (dt.time(), dt.time(tzinfo=dt.timezone.utc))
     pattern = re.compile(f"{_TIME}{_OFFSET}?")
     python_type = dt.time
     words = "time (RFC 3339, the offset may be left out)"
 
     def build(self, parts: Mapping[str, str | None]) -> dt.time:
         return build_time(parts)
+
+    def writable(self, value: dt.time) -> bool:
+        return has_whole_offset(value)
 
     def write(self, value: dt.time) -> str:
         return write_utc_as_z(value.isoformat())
@@ -139,7 +140,7 @@ class Duration(Temporal):
         "pattern": _publish(_DURATION),
     }
     expected = "a timedelta"
-    sample = dt.timedelta()
+    samples = (dt.timedelta(),)
     pattern = re.compile(_DURATION)
     python_type = dt.timedelta
     words = "duration (ISO 8601, without years and months)"
@@ -165,6 +166,11 @@ class Duration(Temporal):
         if seconds or fraction or not (days or time):
             time += f"{seconds}{fraction}S"
         return f"{sign}P{days}" + (f"T{time}" if time else "")
+
+
+def has_whole_offset(value: dt.datetime | dt.time) -> bool:
+    """Say whether an offset is one of minutes, as RFC 3339 can write it; history had others."""
+    return not (value.utcoffset() or dt.timedelta()) % dt.timedelta(minutes=1)
 
 
 def build_date(parts: Mapping[str, str | None]) -> dt.date:

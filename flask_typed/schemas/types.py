@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import math
 import uuid
 from collections import abc
 from decimal import Decimal
@@ -17,9 +18,17 @@ from marshmallow import Schema, fields
 from ..exceptions import UnsupportedType
 from . import choices, containers, encoded, models, objects, scalars, temporal, unions
 from .containers import is_scalar
-from .hints import Hint, name_of
-from .registry import Build, Entry, Maker, Options, TypeRegistry, build_field, match_type
-
+from .hints import Hint, is_class, name_of
+from .registry import (
+    Build,
+    Entry,
+    Maker,
+    Options,
+    Text,
+    TypeRegistry,
+    build_field,
+    match_type,
+)
 
 #: What a JSON array is for an argument that only says how it will be used.
 SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
@@ -27,7 +36,7 @@ SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterab
 
 def is_enum(hint: Hint) -> bool:
     """Whether the hint is an ``Enum`` class."""
-    return isinstance(hint.type, type) and issubclass(hint.type, enum.Enum)
+    return is_class(hint.type) and issubclass(hint.type, enum.Enum)
 
 
 def is_literal(hint: Hint) -> bool:
@@ -37,8 +46,7 @@ def is_literal(hint: Hint) -> bool:
 
 def is_schema(hint: Hint) -> bool:
     """Whether the hint is a marshmallow Schema: a class or an instance."""
-    kind = hint.type if isinstance(hint.type, type) else type(hint.type)
-    return issubclass(kind, Schema)
+    return isinstance(hint.type, Schema) or (is_class(hint.type) and issubclass(hint.type, Schema))
 
 
 def is_plain_tuple(hint: Hint) -> bool:
@@ -53,7 +61,12 @@ def is_model(hint: Hint) -> bool:
 
 def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of an ``Enum``, by value."""
-    reject_unwritable(hint, [member.value for member in hint.type])
+    if issubclass(hint.type, enum.Flag):
+        raise UnsupportedType(
+            f"{hint} is a Flag, whose members can be combined to values without a name.",
+            instead="Use a set of an Enum, or int.",
+        )
+    reject_unwritable(hint, [member.value for member in hint.type], make.text)
     return choices.EnumChoice(hint.type, text=bool(make.text), **options)
 
 
@@ -61,17 +74,28 @@ def build_literal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any
     """Return the field of a ``Literal``, members of enums by value."""
     values = get_args(hint.type)
     pairs = [(value.value if isinstance(value, enum.Enum) else value, value) for value in values]
-    reject_unwritable(hint, [wire for wire, _ in pairs])
+    reject_unwritable(hint, [wire for wire, _ in pairs], make.text)
     return choices.Choice(pairs, text=bool(make.text), **options)
 
 
-def reject_unwritable(hint: Hint, values: list[Any]) -> None:
-    """Raise for choices that JSON has no scalar for."""
-    if not values or any(type(value) not in choices.TYPE_NAMES for value in values):
+def reject_unwritable(hint: Hint, values: list[Any], text: Text) -> None:
+    """Raise for choices that JSON has no scalar for, and for those that are one text."""
+    if not values or not all(map(is_json_scalar, values)):
         raise UnsupportedType(
             f"The values of {hint} are not all JSON scalars.",
-            instead="Give its members str, int, float, bool or None values.",
+            instead="Give its members str, int, finite float, bool or None values.",
         )
+    if text and len(set(map(choices.write_text, values))) < len(values):
+        raise UnsupportedType(
+            f"Two values of {hint} are the same text.",
+            instead="Give them values that differ as text, or send it in the JSON body: `Body()`.",
+        )
+
+
+def is_json_scalar(value: Any) -> bool:
+    """Say whether JSON has a scalar for a value."""
+    known = type(value) in choices.TYPE_NAMES
+    return known and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def build_array(collect: type, *, unique: bool) -> Build:
@@ -80,14 +104,27 @@ def build_array(collect: type, *, unique: bool) -> Build:
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
         items = make(hint.args[0] if hint.args else Any, place="an item")
         make.reject_object(items)
+        if unique:
+            reject_unhashable(hint, items)
         return containers.Array(items, collect=collect, unique=unique, **make.separated, **options)
 
     return build
 
 
+def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
+    """Raise for a set of what Python cannot put into one."""
+    listed = isinstance(items, containers.Array) and items.collect in (list, set)
+    model = isinstance(items, objects.ModelValue) and items.origin.__hash__ is None
+    if listed or model or isinstance(items, containers.Object):
+        raise UnsupportedType(
+            f"The items of {hint} are not hashable.",
+            instead="Use a list, a frozen dataclass, a tuple or a frozenset.",
+        )
+
+
 def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``tuple``, of a fixed length or of one type of item."""
-    if hint.type is tuple or hint.args[-1:] == (Ellipsis,):
+    if hint.type in (tuple, tuple) or hint.args[-1:] == (Ellipsis,):
         return build_array(tuple, unique=False)(hint, make, options)
     items = [make(arg, place=f"item {index}") for index, arg in enumerate(hint.args) if arg != ()]
     for item in items:

@@ -1,23 +1,24 @@
 """Fields for unions: scalars, models, and models that a tag tells apart.
 
-Registration and request time. Without a tag the first member that accepts a value takes it; a member
-that could never be reached is refused at registration.
+Registration and request time. Without a tag the first member that accepts a value takes it; a
+member that could never be reached is refused at registration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from ..exceptions import DeclarationError, ResponseMismatch
-from .choices import Choice
+from .choices import Choice, make_key
 from .containers import Array, Object, is_scalar
-from .fields import TypedField
+from .encoded import Address, Base64
+from .fields import TypedField, write
 from .hints import name_of
-from .objects import ModelValue
-from .scalars import Anything, DecimalText, Float, Integer, String, UUID
+from .objects import ModelValue, wire_fields
+from .scalars import UUID, Anything, DecimalText, Float, Integer, String
 from .temporal import Temporal
 
 
@@ -34,6 +35,7 @@ class AnyOf(TypedField):
         self.members = tuple(members)
         self.single = all(map(is_scalar, self.members))
         self.expected = " or ".join(map(describe, self.members))
+        self.words = " or ".join(dict.fromkeys(map(json_name, self.members)))
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -53,17 +55,17 @@ class AnyOf(TypedField):
 
         If only one member is of the value's JSON type, it is the one that was meant.
         """
-        meant = [error for member, error in refusals if is_object(member) == isinstance(value, dict)]
+        meant = [located(error, member) for member, error in refusals if is_object(member)]
         if isinstance(value, dict) and len(meant) == 1:
             return meant[0]
-        return self.make_error("none", members=self.expected)
+        return self.make_error("none", members=self.words)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is None:
             return super()._serialize(value, attr, obj, **kwargs)
         for member in sorted(self.members, key=lambda member: not holds(member, value)):
             try:
-                return member._serialize(value, None, None)
+                return write(member, value)
             except ResponseMismatch:
                 continue
         raise self.mismatch(value)
@@ -100,17 +102,46 @@ class Tagged(TypedField):
             choices = ", ".join(map(str, self.members))
             unknown = self.make_error("unknown", choices=choices)
             raise ValidationError({self.tag: unknown.messages}) from error
-        return member.deserialize(value)
+        try:
+            return member.deserialize(value)
+        except ValidationError as error:
+            raise located(error, member) from error
 
     def dump(self, value: Any) -> Any:
         for member in self.members.values():
             if holds(member, value):
-                return member._serialize(value, None, None)
+                return member.dump(value)
         tag = value.get(self.tag) if isinstance(value, Mapping) else getattr(value, self.tag, None)
-        member = self.members.get(getattr(tag, "value", tag))  # type: ignore[assignment]  # or None
-        if member is None:
+        named = self.members.get(getattr(tag, "value", tag))
+        if named is None:
             raise self.mismatch(value)
-        return member._serialize(value, None, None)
+        return named.dump(value)
+
+
+class Located(dict[Any, Any]):
+    """Messages that know which field they are about, for :mod:`flask_typed.schemas.faults`."""
+
+    def __init__(self, messages: Mapping[Any, Any], node: fields.Field[Any]) -> None:
+        super().__init__(messages)
+        self.node = node
+
+
+def located(error: ValidationError, member: fields.Field[Any]) -> ValidationError:
+    """Return the error of a member of a union, whose messages know the member."""
+    if not isinstance(error.messages, dict):
+        return error
+    return ValidationError(Located(error.messages, member))
+
+
+#: What a JSON type is called in a message for clients.
+JSON_NAMES = {"string": "text", "integer": "an integer", "number": "a number", "array": "a list"}
+
+
+def json_name(member: fields.Field[Any]) -> str:
+    """Return how the JSON form of a member is called in a message for clients."""
+    schema = getattr(member, "json_schema", {})
+    kind = schema.get("format", schema.get("type", "an object"))
+    return JSON_NAMES.get(kind, kind) if isinstance(kind, str) else describe(member)
 
 
 def describe(member: fields.Field[Any]) -> str:
@@ -136,8 +167,8 @@ def find_tag(members: Sequence[fields.Field[Any]]) -> tuple[str, dict[Any, Model
     models = [member for member in members if isinstance(member, ModelValue)]
     if len(models) < 2 or len(models) < len(members):
         return None
-    for name in models[0].schema.fields:
-        tags = [model.schema.fields.get(name) for model in models]
+    for name in wire_fields(models[0].schema):
+        tags = [wire_fields(model.schema).get(name) for model in models]
         by_value: dict[Any, ModelValue] = {}
         count = 0
         for model, tag in zip(models, tags, strict=True):
@@ -147,15 +178,8 @@ def find_tag(members: Sequence[fields.Field[Any]]) -> tuple[str, dict[Any, Model
             by_value.update(dict.fromkeys(tag.wire_values, model))
         else:
             if len(by_value) == count and all(isinstance(value, str) for value in by_value):
-                return models[0].schema.fields[name].data_key or name, by_value
+                return name, by_value
     return None
-
-
-#: Which field takes every value of which others: what stands after it would never be reached.
-COVERS: tuple[tuple[type, tuple[type, ...]], ...] = (
-    (String, (UUID, DecimalText, Temporal)),
-    (Float, (Integer,)),
-)
 
 
 def reject_hidden(members: Sequence[fields.Field[Any]], annotations: Sequence[Any]) -> None:
@@ -172,30 +196,53 @@ def reject_hidden(members: Sequence[fields.Field[Any]], annotations: Sequence[An
 
 def covers(before: fields.Field[Any], after: fields.Field[Any]) -> bool:
     """Say whether one field surely takes whatever another takes."""
-    if isinstance(before, Anything):
-        return True
     if before.validators:
         return False
-    if isinstance(before, ModelValue) and isinstance(after, ModelValue):
-        return model_covers(before, after)
-    if isinstance(before, Array) and isinstance(after, Array):
-        return not before.unique and covers(before.inner, after.inner)
-    if isinstance(before, Object) and isinstance(after, (Object, ModelValue)):
-        return isinstance(after, Object) and covers(before.value_field, after.value_field)
-    if isinstance(before, String) and isinstance(after, Choice):
-        return all(isinstance(value, str) for value in after.wire_values)
-    if isinstance(before, Choice) or isinstance(after, Choice):
-        return isinstance(before, Choice) and isinstance(after, Choice) and (
-            set(after.wire_values) <= set(before.wire_values)
-        )
-    covered = next((kinds for kind, kinds in COVERS if type(before) is kind), ())
-    return type(before) is type(after) or isinstance(after, covered)
+    compare = next((compare for kind, compare in COVERS if isinstance(before, kind)), None)
+    return compare(before, after) if compare else type(before) is type(after)
+
+
+def array_covers(before: Array, after: fields.Field[Any]) -> bool:
+    """Say whether every list that one array takes is taken by another."""
+    return isinstance(after, Array) and not before.unique and covers(before.inner, after.inner)
+
+
+def object_covers(before: Object, after: fields.Field[Any]) -> bool:
+    """Say whether every mapping that one takes is taken by another."""
+    return isinstance(after, Object) and covers(before.value_field, after.value_field)
+
+
+def string_covers(before: String, after: fields.Field[Any]) -> bool:
+    """Say whether a type is always a text."""
+    texts = isinstance(after, Choice) and all(isinstance(v, str) for v in after.wire_values)
+    return texts or isinstance(after, (String, UUID, DecimalText, Temporal, Base64, Address))
+
+
+def choice_covers(before: Choice, after: fields.Field[Any]) -> bool:
+    """Say whether one set of choices holds another."""
+    known = set(map(make_key, before.wire_values))
+    return isinstance(after, Choice) and set(map(make_key, after.wire_values)) <= known
 
 
 def model_covers(before: ModelValue, after: ModelValue) -> bool:
     """Say whether every object that one model takes is taken by another."""
-    ours, theirs = before.schema.load_fields, after.schema.load_fields
+    ours, theirs = wire_fields(before.schema), wire_fields(after.schema)
     known = all(name in ours and covers(ours[name], field) for name, field in theirs.items())
     return known and all(
         name in theirs and theirs[name].required for name, field in ours.items() if field.required
     )
+
+
+#: How each class of field is compared with what stands after it; others cover their own class.
+COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any]], bool]], ...] = (
+    (Anything, lambda before, after: True),
+    (
+        ModelValue,
+        lambda before, after: isinstance(after, ModelValue) and model_covers(before, after),
+    ),
+    (Array, array_covers),
+    (Object, object_covers),
+    (Choice, choice_covers),
+    (String, string_covers),
+    (Float, lambda before, after: isinstance(after, (Float, Integer))),
+)

@@ -18,7 +18,7 @@ from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Operation, Payload, Reader
 from ..schemas.faults import flatten, write_pointer
 from .decoding import too_deep
-from .parser import WEBARGS_LOCATIONS, RequestParser, parse_form, reject_cut_off
+from .parser import WEBARGS_LOCATIONS, RequestParser, parse_form, read_body
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
@@ -64,9 +64,7 @@ def prepare_body(request: Request, payload: Payload) -> bool:
         wanted = " or ".join(payload.media_types)
         raise UnsupportedMediaType(f"The body must be {wanted}.")
     if payload.kind == "json":
-        data = request.get_data(cache=True)
-        reject_cut_off(request)
-        return bool(data)
+        return bool(read_body(request))
     parse_form(request)
     return True
 

@@ -5,13 +5,15 @@ Request time. A location that webargs knows is read as webargs reads it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..declare.markers import Location
@@ -51,6 +53,13 @@ class RequestParser(FlaskParser):
     }
     __location_map__ = {**FlaskParser.__location_map__, "whole": "load_whole"}
 
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the query string's parameters."""
+        try:
+            return super().load_querystring(req, schema)
+        except UnicodeDecodeError as error:
+            raise ma.ValidationError("Not UTF-8.") from error
+
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """Return the JSON body."""
         return decode_json(req.get_data(cache=True))
@@ -76,12 +85,64 @@ def parse_form(request: Request) -> None:
     :raises werkzeug.exceptions.BadRequest: for a form that cannot be parsed.
     """
     request.form_data_parser_class = StrictFormDataParser
+    source = CountingStream(request.environ["wsgi.input"])
+    request.environ["wsgi.input"] = source
+    parsed = "form" in request.__dict__
     try:
-        request.form  # noqa: B018  # parses and remembers
+        with reading():
+            request.form  # noqa: B018  # parses and remembers
     except ValueError as error:
         reject_cut_off(request)
         raise BadRequest("The form cannot be parsed.") from error
     reject_cut_off(request)
+    if not parsed:
+        reject_short(request, source.count)
+
+
+def read_body(request: Request) -> bytes:
+    """Return the body.
+
+    :raises werkzeug.exceptions.HTTPException: for one that is cut off or cannot be read.
+    """
+    with reading():
+        data = request.get_data(cache=True)
+    reject_cut_off(request)
+    reject_short(request, len(data))
+    return data
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turn what goes wrong while a server reads from a client into a 400.
+
+    Servers raise what they like: gunicorn's errors about broken chunks are classes of its own.
+    """
+    try:
+        yield
+    except (HTTPException, ValueError):
+        raise
+    except Exception as error:
+        raise BadRequest("The body cannot be read.") from error
+
+
+class CountingStream:
+    """A stream that knows how much has been read from it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, *size: int) -> bytes:
+        """Read on."""
+        data: bytes = self._stream.read(*size)
+        self.count += len(data)
+        return data
+
+    def readline(self, *size: int) -> bytes:
+        """Read a line."""
+        data: bytes = self._stream.readline(*size)
+        self.count += len(data)
+        return data
 
 
 def reject_cut_off(request: Request) -> None:
@@ -93,3 +154,13 @@ def reject_cut_off(request: Request) -> None:
     """
     if request.content_length is None and getattr(request.stream, "is_exhausted", False):
         raise RequestEntityTooLarge
+
+
+def reject_short(request: Request, count: int) -> None:
+    """Refuse a body that ended before its Content-Length; not every server notices.
+
+    :param count: how many bytes there were.
+    :raises werkzeug.exceptions.BadRequest: for such a body.
+    """
+    if count < (request.content_length or 0):
+        raise BadRequest("The body is shorter than its Content-Length.")

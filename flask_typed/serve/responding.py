@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
+from ..schemas.containers import FixedArray
+from ..schemas.fields import write
 
 
 class Responder:
@@ -66,9 +68,8 @@ class Responder:
 
 def takes_tuples(outcome: Outcome) -> bool:
     """Say whether a tuple is the body itself."""
-    sample = getattr(outcome.field, "sample", None)
-    collect = getattr(outcome.field, "collect", None)
-    return outcome.reply is None and (isinstance(sample, tuple) or collect is tuple)
+    fixed = isinstance(outcome.field, FixedArray)
+    return outcome.reply is None and (fixed or getattr(outcome.field, "collect", None) is tuple)
 
 
 def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
@@ -127,7 +128,7 @@ def write_json(field: fields.Field[Any], body: Any) -> bytes:
 
     :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.
     """
-    dumped = field._serialize(body, None, None)
+    dumped = write(field, body)
     try:
         text = json.dumps(dumped, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode()

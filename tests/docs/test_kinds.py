@@ -7,7 +7,9 @@ import datetime as dt
 import importlib
 import json
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,7 +25,10 @@ NAMES = {
     "Annotated": Annotated,
     "Any": Any,
     "Decimal": Decimal,
+    "IPv4Address": IPv4Address,
+    "IPv6Network": IPv6Network,
     "Literal": Literal,
+    "Sequence": Sequence,
     "UUID": UUID,
     "date": dt.date,
     "datetime": dt.datetime,

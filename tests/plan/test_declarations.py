@@ -116,11 +116,11 @@ REFUSED = [
         id="unknown type of a field",
     ),
     pytest.param(
-        int | str,
+        str | UUID,
         {},
-        "The union int | str cannot be used as one value.",
+        "str takes every value of UUID, which stands after it.",
         ["argument 'argument'"],
-        "Use one type, `X | None`, or one object type with optional fields.",
+        "Put UUID first, or tell models apart by a Literal field.",
         id="union",
     ),
     pytest.param(
@@ -287,7 +287,7 @@ class Many(Created[list[int]]):
 
 RETURNS = [
     pytest.param(object, {}, "No schema is known for the type object.", id="unknown type"),
-    pytest.param(int | str, {}, "The union int | str cannot be used as one value.", id="union"),
+    pytest.param(float | int, {}, "float takes every value of int, which stands", id="union"),
     pytest.param(
         Created[int] | Many,
         {},

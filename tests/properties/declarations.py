@@ -6,9 +6,8 @@ import dataclasses
 import datetime as dt
 import enum
 import ipaddress
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, Union
+from typing import Annotated, Any, Generic, Literal, Optional, TypeVar
 from uuid import UUID
 
 from annotated_types import Ge, Gt, Le, Len, Lt, MultipleOf
@@ -81,9 +80,13 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False, width=32)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
     | st.sampled_from(["red", "1", "cat", "dog", "2020-01-01", "P1D", "1.5", "aGk=", "::1"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["a", "b", "kind", "name", "content", "children", "1", ""]), inner, max_size=3
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["a", "b", "kind", "name", "content", "children", "1", ""]),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=6,
 )
@@ -95,14 +98,14 @@ NEAR = st.sampled_from(
         "2020-01-01T00:00:00Z", "2020-01-01t23:59:59.123456789z", "2020-01-01T23:59:60Z",
         "2020-01-01 00:00:00Z", "2020-01-01T00:00:00", "2020-01-01T00:00:00+23:59",
         "2020-01-01T00:00:00+24:00", "2020-02-30T00:00:00Z", "0000-01-01T00:00:00Z",
-        "12:00:00", "24:00:00", "12:00", "12:00:00.5+01:00", "12:00:00\\n", "12:00:00z",
+        "12:00:00", "24:00:00", "12:00", "12:00:00.5+01:00", "12:00:00\n", "12:00:00z",
         "P", "PT", "P1D", "-P1DT0.5S", "P1W", "P1W1D", "PT1.1234567S", "P1DT", "P999999999D",
         "P899999999DT99999999H", "P1Y", "1.5", "1.50", "-0", "01", "1e5", "1E+999999", "1e9999999",
         "NaN", "Infinity", ".5", "5.", "+1", "12345678-1234-5678-1234-567812345678",
         "12345678123456781234567812345678", "{12345678-1234-5678-1234-567812345678}",
-        "12345678-1234-5678-1234-56781234567g", "aGk=", "aGk", "aG=k", "aGk=\\n", "====", "",
-        "127.0.0.1", "127.0.0.01", "256.0.0.1", "::1", "::g", "::1%eth0", "10.0.0.0/8", "10.0.0.1/8",
-        "1", "2", "true", "red", "RED", "\\u0660", "\\x00",
+        "12345678-1234-5678-1234-56781234567g", "aGk=", "aGk", "aG=k", "aGk=\n", "====", "",
+        "127.0.0.1", "127.0.0.01", "256.0.0.1", "::1", "::g", "::1%eth0", "10.0.0.0/8",
+        "10.0.0.1/8", "1", "2", "true", "red", "RED", "\u0660", "\x00",
     ]
 )  # fmt: skip
 
@@ -129,7 +132,10 @@ SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Annotated[int, Ge(-3), Lt(10)], st.integers(-3, 9)),
     (Annotated[int, MultipleOf(3), Gt(0)], st.integers(1, 30).map(lambda n: 3 * n)),
     (Annotated[float, Gt(0), Le(1)], st.floats(0, 1, exclude_min=True)),
-    (Annotated[str, Len(1, 3)], st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3)),
+    (
+        Annotated[str, Len(1, 3)],
+        st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3),
+    ),
 ]
 
 Declared = tuple[Any, st.SearchStrategy[Any]]
@@ -138,7 +144,7 @@ Declared = tuple[Any, st.SearchStrategy[Any]]
 def optional(declared: Declared) -> Declared:
     """Return the type or None."""
     annotation, values = declared
-    return Optional[annotation], st.none() | values  # noqa: UP045  # annotations may be any object
+    return Optional[annotation], st.none() | values  # noqa: UP045  # None has no `|`
 
 
 def listed(declared: Declared) -> Declared:
@@ -170,7 +176,7 @@ def modelled(fields: list[Declared]) -> Declared:
     """Return a dataclass with fields of the types, every second one optional."""
     names = [f"f{index}" for index in range(len(fields))]
     specified: list[Any] = [
-        (name, annotation) if index % 2 == 0 else (name, Optional[annotation], None)
+        (name, annotation) if index % 2 == 0 else (name, optional((annotation, JSON))[0], None)
         for index, (name, (annotation, _)) in enumerate(zip(names, fields, strict=True))
     ]
     model = dataclasses.make_dataclass("Model", specified, kw_only=True)
@@ -180,7 +186,8 @@ def modelled(fields: list[Declared]) -> Declared:
 def dictionary(pair: tuple[Declared, Declared]) -> Declared:
     """Return a TypedDict with a key of each type, the second one left out at will."""
     (first, firsts), (second, seconds) = pair
-    model = TypedDict("Record", {"a": first, "b": NotRequired[second]})  # type: ignore[misc]
+    fields = {"a": first, "b": NotRequired[second]}
+    model = TypedDict("Record", fields)  # type: ignore[misc]  # made while the tests run
     return model, st.fixed_dictionaries({"a": firsts}, optional={"b": seconds})
 
 
@@ -190,14 +197,19 @@ def frozen(declared: Declared) -> Declared:
     return set[annotation], st.sets(values, max_size=4)
 
 
+TREES = st.builds(Tree, st.text("ab"), st.lists(st.builds(Tree, st.text("ab")), max_size=2))
+CATS = st.builds(Cat, st.just("cat"))
+DOGS = st.builds(Dog, st.just("dog"), st.just("x"))
+BOXES = st.builds(Box, st.integers())
+
 LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
     [
         *SCALARS,
-        (Tree, st.builds(Tree, st.text("ab"), st.lists(st.builds(Tree, st.text("ab")), max_size=2))),
-        (Union[Cat, Dog], st.builds(Cat, st.just("cat")) | st.builds(Dog, st.just("dog"), st.just("x"))),
-        (Union[int, str], st.integers() | st.text("ab")),
-        (Union[UUID, int, None], st.uuids() | st.integers() | st.none()),
-        (Union[Box[int], list[int]], st.builds(Box, st.integers()) | st.lists(st.integers())),
+        (Tree, TREES),
+        (Cat | Dog, CATS | DOGS),
+        (int | str, st.integers() | st.text("ab")),
+        (UUID | int | None, st.uuids() | st.integers() | st.none()),
+        (Box[int] | list[int], BOXES | st.lists(st.integers())),
         (Any, JSON),
     ]
 )
@@ -227,9 +239,7 @@ def mutate(value: Any) -> st.SearchStrategy[Any]:
     """Return JSON values near a given one: one place of it is changed, left out or added."""
     if isinstance(value, dict) and value:
         keys = st.sampled_from(sorted(value))
-        changed = keys.flatmap(
-            lambda key: mutate(value[key]).map(lambda new: {**value, key: new})
-        )
+        changed = keys.flatmap(lambda key: mutate(value[key]).map(lambda new: {**value, key: new}))
         dropped = keys.map(lambda key: {k: v for k, v in value.items() if k != key})
         return changed | dropped | JSON.map(lambda new: {**value, "more": new})
     if isinstance(value, list) and value:
@@ -248,6 +258,3 @@ def mutate(value: Any) -> st.SearchStrategy[Any]:
 def is_small(value: Any) -> bool:
     """Say whether a value is a number that a float holds exactly."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-
-
-__all__ = ["DECLARATIONS", "JSON", "Callable", "mutate"]

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from flask import Flask
+from flask_typed import Body, Typed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
-
-from flask_typed import Body, Typed
 
 from .declarations import DECLARATIONS, JSON, mutate
 
@@ -56,7 +55,10 @@ class Route:
 
     def validator(self, content: Any) -> Any:
         """Return the validator for what stands under a media type."""
-        schema = {**content["application/json"].get("schema", {}), "components": self.document.get("components", {})}
+        schema = {
+            **content["application/json"].get("schema", {}),
+            "components": self.document.get("components", {}),
+        }
         return Validator(schema, format_checker=FormatChecker())
 
     def send(self, value: Any) -> Any:
@@ -67,7 +69,11 @@ class Route:
         """Compare server and document on a value."""
         response = self.send(value)
         valid = self.takes.is_valid(value)
-        assert response.status_code == (200 if valid else 422), (value, response.text, self.document)
+        assert response.status_code == (200 if valid else 422), (
+            value,
+            response.text,
+            self.document,
+        )
         if valid:
             first = self.value
             self.gives.validate(response.json)
@@ -100,8 +106,7 @@ def test_accepted_if_and_only_if_valid(data: st.DataObject) -> None:
 
 def route_dump(route: Route, value: Any) -> Any:
     """Return the wire form of a Python value, as the server writes it."""
-    (state,) = (route.client.application.extensions["typed"],)
-    (operation,) = state.operations
-    (outcome, *_) = operation.outcomes
+    (operation,) = route.client.application.extensions["typed"].operations
+    (outcome,) = operation.outcomes
     (dumped,) = json.loads(json.dumps(outcome.field._serialize([value], None, None)))
     return dumped

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Literal
+from ipaddress import IPv4Address, IPv6Network
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import flask
@@ -96,6 +97,15 @@ BOOLEAN_WORDS += ["T", "TRUE", "True", "Y", "YES", "Yes", "f", "false", "n", "no
 BOOLEAN_WORDS += ["t", "true", "y", "yes"]
 TEXT = {"type": "string"}
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+DECIMAL_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$"
+UUID_TEXT = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+DATE_TEXT = "^(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+DATETIME_TEXT = (
+    DATE_TEXT.removesuffix("$")
+    + r"[Tt]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]+))?"
+    + "([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+UUID_SCHEMA = {"type": "string", "format": "uuid", "pattern": UUID_TEXT}
 
 SCHEMAS: list[Any] = [
     pytest.param(str, TEXT, id="str"),
@@ -105,11 +115,32 @@ SCHEMAS: list[Any] = [
     pytest.param(Any, {}, id="Any"),
     pytest.param(None, {"type": "null"}, id="None"),
     pytest.param(
-        Decimal, {"type": "string", "format": "decimal", "pattern": NUMBER_TEXT}, id="Decimal"
+        Decimal, {"type": "string", "format": "decimal", "pattern": DECIMAL_TEXT}, id="Decimal"
     ),
-    pytest.param(UUID, {"type": "string", "format": "uuid"}, id="UUID"),
-    pytest.param(dt.datetime, {"type": "string", "format": "date-time"}, id="datetime"),
-    pytest.param(dt.date, {"type": "string", "format": "date"}, id="date"),
+    pytest.param(UUID, UUID_SCHEMA, id="UUID"),
+    pytest.param(
+        dt.datetime,
+        {"type": "string", "format": "date-time", "pattern": DATETIME_TEXT},
+        id="datetime",
+    ),
+    pytest.param(dt.date, {"type": "string", "format": "date", "pattern": DATE_TEXT}, id="date"),
+    pytest.param(int | str, {"anyOf": [{"type": "integer"}, TEXT]}, id="union"),
+    pytest.param(
+        int | str | None,
+        {"anyOf": [{"type": "integer"}, TEXT, {"type": "null"}]},
+        id="union with null",
+    ),
+    pytest.param(
+        bytes,
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+        },
+        id="bytes",
+    ),
+    pytest.param(IPv4Address, {"type": "string", "format": "ipv4"}, id="IPv4 address"),
+    pytest.param(IPv6Network, {"type": "string"}, id="IPv6 network"),
     pytest.param(Genre, {"type": "integer", "enum": [1, 2]}, id="Enum"),
     pytest.param(
         Mixed, {"type": ["integer", "string", "null"], "enum": [1, "two", None]}, id="mixed Enum"
@@ -176,7 +207,7 @@ SCHEMAS: list[Any] = [
         {
             "type": "object",
             "additionalProperties": TEXT,
-            "propertyNames": {"type": "string", "format": "uuid"},
+            "propertyNames": UUID_SCHEMA,
         },
         id="dict of UUID",
     ),
@@ -261,6 +292,7 @@ SCHEMAS: list[Any] = [
         {
             "type": "string",
             "format": "date",
+            "pattern": DATE_TEXT,
             "description": "At least 2000-01-01. Must be less than 2030-01-01.",
         },
         id="bounds of what is no number",
@@ -357,6 +389,73 @@ def test_components(
     assert published["components"]["schemas"][name] == schema
 
 
+@dataclass
+class Cat:
+    """One of two."""
+
+    kind: Literal["cat"]
+
+
+@dataclass
+class Dog:
+    """The other."""
+
+    kind: Literal["dog", "puppy"]
+
+
+@pytest.mark.parametrize("null", [False, True])
+def test_tagged_unions(typed: Typed, document: Publish, null: bool) -> None:
+    """Models that a key tells apart are alternatives with a discriminator."""
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = list[Cat | Dog | None] if null else list[Cat | Dog]
+    typed.get("/")(view)
+    references = [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
+    content = responses(document())["200"]["content"]["application/json"]
+    assert content["schema"]["items"] == {
+        "oneOf": [*references, {"type": "null"}] if null else references,
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {
+                "cat": "#/components/schemas/Cat",
+                "dog": "#/components/schemas/Dog",
+                "puppy": "#/components/schemas/Dog",
+            },
+        },
+    }
+
+
+def test_generic_models_are_named_by_their_arguments(typed: Typed, document: Publish) -> None:
+    """``Page[Book]`` is the component PageBook."""
+    T = TypeVar("T")
+
+    @dataclass
+    class Page(Generic[T]):
+        items: list[Any]
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = Page[Node]
+    typed.get("/")(view)
+    assert set(document()["components"]["schemas"]) == {"PageNode"}
+
+
+def test_wished_component_names(typed: Typed, document: Publish) -> None:
+    """A class may say how its component is called."""
+
+    @dataclass
+    class Ugly:
+        __component_name__ = "Pretty"
+        size: int
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = Ugly
+    typed.get("/")(view)
+    assert set(document()["components"]["schemas"]) == {"Pretty"}
+
+
 def test_marshmallow_schemas_are_components(typed: Typed, document: Publish) -> None:
     """A user's Schema is a component without the suffix; its fields are apispec's business."""
 
@@ -443,7 +542,7 @@ def test_parameters(typed: Typed, document: Publish) -> None:
             "name": "x-trace",
             "required": False,
             "examples": {"one": {"value": "x"}},
-            "schema": {"type": "string", "format": "uuid"},
+            "schema": UUID_SCHEMA,
         },
         {
             "in": "cookie",
@@ -519,7 +618,7 @@ class OwnConverter(BaseConverter):
         ("<int(min=2, max=9):value>", int, {"type": "integer", "minimum": 2, "maximum": 9}),
         ("<int:value>", Annotated[int, Ge(5)], {"type": "integer", "minimum": 5}),
         ("<float:value>", float, {"type": "number", "minimum": 0}),
-        ("<uuid:value>", UUID, {"type": "string", "format": "uuid"}),
+        ("<uuid:value>", UUID, UUID_SCHEMA),
         ("<any(b, a):value>", str, {"type": "string", "enum": ["a", "b"]}),
         ("<value>", int, {"type": "integer"}),
     ],
