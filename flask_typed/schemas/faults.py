@@ -42,7 +42,7 @@ def flatten_key(
     key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: Path
 ) -> Iterator[tuple[Path, str]]:
     """Yield what stands under one key of a mapping of messages."""
-    if isinstance(node, fields.Mapping):
+    if isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
         yield from flatten(messages.get("key", []), node.key_field, (*path, key))
         yield from flatten(messages.get("value", []), node.value_field, (*path, key))
     elif key == SCHEMA:

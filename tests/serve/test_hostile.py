@@ -259,6 +259,59 @@ def test_deep_models(client: FlaskClient, depth: int) -> None:
     )
 
 
+SHORT = [
+    pytest.param("/note", JSON, b'{"number": 1}', id="json"),
+    pytest.param("/note", JSON, b"", id="nothing"),
+    pytest.param("/form", URLENCODED, b"number=1", id="urlencoded"),
+    pytest.param("/form", MULTIPART, b'--B\r\nContent-Disposition: form-data; name="number"\r\n'
+                 b"\r\n1\r\n--B--\r\n", id="multipart"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "content_type", "data"), SHORT)
+def test_bodies_that_end_too_early(
+    client: FlaskClient, path: str, content_type: str, data: bytes
+) -> None:
+    """A body that is shorter than its Content-Length is not taken for a whole one."""
+    response = client.post(
+        path,
+        input_stream=io.BytesIO(data),
+        content_type=content_type,
+        environ_overrides={"CONTENT_LENGTH": "1000", "wsgi.input_terminated": True},
+    )
+    assert (response.status_code, response.json) == (
+        400,
+        {
+            "type": "about:blank",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "The body is shorter than its Content-Length.",
+        },
+    )
+
+
+class Broken:
+    """A stream whose server finds that the client sends nonsense."""
+
+    def read(self, *size: Any) -> bytes:
+        """Fail as gunicorn does on a broken chunk: by an exception of its own."""
+        raise RuntimeError("invalid chunk size")
+
+
+@pytest.mark.parametrize(("path", "content_type"), [("/note", JSON), ("/form", URLENCODED)])
+def test_bodies_that_the_server_cannot_read(
+    client: FlaskClient, path: str, content_type: str
+) -> None:
+    """What a server raises while it reads is the client's mistake."""
+    environ = {
+        "wsgi.input": Broken(),
+        "wsgi.input_terminated": True,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+    }
+    response = client.post(path, content_type=content_type, environ_overrides=environ)
+    assert (response.status_code, response.json["detail"]) == (400, "The body cannot be read.")
+
+
 CONTENT_TYPES = [
     pytest.param("application/json", 200, id="json"),
     pytest.param("application/json; charset=utf-8", 200, id="charset"),
@@ -306,6 +359,15 @@ QUERIES = [
     pytest.param("flag=yes", {"flag": True}, id="boolean word"),
     pytest.param("&&=;%", {}, id="garbage"),
 ]
+
+
+def test_query_that_is_no_utf8(client: FlaskClient) -> None:
+    """Raw bytes in the query, which some servers let through, are a fault of the query."""
+    response = client.get("/values/x", environ_overrides={"QUERY_STRING": "text=\xe9"})
+    assert (response.status_code, response.json["errors"]) == (
+        422,
+        [{"in": "query", "pointer": "", "detail": "Not UTF-8."}],
+    )
 
 
 @pytest.mark.parametrize(("query", "expected"), QUERIES)
