@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import pickle
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask_typed import Problem, RequestInvalid, Typed, raises
+from flask_typed import DeclarationError, Problem, RequestInvalid, Typed, raises
 from flask_typed.declare.problems import RAISES, ProblemType
 from werkzeug import exceptions
 from werkzeug.wrappers import Response
@@ -389,3 +391,40 @@ def test_nothing_is_noted_for_nothing() -> None:
         """Do nothing."""
 
     assert getattr(view, RAISES) == ()
+
+
+@pytest.mark.parametrize("status", [401, 405, 416, 429, 503])
+def test_a_kin_with_arguments_of_its_own_is_made(app: Flask, status: int) -> None:
+    """Some of werkzeug's exceptions take more than a description."""
+    problem = ProblemType("Stated", (Problem,), {"status": status})
+
+    assert problem(detail="d").get_response().status_code == status  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", ["status", "title", "type", "description", "response", "code"])
+def test_what_every_problem_has_cannot_be_a_member(name: str) -> None:
+    """It would hide what Flask and RFC 9457 need."""
+    with pytest.raises(
+        DeclarationError, match=rf"^'{name}' cannot be a member of Taken: every problem has one\."
+    ):
+        ProblemType("Taken", (Problem,), {"__annotations__": {name: str}})
+
+
+def test_a_problem_can_be_copied_and_pickled() -> None:
+    """Its members come along, though exceptions are made again from positional arguments."""
+    problem = BookNotFound(book_id=7, detail="Sold.")
+
+    for again in (copy.copy(problem), pickle.loads(pickle.dumps(problem))):
+        assert type(again) is BookNotFound
+        assert (again.book_id, again.detail, again.code) == (7, "Sold.", 404)
+
+
+def test_without_a_request_werkzeug_answers() -> None:
+    """An app alone has no request whose operation could be known."""
+    app = Flask("alone")
+    Typed(app)
+
+    with app.app_context():
+        response = BookNotFound(book_id=7).get_response()
+
+    assert (response.status_code, response.mimetype) == (404, "text/html")

@@ -197,3 +197,29 @@ def test_text_that_is_no_choice_is_refused(
 ) -> None:
     """Each choice has one form in text."""
     assert text.refuse(annotation, wire) == [f"Must be one of: {words}."]
+
+
+class Nothing(enum.Enum):
+    """A set with null in it."""
+
+    NOTHING = None
+    ONE = 1
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        pytest.param(Literal["a", None], None, id="Literal"),
+        pytest.param(Nothing, Nothing.NOTHING, id="Enum"),
+    ],
+)
+def test_null_may_be_a_choice(json: Codec, annotation: Any, value: Any) -> None:
+    """It is a JSON scalar like others."""
+    assert json.load(annotation, None) is value
+    assert json.dump(annotation, value) is None
+
+
+def test_null_is_a_choice_only_where_it_is_listed(json: Codec) -> None:
+    """A closed set is closed to null too."""
+    assert json.refuse(Color, None) == ["Field may not be null."]
+    assert json.mismatch(Color, None) == "at $ expected one of red, green, found None"

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from annotated_types import Ge, Len
+from annotated_types import Ge, Len, Predicate
 from flask_typed.schemas.containers import freeze, has_repeats, is_scalar, is_textual
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -404,3 +404,39 @@ def test_what_can_be_written_in_a_query_string(
     field = json.field(annotation)
 
     assert (is_scalar(field), is_textual(field)) == (scalar, textual)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "wire"),
+    [
+        pytest.param(set[Any], [[1]], id="anything"),
+        pytest.param(frozenset[Any], [{"a": 1}], id="object"),
+        pytest.param(set[int | list[int]], [[1]], id="union"),
+        pytest.param(set[tuple[list[int], int]], [[[1], 1]], id="tuple-of-list"),
+    ],
+)
+def test_a_set_is_sent_single_values_only(json: Codec, annotation: Any, wire: Any) -> None:
+    """Whether a value can be hashed may not be known before it comes."""
+    assert json.refuse(annotation, wire) == ["Must hold single values only."]
+
+
+@pytest.mark.parametrize("wire", [{"1": 1, "1.0": 2}, {"0": 1, "-0": 2}])
+def test_two_texts_of_one_key_are_refused(json: Codec, wire: Any) -> None:
+    """One of the values would be lost."""
+    assert json.refuse(dict[int, int], wire) == ["Must not hold a key twice."]
+
+
+def test_a_set_with_a_repeat_says_so(json: Codec) -> None:
+    """Two members may be one on the wire."""
+    assert json.mismatch(set[int], [1, 1]) == (
+        "at $ expected items that differ, found one item twice"
+    )
+
+
+def test_a_constraint_of_anything_holds_on_dump(json: Codec) -> None:
+    """What is announced is kept, whatever the type."""
+    annotation = Annotated[Any, Predicate(lambda value: value == 1)]
+
+    assert json.mismatch(annotation, 2) == (
+        "at $ expected a JSON value, found one that breaks: ['Does not satisfy lambda.']"
+    )

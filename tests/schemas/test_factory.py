@@ -13,7 +13,7 @@ import pytest
 from annotated_types import Ge, Len
 from flask_typed import DeclarationError, UnsupportedType
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory, dump_default
-from flask_typed.schemas.models import ModelSchema
+from flask_typed.schemas.objects import ModelSchema, wire_fields
 from flask_typed.schemas.scalars import Integer
 from flask_typed.schemas.types import default_registry
 from marshmallow import Schema, fields, validate
@@ -147,14 +147,16 @@ def test_doc_describes_fields_of_models(json: Codec) -> None:
     """Words stand where the type stands."""
     schema = json.factory.model_schema(Described)()
 
-    assert schema.fields["x"].metadata == {"description": "Where it is."}
+    assert wire_fields(schema)["x"].metadata == {"description": "Where it is."}
 
 
 def test_defaults_are_noted_in_their_wire_form(json: Codec) -> None:
     """The document shows defaults as they travel; what a factory makes is not known."""
     schema = json.factory.model_schema(Paint)()
 
-    assert {name: made.metadata.get("default", "none") for name, made in schema.fields.items()} == {
+    assert {
+        name: made.metadata.get("default", "none") for name, made in wire_fields(schema).items()
+    } == {
         "name": "none",
         "color": "red",
         "price": "1.50",
@@ -169,7 +171,7 @@ def test_a_field_with_a_default_is_not_required(json: Codec) -> None:
     """A field is required exactly when it has no default."""
     schema = json.factory.model_schema(Paint)()
 
-    assert [name for name, made in schema.fields.items() if made.required] == ["name"]
+    assert [name for name, made in wire_fields(schema).items() if made.required] == ["name"]
 
 
 def test_defaults_stand_for_what_an_object_does_not_have(json: Codec) -> None:
@@ -232,7 +234,7 @@ def test_a_model_in_text_may_lack_a_value(text: Codec) -> None:
     """None stands for a parameter that was not sent; text has no null to show for it."""
     schema = text.factory.make_model_schema(Paint, text.make)
 
-    assert "default" not in schema().fields["made"].metadata
+    assert "default" not in wire_fields(schema())["made"].metadata
 
 
 class TestReadyFields:
@@ -353,7 +355,7 @@ class TestModelSchemas:
 
         assert (schema.__name__, schema.__module__) == ("Point", Point.__module__)
         assert issubclass(schema, ModelSchema)
-        assert schema.model.type is Point
+        assert schema._model.type is Point
 
     def test_it_is_not_in_marshmallows_registry(self, json: Codec) -> None:
         """Two models of one name, in two modules, are no clash."""
@@ -366,7 +368,15 @@ class TestModelSchemas:
         """Order is output: it is deterministic."""
         schema = json.factory.model_schema(Paint)()
 
-        assert list(schema.fields) == ["name", "color", "price", "made", "tags", "place", "origin"]
+        assert list(wire_fields(schema)) == [
+            "name",
+            "color",
+            "price",
+            "made",
+            "tags",
+            "place",
+            "origin",
+        ]
 
     def test_it_may_have_other_names_on_the_wire(self, text: Codec) -> None:
         """A model that spreads over headers has dashes in their names."""
@@ -459,3 +469,25 @@ def test_collections_are_separated_by_the_form(
 def test_a_maker_for_keys_is_one_for_text(json: Codec, form: Any, keys: str) -> None:
     """JSON's keys are text; what is text already stays what it is."""
     assert FieldMaker(json.factory, form).as_text().text == keys
+
+
+@dataclass
+class Circle:
+    """A model that cannot be used, with one that refers back to it."""
+
+    back: Back
+    bad: complex
+
+
+@dataclass
+class Back:
+    """A model that could be used, if it were not for the other."""
+
+    circle: Circle | None = None
+
+
+def test_a_failed_circle_does_not_stay(json: Codec) -> None:
+    """The second model is not remembered while the first is not known."""
+    json.reject(Circle)
+
+    assert json.reject(Back).where == ("field 'bad'", "Circle", "field 'circle'", "Back")

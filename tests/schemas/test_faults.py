@@ -300,3 +300,30 @@ def test_paths_start_where_they_are_told_to() -> None:
 def test_a_pointer_is_rfc_6901s(path: tuple[str | int, ...], pointer: str) -> None:
     """A tilde is escaped before a slash, so that no two paths have one pointer."""
     assert write_pointer(path) == pointer
+
+
+def test_a_key_may_be_called_as_marshmallow_calls_the_whole(json: Codec) -> None:
+    """In a mapping with free keys ``_schema`` is one of them."""
+    assert flatten_faults(json, dict[str, int], {"_schema": "x"}) == [("/_schema", NO_INTEGER)]
+
+
+MANY = [
+    pytest.param(Annotated[Any, MarkSchema(many=True)], id="Schema"),
+    pytest.param(Annotated[Any, fields.Nested(MarkSchema, many=True)], id="Nested"),
+]
+
+
+@pytest.mark.parametrize("annotation", MANY)
+def test_the_levels_of_a_mapping_are_known_inside_many(json: Codec, annotation: Any) -> None:
+    """An index leads to the schema again."""
+    assert flatten_faults(json, annotation, [{"counts": {"a": "x"}}]) == [
+        ("/0/counts/a", NO_INTEGER)
+    ]
+
+
+@pytest.mark.parametrize("annotation", MANY)
+def test_faults_of_many_are_in_the_order_of_the_items(json: Codec, annotation: Any) -> None:
+    """Ten comes after nine, not after one."""
+    pointers = [at for at, _ in flatten_faults(json, annotation, [{"no.": "x"}] * 12)]
+
+    assert pointers == [f"/{index}/no." for index in range(12)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask_typed import ResponseMismatch, TypedField
-from flask_typed.schemas.fields import dump_item
+from flask_typed.schemas.fields import dump_item, write
 from marshmallow import Schema, ValidationError, fields, validate
 
 
@@ -15,7 +15,7 @@ class Hexadecimal(TypedField):
 
     json_schema = {"type": "string", "pattern": "^[0-9a-f]+$"}
     expected = "an int to write in hexadecimal"
-    sample = 0
+    samples = (0,)
     default_error_messages = {"invalid": "Not hexadecimal."}
 
     def from_text(self, text: str) -> Any:
@@ -141,3 +141,51 @@ def test_an_item_says_its_place(key: str | int) -> None:
 def test_an_item_may_be_a_field_of_marshmallow() -> None:
     """Items of ready fields are written as marshmallow writes them."""
     assert dump_item(fields.Integer(), "3", 0) == 3
+
+
+def test_a_comparison_that_cannot_be_made_is_a_refusal() -> None:
+    """A validator that cannot be asked about a client's value is no error of the server."""
+    field = TypedField(validate=validate.Range(min=1))
+
+    with pytest.raises(ValidationError, match="Invalid value") as caught:
+        field.deserialize("a")
+    assert caught.value.messages == ["Invalid value."]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        pytest.param(fields.Email(), None, "at $ expected what Email dumps, found None", id="null"),
+        pytest.param(
+            fields.Nested(Schema),
+            None,
+            "at $ expected what Schema dumps, found None",
+            id="null-for-a-schema",
+        ),
+        pytest.param(
+            fields.Integer(),
+            "x",
+            "at $ expected what Integer dumps, "
+            "found ValueError: invalid literal for int() with base 10: 'x'",
+            id="error",
+        ),
+    ],
+)
+def test_a_field_of_marshmallow_may_refuse_to_write(
+    field: fields.Field[Any], value: Any, message: str
+) -> None:
+    """Its errors are told as ours."""
+    with pytest.raises(ResponseMismatch, match=r"^at \$ expected what") as caught:
+        write(field, value)
+    assert str(caught.value) == message
+
+
+def test_a_field_of_marshmallow_writes_null_where_it_is_allowed() -> None:
+    """Its own setting decides."""
+    assert write(fields.Email(allow_none=True), None) is None
+
+
+def test_an_item_of_marshmallow_says_its_place() -> None:
+    """Its errors are told with the path, as ours are."""
+    with pytest.raises(ResponseMismatch, match=r"^at \$\[0\] expected what Integer dumps"):
+        dump_item(fields.Integer(), "x", 0)

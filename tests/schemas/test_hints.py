@@ -15,6 +15,7 @@ from annotated_types import Ge, Interval, Le, Len, MaxLen, MinLen
 from flask_typed import DeclarationError
 from flask_typed.schemas.hints import (
     Hint,
+    find_qualifiers,
     join,
     name_of,
     read_hint,
@@ -299,3 +300,34 @@ def test_what_is_no_type_is_written_as_it_is() -> None:
     """A partial function has no name of its own."""
     assert name_of(functools.partial(write_book)).startswith("functools.partial(")
     assert isinstance(write_book, types.FunctionType)
+
+
+@dataclass
+class Typo:
+    """A model with an attribute that its module does not have."""
+
+    day: types.Typo  # type: ignore[name-defined]  # the point of it
+
+
+def test_an_attribute_that_does_not_exist_is_told(json: Codec) -> None:
+    """A misspelt name in a module is a mistake of the declaration."""
+    error = json.reject(Typo)
+
+    assert error.what.startswith("The annotations of Typo cannot be evaluated: ")
+    assert error.instead == "Write types, or strings that name types."
+
+
+@pytest.mark.parametrize(
+    ("annotation", "qualifiers"),
+    [
+        pytest.param(int, set(), id="none"),
+        pytest.param(Required[int], {Required}, id="Required"),
+        pytest.param(NotRequired[ReadOnly[int]], {NotRequired, ReadOnly}, id="two"),
+        pytest.param(Annotated[NotRequired[int], "words"], {NotRequired}, id="inside-words"),
+        pytest.param(Required[Annotated[int, "words"]], {Required}, id="around-words"),
+        pytest.param(list[int], set(), id="generic"),
+    ],
+)
+def test_qualifiers_are_found(annotation: Any, qualifiers: set[Any]) -> None:
+    """In the order in which they may stand, and with words in between."""
+    assert find_qualifiers(annotation) == qualifiers

@@ -21,7 +21,9 @@ from flask_typed.schemas.models import (
     describe_model,
     describe_problem,
     describe_typeddict,
+    refuse_problem,
 )
+from flask_typed.schemas.objects import wire_fields
 from marshmallow import (
     Schema,
     ValidationError,
@@ -122,6 +124,13 @@ class Point:
 
     x: int
     y: int = 0
+
+
+@dataclass
+class Spare:
+    """A model in which everything may be left out."""
+
+    limit: int = 20
 
 
 @dataclass
@@ -389,7 +398,9 @@ def test_a_constructor_runs_on_valid_fields_only(json: Codec) -> None:
         ),
         pytest.param(Movie, {"title": "M", "secret": 1}, {"title": "M"}, id="TypedDict-left-out"),
         pytest.param(Movie, {"title": "M", "year": 1}, {"title": "M", "year": 1}, id="TypedDict"),
-        pytest.param(Movie, make_spare(title="M"), {"title": "M"}, id="TypedDict-other-object"),
+        pytest.param(
+            Movie, make_spare(title="M", year=1), {"title": "M", "year": 1}, id="TypedDict-other"
+        ),
         pytest.param(Wire, {"in": "a", "x-y": 1}, {"in": "a", "x-y": 1}, id="TypedDict-any-names"),
         pytest.param(Point | None, None, None, id="None"),
     ],
@@ -436,6 +447,15 @@ def test_only_declared_fields_are_dumped(
             Movie, {"year": 1}, "$ expected Movie, found no 'title' in dict", id="TypedDict"
         ),
         pytest.param(
+            Movie,
+            make_spare(title="M"),
+            "$ expected Movie, found no 'year' in SimpleNamespace",
+            id="TypedDict-other",
+        ),
+        pytest.param(Spare, 3, "$ expected Spare, found no 'limit' in int", id="only-defaults"),
+        pytest.param(Spare, "a", "$ expected Spare, found no 'limit' in str", id="text"),
+        pytest.param(Spare, [1], "$ expected Spare, found no 'limit' in list", id="list"),
+        pytest.param(
             Draft,
             {"pages": None},
             "$.pages expected an int, found None",
@@ -454,14 +474,17 @@ def test_a_circle_of_objects_has_one_schema(json: Codec) -> None:
     """A recursive type refers to its own schema class."""
     schema = json.factory.model_schema(Node)()
 
-    assert type(schema.fields["next"].schema) is type(schema)  # type: ignore[attr-defined]
-    assert type(schema.fields["children"].inner.schema) is type(schema)  # type: ignore[attr-defined]
+    made: Any = wire_fields(schema)
+
+    assert type(made["next"].schema) is type(schema)
+    assert type(made["children"].inner.schema) is type(schema)
 
 
 def test_a_dataclass_is_described() -> None:
     """The fields of the constructor, with what stands for those that are left out."""
     assert describe_dataclass(Author) == Model(
         Author,
+        "Author",
         (
             ModelField("name", str, required=True),
             ModelField("born", Optional[dt.date], required=False, default=None),  # noqa: UP045
@@ -475,6 +498,7 @@ def test_a_typeddict_is_described() -> None:
     """The keys, and which of them an input must have; it makes a plain dict."""
     assert describe_typeddict(Movie) == Model(
         Movie,
+        "Movie",
         (
             ModelField("title", str, required=True),
             ModelField("year", NotRequired[int], required=False),
@@ -487,6 +511,7 @@ def test_a_problem_is_described() -> None:
     """The members of RFC 9457 come first; what its class fixes is a constant."""
     assert describe_problem(BookNotFound) == Model(
         BookNotFound,
+        "BookNotFound",
         (
             ModelField("type", str, required=True),
             ModelField("title", Literal["No book has this id."], required=True),
@@ -495,7 +520,7 @@ def test_a_problem_is_described() -> None:
             ModelField("book_id", int, required=True),
             ModelField("hint", Optional[str], required=True),  # noqa: UP045
         ),
-        BookNotFound,
+        refuse_problem,
     )
 
 
@@ -631,4 +656,11 @@ def test_schemas_stand_inside_collections(json: Codec) -> None:
     """A schema is a type like any other."""
     assert json.dump(dict[str, list[PaintSchema]], {"a": [{"color": "red"}]}) == {  # type: ignore[type-arg,unused-ignore]
         "a": [{"colour": "red", "signed": True}]
+    }
+
+
+def test_a_problem_is_not_made_from_what_a_client_sent(json: Codec) -> None:
+    """It is an answer."""
+    assert json.refuse(Problem, {"type": "a", "title": "b", "status": 1}) == {
+        "_schema": ["A problem is an answer and cannot be sent."]
     }

@@ -53,11 +53,19 @@ class Word(str):
             {
                 "type": "string",
                 "format": "decimal",
-                "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$",
+                "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$",
             },
             id="Decimal",
         ),
-        pytest.param(uuid.UUID, {"type": "string", "format": "uuid"}, id="UUID"),
+        pytest.param(
+            uuid.UUID,
+            {
+                "type": "string",
+                "format": "uuid",
+                "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+            },
+            id="UUID",
+        ),
         pytest.param(None, {"type": "null"}, id="None"),
         pytest.param(Any, {}, id="Any"),
     ],
@@ -155,7 +163,6 @@ def test_decimal_keeps_every_digit(json: Codec) -> None:
         pytest.param(Decimal, "1\n", NO_DECIMAL, id="Decimal-newline"),
         pytest.param(Decimal, "1,5", NO_DECIMAL, id="Decimal-comma"),
         pytest.param(Decimal, "٣", NO_DECIMAL, id="Decimal-other-digits"),
-        pytest.param(Decimal, "1" * 4301, NO_DECIMAL, id="Decimal-too-long"),
         pytest.param(Decimal, f"1e{10**30}", NO_DECIMAL, id="Decimal-exponent-too-large"),
         pytest.param(uuid.UUID, ID.hex, NO_UUID, id="UUID-without-hyphens"),
         pytest.param(uuid.UUID, f"{{{ID}}}", NO_UUID, id="UUID-braces"),
@@ -389,3 +396,19 @@ def test_what_is_dumped_is_loaded_again(case: tuple[Any, Any]) -> None:
     annotation, value = case
 
     assert JSON.load(annotation, JSON.dump(annotation, value)) == value
+
+
+def test_a_number_beyond_doubles_is_not_dumped(json: Codec) -> None:
+    """An integer may be too long for a float."""
+    assert json.mismatch(float, 10**400) == (
+        "at $ expected a finite float, found a value of type int"
+    )
+
+
+@pytest.mark.parametrize("annotation", [Any, None])
+def test_null_is_a_value_of_anything_and_of_none(json: Codec, annotation: Any) -> None:
+    """Nobody has to write ``| None`` beside them."""
+    assert json.load(annotation, None) is None
+    assert json.dump(annotation, None) is None
+    assert json.load(list[annotation], [None]) == [None]
+    assert json.load(dict[str, annotation], {"a": None}) == {"a": None}

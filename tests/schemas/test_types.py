@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NewType, Union
 import pytest
 from annotated_types import Ge
 from flask_typed import DeclarationError, Problem, UnsupportedType
-from flask_typed.schemas import choices, containers, models, scalars, temporal
+from flask_typed.schemas import choices, containers, objects, scalars, temporal
 from flask_typed.schemas.hints import name_of
 from marshmallow import Schema, fields
 from typing_extensions import TypedDict
@@ -24,9 +24,8 @@ UNKNOWN = (
     "Use a type of the table in the docs (Types), give a marshmallow field in "
     "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
 )
-UNION = "Use one type, `X | None`, or one object type with optional fields."
 NO_KEY = "Use str, int, UUID, date, an Enum or another scalar as the key."
-NO_SCALARS = "Give its members str, int, float, bool or None values."
+NO_SCALARS = "Give its members str, int, finite float, bool or None values."
 
 
 class Color(enum.Enum):
@@ -110,11 +109,11 @@ class Outer:
         pytest.param(tuple[int, ...], containers.Array, id="tuple-variadic"),
         pytest.param(tuple[int, str], containers.FixedArray, id="tuple-fixed"),
         pytest.param(dict[str, int], containers.Object, id="dict"),
-        pytest.param(Point, models.ModelValue, id="dataclass"),
-        pytest.param(Movie, models.ModelValue, id="TypedDict"),
-        pytest.param(Gone, models.ModelValue, id="Problem"),
-        pytest.param(PointSchema, models.SchemaValue, id="Schema-class"),
-        pytest.param(Annotated[Any, PointSchema()], models.SchemaValue, id="Schema-instance"),
+        pytest.param(Point, objects.ModelValue, id="dataclass"),
+        pytest.param(Movie, objects.ModelValue, id="TypedDict"),
+        pytest.param(Gone, objects.ModelValue, id="Problem"),
+        pytest.param(PointSchema, objects.SchemaValue, id="Schema-class"),
+        pytest.param(Annotated[Any, PointSchema()], objects.SchemaValue, id="Schema-instance"),
         pytest.param(NewType("Rank", int), scalars.Integer, id="NewType"),
         pytest.param(Annotated[int, "words"], scalars.Integer, id="Annotated"),
         pytest.param(int | None, scalars.Integer, id="Optional"),
@@ -194,16 +193,16 @@ def test_arrays_differ_in_what_they_collect(
         ),
         pytest.param(
             complex | bytearray,
-            "The union complex | bytearray cannot be used as one value.",
-            (),
-            UNION,
+            "No schema is known for the type complex.",
+            ("member complex",),
+            UNKNOWN,
             id="union",
         ),
         pytest.param(
             Union[complex, bytearray, None],  # noqa: UP007
-            "The union complex | bytearray cannot be used as one value.",
-            (),
-            UNION,
+            "No schema is known for the type complex.",
+            ("member complex",),
+            UNKNOWN,
             id="union-or-None",
         ),
         pytest.param(
@@ -316,3 +315,90 @@ def test_keys_are_text_even_in_json(json: Codec) -> None:
 def test_keys_of_a_header_are_not_split(header: Codec) -> None:
     """The keys of an object have the form of the place where it stands."""
     assert header.make.as_text().text == "header"
+
+
+class Permission(enum.Flag):
+    """Members that can be combined."""
+
+    READ = 1
+    WRITE = 2
+
+
+class Infinite(enum.Enum):
+    """A number that JSON does not have."""
+
+    ALL = float("inf")
+
+
+class Confused(enum.Enum):
+    """Two values that are one text."""
+
+    NUMBER = 1
+    TEXT = "1"
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A dataclass that can be hashed."""
+
+    x: int
+
+
+def test_a_flag_is_refused(json: Codec) -> None:
+    """Its members can be combined to values without a name."""
+    with pytest.raises(UnsupportedType, match="Permission is a Flag") as caught:
+        json.field(Permission)
+
+    assert caught.value.instead == "Use a set of an Enum, or int."
+
+
+def test_an_infinite_choice_is_refused(json: Codec) -> None:
+    """JSON has no infinity."""
+    assert json.reject(Infinite).instead == NO_SCALARS
+
+
+@pytest.mark.parametrize("annotation", [Confused, Literal[1, "1"], Literal["null", None]])
+def test_choices_that_are_one_text_are_refused_in_text(
+    json: Codec, text: Codec, annotation: Any
+) -> None:
+    """In JSON they differ."""
+    json.field(annotation)
+
+    assert text.reject(annotation).what == (
+        f"Two values of {name_of(annotation)} are the same text."
+    )
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param(set[list[int]], id="list"),
+        pytest.param(frozenset[set[int]], id="set"),
+        pytest.param(set[dict[str, int]], id="dict"),
+        pytest.param(set[Point], id="model"),
+        pytest.param(set[Movie], id="TypedDict"),
+    ],
+)
+def test_a_set_of_what_cannot_be_hashed_is_refused(json: Codec, annotation: Any) -> None:
+    """The constructor of the set would fail in a request."""
+    error = json.reject(annotation)
+
+    assert (error.what, error.instead) == (
+        f"The items of {name_of(annotation)} are not hashable.",
+        "Use a list, a frozen dataclass, a tuple or a frozenset.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("annotation", "wire", "value"),
+    [
+        pytest.param(set[Fixed], [{"x": 1}], {Fixed(1)}, id="model"),
+        pytest.param(set[tuple[int, ...]], [[1]], {(1,)}, id="tuple"),
+        pytest.param(set[frozenset[int]], [[1]], {frozenset({1})}, id="frozenset"),
+    ],
+)
+def test_a_set_of_what_can_be_hashed_is_loaded(
+    json: Codec, annotation: Any, wire: Any, value: Any
+) -> None:
+    """What is fixed can be in a set."""
+    assert json.load(annotation, wire) == value
