@@ -33,6 +33,10 @@ class Marker:
     examples: Mapping[str, Any] | None = None
     deprecated: bool = False
 
+    def __hash__(self) -> int:
+        """Hash what is always hashable: examples may be anything. Python 3.10 asks for it."""
+        return hash((type(self), self.alias))
+
     def words(self) -> dict[str, Any]:
         """Return what is said for the document, under OpenAPI's names."""
         said = {
@@ -90,6 +94,8 @@ class Body(Marker):
     location = "body"
 
     embed: bool = False
+
+    __hash__ = Marker.__hash__
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ marshmallow's own validators where it has one; marshmallow validators are taken 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +29,8 @@ class MultipleOf(validate.Validator):
         self.multiple_of = multiple_of
 
     def __call__(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+            raise TypeError(f"{type(value).__name__} is no number")
         if Fraction(str(value)) % Fraction(str(self.multiple_of)):
             raise ValidationError(f"Must be a multiple of {self.multiple_of}.")
         return value
@@ -36,7 +39,7 @@ class MultipleOf(validate.Validator):
 class Predicate(validate.Validator):
     """Validator that succeeds where a function returns true.
 
-    A :exc:`ValueError` from the function is a refusal too.
+    A :exc:`ValueError`, :exc:`LookupError` or :exc:`ArithmeticError` is a refusal too.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
@@ -47,7 +50,7 @@ class Predicate(validate.Validator):
             fits = self.function(value)
         except ValidationError:
             raise
-        except ValueError:
+        except (ValueError, LookupError, ArithmeticError):
             fits = False
         if not fits:
             raise ValidationError(f"Does not satisfy {self.words}.")
@@ -95,7 +98,7 @@ def reject_misplaced(
                 validator(sample)
             except ValidationError:
                 continue
-            except (TypeError, AttributeError, ArithmeticError, ValueError) as error:
+            except (TypeError, AttributeError, ArithmeticError) as error:
                 raise DeclarationError(
                     f"The constraint {validator!r} cannot be applied to {type_name}: {error}.",
                     instead="Use a constraint that fits the type, or another type.",

@@ -33,7 +33,7 @@ class Base64(TypedField):
     def dump(self, value: Any) -> str:
         if not isinstance(value, (bytes, bytearray, memoryview)):
             raise self.mismatch(value)
-        return base64.b64encode(value).decode()
+        return base64.b64encode(bytes(value)).decode()
 
 
 class Address(TypedField):
@@ -51,6 +51,10 @@ class Address(TypedField):
         self.expected = f"an {words}"
         plain = isinstance(python_type, type) and python_type in FORMATS
         self.json_schema = {"type": "string", **({"format": FORMATS[python_type]} if plain else {})}
+
+    def covers(self, other: Any) -> bool:
+        """Say whether another field is of the same class of addresses."""
+        return isinstance(other, Address) and other.python_type is self.python_type
 
     def load(self, value: Any) -> Any:
         if not isinstance(value, str):

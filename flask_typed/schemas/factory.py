@@ -6,6 +6,7 @@ Registration time. One factory an app: it holds the app's types and the schemas 
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +25,8 @@ from .registry import Text, TypeRegistry
 
 #: What generated schemas do with unknown keys, in marshmallow's words.
 UnknownKeys = Literal["raise", "exclude"]
+#: So many types may be inside each other before the first of them is complete.
+MAX_UNFINISHED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class SchemaFactory:
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields; made once, then remembered."""
         if model_type not in self._models:
+            reject_endless(model_type, self._models)
             known = set(self._models)
             self._models[model_type] = None  # a recursive type finds itself here
             try:
@@ -121,6 +125,7 @@ class SchemaFactory:
             )
         keys = {f"f{index}": field for index, field in enumerate(model.fields)}
         made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
+        reject_same_keys(made)
         meta = type("Meta", (), {"unknown": self.unknown, "register": False})
         body = {
             "_model": model,
@@ -129,6 +134,26 @@ class SchemaFactory:
             "__module__": model.origin.__module__,
         }
         return type(model.name, (ModelSchema,), {**made, **body})
+
+
+def reject_endless(model_type: Any, models: Mapping[Any, Any]) -> None:
+    """Raise for a generic type that contains itself with ever new arguments."""
+    if sum(schema is None for schema in models.values()) > MAX_UNFINISHED:
+        raise DeclarationError(
+            f"{name_of(model_type)} is inside itself with ever new type arguments.",
+            instead="Refer to it with the arguments that it has.",
+        )
+
+
+def reject_same_keys(made: Mapping[str, fields.Field[Any]]) -> None:
+    """Raise for two fields of a model that are one key on the wire."""
+    counts = Counter(field.data_key for field in made.values())
+    twice = [key for key, count in counts.items() if count > 1]
+    if twice:
+        raise DeclarationError(
+            f"Two fields are called {twice[0]!r} on the wire.",
+            instead="Give each a data_key of its own.",
+        )
 
 
 def make_model_field(

@@ -72,10 +72,8 @@ class TypedField(fields.Field[Any]):
             return
         try:
             super()._validate(value)
-        except (
-            TypeError,
-            ArithmeticError,
-        ) as error:  # no comparison: a time with a zone and one without
+        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+            # What cannot be asked is refused: a time with a zone is not compared with one without.
             raise self.make_error("validator_failed") from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:

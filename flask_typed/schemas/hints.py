@@ -9,12 +9,12 @@ import inspect
 import sys
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, InitVar, dataclass
 from typing import Annotated, Any, Generic, NewType, Union, get_args, get_origin
 
 import typing_extensions
 from annotated_types import GroupedMetadata
-from typing_extensions import NotRequired, ReadOnly, Required
+from typing_extensions import NotRequired, ReadOnly, Required, is_typeddict
 
 from ..exceptions import DeclarationError
 
@@ -77,6 +77,9 @@ def read_hint(annotation: Any) -> Hint:
             annotation = annotation.__origin__
         elif origin in _QUALIFIERS:
             (annotation,) = get_args(annotation)
+        elif isinstance(origin, _ALIASES):  # first: Python 3.10 takes this for an alias too
+            known = dict(zip(origin.__type_params__, get_args(annotation), strict=False))
+            annotation = substitute(origin.__value__, known)
         elif isinstance(annotation, _ALIASES):
             annotation = annotation.__value__
         elif isinstance(annotation, NewType):
@@ -168,17 +171,34 @@ def class_hints(annotation: Any) -> Mapping[str, Any]:
 def resolve_own_hints(cls: type) -> Mapping[str, Any]:
     """Return the evaluated annotations that stand in a class itself, not in its bases.
 
-    ``_: KW_ONLY`` is a word to dataclasses and no annotation; Python 3.10 cannot evaluate it.
+    ``_: KW_ONLY`` is a word to dataclasses and no annotation; Python 3.10 cannot evaluate it, nor
+    an ``InitVar`` in a postponed annotation.
     """
     own = {
         name: annotation
         for name, annotation in inspect.get_annotations(cls).items()
-        if annotation is not KW_ONLY and not str(annotation).endswith("KW_ONLY")
+        if annotation is not KW_ONLY
+        and not str(annotation).endswith("KW_ONLY")
+        and not is_inherited_key(cls, name, annotation)
     }
-    shown = type(cls.__name__, (), {"__annotations__": own})
     variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
-    module = vars(sys.modules.get(cls.__module__, types))
-    return resolve_hints(shown, name=name_of(cls), namespaces=(module, {**vars(cls), **variables}))
+    namespaces = (vars(sys.modules.get(cls.__module__, types)), {**vars(cls), **variables})
+    entering = {
+        name: eval(annotation, *namespaces)  # noqa: S307  # the program's own words
+        for name, annotation in own.items()
+        if isinstance(annotation, str) and "InitVar[" in annotation
+    }
+    others = {name: own[name] for name in own if name not in entering}
+    shown = type(cls.__name__, (), {"__annotations__": others})
+    hints = resolve_hints(shown, name=name_of(cls), namespaces=namespaces)
+    return {name: entering.get(name, hints.get(name)) for name in own}
+
+
+def is_inherited_key(cls: type, name: str, annotation: Any) -> bool:
+    """Say whether a TypedDict's key is that of a base: it repeats theirs among its own."""
+    bases = cls.__dict__.get("__orig_bases__", ()) if is_typeddict(cls) else ()
+    known = (getattr(get_origin(base) or base, "__annotations__", {}) for base in bases)
+    return any(of_base.get(name) == annotation for of_base in known)
 
 
 def type_arguments(annotation: Any) -> Mapping[Any, Any]:
@@ -199,15 +219,18 @@ def stand_in(variable: Any) -> Any:
     default = getattr(variable, "__default__", typing_extensions.NoDefault)
     if default is not typing_extensions.NoDefault and default is not None:
         return default
-    if variable.__constraints__:
-        return join(variable.__constraints__)
-    return Any if variable.__bound__ is None else variable.__bound__
+    if constraints := getattr(variable, "__constraints__", ()):
+        return join(constraints)
+    bound = getattr(variable, "__bound__", None)
+    return Any if bound is None else bound
 
 
 def substitute(annotation: Any, known: Mapping[Any, Any]) -> Any:
     """Return an annotation with its type variables replaced."""
     if is_type_variable(annotation):
         return known.get(annotation, Any)
+    if isinstance(annotation, InitVar):
+        return InitVar(substitute(annotation.type, known))
     variables = getattr(annotation, "__parameters__", ())
     if not variables or is_class(annotation):
         return annotation
@@ -228,7 +251,7 @@ def type_name(annotation: Any) -> str:
     """Return a name for a type in the document: ``PageBook`` for ``Page[Book]``."""
     hint = read_hint(annotation)
     if hint.is_union:
-        return "Or".join(map(type_name, hint.args))
+        return "Or".join(part[:1].upper() + part[1:] for part in map(type_name, hint.args))
     plain: str = getattr(hint.origin, "__name__", None) or str(hint.origin)
     name: str = getattr(hint.origin, "__component_name__", "".join(filter(str.isalnum, plain)))
     inner = (type_name(arg) for arg in hint.args if arg is not Ellipsis)

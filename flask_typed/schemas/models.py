@@ -161,7 +161,7 @@ def describe_attrs(model_type: Any) -> Model | None:
         described.append(
             ModelField(
                 field.alias,
-                hints.get(field.name, Any),
+                hints.get(field.name, field.type or Any),
                 required=field.default is attr.NOTHING,
                 default=field.default if plain else missing,
                 factory=field.default.factory if made else None,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, get_origin
 
 from marshmallow import Schema, ValidationError, fields, missing, post_load
+from typing_extensions import is_typeddict
 
 from ..exceptions import ResponseMismatch
 from .fields import TypedField, dump_item
@@ -84,11 +85,22 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
     samples = (object(),)
 
     def __init__(
-        self, model_type: Any, schema_of: Callable[[], type[Schema]], **options: Any
+        self, model_type: Any, schema_of: Callable[[], type[Schema] | None], **options: Any
     ) -> None:
         super().__init__(nested=schema_of, **options)
+        self.schema_of = schema_of
         self.expected = name_of(model_type)
+        self.model_type = model_type
         self.origin: type = get_origin(model_type) or model_type
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the schema class exists already."""
+        return self.schema_of() is not None
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a value is an instance of the type; a TypedDict has none."""
+        return not is_typeddict(self.origin) and isinstance(value, self.origin)
 
     def load(self, value: Any) -> Any:
         return fields.Nested._deserialize(self, value, None, None)

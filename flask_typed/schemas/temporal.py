@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -43,6 +44,7 @@ class Temporal(TypedField):
     default_error_messages = {"invalid": "Not a valid {words}."}
     words: ClassVar[str]
 
+    @abstractmethod
     def build(self, parts: Mapping[str, str | None]) -> Any:
         """Return the value that the pattern's groups describe; ValueError if there is none."""
         ...
@@ -61,9 +63,10 @@ class Temporal(TypedField):
             raise self.mismatch(value)
         return self.write(value)
 
+    @abstractmethod
     def writable(self, value: Any) -> bool:
         """Say whether a value of the type has a wire form."""
-        return True
+        ...
 
     def write(self, value: Any) -> str:
         """Return the wire form."""
@@ -154,7 +157,7 @@ class Duration(Temporal):
         return -duration if parts["sign"] else duration
 
     def writable(self, value: dt.timedelta) -> bool:
-        return abs(value.days) < MAX_DAYS
+        return abs(value) < dt.timedelta(MAX_DAYS)
 
     def write(self, value: dt.timedelta) -> str:
         sign, value = ("-", -value) if value < dt.timedelta() else ("", value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import math
+import typing
 import uuid
 from collections import abc
 from decimal import Decimal
@@ -30,6 +31,8 @@ from .registry import (
     match_type,
 )
 
+#: ``tuple`` and ``typing.Tuple``: anything in any number. ``tuple[()]`` is the empty tuple.
+BARE_TUPLES = (tuple, vars(typing)["Tuple"])
 #: What a JSON array is for an argument that only says how it will be used.
 SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
 
@@ -124,7 +127,7 @@ def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
 
 def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``tuple``, of a fixed length or of one type of item."""
-    if hint.type in (tuple, tuple) or hint.args[-1:] == (Ellipsis,):
+    if hint.type in BARE_TUPLES or hint.args[-1:] == (Ellipsis,):
         return build_array(tuple, unique=False)(hint, make, options)
     items = [make(arg, place=f"item {index}") for index, arg in enumerate(hint.args) if arg != ()]
     for item in items:

@@ -7,7 +7,8 @@ member that could never be reached is refused at registration.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from enum import Enum
+from typing import Any, Literal
 
 from marshmallow import ValidationError, fields
 
@@ -16,9 +17,10 @@ from .choices import Choice, make_key
 from .containers import Array, Object, is_scalar
 from .encoded import Address, Base64
 from .fields import TypedField, write
-from .hints import name_of
+from .hints import Hint, is_class, name_of, read_hint
+from .models import describe_model
 from .objects import ModelValue, wire_fields
-from .scalars import UUID, Anything, DecimalText, Float, Integer, String
+from .scalars import UUID, Anything, Boolean, DecimalText, Float, Integer, Null, String
 from .temporal import Temporal
 
 
@@ -36,10 +38,22 @@ class AnyOf(TypedField):
         self.single = all(map(is_scalar, self.members))
         self.expected = " or ".join(map(describe, self.members))
         self.words = " or ".join(dict.fromkeys(map(json_name, self.members)))
+        #: The member that takes null, if one does.
+        self.null = next(filter(takes_null, self.members), None)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> Any:
+        """Read a value; ``null`` may be one of a member's."""
+        if value is None and self.null is not None:
+            return self.null.deserialize(value)
+        return super().deserialize(value, attr, data, **kwargs)
+
+    def load(self, value: Any) -> Any:
         refusals = []
         for member in self.members:
             try:
@@ -61,9 +75,12 @@ class AnyOf(TypedField):
         return self.make_error("none", members=self.words)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        if value is None:
-            return super()._serialize(value, attr, obj, **kwargs)
-        for member in sorted(self.members, key=lambda member: not holds(member, value)):
+        if value is None and self.null is not None:
+            return write(self.null, value)
+        return super()._serialize(value, attr, obj, **kwargs)
+
+    def dump(self, value: Any) -> Any:
+        for member in sorted(self.members, key=lambda member: preference(member, value)):
             try:
                 return write(member, value)
             except ResponseMismatch:
@@ -75,6 +92,7 @@ class Tagged(TypedField):
     """One of several models, told apart by the value of one key.
 
     :param tag: the key.
+    :param attribute: where instances and mappings of Python have it.
     :param members: the model for each value of the key.
     """
 
@@ -85,9 +103,12 @@ class Tagged(TypedField):
         "unknown": "Must be one of: {choices}.",
     }
 
-    def __init__(self, tag: str, members: Mapping[Any, ModelValue], **options: Any) -> None:
+    def __init__(
+        self, tag: str, attribute: str, members: Mapping[Any, ModelValue], **options: Any
+    ) -> None:
         super().__init__(**options)
         self.tag = tag
+        self.tag_attribute = attribute
         self.members = dict(members)
         self.expected = " or ".join(dict.fromkeys(map(describe, self.members.values())))
 
@@ -109,13 +130,14 @@ class Tagged(TypedField):
 
     def dump(self, value: Any) -> Any:
         for member in self.members.values():
-            if holds(member, value):
+            if member.holds(value):
                 return member.dump(value)
-        tag = value.get(self.tag) if isinstance(value, Mapping) else getattr(value, self.tag, None)
-        named = self.members.get(getattr(tag, "value", tag))
-        if named is None:
+        mapping = isinstance(value, Mapping)
+        tag = value.get(self.tag_attribute) if mapping else getattr(value, self.tag_attribute, None)
+        tag = getattr(tag, "value", tag)
+        if not isinstance(tag, str) or tag not in self.members:
             raise self.mismatch(value)
-        return named.dump(value)
+        return self.members[tag].dump(value)
 
 
 class Located(dict[Any, Any]):
@@ -139,8 +161,10 @@ JSON_NAMES = {"string": "text", "integer": "an integer", "number": "a number", "
 
 def json_name(member: fields.Field[Any]) -> str:
     """Return how the JSON form of a member is called in a message for clients."""
+    if isinstance(member, ModelValue):
+        return "an object"
     schema = getattr(member, "json_schema", {})
-    kind = schema.get("format", schema.get("type", "an object"))
+    kind = schema.get("format", schema.get("type"))
     return JSON_NAMES.get(kind, kind) if isinstance(kind, str) else describe(member)
 
 
@@ -154,32 +178,66 @@ def is_object(member: fields.Field[Any]) -> bool:
     return isinstance(member, (fields.Nested, fields.Mapping, Tagged))
 
 
-def holds(member: fields.Field[Any], value: Any) -> bool:
-    """Say whether a value is an instance of a member's own class."""
-    return isinstance(member, ModelValue) and isinstance(value, member.origin)
+def takes_null(member: fields.Field[Any]) -> bool:
+    """Say whether null is one of a member's values."""
+    if isinstance(member, AnyOf):
+        return member.allow_none or member.null is not None
+    return member.allow_none or (isinstance(member, Choice) and None in member.wire_values)
 
 
-def find_tag(members: Sequence[fields.Field[Any]]) -> tuple[str, dict[Any, ModelValue]] | None:
-    """Return the key that tells models apart, and the model for each of its values.
+def preference(member: fields.Field[Any], value: Any) -> int:
+    """Return the place of a member in the order in which a value is tried on dump.
 
-    It is a key that every model requires or has with a default, with choices of its own in each.
+    A class of its own comes first, what the user wrote comes last: it may write anything.
+    """
+    if isinstance(member, ModelValue) and member.holds(value):
+        return 0
+    return 1 if isinstance(member, TypedField) else 2
+
+
+def find_tag(
+    members: Sequence[fields.Field[Any]],
+) -> tuple[str, str, dict[Any, ModelValue]] | None:
+    """Return the key that tells models apart, its attribute, and the model for each value.
+
+    It is a key that enters every model, as texts of a Literal or an Enum that no other has. The
+    types are read, not their schemas: those may be in the making, in a recursive type.
     """
     models = [member for member in members if isinstance(member, ModelValue)]
     if len(models) < 2 or len(models) < len(members):
         return None
-    for name in wire_fields(models[0].schema):
-        tags = [wire_fields(model.schema).get(name) for model in models]
+    for field in tag_fields(models[0]):
         by_value: dict[Any, ModelValue] = {}
         count = 0
-        for model, tag in zip(models, tags, strict=True):
-            if not isinstance(tag, Choice):
-                break
-            count += len(tag.wire_values)
-            by_value.update(dict.fromkeys(tag.wire_values, model))
-        else:
-            if len(by_value) == count and all(isinstance(value, str) for value in by_value):
-                return name, by_value
+        for model in models:
+            values = next((tags[1] for tags in tag_fields(model).items() if tags[0] == field), ())
+            count += len(values) or len(models)
+            by_value.update(dict.fromkeys(values, model))
+        if len(by_value) == count:
+            return *field, by_value
     return None
+
+
+def tag_fields(member: ModelValue) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Return the fields of a model that may be a tag: wire name, name, and the texts."""
+    model = describe_model(member.model_type)
+    found = {}
+    for field in model.fields if model else ():
+        hint = read_hint(field.annotation)
+        texts = tag_values(hint)
+        if texts and not hint.nullable and field.direction == "both":
+            found[field.wire_name or field.name, field.name] = texts
+    return found
+
+
+def tag_values(hint: Hint) -> tuple[str, ...]:
+    """Return the texts of a Literal or an Enum that is made of texts; of anything else, none."""
+    values: tuple[Any, ...] = ()
+    if hint.origin is Literal:
+        values = tuple(getattr(value, "value", value) for value in hint.args)
+    elif is_class(hint.type) and issubclass(hint.type, Enum):
+        values = tuple(member.value for member in hint.type)
+    return values if all(isinstance(value, str) for value in values) else ()
 
 
 def reject_hidden(members: Sequence[fields.Field[Any]], annotations: Sequence[Any]) -> None:
@@ -194,55 +252,79 @@ def reject_hidden(members: Sequence[fields.Field[Any]], annotations: Sequence[An
                 )
 
 
-def covers(before: fields.Field[Any], after: fields.Field[Any]) -> bool:
+#: Pairs that are being compared: a recursive type covers what it covers otherwise.
+Seen = frozenset[tuple[Any, Any]]
+
+
+def covers(before: fields.Field[Any], after: fields.Field[Any], seen: Seen = frozenset()) -> bool:
     """Say whether one field surely takes whatever another takes."""
     if before.validators:
         return False
     compare = next((compare for kind, compare in COVERS if isinstance(before, kind)), None)
-    return compare(before, after) if compare else type(before) is type(after)
+    if compare is not None:
+        return compare(before, after, seen)
+    return type(before) is type(after) and isinstance(before, PLAIN)
 
 
-def array_covers(before: Array, after: fields.Field[Any]) -> bool:
+def array_covers(before: Array, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether every list that one array takes is taken by another."""
-    return isinstance(after, Array) and not before.unique and covers(before.inner, after.inner)
+    if before.unique or not isinstance(after, Array):
+        return False
+    return covers(before.inner, after.inner, seen)
 
 
-def object_covers(before: Object, after: fields.Field[Any]) -> bool:
+def object_covers(before: Object, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether every mapping that one takes is taken by another."""
-    return isinstance(after, Object) and covers(before.value_field, after.value_field)
+    return (
+        isinstance(after, Object)
+        and covers(before.key_field, after.key_field, seen)
+        and covers(before.value_field, after.value_field, seen)
+    )
 
 
-def string_covers(before: String, after: fields.Field[Any]) -> bool:
+def string_covers(before: String, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether a type is always a text."""
     texts = isinstance(after, Choice) and all(isinstance(v, str) for v in after.wire_values)
     return texts or isinstance(after, (String, UUID, DecimalText, Temporal, Base64, Address))
 
 
-def choice_covers(before: Choice, after: fields.Field[Any]) -> bool:
+def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether one set of choices holds another."""
     known = set(map(make_key, before.wire_values))
     return isinstance(after, Choice) and set(map(make_key, after.wire_values)) <= known
 
 
-def model_covers(before: ModelValue, after: ModelValue) -> bool:
-    """Say whether every object that one model takes is taken by another."""
+def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bool:
+    """Say whether every object that one model takes is taken by another.
+
+    Of a type that is still in the making nothing is known: it is not said to cover anything.
+    """
+    if not isinstance(after, ModelValue):
+        return False
+    pair = before.model_type, after.model_type
+    if pair in seen or before.model_type == after.model_type:
+        return True
+    if not (before.is_made and after.is_made):
+        return False
     ours, theirs = wire_fields(before.schema), wire_fields(after.schema)
-    known = all(name in ours and covers(ours[name], field) for name, field in theirs.items())
+    seen = seen | {pair}
+    known = all(name in ours and covers(ours[name], field, seen) for name, field in theirs.items())
     return known and all(
         name in theirs and theirs[name].required for name, field in ours.items() if field.required
     )
 
 
-#: How each class of field is compared with what stands after it; others cover their own class.
-COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any]], bool]], ...] = (
-    (Anything, lambda before, after: True),
-    (
-        ModelValue,
-        lambda before, after: isinstance(after, ModelValue) and model_covers(before, after),
-    ),
+#: Fields without settings: two of one class take the same.
+PLAIN = (Integer, Boolean, DecimalText, UUID, Temporal, Base64, Null)
+
+#: How each class of field is compared with what stands after it.
+COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] = (
+    (Anything, lambda before, after, seen: True),
+    (ModelValue, model_covers),
     (Array, array_covers),
     (Object, object_covers),
     (Choice, choice_covers),
     (String, string_covers),
-    (Float, lambda before, after: isinstance(after, (Float, Integer))),
+    (Float, lambda before, after, seen: isinstance(after, (Float, Integer))),
+    (Address, lambda before, after, seen: before.covers(after)),
 )

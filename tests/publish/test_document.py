@@ -82,11 +82,6 @@ def is_even(number: int) -> bool:
     return number % 2 == 0
 
 
-def check_isbn(text: str) -> str:
-    """Check further."""
-    return text
-
-
 class Shout(TypedField):
     """A field that says nothing of its schema."""
 
@@ -946,7 +941,7 @@ def test_tags_are_blueprint_names(app: Flask, typed: Typed, document: Publish) -
 
 def constant() -> int:
     """Return one."""
-    return 1
+    ...
 
 
 def test_operation_ids(app: Flask, typed: Typed, document: Publish) -> None:
@@ -1080,11 +1075,10 @@ def test_plain_routes_can_be_listed(app: Flask) -> None:
 
         All of them.
         """
-        return ""
+        ...
 
     @old.route("/link", methods=["LINK"])
-    def link() -> str:
-        return ""
+    def link() -> str: ...
 
     app.register_blueprint(old)
     app.add_url_rule("/built", endpoint="built", build_only=True)
