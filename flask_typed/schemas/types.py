@@ -69,7 +69,13 @@ def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
             f"{hint} is a Flag, whose members can be combined to values without a name.",
             instead="Use a set of an Enum, or int.",
         )
-    reject_unwritable(hint, [member.value for member in hint.type], make.text)
+    values = [member.value for member in hint.type]
+    reject_unwritable(hint, values, make.text)
+    if hint.nullable and None in values:
+        raise UnsupportedType(
+            f"None and a member of {hint} are both null.",
+            instead="Leave out `| None`, or give the member another value.",
+        )
     return choices.EnumChoice(hint.type, text=bool(make.text), **options)
 
 

@@ -142,9 +142,10 @@ Declared = tuple[Any, st.SearchStrategy[Any]]
 
 
 def optional(declared: Declared) -> Declared:
-    """Return the type or None."""
+    """Return the type or None, unless it has a null of its own."""
     annotation, values = declared
-    return Optional[annotation], st.none() | values  # noqa: UP045  # None has no `|`
+    either = annotation if annotation is Odd else Optional[annotation]  # noqa: UP045  # None | None
+    return either, st.none() | values
 
 
 def listed(declared: Declared) -> Declared:
@@ -176,7 +177,9 @@ def modelled(fields: list[Declared]) -> Declared:
     """Return a dataclass with fields of the types, every second one optional."""
     names = [f"f{index}" for index in range(len(fields))]
     specified: list[Any] = [
-        (name, annotation) if index % 2 == 0 else (name, optional((annotation, JSON))[0], None)
+        (name, annotation)
+        if index % 2 == 0 or annotation is Odd
+        else (name, optional((annotation, JSON))[0], None)
         for index, (name, (annotation, _)) in enumerate(zip(names, fields, strict=True))
     ]
     model = dataclasses.make_dataclass("Model", specified, kw_only=True)

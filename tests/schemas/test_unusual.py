@@ -324,6 +324,19 @@ def test_tags_of_enums(json: Codec) -> None:
     assert json.dump(EnumA | DictB, EnumA(Kind.A)) == {"k": "a"}
 
 
+class Nothing(enum.Enum):
+    """An Enum with a null of its own."""
+
+    NOTHING = None
+    ONE = 1
+
+
+def test_two_values_that_are_null(json: Codec) -> None:
+    """None beside a member that is null could not be told from it."""
+    assert json.load(Nothing, None) is Nothing.NOTHING
+    assert json.reject(Nothing | None).what == "None and a member of Nothing are both null."
+
+
 def test_tags_with_a_data_key_leave(json: Codec) -> None:
     """A tag is looked up by its Python name on the way out."""
     assert json.dump(KeyedA | KeyedB, {"k": "b"}) == {"kind": "b"}
