@@ -210,7 +210,7 @@ def find_tag(
         by_value: dict[Any, ModelValue] = {}
         count = 0
         for model in models:
-            values = next((tags[1] for tags in tag_fields(model).items() if tags[0] == field), ())
+            values = tag_fields(model).get(field, ())
             count += len(values) or len(models)
             by_value.update(dict.fromkeys(values, model))
         if len(by_value) == count:
