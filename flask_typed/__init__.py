@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
-from .declare.markers import Body, Cookie, File, Form, Header, MediaType, Path, Query
+from .declare.markers import (
+    Body,
+    Cookie,
+    File,
+    Form,
+    Header,
+    MediaType,
+    Path,
+    Query,
+    ReadOnly,
+    WriteOnly,
+)
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, NoContent, Reply
 from .exceptions import (
@@ -32,6 +43,7 @@ __all__ = [
     "Path",
     "Problem",
     "Query",
+    "ReadOnly",
     "Reply",
     "RequestInvalid",
     "ResponseMismatch",
@@ -40,5 +52,6 @@ __all__ = [
     "TypedBlueprint",
     "TypedField",
     "UnsupportedType",
+    "WriteOnly",
     "raises",
 ]

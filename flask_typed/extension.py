@@ -16,7 +16,7 @@ from .exceptions import SetupError
 from .plan.problems import ProblemShape
 from .publish.document import DocumentOptions, make_document
 from .publish.pages import make_pages
-from .schemas.factory import UnknownKeys
+from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
 from .state import TypedState, get_state
@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_DOCS_URL": "/docs",
     "TYPED_PLAIN_ROUTES": False,
     "TYPED_UNKNOWN_KEYS": "raise",
+    "TYPED_READ_ONLY_KEYS": "raise",
 }
 
 UNKNOWN_KEYS = get_args(UnknownKeys)
@@ -83,7 +84,12 @@ class Typed(TypedRoutes):
         for key, default in DEFAULTS.items():
             app.config.setdefault(key, default)
         self._publish(app, state)
-        state.prepare(self._registry.copy(), read_unknown_keys(app), self._problem_shape)
+        factory = SchemaFactory(
+            self._registry.copy(),
+            unknown=read_keys(app, "TYPED_UNKNOWN_KEYS"),
+            read_only=read_keys(app, "TYPED_READ_ONLY_KEYS"),
+        )
+        state.prepare(factory, self._problem_shape)
         self._states.append(state)
         for add in self._routes:
             add(state)
@@ -135,11 +141,11 @@ def read_document_options(app: Flask) -> DocumentOptions:
     )
 
 
-def read_unknown_keys(app: Flask) -> UnknownKeys:
-    """Return what generated schemas do with unknown keys."""
-    unknown = app.config["TYPED_UNKNOWN_KEYS"]
-    if unknown not in UNKNOWN_KEYS:
+def read_keys(app: Flask, name: str) -> UnknownKeys:
+    """Return what the configuration says of keys that do not enter."""
+    said = app.config[name]
+    if said not in UNKNOWN_KEYS:
         known = ", ".join(map(repr, UNKNOWN_KEYS))
-        raise SetupError(f"TYPED_UNKNOWN_KEYS is {unknown!r}; it may be {known}.")
-    value: UnknownKeys = unknown
+        raise SetupError(f"{name} is {said!r}; it may be {known}.")
+    value: UnknownKeys = said
     return value

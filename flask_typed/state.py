@@ -17,8 +17,7 @@ from .exceptions import DeclarationError, SetupError
 from .plan.operation import Operation
 from .plan.planning import RouteDetails, plan_operation, view_methods
 from .plan.problems import ProblemShape, ProblemShapes
-from .schemas.factory import SchemaFactory, UnknownKeys
-from .schemas.registry import TypeRegistry
+from .schemas.factory import SchemaFactory
 from .serve.dispatch import Dispatcher
 from .serve.failing import ProblemWriter
 
@@ -59,11 +58,8 @@ class TypedState:
             raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
         return self._problems
 
-    def prepare(
-        self, registry: TypeRegistry, unknown: UnknownKeys, shape: ProblemShape | None
-    ) -> None:
+    def prepare(self, factory: SchemaFactory, shape: ProblemShape | None) -> None:
         """Take the app's types and configuration, and plan the routes that waited for them."""
-        factory = SchemaFactory(registry, unknown=unknown)
         self._problems = ProblemWriter(ProblemShapes(factory, shape))
         self._factory = factory
         waiting, self._waiting = self._waiting, []

@@ -99,6 +99,20 @@ class Body(Marker):
 
 
 @dataclass(frozen=True)
+class ReadOnly:
+    """A field of an object that only leaves: an id, a time of creation.
+
+    ``id: Annotated[int, ReadOnly()] = 0``. A request that sends it is refused, or the key is
+    ignored where ``TYPED_READ_ONLY_KEYS`` says so; the constructor gets the default.
+    """
+
+
+@dataclass(frozen=True)
+class WriteOnly:
+    """A field of an object that only enters, such as a password; it never leaves."""
+
+
+@dataclass(frozen=True)
 class MediaType:
     """The media type of a returned ``str`` or ``bytes`` that is not JSON.
 

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from ..declare.markers import Location
 from ..declare.replies import Reply
-from ..schemas.objects import wire_fields
+from ..schemas.objects import entering_fields
 
 #: How a reader's values become arguments: each key is one (``fields``), the whole value is one
 #: (``whole``), or the keys together make the one (``model``).
@@ -39,7 +39,7 @@ class Reader:
     @property
     def fields(self) -> Mapping[str, fields.Field[Any]]:
         """The fields by their names on the wire."""
-        return wire_fields(self.schema)
+        return entering_fields(self.schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
-from ..schemas.objects import ModelValue, SchemaValue, wire_fields, wire_name
+from ..schemas.objects import ModelValue, SchemaValue, entering_fields, wire_name
 from .arguments import Argument, is_file, is_file_list
 from .operation import Payload, Reader
 from .paths import find_converters, make_path_field
@@ -101,7 +101,7 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
         rename = dashed if argument.location == "header" else str
         make = text_maker(argument, factory)
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
-    for name, parameter in wire_fields(schema).items():
+    for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
     return schema
 

@@ -7,23 +7,65 @@ known so far in, more keywords out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
-from apispec.ext.marshmallow import MarshmallowPlugin
-from apispec.ext.marshmallow.common import make_schema_key, resolve_schema_instance
+from apispec import APISpec
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from ..schemas.choices import write_text
 from ..schemas.containers import Array, Object
 from ..schemas.fields import TypedField
+from ..schemas.objects import wire_name
 from ..schemas.scalars import NUMBER, Boolean, String
 from ..schemas.unions import AnyOf, Tagged
-from .constraints import ConstraintConversions, Keywords, is_numeric
+from .constraints import ConstraintConversions, Keywords, is_many, is_numeric
+from .variants import (
+    Direction,
+    Use,
+    Variant,
+    ignored_fields,
+    inherit,
+    is_present,
+    make_variant,
+    moving_fields,
+)
+
+#: What a schema says of keys that it does not name.
+CLOSED = {
+    ma.EXCLUDE: {},
+    ma.INCLUDE: {"additionalProperties": True},
+    ma.RAISE: {"additionalProperties": False},
+}
+#: A read-only key in a request, where such keys are ignored: it may hold anything.
+IGNORED = {"readOnly": True, "description": "Ignored in a request."}
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The components of a document: their names, decided beforehand, and which are made.
+
+    :param names: for each use of a schema.
+    """
+
+    spec: APISpec
+    names: Mapping[Use, str]
+    made: set[str] = field(default_factory=set)
 
 
 class TypedConverter(ConstraintConversions, OpenAPIConverter):
-    """apispec's converter, which also knows the fields that flask_typed makes."""
+    """apispec's converter, which also knows the fields that flask_typed makes.
+
+    :param components: of the document, which converters of both directions share.
+    :param direction: whether it describes what enters or what leaves.
+    """
+
+    def __init__(self, components: Components, direction: Direction) -> None:
+        super().__init__(components.spec.openapi_version, None, components.spec)
+        self._components = components
+        self._direction: Direction = direction
+        self._around: Variant | None = None
 
     def init_attribute_functions(self) -> None:
         """Set the order of conversions; later ones see what earlier ones said."""
@@ -64,6 +106,45 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
     def field2default(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """Our fields carry their default in its wire form, in the metadata."""
         return {} if isinstance(field, TypedField) else super().field2default(field)
+
+    def nested2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
+        """A schema is a reference to its component, which is made when it is first referred to."""
+        if not isinstance(field, ma.fields.Nested) or isinstance(field, ma.fields.Pluck):
+            return {}
+        reference = self._refer(field)
+        return {"type": "array", "items": reference} if is_many(field) else reference
+
+    def _refer(self, field: ma.fields.Nested) -> Keywords:
+        inherited = inherit(self._around.partial, field.name) if self._around else None
+        variant = make_variant(field, inherited)
+        name = self._components.names[variant, self._direction]
+        if name not in self._components.made:
+            self._components.made.add(name)  # first: a recursive type refers to itself
+            outside, self._around = self._around, variant
+            self.spec.components.schema(name, self._write_component(variant))
+            self._around = outside
+        reference: Keywords = self.spec.components.get_ref("schema", name)
+        return reference
+
+    def _write_component(self, variant: Variant) -> Keywords:
+        schema, meta = variant.schema, variant.schema.Meta
+        moving = moving_fields(schema, self._direction)
+        required = [name for name in moving if is_present(variant, name, self._direction)]
+        names = {name: wire_name(name, field) for name, field in schema.fields.items()}
+        ignored = ignored_fields(schema) if self._direction == "in" else ()
+        properties = {
+            names[name]: self.field2property(field) if name in moving else dict(IGNORED)
+            for name, field in schema.fields.items()
+            if name in moving or names[name] in ignored
+        }
+        said = {key: getattr(meta, key) for key in ("title", "description") if hasattr(meta, key)}
+        return {
+            "type": "object",
+            "properties": properties,
+            **({"required": sorted(names[name] for name in required)} if required else {}),
+            **said,
+            **CLOSED[variant.unknown],
+        }
 
     def array2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """A set is an array whose items are unique."""
@@ -114,21 +195,6 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 return {keyword: [*ret[keyword], {"type": "null"}]}
         closed = {"enum": [*ret["enum"], None]} if "enum" in ret else {}
         return {**super().field2nullable(field, ret), **closed}
-
-
-class TypedPlugin(MarshmallowPlugin):
-    """apispec's marshmallow plugin with our converter and names that are decided beforehand."""
-
-    Converter = TypedConverter
-    converter: TypedConverter  # pyright: ignore[reportIncompatibleVariableOverride]  # ours
-
-    def __init__(self, names: Mapping[Any, str]) -> None:
-        super().__init__(schema_name_resolver=lambda schema: names[schema_key(schema)])
-
-
-def schema_key(schema: Any) -> Any:
-    """Return what tells a schema and its modifiers from others."""
-    return make_schema_key(resolve_schema_instance(schema))
 
 
 def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:

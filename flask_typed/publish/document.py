@@ -15,11 +15,12 @@ from flask import Flask
 
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
-from .converter import TypedPlugin
+from .converter import Components, TypedConverter
 from .naming import name_components, name_operations
 from .operations import OperationWriter, root_fields
 from .paths import write_path
 from .plain import plain_rules, write_plain
+from .variants import DIRECTIONS
 
 OPENAPI_VERSION = "3.1.0"
 
@@ -44,12 +45,11 @@ def make_document(
 ) -> dict[str, Any]:
     """Return the document."""
     shown = [operation for operation in operations if not operation.details.hidden]
-    roots = [field for operation in shown for field in root_fields(operation, shapes)]
-    plugin = TypedPlugin(name_components(roots))
-    spec = APISpec(
-        options.title, options.version, OPENAPI_VERSION, plugins=[plugin], **describe(options)
-    )
-    writer = OperationWriter(plugin.converter, shapes)
+    roots = [root for operation in shown for root in root_fields(operation, shapes)]
+    spec = APISpec(options.title, options.version, OPENAPI_VERSION, **describe(options))
+    components = Components(spec, name_components(roots))
+    takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
+    writer = OperationWriter(takes, gives, shapes)
     for operation, operation_id in zip(shown, name_operations(shown), strict=True):
         written = writer.write(operation, operation_id)
         spec.path(write_path(operation.rule), operations={operation.method.lower(): written})

@@ -5,88 +5,93 @@ Publishing time. The names do not depend on the order of registration.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from ..plan.operation import Operation
-from ..schemas.unions import AnyOf, Tagged
-from .converter import schema_key
+from .variants import Direction, Use, Variant, find_two_faced, find_uses
 
 
-def find_schemas(roots: Iterable[fields.Field[Any]]) -> dict[Any, Schema]:
-    """Return every schema that can be reached from some fields, by its key."""
-    found: dict[Any, Schema] = {}
-    waiting = list(roots)
-    while waiting:
-        field = waiting.pop()
-        if isinstance(field, fields.Nested):
-            key = schema_key(field.schema)
-            if key not in found:
-                found[key] = field.schema
-                waiting.extend(field.schema.fields.values())
-        else:
-            waiting.extend(inner_fields(field))
-    return found
+def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Mapping[Use, str]:
+    """Return a component name for every use of a schema that can be reached.
 
-
-def inner_fields(field: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
-    """Yield the fields inside a collection's field."""
-    if isinstance(field, fields.List):
-        yield field.inner
-    elif isinstance(field, fields.Tuple):
-        yield from field.tuple_fields
-    elif isinstance(field, fields.Mapping):
-        yield from filter(None, (field.key_field, field.value_field))
-    elif isinstance(field, AnyOf):
-        yield from field.members
-    elif isinstance(field, Tagged):
-        yield from field.members.values()
-
-
-def name_components(roots: Iterable[fields.Field[Any]]) -> Mapping[Any, str]:
-    """Return a component name for every schema that can be reached.
-
-    Types of one name in several modules get as much of their module's name as tells them apart;
-    types of one name in one module, and variants of one Schema class, are numbered.
+    A schema that is used both ways and takes other fields than it gives is two components, of which
+    the one that enters is called ``…Input``. Types of one name in several modules get as much of
+    their module's name as tells them apart, and types of one name in one module are numbered.
     """
-    by_name: dict[str, list[tuple[Any, Schema]]] = defaultdict(list)
-    for key, schema in find_schemas(roots).items():
-        by_name[base_name(schema)].append((key, schema))
-    names: dict[Any, str] = {}
+    uses = find_uses(roots)
+    two_faced = find_two_faced(uses)
+    by_name: dict[str, list[Use]] = defaultdict(list)
+    same: dict[Use, Use] = {}
+    for use in uses:
+        variant, direction = use
+        other: Use = (variant, "out" if direction == "in" else "in")
+        split = variant in two_faced and other in uses
+        if not split and other in same:
+            same[use] = other
+            continue
+        same[use] = use
+        by_name[base_name(variant) + ("Input" if split and direction == "in" else "")].append(use)
+    names: dict[Use, str] = {}
     for name, rivals in sorted(by_name.items()):
         names.update(tell_apart(name, rivals))
-    return names
+    return {use: names[same[use]] for use in uses}
 
 
-def base_name(schema: Schema) -> str:
-    """Return a type's name: ``Book``, and ``Book`` too for ``BookSchema``."""
-    wish: str | None = getattr(type(schema), "__component_name__", None)
-    name = type(schema).__name__
-    return wish or name.removesuffix("Schema") or name
+def base_name(variant: Variant) -> str:
+    """Return a type's name: ``Book``, ``Book`` too for ``BookSchema``, ``BookPartial``."""
+    wish: str | None = getattr(variant.schema_class, "__component_name__", None)
+    name = variant.schema_class.__name__
+    return (wish or name.removesuffix("Schema") or name) + "".join(modifiers(variant))
 
 
-def tell_apart(name: str, rivals: Sequence[tuple[Any, Schema]]) -> Iterator[tuple[Any, str]]:
+def modifiers(variant: Variant) -> Iterator[str]:
+    """Yield words for what tells a form of a marshmallow schema from the class as it is."""
+    meta = variant.schema.opts
+    if variant.only is not None:
+        yield from ("Only", *words_of(variant.only))
+    for word, chosen, usual in (
+        ("Without", variant.exclude, meta.exclude),
+        ("Entering", variant.load_only, meta.load_only),
+        ("Leaving", variant.dump_only, meta.dump_only),
+    ):
+        if chosen - set(usual):
+            yield from (word, *words_of(chosen - set(usual)))
+    if variant.partial:
+        yield from ("Partial", *words_of(() if variant.partial is True else variant.partial))
+    if variant.unknown != meta.unknown:
+        yield from (variant.unknown.capitalize(), "Unknown")
+
+
+def words_of(names: Iterable[str]) -> Iterator[str]:
+    """Yield names of fields as parts of a component's name: ``FirstName`` for ``first_name``."""
+    for name in sorted(names):
+        yield from (word[:1].upper() + word[1:] for word in re.split(r"[^a-zA-Z0-9]+", name))
+
+
+def tell_apart(name: str, rivals: Sequence[Use]) -> Iterator[tuple[Use, str]]:
     """Yield a name of its own for each of several schemas of one name."""
-    ordered = sorted(rivals, key=lambda rival: (type(rival[1]).__module__, modifiers(rival[1])))
-    modules = [tuple(type(schema).__module__.split(".")) for _, schema in ordered]
+    ordered = sorted(rivals, key=lambda use: (use[0].schema_class.__module__, origin(use)))
+    modules = [tuple(use[0].schema_class.__module__.split(".")) for use in ordered]
     parts = 0
     while len({qualify(name, module, parts) for module in modules}) < len(set(modules)):
         parts += 1
     taken: Counter[str] = Counter()
-    for (key, _), module in zip(ordered, modules, strict=True):
+    for use, module in zip(ordered, modules, strict=True):
         qualified = qualify(name, module, parts)
         taken[qualified] += 1
-        yield key, qualified if taken[qualified] == 1 else f"{qualified}{taken[qualified]}"
+        yield use, qualified if taken[qualified] == 1 else f"{qualified}{taken[qualified]}"
 
 
-def modifiers(schema: Schema) -> tuple[int, str]:
-    """Return the order among variants of one Schema class: the whole one first."""
-    chosen = (schema.only, schema.exclude, schema.load_only, schema.dump_only, schema.partial)
-    said = [sorted(c) if isinstance(c, Set) else c for c in chosen if c]
-    return len(said), repr(said)
+def origin(use: Use) -> tuple[str, str]:
+    """Return what orders types of one name in one module: where they stand in it."""
+    schema_class = use[0].schema_class
+    model = getattr(schema_class, "_model", None)
+    return getattr(model and model.origin, "__qualname__", schema_class.__qualname__), use[1]
 
 
 def qualify(name: str, module: Sequence[str], parts: int) -> str:

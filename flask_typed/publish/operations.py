@@ -26,6 +26,7 @@ from ..plan.returns import phrase
 from ..schemas.scalars import String
 from .converter import TypedConverter
 from .paths import describe_converter
+from .variants import Direction
 
 Keywords = dict[str, Any]
 
@@ -34,10 +35,15 @@ PARAMETER_KEYWORDS = ("description", "deprecated", "example", "examples")
 
 
 class OperationWriter:
-    """Writes the operations of one document."""
+    """Writes the operations of one document.
 
-    def __init__(self, converter: TypedConverter, shapes: ProblemShapes) -> None:
-        self._converter = converter
+    :param takes: describes what enters.
+    :param gives: describes what leaves.
+    """
+
+    def __init__(self, takes: TypedConverter, gives: TypedConverter, shapes: ProblemShapes) -> None:
+        self._takes = takes
+        self._gives = gives
         self._shapes = shapes
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
@@ -80,7 +86,7 @@ class OperationWriter:
     def _parameter(
         self, location: str, name: str, field: fields.Field[Any], required: bool
     ) -> Keywords:
-        schema = self._converter.field2property(field)
+        schema = self._takes.field2property(field)
         own = take_out(schema, PARAMETER_KEYWORDS)
         return {"in": location, "name": name, "required": required, **own, "schema": schema}
 
@@ -103,7 +109,7 @@ class OperationWriter:
         """Return the schema of a whole body, or of an object with a key for each argument."""
         if is_whole(readers):
             (field,) = readers[0].fields.values()
-            schema: Keywords = self._converter.field2property(field)
+            schema: Keywords = self._takes.field2property(field)
             return schema
         merged: dict[str, fields.Field[Any]] = {}
         for reader in readers:
@@ -111,7 +117,7 @@ class OperationWriter:
         required = [name for name, field in merged.items() if field.required]
         return {
             "type": "object",
-            "properties": {name: self._converter.field2property(f) for name, f in merged.items()},
+            "properties": {name: self._takes.field2property(f) for name, f in merged.items()},
             **({"required": required} if required else {}),
             **({} if readers[0].schema.unknown == EXCLUDE else {"additionalProperties": False}),
         }
@@ -130,14 +136,14 @@ class OperationWriter:
     def _outcome(self, outcome: Outcome) -> Keywords:
         if outcome.media_type is None:
             return {"description": outcome.description}
-        schema = self._converter.field2property(outcome.field) if outcome.field else {}
+        schema = self._gives.field2property(outcome.field) if outcome.field else {}
         content = {outcome.media_type: {"schema": schema} if schema else {}}
         return {"description": outcome.description, "content": content}
 
     def _problems(self, problems: list[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status."""
         outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
-        schemas = [self._converter.field2property(o.field) for o in outcomes.values() if o.field]
+        schemas = [self._gives.field2property(o.field) for o in outcomes.values() if o.field]
         (media_type, *_) = (outcome.media_type for outcome in outcomes.values())
         titles = dict.fromkeys(map(describe_problem, problems))
         return {
@@ -215,9 +221,13 @@ def write_example(value: Any) -> Mapping[str, Any]:
     return {"value": value}
 
 
-def root_fields(operation: Operation, shapes: ProblemShapes) -> Iterator[fields.Field[Any]]:
+def root_fields(
+    operation: Operation, shapes: ProblemShapes
+) -> Iterator[tuple[fields.Field[Any], Direction]]:
     """Yield the fields of everything that an operation takes and answers."""
     for reader in operation.readers:
-        yield from reader.fields.values()
-    outcomes = [*operation.outcomes, *map(shapes.outcome, possible_problems(operation))]
-    yield from (outcome.field for outcome in outcomes if outcome.field is not None)
+        for field in reader.fields.values():
+            yield field, "in"
+    for outcome in (*operation.outcomes, *map(shapes.outcome, possible_problems(operation))):
+        if outcome.field is not None:
+            yield outcome.field, "out"

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from marshmallow import RAISE, Schema, fields, missing
+from marshmallow import EXCLUDE, RAISE, Schema, fields, missing
 from typing_extensions import Doc
 
+from ..declare.markers import ReadOnly, WriteOnly
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
 from .constraints import make_validators, reject_misplaced
 from .containers import is_scalar
 from .fields import TypedField, write
 from .hints import Hint, name_of, read_hint
 from .models import ModelField, describe_model
-from .objects import ModelSchema, SchemaValue
+from .objects import ForgivingSchema, ModelSchema, SchemaValue
 from .registry import Text, TypeRegistry
 
-#: What generated schemas do with unknown keys, in marshmallow's words.
+#: What generated schemas do with keys that do not enter, in marshmallow's words.
 UnknownKeys = Literal["raise", "exclude"]
 #: So many types may be inside each other before the first of them is complete.
 MAX_UNFINISHED = 64
@@ -67,6 +68,8 @@ class FieldMaker:
         return self.factory.model_schema(model_type)
 
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        if "dump_only" not in options:
+            reject_direction(hint)
         options["metadata"] = {**describe(hint), **options.get("metadata", {})}
         options["allow_none"] = hint.nullable and not self.text
         options["validate"] = make_validators(hint.metadata)
@@ -88,11 +91,19 @@ class SchemaFactory:
     """Makes fields and schemas from annotations, with the types that an app knows.
 
     :param unknown: what generated schemas do with unknown keys: marshmallow's RAISE or EXCLUDE.
+    :param read_only: what they do with read-only keys; if they raise, such a key is an unknown one.
     """
 
-    def __init__(self, registry: TypeRegistry, *, unknown: UnknownKeys = RAISE) -> None:
+    def __init__(
+        self,
+        registry: TypeRegistry,
+        *,
+        unknown: UnknownKeys = RAISE,
+        read_only: UnknownKeys = RAISE,
+    ) -> None:
         self.registry = registry
         self.unknown: UnknownKeys = unknown
+        self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
         self._models: dict[Any, type[ModelSchema] | None] = {}
 
@@ -133,7 +144,20 @@ class SchemaFactory:
             "Meta": meta,
             "__module__": model.origin.__module__,
         }
-        return type(model.name, (ModelSchema,), {**made, **body})
+        return type(model.name, (self._base(made.values()),), {**made, **body})
+
+    def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
+        forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
+        return ForgivingSchema if forgiving else ModelSchema
+
+
+def reject_direction(hint: Hint) -> None:
+    """Raise for a value that would only enter or only leave, and is no field of an object."""
+    if hint.find(ReadOnly) or hint.find(WriteOnly):
+        raise DeclarationError(
+            f"{hint} is read-only or write-only, and is no field of an object.",
+            instead="Mark fields of a dataclass, a TypedDict or another type with named fields.",
+        )
 
 
 def reject_endless(model_type: Any, models: Mapping[Any, Any]) -> None:
@@ -170,7 +194,7 @@ def make_model_field(
         metadata=field.words,
     )
     unwritable = make.text and field.default is None  # text has no null
-    if field.default is not missing and not unwritable:
+    if field.default is not missing and field.direction != "out" and not unwritable:
         default = dump_default(made, field.name, field.default)
         made.metadata = {**made.metadata, "default": default}
     return made
@@ -193,6 +217,8 @@ def adapt_field(ready: fields.Field[Any], options: Mapping[str, Any]) -> fields.
     field.required = field.required or options.get("required", False)
     field.allow_none = field.allow_none or options["allow_none"]
     field.data_key = field.data_key or options.get("data_key")
+    field.load_only = field.load_only or options.get("load_only", False)
+    field.dump_only = field.dump_only or options.get("dump_only", False)
     field.validators = [*field.validators, *options["validate"]]
     field.metadata = {**options["metadata"], **field.metadata}
     return field

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Callable, Mapping
-from dataclasses import InitVar, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import InitVar, dataclass, replace
 from typing import Any, Literal, cast, get_origin
 
-from marshmallow import ValidationError, missing
+from marshmallow import ValidationError, fields, missing
 from typing_extensions import NotRequired, Required, is_typeddict
 
+from ..declare.markers import ReadOnly, WriteOnly
 from ..declare.problems import Problem, ProblemType
-from .hints import class_hints, find_qualifiers, type_name
+from ..exceptions import DeclarationError
+from .hints import Hint, class_hints, find_qualifiers, name_of, read_hint, type_name
 
 #: What a dataclass field's ``metadata`` may say for the document.
 WORDS = ("description", "example", "examples", "deprecated")
+
+#: Whether a field enters and leaves, only enters, or only leaves.
+Direction = Literal["both", "in", "out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class ModelField:
     :param factory: makes that value anew each time, if it is made by a function.
     :param attribute: where an instance has it, if not under its name.
     :param wire_name: the key of the JSON object, if it is not the name.
-    :param direction: whether it only enters (``InitVar``) or only leaves (``init=False``).
+    :param direction: only in for ``InitVar`` and ``WriteOnly``, only out for ``init=False`` and
+        ``ReadOnly``.
     :param words: what is said of it for the document.
     """
 
@@ -43,7 +49,7 @@ class ModelField:
     factory: Callable[[], Any] | None = None
     attribute: str | None = None
     wire_name: str | None = None
-    direction: Literal["both", "in", "out"] = "both"
+    direction: Direction = "both"
     words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -71,7 +77,47 @@ def make_model(
 ) -> Model:
     """Return the description of a type from those of its fields."""
     make = construct or get_origin(model_type) or model_type
-    return Model(model_type, type_name(model_type), tuple(described), make)
+    directed = tuple(direct(field, is_optional=make is dict) for field in described)
+    return Model(model_type, type_name(model_type), directed, make)
+
+
+def direct(field: ModelField, *, is_optional: bool) -> ModelField:
+    """Return a field with the direction that its annotation says.
+
+    :param is_optional: whether the constructor does without a field that is required.
+    :raises DeclarationError: for two directions, and where the constructor needs what never enters.
+    """
+    said = dict.fromkeys(find_directions(read_hint(field.annotation)))
+    directions = [*said, *({field.direction} - {"both"} - set(said))]
+    place = f"field {field.name!r}"
+    if len(directions) > 1:
+        raise DeclarationError(
+            "The field would only enter and only leave.",
+            instead="Say one: ReadOnly() for what only leaves, WriteOnly() for what only enters.",
+            where=(place,),
+        )
+    if "out" in said and field.required and field.direction == "both" and not is_optional:
+        raise DeclarationError(
+            "The field is read-only, and the constructor needs a value that no request may send.",
+            instead="Give it a default, which stands for it on the way in.",
+            where=(place,),
+        )
+    return replace(field, direction=directions[0]) if directions else field
+
+
+def find_directions(hint: Hint) -> Iterator[Direction]:
+    """Yield the directions that an annotation says, by a marker or by a marshmallow field."""
+    for item in hint.metadata:
+        if item is ReadOnly or item is WriteOnly:
+            raise DeclarationError(
+                f"{name_of(item)} stands without parentheses.",
+                instead=f"Write {name_of(item)}().",
+            )
+        ready = isinstance(item, fields.Field)
+        if isinstance(item, ReadOnly) or (ready and item.dump_only):
+            yield "out"
+        if isinstance(item, WriteOnly) or (ready and item.load_only):
+            yield "in"
 
 
 def describe_dataclass(model_type: Any) -> Model | None:

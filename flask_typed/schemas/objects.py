@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, get_origin
 
-from marshmallow import Schema, ValidationError, fields, missing, post_load
+from marshmallow import Schema, ValidationError, fields, missing, post_load, pre_load
 from typing_extensions import is_typeddict
 
 from ..exceptions import ResponseMismatch
@@ -38,6 +38,11 @@ class ModelSchema(Schema):
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
+    def has_default(self, key: str) -> bool:
+        """Say whether there is a value for a field that a mapping lacks."""
+        described = self._fields[key]
+        return described.factory is not None or described.default is not missing
+
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Return the declared fields of an object, each checked against its annotation.
 
@@ -58,6 +63,23 @@ class ModelSchema(Schema):
         return dumped
 
 
+class ForgivingSchema(ModelSchema):
+    """Ignores read-only keys, so that what was read can be changed and sent back."""
+
+    @property
+    def ignored(self) -> Mapping[str, fields.Field[Any]]:
+        """The fields whose keys are ignored, by their names on the wire."""
+        read_only = {k: field for k, field in self.dump_fields.items() if field.dump_only}
+        return by_wire_name(read_only)
+
+    @pre_load
+    def _ignore(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        ignored = self.ignored
+        return {key: value for key, value in data.items() if key not in ignored}
+
+
 def read_field(obj: Any, field: ModelField) -> Any:
     """Return a field of a mapping by key, of anything else by attribute; else ``missing``."""
     if isinstance(obj, Mapping):
@@ -70,9 +92,19 @@ def wire_name(key: str, field: fields.Field[Any]) -> str:
     return key if field.data_key is None else field.data_key
 
 
-def wire_fields(schema: Schema) -> Mapping[str, fields.Field[Any]]:
-    """Return the fields of a schema by their names on the wire."""
-    return {wire_name(key, field): field for key, field in schema.fields.items()}
+def by_wire_name(named: Mapping[str, fields.Field[Any]]) -> dict[str, fields.Field[Any]]:
+    """Return fields by their names on the wire."""
+    return {wire_name(key, field): field for key, field in named.items()}
+
+
+def wire_fields(schema: Schema) -> dict[str, fields.Field[Any]]:
+    """Return the fields of a schema, those that only leave too, by their names on the wire."""
+    return by_wire_name(schema.fields)
+
+
+def entering_fields(schema: Schema) -> dict[str, fields.Field[Any]]:
+    """Return the fields that a schema loads, by their names on the wire."""
+    return by_wire_name(schema.load_fields)
 
 
 class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated

@@ -19,7 +19,7 @@ from .encoded import Address, Base64
 from .fields import TypedField, write
 from .hints import Hint, is_class, name_of, read_hint
 from .models import describe_model
-from .objects import ModelValue, wire_fields
+from .objects import ModelValue, entering_fields
 from .scalars import UUID, Anything, Boolean, DecimalText, Float, Integer, Null, String
 from .temporal import Temporal
 
@@ -306,7 +306,7 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
         return True
     if not (before.is_made and after.is_made):
         return False
-    ours, theirs = wire_fields(before.schema), wire_fields(after.schema)
+    ours, theirs = entering_fields(before.schema), entering_fields(after.schema)
     seen = seen | {pair}
     known = all(name in ours and covers(ours[name], field, seen) for name, field in theirs.items())
     return known and all(

@@ -1,0 +1,162 @@
+"""The schemas of a document, in each of the forms in which they are used.
+
+Publishing time. A marshmallow schema may be narrowed (``only``, ``exclude``) or loosened
+(``partial``, ``unknown``), and may take other fields than it gives: each form that differs is a
+component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from marshmallow import Schema, fields
+
+from ..schemas.objects import ForgivingSchema, ModelSchema
+from ..schemas.unions import AnyOf, Tagged
+
+#: Whether values enter (request bodies, parameters) or leave (responses).
+Direction = Literal["in", "out"]
+DIRECTIONS: tuple[Direction, ...] = ("in", "out")
+#: Which fields may be left out: all, some, or those that are not required.
+Partial = bool | frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A form of a schema class: what tells it from other forms.
+
+    :param schema: an instance that has the form.
+    """
+
+    schema: Schema = field(compare=False, hash=False, repr=False)
+    schema_class: type[Schema]
+    only: frozenset[str] | None
+    exclude: frozenset[str]
+    load_only: frozenset[str]
+    dump_only: frozenset[str]
+    partial: Partial
+    unknown: str
+
+    def is_optional(self, name: str) -> bool:
+        """Say whether a field may be left out though it is required."""
+        some = isinstance(self.partial, frozenset)
+        return name in self.partial if some else bool(self.partial)  # type: ignore[operator]  # some
+
+
+def make_variant(nested: fields.Nested, inherited: Partial = None) -> Variant:
+    """Return the form in which a field uses a schema.
+
+    :param inherited: what the schema around it says of fields that may be left out.
+    """
+    schema = nested.schema
+    return Variant(
+        schema,
+        type(schema),
+        None if schema.only is None else frozenset(schema.only),
+        frozenset(schema.exclude),
+        frozenset(schema.load_only),
+        frozenset(schema.dump_only),
+        freeze(schema.partial) if inherited is None else inherited,
+        nested.unknown or schema.unknown,
+    )
+
+
+def freeze(partial: bool | Collection[str] | None) -> Partial:
+    """Return what marshmallow's ``partial`` says, in a form that can be compared."""
+    return partial if partial is None or isinstance(partial, bool) else frozenset(partial)
+
+
+def inherit(partial: Partial, name: str | None) -> Partial:
+    """Return what is left of a schema's ``partial`` for the schema of one of its fields."""
+    if not isinstance(partial, frozenset):
+        return partial
+    prefix = f"{name}."
+    return frozenset(key.removeprefix(prefix) for key in partial if key.startswith(prefix))
+
+
+#: A form of a schema, and the direction in which it is used.
+Use = tuple[Variant, Direction]
+
+
+def moving_fields(schema: Schema, direction: Direction) -> dict[str, fields.Field[Any]]:
+    """Return the fields of a schema that enter, or those that leave."""
+    return schema.load_fields if direction == "in" else schema.dump_fields
+
+
+def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+    """Yield the fields inside a field that holds others, one level deep."""
+    if isinstance(outer, fields.Pluck):
+        yield outer.schema.fields[outer.field_name]
+    elif isinstance(outer, fields.List):
+        yield outer.inner
+    elif isinstance(outer, fields.Tuple):
+        yield from outer.tuple_fields
+    elif isinstance(outer, fields.Mapping):
+        yield from filter(None, (outer.key_field, outer.value_field))
+    elif isinstance(outer, AnyOf):
+        yield from outer.members
+    elif isinstance(outer, Tagged):
+        yield from outer.members.values()
+
+
+def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
+    """Yield the fields that hold a schema, in or at a field; what is inside the schema is left."""
+    if isinstance(root, fields.Nested) and not isinstance(root, fields.Pluck):
+        yield root
+    for inner in inner_fields(root):
+        yield from find_nested(inner)
+
+
+def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, set[Use]]:
+    """Return every use of a schema that can be reached, with the uses that stand in it."""
+    found: dict[Use, set[Use]] = {}
+    waiting: list[Use] = [
+        (make_variant(nested), direction)
+        for root, direction in roots
+        for nested in find_nested(root)
+    ]
+    while waiting:
+        use = waiting.pop()
+        if use not in found:
+            found[use] = set(inner_uses(use))
+            waiting.extend(found[use])
+    return found
+
+
+def inner_uses(use: Use) -> Iterator[Use]:
+    """Yield the uses of schemas that stand in a schema itself."""
+    variant, direction = use
+    for inner in moving_fields(variant.schema, direction).values():
+        for nested in find_nested(inner):
+            yield make_variant(nested, inherit(variant.partial, inner.name)), direction
+
+
+def find_two_faced(uses: dict[Use, set[Use]]) -> set[Variant]:
+    """Return the variants that take other fields than they give, somewhere inside."""
+    found = {variant for variant, _ in uses if is_two_faced(variant.schema)}
+    before = -1
+    while before < len(found):
+        before = len(found)
+        found.update(use[0] for use, inner in uses.items() if any(v in found for v, _ in inner))
+    return found
+
+
+def is_two_faced(schema: Schema) -> bool:
+    """Say whether a schema takes other fields than it gives."""
+    return schema.load_fields.keys() != schema.dump_fields.keys()
+
+
+def ignored_fields(schema: Schema) -> Collection[str]:
+    """Return the names on the wire of the keys that a schema ignores."""
+    return schema.ignored if isinstance(schema, ForgivingSchema) else ()
+
+
+def is_present(variant: Variant, name: str, direction: Direction) -> bool:
+    """Say whether a field is always there: required, or read-only with a default."""
+    schema = variant.schema
+    if schema.fields[name].required:
+        return not variant.is_optional(name)
+    leaves = direction == "out" and schema.fields[name].dump_only
+    return leaves and isinstance(schema, ModelSchema) and schema.has_default(name)
