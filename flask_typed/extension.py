@@ -5,8 +5,8 @@ Setup time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, get_args
 
 import marshmallow
 from flask import Flask
@@ -14,7 +14,7 @@ from flask import Flask
 from .blueprint import TypedRoutes, make_view, split_options
 from .exceptions import SetupError
 from .plan.problems import ProblemShape
-from .publish.document import DocumentOptions, make_document
+from .publish.document import OPENAPI_VERSIONS, DocumentOptions, make_document
 from .publish.pages import make_pages
 from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
@@ -27,6 +27,7 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_VERSION": "0.1.0",
     "TYPED_DESCRIPTION": None,
     "TYPED_SERVERS": (),
+    "TYPED_OPENAPI_VERSION": "3.1.0",
     "TYPED_OPENAPI_URL": "/openapi.json",
     "TYPED_DOCS_URL": "/docs",
     "TYPED_PLAIN_ROUTES": False,
@@ -34,7 +35,9 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_READ_ONLY_KEYS": "raise",
 }
 
-UNKNOWN_KEYS = get_args(UnknownKeys)
+UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
+
+C = TypeVar("C", bound=str)
 
 
 class Typed(TypedRoutes):
@@ -86,8 +89,8 @@ class Typed(TypedRoutes):
         self._publish(app, state)
         factory = SchemaFactory(
             self._registry.copy(),
-            unknown=read_keys(app, "TYPED_UNKNOWN_KEYS"),
-            read_only=read_keys(app, "TYPED_READ_ONLY_KEYS"),
+            unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),
+            read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
         )
         state.prepare(factory, self._problem_shape)
         self._states.append(state)
@@ -138,14 +141,18 @@ def read_document_options(app: Flask) -> DocumentOptions:
         description=config["TYPED_DESCRIPTION"],
         servers=tuple(config["TYPED_SERVERS"]),
         plain_routes=config["TYPED_PLAIN_ROUTES"],
+        openapi_version=read_choice(app, "TYPED_OPENAPI_VERSION", OPENAPI_VERSIONS),
     )
 
 
-def read_keys(app: Flask, name: str) -> UnknownKeys:
-    """Return what the configuration says of keys that do not enter."""
-    said = app.config[name]
-    if said not in UNKNOWN_KEYS:
-        known = ", ".join(map(repr, UNKNOWN_KEYS))
-        raise SetupError(f"{name} is {said!r}; it may be {known}.")
-    value: UnknownKeys = said
-    return value
+def read_choice(app: Flask, key: str, choices: Sequence[C]) -> C:
+    """Return what the configuration says under a key, one of several words.
+
+    :raises SetupError: for anything else.
+    """
+    said = app.config[key]
+    if said not in choices:
+        known = ", ".join(map(repr, choices))
+        raise SetupError(f"{key} is {said!r}; it may be {known}.")
+    choice: C = said
+    return choice

@@ -17,12 +17,14 @@ from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from .converter import Components, TypedConverter
 from .naming import name_components, name_operations
+from .openapi30 import write_openapi_30
 from .operations import OperationWriter, root_fields
 from .paths import write_path
 from .plain import plain_rules, write_plain
 from .variants import DIRECTIONS
 
-OPENAPI_VERSION = "3.1.0"
+#: The versions that can be published; the first is the one that is made, others are made from it.
+OPENAPI_VERSIONS = ("3.1.0", "3.0.3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class DocumentOptions:
 
     :param servers: URLs, or Server Objects.
     :param plain_routes: whether plain routes are listed too.
+    :param openapi_version: one of ``OPENAPI_VERSIONS``.
     """
 
     title: str
@@ -38,6 +41,7 @@ class DocumentOptions:
     description: str | None = None
     servers: tuple[str | Mapping[str, Any], ...] = ()
     plain_routes: bool = False
+    openapi_version: str = OPENAPI_VERSIONS[0]
 
 
 def make_document(
@@ -46,7 +50,7 @@ def make_document(
     """Return the document."""
     shown = [operation for operation in operations if not operation.details.hidden]
     roots = [root for operation in shown for root in root_fields(operation, shapes)]
-    spec = APISpec(options.title, options.version, OPENAPI_VERSION, **describe(options))
+    spec = APISpec(options.title, options.version, OPENAPI_VERSIONS[0], **describe(options))
     components = Components(spec, name_components(roots))
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
     writer = OperationWriter(takes, gives, shapes)
@@ -58,7 +62,7 @@ def make_document(
     for tag in dict.fromkeys(tag for operation in shown for tag in operation.details.tags):
         spec.tag({"name": tag})
     document: dict[str, Any] = spec.to_dict()
-    return document
+    return document if options.openapi_version == "3.1.0" else write_openapi_30(document)
 
 
 def describe(options: DocumentOptions) -> dict[str, Any]:

@@ -1,0 +1,179 @@
+"""The same document for consumers that read OpenAPI 3.0 only.
+
+Publishing time. 3.0 has an older dialect of JSON Schema: each keyword that it lacks is rewritten by
+one small function of an ordered list. The few things that it cannot say are kept in words and under
+``x-`` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..schemas.choices import TYPE_NAMES
+
+Keywords = dict[str, Any]
+
+#: Keywords that hold one schema, several, and several by name.
+ONE = ("items", "additionalProperties", "not", "propertyNames")
+SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+NAMED = ("properties",)
+
+#: Null and nothing else. 3.0 has no such type, and ``nullable`` needs one beside it.
+NULL: Mapping[str, Any] = {"type": "string", "nullable": True, "enum": [None]}
+
+
+def write_openapi_30(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as one of OpenAPI 3.0.3.
+
+    :param document: an OpenAPI 3.1 document; it is left as it is.
+    """
+    components: Mapping[str, Any] = document.get("components", {})
+    schemas = {name: lower(schema) for name, schema in components.get("schemas", {}).items()}
+    changed = {"components": {**components, "schemas": schemas}} if schemas else {}
+    paths = lower_holders(document["paths"])
+    return {**document, "openapi": "3.0.3", "paths": paths, **changed}
+
+
+def lower_holders(part: Any) -> Any:
+    """Return a part of the document in which every ``schema`` of an object is rewritten.
+
+    Examples are the user's, and may have keys of any name.
+    """
+    if isinstance(part, list):
+        return [lower_holders(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: inner
+        if key in ("example", "examples")
+        else lower(inner)
+        if key == "schema"
+        else lower_holders(inner)
+        for key, inner in part.items()
+    }
+
+
+def lower(schema: Any) -> Any:
+    """Return a schema, and what is inside it, in the dialect of 3.0."""
+    if not isinstance(schema, dict):
+        return schema  # additionalProperties may be true or false
+    lowered = dict(lower_inner(schema))
+    for rewrite in REWRITES:
+        lowered = rewrite(lowered)
+    return lowered
+
+
+def lower_inner(schema: Keywords) -> Iterator[tuple[str, Any]]:
+    """Yield the keywords of a schema, the schemas inside rewritten."""
+    for keyword, value in schema.items():
+        if keyword in ONE:
+            yield keyword, lower(value)
+        elif keyword in SEVERAL:
+            yield keyword, list(map(lower, value))
+        elif keyword in NAMED:
+            yield keyword, {name: lower(inner) for name, inner in value.items()}
+        else:
+            yield keyword, value
+
+
+def wrap_reference(schema: Keywords) -> Keywords:
+    """A reference is alone: what stands beside it would be ignored."""
+    if "$ref" not in schema or len(schema) == 1:
+        return schema
+    beside = {key: value for key, value in schema.items() if key != "$ref"}
+    return {"allOf": [{"$ref": schema["$ref"]}, *beside.pop("allOf", [])], **beside}
+
+
+def split_types(schema: Keywords) -> Keywords:
+    """There is one type, and ``nullable``; several are several schemas."""
+    kind = schema.get("type")
+    if kind == "null":
+        return {**schema, **NULL}
+    if not isinstance(kind, list):
+        return schema
+    others = [name for name in kind if name != "null"]
+    if len(others) == 1:
+        return {**schema, "type": others[0], "nullable": True}
+    rest = {key: value for key, value in schema.items() if key not in ("type", "enum")}
+    return {"anyOf": [pick_type(name, schema["enum"]) for name in kind], **rest}
+
+
+def pick_type(name: str, values: list[Any]) -> Keywords:
+    """Return the schema of those of several values that are of one type."""
+    if name == "null":
+        return dict(NULL)
+    return {"type": name, "enum": [value for value in values if TYPE_NAMES[type(value)] == name]}
+
+
+def write_exclusive(schema: Keywords) -> Keywords:
+    """An exclusive bound is a bound and a flag; of two bounds, the narrower one holds."""
+    for bound, narrower in (("minimum", max), ("maximum", min)):
+        flag = f"exclusive{bound.capitalize()}"
+        if flag not in schema:
+            continue
+        limit = schema[flag]
+        if bound in schema and narrower(schema[bound], limit) != limit:
+            schema = {key: value for key, value in schema.items() if key != flag}
+        else:
+            schema = {**schema, bound: limit, flag: True}
+    return schema
+
+
+def write_encoding(schema: Keywords) -> Keywords:
+    """Base64 is a format."""
+    if schema.get("contentEncoding") != "base64":
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "contentEncoding"}
+    return {**rest, "format": "byte"}
+
+
+def write_examples(schema: Keywords) -> Keywords:
+    """There is one example."""
+    examples = schema.get("examples")
+    if not isinstance(examples, list):
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "examples"}
+    return {**rest, "example": examples[0]} if examples else rest
+
+
+def join_places(schema: Keywords) -> Keywords:
+    """The places of a tuple have one schema, that of any of them; their order goes into words."""
+    if schema.get("type") != "array":
+        return schema
+    places = schema.get("prefixItems", [])
+    if not places:
+        return {**schema, "items": schema.get("items", {})}
+    kinds = [place for index, place in enumerate(places) if place not in places[:index]]
+    items = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    rest = {key: value for key, value in schema.items() if key != "prefixItems"}
+    if len(kinds) == 1:
+        return {**rest, "items": items}
+    said = add_words(rest, "Each place has a schema of its own: see x-prefixItems.")
+    return {**said, "items": items, "x-prefixItems": places}
+
+
+def drop_names(schema: Keywords) -> Keywords:
+    """The keys of an object cannot be described."""
+    if "propertyNames" not in schema:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "propertyNames"}
+    said = add_words(rest, "Not every text is a key: see x-propertyNames.")
+    return {**said, "x-propertyNames": schema["propertyNames"]}
+
+
+def add_words(schema: Keywords, words: str) -> Keywords:
+    """Return a schema with a sentence more in its description."""
+    return {**schema, "description": " ".join(filter(None, (schema.get("description"), words)))}
+
+
+#: What is rewritten, in this order.
+REWRITES: tuple[Callable[[Keywords], Keywords], ...] = (
+    split_types,
+    wrap_reference,
+    write_exclusive,
+    write_encoding,
+    write_examples,
+    join_places,
+    drop_names,
+)
