@@ -19,7 +19,7 @@ from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
-from ..schemas.objects import ModelValue, SchemaValue, entering_fields, wire_name
+from ..schemas.objects import ModelValue, entering_fields, wire_name
 from .arguments import Argument, is_file, is_file_list
 from .operation import Payload, Reader
 from .paths import find_converters, make_path_field
@@ -89,18 +89,18 @@ def spreads(argument: Argument, factory: SchemaFactory) -> bool:
     """Say whether an argument is a model whose fields are parameters each."""
     if argument.location not in ("query", "header", "cookie", "form"):
         return False
-    return isinstance(factory.json(argument.annotation), (ModelValue, SchemaValue))
+    return isinstance(text_maker(argument, factory)(argument.annotation), fields.Nested)
 
 
 def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     """Return the schema of a model that spreads over several parameters."""
-    field = factory.json(argument.annotation)
-    if isinstance(field, SchemaValue):
-        schema = field.schema
-    else:
+    make = text_maker(argument, factory)
+    field = make(argument.annotation)
+    if isinstance(field, ModelValue):
         rename = dashed if argument.location == "header" else str
-        make = text_maker(argument, factory)
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
+    else:
+        schema = field.schema  # type: ignore[attr-defined]  # Nested, as spreads() said
     for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
     return schema

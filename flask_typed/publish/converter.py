@@ -17,6 +17,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from ..schemas.choices import write_text
 from ..schemas.containers import Array, Object
 from ..schemas.fields import TypedField
+from ..schemas.foreign import find_form
 from ..schemas.objects import wire_name
 from ..schemas.scalars import NUMBER, Boolean, String
 from ..schemas.unions import AnyOf, Tagged
@@ -32,6 +33,8 @@ from .variants import (
     moving_fields,
 )
 
+#: The formats of text that marshmallow has classes for, as JSON Schema calls them.
+FORMATS = {"email": "email", "url": "uri"}
 #: What a schema says of keys that it does not name.
 CLOSED = {
     ma.EXCLUDE: {},
@@ -81,7 +84,6 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             self.field2multiple_of,
             self.field2patterns,
             self.metadata2properties,
-            self.enum2properties,
             self.nested2properties,
             self.pluck2properties,
             self.list2properties,
@@ -91,17 +93,28 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             self.object2properties,
             self.union2properties,
             self.timedelta2properties,
-            self.datetime2properties,
             self.field2words,
             self.field2nullable,
         ]
 
     def field2own_schema(self, field: ma.fields.Field[Any], ret: Keywords) -> Mapping[str, Any]:
-        """Our fields know their schema; apispec knows marshmallow's."""
+        """Our fields know their schema; of others the form says what apispec does not."""
         if isinstance(field, TypedField):
             return field.json_schema
-        schema: Keywords = self.field2type_and_format(field)
-        return schema
+        form = find_form(field)
+        known: Keywords = self.field2property(form) if form else {}
+        told: Keywords = self.field2type_and_format(field)
+        if isinstance(form, String) and told.get("format") in FORMATS:
+            return {**known, "format": FORMATS[told["format"]]}
+        return known or told or self._say_anything(field)
+
+    def _say_anything(self, field: ma.fields.Field[Any]) -> Keywords:
+        """A field of which nothing is known takes anything, but null only if it says so."""
+        if isinstance(field, ma.fields.Nested) or field.dump_only or field.allow_none:
+            return {}
+        if isinstance(field, ma.fields.Mapping):
+            return {"type": "object"}
+        return {"type": ["array", "boolean", "number", "object", "string"]}
 
     def field2default(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """Our fields carry their default in its wire form, in the metadata."""
@@ -158,15 +171,6 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         bounds = {"minItems": len(items), "maxItems": len(items)}
         return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
 
-    def datetime2properties(self, field: ma.fields.Field[Any], **kwargs: Any) -> Keywords:
-        """apispec's, without keywords that are ``None`` or that JSON Schema does not have."""
-        said: Keywords = super().datetime2properties(field, **kwargs)
-        for keyword in [keyword for keyword, value in said.items() if value is None]:
-            del said[keyword]
-            kwargs["ret"].pop(keyword, None)
-        said.pop("min", None)
-        return said
-
     def object2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """The keys of a mapping, where not every text is one."""
         if not isinstance(field, Object):
@@ -190,11 +194,14 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """``null`` beside the type; a closed set of values gets it too."""
         if not field.allow_none or "null" in ret.get("type", ()):
             return {}
-        for keyword in ("anyOf", "oneOf"):
-            if keyword in ret and "$ref" not in ret:
-                return {keyword: [*ret[keyword], {"type": "null"}]}
         closed = {"enum": [*ret["enum"], None]} if "enum" in ret else {}
-        return {**super().field2nullable(field, ret), **closed}
+        if "type" in ret:
+            kinds = [ret["type"]] if isinstance(ret["type"], str) else ret["type"]
+            return {"type": [*kinds, "null"], **closed}
+        if "anyOf" in ret:
+            return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
+        whole = {key: ret.pop(key) for key in ("$ref", "oneOf", "discriminator") if key in ret}
+        return {"anyOf": [whole, {"type": "null"}]} if whole else closed
 
 
 def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:

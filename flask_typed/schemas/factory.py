@@ -5,7 +5,6 @@ Registration time. One factory an app: it holds the app's types and the schemas 
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
 from .constraints import make_validators, reject_misplaced
 from .containers import is_scalar
 from .fields import TypedField, write
+from .foreign import clone, hold, schema_field
 from .hints import Hint, name_of, read_hint
 from .models import ModelField, describe_model
-from .objects import ForgivingSchema, ModelSchema, SchemaValue
+from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
 
 #: What generated schemas do with keys that do not enter, in marshmallow's words.
@@ -75,9 +75,9 @@ class FieldMaker:
         options["validate"] = make_validators(hint.metadata)
         ready = hint.find(fields.Field)
         if ready:
-            return adapt_field(ready[-1], options)
+            return adapt_field(ready[-1], self.text, options)
         if schemas := hint.find(Schema):
-            return SchemaValue(schemas[-1], **options)
+            return schema_field(schemas[-1], self.text, options)
         build = self.factory.registry.find(hint)
         if build is None:
             raise unsupported(hint)
@@ -211,9 +211,13 @@ def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:
         ) from error
 
 
-def adapt_field(ready: fields.Field[Any], options: Mapping[str, Any]) -> fields.Field[Any]:
+def adapt_field(
+    ready: fields.Field[Any], text: Text, options: Mapping[str, Any]
+) -> fields.Field[Any]:
     """Return a copy of a field that the user wrote, fitted to where it stands."""
-    field = copy.copy(ready)
+    field = clone(ready)
+    if not text:
+        hold(field)
     field.required = field.required or options.get("required", False)
     field.allow_none = field.allow_none or options["allow_none"]
     field.data_key = field.data_key or options.get("data_key")

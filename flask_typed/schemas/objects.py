@@ -139,7 +139,3 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
 
     def dump(self, value: Any) -> Any:
         return self.schema.dump(value)
-
-
-class SchemaValue(fields.Nested):
-    """A value of a marshmallow Schema that the user wrote: its own hooks and fields decide."""

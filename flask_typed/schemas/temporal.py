@@ -97,6 +97,24 @@ class DateTime(Temporal):
         return write_utc_as_z(value.isoformat())
 
 
+class LocalDateTime(DateTime):
+    """A naive ``datetime``, which has no offset: the form of ``fields.NaiveDateTime``."""
+
+    json_schema = {"type": "string", "pattern": _publish(f"{_DATE}[Tt]{_TIME}")}
+    expected = "a datetime without a time zone"
+    pattern = re.compile(f"{_DATE}[Tt]{_TIME}")
+    words = "date and time without an offset"
+
+
+class AnyDateTime(DateTime):
+    """A ``datetime`` with or without an offset: the form of ``fields.DateTime``."""
+
+    json_schema = {"type": "string", "pattern": _publish(f"{_DATE}[Tt]{_TIME}{_OFFSET}?")}
+    expected = "a datetime"
+    pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}?")
+    words = "date and time (RFC 3339, the offset may be left out)"
+
+
 class Date(Temporal):
     """A ``date``: RFC 3339's full-date."""
 
@@ -185,7 +203,7 @@ def build_time(parts: Mapping[str, str | None]) -> dt.time:
     """Return the time that a pattern's groups describe; digits below microseconds are cut off."""
     hour, minute, second = (int(parts[part] or 0) for part in ("hour", "minute", "second"))
     microsecond = build_microseconds(parts["fraction"])
-    return dt.time(hour, minute, second, microsecond, build_offset(parts["offset"]))
+    return dt.time(hour, minute, second, microsecond, build_offset(parts.get("offset")))
 
 
 def build_microseconds(fraction: str | None) -> int:

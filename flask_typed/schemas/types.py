@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from marshmallow import Schema, fields
 
 from ..exceptions import UnsupportedType
-from . import choices, containers, encoded, models, objects, scalars, temporal, unions
+from . import choices, containers, encoded, foreign, models, objects, scalars, temporal, unions
 from .containers import is_scalar
 from .hints import Hint, is_class, name_of
 from .registry import (
@@ -182,7 +182,7 @@ def build_address(python_type: type, words: str) -> Build:
 
 def build_schema(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a marshmallow Schema."""
-    return objects.SchemaValue(hint.type, **options)
+    return foreign.schema_field(hint.type, make.text, options)
 
 
 def default_registry() -> TypeRegistry:

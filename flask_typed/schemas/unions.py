@@ -170,7 +170,7 @@ def json_name(member: fields.Field[Any]) -> str:
 
 def describe(member: fields.Field[Any]) -> str:
     """Return how a member is called in messages."""
-    return getattr(member, "expected", type(member).__name__)
+    return member.expected if isinstance(member, TypedField) else type(member).__name__
 
 
 def is_object(member: fields.Field[Any]) -> bool:

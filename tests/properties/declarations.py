@@ -6,11 +6,15 @@ import dataclasses
 import datetime as dt
 import enum
 import ipaddress
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, Optional, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, Optional, TypeVar, Union
 from uuid import UUID
 
+import attr
+import msgspec
 from annotated_types import Ge, Gt, Le, Len, Lt, MultipleOf
+from flask_typed import ReadOnly
 from hypothesis import strategies as st
 from typing_extensions import NotRequired, TypedDict
 
@@ -54,6 +58,54 @@ class Tree:
 
     name: str
     children: list[Tree] = dataclasses.field(default_factory=list)
+
+
+class Shape(enum.Enum):
+    """Tells models apart."""
+
+    ROUND = "round"
+    FLAT = "flat"
+
+
+@dataclasses.dataclass
+class Ball:
+    """One that a member of an Enum tells apart."""
+
+    shape: Literal[Shape.ROUND]
+    size: Annotated[float, Ge(0)] = 1.0
+
+
+@dataclasses.dataclass
+class Disc:
+    """The other of them, which holds the first."""
+
+    shape: Literal[Shape.FLAT]
+    on: Ball | None = None
+
+
+@dataclasses.dataclass
+class Branch:
+    """One of two models that are inside each other."""
+
+    leaves: list[Leaf] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Leaf:
+    """The other of them."""
+
+    branch: Branch | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Stamped:
+    """A model with a field that only leaves, in a set at times."""
+
+    name: str
+    seen: Annotated[int, ReadOnly()] = 7
+
+
+Score = NewType("Score", int)
 
 
 @dataclasses.dataclass
@@ -194,6 +246,55 @@ def dictionary(pair: tuple[Declared, Declared]) -> Declared:
     return model, st.fixed_dictionaries({"a": firsts}, optional={"b": seconds})
 
 
+def named(declared: Declared) -> Declared:
+    """Return a NamedTuple with the type, and a number that may be left out."""
+    annotation, values = declared
+    model: Any = NamedTuple("Pair", [("a", annotation), ("count", int)])
+    model._field_defaults["count"] = 0
+    model.__new__.__defaults__ = (0,)
+    return model, st.builds(model, values, st.integers())
+
+
+def classed(declared: Declared) -> Declared:
+    """Return a class of attrs with the type."""
+    annotation, values = declared
+    fields = {"a": attr.ib(type=annotation), "b": attr.ib(type=Optional[int], default=None)}  # noqa: UP045
+    model = attr.make_class("Classed", fields)
+    return model, st.builds(model, values, st.none() | st.integers())
+
+
+def structured(declared: Declared) -> Declared:
+    """Return a Struct of msgspec with the type, renamed on the wire."""
+    annotation, values = declared
+    model = msgspec.defstruct("Struct", [("first_one", annotation)], rename="camel")
+    return model, st.builds(model, values)
+
+
+def keyed(pair: tuple[Declared, Declared]) -> Declared:
+    """Return a mapping from one type, which has a text form, to another."""
+    (key, keys), (annotation, values) = pair
+    return Mapping[key, annotation], st.dictionaries(keys, values, max_size=3)  # type: ignore[valid-type]
+
+
+def repeated(declared: Declared) -> Declared:
+    """Return a tuple of any length of the type."""
+    annotation, values = declared
+    return tuple[annotation, ...], st.lists(values, max_size=3).map(tuple)
+
+
+def sequence(declared: Declared) -> Declared:
+    """Return a sequence of the type, of one item at least."""
+    annotation, values = declared
+    some = st.lists(values, min_size=1, max_size=3)
+    return Annotated[Sequence[annotation], Len(1)], some  # type: ignore[valid-type]
+
+
+def either(pair: tuple[Declared, Declared]) -> Declared:
+    """Return a union of two types; one may hide the other, which is refused."""
+    (first, firsts), (second, seconds) = pair
+    return Union[first, second], firsts | seconds  # noqa: UP007  # `|` does not take everything
+
+
 def frozen(declared: Declared) -> Declared:
     """Return a set of the type."""
     annotation, values = declared
@@ -203,6 +304,9 @@ def frozen(declared: Declared) -> Declared:
 TREES = st.builds(Tree, st.text("ab"), st.lists(st.builds(Tree, st.text("ab")), max_size=2))
 CATS = st.builds(Cat, st.just("cat"))
 DOGS = st.builds(Dog, st.just("dog"), st.just("x"))
+BALLS = st.builds(Ball, st.just(Shape.ROUND), st.floats(0, 10))
+DISCS = st.builds(Disc, st.just(Shape.FLAT), st.none() | BALLS)
+BRANCHES = st.builds(Branch, st.lists(st.builds(Leaf, st.none() | st.builds(Branch)), max_size=2))
 BOXES = st.builds(Box, st.integers())
 
 LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
@@ -210,6 +314,12 @@ LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
         *SCALARS,
         (Tree, TREES),
         (Cat | Dog, CATS | DOGS),
+        (Ball | Disc, BALLS | DISCS),
+        (Branch, BRANCHES),
+        (Stamped, st.builds(Stamped, st.text("ab"))),
+        (set[Stamped], st.sets(st.builds(Stamped, st.text("ab")), max_size=2)),
+        (Score, st.integers()),
+        (Box[Box[int]], st.builds(Box, BOXES)),
         (int | str, st.integers() | st.text("ab")),
         (UUID | int | None, st.uuids() | st.integers() | st.none()),
         (Box[int] | list[int], BOXES | st.lists(st.integers())),
@@ -218,6 +328,8 @@ LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
 )
 
 HASHABLE = st.sampled_from([s for s in SCALARS if s[0] not in (float, Odd)])
+
+KEYS = st.sampled_from([s for s in SCALARS if s[0] in (str, int, UUID, dt.date, Colour, Level)])
 
 
 def grow(inner: st.SearchStrategy[Declared]) -> st.SearchStrategy[Declared]:
@@ -231,6 +343,13 @@ def grow(inner: st.SearchStrategy[Declared]) -> st.SearchStrategy[Declared]:
         | st.lists(inner, min_size=1, max_size=3).map(modelled)
         | st.tuples(inner, inner).map(dictionary)
         | HASHABLE.map(frozen)
+        | inner.map(named)
+        | inner.map(classed)
+        | inner.map(structured)
+        | st.tuples(KEYS, inner).map(keyed)
+        | inner.map(repeated)
+        | inner.map(sequence)
+        | st.tuples(inner, inner).map(either)
     )
 
 

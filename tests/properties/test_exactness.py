@@ -12,15 +12,18 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+import pytest
 from flask import Flask
-from flask_typed import Body, Typed
-from hypothesis import HealthCheck, given, settings
+from flask_typed import Body, DeclarationError, Typed
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+from openapi_schema_validator import OAS30Validator
 
 from .declarations import DECLARATIONS, JSON, mutate
+from .figures import FIGURES
 
-EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "200"))
 
 
 def check_pattern(
@@ -31,15 +34,25 @@ def check_pattern(
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-Validator = validators.extend(Draft202012Validator, {"pattern": check_pattern})
+#: For whom ``1.0`` is an integer, as JSON Schema has it since draft 6; OpenAPI 3.0 has draft 5.
+INTEGERS = OAS30Validator.TYPE_CHECKER.redefine(
+    "integer", lambda checker, value: Draft202012Validator.TYPE_CHECKER.is_type(value, "integer")
+)
+
+#: Who decides by the document, for each version of OpenAPI.
+VALIDATORS = {
+    "3.1.0": validators.extend(Draft202012Validator, {"pattern": check_pattern}),
+    "3.0.3": validators.extend(OAS30Validator, {"pattern": check_pattern}, type_checker=INTEGERS),
+}
 
 
 class Route:
     """A route that takes and gives a type, and the validators that its document makes."""
 
-    def __init__(self, annotation: Any) -> None:
+    def __init__(self, annotation: Any, version: str) -> None:
         app = Flask("shop")
         app.testing = True
+        app.config.update(TYPED_OPENAPI_VERSION=version, TYPED_READ_ONLY_KEYS="exclude")
 
         def view(value: Any) -> Any:
             self.value = value
@@ -48,10 +61,13 @@ class Route:
         view.__annotations__ = {"value": Annotated[annotation, Body()], "return": list[annotation]}
         Typed(app).post("/")(view)
         self.client = app.test_client()
+        self.version = version
         self.document = self.client.get("/openapi.json").get_json()
         operation = self.document["paths"]["/"]["post"]
         self.takes = self.validator(operation["requestBody"]["content"])
         self.gives = self.validator(operation["responses"]["200"]["content"])
+        #: Whether the document says in words, for want of keywords, that there is more to it.
+        self.is_exact = "x-" not in json.dumps(self.document)
 
     def validator(self, content: Any) -> Any:
         """Return the validator for what stands under a media type."""
@@ -59,7 +75,7 @@ class Route:
             **content["application/json"].get("schema", {}),
             "components": self.document.get("components", {}),
         }
-        return Validator(schema, format_checker=FormatChecker())
+        return VALIDATORS[self.version](schema, format_checker=FormatChecker())
 
     def send(self, value: Any) -> Any:
         """Return the response to a JSON value."""
@@ -67,14 +83,17 @@ class Route:
 
     def check(self, value: Any) -> None:
         """Compare server and document on a value."""
+        FIGURES["values"] += 1
         response = self.send(value)
         valid = self.takes.is_valid(value)
-        assert response.status_code == (200 if valid else 422), (
+        accepted = response.status_code == 200
+        assert accepted == valid or (valid and not self.is_exact), (
             value,
             response.text,
             self.document,
         )
-        if valid:
+        if accepted:
+            FIGURES["accepted"] += 1
             first = self.value
             self.gives.validate(response.json)
             (dumped,) = response.json
@@ -82,19 +101,32 @@ class Route:
             assert again.status_code == 200
             assert (self.value, again.json) == (first, response.json)
         else:
+            assert response.status_code == 422
             assert response.json["errors"]
 
 
+def make_route(annotation: Any, version: str) -> Route:
+    """Return a route of a drawn type; a union of which one member hides another is drawn again."""
+    try:
+        return Route(annotation, version)
+    except DeclarationError as error:
+        if "which stands after it" in error.what or "both null" in error.what:
+            reject()
+        raise
+
+
+@pytest.mark.parametrize("version", ["3.1.0", "3.0.3"])
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.data())
-def test_accepted_if_and_only_if_valid(data: st.DataObject) -> None:
+@given(data=st.data())
+def test_accepted_if_and_only_if_valid(data: st.DataObject, version: str) -> None:
     """Server and document agree on every value, and what is dumped loads as the same."""
     annotation, values = data.draw(DECLARATIONS)
-    route = Route(annotation)
+    route = make_route(annotation, version)
+    FIGURES["types"] += 1
     for value in data.draw(st.lists(values, min_size=1, max_size=3)):
         dumped = route_dump(route, value)
         route.check(dumped)

@@ -244,7 +244,7 @@ class TestReadyFields:
         """The type beside it is for type checkers."""
         annotation = Annotated[str, fields.Email()]
 
-        assert type(json.field(annotation)) is fields.Email
+        assert isinstance(json.field(annotation), fields.Email)
         assert json.refuse(annotation, "a") == ["Not a valid email address."]
 
     def test_the_users_object_is_not_changed(self, json: Codec) -> None:
@@ -294,17 +294,17 @@ class TestReadyFields:
         """Of several ready fields the last one is taken."""
         annotation = Annotated[Annotated[str, fields.Integer()], fields.Email()]
 
-        assert type(json.field(annotation)) is fields.Email
+        assert isinstance(json.field(annotation), fields.Email)
 
     def test_a_ready_field_comes_before_a_schema(self, json: Codec) -> None:
         """A field is more exact than a schema."""
         annotation = Annotated[Any, Schema(), fields.Raw()]
 
-        assert type(json.field(annotation)) is fields.Raw
+        assert isinstance(json.field(annotation), fields.Raw)
 
     def test_any_type_may_stand_beside_it(self, json: Codec) -> None:
         """A type without a schema can be used with a field that knows it."""
-        assert type(json.field(list[Annotated[complex, fields.Raw()]]).inner) is fields.Raw
+        assert isinstance(json.field(list[Annotated[complex, fields.Raw()]]).inner, fields.Raw)
 
     def test_a_default_in_a_model_is_kept(self, json: Codec) -> None:
         """A ready field dumps the model's default, not its own."""

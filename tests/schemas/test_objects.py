@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import typing_extensions
-from flask_typed.schemas.objects import ModelValue, SchemaValue, wire_fields, wire_name
+from flask_typed.schemas.foreign import HeldNested
+from flask_typed.schemas.objects import ModelValue, wire_fields, wire_name
 from marshmallow import Schema, fields
 
 from .codec import Codec
@@ -153,4 +154,4 @@ def test_a_value_knows_its_class_without_arguments(json: Codec) -> None:
 
 def test_a_schema_of_the_users_own_is_nested(json: Codec) -> None:
     """It is no model: nothing is known of what it makes."""
-    assert type(json.field(PointSchema)) is SchemaValue
+    assert type(json.field(PointSchema)) is HeldNested

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NewType, Union
 import pytest
 from annotated_types import Ge
 from flask_typed import DeclarationError, Problem, UnsupportedType
-from flask_typed.schemas import choices, containers, objects, scalars, temporal
+from flask_typed.schemas import choices, containers, foreign, objects, scalars, temporal
 from flask_typed.schemas.hints import name_of
 from marshmallow import Schema, fields
 from typing_extensions import TypedDict
@@ -112,8 +112,8 @@ class Outer:
         pytest.param(Point, objects.ModelValue, id="dataclass"),
         pytest.param(Movie, objects.ModelValue, id="TypedDict"),
         pytest.param(Gone, objects.ModelValue, id="Problem"),
-        pytest.param(PointSchema, objects.SchemaValue, id="Schema-class"),
-        pytest.param(Annotated[Any, PointSchema()], objects.SchemaValue, id="Schema-instance"),
+        pytest.param(PointSchema, foreign.HeldNested, id="Schema-class"),
+        pytest.param(Annotated[Any, PointSchema()], foreign.HeldNested, id="Schema-instance"),
         pytest.param(NewType("Rank", int), scalars.Integer, id="NewType"),
         pytest.param(Annotated[int, "words"], scalars.Integer, id="Annotated"),
         pytest.param(int | None, scalars.Integer, id="Optional"),
