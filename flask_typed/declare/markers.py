@@ -99,6 +99,14 @@ class Body(Marker):
 
 
 @dataclass(frozen=True)
+class JsonNumber:
+    """A ``Decimal`` that travels as a JSON number, to the last digit, instead of as text.
+
+    ``Annotated[Decimal, JsonNumber()]``. Many clients read JSON's numbers as floats: text is safer.
+    """
+
+
+@dataclass(frozen=True)
 class ReadOnly:
     """A field of an object that only leaves: an id, a time of creation.
 

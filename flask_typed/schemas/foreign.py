@@ -19,11 +19,12 @@ from marshmallow import Schema, ValidationError, fields
 
 from ..exceptions import ResponseMismatch
 from .choices import Choice
+from .decimals import DecimalNumber, DecimalText
 from .encoded import Address
 from .fields import TypedField
 from .objects import wire_name
 from .registry import Text
-from .scalars import NUMBER, UUID, Boolean, DecimalText, Float, Integer, String
+from .scalars import NUMBER, UUID, Boolean, Float, Integer, String
 from .temporal import AnyDateTime, Date, DateTime, LocalDateTime, Temporal, Time
 from .unions import AnyOf
 
@@ -92,7 +93,7 @@ def number_form(field: fields.Number[Any]) -> TypedField:
 
 def decimal_form(field: fields.Decimal) -> TypedField:
     """Return the form of decimal numbers."""
-    return DecimalText() if field.as_string else Float()
+    return DecimalText() if field.as_string else DecimalNumber()
 
 
 def datetime_form(field: fields.DateTime) -> TypedField | None:

@@ -19,10 +19,28 @@ from .fields import TypedField
 
 #: A number in JSON's grammar (RFC 8259, section 6).
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-#: The same with an exponent that every Decimal can have.
-DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 #: More digits than any number of a request may have: Python refuses to convert longer integers.
 MAX_DIGITS = 4300
+
+
+class ExactFloat(float):
+    """A JSON number with a fraction or an exponent, which remembers how it was written."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+
+def read_exactly(text: str) -> ExactFloat:
+    """Return the number that a text in JSON's grammar stands for."""
+    number = ExactFloat(text)
+    number.text = text
+    return number
+
+
+def to_decimal(number: float) -> Decimal:
+    """Return a JSON number as it was written."""
+    return Decimal(number.text if isinstance(number, ExactFloat) else repr(number))
 
 
 class Anything(TypedField):
@@ -78,7 +96,7 @@ class NumberField(TypedField):
         match = NUMBER.fullmatch(text)
         if match is None or len(text) > MAX_DIGITS:
             raise self.make_error("invalid")
-        return float(text) if match[2] or match[3] else int(text)
+        return read_exactly(text) if match[2] or match[3] else int(text)
 
 
 class Integer(NumberField, fields.Integer):
@@ -92,7 +110,9 @@ class Integer(NumberField, fields.Integer):
         if type(value) is int:
             return value
         if isinstance(value, float) and value.is_integer():
-            return int(value)
+            exact = to_decimal(value)  # 1e23 is an integer, of which a float knows 17 digits
+            if exact == exact.to_integral_value():
+                return int(exact)
         raise self.make_error("invalid")
 
     def dump(self, value: Any) -> int:
@@ -109,7 +129,7 @@ class Float(NumberField, fields.Float):
     samples = (0.0,)
 
     def load(self, value: Any) -> float:
-        if type(value) not in (int, float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.make_error("invalid")
         try:
             number = float(value)
@@ -154,30 +174,6 @@ class Boolean(TypedField, fields.Boolean):
         if not isinstance(value, bool):
             raise self.mismatch(value)
         return value
-
-
-class DecimalText(TypedField):
-    """``Decimal``: travels as text in JSON's grammar for numbers, so that no digit is lost."""
-
-    json_schema = {
-        "type": "string",
-        "format": "decimal",
-        "pattern": f"^{DECIMAL.pattern}$",
-    }
-    expected = "a finite Decimal"
-    samples = (Decimal(0),)
-    default_error_messages = {"invalid": "Not a valid decimal number in text form."}
-
-    def load(self, value: Any) -> Decimal:
-        if not isinstance(value, str) or not DECIMAL.fullmatch(value):
-            raise self.make_error("invalid")
-        return Decimal(value)
-
-    def dump(self, value: Any) -> str:
-        text = str(value) if isinstance(value, Decimal) else ""
-        if not DECIMAL.fullmatch(text):  # NaN, infinities, exponents beyond reason
-            raise self.mismatch(value)
-        return text
 
 
 class UUID(TypedField, fields.UUID):

@@ -16,8 +16,20 @@ from typing import Any, Literal, get_args
 
 from marshmallow import Schema, fields
 
+from ..declare.markers import JsonNumber
 from ..exceptions import UnsupportedType
-from . import choices, containers, encoded, foreign, models, objects, scalars, temporal, unions
+from . import (
+    choices,
+    containers,
+    decimals,
+    encoded,
+    foreign,
+    models,
+    objects,
+    scalars,
+    temporal,
+    unions,
+)
 from .containers import is_scalar
 from .hints import Hint, is_class, name_of
 from .registry import (
@@ -171,6 +183,12 @@ def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     return unions.AnyOf(members, text=bool(make.text), **options)
 
 
+def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``Decimal``: text, unless the annotation says a number."""
+    kind = decimals.DecimalNumber if hint.find(JsonNumber) else decimals.DecimalText
+    return kind(text=bool(make.text), **options)
+
+
 def build_address(python_type: type, words: str) -> Build:
     """Return a builder for a class of :mod:`ipaddress`."""
 
@@ -192,7 +210,7 @@ def default_registry() -> TypeRegistry:
         (int, scalars.Integer),
         (float, scalars.Float),
         (bool, scalars.Boolean),
-        (Decimal, scalars.DecimalText),
+        (Decimal, build_decimal),
         (uuid.UUID, scalars.UUID),
         (dt.datetime, temporal.DateTime),
         (dt.date, temporal.Date),

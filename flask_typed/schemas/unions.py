@@ -15,12 +15,13 @@ from marshmallow import ValidationError, fields
 from ..exceptions import DeclarationError, ResponseMismatch
 from .choices import Choice, make_key
 from .containers import Array, Object, is_scalar
+from .decimals import DecimalNumber, DecimalText
 from .encoded import Address, Base64
 from .fields import TypedField, write
 from .hints import Hint, is_class, name_of, read_hint
 from .models import describe_model
 from .objects import ModelValue, entering_fields
-from .scalars import UUID, Anything, Boolean, DecimalText, Float, Integer, Null, String
+from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from .temporal import Temporal
 
 
@@ -314,6 +315,9 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
     )
 
 
+#: Fields of JSON numbers.
+NUMBERS = (Integer, Float, DecimalNumber)
+
 #: Fields without settings: two of one class take the same.
 PLAIN = (Integer, Boolean, DecimalText, UUID, Temporal, Base64, Null)
 
@@ -325,6 +329,7 @@ COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] 
     (Object, object_covers),
     (Choice, choice_covers),
     (String, string_covers),
-    (Float, lambda before, after, seen: isinstance(after, (Float, Integer))),
+    (Float, lambda before, after, seen: isinstance(after, NUMBERS)),
+    (DecimalNumber, lambda before, after, seen: isinstance(after, NUMBERS)),
     (Address, lambda before, after, seen: before.covers(after)),
 )

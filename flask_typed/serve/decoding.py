@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from werkzeug.exceptions import BadRequest
 
+from ..schemas.scalars import read_exactly
+
 #: How deep arrays and objects of a body may be nested.
 MAX_DEPTH = 200
 
@@ -47,7 +49,7 @@ def decode_json(data: bytes) -> Any:
 
 def read_float(text: str) -> float:
     """Return a number with a fraction or an exponent; Python would make ``1e400`` infinite."""
-    number = float(text)
+    number = read_exactly(text)
     if math.isinf(number):
         raise BadRequest("The body holds a number that is too large.")
     return number

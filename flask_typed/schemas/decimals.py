@@ -1,0 +1,187 @@
+"""Decimal numbers: as text, whose bounds are patterns, and as JSON numbers, to the last digit.
+
+Registration and request time. Text is in plain notation, so that what is at least 0.5 and less than
+1000 is a regular language: a bound is published as a pattern, and not only in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from .fields import TypedField
+from .scalars import NUMBER, read_exactly, to_decimal
+
+#: A decimal number in plain notation.
+PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+#: Numbers with more digits before or behind the point do not leave; nobody means them.
+MAX_DIGITS = 1000
+#: A bound of more digits is said in words only: its pattern would be unreadable, and long.
+MAX_BOUND_DIGITS = 40
+
+_FRACTION = r"(\.[0-9]+)?"
+_UNSIGNED = rf"(0|[1-9][0-9]*){_FRACTION}"
+_ZERO = r"0(\.0+)?"
+
+
+class DecimalText(TypedField):
+    """``Decimal``: travels as text in plain notation, so that no digit is lost."""
+
+    json_schema = {"type": "string", "format": "decimal", "pattern": f"^{PLAIN.pattern}$"}
+    expected = "a finite Decimal"
+    samples = (Decimal(0),)
+    canonical = False
+    default_error_messages = {"invalid": "Not a valid decimal number in text form."}
+
+    def load(self, value: Any) -> Decimal:
+        if not isinstance(value, str) or not PLAIN.fullmatch(value):
+            raise self.make_error("invalid")
+        return Decimal(value)
+
+    def dump(self, value: Any) -> str:
+        if not isinstance(value, Decimal) or not is_writable(value):
+            raise self.mismatch(value)
+        return format(value, "f")
+
+
+class DecimalNumber(TypedField):
+    """``Annotated[Decimal, JsonNumber()]``: travels as a JSON number, to the last digit."""
+
+    json_schema = {"type": "number"}
+    expected = "a finite Decimal"
+    samples = (Decimal(0),)
+    default_error_messages = {"invalid": "Not a valid number."}
+
+    def from_text(self, text: str) -> Any:
+        if not NUMBER.fullmatch(text):
+            raise self.make_error("invalid")
+        return read_exactly(text)
+
+    def load(self, value: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self.make_error("invalid")
+        number = to_decimal(value)
+        if not is_writable(number):
+            raise self.make_error("invalid")
+        return number
+
+    def dump(self, value: Any) -> Decimal:
+        if not isinstance(value, Decimal) or not is_writable(value):
+            raise self.mismatch(value)
+        return value
+
+
+def is_writable(number: Decimal) -> bool:
+    """Say whether a number is finite and has a reasonable number of digits in plain notation."""
+    if not number.is_finite():
+        return False
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MAX_DIGITS and number.adjusted() < MAX_DIGITS
+
+
+def write_least(bound: Decimal, *, exclusive: bool) -> str:
+    """Return the pattern of the texts in plain notation of numbers from a bound upwards."""
+    if bound > 0:
+        signed = from_magnitude(bound, exclusive)
+    elif bound == 0:
+        signed = from_magnitude(bound, True) if exclusive else f"{_UNSIGNED}|-{_ZERO}"
+    else:
+        signed = f"{_UNSIGNED}|-(?:{to_magnitude(-bound, exclusive)})"
+    return f"^(?:{signed})$"
+
+
+def write_most(bound: Decimal, *, exclusive: bool) -> str:
+    """Return the pattern of the texts in plain notation of numbers from a bound downwards."""
+    if bound > 0:
+        signed = f"-{_UNSIGNED}|{to_magnitude(bound, exclusive)}"
+    elif bound == 0:
+        signed = f"-(?:{from_magnitude(bound, True)})" if exclusive else f"-{_UNSIGNED}|{_ZERO}"
+    else:
+        signed = f"-(?:{from_magnitude(-bound, exclusive)})"
+    return f"^(?:{signed})$"
+
+
+def write_multiple(step: Decimal) -> str | None:
+    """Return the pattern of multiples of a power of ten, which is a matter of zeros; else none."""
+    if step <= 0 or step != Decimal(10) ** step.adjusted():
+        return None
+    power = step.adjusted()
+    if power < 0:
+        return rf"^-?(0|[1-9][0-9]*)(\.[0-9]{{1,{-power}}}0*)?$"
+    zeros = f"[1-9][0-9]*0{{{power}}}" if power else "[1-9][0-9]*"
+    return rf"^-?(0|{zeros})(\.0+)?$"
+
+
+def from_magnitude(bound: Decimal, exclusive: bool) -> str:
+    """Return the pattern of unsigned numbers from a bound upwards."""
+    return "|".join(larger(*split_digits(bound), exclusive))
+
+
+def to_magnitude(bound: Decimal, exclusive: bool) -> str:
+    """Return the pattern of unsigned numbers from a bound downwards."""
+    return "|".join(smaller(*split_digits(bound), exclusive))
+
+
+def split_digits(number: Decimal) -> tuple[str, str]:
+    """Return the digits before and behind the point, without zeros at the end."""
+    whole, _, fraction = format(abs(number), "f").partition(".")
+    return whole, fraction.rstrip("0")
+
+
+def larger(whole: str, fraction: str, exclusive: bool) -> Iterator[str]:
+    """Yield patterns of the numbers that are larger than one, and of those that equal it."""
+    if whole == "0":
+        yield f"[1-9][0-9]*{_FRACTION}"
+    else:
+        yield f"[1-9][0-9]{{{len(whole)},}}{_FRACTION}"
+        for prefix, digit, rest in places(whole):
+            if digit < 9:
+                yield f"{prefix}{digits(digit + 1, 9)}{repeat(rest)}{_FRACTION}"
+    longer = [
+        f"{prefix}{digits(digit + 1, 9)}[0-9]*"
+        for prefix, digit, _ in places(fraction)
+        if digit < 9
+    ]
+    more = "[0-9]*[1-9][0-9]*" if exclusive else "[0-9]*"
+    if fraction or exclusive:
+        yield rf"{whole}\.(?:{'|'.join([*longer, fraction + more])})"
+    else:
+        yield f"{whole}{_FRACTION}"
+
+
+def smaller(whole: str, fraction: str, exclusive: bool) -> Iterator[str]:
+    """Yield patterns of the numbers that are smaller than one, and of those that equal it."""
+    if len(whole) > 1:
+        yield f"(?:0|[1-9][0-9]{{0,{len(whole) - 2}}}){_FRACTION}"
+    for prefix, digit, rest in places(whole):
+        least = 1 if not prefix and len(whole) > 1 else 0
+        if digit > least:
+            yield f"{prefix}{digits(least, digit - 1)}{repeat(rest)}{_FRACTION}"
+    shorter = [
+        f"{prefix}{digits(0, digit - 1)}[0-9]*" for prefix, digit, _ in places(fraction) if digit
+    ]
+    shorter += [fraction[:end] for end in range(1, len(fraction))]
+    if fraction:
+        equal = [] if exclusive else [f"{fraction}0*"]
+        behind = "|".join([*shorter, *equal])
+        yield rf"{whole}(?:\.(?:{behind}))?" if behind else whole
+    elif not exclusive:
+        yield rf"{whole}(\.0+)?"
+
+
+def places(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each digit of a text with the digits before it, and how many stand behind."""
+    for index, digit in enumerate(text):
+        yield text[:index], int(digit), len(text) - index - 1
+
+
+def digits(least: int, most: int) -> str:
+    """Return the pattern of a digit in a range."""
+    return str(least) if least == most else f"[{least}-{most}]"
+
+
+def repeat(count: int) -> str:
+    """Return the pattern of so many digits."""
+    return ("", "[0-9]")[count] if count < 2 else f"[0-9]{{{count}}}"
