@@ -28,6 +28,8 @@ class TypedField(fields.Field[Any]):
     expected: str = "a value"
     #: Values of the Python type: constraints are tried on them at registration.
     samples: tuple[Any, ...] = ()
+    #: What JSON Schema cannot say of the values, a sentence for the description.
+    remark: str | None = None
     #: Whether values are single: no collection, no object, not just anything.
     single: bool = True
 

@@ -17,7 +17,18 @@ from typing import Any, Literal, get_args
 from marshmallow import Schema, fields
 
 from ..exceptions import UnsupportedType
-from . import choices, containers, encoded, foreign, models, objects, scalars, temporal, unions
+from . import (
+    addresses,
+    choices,
+    containers,
+    encoded,
+    foreign,
+    models,
+    objects,
+    scalars,
+    temporal,
+    unions,
+)
 from .containers import is_scalar
 from .hints import Hint, is_class, name_of
 from .registry import (
@@ -171,11 +182,11 @@ def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     return unions.AnyOf(members, text=bool(make.text), **options)
 
 
-def build_address(python_type: type, words: str) -> Build:
+def build_address(kind: addresses.Kind) -> Build:
     """Return a builder for a class of :mod:`ipaddress`."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
-        return encoded.Address(python_type, words, text=bool(make.text), **options)
+        return encoded.Address(kind, text=bool(make.text), **options)
 
     return build
 
@@ -204,7 +215,7 @@ def default_registry() -> TypeRegistry:
         (is_enum, build_enum),
         (is_literal, build_literal),
         (bytes, encoded.Base64),
-        *((kind, build_address(kind, words)) for kind, words in encoded.ADDRESSES),
+        *((kind.python_type, build_address(kind)) for kind in addresses.KINDS),
         *((kind, build_array(list, unique=False)) for kind in SEQUENCES),
         *((kind, build_array(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
         (frozenset, build_array(frozenset, unique=True)),
