@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, Flag
 from typing import Generic, NamedTuple, TypeVar
 
 from marshmallow import Schema, fields
@@ -11,6 +11,11 @@ T = TypeVar("T")
 class Genre(Enum):
     POETRY = "poetry"
     TRAVEL = "travel"
+
+
+class Access(Flag):
+    READ = 1
+    WRITE = 2
 
 
 @dataclass

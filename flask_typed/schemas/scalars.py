@@ -86,7 +86,7 @@ class Integer(NumberField, fields.Integer):
 
     json_schema = {"type": "integer"}
     expected = "an int"
-    samples = (0,)
+    samples: tuple[Any, ...] = (0,)
 
     def load(self, value: Any) -> int:
         if type(value) is int:

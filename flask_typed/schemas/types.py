@@ -22,6 +22,7 @@ from . import (
     choices,
     containers,
     encoded,
+    flags,
     foreign,
     models,
     objects,
@@ -53,6 +54,11 @@ def is_enum(hint: Hint) -> bool:
     return is_class(hint.type) and issubclass(hint.type, enum.Enum)
 
 
+def is_flag(hint: Hint) -> bool:
+    """Whether the hint is a ``Flag`` class, whose members can be added up."""
+    return is_class(hint.type) and issubclass(hint.type, enum.Flag)
+
+
 def is_literal(hint: Hint) -> bool:
     """Whether the hint is ``Literal[…]``."""
     return hint.origin is Literal
@@ -75,11 +81,6 @@ def is_model(hint: Hint) -> bool:
 
 def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of an ``Enum``, by value."""
-    if issubclass(hint.type, enum.Flag):
-        raise UnsupportedType(
-            f"{hint} is a Flag, whose members can be combined to values without a name.",
-            instead="Use a set of an Enum, or int.",
-        )
     values = [member.value for member in hint.type]
     reject_unwritable(hint, values, make.text)
     if hint.nullable and None in values:
@@ -88,6 +89,11 @@ def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
             instead="Leave out `| None`, or give the member another value.",
         )
     return choices.EnumChoice(hint.type, text=bool(make.text), **options)
+
+
+def build_flags(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``Flag``, by value."""
+    return flags.Flags(hint.type, text=bool(make.text), **options)
 
 
 def build_literal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -156,7 +162,7 @@ def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``dict``, whose keys are texts on the wire."""
     key, value = hint.args or (str, Any)
     keys = make.as_text()(key, place="a key")
-    if not is_scalar(keys):
+    if not is_scalar(keys) or isinstance(keys, flags.Flags):
         raise UnsupportedType(
             f"{name_of(key)} cannot be a key of a JSON object.",
             instead="Use str, int, UUID, date, an Enum or another scalar as the key.",
@@ -212,6 +218,7 @@ def default_registry() -> TypeRegistry:
         (lambda hint: hint.type is None, scalars.Null),
         (lambda hint: hint.type is Any, scalars.Anything),
         (lambda hint: hint.is_union, build_union),
+        (is_flag, build_flags),
         (is_enum, build_enum),
         (is_literal, build_literal),
         (bytes, encoded.Base64),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from marshmallow import ValidationError, fields
 
@@ -17,6 +17,7 @@ from .choices import Choice, make_key
 from .containers import Array, Object, is_scalar
 from .encoded import Address, Base64
 from .fields import TypedField, write
+from .flags import Flags, holds_numbers
 from .hints import Hint, is_class, name_of, read_hint
 from .models import describe_model
 from .objects import ModelValue, entering_fields
@@ -284,14 +285,28 @@ def object_covers(before: Object, after: fields.Field[Any], seen: Seen) -> bool:
 
 def string_covers(before: String, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether a type is always a text."""
-    texts = isinstance(after, Choice) and all(isinstance(v, str) for v in after.wire_values)
-    return texts or isinstance(after, (String, UUID, DecimalText, Temporal, Base64, Address))
+    texts = (String, UUID, DecimalText, Temporal, Base64, Address)
+    return isinstance(after, texts) or are_choices(after, str)
 
 
 def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether one set of choices holds another."""
     known = set(map(make_key, before.wire_values))
+    if isinstance(after, Flags):
+        return len(after.numbers) <= len(known) and known.issuperset(map(make_key, after.numbers))
     return isinstance(after, Choice) and set(map(make_key, after.wire_values)) <= known
+
+
+def flags_cover(before: Flags, after: fields.Field[Any], seen: Seen) -> bool:
+    """Say whether every value of a Flag or of choices is one of a Flag."""
+    if isinstance(after, Flags):
+        return holds_numbers(before.numbers, after.numbers)
+    return are_choices(after, int) and holds_numbers(before.numbers, after.wire_values)
+
+
+def are_choices(field: fields.Field[Any], *kinds: type) -> TypeGuard[Choice]:
+    """Say whether a field is a set of choices, all of these types (``True`` is no ``int``)."""
+    return isinstance(field, Choice) and all(type(value) in kinds for value in field.wire_values)
 
 
 def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bool:
@@ -315,7 +330,7 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
 
 
 #: Fields without settings: two of one class take the same.
-PLAIN = (Integer, Boolean, DecimalText, UUID, Temporal, Base64, Null)
+PLAIN = (DecimalText, UUID, Temporal, Base64, Null)
 
 #: How each class of field is compared with what stands after it.
 COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] = (
@@ -325,6 +340,20 @@ COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] 
     (Object, object_covers),
     (Choice, choice_covers),
     (String, string_covers),
-    (Float, lambda before, after, seen: isinstance(after, (Float, Integer))),
+    (Flags, flags_cover),  # first: it is an integer too
+    (
+        Float,
+        lambda before, after, seen: (
+            isinstance(after, (Float, Integer)) or are_choices(after, int, float)
+        ),
+    ),
+    (
+        Integer,
+        lambda before, after, seen: isinstance(after, Integer) or are_choices(after, int),
+    ),
+    (
+        Boolean,
+        lambda before, after, seen: isinstance(after, Boolean) or are_choices(after, bool),
+    ),
     (Address, lambda before, after, seen: before.covers(after)),
 )

@@ -317,13 +317,6 @@ def test_keys_of_a_header_are_not_split(header: Codec) -> None:
     assert header.make.as_text().text == "header"
 
 
-class Permission(enum.Flag):
-    """Members that can be combined."""
-
-    READ = 1
-    WRITE = 2
-
-
 class Infinite(enum.Enum):
     """A number that JSON does not have."""
 
@@ -342,14 +335,6 @@ class Fixed:
     """A dataclass that can be hashed."""
 
     x: int
-
-
-def test_a_flag_is_refused(json: Codec) -> None:
-    """Its members can be combined to values without a name."""
-    with pytest.raises(UnsupportedType, match="Permission is a Flag") as caught:
-        json.field(Permission)
-
-    assert caught.value.instead == "Use a set of an Enum, or int."
 
 
 def test_an_infinite_choice_is_refused(json: Codec) -> None:
