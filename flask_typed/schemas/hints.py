@@ -17,6 +17,7 @@ from annotated_types import GroupedMetadata
 from typing_extensions import NotRequired, ReadOnly, Required, is_typeddict
 
 from ..exceptions import DeclarationError
+from .meta import is_meta, open_meta
 
 _UNIONS = (Union, types.UnionType)
 _QUALIFIERS = (Required, NotRequired, ReadOnly)
@@ -104,10 +105,16 @@ def find_qualifiers(annotation: Any) -> frozenset[Any]:
 
 
 def _open_groups(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Replace ``Interval`` and ``Len`` by the constraints that they stand for."""
+    """Replace ``Interval``, ``Len`` and ``msgspec.Meta`` by the constraints that they stand for."""
     opened: list[Any] = []
     for item in metadata:
-        opened.extend(item) if isinstance(item, GroupedMetadata) else opened.append(item)
+        opened.extend(
+            open_meta(item)
+            if is_meta(item)
+            else item
+            if isinstance(item, GroupedMetadata)
+            else (item,)
+        )
     return tuple(opened)
 
 
