@@ -157,7 +157,13 @@ def located(error: ValidationError, member: fields.Field[Any]) -> ValidationErro
 
 
 #: What a JSON type is called in a message for clients.
-JSON_NAMES = {"string": "text", "integer": "an integer", "number": "a number", "array": "a list"}
+JSON_NAMES = {
+    "string": "text",
+    "integer": "an integer",
+    "number": "a number",
+    "array": "a list",
+    "object": "an object",
+}
 
 
 def json_name(member: fields.Field[Any]) -> str:
@@ -176,7 +182,8 @@ def describe(member: fields.Field[Any]) -> str:
 
 def is_object(member: fields.Field[Any]) -> bool:
     """Say whether a member is a JSON object."""
-    return isinstance(member, (fields.Nested, fields.Mapping, Tagged))
+    known = isinstance(member, (fields.Nested, fields.Mapping, Tagged))
+    return known or getattr(member, "json_schema", {}).get("type") == "object"
 
 
 def takes_null(member: fields.Field[Any]) -> bool:
@@ -191,7 +198,7 @@ def preference(member: fields.Field[Any], value: Any) -> int:
 
     A class of its own comes first, what the user wrote comes last: it may write anything.
     """
-    if isinstance(member, ModelValue) and member.holds(value):
+    if isinstance(member, TypedField) and member.holds(value):
         return 0
     return 1 if isinstance(member, TypedField) else 2
 
