@@ -72,8 +72,9 @@ class FieldMaker:
         if "dump_only" not in options:
             reject_direction(hint)
         options["metadata"] = {**describe(hint), **options.get("metadata", {})}
-        options["allow_none"] = hint.nullable and not self.text
-        options["validate"] = make_validators(hint.metadata)
+        nullable = hint.nullable and not self.text
+        options["allow_none"] = nullable or options.get("allow_none", False)
+        options["validate"] = [*options.get("validate", ()), *make_validators(hint.metadata)]
         ready = hint.find(fields.Field)
         if ready:
             return adapt_field(ready[-1], self.text, options)

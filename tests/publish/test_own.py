@@ -79,6 +79,8 @@ class ShapeField(TypedField):
 class WordField(TypedField):
     """A field without a component whose schema refers to one."""
 
+    single = False
+
     def describe(self, direction: Literal["in", "out"]) -> Described:
         """Refer to a part that Shape's is not."""
         part = {"$ref": "#/components/schemas/Part"}
