@@ -140,8 +140,8 @@ def json() -> Codec:
         pytest.param(Book, {"bookTitle": "Emma"}, Book(bookTitle="Emma"), id="alias"),
         pytest.param(
             Book,
-            {"bookTitle": "Emma", "price": "1.50", "published": "1815-12-23"},
-            Book(bookTitle="Emma", price=Decimal("1.50"), published=dt.date(1815, 12, 23)),
+            {"bookTitle": "Emma", "pages": 5, "price": "1.50", "published": "1815-12-23"},
+            Book(bookTitle="Emma", pages=5, price=Decimal("1.50"), published=dt.date(1815, 12, 23)),
             id="texts",
         ),
         pytest.param(Page[Book], {"items": []}, Page[Book](items=[]), id="generic"),
@@ -352,12 +352,10 @@ def test_models_are_components(typed: Typed, document: Document) -> None:
     """Two of them where input and output differ, and so is a model of ours that holds one."""
 
     @typed.post("/shelves")
-    def put(shelf: Shelf) -> Shelf:
-        return shelf
+    def put(shelf: Shelf) -> Shelf: ...
 
     @typed.post("/nodes")
-    def plant(node: Node) -> Page[Node]:
-        return Page[Node](items=[node])
+    def plant(node: Node) -> Page[Node]: ...
 
     schemas = document()["components"]["schemas"]
     assert {"BookInput", "Book", "ShelfInput", "Shelf", "Cat", "Dog", "Node", "PageNode"} <= set(

@@ -19,7 +19,7 @@ from ..schemas.containers import Array, Object
 from ..schemas.fields import Described, TypedField
 from ..schemas.foreign import find_form
 from ..schemas.objects import wire_name
-from ..schemas.scalars import NUMBER, Boolean, String
+from ..schemas.scalars import NUMBER, WHOLE, Boolean, String
 from ..schemas.unions import AnyOf, Tagged
 from .constraints import ConstraintConversions, Keywords, is_many, is_numeric
 from .own import PREFIX, Own, all_schemas, read_own, refer
@@ -233,6 +233,8 @@ def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
         return keywords
     if "enum" in keywords:
         return {"type": "string", "enum": [write_text(value) for value in keywords["enum"]]}
+    if keywords.get("type") == "integer":
+        return {"type": "string", "pattern": f"^(?:{WHOLE.pattern})$"}
     if is_numeric(keywords):
         return {"type": "string", "pattern": f"^{NUMBER.pattern}$"}
     if keywords.get("type") == "boolean":

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from marshmallow import fields
@@ -127,12 +128,12 @@ def find_described(
     roots: Iterable[tuple[fields.Field[Any], Direction]], uses: Iterable[Use]
 ) -> Iterator[tuple[Described, Direction]]:
     """Yield what every field says of itself, in the direction in which it is used."""
-    inside = (
+    inside: Iterator[tuple[fields.Field[Any], Direction]] = (
         (field, direction)
         for variant, direction in uses
         for field in moving_fields(variant.schema, direction).values()
     )
-    for root, direction in (*roots, *inside):
+    for root, direction in chain(roots, inside):
         for field in find_fields(root):
             if isinstance(field, TypedField):
                 yield field.describe(direction), direction

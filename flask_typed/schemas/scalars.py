@@ -21,6 +21,8 @@ from .fields import TypedField
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 #: The same with an exponent that every Decimal can have.
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+#: A whole number without fraction and exponent: each is one text.
+WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 #: More digits than any number of a request may have: Python refuses to convert longer integers.
 MAX_DIGITS = 4300
 
@@ -87,6 +89,13 @@ class Integer(NumberField, fields.Integer):
     json_schema = {"type": "integer"}
     expected = "an int"
     samples: tuple[Any, ...] = (0,)
+    #: Whether each number has one text alone (keys), and not every one of JSON's grammar.
+    whole = False
+
+    def from_text(self, text: str) -> Any:
+        if self.whole and not WHOLE.fullmatch(text):
+            raise self.make_error("invalid")
+        return super().from_text(text)
 
     def load(self, value: Any) -> int:
         if type(value) is int:

@@ -48,6 +48,9 @@ BARE_TUPLES = (tuple, vars(typing)["Tuple"])
 #: What a JSON array is for an argument that only says how it will be used.
 SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
 
+#: Keys of which no two texts mean the same.
+ONE_TEXT = (scalars.String, scalars.Integer, choices.Choice, temporal.Date)
+
 
 def is_enum(hint: Hint) -> bool:
     """Whether the hint is an ``Enum`` class."""
@@ -132,6 +135,7 @@ def build_array(collect: type, *, unique: bool) -> Build:
         make.reject_object(items)
         if unique:
             reject_unhashable(hint, items)
+            restrict_anything(items)
         return containers.Array(items, collect=collect, unique=unique, **make.separated, **options)
 
     return build
@@ -139,13 +143,29 @@ def build_array(collect: type, *, unique: bool) -> Build:
 
 def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
     """Raise for a set of what Python cannot put into one."""
-    listed = isinstance(items, containers.Array) and items.collect in (list, set)
-    model = isinstance(items, objects.ModelValue) and items.origin.__hash__ is None
-    if listed or model or isinstance(items, containers.Object):
+    if not is_hashable(items):
         raise UnsupportedType(
             f"The items of {hint} are not hashable.",
             instead="Use a list, a frozen dataclass, a tuple or a frozenset.",
         )
+
+
+def is_hashable(items: fields.Field[Any]) -> bool:
+    """Say whether Python can put all values of a field into a set."""
+    if isinstance(items, containers.Array):
+        return items.collect in (tuple, frozenset) and is_hashable(items.inner)
+    if isinstance(items, containers.FixedArray):
+        return all(map(is_hashable, items.tuple_fields))
+    if isinstance(items, unions.AnyOf):
+        return all(map(is_hashable, items.members))
+    model = isinstance(items, objects.ModelValue) and items.origin.__hash__ is None
+    return not model and not isinstance(items, containers.Object)
+
+
+def restrict_anything(items: fields.Field[Any]) -> None:
+    """Publish of a set of anything that its items are single values."""
+    if isinstance(items, scalars.Anything):
+        items.json_schema = {"type": ["string", "number", "boolean", "null"]}
 
 
 def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -167,7 +187,11 @@ def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
             f"{name_of(key)} cannot be a key of a JSON object.",
             instead="Use str, int, UUID, date, an Enum or another scalar as the key.",
         )
-    return containers.Object(keys=keys, values=make(value, place="a value"), **options)
+    if isinstance(keys, scalars.Integer):
+        keys.whole = True
+    made = containers.Object(keys=keys, values=make(value, place="a value"), **options)
+    made.remark = None if isinstance(keys, ONE_TEXT) else "No two keys may mean the same."
+    return made
 
 
 def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:

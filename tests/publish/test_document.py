@@ -180,9 +180,19 @@ SCHEMAS: list[Any] = [
         {
             "type": "object",
             "additionalProperties": TEXT,
-            "propertyNames": {"type": "string", "pattern": NUMBER_TEXT},
+            "propertyNames": {"type": "string", "pattern": "^(?:0|-?[1-9][0-9]*)$"},
         },
         id="dict of int",
+    ),
+    pytest.param(
+        dict[float, str],
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "propertyNames": {"type": "string", "pattern": NUMBER_TEXT},
+            "description": "No two keys may mean the same.",
+        },
+        id="dict of float",
     ),
     pytest.param(
         dict[Genre, str],
@@ -202,12 +212,17 @@ SCHEMAS: list[Any] = [
                 "type": "string",
                 "enum": BOOLEAN_WORDS,
             },
+            "description": "No two keys may mean the same.",
         },
         id="dict of bool",
     ),
     pytest.param(
         dict[Annotated[str, Shout()], str],
-        {"type": "object", "additionalProperties": TEXT},
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "No two keys may mean the same.",
+        },
         id="dict of an own type without a schema",
     ),
     pytest.param(
@@ -216,6 +231,7 @@ SCHEMAS: list[Any] = [
             "type": "object",
             "additionalProperties": TEXT,
             "propertyNames": UUID_SCHEMA,
+            "description": "No two keys may mean the same.",
         },
         id="dict of UUID",
     ),

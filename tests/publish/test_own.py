@@ -96,8 +96,7 @@ def publish(app: Flask, types: Mapping[Any, Any], view: Any, document: Document)
 def test_a_field_is_a_component(app: Flask, document: Document) -> None:
     """Everywhere a reference stands, beside words and null as elsewhere."""
 
-    def view(price: Price) -> list[Money]:
-        return []
+    def view(price: Price) -> list[Money]: ...
 
     published = publish(app, {Money: MoneyField}, view, document)
     reference = {"$ref": "#/components/schemas/Money"}
@@ -119,7 +118,7 @@ def test_a_field_is_a_component(app: Flask, document: Document) -> None:
             Level,
             {
                 "type": "string",
-                "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$",
+                "pattern": "^(?:0|-?[1-9][0-9]*)$",
             },
             id="number",
         ),
@@ -128,8 +127,7 @@ def test_a_field_is_a_component(app: Flask, document: Document) -> None:
 def test_a_component_is_a_key(app: Flask, document: Document, key: Any, names: Any) -> None:
     """A text is referred to; a key that is no text has the form of one."""
 
-    def view() -> Any:
-        return {}
+    def view() -> Any: ...
 
     view.__annotations__["return"] = dict[key, bool]
     published = publish(app, {Money: MoneyField, Level: LevelField}, view, document)
@@ -157,8 +155,7 @@ def test_components_of_one_name_are_numbered(app: Flask, document: Document) -> 
 def test_what_enters_and_what_leaves_are_told_apart(app: Flask, document: Document) -> None:
     """All that refers to something that differs, differs too."""
 
-    def view(shape: Shape, word: list[Word]) -> Shape:
-        return shape
+    def view(shape: Shape, word: list[Word]) -> Shape: ...
 
     published = publish(app, {Shape: ShapeField, Word: WordField}, view, document)
     schemas = published["components"]["schemas"]

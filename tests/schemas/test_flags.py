@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from annotated_types import Ge
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_typed import Typed
 from flask_typed.schemas.flags import holds_numbers
 from jsonschema import Draft202012Validator
 
@@ -274,3 +277,27 @@ def test_a_boundary_changes_nothing(json: Codec, name: str) -> None:
     assert json.load(made, 3) == made.A | made.B
     assert json.refuse(made, 4) == ["Must be a sum of: A = 1, B = 2."]
     assert json.field(made).json_schema == {"type": "integer", "minimum": 0, "maximum": 3}
+
+
+def test_a_flag_is_a_variable_of_a_url(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """With Flask's converter for integers, or without."""
+
+    @typed.get("/int/<int:access>")
+    @typed.get("/text/<access>")
+    def view(access: Access) -> Access:
+        return access
+
+    assert client.get("/int/3").get_json() == client.get("/text/3").get_json() == 3
+    assert client.get("/int/4").get_json() == {
+        "type": "about:blank",
+        "title": "The request is not valid.",
+        "status": 422,
+        "detail": "One value of the request cannot be accepted.",
+        "errors": [
+            {
+                "in": "path",
+                "pointer": "/access",
+                "detail": "Must be a sum of: READ = 1, WRITE = 2, BOTH = 3.",
+            }
+        ],
+    }

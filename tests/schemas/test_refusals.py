@@ -136,6 +136,11 @@ def test_a_converter_makes_the_value(json: Codec) -> None:
     assert json.load(Counted, {"half": 4}).half == 2
 
 
+def test_what_a_constructor_takes_is_made(json: Codec) -> None:
+    """The checks are its own."""
+    assert json.load(Span, {"first": 1, "last": 2}) == Span(1, 2)
+
+
 def test_a_frozen_dataclass_is_made(json: Codec) -> None:
     """By its constructor, as every other."""
     assert json.dump(Range, json.load(Range, {"first": 4})) == {"first": 4, "last": 10, "size": 6}

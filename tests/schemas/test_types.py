@@ -358,6 +358,9 @@ def test_choices_that_are_one_text_are_refused_in_text(
     "annotation",
     [
         pytest.param(set[list[int]], id="list"),
+        pytest.param(set[int | list[int]], id="union"),
+        pytest.param(set[tuple[list[int], int]], id="tuple-of-list"),
+        pytest.param(set[tuple[list[int], ...]], id="variadic-tuple"),
         pytest.param(frozenset[set[int]], id="set"),
         pytest.param(set[dict[str, int]], id="dict"),
         pytest.param(set[Point], id="model"),
