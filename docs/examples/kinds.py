@@ -2,6 +2,8 @@ from dataclasses import dataclass
 from enum import Enum, Flag
 from typing import Generic, NamedTuple, TypeVar
 
+import attrs
+import msgspec
 from marshmallow import Schema, fields
 from typing_extensions import TypedDict
 
@@ -31,6 +33,16 @@ class Size(TypedDict):
 class Span(NamedTuple):
     first: int
     last: int
+
+
+@attrs.frozen
+class Seat:
+    row: int
+    place: str
+
+
+class Fare(msgspec.Struct):
+    cents: int
 
 
 @dataclass
