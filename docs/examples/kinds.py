@@ -1,7 +1,9 @@
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, Flag
 from typing import Generic, NamedTuple, TypeVar
 
+import attrs
+import msgspec
 from marshmallow import Schema, fields
 from typing_extensions import TypedDict
 
@@ -11,6 +13,11 @@ T = TypeVar("T")
 class Genre(Enum):
     POETRY = "poetry"
     TRAVEL = "travel"
+
+
+class Access(Flag):
+    READ = 1
+    WRITE = 2
 
 
 @dataclass
@@ -26,6 +33,16 @@ class Size(TypedDict):
 class Span(NamedTuple):
     first: int
     last: int
+
+
+@attrs.frozen
+class Seat:
+    row: int
+    place: str
+
+
+class Fare(msgspec.Struct):
+    cents: int
 
 
 @dataclass

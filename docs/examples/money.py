@@ -15,7 +15,9 @@ class Money:
 
 class MoneyField(TypedField):
     json_schema = {"type": "string", "pattern": f"^{AMOUNT.pattern}$"}
+    component = "Money"
     expected = "a Money"
+    samples = (Money(0),)
     default_error_messages = {"invalid": "Not an amount such as 12.50."}
 
     def load(self, value: Any) -> Money:

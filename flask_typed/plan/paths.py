@@ -24,6 +24,7 @@ from ..schemas.constraints import make_validators
 from ..schemas.containers import is_scalar
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.fields import TypedField
+from ..schemas.flags import Flags
 from ..schemas.hints import Hint
 
 #: What werkzeug's own converters make of the text; those not here leave it a ``str``.
@@ -76,6 +77,8 @@ def reject_disagreement(field: fields.Field[Any], hint: Hint, converter: BaseCon
     if made is str or hint.type is made:
         return
     if isinstance(field, Choice) and all(type(wire) is made for wire in field.wire_values):
+        return
+    if isinstance(field, Flags) and made is int:
         return
     name = type(converter).__name__
     raise DeclarationError(

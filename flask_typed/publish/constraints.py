@@ -83,8 +83,9 @@ class ConstraintConversions:
 
     def field2words(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """What JSON Schema cannot say of the constraints goes into the description."""
-        words = [*describe_bounds(field, ret), *describe_conditions(field)]
-        if not words:
+        remark = getattr(field, "remark", None)
+        words = [remark, *describe_bounds(field, ret), *describe_conditions(field)]
+        if not any(words):
             return {}
         return {"description": " ".join(filter(None, [ret.get("description"), *words]))}
 

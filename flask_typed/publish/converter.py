@@ -16,12 +16,13 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from ..schemas.choices import write_text
 from ..schemas.containers import Array, Object
-from ..schemas.fields import TypedField
+from ..schemas.fields import Described, TypedField
 from ..schemas.foreign import find_form
 from ..schemas.objects import wire_name
-from ..schemas.scalars import NUMBER, Boolean, String
+from ..schemas.scalars import NUMBER, WHOLE, Boolean, String
 from ..schemas.unions import AnyOf, Tagged
 from .constraints import ConstraintConversions, Keywords, is_many, is_numeric
+from .own import PREFIX, Own, all_schemas, read_own, refer
 from .variants import (
     Direction,
     Use,
@@ -50,10 +51,12 @@ class Components:
     """The components of a document: their names, decided beforehand, and which are made.
 
     :param names: for each use of a schema.
+    :param own: for each component that a field says.
     """
 
     spec: APISpec
     names: Mapping[Use, str]
+    own: Mapping[Own, str]
     made: set[str] = field(default_factory=set)
 
 
@@ -100,7 +103,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
     def field2own_schema(self, field: ma.fields.Field[Any], ret: Keywords) -> Mapping[str, Any]:
         """Our fields know their schema; of others the form says what apispec does not."""
         if isinstance(field, TypedField):
-            return field.json_schema
+            return self._refer_own(field.describe(self._direction))
         form = find_form(field)
         known: Keywords = self.field2property(form) if form else {}
         told: Keywords = self.field2type_and_format(field)
@@ -115,6 +118,19 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         if isinstance(field, ma.fields.Mapping):
             return {"type": "object"}
         return {"type": ["array", "boolean", "number", "object", "string"]}
+
+    def _refer_own(self, described: Described) -> Keywords:
+        """Return a field's schema, or a reference to it; components that it needs are made."""
+        names = {name: self._components.own[own] for name, own in read_own(described).items()}
+        for local, schema in all_schemas(described).items():
+            if names[local] not in self._components.made:
+                self._components.made.add(names[local])
+                written: Keywords = refer(schema, names.__getitem__)
+                self.spec.components.schema(names[local], written)
+        if described.component is not None:
+            return {"$ref": PREFIX + names[described.component]}
+        inline: Keywords = refer(described.schema, names.__getitem__)
+        return inline
 
     def field2default(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """Our fields carry their default in its wire form, in the metadata."""
@@ -175,8 +191,15 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """The keys of a mapping, where not every text is one."""
         if not isinstance(field, Object):
             return {}
-        names = as_text(self.field2property(field.key_field))
+        names = self._write_key(field.key_field)
         return {} if names == String.json_schema else {"propertyNames": names}
+
+    def _write_key(self, key: ma.fields.Field[Any]) -> Mapping[str, Any]:
+        keywords: Keywords = self.field2property(key)
+        if "$ref" not in keywords or not isinstance(key, TypedField):
+            return as_text(keywords)
+        schema = key.describe(self._direction).schema
+        return keywords if schema.get("type") == "string" else as_text(schema)
 
     def union2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """A union is any of its members; a tagged one is one of them, told apart by a key."""
@@ -210,6 +233,8 @@ def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
         return keywords
     if "enum" in keywords:
         return {"type": "string", "enum": [write_text(value) for value in keywords["enum"]]}
+    if keywords.get("type") == "integer":
+        return {"type": "string", "pattern": f"^(?:{WHOLE.pattern})$"}
     if is_numeric(keywords):
         return {"type": "string", "pattern": f"^{NUMBER.pattern}$"}
     if keywords.get("type") == "boolean":

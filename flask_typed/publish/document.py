@@ -19,6 +19,7 @@ from .converter import Components, TypedConverter
 from .naming import name_components, name_operations
 from .openapi30 import write_openapi_30
 from .operations import OperationWriter, root_fields
+from .own import name_own
 from .paths import write_path
 from .plain import plain_rules, write_plain
 from .variants import DIRECTIONS
@@ -51,7 +52,9 @@ def make_document(
     shown = [operation for operation in operations if not operation.details.hidden]
     roots = [root for operation in shown for root in root_fields(operation, shapes)]
     spec = APISpec(options.title, options.version, OPENAPI_VERSIONS[0], **describe(options))
-    components = Components(spec, name_components(roots))
+    names = name_components(roots)
+    own = name_own(roots, names, set(names.values()))
+    components = Components(spec, names, own)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
     writer = OperationWriter(takes, gives, shapes)
     for operation, operation_id in zip(shown, name_operations(shown), strict=True):

@@ -210,8 +210,16 @@ def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:
     """Take out of a schema what belongs to the object around it, examples in that object's form."""
     taken = {keyword: schema.pop(keyword) for keyword in keywords if keyword in schema}
     if "examples" in taken:
-        taken["examples"] = {key: write_example(value) for key, value in taken["examples"].items()}
+        named = name_examples(taken["examples"])
+        taken["examples"] = {key: write_example(value) for key, value in named.items()}
     return taken
+
+
+def name_examples(examples: Any) -> Mapping[str, Any]:
+    """Return examples by name; those of a schema are a list."""
+    if isinstance(examples, Mapping):
+        return examples
+    return {f"example{number}": example for number, example in enumerate(examples, 1)}
 
 
 def write_example(value: Any) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from marshmallow import Schema, fields
 
+from ..schemas.fields import TypedField
 from ..schemas.objects import ForgivingSchema, ModelSchema
 from ..schemas.unions import AnyOf, Tagged
 
@@ -101,12 +102,18 @@ def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from outer.members.values()
 
 
+def find_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+    """Yield a field and those inside it; what is inside a schema is left."""
+    yield root
+    for inner in inner_fields(root):
+        yield from find_fields(inner)
+
+
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
     """Yield the fields that hold a schema, in or at a field; what is inside the schema is left."""
-    if isinstance(root, fields.Nested) and not isinstance(root, fields.Pluck):
-        yield root
-    for inner in inner_fields(root):
-        yield from find_nested(inner)
+    for found in find_fields(root):
+        if isinstance(found, fields.Nested) and not isinstance(found, fields.Pluck):
+            yield found
 
 
 def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, set[Use]]:
@@ -145,7 +152,14 @@ def find_two_faced(uses: dict[Use, set[Use]]) -> set[Variant]:
 
 def is_two_faced(schema: Schema) -> bool:
     """Say whether a schema takes other fields than it gives."""
-    return schema.load_fields.keys() != schema.dump_fields.keys()
+    if schema.load_fields.keys() != schema.dump_fields.keys():
+        return True
+    inside = (found for field in schema.load_fields.values() for found in find_fields(field))
+    return any(
+        found.describe("in") != found.describe("out")
+        for found in inside
+        if isinstance(found, TypedField)
+    )
 
 
 def ignored_fields(schema: Schema) -> Collection[str]:

@@ -6,11 +6,10 @@ Registration and request time.
 from __future__ import annotations
 
 import base64
-import ipaddress
 import re
-from collections.abc import Callable
 from typing import Any
 
+from . import addresses
 from .fields import TypedField
 
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
@@ -39,47 +38,35 @@ class Base64(TypedField):
 class Address(TypedField):
     """An address, network or interface of :mod:`ipaddress`, in its usual text form.
 
-    :param python_type: the class, which parses the text.
+    :param kind: the class, and the form of its text.
     """
 
     default_error_messages = {"invalid": "Not a valid {words}."}
 
-    def __init__(self, python_type: Callable[[str], Any], words: str, **options: Any) -> None:
+    def __init__(self, kind: addresses.Kind, **options: Any) -> None:
         super().__init__(**options)
-        self.python_type = python_type
-        self.words = words
-        self.expected = f"an {words}"
-        plain = isinstance(python_type, type) and python_type in FORMATS
-        self.json_schema = {"type": "string", **({"format": FORMATS[python_type]} if plain else {})}
+        self.kind = kind
+        self.expected = f"an {kind.words}"
+        self.remark = kind.remark
+        self.pattern = re.compile(kind.pattern)
+        # JSON Schema has names for plain addresses, and none for networks and interfaces.
+        named = {"format": kind.format} if kind.format else {}
+        self.json_schema = {"type": "string", **named, "pattern": f"^(?:{kind.pattern})$"}
 
     def covers(self, other: Any) -> bool:
         """Say whether another field is of the same class of addresses."""
-        return isinstance(other, Address) and other.python_type is self.python_type
+        return isinstance(other, Address) and other.kind is self.kind
 
     def load(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            raise self.make_error("invalid", words=self.words)
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise self.make_error("invalid", words=self.kind.words)
         try:
-            return self.python_type(value)
-        except ValueError as error:
-            raise self.make_error("invalid", words=self.words) from error
+            return self.kind.python_type(value)
+        except ValueError as error:  # a network with bits of a host
+            raise self.make_error("invalid", words=self.kind.words) from error
 
     def dump(self, value: Any) -> str:
         # An interface is an address too; only the very class has the form that was promised.
-        if type(value) is not self.python_type:
+        if type(value) is not self.kind.python_type or not self.pattern.fullmatch(str(value)):
             raise self.mismatch(value)
         return str(value)
-
-
-#: JSON Schema's names for plain addresses; it has none for networks and interfaces.
-FORMATS: dict[Any, str] = {ipaddress.IPv4Address: "ipv4", ipaddress.IPv6Address: "ipv6"}
-
-#: What each class of :mod:`ipaddress` is called.
-ADDRESSES: tuple[tuple[type, str], ...] = (
-    (ipaddress.IPv4Address, "IPv4 address"),
-    (ipaddress.IPv6Address, "IPv6 address"),
-    (ipaddress.IPv4Network, "IPv4 network"),
-    (ipaddress.IPv6Network, "IPv6 network"),
-    (ipaddress.IPv4Interface, "IPv4 interface"),
-    (ipaddress.IPv6Interface, "IPv6 interface"),
-)

@@ -20,6 +20,7 @@ from .containers import is_scalar
 from .fields import TypedField, write
 from .foreign import clone, hold, schema_field
 from .hints import Hint, name_of, read_hint
+from .meta import Words
 from .models import ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
@@ -71,8 +72,9 @@ class FieldMaker:
         if "dump_only" not in options:
             reject_direction(hint)
         options["metadata"] = {**describe(hint), **options.get("metadata", {})}
-        options["allow_none"] = hint.nullable and not self.text
-        options["validate"] = make_validators(hint.metadata)
+        nullable = hint.nullable and not self.text
+        options["allow_none"] = nullable or options.get("allow_none", False)
+        options["validate"] = [*options.get("validate", ()), *make_validators(hint.metadata)]
         ready = hint.find(fields.Field)
         if ready:
             return adapt_field(ready[-1], self.text, options)
@@ -230,8 +232,13 @@ def adapt_field(
 
 def describe(hint: Hint) -> dict[str, Any]:
     """Return what the metadata of an annotation says for the document."""
-    docs = hint.find(Doc)
-    return {"description": docs[-1].documentation} if docs else {}
+    said: dict[str, Any] = {}
+    for item in hint.metadata:
+        if isinstance(item, Doc):
+            said["description"] = item.documentation
+        elif isinstance(item, Words):
+            said.update(item.said)
+    return said
 
 
 def unsupported(hint: Hint) -> UnsupportedType:

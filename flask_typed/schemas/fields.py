@@ -7,11 +7,26 @@ integer) and unchecked on the way out; these are strict both ways and know their
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from marshmallow import ValidationError, fields
 
 from ..exceptions import ResponseMismatch
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the document says of a field's values.
+
+    :param component: the name of the schema's component; without one it stands where it is used.
+    :param definitions: further components by name, which the schemas refer to as
+        ``#/components/schemas/…``. If two in a document have one name, the document renames them.
+    """
+
+    schema: Mapping[str, Any]
+    component: str | None = None
+    definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class TypedField(fields.Field[Any]):
@@ -24,10 +39,14 @@ class TypedField(fields.Field[Any]):
 
     #: What the wire form is, in JSON Schema's words.
     json_schema: Mapping[str, Any] = {}
+    #: The name of its component in the document; without one, the schema stands where it is used.
+    component: str | None = None
     #: What a value of the Python type is called in messages about responses.
     expected: str = "a value"
     #: Values of the Python type: constraints are tried on them at registration.
     samples: tuple[Any, ...] = ()
+    #: What JSON Schema cannot say of the values, a sentence for the description.
+    remark: str | None = None
     #: Whether values are single: no collection, no object, not just anything.
     single: bool = True
 
@@ -55,6 +74,14 @@ class TypedField(fields.Field[Any]):
         :raises ResponseMismatch: for a value that is not of the type.
         """
         return value
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a Python value surely is of the type: in a union, it is tried first."""
+        return False
+
+    def describe(self, direction: Literal["in", "out"]) -> Described:
+        """Return what the document says of values that enter, or of those that leave."""
+        return Described(self.json_schema, self.component)
 
     def mismatch(self, value: Any) -> ResponseMismatch:
         """Return the error for a Python value that is not of the type."""

@@ -9,15 +9,16 @@ user's. A class with a ``_deserialize`` of its own says nothing of its form, and
 from __future__ import annotations
 
 import copy
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
 from ..exceptions import ResponseMismatch
+from .addresses import KINDS
 from .choices import Choice
 from .decimals import DecimalNumber, DecimalText
 from .encoded import Address
@@ -130,20 +131,16 @@ def are_scalars(pairs: list[tuple[Any, Any]]) -> bool:
     return all(type(wire) in (str, int, float, bool, type(None)) for wire, _ in pairs)
 
 
-def address_form(*kinds: tuple[type, str]) -> Callable[[Any], TypedField]:
+def address_form(*kinds: type) -> Callable[[Any], TypedField]:
     """Return what makes the form of addresses of one or of several kinds."""
+    known = {kind.python_type: kind for kind in KINDS}
 
     def make(field: Any) -> TypedField:
-        forms = [Address(kind, words) for kind, words in kinds]
+        forms = [Address(known[kind]) for kind in kinds]
         return AnyOf(forms) if forms[1:] else forms[0]
 
     return make
 
-
-IPV4 = (ipaddress.IPv4Address, "IPv4 address")
-IPV6 = (ipaddress.IPv6Address, "IPv6 address")
-IPV4_INTERFACE = (ipaddress.IPv4Interface, "IPv4 interface")
-IPV6_INTERFACE = (ipaddress.IPv6Interface, "IPv6 interface")
 
 #: The form of each of marshmallow's classes; looked up by class, in order.
 FORMS: tuple[tuple[type, Callable[[Any], TypedField | None]], ...] = (
@@ -158,12 +155,12 @@ FORMS: tuple[tuple[type, Callable[[Any], TypedField | None]], ...] = (
     (fields.Date, lambda field: Date() if field.format in ISO else String()),
     (fields.TimeDelta, duration_form),
     (fields.Enum, enum_form),
-    (fields.IPv4, address_form(IPV4)),
-    (fields.IPv6, address_form(IPV6)),
-    (fields.IP, address_form(IPV4, IPV6)),
-    (fields.IPv4Interface, address_form(IPV4_INTERFACE)),
-    (fields.IPv6Interface, address_form(IPV6_INTERFACE)),
-    (fields.IPInterface, address_form(IPV4_INTERFACE, IPV6_INTERFACE)),
+    (fields.IPv4, address_form(IPv4Address)),
+    (fields.IPv6, address_form(IPv6Address)),
+    (fields.IP, address_form(IPv4Address, IPv6Address)),
+    (fields.IPv4Interface, address_form(IPv4Interface)),
+    (fields.IPv6Interface, address_form(IPv6Interface)),
+    (fields.IPInterface, address_form(IPv4Interface, IPv6Interface)),
 )
 
 

@@ -17,6 +17,7 @@ from annotated_types import GroupedMetadata
 from typing_extensions import NotRequired, ReadOnly, Required, is_typeddict
 
 from ..exceptions import DeclarationError
+from .meta import is_meta, open_meta
 
 _UNIONS = (Union, types.UnionType)
 _QUALIFIERS = (Required, NotRequired, ReadOnly)
@@ -79,9 +80,9 @@ def read_hint(annotation: Any) -> Hint:
             (annotation,) = get_args(annotation)
         elif isinstance(origin, _ALIASES):  # first: Python 3.10 takes this for an alias too
             known = dict(zip(origin.__type_params__, get_args(annotation), strict=False))
-            annotation = substitute(origin.__value__, known)
+            annotation = substitute(open_alias(origin), known)
         elif isinstance(annotation, _ALIASES):
-            annotation = annotation.__value__
+            annotation = open_alias(annotation)
         elif isinstance(annotation, NewType):
             annotation = annotation.__supertype__
         elif origin in _UNIONS and type(None) in get_args(annotation):
@@ -89,6 +90,42 @@ def read_hint(annotation: Any) -> Hint:
             nullable = True
         else:
             return Hint(None if annotation is type(None) else annotation, metadata, nullable)
+
+
+def open_alias(alias: Any) -> Any:
+    """Return what an alias stands for.
+
+    :raises DeclarationError: for a name that cannot be found, and for an alias inside itself: only
+        types with named fields are components that can be referred to.
+    """
+    try:
+        value = alias.__value__
+    except NameError as error:
+        raise unknown_name(f"The alias {alias.__name__}", error) from error
+    if alias in find_aliases(value, ()):
+        raise DeclarationError(
+            f"The alias {alias.__name__} contains itself.",
+            instead="Let a dataclass with a name refer to itself, or use Any for any JSON value.",
+        )
+    return value
+
+
+def find_aliases(annotation: Any, known: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the aliases in an annotation, and those in what they stand for, after those known."""
+    origin = get_origin(annotation) or annotation
+    if isinstance(origin, _ALIASES) and origin not in known:
+        known = find_aliases(origin.__value__, (*known, origin))
+    for arg in get_args(annotation):
+        known = find_aliases(arg, known)
+    return known
+
+
+def unknown_name(what: str, error: NameError) -> DeclarationError:
+    """Return the error for a name that cannot be found."""
+    return DeclarationError(
+        f"{what} uses {error.name!r}, a name that cannot be found.",
+        instead="Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
+    )
 
 
 def find_qualifiers(annotation: Any) -> frozenset[Any]:
@@ -104,10 +141,16 @@ def find_qualifiers(annotation: Any) -> frozenset[Any]:
 
 
 def _open_groups(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Replace ``Interval`` and ``Len`` by the constraints that they stand for."""
+    """Replace ``Interval``, ``Len`` and ``msgspec.Meta`` by the constraints that they stand for."""
     opened: list[Any] = []
     for item in metadata:
-        opened.extend(item) if isinstance(item, GroupedMetadata) else opened.append(item)
+        opened.extend(
+            open_meta(item)
+            if is_meta(item)
+            else item
+            if isinstance(item, GroupedMetadata)
+            else (item,)
+        )
     return tuple(opened)
 
 
@@ -123,7 +166,7 @@ def join(members: Sequence[Any]) -> Any:
 def union_members(annotation: Any) -> tuple[Any, ...]:
     """Return the members of a union as they were written, ``Annotated`` and all; else the one."""
     if isinstance(annotation, _ALIASES):
-        return union_members(annotation.__value__)
+        return union_members(open_alias(annotation))
     return get_args(annotation) if get_origin(annotation) in _UNIONS else (annotation,)
 
 
@@ -140,10 +183,7 @@ def resolve_hints(
     try:
         return typing_extensions.get_type_hints(thing, *namespaces, include_extras=True)
     except NameError as error:
-        raise DeclarationError(
-            f"An annotation of {name} uses {error.name!r}, a name that cannot be found.",
-            instead="Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
-        ) from error
+        raise unknown_name(f"An annotation of {name}", error) from error
     except (TypeError, SyntaxError, AttributeError) as error:
         raise DeclarationError(
             f"The annotations of {name} cannot be evaluated: {error}.",
@@ -218,11 +258,18 @@ def stand_in(variable: Any) -> Any:
     """Return the type that a type variable stands for when nobody says it."""
     default = getattr(variable, "__default__", typing_extensions.NoDefault)
     if default is not typing_extensions.NoDefault and default is not None:
-        return default
+        return resolve_reference(default, variable)
     if constraints := getattr(variable, "__constraints__", ()):
-        return join(constraints)
+        return join([resolve_reference(constraint, variable) for constraint in constraints])
     bound = getattr(variable, "__bound__", None)
-    return Any if bound is None else bound
+    return Any if bound is None else resolve_reference(bound, variable)
+
+
+def resolve_reference(annotation: Any, variable: Any) -> Any:
+    """Return a bound or default of a type variable, evaluated where the variable is defined."""
+    module = vars(sys.modules.get(variable.__module__, types))
+    shown = type(variable.__name__, (), {"__annotations__": {"type": annotation}})
+    return resolve_hints(shown, name=variable.__name__, namespaces=(module, module))["type"]
 
 
 def substitute(annotation: Any, known: Mapping[Any, Any]) -> Any:

@@ -40,6 +40,7 @@ class ModelField:
     :param direction: only in for ``InitVar`` and ``WriteOnly``, only out for ``init=False`` and
         ``ReadOnly``.
     :param words: what is said of it for the document.
+    :param constant: its value in every instance, if the constructor does not take it (a tag).
     """
 
     name: str
@@ -51,6 +52,7 @@ class ModelField:
     wire_name: str | None = None
     direction: Direction = "both"
     words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    constant: Any = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class Model:
 
     :param name: of its component in the document.
     :param construct: makes an instance from keyword arguments; fields left out are its business.
+    :param refusals: what it raises for values that it does not want.
     """
 
     type: Any
     name: str
     fields: tuple[ModelField, ...]
     construct: Callable[..., Any]
+    refusals: tuple[type[Exception], ...] = (ValueError,)
 
     @property
     def origin(self) -> type:
@@ -212,18 +216,20 @@ def describe_attrs(model_type: Any) -> Model | None:
                 default=field.default if plain else missing,
                 factory=field.default.factory if made else None,
                 attribute=field.name,
+                wire_name=field.metadata.get("data_key"),
                 direction="both" if field.init else "out",
                 words={word: field.metadata[word] for word in WORDS if word in field.metadata},
             )
         )
-    return make_model(model_type, described)
+    return replace(make_model(model_type, described), refusals=(ValueError, TypeError))
 
 
 def describe_struct(model_type: Any) -> Model | None:
-    """Describe a ``msgspec.Struct``; renamed fields are named so on the wire."""
+    """Describe a ``msgspec.Struct``: renamed fields are named so on the wire, its tag is a key."""
     origin = get_origin(model_type) or model_type
     if not hasattr(origin, "__struct_fields__"):
         return None
+    reject_array_like(origin)
     msgspec = importlib.import_module("msgspec")
     hints = class_hints(model_type)
     described = (
@@ -237,7 +243,24 @@ def describe_struct(model_type: Any) -> Model | None:
         )
         for field in msgspec.structs.fields(origin)
     )
-    return make_model(model_type, described)
+    made = make_model(model_type, (*describe_tag(origin), *described))
+    return replace(made, refusals=(ValueError, TypeError))
+
+
+def reject_array_like(origin: Any) -> None:
+    """Raise for a Struct that would be an array on the wire."""
+    if origin.__struct_config__.array_like:
+        raise DeclarationError(
+            f"{name_of(origin)} is array_like: its fields would have no names on the wire.",
+            instead="Leave out `array_like=True`, or use a tuple.",
+        )
+
+
+def describe_tag(origin: Any) -> Iterator[ModelField]:
+    """Yield the tag of a Struct, if it has one: a key that always has the same value."""
+    config = origin.__struct_config__
+    if config.tag is not None:
+        yield ModelField(config.tag_field, Literal[config.tag], required=True, constant=config.tag)
 
 
 def describe_problem(model_type: Any) -> Model | None:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, get_origin
 
 from marshmallow import Schema, ValidationError, fields, missing, post_load, pre_load
+from marshmallow.exceptions import SCHEMA
 from typing_extensions import is_typeddict
 
 from ..exceptions import ResponseMismatch
 from .fields import TypedField, dump_item
 from .hints import name_of
 from .models import Model, ModelField
+from .refusals import find_attribute, word_refusal
 
 
 class ModelSchema(Schema):
@@ -29,14 +31,29 @@ class ModelSchema(Schema):
 
     @post_load
     def _construct(self, data: dict[str, Any], **_: Any) -> Any:
-        """Make the instance; a ``ValueError`` from its constructor is a fault of the request."""
-        arguments = {self._fields[key].name: value for key, value in data.items()}
+        """Make the instance; what its constructor refuses is a fault of the request."""
+        arguments = {
+            self._fields[key].name: value
+            for key, value in data.items()
+            if self._fields[key].constant is missing
+        }
         try:
             return self._model.construct(**arguments)
         except ValidationError:
             raise
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        except self._model.refusals as error:
+            raise self._refuse(error) from error
+
+    def _refuse(self, error: Exception) -> ValidationError:
+        """Return what is said of an object that its constructor refuses."""
+        attributes = getattr(self._model.origin, "__attrs_attrs__", ())
+        name = find_attribute(error, attributes)
+        places = (
+            wire_name(key, self.fields[key])
+            for key, field in self._fields.items()
+            if name is not None and field.attribute == name
+        )
+        return ValidationError(word_refusal(error), next(places, SCHEMA))
 
     def has_default(self, key: str) -> bool:
         """Say whether there is a value for a field that a mapping lacks."""
@@ -82,6 +99,8 @@ class ForgivingSchema(ModelSchema):
 
 def read_field(obj: Any, field: ModelField) -> Any:
     """Return a field of a mapping by key, of anything else by attribute; else ``missing``."""
+    if field.constant is not missing:
+        return field.constant
     if isinstance(obj, Mapping):
         return obj.get(field.name, missing)
     return getattr(obj, field.attribute or field.name, missing)

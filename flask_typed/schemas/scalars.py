@@ -19,6 +19,8 @@ from .fields import TypedField
 
 #: A number in JSON's grammar (RFC 8259, section 6).
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+#: A whole number without fraction and exponent: each is one text.
+WHOLE = re.compile(r"0|-?[1-9][0-9]*")
 #: More digits than any number of a request may have: Python refuses to convert longer integers.
 MAX_DIGITS = 4300
 
@@ -104,7 +106,14 @@ class Integer(NumberField, fields.Integer):
 
     json_schema = {"type": "integer"}
     expected = "an int"
-    samples = (0,)
+    samples: tuple[Any, ...] = (0,)
+    #: Whether each number has one text alone (keys), and not every one of JSON's grammar.
+    whole = False
+
+    def from_text(self, text: str) -> Any:
+        if self.whole and not WHOLE.fullmatch(text):
+            raise self.make_error("invalid")
+        return super().from_text(text)
 
     def load(self, value: Any) -> int:
         if type(value) is int:

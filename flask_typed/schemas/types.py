@@ -19,10 +19,12 @@ from marshmallow import Schema, fields
 from ..declare.markers import JsonNumber
 from ..exceptions import UnsupportedType
 from . import (
+    addresses,
     choices,
     containers,
     decimals,
     encoded,
+    flags,
     foreign,
     models,
     objects,
@@ -48,10 +50,18 @@ BARE_TUPLES = (tuple, vars(typing)["Tuple"])
 #: What a JSON array is for an argument that only says how it will be used.
 SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
 
+#: Keys of which no two texts mean the same.
+ONE_TEXT = (scalars.String, scalars.Integer, choices.Choice, temporal.Date)
+
 
 def is_enum(hint: Hint) -> bool:
     """Whether the hint is an ``Enum`` class."""
     return is_class(hint.type) and issubclass(hint.type, enum.Enum)
+
+
+def is_flag(hint: Hint) -> bool:
+    """Whether the hint is a ``Flag`` class, whose members can be added up."""
+    return is_class(hint.type) and issubclass(hint.type, enum.Flag)
 
 
 def is_literal(hint: Hint) -> bool:
@@ -76,11 +86,6 @@ def is_model(hint: Hint) -> bool:
 
 def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of an ``Enum``, by value."""
-    if issubclass(hint.type, enum.Flag):
-        raise UnsupportedType(
-            f"{hint} is a Flag, whose members can be combined to values without a name.",
-            instead="Use a set of an Enum, or int.",
-        )
     values = [member.value for member in hint.type]
     reject_unwritable(hint, values, make.text)
     if hint.nullable and None in values:
@@ -89,6 +94,11 @@ def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
             instead="Leave out `| None`, or give the member another value.",
         )
     return choices.EnumChoice(hint.type, text=bool(make.text), **options)
+
+
+def build_flags(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``Flag``, by value."""
+    return flags.Flags(hint.type, text=bool(make.text), **options)
 
 
 def build_literal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -127,6 +137,7 @@ def build_array(collect: type, *, unique: bool) -> Build:
         make.reject_object(items)
         if unique:
             reject_unhashable(hint, items)
+            restrict_anything(items)
         return containers.Array(items, collect=collect, unique=unique, **make.separated, **options)
 
     return build
@@ -134,13 +145,29 @@ def build_array(collect: type, *, unique: bool) -> Build:
 
 def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
     """Raise for a set of what Python cannot put into one."""
-    listed = isinstance(items, containers.Array) and items.collect in (list, set)
-    model = isinstance(items, objects.ModelValue) and items.origin.__hash__ is None
-    if listed or model or isinstance(items, containers.Object):
+    if not is_hashable(items):
         raise UnsupportedType(
             f"The items of {hint} are not hashable.",
             instead="Use a list, a frozen dataclass, a tuple or a frozenset.",
         )
+
+
+def is_hashable(items: fields.Field[Any]) -> bool:
+    """Say whether Python can put all values of a field into a set."""
+    if isinstance(items, containers.Array):
+        return items.collect in (tuple, frozenset) and is_hashable(items.inner)
+    if isinstance(items, containers.FixedArray):
+        return all(map(is_hashable, items.tuple_fields))
+    if isinstance(items, unions.AnyOf):
+        return all(map(is_hashable, items.members))
+    model = isinstance(items, objects.ModelValue) and items.origin.__hash__ is None
+    return not model and not isinstance(items, containers.Object)
+
+
+def restrict_anything(items: fields.Field[Any]) -> None:
+    """Publish of a set of anything that its items are single values."""
+    if isinstance(items, scalars.Anything):
+        items.json_schema = {"type": ["string", "number", "boolean", "null"]}
 
 
 def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -157,12 +184,16 @@ def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``dict``, whose keys are texts on the wire."""
     key, value = hint.args or (str, Any)
     keys = make.as_text()(key, place="a key")
-    if not is_scalar(keys):
+    if not is_scalar(keys) or isinstance(keys, flags.Flags):
         raise UnsupportedType(
             f"{name_of(key)} cannot be a key of a JSON object.",
             instead="Use str, int, UUID, date, an Enum or another scalar as the key.",
         )
-    return containers.Object(keys=keys, values=make(value, place="a value"), **options)
+    if isinstance(keys, scalars.Integer):
+        keys.whole = True
+    made = containers.Object(keys=keys, values=make(value, place="a value"), **options)
+    made.remark = None if isinstance(keys, ONE_TEXT) else "No two keys may mean the same."
+    return made
 
 
 def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -189,11 +220,11 @@ def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any
     return kind(text=bool(make.text), **options)
 
 
-def build_address(python_type: type, words: str) -> Build:
+def build_address(kind: addresses.Kind) -> Build:
     """Return a builder for a class of :mod:`ipaddress`."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
-        return encoded.Address(python_type, words, text=bool(make.text), **options)
+        return encoded.Address(kind, text=bool(make.text), **options)
 
     return build
 
@@ -219,10 +250,11 @@ def default_registry() -> TypeRegistry:
         (lambda hint: hint.type is None, scalars.Null),
         (lambda hint: hint.type is Any, scalars.Anything),
         (lambda hint: hint.is_union, build_union),
+        (is_flag, build_flags),
         (is_enum, build_enum),
         (is_literal, build_literal),
         (bytes, encoded.Base64),
-        *((kind, build_address(kind, words)) for kind, words in encoded.ADDRESSES),
+        *((kind.python_type, build_address(kind)) for kind in addresses.KINDS),
         *((kind, build_array(list, unique=False)) for kind in SEQUENCES),
         *((kind, build_array(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
         (frozenset, build_array(frozenset, unique=True)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from marshmallow import ValidationError, fields
 
@@ -18,6 +18,7 @@ from .containers import Array, Object, is_scalar
 from .decimals import DecimalNumber, DecimalText
 from .encoded import Address, Base64
 from .fields import TypedField, write
+from .flags import Flags, holds_numbers
 from .hints import Hint, is_class, name_of, read_hint
 from .models import describe_model
 from .objects import ModelValue, entering_fields
@@ -157,7 +158,13 @@ def located(error: ValidationError, member: fields.Field[Any]) -> ValidationErro
 
 
 #: What a JSON type is called in a message for clients.
-JSON_NAMES = {"string": "text", "integer": "an integer", "number": "a number", "array": "a list"}
+JSON_NAMES = {
+    "string": "text",
+    "integer": "an integer",
+    "number": "a number",
+    "array": "a list",
+    "object": "an object",
+}
 
 
 def json_name(member: fields.Field[Any]) -> str:
@@ -176,7 +183,8 @@ def describe(member: fields.Field[Any]) -> str:
 
 def is_object(member: fields.Field[Any]) -> bool:
     """Say whether a member is a JSON object."""
-    return isinstance(member, (fields.Nested, fields.Mapping, Tagged))
+    known = isinstance(member, (fields.Nested, fields.Mapping, Tagged))
+    return known or getattr(member, "json_schema", {}).get("type") == "object"
 
 
 def takes_null(member: fields.Field[Any]) -> bool:
@@ -191,7 +199,7 @@ def preference(member: fields.Field[Any], value: Any) -> int:
 
     A class of its own comes first, what the user wrote comes last: it may write anything.
     """
-    if isinstance(member, ModelValue) and member.holds(value):
+    if isinstance(member, TypedField) and member.holds(value):
         return 0
     return 1 if isinstance(member, TypedField) else 2
 
@@ -285,14 +293,28 @@ def object_covers(before: Object, after: fields.Field[Any], seen: Seen) -> bool:
 
 def string_covers(before: String, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether a type is always a text."""
-    texts = isinstance(after, Choice) and all(isinstance(v, str) for v in after.wire_values)
-    return texts or isinstance(after, (String, UUID, DecimalText, Temporal, Base64, Address))
+    texts = (String, UUID, DecimalText, Temporal, Base64, Address)
+    return isinstance(after, texts) or are_choices(after, str)
 
 
 def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether one set of choices holds another."""
     known = set(map(make_key, before.wire_values))
+    if isinstance(after, Flags):
+        return len(after.numbers) <= len(known) and known.issuperset(map(make_key, after.numbers))
     return isinstance(after, Choice) and set(map(make_key, after.wire_values)) <= known
+
+
+def flags_cover(before: Flags, after: fields.Field[Any], seen: Seen) -> bool:
+    """Say whether every value of a Flag or of choices is one of a Flag."""
+    if isinstance(after, Flags):
+        return holds_numbers(before.numbers, after.numbers)
+    return are_choices(after, int) and holds_numbers(before.numbers, after.wire_values)
+
+
+def are_choices(field: fields.Field[Any], *kinds: type) -> TypeGuard[Choice]:
+    """Say whether a field is a set of choices, all of these types (``True`` is no ``int``)."""
+    return isinstance(field, Choice) and all(type(value) in kinds for value in field.wire_values)
 
 
 def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bool:
@@ -315,11 +337,13 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
     )
 
 
-#: Fields of JSON numbers.
-NUMBERS = (Integer, Float, DecimalNumber)
+def numbers_cover(before: TypedField, after: fields.Field[Any], seen: Seen) -> bool:
+    """Say whether a type is always a JSON number."""
+    return isinstance(after, (Integer, Float, DecimalNumber)) or are_choices(after, int, float)
+
 
 #: Fields without settings: two of one class take the same.
-PLAIN = (Integer, Boolean, DecimalText, UUID, Temporal, Base64, Null)
+PLAIN = (DecimalText, UUID, Temporal, Base64, Null)
 
 #: How each class of field is compared with what stands after it.
 COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] = (
@@ -329,7 +353,16 @@ COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] 
     (Object, object_covers),
     (Choice, choice_covers),
     (String, string_covers),
-    (Float, lambda before, after, seen: isinstance(after, NUMBERS)),
-    (DecimalNumber, lambda before, after, seen: isinstance(after, NUMBERS)),
+    (Flags, flags_cover),  # first: it is an integer too
+    (Float, numbers_cover),
+    (DecimalNumber, numbers_cover),
+    (
+        Integer,
+        lambda before, after, seen: isinstance(after, Integer) or are_choices(after, int),
+    ),
+    (
+        Boolean,
+        lambda before, after, seen: isinstance(after, Boolean) or are_choices(after, bool),
+    ),
     (Address, lambda before, after, seen: before.covers(after)),
 )

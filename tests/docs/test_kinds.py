@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from ipaddress import IPv4Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,6 +26,9 @@ NAMES = {
     "Any": Any,
     "Decimal": Decimal,
     "IPv4Address": IPv4Address,
+    "IPv4Interface": IPv4Interface,
+    "IPv4Network": IPv4Network,
+    "IPv6Address": IPv6Address,
     "IPv6Network": IPv6Network,
     "Literal": Literal,
     "Sequence": Sequence,

@@ -21,6 +21,21 @@ from typing_extensions import NotRequired, TypedDict
 T = TypeVar("T")
 
 
+class Access(enum.Flag):
+    """Bits side by side."""
+
+    READ = 1
+    WRITE = 2
+    DELETE = 4
+
+
+class Gaps(enum.IntFlag):
+    """Bits with a hole between them."""
+
+    LOW = 1
+    HIGH = 8
+
+
 class Colour(enum.Enum):
     """Texts."""
 
@@ -177,7 +192,12 @@ SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (bytes, st.binary(max_size=8)),
     (ipaddress.IPv4Address, st.ip_addresses(v=4)),
     (ipaddress.IPv6Address, st.ip_addresses(v=6)),
+    (ipaddress.IPv4Interface, st.ip_addresses(v=4).map(ipaddress.IPv4Interface)),
+    (ipaddress.IPv4Network, st.ip_addresses(v=4).map(ipaddress.IPv4Network)),
+    (ipaddress.IPv6Interface, st.ip_addresses(v=6).map(ipaddress.IPv6Interface)),
     (Colour, st.sampled_from(Colour)),
+    (Access, st.integers(0, 7).map(Access)),
+    (Gaps, st.sampled_from([0, 1, 8, 9]).map(Gaps)),
     (Level, st.sampled_from(Level)),
     (Odd, st.sampled_from(Odd)),
     (Literal["a", 1, True], st.sampled_from(["a", 1, True])),

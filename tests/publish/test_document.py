@@ -36,6 +36,7 @@ from flask_typed import (
     TypedField,
     raises,
 )
+from flask_typed.schemas.addresses import IPV4, IPV6, PREFIX_6
 from marshmallow import Schema, fields, validate
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from typing_extensions import Doc, NotRequired, TypedDict
@@ -134,8 +135,20 @@ SCHEMAS: list[Any] = [
         },
         id="bytes",
     ),
-    pytest.param(IPv4Address, {"type": "string", "format": "ipv4"}, id="IPv4 address"),
-    pytest.param(IPv6Network, {"type": "string"}, id="IPv6 network"),
+    pytest.param(
+        IPv4Address,
+        {"type": "string", "format": "ipv4", "pattern": f"^(?:{IPV4})$"},
+        id="IPv4 address",
+    ),
+    pytest.param(
+        IPv6Network,
+        {
+            "type": "string",
+            "pattern": f"^(?:{IPV6}/{PREFIX_6})$",
+            "description": "The bits after the prefix must be zero.",
+        },
+        id="IPv6 network",
+    ),
     pytest.param(Genre, {"type": "integer", "enum": [1, 2]}, id="Enum"),
     pytest.param(
         Mixed, {"type": ["integer", "string", "null"], "enum": [1, "two", None]}, id="mixed Enum"
@@ -167,9 +180,19 @@ SCHEMAS: list[Any] = [
         {
             "type": "object",
             "additionalProperties": TEXT,
-            "propertyNames": {"type": "string", "pattern": NUMBER_TEXT},
+            "propertyNames": {"type": "string", "pattern": "^(?:0|-?[1-9][0-9]*)$"},
         },
         id="dict of int",
+    ),
+    pytest.param(
+        dict[float, str],
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "propertyNames": {"type": "string", "pattern": NUMBER_TEXT},
+            "description": "No two keys may mean the same.",
+        },
+        id="dict of float",
     ),
     pytest.param(
         dict[Genre, str],
@@ -189,12 +212,17 @@ SCHEMAS: list[Any] = [
                 "type": "string",
                 "enum": BOOLEAN_WORDS,
             },
+            "description": "No two keys may mean the same.",
         },
         id="dict of bool",
     ),
     pytest.param(
         dict[Annotated[str, Shout()], str],
-        {"type": "object", "additionalProperties": TEXT},
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "No two keys may mean the same.",
+        },
         id="dict of an own type without a schema",
     ),
     pytest.param(
@@ -203,6 +231,7 @@ SCHEMAS: list[Any] = [
             "type": "object",
             "additionalProperties": TEXT,
             "propertyNames": UUID_SCHEMA,
+            "description": "No two keys may mean the same.",
         },
         id="dict of UUID",
     ),

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NewType
 
 import pytest
+from annotated_types import MinLen
 from flask_typed import TypedField
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory
 from flask_typed.schemas.hints import Hint, read_hint
 from flask_typed.schemas.registry import Entry, Maker, Options, TypeRegistry, build_field
 from flask_typed.schemas.scalars import Integer
 from flask_typed.schemas.types import default_registry
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 Rank = NewType("Rank", int)
 
@@ -193,3 +194,17 @@ def test_entries_are_asked_in_order() -> None:
     second = Entry(lambda hint: True, build_field(LateField))
 
     assert type(find(TypeRegistry([first, second]), int)) is MoneyField
+
+
+def test_a_builder_hands_its_options_on() -> None:
+    """What the annotation around says holds for the field of another annotation too."""
+    registry = default_registry()
+    registry.register(Money, lambda hint, make, options: make(str, **options))
+    make = SchemaFactory(registry).json
+
+    field = make(Annotated[Money, MinLen(2)] | None)
+
+    assert field.deserialize(None) is None
+    assert field.deserialize("ab") == "ab"
+    with pytest.raises(ValidationError, match="Shorter than minimum length 2"):
+        field.deserialize("a")

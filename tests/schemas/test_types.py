@@ -317,13 +317,6 @@ def test_keys_of_a_header_are_not_split(header: Codec) -> None:
     assert header.make.as_text().text == "header"
 
 
-class Permission(enum.Flag):
-    """Members that can be combined."""
-
-    READ = 1
-    WRITE = 2
-
-
 class Infinite(enum.Enum):
     """A number that JSON does not have."""
 
@@ -342,14 +335,6 @@ class Fixed:
     """A dataclass that can be hashed."""
 
     x: int
-
-
-def test_a_flag_is_refused(json: Codec) -> None:
-    """Its members can be combined to values without a name."""
-    with pytest.raises(UnsupportedType, match="Permission is a Flag") as caught:
-        json.field(Permission)
-
-    assert caught.value.instead == "Use a set of an Enum, or int."
 
 
 def test_an_infinite_choice_is_refused(json: Codec) -> None:
@@ -373,6 +358,9 @@ def test_choices_that_are_one_text_are_refused_in_text(
     "annotation",
     [
         pytest.param(set[list[int]], id="list"),
+        pytest.param(set[int | list[int]], id="union"),
+        pytest.param(set[tuple[list[int], int]], id="tuple-of-list"),
+        pytest.param(set[tuple[list[int], ...]], id="variadic-tuple"),
         pytest.param(frozenset[set[int]], id="set"),
         pytest.param(set[dict[str, int]], id="dict"),
         pytest.param(set[Point], id="model"),

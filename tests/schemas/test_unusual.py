@@ -32,6 +32,11 @@ NestedAlias = te.TypeAliasType("NestedAlias", int | str | Literal[None])
 Both = te.TypeAliasType("Both", int | bool)
 
 
+Forward = te.TypeVar("Forward", bound="Leaf")
+Defaulting = te.TypeVar("Defaulting", default="Leaf")
+Lost = te.TypeVar("Lost", bound="Nowhere")  # type: ignore[name-defined]  # noqa: F821
+
+
 @dataclass
 class Leaf:
     """The end of a tree."""
@@ -387,3 +392,70 @@ def test_longest_durations(json: Codec) -> None:
     assert json.load(dt.timedelta, json.dump(dt.timedelta, -longest)) == -longest
     with pytest.raises(ResponseMismatch, match="a timedelta"):
         write(json.field(dt.timedelta), dt.timedelta(days=900_000_000))
+
+
+@dataclass
+class Bounded(Generic[Forward]):
+    """A generic whose bound is a forward reference."""
+
+    leaf: Forward
+
+
+@dataclass
+class Defaulted(Generic[Defaulting]):
+    """A generic whose default is a forward reference."""
+
+    leaf: Defaulting
+
+
+@dataclass
+class Unbounded(Generic[Lost]):
+    """A generic whose bound cannot be found."""
+
+    leaf: Lost
+
+
+#: Aliases as Python 3.12 makes them: evaluated when they are asked for.
+LOOPS = {
+    "inside-itself": "type Loop = dict[str, Loop] | None",
+    "inside-another": "type Other = list[Loop]\ntype Loop = dict[str, Other]",
+    "with-arguments": "type Loop[T] = tuple[T, list[Loop[T]]]",
+}
+
+
+@pytest.mark.parametrize("annotation", [Bounded, Defaulted])
+def test_a_type_variable_may_refer_to_what_follows(json: Codec, annotation: Any) -> None:
+    """It is evaluated in the module of the variable."""
+    assert json.load(annotation, {"leaf": {"value": 1}}).leaf == Leaf(1)
+
+
+def test_a_bound_that_cannot_be_found_is_refused(json: Codec) -> None:
+    """By the name of the variable."""
+    assert str(json.reject(Unbounded)) == (
+        "An annotation of Lost uses 'Nowhere', a name that cannot be found.\n"
+        "  Define or import it at the top of the module, outside `if TYPE_CHECKING:`."
+    )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="there is no type statement")
+@pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS)
+def test_an_alias_inside_itself_is_refused(json: Codec, source: str) -> None:
+    """It has no end, and no name in the document that a schema could refer to."""
+    names: dict[str, Any] = {}
+    exec(source, names)
+
+    assert str(json.reject(names["Loop"])) == (
+        "The alias Loop contains itself.\n"
+        "  Let a dataclass with a name refer to itself, or use Any for any JSON value."
+    )
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="there is no type statement")
+def test_an_alias_of_what_cannot_be_found_is_refused(json: Codec) -> None:
+    """When the view is registered, not when the document is asked for."""
+    names: dict[str, Any] = {}
+    exec("type Lost = list[Nowhere]", names)
+
+    assert json.reject(names["Lost"]).what == (
+        "The alias Lost uses 'Nowhere', a name that cannot be found."
+    )

@@ -1,0 +1,169 @@
+"""Models of pydantic as types: ``Typed(app, types=PYDANTIC)``.
+
+Imported by users, nobody else; needs ``flask-typed-api[pydantic]``. pydantic decides what is valid,
+strictly, and says what its models' schemas are; this module only brings that to where it belongs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
+
+from .exceptions import ResponseMismatch
+from .schemas.fields import Described, TypedField
+from .schemas.hints import Hint, is_class, name_of
+from .schemas.registry import Build, Maker, Match, Options
+
+try:
+    import pydantic
+    from pydantic.dataclasses import is_pydantic_dataclass
+    from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+    from pydantic_core import PydanticSerializationError
+except ImportError as error:
+    raise ImportError(
+        "flask_typed.pydantic needs pydantic: install flask-typed-api[pydantic]."
+    ) from error
+
+#: Where components stand in a document, in pydantic's form.
+REFERENCE = "#/components/schemas/{model}"
+#: Sentences for what pydantic would say with the value that was sent.
+REWORDED = {
+    "union_tag_invalid": "Must be tagged as one of: {expected_tags}.",
+    "uuid_parsing": "Input should be a valid UUID",
+}
+
+
+class ComponentNames(GenerateJsonSchema):
+    """pydantic's generator, with our names for generic models: ``PageBook``."""
+
+    def normalize_name(self, name: str) -> str:
+        """Return the letters and digits of a name."""
+        return "".join(filter(str.isalnum, name))
+
+
+class PydanticValue(TypedField):
+    """A model, or a dataclass, of pydantic.
+
+    :param model: the class.
+    """
+
+    single = False
+    samples = (object(),)
+
+    def __init__(self, model: Any, **options: Any) -> None:
+        super().__init__(**options)
+        self.model = model
+        self.adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(model)
+        self.expected = name_of(model)
+        self._described = {
+            "in": describe_model(model, "validation"),
+            "out": describe_model(model, "serialization"),
+        }
+        self.json_schema = self._described["in"].schema
+
+    def describe(self, direction: Literal["in", "out"]) -> Described:
+        """Return pydantic's schema, of which there are two: computed fields only leave."""
+        return self._described[direction]
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a value is an instance of the model."""
+        return isinstance(value, self.model)
+
+    def load(self, value: Any) -> Any:
+        try:
+            return self.adapter.validate_json(json.dumps(value), strict=True)
+        except pydantic.ValidationError as error:
+            raise ValidationError(write_messages(error, value)) from error
+
+    def dump(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            value = self.make_instance(value)
+        if not isinstance(value, self.model):
+            raise self.mismatch(value)
+        try:
+            return self.adapter.dump_python(value, mode="json", by_alias=True, warnings="error")
+        except PydanticSerializationError as error:
+            raise ResponseMismatch(self.expected, "one whose fields do not fit") from error
+
+    def make_instance(self, value: Mapping[str, Any]) -> Any:
+        """Return the instance that a mapping of a view stands for, taken strictly too."""
+        try:
+            return self.adapter.validate_python(value, strict=True)
+        except pydantic.ValidationError as error:
+            (path, message), *_ = read_faults(error, value)
+            raise ResponseMismatch(self.expected, f"one that breaks: {message}", path) from error
+
+
+def describe_model(model: Any, mode: Literal["validation", "serialization"]) -> Described:
+    """Return pydantic's schema of a model, and those that it refers to."""
+    references, schemas = models_json_schema(
+        [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
+    )
+    definitions = schemas["$defs"]
+    component = references[model, mode]["$ref"].removeprefix(REFERENCE.format(model=""))
+    return Described(definitions.pop(component), component, definitions)
+
+
+def write_messages(error: pydantic.ValidationError, value: Any) -> dict[Any, Any]:
+    """Return pydantic's faults in marshmallow's form: nested as the value is."""
+    messages: dict[Any, Any] = {}
+    for path, message in read_faults(error, value):
+        node = messages
+        for key in path:
+            node = node.setdefault(key, {})
+        node.setdefault(SCHEMA, []).append(message)
+    return messages
+
+
+def read_faults(
+    error: pydantic.ValidationError, value: Any
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the place of each fault in the value, and what is said of it."""
+    for fault in error.errors(include_url=False, include_input=False):
+        said = REWORDED.get(fault["type"], "").format(**fault.get("ctx", {}))
+        absent = fault["type"] == "missing"
+        yield find_place(fault["loc"], value, is_absent=absent), said or fault["msg"]
+
+
+def find_place(
+    location: Sequence[str | int], value: Any, *, is_absent: bool
+) -> tuple[str | int, ...]:
+    """Return the keys and indexes of pydantic's location that are in the value.
+
+    pydantic names members of unions and functions on the way; they are nowhere in the value.
+
+    :param is_absent: whether the last key is one that is missing.
+    """
+    place: list[str | int] = []
+    for part in location[:-1] if is_absent else location:
+        if is_inside(part, value):
+            place.append(part)
+            value = value[part]
+    return (*place, *location[-1:]) if is_absent else tuple(place)
+
+
+def is_inside(part: str | int, value: Any) -> bool:
+    """Say whether a value has a key or an index."""
+    if isinstance(value, (list, tuple)):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, Mapping) and part in value
+
+
+def is_pydantic(hint: Hint) -> bool:
+    """Whether the hint is a model or a dataclass of pydantic."""
+    return is_class(hint.type) and (
+        issubclass(hint.type, pydantic.BaseModel) or is_pydantic_dataclass(hint.type)
+    )
+
+
+def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
+    """Return the field of a model of pydantic."""
+    return PydanticValue(hint.type, text=bool(make.text), **options)
+
+
+#: For ``Typed(app, types=PYDANTIC)``, or ``types={**PYDANTIC, …}`` beside types of your own.
+PYDANTIC: Mapping[Match, Build] = {is_pydantic: build_pydantic}
