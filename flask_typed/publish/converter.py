@@ -19,9 +19,9 @@ from ..schemas.containers import Array, Object
 from ..schemas.fields import Described, TypedField
 from ..schemas.foreign import find_form
 from ..schemas.objects import wire_name
-from ..schemas.scalars import NUMBER, WHOLE, Boolean, String
+from ..schemas.scalars import Boolean, String
 from ..schemas.unions import AnyOf, Tagged
-from .constraints import ConstraintConversions, Keywords, is_many, is_numeric
+from .constraints import ConstraintConversions, Keywords, is_many, is_numeric, write_number_keys
 from .own import PREFIX, Own, all_schemas, read_own, refer
 from .variants import (
     Direction,
@@ -82,15 +82,18 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             self.field2choices,
             self.field2read_only,
             self.field2write_only,
+            self.field2formats,
             self.field2bounds,
             self.field2lengths,
             self.field2multiple_of,
             self.field2patterns,
+            self.field2wire_patterns,
             self.metadata2properties,
             self.nested2properties,
             self.pluck2properties,
             self.list2properties,
             self.array2properties,
+            self.field2members,
             self.tuple2properties,
             self.dict2properties,
             self.object2properties,
@@ -233,10 +236,8 @@ def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
         return keywords
     if "enum" in keywords:
         return {"type": "string", "enum": [write_text(value) for value in keywords["enum"]]}
-    if keywords.get("type") == "integer":
-        return {"type": "string", "pattern": f"^(?:{WHOLE.pattern})$"}
     if is_numeric(keywords):
-        return {"type": "string", "pattern": f"^{NUMBER.pattern}$"}
+        return write_number_keys(keywords)
     if keywords.get("type") == "boolean":
         words = Boolean.truthy | Boolean.falsy
         return {"type": "string", "enum": sorted(word for word in words if isinstance(word, str))}

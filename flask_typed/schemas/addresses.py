@@ -124,3 +124,6 @@ KINDS: tuple[Kind, ...] = (
     Kind(ipaddress.IPv4Interface, "IPv4 interface", f"{IPV4}/{PREFIX_4}"),
     Kind(ipaddress.IPv6Interface, "IPv6 interface", f"{IPV6}/{PREFIX_6}"),
 )
+
+#: The classes whose values have one text each.
+CANONICAL = (ipaddress.IPv4Address, ipaddress.IPv4Network, ipaddress.IPv4Interface)

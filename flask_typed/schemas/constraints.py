@@ -6,7 +6,8 @@ marshmallow's own validators where it has one; marshmallow validators are taken 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,9 @@ from typing import Any
 import annotated_types as at
 from marshmallow import ValidationError, validate
 
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, ResponseMismatch
+from .containers import freeze
+from .fields import TypedField
 
 Validator = Callable[[Any], Any]
 
@@ -84,6 +87,134 @@ def make_validators(metadata: Sequence[Any]) -> list[Validator]:
     return [make(item) for item in metadata for kind, make in CONVERSIONS if isinstance(item, kind)]
 
 
+class Choices(list[Any]):
+    """Values among which a value is found as JSON has it: ``1`` is not ``true``."""
+
+    def __contains__(self, value: object) -> bool:
+        return any(is_same(value, choice) for choice in self)
+
+
+class EqualJson(validate.Equal):
+    """marshmallow's, which compares as JSON does."""
+
+    def __call__(self, value: Any) -> Any:
+        if not is_same(value, self.comparable):
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Say whether two values are equal and are so in JSON too."""
+    return bool(freeze(one) == freeze(other))
+
+
+def fit_validators(field: TypedField, type_name: str) -> None:
+    """Let the constraints of a field decide as the document says.
+
+    :raises DeclarationError: for a bound that is none of the type.
+    """
+    fitted = []
+    for validator in field.validators:
+        try:
+            fitted.append(fit_validator(validator, field.to_bound))
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise misplaced(validator, type_name, error) from error
+    field.validators = fitted
+
+
+def misplaced(validator: Any, type_name: str, error: Exception) -> DeclarationError:
+    """Return the error for a constraint that cannot be asked about values of a type."""
+    return DeclarationError(
+        f"The constraint {validator!r} cannot be applied to {type_name}: {error}.",
+        instead="Use a constraint that fits the type, or another type.",
+    )
+
+
+def fit_validator(validator: Validator, to_bound: Callable[[Any], Any]) -> Validator:
+    """Return a validator that decides as the published schema does, with the same message.
+
+    :param to_bound: makes of a bound what the values are compared with.
+    """
+    if isinstance(validator, validate.And):
+        return validate.And(*(fit_validator(inner, to_bound) for inner in validator.validators))
+    fit = next((fit for kind, fit in FITTED if type(validator) is kind), None)
+    return fit(copy.copy(validator), to_bound) if fit else validator
+
+
+def fit_range(range_: validate.Range, to_bound: Callable[[Any], Any]) -> Validator:
+    """Compare with bounds of the values' own type."""
+    range_.min = None if range_.min is None else to_bound(range_.min)
+    range_.max = None if range_.max is None else to_bound(range_.max)
+    return range_
+
+
+def fit_multiple(multiple: MultipleOf, to_bound: Callable[[Any], Any]) -> Validator:
+    """Take the number as the type has it; there is no multiple of zero.
+
+    :raises ValueError: for zero and for what is negative.
+    """
+    multiple.multiple_of = to_bound(multiple.multiple_of)
+    if not multiple.multiple_of > 0:
+        raise ValueError(f"{multiple.multiple_of} has no multiples")
+    return multiple
+
+
+def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> Validator:
+    """Find values as JSON has them."""
+    validator.choices = Choices(validator.choices)
+    return validator
+
+
+def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> Validator:
+    """Find values as JSON has them."""
+    validator.iterable = Choices(validator.iterable)
+    return validator
+
+
+#: How validators of marshmallow are fitted; those of users' own classes are theirs.
+FITTED: tuple[tuple[type, Callable[[Any, Callable[[Any], Any]], Validator]], ...] = (
+    (validate.Range, fit_range),
+    (MultipleOf, fit_multiple),
+    (validate.OneOf, fit_choices),
+    (validate.ContainsOnly, fit_choices),
+    (validate.NoneOf, fit_others),
+    (validate.ContainsNoneOf, fit_others),
+    (validate.Equal, lambda equal, _: EqualJson(equal.comparable, error=equal.error)),
+)
+
+
+def open_validators(validators: Iterable[Any]) -> Iterator[Any]:
+    """Yield validators, with ``And`` replaced by what it joins."""
+    for validator in validators:
+        if isinstance(validator, validate.And):
+            yield from open_validators(validator.validators)
+        else:
+            yield validator
+
+
+def closed_values(validator: Any) -> Sequence[Any] | None:
+    """Return the values that ``OneOf`` or ``Equal`` allows; of any other validator, none."""
+    if isinstance(validator, validate.Equal):
+        return [validator.comparable]
+    only = isinstance(validator, validate.OneOf) and not isinstance(
+        validator, validate.ContainsOnly
+    )
+    return list(validator.choices) if only else None
+
+
+def reject_foreign_choices(validators: Sequence[Any], field: TypedField) -> None:
+    """Raise for a choice that is no value of the type, and so could never be made."""
+    for validator in open_validators(validators):
+        for choice in closed_values(validator) or ():
+            try:
+                choice is None or field.dump(choice)
+            except ResponseMismatch as error:
+                raise DeclarationError(
+                    f"The constraint {validator!r} allows {choice!r}, not {field.expected}.",
+                    instead="Allow values of the type.",
+                ) from error
+
+
 def reject_misplaced(
     validators: Sequence[Validator], samples: Sequence[Any], type_name: str
 ) -> None:
@@ -99,7 +230,4 @@ def reject_misplaced(
             except ValidationError:
                 continue
             except (TypeError, AttributeError, ArithmeticError) as error:
-                raise DeclarationError(
-                    f"The constraint {validator!r} cannot be applied to {type_name}: {error}.",
-                    instead="Use a constraint that fits the type, or another type.",
-                ) from error
+                raise misplaced(validator, type_name, error) from error

@@ -40,6 +40,9 @@ class DecimalText(TypedField):
             raise self.make_error("invalid")
         return Decimal(value)
 
+    def to_bound(self, bound: Any) -> Any:
+        return read_bound(bound)
+
     def dump(self, value: Any) -> str:
         if not isinstance(value, Decimal) or not is_writable(value):
             raise self.mismatch(value)
@@ -67,10 +70,27 @@ class DecimalNumber(TypedField):
             raise self.make_error("invalid")
         return number
 
+    def to_bound(self, bound: Any) -> Any:
+        return read_bound(bound)
+
     def dump(self, value: Any) -> Decimal:
         if not isinstance(value, Decimal) or not is_writable(value):
             raise self.mismatch(value)
         return value
+
+
+def read_bound(bound: Any) -> Decimal:
+    """Return a bound as it is written: ``0.1`` is a tenth, though a float is not quite.
+
+    :raises TypeError: for what is no decimal number.
+    :raises ValueError: for what is not finite.
+    """
+    if not isinstance(bound, (int, float, Decimal)):
+        raise TypeError(f"{bound!r} is no decimal number")
+    number = bound if isinstance(bound, Decimal) else Decimal(repr(bound))
+    if not number.is_finite():
+        raise ValueError(f"{bound!r} is no bound")
+    return number
 
 
 def is_writable(number: Decimal) -> bool:
@@ -79,6 +99,11 @@ def is_writable(number: Decimal) -> bool:
         return False
     exponent = number.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -MAX_DIGITS and number.adjusted() < MAX_DIGITS
+
+
+def has_pattern(bound: Decimal) -> bool:
+    """Say whether the pattern of a bound is one that can be published."""
+    return len(format(bound, "f")) <= MAX_BOUND_DIGITS
 
 
 def write_least(bound: Decimal, *, exclusive: bool) -> str:

@@ -20,6 +20,7 @@ class Base64(TypedField):
 
     json_schema = {"type": "string", "contentEncoding": "base64", "pattern": f"^{_BASE64}$"}
     expected = "bytes"
+    canonical = False
     samples = (b"",)
     pattern = re.compile(_BASE64)
     default_error_messages = {"invalid": "Not valid base64."}
@@ -35,6 +36,17 @@ class Base64(TypedField):
         return base64.b64encode(bytes(value)).decode()
 
 
+def write_length(least: int, most: int | None) -> str:
+    """Return the pattern of the base64 of so many bytes."""
+    branches = []
+    for count, rest in enumerate(("", "[A-Za-z0-9+/]{2}==", "[A-Za-z0-9+/]{3}=")):
+        low = max(0, -((count - least) // 3))
+        high = None if most is None else (most - count) // 3
+        if high is None or high >= low:
+            branches.append(f"([A-Za-z0-9+/]{{4}}){{{low},{'' if high is None else high}}}{rest}")
+    return f"^(?:{'|'.join(branches)})$"
+
+
 class Address(TypedField):
     """An address, network or interface of :mod:`ipaddress`, in its usual text form.
 
@@ -46,6 +58,7 @@ class Address(TypedField):
     def __init__(self, kind: addresses.Kind, **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
+        self.canonical = kind.python_type in addresses.CANONICAL
         self.expected = f"an {kind.words}"
         self.remark = kind.remark
         self.pattern = re.compile(kind.pattern)

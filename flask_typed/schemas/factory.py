@@ -15,7 +15,12 @@ from typing_extensions import Doc
 
 from ..declare.markers import ReadOnly, WriteOnly
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
-from .constraints import make_validators, reject_misplaced
+from .constraints import (
+    fit_validators,
+    make_validators,
+    reject_foreign_choices,
+    reject_misplaced,
+)
 from .containers import is_scalar
 from .fields import TypedField, write
 from .foreign import clone, hold, schema_field
@@ -85,7 +90,10 @@ class FieldMaker:
             raise unsupported(hint)
         field = build(hint, self, options)
         if isinstance(field, TypedField):
+            fit_validators(field, name_of(hint.type))
             reject_misplaced(field.validators, field.samples, name_of(hint.type))
+            if field.single:
+                reject_foreign_choices(field.validators, field)
         return field
 
 

@@ -47,6 +47,8 @@ class TypedField(fields.Field[Any]):
     samples: tuple[Any, ...] = ()
     #: What JSON Schema cannot say of the values, a sentence for the description.
     remark: str | None = None
+    #: Whether equal values have one wire form; ``"1.0"`` and ``"1.00"`` are one Decimal.
+    canonical: bool = True
     #: Whether values are single: no collection, no object, not just anything.
     single: bool = True
 
@@ -82,6 +84,13 @@ class TypedField(fields.Field[Any]):
     def describe(self, direction: Literal["in", "out"]) -> Described:
         """Return what the document says of values that enter, or of those that leave."""
         return Described(self.json_schema, self.component)
+
+    def to_bound(self, bound: Any) -> Any:
+        """Return what values are compared with for a bound of a constraint.
+
+        :raises ValueError: for a bound that is none.
+        """
+        return bound
 
     def mismatch(self, value: Any) -> ResponseMismatch:
         """Return the error for a Python value that is not of the type."""

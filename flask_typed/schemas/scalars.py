@@ -11,6 +11,7 @@ import numbers
 import re
 import uuid
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from marshmallow import fields
@@ -99,6 +100,15 @@ class NumberField(TypedField):
         if match is None or len(text) > MAX_DIGITS:
             raise self.make_error("invalid")
         return read_exactly(text) if match[2] or match[3] else int(text)
+
+    def to_bound(self, bound: Any) -> Any:
+        """Return a bound as JSON has it."""
+        if not isinstance(bound, (int, float, Decimal, Fraction)):
+            raise TypeError(f"{bound!r} is no number")
+        number = bound if isinstance(bound, int) else float(bound)
+        if not math.isfinite(number):
+            raise ValueError(f"{bound!r} is no bound")
+        return int(number) if number == int(number) else number
 
 
 class Integer(NumberField, fields.Integer):
@@ -191,6 +201,7 @@ class UUID(TypedField, fields.UUID):
     pattern = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     json_schema = {"type": "string", "format": "uuid", "pattern": f"^{pattern.pattern}$"}
     expected = "a UUID"
+    canonical = False
     samples = (uuid.UUID(int=0),)
 
     def load(self, value: Any) -> uuid.UUID:

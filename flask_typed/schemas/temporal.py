@@ -82,6 +82,7 @@ class DateTime(Temporal):
         "pattern": _publish(f"{_DATE}[Tt]{_TIME}{_OFFSET}"),
     }
     expected = "a datetime with a time zone"
+    canonical = False
     samples = (dt.datetime.fromtimestamp(0, dt.timezone.utc),)
     pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}")
     python_type = dt.datetime
@@ -137,6 +138,7 @@ class Time(Temporal):
 
     json_schema = {"type": "string", "pattern": _publish(f"{_TIME}{_OFFSET}?")}
     expected = "a time"
+    canonical = False
     samples = (dt.time(), dt.time(tzinfo=dt.timezone.utc))
     pattern = re.compile(f"{_TIME}{_OFFSET}?")
     python_type = dt.time
@@ -161,6 +163,7 @@ class Duration(Temporal):
         "pattern": _publish(_DURATION),
     }
     expected = "a timedelta"
+    canonical = False
     samples = (dt.timedelta(),)
     pattern = re.compile(_DURATION)
     python_type = dt.timedelta

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NewType, Union
 import pytest
 from annotated_types import Ge
 from flask_typed import DeclarationError, Problem, UnsupportedType
-from flask_typed.schemas import choices, containers, foreign, objects, scalars, temporal
+from flask_typed.schemas import choices, containers, decimals, foreign, objects, scalars, temporal
 from flask_typed.schemas.hints import name_of
 from marshmallow import Schema, fields
 from typing_extensions import TypedDict
@@ -93,7 +93,7 @@ class Outer:
         pytest.param(int, scalars.Integer, id="int"),
         pytest.param(float, scalars.Float, id="float"),
         pytest.param(bool, scalars.Boolean, id="bool"),
-        pytest.param(Decimal, scalars.DecimalText, id="Decimal"),
+        pytest.param(Decimal, decimals.DecimalText, id="Decimal"),
         pytest.param(uuid.UUID, scalars.UUID, id="UUID"),
         pytest.param(None, scalars.Null, id="None"),
         pytest.param(Any, scalars.Anything, id="Any"),

@@ -1,0 +1,272 @@
+"""Constraints are published exactly: what the keywords say is what the server takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import annotated_types as at
+import pytest
+from flask_typed import JsonNumber
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import fields, validate
+
+from .test_exactness import Route
+
+NUMBER = Annotated[Decimal, JsonNumber()]
+ONE = "6f1c2a4e-2c1b-4d0e-9a53-0b5d7c1e8f42"
+
+
+def is_even(number: int) -> bool:
+    """Say whether a number is even."""
+    return number % 2 == 0
+
+
+EXACT: list[Any] = [
+    pytest.param(Annotated[int, at.Interval(gt=1, le=3)], [2, 3, 3.0], [1, 4, 2.5, True], id="int"),
+    pytest.param(Annotated[float, at.Ge(Decimal("0.3"))], [0.3, 1], [0.29], id="float-by-Decimal"),
+    pytest.param(Annotated[float, at.Lt(Fraction(1, 2))], [0.4], [0.5, 1], id="float-by-Fraction"),
+    pytest.param(Annotated[int, at.Ge(Decimal("1.5"))], [2], [1], id="int-by-Decimal"),
+    pytest.param(Annotated[int, at.Ge(1), at.Gt(2), at.Ge(0)], [3], [0, 1, 2], id="several"),
+    pytest.param(
+        Annotated[int | None, at.MultipleOf(2), at.MultipleOf(3)],
+        [6, 0, None],
+        [2, 3],
+        id="multiples",
+    ),
+    pytest.param(
+        Annotated[Decimal, at.Ge(0), at.Lt(1000)],
+        ["0", "-0.0", "0.001", "999.99", "000"[:1]],
+        ["-1", "-0.1", "1000", "1000.0", "01", "1e2", 5, "1\n"],
+        id="Decimal",
+    ),
+    pytest.param(
+        Annotated[Decimal, at.Gt(Decimal("-2.5")), at.Le(Decimal("10.25"))],
+        ["-2.4", "-2.49", "-0", "10.25", "10.250", "10.2", "9.99"],
+        ["-2.5", "-2.50", "-3", "10.26", "10.251", "11", "100"],
+        id="Decimal-between",
+    ),
+    pytest.param(
+        Annotated[Decimal, at.Ge(0.1)], ["0.1", "0.10", "1"], ["0.09", "0"], id="Decimal-by-float"
+    ),
+    pytest.param(Annotated[Decimal, at.Lt(0)], ["-1", "-0.001"], ["0", "-0", "1"], id="negative"),
+    pytest.param(
+        Annotated[Decimal, at.MultipleOf(Decimal("0.01"))],
+        ["1.25", "1.2500", "-3", "0"],
+        ["1.255", "0.001"],
+        id="cents",
+    ),
+    pytest.param(Annotated[Decimal, at.MultipleOf(10)], ["0", "-20.0"], ["5", "10.1"], id="tens"),
+    pytest.param(
+        Annotated[NUMBER, at.Ge(0), at.MultipleOf(Decimal("0.5"))],
+        [0, 1.5, 2.0],
+        [-1, 0.25, "1", None, True],
+        id="Decimal-number",
+    ),
+    pytest.param(
+        Annotated[bytes, at.Len(1, 3)], ["aQ==", "aGk=", "aGkh"], ["", "aGkhaQ=="], id="bytes"
+    ),
+    pytest.param(
+        Annotated[bytes, at.MinLen(2)], ["aGk=", "aGkh"], ["", "aQ=="], id="bytes-or-more"
+    ),
+    pytest.param(
+        Annotated[bytes, validate.Length(equal=4)], ["aGkhaQ=="], ["aGkh", "aGk="], id="bytes-equal"
+    ),
+    pytest.param(Annotated[str, at.Len(1, 2)], ["a", "😀😀"], ["", "abc"], id="Len"),
+    pytest.param(Annotated[list[int], at.MaxLen(1)], [[], [1]], [[1, 2]], id="Len-list"),
+    pytest.param(Annotated[dict[str, int], at.MinLen(1)], [{"a": 1}], [{}], id="Len-dict"),
+    pytest.param(
+        Annotated[int, validate.OneOf([1, 2, 3]), at.Ge(2)], [2, 3, 2.0], [1, 4], id="OneOf"
+    ),
+    pytest.param(
+        Annotated[str, validate.OneOf(["a", "b"]), validate.Equal("b")], ["b"], ["a"], id="Equal"
+    ),
+    pytest.param(
+        Annotated[Any, validate.OneOf([1, "a"])], [1, 1.0, "a"], [True, "b"], id="OneOf-Any"
+    ),
+    pytest.param(Annotated[int | bool, validate.Equal(1)], [1], [True, 0], id="Equal-typed"),
+    pytest.param(Annotated[int, validate.NoneOf([1, 2])], [3], [1, 2, 2.0], id="NoneOf"),
+    pytest.param(
+        Annotated[int | None, validate.NoneOf([1]), validate.NoneOf([2])],
+        [3, None],
+        [1, 2],
+        id="NoneOfs",
+    ),
+    pytest.param(
+        Annotated[dt.date, validate.OneOf([dt.date(2020, 1, 1)])],
+        ["2020-01-01"],
+        ["2020-01-02"],
+        id="OneOf-date",
+    ),
+    pytest.param(
+        Annotated[list[int], validate.ContainsOnly([1, 2])],
+        [[], [1, 2, 1]],
+        [[3]],
+        id="ContainsOnly",
+    ),
+    pytest.param(
+        Annotated[list[str], validate.ContainsNoneOf(["x"])],
+        [[], ["a"]],
+        [["x"]],
+        id="ContainsNoneOf",
+    ),
+    pytest.param(
+        Annotated[str, validate.ContainsOnly("ab-]^\\")],
+        ["", "a-b]", "\\^"],
+        ["c", "a\n"],
+        id="characters",
+    ),
+    pytest.param(
+        Annotated[str, validate.ContainsNoneOf("ab")], ["", "c\n"], ["a"], id="no-characters"
+    ),
+    pytest.param(
+        Annotated[int, validate.And(validate.Range(min=1), validate.And(validate.NoneOf([2])))],
+        [1, 3],
+        [0, 2],
+        id="And",
+    ),
+    pytest.param(
+        Annotated[int, validate.Range(1, 5, min_inclusive=False)],
+        [2, 5],
+        [1, 6],
+        id="Range-exclusive",
+    ),
+    pytest.param(list[Annotated[int, at.Ge(0)]], [[0]], [[0, -1]], id="items"),
+    pytest.param(
+        dict[Annotated[str, at.Len(1, 2)], Annotated[int, at.Ge(0)]],
+        [{"a": 0}],
+        [{"": 1}, {"abc": 1}, {"a": -1}],
+        id="keys-and-values",
+    ),
+    pytest.param(
+        dict[Annotated[int, at.Interval(ge=0, lt=20), validate.NoneOf([7])], str],
+        [{"0": "a", "15": "b"}],
+        [{"-1": "a"}, {"1.5": ""}, {"20": ""}, {"7": ""}],
+        id="int-keys",
+    ),
+    pytest.param(
+        dict[Annotated[Literal["a", "b"], validate.Equal("a")], int],
+        [{"a": 1}],
+        [{"b": 1}],
+        id="Literal-keys",
+    ),
+    pytest.param(
+        Annotated[int, fields.Integer(validate=validate.Range(min=1, min_inclusive=False))],
+        [2],
+        [1, "2", True],
+        id="ready-field",
+    ),
+    pytest.param(
+        Annotated[Decimal, fields.Decimal(as_string=True)], ["1.50"], [1, "1e2"], id="ready-text"
+    ),
+]
+
+
+@pytest.mark.parametrize("version", ["3.1.0", "3.0.3"])
+@pytest.mark.parametrize(("annotation", "accepted", "refused"), EXACT)
+def test_constraints_are_published_exactly(
+    annotation: Any, accepted: list[Any], refused: list[Any], version: str
+) -> None:
+    """The document and the server accept the same values, and refuse the same."""
+    route = Route(annotation, version)
+    for value in accepted:
+        route.check(value)
+        assert route.send(value).status_code == 200, value
+    for value in refused:
+        route.check(value)
+        assert route.send(value).status_code == 422, value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "refused", "words"),
+    [
+        pytest.param(
+            Annotated[int, at.Predicate(is_even)], 1, "Must satisfy is_even.", id="Predicate"
+        ),
+        pytest.param(
+            Annotated[dt.timedelta, at.Le(dt.timedelta(1))], "P2D", "At most P1D.", id="bounds"
+        ),
+        pytest.param(
+            Annotated[UUID, validate.NoneOf([UUID(ONE)])],
+            ONE.upper(),
+            f"None of: {ONE}.",
+            id="NoneOf",
+        ),
+        pytest.param(
+            Annotated[Decimal, validate.OneOf([Decimal("1.5")])], "1", "One of: 1.5.", id="OneOf"
+        ),
+        pytest.param(
+            Annotated[str, validate.Email()], "a@b", "Checked further by Email.", id="Email"
+        ),
+        pytest.param(Annotated[str, validate.URL()], "a", "Checked further by URL.", id="URL"),
+        pytest.param(Annotated[Any, at.Len(1)], [], "Checked further by Length.", id="Len-Any"),
+        pytest.param(
+            Annotated[Decimal, at.MultipleOf(3)], "1", "Checked further by MultipleOf.", id="threes"
+        ),
+        pytest.param(
+            Annotated[Decimal, at.Le(Decimal("1." + "1" * 60))],
+            "2",
+            "At most 1." + "1" * 60 + ".",
+            id="long-bound",
+        ),
+    ],
+)
+def test_what_json_schema_cannot_say_is_said_in_words(
+    annotation: Any, refused: Any, words: str
+) -> None:
+    """It is enforced all the same."""
+    route = Route(annotation, "3.1.0")
+    content = route.document["paths"]["/"]["post"]["requestBody"]["content"]["application/json"]
+    description = (
+        content["schema"].get("description")
+        or (route.document["paths"]["/"]["post"]["requestBody"]["description"])
+    )
+    assert words in description
+    assert route.takes.is_valid(refused)
+    assert route.send(refused).status_code == 422
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    bound=st.decimals(-2000, 2000, places=3) | st.decimals(-20, 20, places=1),
+    side=st.sampled_from([at.Ge, at.Gt, at.Le, at.Lt]),
+    values=st.lists(
+        st.decimals(-3000, 3000, places=4) | st.decimals(-30, 30, places=1), max_size=20
+    ),
+)
+def test_bounds_of_decimals_are_patterns(bound: Decimal, side: Any, values: list[Decimal]) -> None:
+    """Whatever the bound, its pattern takes the texts of the numbers on the right side of it."""
+    route = Route(Annotated[Decimal, side(bound)], "3.1.0")
+    for value in [*values, bound]:
+        text = format(value, "f")
+        for near in (text, text.rstrip("0").rstrip(".") if "." in text else text, f"{text}0"):
+            route.check(near)
+
+
+def test_digits_of_numbers_survive() -> None:
+    """A Decimal that is a JSON number keeps every digit, in and out; so do big integers."""
+    route = Route(dict[str, Annotated[Decimal, JsonNumber()]] | int, "3.1.0")
+    for text in ('{"a":0.12345678901234567890,"b":1}', "1" + "0" * 400, '{"a":1E-20}'):
+        response = route.client.post("/", data=text, content_type="application/json")
+        assert response.text == f"[{text}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1e23", 10**23), ("9007199254740993.0", 9007199254740993)]
+)
+def test_integers_are_exact(text: str, number: int) -> None:
+    """A float would know seventeen digits of it."""
+    route = Route(int, "3.1.0")
+    response = route.client.post("/", data=text, content_type="application/json")
+    assert response.text == f"[{number}]"
+
+
+def test_an_integer_has_no_fraction_however_small() -> None:
+    """A float would not see it."""
+    route = Route(int, "3.1.0")
+    text = "1.00000000000000000001"
+    assert route.client.post("/", data=text, content_type="application/json").status_code == 422
