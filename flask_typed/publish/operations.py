@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
+from ..declare.markers import Location
 from ..declare.problems import Problem, RequestInvalid
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.paths import Converted, find_converters
@@ -26,6 +27,7 @@ from ..plan.returns import phrase
 from ..schemas.scalars import String
 from .converter import TypedConverter
 from .paths import describe_converter
+from .styles import describe_style, described_field
 
 Keywords = dict[str, Any]
 
@@ -78,10 +80,10 @@ class OperationWriter:
             yield parameter
 
     def _parameter(
-        self, location: str, name: str, field: fields.Field[Any], required: bool
+        self, location: Location, name: str, field: fields.Field[Any], required: bool
     ) -> Keywords:
-        schema = self._converter.field2property(field)
-        own = take_out(schema, PARAMETER_KEYWORDS)
+        schema = self._converter.field2property(described_field(field))
+        own = {**take_out(schema, PARAMETER_KEYWORDS), **describe_style(field, location)}
         return {"in": location, "name": name, "required": required, **own, "schema": schema}
 
     def _request_body(self, operation: Operation) -> Keywords:
@@ -218,6 +220,6 @@ def write_example(value: Any) -> Mapping[str, Any]:
 def root_fields(operation: Operation, shapes: ProblemShapes) -> Iterator[fields.Field[Any]]:
     """Yield the fields of everything that an operation takes and answers."""
     for reader in operation.readers:
-        yield from reader.fields.values()
+        yield from map(described_field, reader.fields.values())
     outcomes = [*operation.outcomes, *map(shapes.outcome, possible_problems(operation))]
     yield from (outcome.field for outcome in outcomes if outcome.field is not None)
