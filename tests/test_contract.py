@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import pytest
@@ -11,7 +11,7 @@ from annotated_types import Ge, Len
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from flask.views import MethodView
-from flask_typed import Created, Header, Problem, Typed, TypedBlueprint, raises
+from flask_typed import Created, Header, Problem, Query, Typed, TypedBlueprint, raises
 
 
 @dataclass
@@ -27,6 +27,19 @@ class Item(NewItem):
     """What a client gets."""
 
     id: int = 0
+
+
+@dataclass
+class Window:
+    """Which part of a search is wanted."""
+
+    limit: Annotated[int, Ge(1)]
+    tags: list[str] = field(default_factory=list)
+
+
+Sort = Annotated[list[str], Query(explode=False)]
+InWindow = Annotated[Window, Query(style="deepObject")]
+EVERYTHING = Window(100)
 
 
 class ItemNotFound(Problem):
@@ -58,6 +71,11 @@ def delete_item(item_id: int) -> None:
     """Delete an item."""
 
 
+def search_items(sort: Sort = ["id"], window: InWindow = EVERYTHING) -> list[Item]:
+    """Search items."""
+    return [Item(name, id=window.limit) for name in (*sort, *window.tags)]
+
+
 async def list_items_async(tag: list[str] = [], limit: Annotated[int, Ge(1)] = 10) -> list[Item]:
     """List items."""
     return list_items(tag, limit)
@@ -80,6 +98,11 @@ async def delete_item_async(item_id: int) -> None:
     """Delete an item."""
 
 
+async def search_items_async(sort: Sort = ["id"], window: InWindow = EVERYTHING) -> list[Item]:
+    """Search items."""
+    return search_items(sort, window)
+
+
 class ItemsView(MethodView):
     """The collection."""
 
@@ -90,6 +113,14 @@ class ItemsView(MethodView):
     def post(self, item: NewItem, x_user: Annotated[str, Header()] = "nobody") -> Created[Item]:
         """Add an item."""
         return add_item(item, x_user)
+
+
+class SearchView(MethodView):
+    """The search."""
+
+    def get(self, sort: Sort = ["id"], window: InWindow = EVERYTHING) -> list[Item]:
+        """Search items."""
+        return search_items(sort, window)
 
 
 class ItemView(MethodView):
@@ -108,6 +139,7 @@ def add_functions(host: Typed | TypedBlueprint, prefix: str = "") -> None:
     """Register the functions."""
     host.get(f"{prefix}/")(list_items)
     host.post(f"{prefix}/")(add_item)
+    host.get(f"{prefix}/search")(search_items)
     host.get(f"{prefix}/<int:item_id>")(read_item)
     host.delete(f"{prefix}/<int:item_id>")(delete_item)
 
@@ -148,6 +180,7 @@ def on_method_views(app: Flask) -> None:
     Typed(app)
     items = TypedBlueprint("items", __name__, url_prefix="/items")
     items.add_url_rule("/", view_func=ItemsView.as_view("items"))
+    items.route("/search")(SearchView)
     items.route("/<int:item_id>")(ItemView)
     app.register_blueprint(items)
 
@@ -157,6 +190,7 @@ def on_async_views(app: Flask) -> None:
     typed = Typed(app)
     typed.get("/items/")(list_items_async)
     typed.post("/items/")(add_item_async)
+    typed.get("/items/search")(search_items_async)
     typed.get("/items/<int:item_id>")(read_item_async)
     typed.delete("/items/<int:item_id>")(delete_item_async)
 
@@ -209,6 +243,36 @@ def test_repeated_keys_are_a_list(client: FlaskClient) -> None:
         {"name": "a", "size": 1, "id": 3},
         {"name": "b", "size": 1, "id": 3},
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "items"),
+    [
+        pytest.param("", [("id", 100)], id="defaults"),
+        pytest.param("sort=a,b", [("a", 100), ("b", 100)], id="commas"),
+        pytest.param("sort=&window[limit]=2&window[tags]=x", [("x", 2)], id="object"),
+    ],
+)
+def test_styles_of_the_query(client: FlaskClient, query: str, items: list[Any]) -> None:
+    """Commas stand between items, and an object is one parameter."""
+    response = client.get(f"/items/search?{query}")
+    assert [(item["name"], item["id"]) for item in response.get_json()] == items
+
+
+def test_an_object_in_the_query_is_checked(client: FlaskClient) -> None:
+    """A fault is at its key, by the name of the parameter."""
+    response = client.get("/items/search?window[limit]=0&window[colour]=red")
+    assert (response.status_code, response.json) == (
+        422,
+        invalid(
+            {
+                "in": "query",
+                "pointer": "/window/limit",
+                "detail": "Must be greater than or equal to 1.",
+            },
+            {"in": "query", "pointer": "/window/colour", "detail": "Unknown field."},
+        ),
+    )
 
 
 def test_a_model_is_the_body(client: FlaskClient) -> None:

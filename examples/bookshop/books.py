@@ -40,7 +40,7 @@ def list_books(filters: Annotated[BookFilters, Query()]) -> BookPage:
     total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
     rows = session.scalars(
         query.options(contains_eager(models.Book.author))
-        .order_by(SORTS[filters.sort], models.Book.id)
+        .order_by(*(SORTS[sort] for sort in filters.sort), models.Book.id)
         .limit(filters.limit)
         .offset(filters.offset)
     ).all()

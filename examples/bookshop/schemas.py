@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen
+from flask_typed import Query
 from marshmallow.validate import Regexp
 
 from .models import Channel, Genre, OrderStatus, Priority
@@ -116,6 +117,8 @@ class BookPage:
 
 
 BookSort = Literal["title", "-title", "price", "-price", "added", "-added"]
+# The order counts, so one parameter holds all of it: sort=price,-title
+BookSorts = Annotated[tuple[BookSort, ...], MaxLen(3), Query(explode=False)]
 
 
 @dataclass
@@ -128,7 +131,7 @@ class BookFilters:
     min_price: Price | None = None
     max_price: Price | None = None
     in_stock: bool = False
-    sort: BookSort = "-added"
+    sort: BookSorts = ("-added",)
     limit: Limit = 20
     offset: Offset = 0
 

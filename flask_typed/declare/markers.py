@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal
 
 #: The places of a request that values come from, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
+#: How a collection or an object is written in the query string, in OpenAPI's words.
+QueryStyle = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,27 @@ class Path(Marker):
     location = "path"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Query(Marker):
-    """A parameter of the query string; a model spreads over several."""
+    """A parameter of the query string; a model spreads over several.
+
+    :param style: how a collection is written: ``form``, ``spaceDelimited`` or ``pipeDelimited``;
+        ``deepObject`` makes a model or a ``dict`` one parameter, ``name[key]=…``.
+    :param explode: whether each item has a key of its own; OpenAPI's default for the style
+        otherwise: true for ``form`` and ``deepObject``.
+    """
 
     location = "query"
+
+    style: QueryStyle = "form"
+    explode: bool | None = None
+
+    __hash__ = Marker.__hash__
+
+    @property
+    def exploded(self) -> bool:
+        """Whether each item has a key of its own, OpenAPI's defaults counted."""
+        return self.style in ("form", "deepObject") if self.explode is None else self.explode
 
 
 class Header(Marker):

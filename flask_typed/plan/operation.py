@@ -18,16 +18,16 @@ from ..declare.replies import Reply
 from ..schemas.objects import entering_fields
 
 #: How a reader's values become arguments: each key is one (``fields``), the whole value is one
-#: (``whole``), or the keys together make the one (``model``).
-Shape = Literal["fields", "whole", "model"]
+#: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``).
+Shape = Literal["fields", "whole", "model", "deep"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Values that are read from one place of the request in one go, by one schema.
 
-    :param argument: for ``whole`` and ``model``, the argument that the value is for.
-    :param optional: for ``whole`` and ``model``, whether the view has a default for it.
+    :param argument: except for ``fields``, the argument that the value is for.
+    :param optional: except for ``fields``, whether the view has a default for it.
     """
 
     location: Location

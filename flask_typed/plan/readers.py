@@ -17,10 +17,14 @@ from werkzeug.routing import Rule
 from ..declare.markers import Body, Location
 from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
+from ..schemas.deep import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
 from ..schemas.objects import ModelValue, entering_fields, wire_name
+from ..schemas.registry import Text
+from ..schemas.styles import name_style, reject_style
 from .arguments import Argument, is_file, is_file_list
+from .deep import is_deep, make_deep_field
 from .operation import Payload, Reader
 from .paths import find_converters, make_path_field
 
@@ -63,11 +67,15 @@ def make_readers(
 def make_parameter_readers(
     location: Location, arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
 ) -> Iterator[Reader]:
-    """Yield one reader for single values, and one for each model that spreads over several."""
+    """Yield one reader for single values, and one for each object."""
     single = {}
     for argument in arguments:
         with naming(argument):
-            if spreads(argument, factory):
+            if is_deep(argument):
+                field = make_deep_field(argument, factory, make_options(argument, factory))
+                schema = make_schema(location, {argument.name: field}, factory)
+                yield Reader(location, schema, "deep", argument.name, not argument.required)
+            elif spreads(argument, factory):
                 schema = make_spread_schema(argument, factory)
                 yield Reader(location, schema, "model", argument.name, not argument.required)
             else:
@@ -96,6 +104,8 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     """Return the schema of a model that spreads over several parameters."""
     make = text_maker(argument, factory)
     field = make(argument.annotation)
+    if argument.location == "query":
+        reject_style(argument.hint, field)
     if isinstance(field, ModelValue):
         rename = dashed if argument.location == "header" else str
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
@@ -113,7 +123,8 @@ def dashed(name: str) -> str:
 
 def text_maker(argument: Argument, factory: SchemaFactory) -> FieldMaker:
     """Return the maker for the form in which values come at an argument's place."""
-    return FieldMaker(factory, "header" if argument.location == "header" else "text")
+    forms: Mapping[Location | None, Text] = {"header": "header", "query": "query"}
+    return FieldMaker(factory, forms.get(argument.location, "text"))
 
 
 def make_parameter_field(
@@ -154,6 +165,8 @@ def reject_untextual(field: fields.Field[Any], argument: Argument, what: str) ->
             f"{what} holds several values, and a cookie holds one.",
             instead="Use a scalar, or take the values from the query.",
         )
+    if argument.location in ("query", "header"):
+        name_style(field, argument.location)
 
 
 def make_body_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> Iterator[Reader]:
@@ -206,12 +219,26 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
     for location in ORDER:
         here = [reader for reader in readers if reader.location == location]
         reject_same_names(location, [name for reader in here for name in reader.fields])
+        for reader in here:
+            reject_keys(reader, here)
     kinds = {reader.location for reader in readers}
     if "body" in kinds and kinds & {"form", "file"}:
         raise DeclarationError(
             "The view takes a JSON body and a form; a request has one body.",
             instead="Mark the arguments of the JSON body `Form()`, or drop the form and the files.",
         )
+
+
+def reject_keys(deep: Reader, readers: Iterable[Reader]) -> None:
+    """Raise for a parameter that is called like a key of another, which is an object."""
+    names = [name for reader in readers for name in reader.fields]
+    for field in deep.fields.values():
+        keys = [name for name in names if isinstance(field, DeepObject) and field.key_of(name)]
+        if keys:
+            raise DeclarationError(
+                f"{keys[0]!r} is also a key of the argument {deep.argument!r}.",
+                instead="Give one of them another alias.",
+            )
 
 
 def reject_same_names(location: Location, names: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
+from ..declare.markers import Location
 from ..declare.problems import Problem, RequestInvalid
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.paths import Converted, find_converters
@@ -26,6 +27,7 @@ from ..plan.returns import phrase
 from ..schemas.scalars import String
 from .converter import TypedConverter
 from .paths import describe_converter
+from .styles import describe_style, described_field
 from .variants import Direction
 
 Keywords = dict[str, Any]
@@ -84,10 +86,10 @@ class OperationWriter:
             yield parameter
 
     def _parameter(
-        self, location: str, name: str, field: fields.Field[Any], required: bool
+        self, location: Location, name: str, field: fields.Field[Any], required: bool
     ) -> Keywords:
-        schema = self._takes.field2property(field)
-        own = take_out(schema, PARAMETER_KEYWORDS)
+        schema = self._takes.field2property(described_field(field))
+        own = {**take_out(schema, PARAMETER_KEYWORDS), **describe_style(field, location)}
         return {"in": location, "name": name, "required": required, **own, "schema": schema}
 
     def _request_body(self, operation: Operation) -> Keywords:
@@ -235,7 +237,7 @@ def root_fields(
     """Yield the fields of everything that an operation takes and answers."""
     for reader in operation.readers:
         for field in reader.fields.values():
-            yield field, "in"
+            yield described_field(field), "in"
     for outcome in (*operation.outcomes, *map(shapes.outcome, possible_problems(operation))):
         if outcome.field is not None:
             yield outcome.field, "out"

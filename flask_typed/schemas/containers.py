@@ -18,20 +18,25 @@ from .fields import TypedField, dump_item
 class Separated(TypedField):
     """A collection that may come as text.
 
-    :param separator: in text, what stands between the items of one value (headers); by default a
-        repeated key holds one item each time.
+    :param separator: in text, what stands between the items of one value; by default a repeated
+        key holds one item each time.
+    :param padded: whether spaces around the items do not count (headers).
     """
 
     single = False
 
-    def __init__(self, *, separator: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, separator: str | None = None, padded: bool = False, **options: Any
+    ) -> None:
         super().__init__(**options)
         self.separator = separator
+        self.padded = padded
         #: webargs reads this: whether to hand over all values of a repeated key.
         self.is_multiple = separator is None
 
     def from_text(self, text: str) -> Any:
-        return [item.strip() for item in text.split(self.separator)] if text else []
+        items = text.split(self.separator) if text else []
+        return [item.strip() for item in items] if self.padded else items
 
 
 class Array(Separated, fields.List[Any]):
@@ -65,12 +70,18 @@ class Array(Separated, fields.List[Any]):
         if not isinstance(value, list):
             raise self.make_error("invalid")
         loaded = fields.List._deserialize(self, value, None, None)
-        if self.unique and has_repeats(value):
+        if self.unique and has_repeats(self._as_json(value)):
             raise self.make_error("unique")
         try:
             return self.collect(loaded)
         except TypeError as error:  # a set of anything was sent a list
             raise self.make_error("unhashable") from error
+
+    def _as_json(self, items: list[Any]) -> list[Any]:
+        """Return the JSON values of items that were read: as text, ``1`` and ``1.0`` differ."""
+        if self.text and isinstance(self.inner, TypedField):
+            return list(map(self.inner.from_text, items))
+        return items
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is not None and not isinstance(value, (list, tuple, set, frozenset)):

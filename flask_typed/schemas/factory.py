@@ -5,9 +5,10 @@ Registration time. One factory an app: it holds the app's types and the schemas 
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, missing
@@ -23,12 +24,13 @@ from .constraints import (
 )
 from .containers import is_scalar
 from .fields import TypedField, write
-from .foreign import clone, hold, schema_field
+from .foreign import hold, schema_field
 from .hints import Hint, name_of, read_hint
 from .meta import Words
 from .models import ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
+from .styles import find_separator, reject_style
 
 #: What generated schemas do with keys that do not enter, in marshmallow's words.
 UnknownKeys = Literal["raise", "exclude"]
@@ -38,24 +40,36 @@ MAX_UNFINISHED = 64
 
 @dataclass(frozen=True, slots=True)
 class FieldMaker:
-    """Makes fields for annotations, in one of the forms in which values come (see ``Maker``)."""
+    """Makes fields for annotations, in one of the forms in which values come (see ``Maker``).
+
+    :param separator: what stands between the items of a collection in the query; by default a
+        repeated key holds one item each time.
+    """
 
     factory: SchemaFactory
     text: Text = ""
+    separator: str | None = None
 
     def __call__(
         self, annotation: Any, *, place: str | None = None, **options: Any
     ) -> fields.Field[Any]:
         """Return the field of an annotation."""
+        hint = read_hint(annotation)
         try:
-            return self._make(read_hint(annotation), options)
+            if self.text != "query":
+                return self._make(hint, options)
+            field = replace(self, separator=find_separator(hint))._make(hint, options)
+            reject_style(hint, field)
+            return field
         except DeclarationError as error:
             raise (error.within(place) if place else error) from error.__cause__
 
     @property
     def separated(self) -> Mapping[str, Any]:
-        """Options of collections: repeated keys hold the items, or commas stand between them."""
-        return {"text": bool(self.text), "separator": "," if self.text == "header" else None}
+        """Options of collections: repeated keys hold the items, or a separator is between them."""
+        header = self.text == "header"
+        separator = "," if header else self.separator
+        return {"text": bool(self.text), "separator": separator, "padded": header}
 
     def as_text(self) -> FieldMaker:
         """Return a maker of fields whose values come as text."""
@@ -225,9 +239,7 @@ def adapt_field(
     ready: fields.Field[Any], text: Text, options: Mapping[str, Any]
 ) -> fields.Field[Any]:
     """Return a copy of a field that the user wrote, fitted to where it stands."""
-    field = clone(ready)
-    if not text:
-        hold(field)
+    field = copy.copy(ready) if text else hold(ready)
     field.required = field.required or options.get("required", False)
     field.allow_none = field.allow_none or options["allow_none"]
     field.data_key = field.data_key or options.get("data_key")

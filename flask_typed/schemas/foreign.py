@@ -8,7 +8,6 @@ user's. A class with a ``_deserialize`` of its own says nothing of its form, and
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -245,8 +244,7 @@ class HeldNested(Held, fields.Nested):  # type: ignore[misc]  # Nested's are not
         is_new = self._schema is None
         schema = super().schema
         if is_new:
-            for inner in schema.fields.values():
-                hold(inner)
+            hold_schema(schema)
         return schema
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **options: Any) -> Any:  # type: ignore[override]  # Nested has another name for the value
@@ -282,41 +280,35 @@ def held_class(cls: type) -> type[Held]:
     return type(cls.__name__, (base, cls), {"__module__": cls.__module__})
 
 
-def hold(field: fields.Field[Any]) -> None:
-    """Hold a field and the fields inside it to their forms, from now on.
-
-    :param field: one that is not the user's own: a copy, or a field of a schema that is ours.
-    """
+def hold(field: fields.Field[Any]) -> fields.Field[Any]:
+    """Return a copy of a field that is held to its form, and so are the fields inside it."""
     if isinstance(field, (Held, TypedField)):
-        return
-    form = find_form(field)
-    field.__class__ = held_class(type(field))  # type: ignore[arg-type]  # mypy: Field has no hash
-    if not isinstance(field, fields.Nested):
-        field.form = form  # type: ignore[attr-defined]  # it is Held now
-    for inner in held_fields(field):
-        hold(inner)
+        return field
+    cls = held_class(type(field))  # type: ignore[arg-type]  # mypy: Field has no hash
+    held = cls.__new__(cls)
+    held.__dict__.update(field.__dict__)
+    hold_inside(held)
+    if not isinstance(held, HeldNested):
+        held.form = find_form(field)
+    return held
 
 
-def held_fields(field: fields.Field[Any]) -> list[fields.Field[Any]]:
-    """Return the fields inside a collection; a mapping's keys are text and have their own ways."""
-    if isinstance(field, fields.List):
-        return [field.inner]
-    if isinstance(field, fields.Tuple):
-        return list(field.tuple_fields)
-    if isinstance(field, fields.Mapping) and field.value_field:
-        return [field.value_field]
-    return []
+def hold_inside(held: Any) -> None:
+    """Hold the fields inside a collection; a mapping's keys are text and have their own ways."""
+    if isinstance(held, fields.List):
+        held.inner = hold(held.inner)
+    elif isinstance(held, fields.Tuple):
+        held.tuple_fields = list(map(hold, held.tuple_fields))
+    elif isinstance(held, fields.Mapping) and held.value_field:
+        held.value_field = hold(held.value_field)
+    elif isinstance(held, fields.Nested):
+        held._schema = None
 
 
-def clone(field: fields.Field[Any]) -> fields.Field[Any]:
-    """Return a copy of a field that shares no field and no schema with it."""
-    cloned = copy.copy(field)
-    if isinstance(cloned, fields.List):
-        cloned.inner = clone(cloned.inner)
-    elif isinstance(cloned, fields.Tuple):
-        cloned.tuple_fields = list(map(clone, cloned.tuple_fields))
-    elif isinstance(cloned, fields.Mapping) and cloned.value_field:
-        cloned.value_field = clone(cloned.value_field)
-    elif isinstance(cloned, fields.Nested):
-        cloned._schema = None
-    return cloned
+def hold_schema(schema: Schema) -> None:
+    """Hold the fields of a schema that is not the user's own object."""
+    for name, field in list(schema.fields.items()):
+        held = hold(field)
+        for named in (schema.fields, schema.load_fields, schema.dump_fields):
+            if name in named:
+                named[name] = held

@@ -17,8 +17,9 @@ from .hints import Hint
 #: Keyword arguments for a marshmallow field: ``required``, ``allow_none``, ``validate``,
 #: ``data_key``, ``metadata``.
 Options = Mapping[str, Any]
-#: How values come: as JSON (empty), or as text; ``"header"`` has its own form for collections.
-Text = Literal["", "text", "header"]
+#: How values come: as JSON (empty), or as text; ``"header"`` and ``"query"`` have their own forms
+#: for collections.
+Text = Literal["", "text", "header", "query"]
 
 
 class Maker(Protocol):
@@ -31,7 +32,7 @@ class Maker(Protocol):
 
     @property
     def separated(self) -> Mapping[str, Any]:
-        """Options of collections: repeated keys hold the items, or commas stand between them."""
+        """Options of collections: repeated keys hold the items, or a separator is between them."""
         ...
 
     def __call__(

@@ -6,6 +6,7 @@ member that could never be reached is refused at registration.
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Literal, TypeGuard
@@ -142,8 +143,11 @@ class Tagged(TypedField):
         return self.members[tag].dump(value)
 
 
-class Located(dict[Any, Any]):
-    """Messages that know which field they are about, for :mod:`flask_typed.schemas.faults`."""
+class Located(UserDict[Any, Any]):
+    """Messages that know which field they are about, for :mod:`flask_typed.schemas.faults`.
+
+    No ``dict``: marshmallow copies dicts of messages, and what they know would be lost.
+    """
 
     def __init__(self, messages: Mapping[Any, Any], node: fields.Field[Any]) -> None:
         super().__init__(messages)
@@ -154,7 +158,8 @@ def located(error: ValidationError, member: fields.Field[Any]) -> ValidationErro
     """Return the error of a member of a union, whose messages know the member."""
     if not isinstance(error.messages, dict):
         return error
-    return ValidationError(Located(error.messages, member))
+    messages: Any = Located(error.messages, member)
+    return ValidationError(messages)
 
 
 #: What a JSON type is called in a message for clients.

@@ -85,11 +85,10 @@ def read(reader: Reader, request: Request, present: bool) -> Mapping[str, Any]:
     :param present: whether the request has a body.
     :raises marshmallow.ValidationError: with webargs' location as the outer key.
     """
-    location = WEBARGS_LOCATIONS[reader.location]
-    if reader.location == "body":
-        if not present:
-            return read_absent_body(reader)
-        location = "whole" if reader.shape == "whole" else location
+    if reader.location == "body" and not present:
+        return read_absent_body(reader)
+    own = reader.shape in ("whole", "deep")
+    location = reader.shape if own else WEBARGS_LOCATIONS[reader.location]
     if reader.shape == "model" and reader.optional and not is_present(reader, request):
         return {}
     try:

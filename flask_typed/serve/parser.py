@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import marshmallow as ma
 from flask import Request
@@ -17,6 +17,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..declare.markers import Location
+from ..schemas.deep import DeepObject
 from .decoding import decode_json
 
 #: webargs' name for each place of a request.
@@ -50,8 +51,13 @@ class RequestParser(FlaskParser):
         "path": ma.EXCLUDE,
         "form": ma.EXCLUDE,
         "whole": None,
+        "deep": None,
     }
-    __location_map__ = {**FlaskParser.__location_map__, "whole": "load_whole"}
+    __location_map__ = {
+        **FlaskParser.__location_map__,
+        "whole": "load_whole",
+        "deep": "load_deep",
+    }
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """Return the query string's parameters."""
@@ -59,6 +65,12 @@ class RequestParser(FlaskParser):
             return super().load_querystring(req, schema)
         except UnicodeDecodeError as error:
             raise ma.ValidationError("Not UTF-8.") from error
+
+    def load_deep(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the parameters ``name[key]`` of the query string as one object under the name."""
+        (field,) = schema.fields.values()
+        found = gather(self.load_querystring(req, schema).data, cast("DeepObject", field))
+        return {field.data_key: found} if found else {}
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """Return the JSON body."""
@@ -77,6 +89,16 @@ class RequestParser(FlaskParser):
     def handle_error(self, error: ma.ValidationError, *args: Any, **options: Any) -> NoReturn:
         """Hand the faults to the caller."""
         raise error
+
+
+def gather(parameters: MultiDict[str, str], field: DeepObject) -> dict[str, Any]:
+    """Return what is under each key of an object: a text, or all of a list's."""
+    keys = {name: field.key_of(name) for name in parameters}
+    return {
+        key: parameters.getlist(name) if field.is_repeated(key) else parameters[name]
+        for name, key in keys.items()
+        if key
+    }
 
 
 def parse_form(request: Request) -> None:

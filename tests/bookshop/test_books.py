@@ -82,6 +82,9 @@ def test_books_are_listed(client: CheckedClient, path: str) -> None:
         pytest.param("genre=crime&sort=price", [10, 8, 9], id="by price"),
         pytest.param("genre=crime&sort=-price", [8, 9, 10], id="by price, backwards"),
         pytest.param("genre=crime&sort=added", [8, 9, 10], id="oldest first"),
+        pytest.param("genre=crime&sort=price,title", [10, 9, 8], id="by price, then title"),
+        pytest.param("genre=crime&sort=price,-title", [10, 8, 9], id="by price, then backwards"),
+        pytest.param("genre=crime&sort=", [8, 9, 10], id="by nothing but the id"),
         pytest.param("genre=crime&limit=1&offset=1", [9], id="page"),
         pytest.param("genre=crime&offset=3", [], id="past the end"),
         pytest.param("genre=crime&colour=red", [10, 9, 8], id="unknown parameter is ignored"),
@@ -103,7 +106,7 @@ def test_all_faults_of_a_search_come_at_once(client: CheckedClient) -> None:
     """Each parameter has its fault; an item of a list is pointed at by its index."""
     query = (
         "text=%00&genre=crime&genre=war&author_id=0&min_price=-1&max_price=much"
-        "&in_stock=maybe&sort=author&limit=101&offset=1.5"
+        "&in_stock=maybe&sort=title,author&limit=101&offset=1.5"
     )
     answer = client.get(f"/books/?{query}")
     sorts = "Must be one of: title, -title, price, -price, added, -added."
@@ -116,10 +119,19 @@ def test_all_faults_of_a_search_come_at_once(client: CheckedClient) -> None:
             ("query", "/min_price", "Must be greater than or equal to 0."),
             ("query", "/max_price", "Not a valid decimal number in text form."),
             ("query", "/in_stock", "Not a valid boolean."),
-            ("query", "/sort", sorts),
+            ("query", "/sort/1", sorts),
             ("query", "/limit", "Must be less than or equal to 100."),
             ("query", "/offset", NO_INTEGER),
         ),
+    )
+
+
+def test_a_search_has_at_most_three_orders(client: CheckedClient) -> None:
+    """The length of the list between the commas is bounded."""
+    answer = client.get("/books/?sort=title,price,added,-title")
+    assert (answer.status_code, answer.json) == (
+        422,
+        invalid(("query", "/sort", "Longer than maximum length 3.")),
     )
 
 

@@ -94,6 +94,28 @@ def test_a_body_may_be_a_key() -> None:
         Query(embed=True)  # type: ignore[call-arg]  # the point of it
 
 
+@pytest.mark.parametrize(
+    ("marker", "exploded"),
+    [
+        pytest.param(Query(), True, id="form"),
+        pytest.param(Query(explode=False), False, id="form-with-commas"),
+        pytest.param(Query(style="spaceDelimited"), False, id="spaces"),
+        pytest.param(Query(style="pipeDelimited"), False, id="pipes"),
+        pytest.param(Query(style="pipeDelimited", explode=True), True, id="pipes-exploded"),
+        pytest.param(Query(style="deepObject"), True, id="deep"),
+    ],
+)
+def test_explode_has_a_default_for_each_style(marker: Query, exploded: bool) -> None:
+    """OpenAPI's defaults: only the delimited styles are not exploded."""
+    assert marker.exploded is exploded
+
+
+def test_only_the_query_has_styles() -> None:
+    """Everything else is written in one way."""
+    with pytest.raises(TypeError, match="style"):
+        Header(style="form")  # type: ignore[call-arg]  # the point of it
+
+
 def test_a_media_type_has_a_name() -> None:
     """It is no place of a request."""
     assert MediaType("text/html").name == "text/html"

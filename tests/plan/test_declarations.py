@@ -30,7 +30,8 @@ from flask_typed import (
     UnsupportedType,
     raises,
 )
-from marshmallow import fields
+from marshmallow import Schema, fields
+from webargs.fields import DelimitedList
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
@@ -70,6 +71,20 @@ class Tags:
     points: list[Point] = field(default_factory=list)
 
 
+@dataclass
+class Sorted:
+    """A model with a style for one field."""
+
+    sort: Annotated[list[str], Query(explode=False)] = field(default_factory=list)
+
+
+@dataclass
+class Filtered:
+    """A model with a style for one field that is an object."""
+
+    where: Annotated[Point, Query(style="deepObject")]
+
+
 def refuse(annotation: Any, rule: str = "/", method: str = "POST", default: Any = ...) -> str:
     """Return the message with which a view of one argument is refused."""
     if default is ...:
@@ -89,6 +104,9 @@ NOTHING_KNOWN = (
     "Use a type of the table in the docs (Types), give a marshmallow field in "
     "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
 )
+
+NO_STYLE = 'Leave out the style; an object may have `style="deepObject"`.'
+NOT_DEEP = "Use scalars and lists of them, or send the object in the JSON body: `Body()`."
 
 REFUSED = [
     pytest.param(
@@ -254,6 +272,136 @@ REFUSED = [
         "Use a scalar, or take the values from the query.",
         id="list in a cookie",
     ),
+    pytest.param(
+        Annotated[list[int], Query(style="spaceDelimited", explode=True)],
+        {},
+        "OpenAPI has no `style='spaceDelimited'` with `explode=True`.",
+        ["argument 'argument'"],
+        "Leave out `explode`.",
+        id="exploded spaces",
+    ),
+    pytest.param(
+        Annotated[Point, Query(style="deepObject", explode=False)],
+        {},
+        "OpenAPI has no `style='deepObject'` with `explode=False`.",
+        ["argument 'argument'"],
+        "Leave out `explode`.",
+        id="deepObject that is not exploded",
+    ),
+    pytest.param(
+        Annotated[int, Query(explode=False)],
+        {},
+        "`style='form'` with `explode=False` is for collections, and int is none.",
+        ["argument 'argument'"],
+        NO_STYLE,
+        id="commas in a scalar",
+    ),
+    pytest.param(
+        Annotated[list[Annotated[int, Query(style="pipeDelimited")]], Query()],
+        {},
+        "`style='pipeDelimited'` with `explode=False` is for collections, and int is none.",
+        ["an item", "argument 'argument'"],
+        NO_STYLE,
+        id="pipes in an item",
+    ),
+    pytest.param(
+        Annotated[Point, Query(explode=False)],
+        {},
+        "`style='form'` with `explode=False` is for collections, and Point is none.",
+        ["argument 'argument'"],
+        NO_STYLE,
+        id="commas in a model that spreads",
+    ),
+    pytest.param(
+        Annotated[int | None, Query(style="deepObject")],
+        {},
+        "`style='deepObject'` with `explode=True` is for objects, and int is none.",
+        ["argument 'argument'"],
+        "Use a model or a dict, or leave out the style.",
+        id="deepObject of a scalar",
+    ),
+    pytest.param(
+        Annotated[list[int], Query(style="deepObject")],
+        {},
+        "`style='deepObject'` with `explode=True` is for objects, and list[int] is none.",
+        ["argument 'argument'"],
+        "Use a model or a dict, or leave out the style.",
+        id="deepObject of a list",
+    ),
+    pytest.param(
+        Annotated[Any, fields.Nested(Schema.from_dict({}), many=True), Query(style="deepObject")],
+        {},
+        "`style='deepObject'` with `explode=True` is for objects, and Any is none.",
+        ["argument 'argument'"],
+        "Use a model or a dict, or leave out the style.",
+        id="deepObject of many",
+    ),
+    pytest.param(
+        Annotated[Line, Query(style="deepObject")],
+        {},
+        "The field 'start' cannot be written in a query parameter with `style=\"deepObject\"`.",
+        ["argument 'argument'"],
+        NOT_DEEP,
+        id="deepObject with a model inside",
+    ),
+    pytest.param(
+        Annotated[dict[str, dict[str, int]], Query(style="deepObject")],
+        {},
+        'A value cannot be written in a query parameter with `style="deepObject"`.',
+        ["argument 'argument'"],
+        NOT_DEEP,
+        id="deepObject of dicts",
+    ),
+    pytest.param(
+        Annotated[Any, fields.Dict(), Query(style="deepObject")],
+        {},
+        'A value cannot be written in a query parameter with `style="deepObject"`.',
+        ["argument 'argument'"],
+        NOT_DEEP,
+        id="deepObject of anything",
+    ),
+    pytest.param(
+        Annotated[Sorted, Query(style="deepObject")],
+        {},
+        "The field 'sort' has a separator, and `style=\"deepObject\"` repeats the key of a list.",
+        ["argument 'argument'"],
+        "Leave out the style inside the object, or use a List instead.",
+        id="deepObject with commas inside",
+    ),
+    pytest.param(
+        Annotated[Filtered, Query()],
+        {},
+        "The field 'where' cannot be written in a query parameter.",
+        ["argument 'argument'"],
+        "Use scalars and lists of them, or send it in the JSON body: `Body()`.",
+        id="deepObject in a model that spreads",
+    ),
+    pytest.param(
+        Annotated[Any, fields.List(fields.Integer()), Query(explode=False)],
+        {},
+        "`style='form'` with `explode=False` is not how List reads its items.",
+        ["argument 'argument'"],
+        "Leave out the style: the marshmallow field decides.",
+        id="a ready field and another style",
+    ),
+    pytest.param(
+        Annotated[Any, DelimitedList(fields.Integer(), delimiter=";"), Query()],
+        {},
+        "DelimitedList has ';' between its items, and no style of OpenAPI for a query parameter"
+        " has.",
+        ["argument 'argument'"],
+        "Use commas between them: webargs' DelimitedList does.",
+        id="a separator without a style",
+    ),
+    pytest.param(
+        Annotated[Any, fields.List(fields.Integer()), Header()],
+        {},
+        "List has no separator between its items, and no style of OpenAPI for a header parameter"
+        " has.",
+        ["argument 'argument'"],
+        "Use commas between them: webargs' DelimitedList does.",
+        id="a header without a separator",
+    ),
 ]
 
 
@@ -341,6 +489,21 @@ def test_arguments_with_a_default_may_be_somebodys() -> None:
 
 
 CLASHES: list[Any] = [
+    pytest.param(
+        lambda a, b: None,
+        {
+            "a": Annotated[Point, Query(style="deepObject")],
+            "b": Annotated[int, Query(alias="a[x]")],
+        },
+        "'a[x]' is also a key of the argument 'a'.",
+        id="key of a deepObject",
+    ),
+    pytest.param(
+        lambda a, b: None,
+        {"a": Annotated[Point, Query(style="deepObject")], "b": Annotated[int, Query(alias="a")]},
+        "Several arguments are called 'a' in the query.",
+        id="name of a deepObject",
+    ),
     pytest.param(
         lambda a, b: None,
         {"a": Annotated[int, Query()], "b": Annotated[int, Query(alias="a")]},

@@ -40,6 +40,7 @@ from flask_typed.schemas.addresses import IPV4, IPV6, PREFIX_6
 from marshmallow import Schema, fields, validate
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from typing_extensions import Doc, NotRequired, TypedDict
+from webargs.fields import DelimitedList
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
@@ -67,6 +68,9 @@ class Address(TypedDict):
 
     street: str
     town: NotRequired[str]
+
+
+ELM = Address(street="Elm")
 
 
 @dataclass
@@ -556,6 +560,8 @@ def test_parameters(typed: Typed, document: Publish) -> None:
             "name": "tags",
             "required": False,
             "examples": {"two": {"value": ["a", "b"]}},
+            "style": "form",
+            "explode": True,
             "schema": {"type": "array", "items": TEXT, "default": []},
         },
         {
@@ -618,9 +624,160 @@ def test_parameter_models_spread(typed: Typed, document: Publish) -> None:
             "name": "genre",
             "required": True,
             "description": "Any of these.",
+            "style": "form",
+            "explode": True,
             "schema": {"type": "array", "items": {"type": "integer", "enum": [1, 2]}},
         },
         {"in": "query", "name": "text", "required": False, "schema": TEXT},
+    ]
+
+
+STYLES: list[Any] = [
+    pytest.param(Query(), "form", True, id="repeated"),
+    pytest.param(Query(explode=False), "form", False, id="commas"),
+    pytest.param(Query(style="spaceDelimited"), "spaceDelimited", False, id="spaces"),
+    pytest.param(Query(style="pipeDelimited"), "pipeDelimited", False, id="pipes"),
+    pytest.param(Header(alias="values"), "simple", False, id="header"),
+]
+
+
+@pytest.mark.parametrize(("marker", "style", "explode"), STYLES)
+@pytest.mark.parametrize("annotation", [set[int], tuple[int, str]], ids=["set", "tuple"])
+def test_collections_say_their_style(
+    typed: Typed, document: Publish, annotation: Any, marker: Any, style: str, explode: bool
+) -> None:
+    """The style is what the server reads, also where it is OpenAPI's default."""
+
+    def view(values: Any) -> None: ...
+
+    view.__annotations__["values"] = Annotated[annotation, marker]
+    typed.get("/")(view)
+    (parameter,) = read_parameters(document(), "/")
+    schema = parameter.pop("schema")
+    assert schema["type"] == "array"
+    assert parameter == {
+        "in": marker.location,
+        "name": "values",
+        "required": True,
+        "style": style,
+        "explode": explode,
+    }
+
+
+@pytest.mark.parametrize(
+    ("ready", "style", "explode"),
+    [
+        pytest.param(fields.List(fields.Integer()), "form", True, id="List"),
+        pytest.param(DelimitedList(fields.Integer()), "form", False, id="DelimitedList"),
+        pytest.param(
+            DelimitedList(fields.Integer(), delimiter="|"), "pipeDelimited", False, id="pipes"
+        ),
+    ],
+)
+def test_ready_collections_say_their_style(
+    typed: Typed, document: Publish, ready: Any, style: str, explode: bool
+) -> None:
+    """A field of marshmallow's or webargs' own knows how it is separated."""
+
+    def view(values: Any) -> None: ...
+
+    view.__annotations__["values"] = Annotated[Any, ready, Query()]
+    typed.get("/")(view)
+    assert read_parameters(document(), "/") == [
+        {
+            "in": "query",
+            "name": "values",
+            "required": True,
+            "style": style,
+            "explode": explode,
+            "schema": {"type": "array", "items": {"type": "integer"}},
+        }
+    ]
+
+
+def test_a_deep_object_is_one_parameter(typed: Typed, document: Publish) -> None:
+    """Its schema is that of the same object in JSON; there is no second component."""
+
+    @typed.post("/")
+    def view(
+        body: Address,
+        where: Annotated[
+            Address | None, Query(style="deepObject", alias="filter", description="Which.")
+        ] = ELM,
+    ) -> None: ...
+
+    published = document()
+    assert published["paths"]["/"]["post"]["parameters"] == [
+        {
+            "in": "query",
+            "name": "filter",
+            "required": False,
+            "description": "Which.",
+            "style": "deepObject",
+            "explode": True,
+            "schema": {"$ref": "#/components/schemas/Address", "default": {"street": "Elm"}},
+        }
+    ]
+    assert {"Address"} == {name for name in published["components"]["schemas"] if "Add" in name}
+    body = published["paths"]["/"]["post"]["requestBody"]["content"]["application/json"]
+    assert body == {"schema": {"$ref": "#/components/schemas/Address"}}
+
+
+def test_a_deep_object_alone_has_a_component(typed: Typed, document: Publish) -> None:
+    """The component is there without a JSON body that uses it."""
+
+    @typed.get("/")
+    def view(q: Annotated[Address, Query(style="deepObject")]) -> None: ...
+
+    assert document()["components"]["schemas"]["Address"] == {
+        "type": "object",
+        "properties": {"street": TEXT, "town": TEXT},
+        "required": ["street"],
+        "additionalProperties": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("annotation", "schema"),
+    [
+        pytest.param(
+            dict[str, int],
+            {
+                "type": "object",
+                "additionalProperties": {"type": "integer"},
+                "propertyNames": {"type": "string", "pattern": r"^[^\[\]]*$"},
+            },
+            id="texts",
+        ),
+        pytest.param(
+            dict[Genre, list[bool]],
+            {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {"type": "boolean"}},
+                "propertyNames": {"type": "string", "enum": ["1", "2"]},
+            },
+            id="enum",
+        ),
+    ],
+)
+def test_the_keys_of_a_deep_object(
+    typed: Typed, document: Publish, annotation: Any, schema: dict[str, Any]
+) -> None:
+    """Free keys have no brackets: that would be a second level."""
+
+    def view(q: Any) -> None: ...
+
+    view.__annotations__["q"] = Annotated[annotation, Query(style="deepObject")]
+    typed.get("/")(view)
+    assert read_parameters(document(), "/") == [
+        {
+            "in": "query",
+            "name": "q",
+            "required": True,
+            "style": "deepObject",
+            "explode": True,
+            "schema": schema,
+        }
     ]
 
 

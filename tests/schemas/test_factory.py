@@ -446,15 +446,16 @@ class TestFailures:
 @pytest.mark.parametrize(
     ("form", "options"),
     [
-        pytest.param("", {"text": False, "separator": None}, id="json"),
-        pytest.param("text", {"text": True, "separator": None}, id="text"),
-        pytest.param("header", {"text": True, "separator": ","}, id="header"),
+        pytest.param("", {"text": False, "separator": None, "padded": False}, id="json"),
+        pytest.param("text", {"text": True, "separator": None, "padded": False}, id="text"),
+        pytest.param("header", {"text": True, "separator": ",", "padded": True}, id="header"),
+        pytest.param("query", {"text": True, "separator": None, "padded": False}, id="query"),
     ],
 )
 def test_collections_are_separated_by_the_form(
     json: Codec, form: Any, options: dict[str, Any]
 ) -> None:
-    """Only headers put several items into one line."""
+    """Only headers put several items into one line, unless a style says it of a parameter."""
     assert FieldMaker(json.factory, form).separated == options
 
 
@@ -464,6 +465,7 @@ def test_collections_are_separated_by_the_form(
         pytest.param("", "text", id="json"),
         pytest.param("text", "text", id="text"),
         pytest.param("header", "header", id="header"),
+        pytest.param("query", "query", id="query"),
     ],
 )
 def test_a_maker_for_keys_is_one_for_text(json: Codec, form: Any, keys: str) -> None:

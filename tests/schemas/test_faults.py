@@ -50,6 +50,13 @@ class Levels:
     value: int
 
 
+@dataclass
+class Drawing:
+    """A model with a member of a union that has a mapping inside."""
+
+    shape: Shape | list[int]
+
+
 class MarkSchema(Schema):
     """A schema of the user's own."""
 
@@ -170,6 +177,16 @@ def flatten_faults(codec: Codec, annotation: Any, wire: Any) -> list[tuple[str, 
             {"a": {"name": "bad", "start": {"x": 1}}},
             [("/a", "No such shape.")],
             id="model-as-a-whole-in-dict",
+        ),
+        pytest.param(
+            Drawing,
+            {"shape": {"name": "ok", "start": {"z": 1}, "counts": {"1": "a"}}},
+            [
+                ("/shape/start/x", MISSING),
+                ("/shape/start/z", UNKNOWN),
+                ("/shape/counts/1", NO_INTEGER),
+            ],
+            id="member-of-a-union",
         ),
         pytest.param(Point, [], [("", "Invalid input type.")], id="no-object"),
         pytest.param(

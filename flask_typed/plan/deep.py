@@ -1,0 +1,90 @@
+"""Objects in the query that are one parameter: ``filter[genre]=poetry``.
+
+Registration time. OpenAPI defines one level of keys: what is inside is a text, or several.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, validate
+
+from ..declare.markers import Query
+from ..exceptions import DeclarationError, UnsupportedType
+from ..schemas.containers import is_textual
+from ..schemas.deep import DeepObject, inner_fields
+from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.objects import ModelValue
+from ..schemas.scalars import String
+from ..schemas.styles import separator_of
+from .arguments import Argument
+
+#: What a free key is: ``filter[a][b]`` would be a second level.
+ONE_LEVEL = validate.Regexp(r"^[^\[\]]*\Z", error="Must not hold brackets.")
+
+
+def is_deep(argument: Argument) -> bool:
+    """Say whether an argument is an object that is one parameter."""
+    marker = argument.marker
+    return isinstance(marker, Query) and marker.style == "deepObject"
+
+
+def make_deep_field(
+    argument: Argument, factory: SchemaFactory, options: Mapping[str, Any]
+) -> DeepObject:
+    """Return the field of such an argument.
+
+    :param options: what the field has to know of the argument.
+    :raises DeclarationError: for what is no object of texts.
+    """
+    inner = make_inner(argument, factory)
+    described = factory.json(argument.annotation, **options)
+    described.allow_none = False  # text has no null
+    for field in (inner, described):
+        keep_one_level(field)
+    for what, value in name_values(inner).items():
+        reject_value(value, what)
+    return DeepObject(inner, described, required=options["required"], data_key=options["data_key"])
+
+
+def make_inner(argument: Argument, factory: SchemaFactory) -> fields.Field[Any]:
+    """Return the field that reads the object from texts."""
+    make = FieldMaker(factory, "query")
+    field = make(argument.annotation)
+    if not isinstance(field, ModelValue):
+        return field
+    schema = factory.make_model_schema(argument.hint.type, make)
+    return ModelValue(argument.hint.type, lambda: schema, validate=field.validators)
+
+
+def keep_one_level(field: fields.Field[Any]) -> None:
+    """Let no key of a mapping look like two."""
+    if not isinstance(field, fields.Mapping):
+        return
+    keys = copy.copy(field.key_field) if field.key_field else String()
+    if isinstance(keys, fields.String):
+        keys.validators = [*keys.validators, ONE_LEVEL]
+    field.key_field = keys
+
+
+def name_values(field: fields.Field[Any]) -> Mapping[str, fields.Field[Any] | None]:
+    """Return what is inside an object, by its name in messages."""
+    if isinstance(field, fields.Mapping):
+        return {"A value": field.value_field}
+    return {f"The field {name!r}": inner for name, inner in inner_fields(field).items()}
+
+
+def reject_value(field: fields.Field[Any] | None, what: str) -> None:
+    """Raise for what cannot stand under a key of the query."""
+    if field is None or not is_textual(field):
+        raise UnsupportedType(
+            f'{what} cannot be written in a query parameter with `style="deepObject"`.',
+            instead="Use scalars and lists of them, or send the object in the JSON body: `Body()`.",
+        )
+    if separator_of(field) is not None:
+        raise DeclarationError(
+            f'{what} has a separator, and `style="deepObject"` repeats the key of a list.',
+            instead="Leave out the style inside the object, or use a List instead.",
+        )

@@ -1,0 +1,26 @@
+"""How parameters are written, as the document says it: exactly as they are read.
+
+Publishing time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from ..declare.markers import Location
+from ..schemas.deep import DeepObject
+from ..schemas.styles import DEEP, name_style
+
+
+def describe_style(field: fields.Field[Any], location: Location) -> Mapping[str, Any]:
+    """Return the style of a parameter; nothing for single values, whose styles are all one."""
+    style = DEEP if isinstance(field, DeepObject) else name_style(field, location)
+    return dict(zip(("style", "explode"), style, strict=True)) if style else {}
+
+
+def described_field(field: fields.Field[Any]) -> fields.Field[Any]:
+    """Return the field that the document describes: of an object in the query, that of its JSON."""
+    return field.described if isinstance(field, DeepObject) else field

@@ -1,0 +1,58 @@
+"""The field of an object that is one parameter of the query: ``filter[genre]=poetry``.
+
+Registration and request time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from .fields import TypedField
+from .objects import entering_fields
+from .styles import takes_several
+from .unions import located
+
+
+class DeepObject(TypedField):
+    """An object whose keys are parameters of the query, each with text for its value.
+
+    :param inner: reads the object, whose values are texts.
+    :param described: what the document says of it: the same field as for a JSON body.
+    """
+
+    single = False
+
+    def __init__(
+        self, inner: fields.Field[Any], described: fields.Field[Any], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.inner = inner
+        self.described = described
+        self._opening = f"{self.data_key}["
+        self._repeated = {key for key, field in inner_fields(inner).items() if takes_several(field)}
+        values = inner.value_field if isinstance(inner, fields.Mapping) else None
+        self._all_repeated = values is not None and takes_several(values)
+
+    def key_of(self, parameter: str) -> str:
+        """Return the key in ``name[key]``; nothing for the name of another parameter."""
+        inside = parameter.startswith(self._opening) and parameter.endswith("]")
+        return parameter[len(self._opening) : -1] if inside else ""
+
+    def is_repeated(self, key: str) -> bool:
+        """Say whether a key holds one item each time that it comes."""
+        return self._all_repeated or key in self._repeated
+
+    def load(self, value: Any) -> Any:
+        try:
+            return self.inner.deserialize(value)
+        except ValidationError as error:
+            raise located(error, self.inner) from error
+
+
+def inner_fields(field: fields.Field[Any]) -> dict[str, fields.Field[Any]]:
+    """Return what can be sent of an object with named fields, by names on the wire."""
+    if not isinstance(field, fields.Nested):
+        return {}
+    return entering_fields(field.schema)

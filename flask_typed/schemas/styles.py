@@ -1,0 +1,135 @@
+"""Styles of query parameters, in OpenAPI's words, and what they ask of a type.
+
+Registration time. A style says how several values are written in the query string: under a repeated
+key, in one text with a separator, or as ``name[key]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+from webargs.fields import DelimitedFieldMixin
+
+from ..declare.markers import Location, Query, QueryStyle
+from ..exceptions import DeclarationError
+from .containers import Separated
+from .hints import Hint
+from .objects import ModelValue
+
+#: What stands between the items of one text, for each style of a collection with ``explode``.
+SEPARATORS: Mapping[tuple[QueryStyle, bool], str | None] = {
+    ("form", True): None,
+    ("form", False): ",",
+    ("spaceDelimited", False): " ",
+    ("pipeDelimited", False): "|",
+}
+NAMES = {separator: style for style, separator in SEPARATORS.items()}
+HEADER_NAMES: Mapping[str | None, tuple[str, bool]] = {",": ("simple", False)}
+DEEP: tuple[QueryStyle, bool] = ("deepObject", True)
+
+
+def find_style(hint: Hint) -> tuple[QueryStyle, bool]:
+    """Return the style that a hint's ``Query()`` asks for, with ``explode``.
+
+    :raises DeclarationError: for one that OpenAPI does not have.
+    """
+    marker = (Query(), *hint.find(Query))[-1]
+    style = marker.style, marker.exploded
+    if style not in (*SEPARATORS, DEEP):
+        raise DeclarationError(
+            f"OpenAPI has no {write_style(*style)}.",
+            instead="Leave out `explode`.",
+        )
+    return style
+
+
+def find_separator(hint: Hint) -> str | None:
+    """Return what stands between the items of a collection in the query, if anything does."""
+    return SEPARATORS.get(find_style(hint))
+
+
+def separator_of(field: fields.Field[Any]) -> str | None:
+    """Return what a collection's field takes for a separator in text; webargs has such fields."""
+    if isinstance(field, Separated):
+        return field.separator
+    return field.delimiter if isinstance(field, DelimitedFieldMixin) else None
+
+
+def takes_several(field: fields.Field[Any]) -> bool:
+    """Say whether a field is handed all values of a repeated key: webargs' own rule."""
+    said: bool | None = getattr(field, "is_multiple", None)
+    return is_collection(field) if said is None else said
+
+
+def is_collection(field: fields.Field[Any]) -> bool:
+    """Say whether a field holds several values."""
+    return isinstance(field, (fields.List, fields.Tuple))
+
+
+def is_object(field: fields.Field[Any]) -> bool:
+    """Say whether a field can be written as ``name[key]``."""
+    if isinstance(field, fields.Nested) and not isinstance(field, fields.Pluck):
+        return isinstance(field, ModelValue) or not (field.many or field.schema.many)
+    return isinstance(field, fields.Mapping)
+
+
+def name_style(field: fields.Field[Any], location: Location) -> tuple[str, bool] | None:
+    """Return OpenAPI's name for how a collection is read, with ``explode``.
+
+    ``None`` is for single values, which every style writes alike.
+
+    :raises DeclarationError: for a separator that has no name there.
+    """
+    if not is_collection(field):
+        return None
+    separator = separator_of(field)
+    known = HEADER_NAMES if location == "header" else NAMES
+    if separator not in known:
+        words = repr(separator) if separator else "no separator"
+        raise DeclarationError(
+            f"{type(field).__name__} has {words} between its items, and no style of OpenAPI for a"
+            f" {location} parameter has.",
+            instead="Use commas between them: webargs' DelimitedList does.",
+        )
+    return known[separator]
+
+
+def reject_style(hint: Hint, field: fields.Field[Any]) -> None:
+    """Raise for a style that a hint's field cannot have.
+
+    :raises DeclarationError: for a scalar with a separator, for a list as ``deepObject``.
+    """
+    style = find_style(hint)
+    if style == DEEP:
+        if not is_object(field):
+            raise DeclarationError(
+                f"{write_style(*style)} is for objects, and {hint} is none.",
+                instead="Use a model or a dict, or leave out the style.",
+            )
+    elif is_collection(field):
+        reject_disagreement(style, field)
+    elif SEPARATORS[style] is not None:
+        raise DeclarationError(
+            f"{write_style(*style)} is for collections, and {hint} is none.",
+            instead='Leave out the style; an object may have `style="deepObject"`.',
+        )
+
+
+def reject_disagreement(style: tuple[QueryStyle, bool], field: fields.Field[Any]) -> None:
+    """Raise if a field that the user wrote separates its items in another way than the marker.
+
+    A marker that says nothing agrees with every field.
+    """
+    separator = SEPARATORS[style]
+    if separator is not None and separator != separator_of(field):
+        raise DeclarationError(
+            f"{write_style(*style)} is not how {type(field).__name__} reads its items.",
+            instead="Leave out the style: the marshmallow field decides.",
+        )
+
+
+def write_style(style: QueryStyle, explode: bool) -> str:
+    """Return a style as messages say it."""
+    return f"`style={style!r}` with `explode={explode}`"
