@@ -12,7 +12,7 @@ app = Flask(__name__)
 typed = Typed(app)
 
 Label = Annotated[str, Predicate(str.istitle)]
-Slug = Annotated[str, Len(1, 20), validate.Regexp(r"[a-z-]+\Z")]
+Slug = Annotated[str, Len(1, 20), validate.Regexp(r"[a-z-]+$")]
 
 
 @dataclass

@@ -31,6 +31,7 @@ from ..schemas.decimals import (
 from ..schemas.encoded import Base64, write_length
 from ..schemas.fields import TypedField
 from ..schemas.foreign import find_form
+from ..schemas.patterns import Pattern, share_pattern
 from ..schemas.scalars import NUMBER, WHOLE
 
 Keywords = dict[str, Any]
@@ -123,13 +124,10 @@ class ConstraintConversions:
         return join_all(ret, [{"multipleOf": number} for number in found])
 
     def field2patterns(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """Patterns, anchored at the start as marshmallow matches them; several hold together."""
-        patterns = [write_pattern(v.regex) for v in find_validators(field, validate.Regexp)]
-        patterns = ([ret["pattern"]] if "pattern" in ret else []) + patterns
-        if not patterns:
-            return {}
-        others = {"allOf": [{"pattern": p} for p in patterns[1:]]} if patterns[1:] else {}
-        return {"pattern": patterns[0], **others}
+        """Patterns that mean the same to JSON Schema; several hold together."""
+        regexps = map(share_pattern, find_validators(field, validate.Regexp))
+        patterns = [regexp.published for regexp in regexps if isinstance(regexp, Pattern)]
+        return join_all(ret, [{"pattern": pattern} for pattern in patterns])
 
     def field2words(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """What JSON Schema cannot say of the constraints goes into the description."""
@@ -283,12 +281,6 @@ def to_number(value: Any) -> Any:
     return value
 
 
-def write_pattern(regex: re.Pattern[Any]) -> str:
-    """Return a pattern as JSON Schema reads it: not anchored unless it says so."""
-    pattern = str(regex.pattern).replace(r"\Z", "$").replace(r"\A", "^")
-    return pattern if pattern.startswith("^") else f"^(?:{pattern})"
-
-
 def describe_bounds(field: ma.fields.Field[Any], keywords: Keywords) -> Iterable[str]:
     """Yield sentences for bounds on what is no JSON number."""
     if is_numeric(keywords):
@@ -341,5 +333,6 @@ def is_said(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> 
         is_pattern = isinstance(field, DecimalText) and write_multiple(validator.multiple_of)
         return is_numeric(keywords) or bool(is_pattern)
     if isinstance(validator, validate.Regexp):
-        return keywords.get("type") == "string"
+        shared = isinstance(share_pattern(validator), Pattern)
+        return shared and keywords.get("type") == "string"
     return isinstance(validator, validate.Range)

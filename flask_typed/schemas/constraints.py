@@ -18,6 +18,7 @@ from marshmallow import ValidationError, validate
 from ..exceptions import DeclarationError, ResponseMismatch
 from .containers import freeze
 from .fields import TypedField
+from .patterns import fit_pattern
 
 Validator = Callable[[Any], Any]
 
@@ -175,6 +176,7 @@ def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> Va
 FITTED: tuple[tuple[type, Callable[[Any, Callable[[Any], Any]], Validator]], ...] = (
     (validate.Range, fit_range),
     (MultipleOf, fit_multiple),
+    (validate.Regexp, lambda regexp, _: fit_pattern(regexp)),
     (validate.OneOf, fit_choices),
     (validate.ContainsOnly, fit_choices),
     (validate.NoneOf, fit_others),

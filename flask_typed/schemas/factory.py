@@ -104,8 +104,8 @@ class FieldMaker:
             raise unsupported(hint)
         field = build(hint, self, options)
         if isinstance(field, TypedField):
-            fit_validators(field, name_of(hint.type))
             reject_misplaced(field.validators, field.samples, name_of(hint.type))
+            fit_validators(field, name_of(hint.type))
             if field.single:
                 reject_foreign_choices(field.validators, field)
         return field

@@ -23,6 +23,7 @@ from .decimals import DecimalNumber, DecimalText
 from .encoded import Address
 from .fields import TypedField
 from .objects import wire_name
+from .patterns import share_pattern
 from .registry import Text
 from .scalars import NUMBER, UUID, Boolean, Float, Integer, String
 from .temporal import AnyDateTime, Date, DateTime, LocalDateTime, Temporal, Time
@@ -287,6 +288,7 @@ def hold(field: fields.Field[Any]) -> fields.Field[Any]:
     cls = held_class(type(field))  # type: ignore[arg-type]  # mypy: Field has no hash
     held = cls.__new__(cls)
     held.__dict__.update(field.__dict__)
+    held.validators = list(map(share_pattern, field.validators))
     hold_inside(held)
     if not isinstance(held, HeldNested):
         held.form = find_form(field)

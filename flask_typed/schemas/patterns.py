@@ -1,0 +1,336 @@
+"""Regular expressions with one meaning: to Python, which checks, and to JSON Schema, which says it.
+
+Registration time. JSON Schema's patterns are ECMA-262's, with the ``u`` flag. A pattern is read by
+Python's own parser and written anew where the two differ in writing; where they differ in meaning
+and neither can say what the other does, it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import validate
+
+from ..exceptions import DeclarationError
+
+if sys.version_info >= (3, 11):
+    from re import _parser as parser  # type: ignore[attr-defined]  # not in the stubs
+else:
+    import sre_parse as parser
+
+_ESCAPED = r"\\(?:[\^$\\.*+?()\[\]{}|/tnrfv]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
+_GROUP = r"\((?!\?)|\(\?[:=!]"
+_COUNT = r"[*+?]|\{[0-9]+(?:,[0-9]*)?\}"
+_SET = rf"\[\^?(?:[^\\\[\]^]|\\-|{_ESCAPED})+\]"
+#: What is written alike in both, and means the same: such a pattern is published as it is.
+COMMON = re.compile(rf"(?:[^\\^$.*+?()\[\]{{}}|]|[\^$|)]|{_ESCAPED}|{_GROUP}|{_COUNT}|{_SET})*")
+#: The characters of each class where it is ASCII's.
+ASCII_CLASSES = {"DIGIT": "0-9", "WORD": "A-Za-z0-9_", "SPACE": r" \t\n\r\f\v"}
+#: How each kind of class is written, for messages.
+CLASS_NAMES = {"DIGIT": r"\d", "WORD": r"\w", "SPACE": r"\s"}
+#: Control characters that both write with a letter.
+CONTROLS = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\f": r"\f", "\v": r"\v"}
+
+#: An element of Python's parse tree: its name, and what it holds.
+Element = tuple[str, Any]
+
+
+class Pattern(validate.Regexp):
+    """marshmallow's validator for a pattern with one meaning.
+
+    :ivar published: the pattern as JSON Schema has it.
+    """
+
+    def __init__(self, meaning: Meaning, *, error: str | None = None) -> None:
+        super().__init__(meaning.regex, error=error)
+        self.published = meaning.published
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a pattern means.
+
+    :param published: as JSON Schema has it.
+    :param regex: what Python checks, with ``match``.
+    """
+
+    published: str
+    regex: re.Pattern[str]
+
+
+class UnsharedPattern(ValueError):
+    """A pattern means something to Python that JSON Schema cannot say.
+
+    :param what: what it uses.
+    :param instead: what to write instead.
+    """
+
+    def __init__(self, what: str, instead: str) -> None:
+        super().__init__(what)
+        self.instead = instead
+
+
+def fit_pattern(validator: validate.Regexp) -> Pattern:
+    """Return the validator with one meaning for a user's.
+
+    :raises DeclarationError: for a pattern that has none.
+    """
+    try:
+        return Pattern(read_pattern(validator.regex), error=validator.error)
+    except UnsharedPattern as error:
+        raise DeclarationError(
+            f"The pattern {validator.regex.pattern!r} uses {error}, which JSON Schema"
+            " does not have or reads otherwise.",
+            instead=error.instead,
+        ) from error
+
+
+def share_pattern(validator: Any) -> Any:
+    """Return the validator with one meaning if there is one; else the user's own."""
+    if type(validator) is not validate.Regexp:
+        return validator
+    try:
+        return Pattern(read_pattern(validator.regex), error=validator.error)
+    except UnsharedPattern:
+        return validator
+
+
+def read_pattern(regex: re.Pattern[Any]) -> Meaning:
+    """Return the meaning of a pattern that is matched from the start, as marshmallow matches it.
+
+    :raises UnsharedPattern: for one that means nothing, or something else, to JSON Schema.
+    """
+    if isinstance(regex.pattern, bytes):
+        raise UnsharedPattern("bytes", "Write text.")
+    tree = name_elements(parser.parse(regex.pattern, regex.flags))
+    checked = write_sequence(tree, Writing(regex.flags, end=r"\Z"))
+    published = write_sequence(tree, Writing(regex.flags, end="$"))
+    if not regex.flags & ~(re.UNICODE | re.ASCII) and COMMON.fullmatch(regex.pattern):
+        published = regex.pattern
+    return Meaning(
+        published if is_anchored(tree) else f"^(?:{published})",
+        re.compile(checked),
+    )
+
+
+def is_anchored(tree: Sequence[Element]) -> bool:
+    """Say whether a pattern can match at the start alone, whichever branch it takes."""
+    if not tree:
+        return False
+    name, held = tree[0]
+    if name == "BRANCH":
+        return all(is_anchored(branch) for branch in held)
+    return name == "AT" and held in ("AT_BEGINNING", "AT_BEGINNING_STRING")
+
+
+def name_elements(tree: Iterable[Any]) -> list[Element]:
+    """Return a parse tree with names for Python's constants, which move from version to version."""
+    return [(str(op), name_held(str(op), held)) for op, held in tree]
+
+
+def name_held(name: str, held: Any) -> Any:
+    """Return what an element holds, its own trees named too."""
+    if name == "BRANCH":
+        return [name_elements(branch) for branch in held[1]]
+    if name == "SUBPATTERN":
+        group, add, remove, tree = held
+        return group, add, remove, name_elements(tree)
+    if name in ("MAX_REPEAT", "MIN_REPEAT"):
+        least, most, tree = held
+        return least, None if most == parser.MAXREPEAT else most, name_elements(tree)
+    if name in ("ASSERT", "ASSERT_NOT"):
+        return held[0], name_elements(held[1])
+    if name == "IN":
+        return [(str(op), value) for op, value in held]
+    return str(held) if name == "AT" else held
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a pattern is written.
+
+    :param flags: Python's, where an element stands.
+    :param end: what means the very end.
+    """
+
+    flags: int
+    end: str
+
+
+def write_sequence(tree: Sequence[Element], writing: Writing) -> str:
+    """Return the text of elements that follow each other."""
+    return "".join(write_element(name, held, writing) for name, held in tree)
+
+
+def write_element(name: str, held: Any, writing: Writing) -> str:
+    """Return the text of an element.
+
+    :raises UnsharedPattern: for one that JSON Schema does not have.
+    """
+    write = WRITERS.get(name)
+    if write is None:
+        words = name.lower().replace("_", " ")
+        raise UnsharedPattern(f"a feature of Python ({words})", "Write the pattern without it.")
+    return write(held, writing)
+
+
+def write_literal(code: int, writing: Writing) -> str:
+    """Return a character; both of its cases where case does not count."""
+    cases = write_cases(code, code, writing)
+    return f"[{cases}]" if ignores_case(writing) and chr(code).isalpha() else escape(chr(code))
+
+
+def write_not_literal(code: int, writing: Writing) -> str:
+    """Return anything but a character."""
+    return f"[^{write_cases(code, code, writing)}]"
+
+
+def write_any(_: Any, writing: Writing) -> str:
+    """Return what ``.`` means to Python."""
+    return r"[\s\S]" if writing.flags & re.DOTALL else r"[^\n]"
+
+
+def write_set(items: Sequence[Element], writing: Writing) -> str:
+    """Return a set of characters."""
+    (first, held), *rest = items
+    if is_everything(items):
+        return r"[\s\S]"
+    if first == "CATEGORY" and not rest and "NOT_" in str(held):
+        return f"[^{write_class(str(held).replace('NOT_', ''), writing)}]"
+    negated = first == "NEGATE"
+    members = "".join(write_member(*item, writing) for item in (rest if negated else items))
+    return f"[{'^' if negated else ''}{members}]"
+
+
+def is_everything(items: Sequence[Element]) -> bool:
+    """Say whether a set holds a class and its opposite, as ``[\\s\\S]`` does."""
+    kinds = [str(held) for name, held in items if name == "CATEGORY"]
+    positive = [kind for kind in kinds if "NOT_" not in kind]
+    return any(kind.replace("CATEGORY_", "CATEGORY_NOT_") in kinds for kind in positive)
+
+
+def write_member(name: str, held: Any, writing: Writing) -> str:
+    """Return a member of a set of characters: one, a range, or a class."""
+    if name == "LITERAL":
+        return write_cases(held, held, writing)
+    if name == "RANGE":
+        least, most = held
+        return write_cases(least, most, writing)
+    return write_class(str(held), writing)
+
+
+def write_class(category: str, writing: Writing) -> str:
+    """Return the characters of ``\\d``, ``\\w`` or ``\\s``, which to Python are Unicode's."""
+    kind = category.removeprefix("CATEGORY_")
+    if not writing.flags & re.ASCII or kind not in ASCII_CLASSES:
+        name = CLASS_NAMES.get(kind.removeprefix("NOT_"), kind)
+        shown = f"[{ASCII_CLASSES[kind.removeprefix('NOT_')]}]"
+        raise UnsharedPattern(name, f"List the characters, such as {shown}, or pass re.ASCII.")
+    return ASCII_CLASSES[kind]
+
+
+def write_cases(least: int, most: int, writing: Writing) -> str:
+    """Return a range of a set, and the other case of its letters where case does not count."""
+    written = write_range(least, most)
+    if not ignores_case(writing):
+        return written
+    for low, high, other in ((97, 122, -32), (65, 90, 32)):
+        start, stop = max(least, low), min(most, high)
+        if start <= stop:
+            written += write_range(start + other, stop + other)
+    return written
+
+
+def write_range(least: int, most: int) -> str:
+    """Return one character or a range of a set."""
+    first, last = (escape(chr(code), in_set=True) for code in (least, most))
+    return first if least == most else f"{first}-{last}"
+
+
+def ignores_case(writing: Writing) -> bool:
+    """Say whether case does not count; which letters are one is ASCII's matter alone.
+
+    :raises UnsharedPattern: for cases of Unicode.
+    """
+    if not writing.flags & re.IGNORECASE:
+        return False
+    if not writing.flags & re.ASCII:
+        raise UnsharedPattern("re.IGNORECASE", "Pass re.ASCII too, or list both cases.")
+    return True
+
+
+def escape(character: str, *, in_set: bool = False) -> str:
+    """Return a character that stands for itself."""
+    special = "\\]^-[" if in_set else "\\^$.*+?()[]{}|/"
+    if character in CONTROLS:
+        return CONTROLS[character]
+    if character < " " or "\ud800" <= character <= "\udfff":
+        return f"\\u{ord(character):04x}"
+    return f"\\{character}" if character in special else character
+
+
+def write_branches(branches: Sequence[Sequence[Element]], writing: Writing) -> str:
+    """Return alternatives."""
+    return f"(?:{'|'.join(write_sequence(branch, writing) for branch in branches)})"
+
+
+def write_group(held: Any, writing: Writing) -> str:
+    """Return a group; names and flags of its own are gone."""
+    group, add, remove, tree = held
+    inside = Writing(writing.flags & ~remove | add, writing.end)
+    return f"({'' if group else '?:'}{write_sequence(tree, inside)})"
+
+
+def write_repeat(held: Any, writing: Writing) -> str:
+    """Return an element that may come several times."""
+    least, most, tree = held
+    if tree and tree[0][0] in ("AT", "ASSERT", "ASSERT_NOT"):
+        raise UnsharedPattern("an assertion that is repeated", "Write the assertion once.")
+    inner = write_sequence(tree, writing)
+    is_atom = len(tree) == 1 and tree[0][0] not in ("MAX_REPEAT", "MIN_REPEAT")
+    return (inner if is_atom else f"(?:{inner})") + write_count(least, most)
+
+
+def write_count(least: int, most: int | None) -> str:
+    """Return how many times an element may come."""
+    known = {(0, 1): "?", (0, None): "*", (1, None): "+"}
+    if (least, most) in known:
+        return known[least, most]
+    if least == most:
+        return f"{{{least}}}"
+    return f"{{{least},{'' if most is None else most}}}"
+
+
+def write_place(name: str, writing: Writing) -> str:
+    """Return the start or the end; ``$`` is the very end, as JSON Schema has it."""
+    if name in ("AT_BOUNDARY", "AT_NON_BOUNDARY"):
+        raise UnsharedPattern(r"\b or \B", "Write what may stand there.")
+    if writing.flags & re.MULTILINE and name in ("AT_BEGINNING", "AT_END"):
+        raise UnsharedPattern("re.MULTILINE", "Write line feeds into the pattern.")
+    return "^" if name.startswith("AT_BEGINNING") else writing.end
+
+
+def write_look(held: Any, writing: Writing, sign: str) -> str:
+    """Return what has to stand ahead or behind."""
+    direction, tree = held
+    return f"(?{'<' if direction < 0 else ''}{sign}{write_sequence(tree, writing)})"
+
+
+#: How each element of Python's parse tree is written.
+WRITERS: dict[str, Callable[[Any, Writing], str]] = {
+    "LITERAL": write_literal,
+    "NOT_LITERAL": write_not_literal,
+    "ANY": write_any,
+    "IN": write_set,
+    "BRANCH": write_branches,
+    "SUBPATTERN": write_group,
+    "MAX_REPEAT": write_repeat,
+    "MIN_REPEAT": lambda held, writing: write_repeat(held, writing) + "?",
+    "AT": write_place,
+    "ASSERT": lambda held, writing: write_look(held, writing, "="),
+    "ASSERT_NOT": lambda held, writing: write_look(held, writing, "!"),
+}
