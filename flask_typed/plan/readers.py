@@ -22,7 +22,7 @@ from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
 from ..schemas.objects import ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
-from ..schemas.styles import name_style, reject_style
+from ..schemas.styles import name_style
 from .arguments import Argument, is_file, is_file_list
 from .deep import is_deep, make_deep_field
 from .operation import Payload, Reader
@@ -104,8 +104,6 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     """Return the schema of a model that spreads over several parameters."""
     make = text_maker(argument, factory)
     field = make(argument.annotation)
-    if argument.location == "query":
-        reject_style(argument.hint, field)
     if isinstance(field, ModelValue):
         rename = dashed if argument.location == "header" else str
         schema = factory.make_model_schema(argument.hint.type, make, rename)()

@@ -18,6 +18,7 @@ from flask_typed.schemas.scalars import Integer
 from flask_typed.schemas.types import default_registry
 from marshmallow import Schema, fields, validate
 from typing_extensions import Doc, TypedDict
+from webargs.fields import DelimitedList
 
 from .codec import Codec
 
@@ -493,3 +494,13 @@ def test_a_failed_circle_does_not_stay(json: Codec) -> None:
     json.reject(Circle)
 
     assert json.reject(Back).where == ("field 'bad'", "Circle", "field 'circle'", "Back")
+
+
+def test_a_ready_field_may_be_of_a_class_with_a_mixin(json: Codec) -> None:
+    """The bases of webargs' DelimitedList begin with one; what is inside is held too."""
+    made = json.field(Annotated[Any, DelimitedList(fields.Integer())])
+
+    assert isinstance(made, DelimitedList)
+    with pytest.raises(marshmallow.ValidationError, match="Not a valid integer") as caught:
+        made.deserialize("1,2")
+    assert sorted(caught.value.messages) == [0, 1]
