@@ -288,10 +288,8 @@ def write_group(held: Any, writing: Writing) -> str:
 def write_repeat(held: Any, writing: Writing) -> str:
     """Return an element that may come several times."""
     least, most, tree = held
-    if tree and tree[0][0] in ("AT", "ASSERT", "ASSERT_NOT"):
-        raise UnsharedPattern("an assertion that is repeated", "Write the assertion once.")
     inner = write_sequence(tree, writing)
-    is_atom = len(tree) == 1 and tree[0][0] not in ("MAX_REPEAT", "MIN_REPEAT")
+    is_atom = len(tree) == 1 and tree[0][0] not in COMPOUND
     return (inner if is_atom else f"(?:{inner})") + write_count(least, most)
 
 
@@ -319,6 +317,9 @@ def write_look(held: Any, writing: Writing, sign: str) -> str:
     direction, tree = held
     return f"(?{'<' if direction < 0 else ''}{sign}{write_sequence(tree, writing)})"
 
+
+#: What cannot be repeated without a group around it.
+COMPOUND = ("MAX_REPEAT", "MIN_REPEAT", "AT", "ASSERT", "ASSERT_NOT")
 
 #: How each element of Python's parse tree is written.
 WRITERS: dict[str, Callable[[Any, Writing], str]] = {
