@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from . import models
 from .database import get_session, writing
 from .problems import AuthorHasBooks, AuthorNotFound
-from .schemas import STORABLE, Author, Id, Limit, NewAuthor, Offset
+from .schemas import STORABLE, Author, Id, Limit, Offset
 
 authors = TypedBlueprint("authors", __name__, url_prefix="/authors")
 
@@ -33,7 +33,7 @@ def list_authors(
 
 
 @authors.post("/")
-def add_author(author: NewAuthor) -> Created[Author]:
+def add_author(author: Author) -> Created[Author]:
     """Add an author."""
     with writing() as session:
         row = models.Author(name=author.name, born=author.born)
@@ -52,7 +52,7 @@ class AuthorView(MethodView):
         return cast(Author, find_author(get_session(), author_id))
 
     @raises(AuthorNotFound)
-    def put(self, author_id: Id, author: NewAuthor) -> Author:
+    def put(self, author_id: Id, author: Author) -> Author:
         """Replace what is known of an author."""
         with writing() as session:
             row = find_author(session, author_id, lock=True)

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validators
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 from werkzeug.test import TestResponse
 
-#: Bounds of decimals in text form: JSON Schema can't say them, the description does.
-UNSAID = re.compile(r"Must be (greater|less) than or equal to [0-9.]+\.")
 VARIABLE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+
+
+def check_pattern(
+    validator: Any, pattern: str, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    """Check a pattern as ECMA-262 reads it: ``$`` is the end, not the place before a line feed."""
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+Validator = validators.extend(Draft202012Validator, {"pattern": check_pattern})
 
 
 class Contract:
@@ -66,22 +75,14 @@ class Contract:
             return
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         faults = answer.get_json()["errors"] if answer.status_code == 422 else []
-        refused = any(fault["in"] == "body" and not is_unsaid(fault, sent) for fault in faults)
+        refused = any(fault["in"] == "body" for fault in faults)
         assert refused is not self._validator(schema).is_valid(sent)
 
-    def _validator(self, schema: Mapping[str, Any]) -> Draft202012Validator:
-        return Draft202012Validator(
+    def _validator(self, schema: Mapping[str, Any]) -> Any:
+        return Validator(
             {**schema, "components": self.document["components"]},
             format_checker=Draft202012Validator.FORMAT_CHECKER,
         )
-
-
-def is_unsaid(fault: Mapping[str, str], sent: Any) -> bool:
-    """Say whether a fault is one that the schema can't announce."""
-    value = sent
-    for step in fault["pointer"].split("/")[1:]:
-        value = value[int(step)] if isinstance(value, list) else value.get(step)
-    return isinstance(value, str) and UNSAID.fullmatch(fault["detail"]) is not None
 
 
 class CheckedClient(FlaskClient):

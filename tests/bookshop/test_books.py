@@ -220,15 +220,13 @@ def test_all_that_is_missing_is_named(client: CheckedClient, method: str, path: 
     [
         pytest.param({"price": "-0.01"}, "Must be greater than or equal to 0.", id="below zero"),
         pytest.param({"price": "NaN"}, "Not a valid decimal number in text form.", id="NaN"),
-        pytest.param({"price": "1e9"}, "Must be less than or equal to 99999.99.", id="exponent"),
+        pytest.param({"price": "1e9"}, "Not a valid decimal number in text form.", id="exponent"),
         pytest.param({"price": "09.90"}, "Not a valid decimal number in text form.", id="zero"),
         pytest.param({"author_id": 2**31}, "Must be less than or equal to 2147483647.", id="id"),
         pytest.param({"author_id": 10**30}, "Must be less than or equal to 2147483647.", id="huge"),
         pytest.param({"stock": 1.5}, NO_INTEGER, id="half a book"),
         pytest.param({"stock": None}, "Field may not be null.", id="null"),
-        pytest.param(
-            {"isbn": "9781234567897\n"}, "Longer than maximum length 13.", id="ISBN and line feed"
-        ),
+        pytest.param({"isbn": "978123456789\n"}, NO_MATCH, id="line feed in ISBN"),
         pytest.param(
             {"isbn": "978\uff11\uff12\uff13\uff14567897"}, NO_MATCH, id="digits of other scripts"
         ),
