@@ -96,13 +96,15 @@ def split_types(schema: Keywords) -> Keywords:
     if len(others) == 1:
         return {**schema, "type": others[0], "nullable": True}
     rest = {key: value for key, value in schema.items() if key not in ("type", "enum")}
-    return {"anyOf": [pick_type(name, schema["enum"]) for name in kind], **rest}
+    return {"anyOf": [pick_type(name, schema.get("enum")) for name in kind], **rest}
 
 
-def pick_type(name: str, values: list[Any]) -> Keywords:
-    """Return the schema of those of several values that are of one type."""
+def pick_type(name: str, values: list[Any] | None) -> Keywords:
+    """Return the schema of one type, or of those of several values that are of it."""
     if name == "null":
         return dict(NULL)
+    if values is None:
+        return {"type": "array", "items": {}} if name == "array" else {"type": name}
     return {"type": name, "enum": [value for value in values if TYPE_NAMES[type(value)] == name]}
 
 

@@ -63,9 +63,9 @@ class DecimalNumber(TypedField):
         return read_exactly(text)
 
     def load(self, value: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise self.make_error("invalid")
-        number = to_decimal(value)
+        number = value if isinstance(value, Decimal) else to_decimal(value)
         if not is_writable(number):
             raise self.make_error("invalid")
         return number

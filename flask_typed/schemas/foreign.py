@@ -197,6 +197,8 @@ class Held(fields.Field[Any]):
             raise
         if isinstance(self.form, Temporal):  # in the one form that each Python reads
             value = known.isoformat()
+        elif isinstance(self.form, (Integer, DecimalNumber)):  # with every digit
+            value = known
         try:
             return super()._deserialize(value, attr, data, **options)
         except OverflowError as error:  # another time zone may be in another year
