@@ -209,7 +209,8 @@ def reject_foreign_choices(validators: Sequence[Any], field: TypedField) -> None
     for validator in open_validators(validators):
         for choice in closed_values(validator) or ():
             try:
-                choice is None or field.dump(choice)
+                if choice is not None:
+                    field.dump(choice)
             except ResponseMismatch as error:
                 raise DeclarationError(
                     f"The constraint {validator!r} allows {choice!r}, not {field.expected}.",

@@ -82,11 +82,9 @@ class DecimalNumber(TypedField):
 def read_bound(bound: Any) -> Decimal:
     """Return a bound as it is written: ``0.1`` is a tenth, though a float is not quite.
 
-    :raises TypeError: for what is no decimal number.
+    :raises ArithmeticError: for what is no decimal number.
     :raises ValueError: for what is not finite.
     """
-    if not isinstance(bound, (int, float, Decimal)):
-        raise TypeError(f"{bound!r} is no decimal number")
     number = bound if isinstance(bound, Decimal) else Decimal(repr(bound))
     if not number.is_finite():
         raise ValueError(f"{bound!r} is no bound")

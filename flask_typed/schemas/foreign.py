@@ -120,9 +120,10 @@ def duration_form(field: fields.TimeDelta) -> TypedField:
 
 def enum_form(field: fields.Enum[Any]) -> TypedField | None:
     """Return the form of an Enum: names, or values; values that a field writes are its business."""
+    members: Any = field.enum.__members__
     if field.by_value is False:
-        return Choice([(name, member) for name, member in field.enum.__members__.items()])
-    values = [(member.value, member) for member in field.enum]
+        return Choice(list(members.items()))
+    values = [(member.value, member) for member in members.values()]
     return Choice(values) if field.by_value is True and are_scalars(values) else None
 
 
@@ -280,7 +281,9 @@ def schema_field(schema: Any, text: Text, options: Mapping[str, Any]) -> fields.
 def held_class(cls: type) -> type[Held]:
     """Return the class of a field that is held."""
     base = HeldNested if issubclass(cls, fields.Nested) else Held
-    return type(cls.__name__, (base, cls), {"__module__": cls.__module__})
+    made: Any = type(cls.__name__, (base, cls), {"__module__": cls.__module__})
+    held: type[Held] = made
+    return held
 
 
 def hold(field: fields.Field[Any]) -> fields.Field[Any]:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import annotated_types as at
 import pytest
-from flask_typed import JsonNumber
+from flask import Flask
+from flask_typed import DeclarationError, JsonNumber, ResponseMismatch, Typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import fields, validate
@@ -52,6 +53,14 @@ EXACT: list[Any] = [
     ),
     pytest.param(
         Annotated[Decimal, at.Ge(0.1)], ["0.1", "0.10", "1"], ["0.09", "0"], id="Decimal-by-float"
+    ),
+    pytest.param(
+        Annotated[Decimal, at.Ge(Decimal("19.95"))], ["19.95", "20"], ["19.9", "9"], id="nines"
+    ),
+    pytest.param(Annotated[str, validate.ContainsOnly([])], [""], ["a"], id="no-character-at-all"),
+    pytest.param(Annotated[str, validate.ContainsNoneOf([])], ["", "a"], [], id="every-character"),
+    pytest.param(
+        Annotated[bytes, at.MaxLen(3), at.MinLen(1)], ["aQ=="], ["", "aGkhaQ=="], id="bytes-twice"
     ),
     pytest.param(Annotated[Decimal, at.Lt(0)], ["-1", "-0.001"], ["0", "-0", "1"], id="negative"),
     pytest.param(
@@ -245,6 +254,72 @@ def test_bounds_of_decimals_are_patterns(bound: Decimal, side: Any, values: list
         text = format(value, "f")
         for near in (text, text.rstrip("0").rstrip(".") if "." in text else text, f"{text}0"):
             route.check(near)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "what"),
+    [
+        pytest.param(Annotated[int, at.Le(float("inf"))], "inf is no bound", id="infinity"),
+        pytest.param(
+            Annotated[Decimal, at.Ge(float("nan"))], "cannot be applied to Decimal", id="nan"
+        ),
+        pytest.param(Annotated[Decimal, at.Ge(Decimal("Infinity"))], "is no bound", id="Decimal"),
+        pytest.param(Annotated[int, at.MultipleOf(-2)], "-2 has no multiples", id="negative"),
+        pytest.param(
+            Annotated[int, validate.OneOf([1, "a"])], "allows 'a', not an int", id="foreign-choice"
+        ),
+    ],
+)
+def test_bounds_and_choices_have_to_fit_the_type(annotation: Any, what: str) -> None:
+    """What could never be asked, or never be met, is a mistake of the declaration."""
+    with pytest.raises(DeclarationError, match=what):
+        Route(annotation, "3.1.0")
+
+
+def test_none_is_no_foreign_choice() -> None:
+    """The type says whether it is a value."""
+    route = Route(Annotated[int | None, validate.OneOf([1, None])], "3.1.0")
+    for value in (1, None, 2):
+        route.check(value)
+
+
+def test_a_predicate_of_bytes() -> None:
+    """It is no matter of the text's length."""
+    route = Route(Annotated[bytes, at.Predicate(bool), at.Len(0, 3)], "3.1.0")
+    assert [route.send(text).status_code for text in ("aQ==", "", "aGkhaQ==")] == [200, 422, 422]
+
+
+def test_a_decimal_number_as_text() -> None:
+    """In the query it is a number in JSON's grammar."""
+    app = Flask("shop")
+
+    def view(rate: Any) -> Any:
+        return {"rate": rate, "said": "so", "at": [1]}
+
+    view.__annotations__.update({"rate": NUMBER, "return": dict[str, Any]})
+    Typed(app).get("/")(view)
+    client = app.test_client()
+    text = client.get("/?rate=1.50e2").text
+    assert text == '{"rate":150,"said":"so","at":[1]}'
+    for wrong in ("x", "1e2000", "NaN"):
+        assert client.get(f"/?rate={wrong}").get_json()["errors"] == [
+            {"in": "query", "pointer": "/rate", "detail": "Not a valid number."}
+        ]
+
+
+@pytest.mark.parametrize("number", [Decimal("NaN"), Decimal("Infinity"), Decimal("1e2000"), 1.5])
+def test_numbers_that_do_not_leave(number: Any) -> None:
+    """A Decimal leaves that is finite and of reasonable length."""
+    app = Flask("shop")
+    app.testing = True
+
+    def view() -> Any:
+        return number
+
+    view.__annotations__["return"] = NUMBER
+    Typed(app).get("/")(view)
+    with pytest.raises(ResponseMismatch, match="expected a finite Decimal"):
+        app.test_client().get("/")
 
 
 def test_digits_of_numbers_survive() -> None:

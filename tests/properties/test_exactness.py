@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask_typed import Body, DeclarationError, Typed
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from openapi_schema_validator import OAS30Validator
@@ -105,14 +106,18 @@ class Route:
             assert response.json["errors"]
 
 
-def make_route(annotation: Any, version: str) -> Route:
-    """Return a route of a drawn type; a union of which one member hides another is drawn again."""
+def make_route(annotation: Any, version: str) -> Route | None:
+    """Return a route of a drawn type; none for a union of which one member hides another."""
     try:
         return Route(annotation, version)
     except DeclarationError as error:
-        if "which stands after it" in error.what or "both null" in error.what:
-            reject()
-        raise
+        assert "which stands after it" in error.what or "both null" in error.what  # noqa: PT017
+        return None
+
+
+def test_unions_that_cannot_be_are_drawn_again() -> None:
+    """One member hides another."""
+    assert make_route(str | UUID, "3.1.0") is None
 
 
 @pytest.mark.parametrize("version", ["3.1.0", "3.0.3"])
@@ -126,6 +131,8 @@ def test_accepted_if_and_only_if_valid(data: st.DataObject, version: str) -> Non
     """Server and document agree on every value, and what is dumped loads as the same."""
     annotation, values = data.draw(DECLARATIONS)
     route = make_route(annotation, version)
+    assume(route is not None)
+    assert route is not None
     FIGURES["types"] += 1
     for value in data.draw(st.lists(values, min_size=1, max_size=3)):
         dumped = route_dump(route, value)

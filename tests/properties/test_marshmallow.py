@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask_typed import Body, ResponseMismatch, Typed
+from flask_typed import Body, ResponseMismatch, Typed, TypedField
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from .test_exactness import VALIDATORS, Route
@@ -44,6 +44,18 @@ class PointSchema(Schema):
 def outer(**options: Any) -> type[Schema]:
     """Return a class of schemas that hold another."""
     return Schema.from_dict({"inner": fields.Nested(PointSchema, **options)}, name="OuterSchema")
+
+
+class Registry(fields.Mapping[dict[str, Any]]):
+    """A mapping of the user's own."""
+
+    mapping_type = dict
+
+
+class Even(TypedField):
+    """A field of ours in a schema of theirs."""
+
+    json_schema = {"type": "integer", "multipleOf": 2}
 
 
 class Shout(fields.String):
@@ -273,6 +285,7 @@ def test_hooks_stay_the_users() -> None:
                 raise ValidationError("Ends before it begins.", "last")
 
     route = Route(SpanSchema, "3.1.0")
+    assert route.send({"first": "2020-01-01", "last": "2020-01-01"}).status_code == 200
     answer = route.send({"first": "2020-01-02", "last": "2020-01-01"})
     assert answer.json["errors"] == [
         {"in": "body", "pointer": "/last", "detail": "Ends before it begins."}
@@ -288,6 +301,8 @@ def test_hooks_stay_the_users() -> None:
         pytest.param(fields.Date(format="%d/%m/%Y"), {"type": "string"}, id="own-date"),
         pytest.param(fields.Time(format="%H:%M"), {"type": "string"}, id="own-time"),
         pytest.param(fields.DateTime(format="rfc"), {"type": "string"}, id="rfc"),
+        pytest.param(Registry(), {"type": "object"}, id="Mapping"),
+        pytest.param(Even(), {"type": "integer", "multipleOf": 2}, id="TypedField"),
         pytest.param(fields.Function(str, deserialize=str), None, id="Function"),
         pytest.param(
             fields.String(validate=validate.Regexp(r"\d")),

@@ -135,11 +135,10 @@ def test_parameters_have_no_read_only_fields() -> None:
     def search(account: Any) -> Any:
         return account
 
-    def save(account: Any) -> Any:
-        return account
+    def save(account: Any) -> None: ...
 
     search.__annotations__.update({"account": Annotated[Account, Query()], "return": Account})
-    save.__annotations__.update({"account": Annotated[Account, Form()], "return": Account})
+    save.__annotations__.update({"account": Annotated[Account, Form()], "return": None})
     typed.get("/")(search)
     typed.post("/")(save)
     client = app.test_client()
