@@ -122,6 +122,14 @@ def write_exclusive(schema: Keywords) -> Keywords:
     return schema
 
 
+def write_constant(schema: Keywords) -> Keywords:
+    """A constant is a list of one value."""
+    if "const" not in schema:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "const"}
+    return {**rest, "enum": [schema["const"]]}
+
+
 def write_encoding(schema: Keywords) -> Keywords:
     """Base64 is a format."""
     if schema.get("contentEncoding") != "base64":
@@ -171,6 +179,7 @@ def add_words(schema: Keywords, words: str) -> Keywords:
 
 #: What is rewritten, in this order.
 REWRITES: tuple[Callable[[Keywords], Keywords], ...] = (
+    write_constant,
     split_types,
     wrap_reference,
     write_exclusive,

@@ -11,12 +11,18 @@ from typing import Annotated, Any, Literal
 import pytest
 from annotated_types import Gt, Interval, Le, Lt
 from flask import Flask
-from flask_typed import Body, Query, Typed
+from flask_typed import Body, Query, Typed, TypedField
 from flask_typed.publish.openapi30 import write_openapi_30
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from typing_extensions import Doc
 
 NULL = {"type": "string", "nullable": True, "enum": [None]}
+
+
+class Same(TypedField):
+    """A field of the user's own, which says a constant."""
+
+    json_schema = {"type": "string", "const": "same"}
 
 
 class Mixed(Enum):
@@ -168,6 +174,7 @@ def publish(annotation: Any) -> dict[str, Any]:
             id="keys",
         ),
         pytest.param(dict, {"type": "object", "additionalProperties": {}}, id="dict"),
+        pytest.param(Annotated[Any, Same()], {"type": "string", "enum": ["same"]}, id="constant"),
     ],
 )
 def test_schemas(annotation: Any, schema: dict[str, Any]) -> None:
