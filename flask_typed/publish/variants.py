@@ -116,9 +116,9 @@ def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
             yield found
 
 
-def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, set[Use]]:
+def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, list[Use]]:
     """Return every use of a schema that can be reached, with the uses that stand in it."""
-    found: dict[Use, set[Use]] = {}
+    found: dict[Use, list[Use]] = {}
     waiting: list[Use] = [
         (make_variant(nested), direction)
         for root, direction in roots
@@ -127,7 +127,7 @@ def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use,
     while waiting:
         use = waiting.pop()
         if use not in found:
-            found[use] = set(inner_uses(use))
+            found[use] = list(dict.fromkeys(inner_uses(use)))
             waiting.extend(found[use])
     return found
 
@@ -140,7 +140,7 @@ def inner_uses(use: Use) -> Iterator[Use]:
             yield make_variant(nested, inherit(variant.partial, inner.name)), direction
 
 
-def find_two_faced(uses: dict[Use, set[Use]]) -> set[Variant]:
+def find_two_faced(uses: dict[Use, list[Use]]) -> set[Variant]:
     """Return the variants that take other fields than they give, somewhere inside."""
     found = {variant for variant, _ in uses if is_two_faced(variant.schema)}
     before = -1

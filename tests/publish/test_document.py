@@ -1318,3 +1318,72 @@ def test_the_same_bytes_in_every_process(tmp_path: Any) -> None:
         for seed in ("1", "2", "3")
     }
     assert len(printed) == 1
+
+
+def make_rivals() -> tuple[type, type]:
+    """Return two types of one name that stand in different places of one module."""
+
+    def first() -> type:
+        @dataclass
+        class Rival:
+            a: int
+
+        return Rival
+
+    def second() -> type:
+        @dataclass
+        class Rival:
+            b: int
+
+        return Rival
+
+    return first(), second()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_rivals_of_one_module_do_not_depend_on_the_order(turned: bool) -> None:
+    """They are numbered by where they stand, whichever is registered first."""
+    app = Flask("shop")
+    typed = Typed(app)
+    for index, rival in sorted(enumerate(make_rivals()), reverse=turned):
+
+        def view() -> Any: ...
+
+        view.__annotations__["return"] = rival
+        typed.get(f"/{index}", endpoint=str(index))(view)
+    schemas = app.test_client().get("/openapi.json").get_json()["components"]["schemas"]
+    assert list(schemas["Rival"]["properties"]) == ["a"]
+    assert list(schemas["Rival2"]["properties"]) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"only": ("id", "first_name")}, "PersonOnlyFirstNameId"),
+        ({"exclude": ("secret",)}, "PersonWithoutSecret"),
+        ({"partial": True}, "PersonPartial"),
+        ({"partial": ("id",)}, "PersonPartialId"),
+        ({"load_only": ("secret",)}, "PersonEnteringSecret"),
+        ({"dump_only": ("id",)}, "PersonLeavingId"),
+        ({"unknown": "exclude"}, "PersonExcludeUnknown"),
+        ({"many": True}, "Person"),
+        ({}, "Person"),
+    ],
+)
+def test_forms_of_a_schema_have_readable_names(options: dict[str, Any], name: str) -> None:
+    """They say what tells the form from the whole, whether or not the whole is there too."""
+
+    class PersonSchema(Schema):
+        id = fields.Integer()
+        first_name = fields.String()
+        secret = fields.String()
+
+    app = Flask("shop")
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = Annotated[Any, PersonSchema(**options)]
+    Typed(app).get("/")(view)
+    assert list(app.test_client().get("/openapi.json").get_json()["components"]["schemas"]) == [
+        name
+    ]
