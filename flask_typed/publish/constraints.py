@@ -6,9 +6,8 @@ Publishing time. What JSON Schema has no words for goes into the description.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import marshmallow as ma
@@ -17,7 +16,6 @@ from marshmallow import validate
 from ..schemas.constraints import (
     Choices,
     MultipleOf,
-    Predicate,
     closed_values,
     open_validators,
 )
@@ -29,19 +27,22 @@ from ..schemas.decimals import (
     write_multiple,
 )
 from ..schemas.encoded import Base64, write_length
-from ..schemas.fields import TypedField
-from ..schemas.foreign import find_form
 from ..schemas.patterns import Pattern, share_pattern
 from ..schemas.scalars import NUMBER, WHOLE
-
-Keywords = dict[str, Any]
-
-#: The keywords for the length of each JSON type.
-LENGTHS = {
-    "string": ("minLength", "maxLength"),
-    "array": ("minItems", "maxItems"),
-    "object": ("minProperties", "maxProperties"),
-}
+from .keywords import (
+    LENGTHS,
+    Keywords,
+    can_describe_members,
+    excluded_values,
+    find_validators,
+    is_canonical,
+    is_numeric,
+    join_all,
+    length_kind,
+    to_number,
+    write_value,
+)
+from .words import describe_bounds, describe_conditions
 
 #: The keywords of bounds.
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -138,53 +139,6 @@ class ConstraintConversions:
         return {"description": " ".join(filter(None, [ret.get("description"), *words]))}
 
 
-def find_validators(field: ma.fields.Field[Any], kind: type) -> list[Any]:
-    """Return the validators of a class, those inside ``And`` too."""
-    return [
-        validator for validator in open_validators(field.validators) if isinstance(validator, kind)
-    ]
-
-
-def join_all(known: Keywords, parts: Sequence[Keywords]) -> Keywords:
-    """Return the keywords of several parts that hold together, beside what is known.
-
-    The first part stands with the others' keywords if it can, the rest in ``allOf``.
-    """
-    first, rest = parts[:1], parts[1:]
-    if first and any(keyword in known for keyword in first[0]):
-        first, rest = [], parts
-    together = {"allOf": [*known.get("allOf", []), *rest]} if rest else {}
-    return {**(first[0] if first else {}), **together}
-
-
-def is_canonical(field: ma.fields.Field[Any]) -> bool:
-    """Say whether equal values of a field have one wire form, so that they can be listed."""
-    form = field if isinstance(field, TypedField) else find_form(field)
-    return form is None or form.canonical
-
-
-def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
-    """Return the wire form of a value that a constraint names; other constraints are not asked."""
-    return field.dump(value) if isinstance(field, TypedField) else field._serialize(value, "", None)
-
-
-def excluded_values(validator: Any) -> Sequence[Any]:
-    """Return the values that ``NoneOf`` takes out; of any other validator, none."""
-    is_none_of = isinstance(validator, validate.NoneOf)
-    if not is_none_of or isinstance(validator, validate.ContainsNoneOf):
-        return []
-    return list(validator.iterable)
-
-
-def can_describe_members(field: ma.fields.Field[Any], validator: Any) -> bool:
-    """Say whether a constraint on members is one on items, or on the characters of a text."""
-    if not isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
-        return False
-    if isinstance(field, ma.fields.List):
-        return is_canonical(field.inner)
-    return isinstance(field, ma.fields.String) and not isinstance(field, ma.fields.UUID)
-
-
 def describe_members(field: Any, validator: Any) -> Keywords:
     """Return what a constraint on members says of the items, or of the characters."""
     only = isinstance(validator, validate.ContainsOnly)
@@ -196,16 +150,6 @@ def describe_members(field: Any, validator: Any) -> Keywords:
     if not characters:
         return {"maxLength": 0} if only else {}
     return {"pattern": f"^[{'' if only else '^'}{characters}]*$"}
-
-
-def is_numeric(keywords: Mapping[str, Any]) -> bool:
-    """Say whether a schema is a number's."""
-    return keywords.get("type") in ("integer", "number")
-
-
-def is_many(field: ma.fields.Field[Any]) -> bool:
-    """Say whether a nested field holds a list."""
-    return isinstance(field, ma.fields.Nested) and bool(field.many or field.schema.many)
 
 
 def set_bound(bounds: Keywords, keyword: str, bound: Any, inclusive: bool) -> None:
@@ -264,75 +208,3 @@ def write_number_keys(keywords: Mapping[str, Any]) -> Keywords:
         **join_all({"pattern": ""}, [{"pattern": pattern} for pattern in patterns]),
         **({"not": texts} if texts else {}),
     }
-
-
-def length_kind(field: ma.fields.Field[Any], keywords: Mapping[str, Any]) -> str | None:
-    """Return the JSON type whose length a constraint on the length is about, if it is one."""
-    if isinstance(field, Base64):  # bytes are counted, not characters
-        return None
-    kind = keywords.get("type", "array" if is_many(field) else None)
-    return kind if isinstance(kind, str) and kind in LENGTHS else None
-
-
-def to_number(value: Any) -> Any:
-    """Return a bound as a JSON number."""
-    if isinstance(value, (Decimal, Fraction)):
-        return int(value) if value == int(value) else float(value)
-    return value
-
-
-def describe_bounds(field: ma.fields.Field[Any], keywords: Keywords) -> Iterable[str]:
-    """Yield sentences for bounds on what is no JSON number."""
-    if is_numeric(keywords):
-        return
-    for range_ in find_validators(field, validate.Range):
-        for bound, inclusive, word in (
-            (range_.min, range_.min_inclusive, "least"),
-            (range_.max, range_.max_inclusive, "most"),
-        ):
-            if bound is not None:
-                than = "greater" if word == "least" else "less"
-                limit = write_bound(field, bound)
-                yield f"At {word} {limit}." if inclusive else f"Must be {than} than {limit}."
-
-
-def write_bound(field: ma.fields.Field[Any], bound: Any) -> Any:
-    """Return how a bound is written in words: as it travels."""
-    return write_value(field, bound) if isinstance(field, TypedField) and field.single else bound
-
-
-def describe_conditions(field: ma.fields.Field[Any], keywords: Keywords) -> Iterator[str]:
-    """Yield sentences for conditions that no keyword holds."""
-    for validator in open_validators(field.validators):
-        if isinstance(validator, Predicate):
-            yield f"Must satisfy {validator.words}."
-        elif isinstance(validator, (validate.Equal, validate.OneOf, validate.NoneOf)):
-            yield from describe_values(field, validator)
-        elif not is_said(field, validator, keywords):
-            name = getattr(validator, "__name__", type(validator).__name__)
-            yield f"Checked further by {name}."
-
-
-def describe_values(field: ma.fields.Field[Any], validator: Any) -> Iterator[str]:
-    """Yield a sentence for listed values, where there is no list of wire forms."""
-    if isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
-        if not can_describe_members(field, validator):
-            yield f"Checked further by {type(validator).__name__}."
-    elif not is_canonical(field):
-        values = closed_values(validator)
-        listed = excluded_values(validator) if values is None else values
-        words = ", ".join(str(write_value(field, value)) for value in listed)
-        yield f"None of: {words}." if values is None else f"One of: {words}."
-
-
-def is_said(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> bool:
-    """Say whether keywords, or sentences about bounds, hold all of a constraint."""
-    if isinstance(validator, validate.Length):
-        return isinstance(field, Base64) or length_kind(field, keywords) is not None
-    if isinstance(validator, MultipleOf):
-        is_pattern = isinstance(field, DecimalText) and write_multiple(validator.multiple_of)
-        return is_numeric(keywords) or bool(is_pattern)
-    if isinstance(validator, validate.Regexp):
-        shared = isinstance(share_pattern(validator), Pattern)
-        return shared and keywords.get("type") == "string"
-    return isinstance(validator, validate.Range)

@@ -17,11 +17,12 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from ..schemas.choices import write_text
 from ..schemas.containers import Array, Object
 from ..schemas.fields import Described, TypedField
-from ..schemas.foreign import find_form
+from ..schemas.forms import find_form
 from ..schemas.objects import wire_name
 from ..schemas.scalars import Boolean, String
 from ..schemas.unions import AnyOf, Tagged
-from .constraints import ConstraintConversions, Keywords, is_many, is_numeric, write_number_keys
+from .constraints import ConstraintConversions, write_number_keys
+from .keywords import Keywords, is_many, is_numeric
 from .own import PREFIX, Own, all_schemas, read_own, refer
 from .variants import (
     Direction,

@@ -24,7 +24,7 @@ from openapi_schema_validator import OAS30Validator
 from .declarations import DECLARATIONS, JSON, mutate
 from .figures import FIGURES
 
-EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "150"))
 
 
 def check_pattern(

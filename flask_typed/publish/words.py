@@ -1,0 +1,85 @@
+"""Sentences for what JSON Schema has no words for: they go into descriptions.
+
+Publishing time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from ..schemas.constraints import MultipleOf, Predicate, closed_values, open_validators
+from ..schemas.decimals import DecimalText, write_multiple
+from ..schemas.encoded import Base64
+from ..schemas.fields import TypedField
+from ..schemas.patterns import Pattern, share_pattern
+from .keywords import (
+    Keywords,
+    can_describe_members,
+    excluded_values,
+    find_validators,
+    is_canonical,
+    is_numeric,
+    length_kind,
+    write_value,
+)
+
+
+def describe_bounds(field: ma.fields.Field[Any], keywords: Keywords) -> Iterator[str]:
+    """Yield sentences for bounds on what is no JSON number."""
+    if is_numeric(keywords):
+        return
+    for range_ in find_validators(field, validate.Range):
+        for bound, inclusive, word in (
+            (range_.min, range_.min_inclusive, "least"),
+            (range_.max, range_.max_inclusive, "most"),
+        ):
+            if bound is not None:
+                than = "greater" if word == "least" else "less"
+                limit = write_bound(field, bound)
+                yield f"At {word} {limit}." if inclusive else f"Must be {than} than {limit}."
+
+
+def write_bound(field: ma.fields.Field[Any], bound: Any) -> Any:
+    """Return how a bound is written in words: as it travels."""
+    return write_value(field, bound) if isinstance(field, TypedField) and field.single else bound
+
+
+def describe_conditions(field: ma.fields.Field[Any], keywords: Keywords) -> Iterator[str]:
+    """Yield sentences for conditions that no keyword holds."""
+    for validator in open_validators(field.validators):
+        if isinstance(validator, Predicate):
+            yield f"Must satisfy {validator.words}."
+        elif isinstance(validator, (validate.Equal, validate.OneOf, validate.NoneOf)):
+            yield from describe_values(field, validator)
+        elif not is_said(field, validator, keywords):
+            name = getattr(validator, "__name__", type(validator).__name__)
+            yield f"Checked further by {name}."
+
+
+def describe_values(field: ma.fields.Field[Any], validator: Any) -> Iterator[str]:
+    """Yield a sentence for listed values, where there is no list of wire forms."""
+    if isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
+        if not can_describe_members(field, validator):
+            yield f"Checked further by {type(validator).__name__}."
+    elif not is_canonical(field):
+        values = closed_values(validator)
+        listed = excluded_values(validator) if values is None else values
+        words = ", ".join(str(write_value(field, value)) for value in listed)
+        yield f"None of: {words}." if values is None else f"One of: {words}."
+
+
+def is_said(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> bool:
+    """Say whether keywords, or sentences about bounds, hold all of a constraint."""
+    if isinstance(validator, validate.Length):
+        return isinstance(field, Base64) or length_kind(field, keywords) is not None
+    if isinstance(validator, MultipleOf):
+        is_pattern = isinstance(field, DecimalText) and write_multiple(validator.multiple_of)
+        return is_numeric(keywords) or bool(is_pattern)
+    if isinstance(validator, validate.Regexp):
+        shared = isinstance(share_pattern(validator), Pattern)
+        return shared and keywords.get("type") == "string"
+    return isinstance(validator, validate.Range)
