@@ -48,9 +48,8 @@ class Flags(Integer):
     def dump(self, value: Any) -> int:
         if not isinstance(value, self.members):
             raise self.mismatch(value)
-        number: int = value.value
-        if number < 0:  # Python 3.10's ``~READ`` of an IntFlag
-            number &= self.mask
+        # Python 3.10's ``~READ`` of an IntFlag is negative.
+        number: int = value.value if value.value >= 0 else value.value & self.mask
         if number not in self.numbers:
             raise self.mismatch(value)
         return number

@@ -11,16 +11,15 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from marshmallow import validate
 
 from ..exceptions import DeclarationError
 
-if sys.version_info >= (3, 11):
-    from re import _parser as parser  # type: ignore[attr-defined]  # not in the stubs
-else:
-    import sre_parse as parser
+#: Python's own parser of patterns.
+parser: Any = import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
 
 _ESCAPED = r"\\(?:[\^$\\.*+?()\[\]{}|/tnrfv]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
 _GROUP = r"\((?!\?)|\(\?[:=!]"
