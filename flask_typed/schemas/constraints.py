@@ -19,6 +19,7 @@ from ..exceptions import DeclarationError, ResponseMismatch
 from .containers import freeze
 from .fields import TypedField
 from .patterns import fit_pattern
+from .scalars import Float, read_bound
 
 Validator = Callable[[Any], Any]
 
@@ -35,7 +36,9 @@ class MultipleOf(validate.Validator):
     def __call__(self, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise TypeError(f"{type(value).__name__} is no number")
-        if Fraction(str(value)) % Fraction(str(self.multiple_of)):
+        magnitude: Any = abs(value)
+        is_less = 0 < magnitude < self.multiple_of  # 1e-999999 is nothing to make a Fraction of
+        if is_less or Fraction(str(value)) % Fraction(str(self.multiple_of)):
             raise ValidationError(f"Must be a multiple of {self.multiple_of}.")
         return value
 
@@ -121,6 +124,9 @@ def fit_validators(field: TypedField, type_name: str) -> None:
         except (TypeError, ValueError, ArithmeticError) as error:
             raise misplaced(validator, type_name, error) from error
     field.validators = fitted
+    if isinstance(field, Float):
+        of_numbers = [v for v in open_validators(fitted) if type(v) in (validate.Range, MultipleOf)]
+        field.exact = [fit_validator(validator, read_bound) for validator in of_numbers]
 
 
 def misplaced(validator: Any, type_name: str, error: Exception) -> DeclarationError:

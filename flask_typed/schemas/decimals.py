@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from .fields import TypedField
-from .scalars import NUMBER, read_exactly, to_decimal
+from .scalars import NUMBER, read_bound, read_exactly, to_decimal
 
 #: A decimal number in plain notation.
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -20,6 +20,8 @@ PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 MAX_DIGITS = 1000
 #: A bound of more digits is said in words only: its pattern would be unreadable, and long.
 MAX_BOUND_DIGITS = 40
+#: Multiples that end in more ways than these are said in words only.
+MAX_ENDINGS = 40
 
 _FRACTION = r"(\.[0-9]+)?"
 _UNSIGNED = rf"(0|[1-9][0-9]*){_FRACTION}"
@@ -79,18 +81,6 @@ class DecimalNumber(TypedField):
         return value
 
 
-def read_bound(bound: Any) -> Decimal:
-    """Return a bound as it is written: ``0.1`` is a tenth, though a float is not quite.
-
-    :raises ArithmeticError: for what is no decimal number.
-    :raises ValueError: for what is not finite.
-    """
-    number = bound if isinstance(bound, Decimal) else Decimal(repr(bound))
-    if not number.is_finite():
-        raise ValueError(f"{bound!r} is no bound")
-    return number
-
-
 def is_writable(number: Decimal) -> bool:
     """Say whether a number is finite and has a reasonable number of digits in plain notation."""
     if not number.is_finite():
@@ -127,14 +117,45 @@ def write_most(bound: Decimal, *, exclusive: bool) -> str:
 
 
 def write_multiple(step: Decimal) -> str | None:
-    """Return the pattern of multiples of a power of ten, which is a matter of zeros; else none."""
-    if step <= 0 or step != Decimal(10) ** step.adjusted():
+    """Return the pattern of the texts of multiples; none if their last digits do not tell.
+
+    They do for what divides a power of ten: multiples of 0.25 end in 00, 25, 50 or 75.
+    """
+    if step <= 0:
         return None
-    power = step.adjusted()
-    if power < 0:
-        return rf"^-?(0|[1-9][0-9]*)(\.[0-9]{{1,{-power}}}0*)?$"
-    zeros = f"[1-9][0-9]*0{{{power}}}" if power else "[1-9][0-9]*"
-    return rf"^-?(0|{zeros})(\.0+)?$"
+    whole, fraction = split_digits(step)
+    figures = (whole + fraction).rstrip("0")
+    factor = int(figures)
+    power = len(whole) - len(figures)
+    count = next((n for n in range(MAX_ENDINGS) if 10**n % factor == 0), None)
+    if count is None or 10**count // factor > MAX_ENDINGS:
+        return None
+    endings = [f"{n:0{count}}" if count else "" for n in range(0, 10**count, factor)]
+    forms = "|".join(ending_in(endings, power))
+    return rf"^-?(?:{forms})$"
+
+
+def ending_in(endings: list[str], power: int) -> Iterator[str]:
+    """Yield patterns of unsigned numbers whose last digits are given, up to a power of ten.
+
+    :param power: of the last digit, after which there are zeros only.
+    """
+    count = len(endings[0])
+    free = -power - count
+    if free >= 0:
+        some = "|".join(filter(None, (ending.rstrip("0") for ending in endings)))
+        behind = [f"{repeat(free)}(?:{some})0*"] if some else []
+        behind.append(f"[0-9]{{1,{free}}}0*" if free else "0+")
+        yield rf"(?:0|[1-9][0-9]*)(?:\.(?:{'|'.join(behind)}))?"
+        return
+    by_fraction: dict[str, list[str]] = {}
+    for ending in endings:
+        whole, fraction = (ending[:power], ending[power:]) if power < 0 else (ending, "")
+        by_fraction.setdefault(fraction.rstrip("0"), []).append(whole + "0" * max(power, 0))
+    for fraction, wholes in by_fraction.items():
+        short = "|".join(whole.lstrip("0") or "0" for whole in wholes)
+        long = rf"[1-9][0-9]*(?:{'|'.join(wholes)})"
+        yield rf"(?:{short}|{long})" + (rf"\.{fraction}0*" if fraction else r"(?:\.0+)?")
 
 
 def from_magnitude(bound: Decimal, exclusive: bool) -> str:

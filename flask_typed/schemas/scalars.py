@@ -10,10 +10,11 @@ import math
 import numbers
 import re
 import uuid
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from .fields import TypedField
 
@@ -91,6 +92,18 @@ class String(TypedField, fields.String):
         return value
 
 
+def read_bound(bound: Any) -> Decimal:
+    """Return a bound as it is written: ``0.1`` is a tenth, though a float is not quite.
+
+    :raises ArithmeticError: for what is no decimal number.
+    :raises ValueError: for what is not finite.
+    """
+    number = bound if isinstance(bound, Decimal) else Decimal(repr(bound))
+    if not number.is_finite():
+        raise ValueError(f"{bound!r} is no bound")
+    return number
+
+
 class NumberField(TypedField):
     """What numbers share: text in JSON's grammar."""
 
@@ -143,6 +156,9 @@ class Float(NumberField, fields.Float):
     json_schema = {"type": "number"}
     expected = "a finite float"
     samples = (0.0,)
+    default_error_messages = {"inexact": "The nearest number that a float can hold is refused."}
+    #: Validators that are asked about the number as it was written, a Decimal.
+    exact: Sequence[Callable[[Any], Any]] = ()
 
     def load(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -153,7 +169,21 @@ class Float(NumberField, fields.Float):
             raise self.make_error("too_large") from error
         if not math.isfinite(number):
             raise self.make_error("too_large")
+        if self.exact and (written := to_decimal(value)) != to_decimal(number):
+            self.validate_written(written, number)
         return number
+
+    def validate_written(self, written: Decimal, number: float) -> None:
+        """Validate a number that was written with more digits than a float holds.
+
+        What is valid, but would break the constraints as a float, is refused as such.
+        """
+        for validator in self.exact:
+            validator(written)
+        try:
+            self._validate(number)
+        except ValidationError as error:
+            raise self.make_error("inexact") from error
 
     def dump(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -258,6 +259,73 @@ def test_bounds_of_decimals_are_patterns(side: Any, bound: Decimal, values: list
         text = format(value, "f")
         for near in (text, text.rstrip("0").rstrip(".") if "." in text else text, f"{text}0"):
             route.check(near)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    step=st.sampled_from(["0.25", "0.5", "0.05", "5", "20", "2.5", "0.025", "12.5", "0.4", "250"]),
+    count=st.integers(-300, 300),
+    values=st.lists(st.decimals(-3000, 3000, places=3) | st.decimals(-30, 30, places=1)),
+)
+@example(step="7500", count=1, values=[Decimal(7500)])
+@example(step="2E+1", count=1, values=[Decimal(30), Decimal(200)])
+def test_multiples_of_decimals_are_patterns(step: str, count: int, values: list[Decimal]) -> None:
+    """Where the last digits tell, the pattern does."""
+    route = Route(Annotated[Decimal, at.MultipleOf(Decimal(step))], "3.1.0")
+    for value in [*values, count * Decimal(step)]:
+        text = format(value, "f")
+        for near in (text, text.rstrip("0").rstrip(".") if "." in text else text, f"{text}0"):
+            route.check(near)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    constraint=st.sampled_from(
+        [at.MultipleOf(3), at.MultipleOf(0.1), at.Gt(0), at.Lt(0.3), at.Ge(2**53), at.Le(2**53)]
+    ),
+    text=st.sampled_from(
+        [
+            "9007199254740993",
+            "9007199254740995",
+            "9007199254740993.0",
+            "1e-400",
+            "-1e-400",
+            "0.29999999999999999999",
+            "0.30000000000000000001",
+            "1e-999999999",
+            "0e-999999999",
+            "0.1",
+            "0.10",
+            "0.3",
+            "0.30",
+            f"0.1{'0' * 400}",
+            f"0.1{'0' * 400}1",
+            f"0.{'3' * 99}",
+        ]
+    )
+    | st.decimals(-10, 10, allow_nan=False, places=30).map(str)
+    | st.integers(2**53, 2**64).map(str),
+)
+def test_floats_are_validated_as_they_are_written(constraint: Any, text: str) -> None:
+    """A number that breaks a constraint is refused, though the nearest float keeps it."""
+    route = Route(Annotated[float, constraint], "3.1.0")
+    response = route.client.post("/", data=text, content_type="application/json")
+    is_valid = keeps(constraint, Decimal(text))
+    is_held = keeps(constraint, Decimal(repr(float(text))))
+    assert response.status_code == (200 if is_valid and is_held else 422)
+    if is_valid and not is_held:
+        detail = "The nearest number that a float can hold is refused."
+        assert response.json["errors"][0]["detail"] == detail
+
+
+def keeps(constraint: Any, number: Decimal) -> bool:
+    """Say whether a number keeps a constraint, whose own number is meant as it is written."""
+    (name,) = constraint.__dataclass_fields__
+    bound = Decimal(repr(getattr(constraint, name)))
+    if name == "multiple_of":
+        is_small = 0 < abs(number) < bound
+        return not is_small and Fraction(number) % Fraction(bound) == 0
+    return bool(getattr(operator, name)(number, bound))
 
 
 @pytest.mark.parametrize(
