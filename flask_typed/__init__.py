@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
+from .declare.dependencies import Depends, Security, SecurityScopes
 from .declare.markers import (
     Body,
     Cookie,
@@ -18,8 +19,29 @@ from .declare.markers import (
 )
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, NoContent, Reply
+from .declare.security import (
+    APIKeyCookie,
+    APIKeyHeader,
+    APIKeyQuery,
+    AuthorizationCodeFlow,
+    BasicCredentials,
+    ClientCredentialsFlow,
+    DigestCredentials,
+    HTTPBasic,
+    HTTPBearer,
+    HTTPDigest,
+    ImplicitFlow,
+    InsufficientScope,
+    MutualTLS,
+    NotAuthenticated,
+    OAuth2,
+    OpenIdConnect,
+    PasswordFlow,
+    Scheme,
+)
 from .exceptions import (
     DeclarationError,
+    DependencyError,
     FlaskTypedError,
     ResponseMismatch,
     SetupError,
@@ -29,19 +51,38 @@ from .extension import Typed
 from .schemas.fields import TypedField
 
 __all__ = [
+    "APIKeyCookie",
+    "APIKeyHeader",
+    "APIKeyQuery",
     "Accepted",
+    "AuthorizationCodeFlow",
+    "BasicCredentials",
     "Body",
+    "ClientCredentialsFlow",
     "Cookie",
     "Created",
     "DeclarationError",
+    "DependencyError",
+    "Depends",
+    "DigestCredentials",
     "Fault",
     "File",
     "FlaskTypedError",
     "Form",
+    "HTTPBasic",
+    "HTTPBearer",
+    "HTTPDigest",
     "Header",
+    "ImplicitFlow",
+    "InsufficientScope",
     "JsonNumber",
     "MediaType",
+    "MutualTLS",
     "NoContent",
+    "NotAuthenticated",
+    "OAuth2",
+    "OpenIdConnect",
+    "PasswordFlow",
     "Path",
     "Problem",
     "Query",
@@ -49,6 +90,9 @@ __all__ = [
     "Reply",
     "RequestInvalid",
     "ResponseMismatch",
+    "Scheme",
+    "Security",
+    "SecurityScopes",
     "SetupError",
     "Typed",
     "TypedBlueprint",

@@ -7,6 +7,8 @@ to the app's :class:`~flask_typed.state.TypedState`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from flask import Blueprint
@@ -15,6 +17,8 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.views import View
 from typing_extensions import TypedDict, Unpack
 
+from .declare.dependencies import Depends
+from .plan.dependencies import without_security
 from .plan.planning import RouteDetails
 from .state import get_state
 
@@ -47,6 +51,8 @@ class RouteOptions(TypedDict, total=False):
     operation_id: str
     deprecated: bool
     hidden: bool
+    dependencies: Sequence[Depends]
+    public: bool
 
 
 class TypedRoutes:
@@ -76,6 +82,9 @@ class TypedRoutes:
         :param operation_id: a unique name; made from the endpoint by default.
         :param deprecated: mark it in the document.
         :param hidden: leave it out of the document.
+        :param dependencies: ``Depends`` and ``Security`` whose values the view does not need; they
+            run after those of the app and of the blueprints around the route.
+        :param public: drop the security dependencies of the app and of the blueprints.
         """
 
         def decorate(view: V) -> V:
@@ -118,6 +127,7 @@ def split_options(options: dict[str, Any], tags: Iterable[str]) -> RouteDetails:
     """
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
     ours["tags"] = tuple(ours.get("tags", tags))
+    ours["dependencies"] = tuple(ours.get("dependencies", ()))
     return RouteDetails(**ours)
 
 
@@ -142,9 +152,17 @@ class TypedSetupState(BlueprintSetupState):
             return
         endpoint = endpoint or view_func.__name__
         full_name = f"{self.name_prefix}.{self.name}.{endpoint}".lstrip(".")
+        for blueprint in reversed(self._blueprints()):
+            details = blueprint.widen(details)
         get_state(self.app).add_route(  # type: ignore[arg-type]  # sansio.App is Flask here
             full_name, view_func, details, lambda view: add(rule, endpoint, view, **options)
         )
+
+    def _blueprints(self) -> list[TypedBlueprint]:
+        """Return the blueprint and those around it, outermost first."""
+        names = list(accumulate(self.name_prefix.split("."), "{}.{}".format))
+        around = [self.app.blueprints[name] for name in names if name]
+        return [b for b in (*around, self.blueprint) if isinstance(b, TypedBlueprint)]
 
 
 class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decorators name their options
@@ -154,6 +172,8 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     handlers.
 
     :param tags: of its routes in the document, instead of the blueprint's name.
+    :param dependencies: of all its typed routes, and of those of the blueprints in it.
+    :param public: drop the security dependencies of the app and of the blueprints around it.
     """
 
     def __init__(
@@ -162,10 +182,20 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         import_name: str,
         *args: Any,
         tags: Sequence[str] | None = None,
+        dependencies: Sequence[Depends] = (),
+        public: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(name, import_name, *args, **options)
         self._tags = (name,) if tags is None else tuple(tags)
+        self._dependencies = tuple(dependencies)
+        self._public = public
+
+    def widen(self, details: RouteDetails) -> RouteDetails:
+        """Add what the blueprint says to what is said of a route inside."""
+        own = without_security(self._dependencies) if details.public else self._dependencies
+        public = details.public or self._public
+        return replace(details, dependencies=(*own, *details.dependencies), public=public)
 
     def add_url_rule(
         self,

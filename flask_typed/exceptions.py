@@ -7,6 +7,7 @@ these: that is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
      ├── DeclarationError      a view, a type or a marker that cannot work: at registration
      │    └── UnsupportedType  a type for which no schema is known
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
+     ├── DependencyError       a provider that yields no value, or two
      └── ResponseMismatch      a view returned what its annotation does not allow
 """
 
@@ -50,6 +51,10 @@ class UnsupportedType(DeclarationError):
 
 class SetupError(FlaskTypedError):
     """An app, ``Typed`` and a blueprint were put together in a way that cannot work."""
+
+
+class DependencyError(FlaskTypedError):
+    """A provider did not yield, or yielded twice."""
 
 
 class ResponseMismatch(FlaskTypedError):

@@ -5,21 +5,24 @@ Setup time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, get_args
 
 import marshmallow
-from flask import Flask
+from flask import Flask, current_app
 
 from .blueprint import TypedRoutes, make_view, split_options
+from .declare.dependencies import Depends, Provider
 from .exceptions import SetupError
+from .plan.planning import Plan, plan_requirements
 from .plan.problems import ProblemShape
 from .publish.document import OPENAPI_VERSIONS, DocumentOptions, make_document
 from .publish.pages import make_pages
 from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
-from .state import TypedState, get_state
+from .state import TypedState, get_state, override
 
 #: The configuration and its defaults; each key is described in the docs ("Configuration").
 DEFAULTS: Mapping[str, Any] = {
@@ -38,6 +41,7 @@ DEFAULTS: Mapping[str, Any] = {
 UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
 
 C = TypeVar("C", bound=str)
+R = TypeVar("R")
 
 
 class Typed(TypedRoutes):
@@ -53,6 +57,7 @@ class Typed(TypedRoutes):
     :param app: the app, if it exists already.
     :param types: types of your own: for each, a marshmallow field class, or a function that makes
         a field.
+    :param dependencies: of every typed route, before those of blueprints and routes.
     :param problem_shape: makes what is sent for an error, from the HTTP exception; its return
         annotation is published as the schema of every error. Problem details (RFC 9457) by default.
     """
@@ -62,11 +67,13 @@ class Typed(TypedRoutes):
         app: Flask | None = None,
         *,
         types: Mapping[Any, type[marshmallow.fields.Field[Any]] | Build] | None = None,
+        dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,
     ) -> None:
         self._registry = default_registry()
         for kind, build in (types or {}).items():
             self._registry.register(kind, build)
+        self._dependencies = tuple(dependencies)
         self._problem_shape = problem_shape
         self._routes: list[Callable[[TypedState], None]] = []
         self._states: list[TypedState] = []
@@ -92,7 +99,7 @@ class Typed(TypedRoutes):
             unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),
             read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
         )
-        state.prepare(factory, self._problem_shape)
+        state.prepare(Plan(factory, self._dependencies), self._problem_shape)
         self._states.append(state)
         for add in self._routes:
             add(state)
@@ -120,11 +127,46 @@ class Typed(TypedRoutes):
         for state in self._states:
             add(state)
 
+    @contextmanager
+    def override(
+        self, provider: Provider, replacement: Provider, app: Flask | None = None
+    ) -> Iterator[None]:
+        """Let another provider stand in for one, as tests want it: ``with typed.override(…):``.
+
+        It holds for the thread, greenlet or task that runs the block. The replacement's own
+        arguments are solved as any provider's; in what it needs, the original is itself.
+
+        :param app: the one app; by default every app that this object serves.
+        :raises DeclarationError: for a replacement that cannot work where it would stand.
+        """
+        states = self._states if app is None else [get_state(app)]
+        with override(states, provider, replacement):
+            yield
+
+    def call(self, function: Callable[..., R], /, **given: Any) -> R:
+        """Call a function with the dependencies that its annotations ask for, without a request.
+
+        For commands and tasks, inside an app context: ``typed.call(send_newsletter)``. Values that
+        a view would get from the request have their defaults.
+
+        :param given: arguments, instead of what the annotations say.
+        :raises DeclarationError: if something is needed that only a request has.
+        """
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+        value: R = get_state(app).call(function, given)
+        return value
+
     def _publish(self, app: Flask, state: TypedState) -> None:
         """Add the document and its page."""
         options = read_document_options(app)
         pages = make_pages(
-            lambda: make_document(app, state.operations, state.problems.shapes, options),
+            lambda: make_document(
+                app,
+                state.operations,
+                state.problems.shapes,
+                options,
+                plan_requirements(state.plan),
+            ),
             document_url=app.config["TYPED_OPENAPI_URL"],
             docs_url=app.config["TYPED_DOCS_URL"],
             title=options.title,

@@ -6,19 +6,23 @@ here until the app's types and configuration are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
 
+from .declare.dependencies import Provider
 from .exceptions import DeclarationError, SetupError
+from .plan.dependencies import Replacements, uses
 from .plan.operation import Operation
-from .plan.planning import RouteDetails, plan_operation, view_methods
+from .plan.planning import Plan, RouteDetails, plan_call, plan_operation, view_methods
 from .plan.problems import ProblemShape, ProblemShapes
-from .schemas.factory import SchemaFactory
-from .serve.dispatch import Dispatcher
+from .serve.dispatch import Dispatcher, Served, overridden, run_call
 from .serve.failing import ProblemWriter
 
 EXTENSION = "typed"
@@ -38,18 +42,29 @@ class TypedState:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        #: In the order of registration.
-        self.operations: list[Operation] = []
+        self._served: list[tuple[Route, Served]] = []
         self._ids: dict[str, str] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         self._waiting: list[Route] = []
-        self._factory: SchemaFactory | None = None
+        self._plan: Plan | None = None
         self._problems: ProblemWriter | None = None
 
     @property
     def ready(self) -> bool:
         """Whether ``Typed`` has been put on the app."""
-        return self._factory is not None
+        return self._plan is not None
+
+    @property
+    def plan(self) -> Plan:
+        """What the app's views are planned with."""
+        if self._plan is None:
+            raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
+        return self._plan
+
+    @property
+    def operations(self) -> list[Operation]:
+        """The app's operations, in the order of registration."""
+        return [served.operation for _, served in self._served]
 
     @property
     def problems(self) -> ProblemWriter:
@@ -58,13 +73,13 @@ class TypedState:
             raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
         return self._problems
 
-    def prepare(self, factory: SchemaFactory, shape: ProblemShape | None) -> None:
+    def prepare(self, plan: Plan, shape: ProblemShape | None) -> None:
         """Take the app's types and configuration, and plan the routes that waited for them."""
-        self._problems = ProblemWriter(ProblemShapes(factory, shape))
-        self._factory = factory
+        self._problems = ProblemWriter(ProblemShapes(plan.factory, shape))
+        self._plan = plan
         waiting, self._waiting = self._waiting, []
         for route in waiting:
-            self._plan(route, factory)
+            self._add(route, plan)
 
     def add_route(
         self,
@@ -83,10 +98,10 @@ class TypedState:
         self._dispatchers[endpoint] = dispatcher
         for rule in self._rules(endpoint)[known:]:
             route = Route(dispatcher, rule, details)
-            if self._factory is None:
+            if self._plan is None:
                 self._waiting.append(route)
             else:
-                self._plan(route, self._factory)
+                self._add(route, self._plan)
 
     def _find_dispatcher(self, endpoint: str, view: Callable[..., Any]) -> Dispatcher:
         """Return the endpoint's dispatcher; one view may have several rules.
@@ -103,14 +118,37 @@ class TypedState:
         rules: list[Rule] = self.app.url_map._rules_by_endpoint.get(endpoint, [])
         return list(rules)
 
-    def _plan(self, route: Route, factory: SchemaFactory) -> None:
+    def replan(
+        self, replacements: Replacements, answering: Mapping[Served, Served]
+    ) -> Mapping[Served, Served]:
+        """Return what answers instead of the operations that use a provider that is replaced.
+
+        :param answering: what answers instead of some of them already.
+        """
+        plan = replace(self.plan, replacements=replacements)
+        return {
+            served: self._serve(route, served.operation.method, plan)
+            for route, served in self._served
+            if uses(answering.get(served, served).operation, replacements)
+        }
+
+    def call(self, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+        """Call a function, and before it the providers that it needs."""
+        plan = replace(self.plan, replacements=replaced.get().get(self, {}))
+        return run_call(plan_call(function, given, plan), function, given, self.app)
+
+    def _add(self, route: Route, plan: Plan) -> None:
+        for method in view_methods(route.dispatcher.view, route.rule):
+            served = self._serve(route, method, plan)
+            self._check(served.operation)
+            self._served.append((route, served))
+            route.dispatcher.serve(served)
+
+    def _serve(self, route: Route, method: str, plan: Plan) -> Served:
+        """Return a route's operation, ready to run."""
         view = route.dispatcher.view
-        call = self.app.ensure_sync(view)
-        for method in view_methods(view, route.rule):
-            operation = plan_operation(view, route.rule, method, route.details, factory)
-            self._check(operation)
-            self.operations.append(operation)
-            route.dispatcher.serve(operation, call, self.problems)
+        operation = plan_operation(view, route.rule, method, route.details, plan)
+        return Served(operation, self.app.ensure_sync(view), self.problems, self.app)
 
     def _check(self, operation: Operation) -> None:
         """Raise for what only the app as a whole can know to be wrong."""
@@ -132,6 +170,29 @@ class TypedState:
                 instead="Say another, or none: one is made from the endpoint.",
             )
         self._ids[said] = operation.name
+
+
+#: The providers that are replaced, for each app, where the running code is.
+replaced: ContextVar[Mapping[TypedState, Replacements]] = ContextVar(
+    "flask_typed_replaced", default=MappingProxyType({})
+)
+
+
+@contextmanager
+def override(
+    states: Iterable[TypedState], provider: Provider, replacement: Provider
+) -> Iterator[None]:
+    """Let another provider stand in for one, in some apps, for the code that runs the block."""
+    known, answering = dict(replaced.get()), dict(overridden.get())
+    for state in states:
+        known[state] = {**known.get(state, {}), provider: replacement}
+        answering.update(state.replan(known[state], answering))
+    tokens = replaced.set(known), overridden.set(answering)
+    try:
+        yield
+    finally:
+        replaced.reset(tokens[0])
+        overridden.reset(tokens[1])
 
 
 def get_state(app: Flask) -> TypedState:

@@ -6,7 +6,7 @@ Registration time.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,28 +14,54 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
+from ..declare.dependencies import Depends, SecurityScopes
 from ..declare.markers import Location, Marker
 from ..exceptions import DeclarationError
 from ..schemas.containers import is_textual
 from ..schemas.factory import SchemaFactory
-from ..schemas.hints import Hint, read_hint, resolve_hints
+from ..schemas.hints import Hint, read_hint
+from .callees import Callee
 
 EMPTY = inspect.Parameter.empty
+#: Types that are injected as they are.
+INJECTED = (Request, SecurityScopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What arguments are read for: a URL rule and a method.
+
+    :param rule: ``None`` outside of requests.
+    """
+
+    factory: SchemaFactory
+    rule: Rule | None = None
+    method: str = ""
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that the URL rule gives."""
+        return frozenset(self.rule.arguments if self.rule else ())
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of a view that comes from the request.
+    """An argument of a view or a provider that is ours to give.
 
-    :param location: the place of the request; ``None`` for the request object itself.
+    :param key: what its value is called among all values of a request; unlike the name, unique.
+    :param location: the place of the request; ``None`` for what a provider makes, and for the
+        types that are injected.
+    :param where: the places that lead to it, innermost first, without the view.
     """
 
     name: str
     annotation: Any
     hint: Hint
-    marker: Marker | None
+    marker: Marker | Depends | None
     location: Location | None
     default: Any
+    key: str = ""
+    where: tuple[str, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -43,41 +69,36 @@ class Argument:
         return self.default is EMPTY
 
     @property
+    def is_request(self) -> bool:
+        """Whether it is the request itself."""
+        injected = self.location is None and not isinstance(self.marker, Depends)
+        return injected and issubclass(self.hint.type, Request)
+
+    @property
     def wire_name(self) -> str:
         """The name in the request; ``_`` is ``-`` in header names."""
-        if self.marker is not None and self.marker.alias is not None:
+        if isinstance(self.marker, Marker) and self.marker.alias is not None:
             return self.marker.alias
         return self.name.replace("_", "-") if self.location == "header" else self.name
 
 
-def read_arguments(
-    view: Callable[..., Any], rule: Rule, method: str, factory: SchemaFactory, *, bound: bool
-) -> Iterator[Argument]:
-    """Yield the arguments of a view that are ours, in order.
+def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
+    """Yield the arguments that are ours, in order.
 
-    :param bound: whether the first parameter is ``self``.
     :raises DeclarationError: for an argument that can come from nowhere.
     """
-    parameters = list(inspect.signature(view).parameters.values())[bound:]
-    hints = resolve_hints(view)
-    for parameter in parameters:
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
+    hints = callee.hints()
+    for parameter in callee.parameters():
         try:
-            argument = read_argument(parameter, hints, view, rule, method, factory)
+            argument = read_argument(parameter, hints, callee, site)
         except DeclarationError as error:
-            raise error.within(f"argument {parameter.name!r}") from error.__cause__
+            raise error.within(name_argument(parameter.name)) from error.__cause__
         if argument is not None:
             yield argument
 
 
 def read_argument(
-    parameter: inspect.Parameter,
-    hints: Mapping[str, Any],
-    view: Callable[..., Any],
-    rule: Rule,
-    method: str,
-    factory: SchemaFactory,
+    parameter: inspect.Parameter, hints: Mapping[str, Any], callee: Callee, site: Site
 ) -> Argument | None:
     """Return what is known of an argument, or ``None`` if it is not ours."""
     if parameter.kind is parameter.POSITIONAL_ONLY:
@@ -85,56 +106,52 @@ def read_argument(
             "The argument is positional-only; values are passed by name.",
             instead="Remove the `/` from the signature.",
         )
+    reject_default_marker(parameter)
     if parameter.name not in hints:
-        reject_unannotated(parameter, view, rule)
+        reject_unannotated(parameter, callee, site)
         return None
     annotation = hints[parameter.name]
     hint = read_hint(annotation)
     marker = find_marker(hint)
-    location = decide_location(parameter.name, annotation, hint, marker, rule, factory)
-    if location in ("body", "file") and marker is None and method in ("GET", "HEAD"):
+    location = decide_location(parameter.name, annotation, hint, marker, site)
+    if location in ("body", "file") and marker is None and site.method in ("GET", "HEAD"):
         raise DeclarationError(
-            f"{hint} would be in the body of a {method} request.",
+            f"{hint} would be in the body of a {site.method} request.",
             instead="Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` if it is meant.",
         )
     return Argument(parameter.name, annotation, hint, marker, location, parameter.default)
 
 
 def decide_location(
-    name: str,
-    annotation: Any,
-    hint: Hint,
-    marker: Marker | None,
-    rule: Rule,
-    factory: SchemaFactory,
+    name: str, annotation: Any, hint: Hint, marker: Marker | Depends | None, site: Site
 ) -> Location | None:
     """Return where an argument comes from; the first rule that matches wins.
 
     The numbers are those of the page "Where values come from".
     """
     # 1. A marker says it.
-    if marker is not None:
-        reject_false_path(name, marker, rule)
+    if isinstance(marker, Marker):
+        reject_false_path(name, marker, site)
         return marker.location
-    # 2. The request object itself.
-    if isinstance(hint.type, type) and issubclass(hint.type, Request):
+    # 2. A provider makes it, or it is the request object itself, or the scopes that are required.
+    if marker is not None or (isinstance(hint.type, type) and issubclass(hint.type, INJECTED)):
         return None
     # 3. The name stands in the URL rule.
-    if name in rule.arguments:
+    if name in site.variables:
         return "path"
     # 4. Uploaded files.
     if is_file(hint) or is_file_list(hint):
         return "file"
     # 5. What can be written in a query string.
-    if is_textual(factory.json(annotation)):
+    if is_textual(site.factory.json(annotation)):
         return "query"
     # 6. Everything else.
     return "body"
 
 
-def find_marker(hint: Hint) -> Marker | None:
+def find_marker(hint: Hint) -> Marker | Depends | None:
     """Return the one marker of an annotation."""
-    markers = hint.find(Marker)
+    markers = hint.find((Marker, Depends))
     if len(markers) > 1:
         names = " and ".join(type(marker).__name__ for marker in markers)
         raise DeclarationError(
@@ -144,22 +161,52 @@ def find_marker(hint: Hint) -> Marker | None:
     return markers[0] if markers else None
 
 
-def reject_unannotated(parameter: inspect.Parameter, view: Callable[..., Any], rule: Rule) -> None:
+def reject_default_marker(parameter: inspect.Parameter) -> None:
+    """Raise for a marker that stands where the default stands."""
+    if isinstance(parameter.default, (Marker, Depends)):
+        name = type(parameter.default).__name__
+        raise DeclarationError(
+            f"{name}() is the argument's default.",
+            instead=f"Write it into the annotation: `Annotated[…, {name}(…)]`.",
+        )
+
+
+def reject_unannotated(parameter: inspect.Parameter, callee: Callee, site: Site) -> None:
     """Raise for an argument without annotation that nobody else can give."""
-    given = parameter.name in rule.arguments or parameter.default is not EMPTY
-    if not given and not hasattr(view, "__wrapped__"):
+    if parameter.default is not EMPTY or callee.is_decorated:
+        return
+    if not callee.is_view:
+        raise DeclarationError(
+            "The argument has no annotation, and no decorator gives it.",
+            instead="Annotate it: the annotation says where its value comes from.",
+        )
+    if parameter.name not in site.variables:
         raise DeclarationError(
             "The argument has no annotation, is not in the URL rule, and no decorator gives it.",
             instead="Annotate it, or put it into the URL rule.",
         )
 
 
-def reject_false_path(name: str, marker: Marker, rule: Rule) -> None:
+def same_name(location: Location, name: str) -> DeclarationError:
+    """Return the error for two values of one name in one place."""
+    return DeclarationError(
+        f"Several arguments are called {name!r} in the {location}.",
+        instead="Give one of them an alias.",
+    )
+
+
+def name_argument(name: str) -> str:
+    """Return how an argument is called in an error's places."""
+    return f"argument {name!r}"
+
+
+def reject_false_path(name: str, marker: Marker, site: Site) -> None:
     """Raise for a ``Path()`` that the URL rule does not have."""
     wanted = marker.alias or name
-    if marker.location == "path" and wanted not in rule.arguments:
+    if marker.location == "path" and site.rule and wanted not in site.variables:
+        rule = site.rule.rule
         raise DeclarationError(
-            f"The argument is marked Path(), but the URL rule {rule.rule!r} has no <{wanted}>.",
+            f"The argument is marked Path(), but the URL rule {rule!r} has no <{wanted}>.",
             instead=f"Put <{wanted}> into the URL rule, or mark the argument Query().",
         )
 

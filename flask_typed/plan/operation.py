@@ -6,16 +6,21 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from ..declare.dependencies import Provider
 from ..declare.markers import Location
 from ..declare.replies import Reply
+from ..declare.security import Requirement
 from ..schemas.objects import entering_fields
+
+#: The key of the request itself among all values of a request.
+REQUEST = "#request"
 
 #: How a reader's values become arguments: each key is one (``fields``), the whole value is one
 #: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``).
@@ -26,8 +31,8 @@ Shape = Literal["fields", "whole", "model", "deep"]
 class Reader:
     """Values that are read from one place of the request in one go, by one schema.
 
-    :param argument: except for ``fields``, the argument that the value is for.
-    :param optional: except for ``fields``, whether the view has a default for it.
+    :param argument: except for ``fields``, the key of the value.
+    :param optional: except for ``fields``, whether there is a default for it.
     """
 
     location: Location
@@ -90,23 +95,97 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a view or a provider is called with.
+
+    :param keys: for each argument, the key of its value among all values of the request. A value
+        that is not there leaves the argument to its default.
+    :param constants: arguments that are the same in every request.
+    """
+
+    keys: tuple[tuple[str, str], ...] = ()
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+    def collect(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments by name."""
+        arguments = {name: values[key] for name, key in self.keys if key in values}
+        arguments.update(self.constants)
+        return arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One provider that runs in a request, after all that it depends on.
+
+    :param key: the key of its value.
+    :param original: the provider as the annotation says it; an override puts another in its place.
+    :param name: the provider as messages call it: function, file and line.
+    :param yields: whether it yields its value, and has more to do afterwards.
+    """
+
+    key: str
+    provider: Provider
+    original: Provider
+    name: str
+    inputs: Inputs
+    yields: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that is called outside of requests, and the providers that run before it."""
+
+    name: str
+    inputs: Inputs
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the work before the view: values are read, then providers run in order.
+
+    :param readers: in the order in which they run; all of them, before any provider.
+    """
+
+    readers: tuple[Reader, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One view on one URL rule for one HTTP method.
 
     :param name: the view as messages call it: function, file and line.
-    :param fixed: arguments that the URL rule gives and that are not ours to check.
-    :param requests: arguments that take the request object itself.
+    :param security: what decides who may come in, before the body is read.
+    :param work: everything else that the view needs.
+    :param inputs: what the view is called with.
+    :param fixed: variables of the URL rule that are handed on as they are.
     :param outcomes: the answers that the return annotation allows; none where there is no
         annotation, and the answer is Flask's business.
+    :param problems: every kind of error that can be answered, by the view, by a provider, or
+        because of what the client sent.
+    :param requirements: the ways to be let in, any of which is enough; none for a public operation.
     """
 
     name: str
     rule: Rule
     method: str
-    readers: tuple[Reader, ...]
+    security: Phase
+    work: Phase
     payload: Payload | None
+    inputs: Inputs
     fixed: frozenset[str]
-    requests: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     problems: tuple[type[HTTPException], ...]
+    requirements: tuple[Requirement, ...]
     details: Details
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """What is read from the request, in order."""
+        return (*self.security.readers, *self.work.readers)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The providers that run, in order."""
+        return (*self.security.steps, *self.work.steps)

@@ -6,22 +6,24 @@ Registration time.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask.views import MethodView, View
-from werkzeug.exceptions import HTTPException
+from flask.views import View
 from werkzeug.routing import Rule
 
-from ..declare.problems import RAISES
+from ..declare.dependencies import Depends
+from ..declare.security import Requirement
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
-from ..schemas.hints import name_of, resolve_hints
-from .arguments import read_arguments
-from .operation import Details, Operation, Outcome
+from ..schemas.hints import resolve_hints
+from .arguments import Argument, Site, name_argument
+from .callees import Callee, read_provider, read_view
+from .dependencies import Replacements, Tree, without_security
+from .operation import Call, Details, Operation, Outcome, Phase
 from .paths import find_converters
-from .readers import make_payload, make_readers
+from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes
 
 
@@ -30,6 +32,8 @@ class RouteDetails:
     """What a route decorator says besides what Flask takes.
 
     :param status: of a plain returned value; 200, or 204 for ``None``, by default.
+    :param dependencies: of the route, and of the blueprints around it, which come first.
+    :param public: whether the app's security dependencies are dropped.
     """
 
     status: int | None = None
@@ -39,58 +43,104 @@ class RouteDetails:
     operation_id: str | None = None
     deprecated: bool = False
     hidden: bool = False
+    dependencies: tuple[Depends, ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of an app when its views are planned.
+
+    :param dependencies: of every typed route of the app.
+    :param replacements: the providers that stand in for others.
+    """
+
+    factory: SchemaFactory
+    dependencies: tuple[Depends, ...] = ()
+    replacements: Replacements = field(default_factory=dict)
 
 
 def plan_operation(
-    view: Callable[..., Any], rule: Rule, method: str, said: RouteDetails, factory: SchemaFactory
+    view: Callable[..., Any], rule: Rule, method: str, said: RouteDetails, plan: Plan
 ) -> Operation:
-    """Read a view once.
+    """Read a view, and all providers that it needs, once.
 
     :param view: the function as Flask calls it; for class-based views, what ``as_view`` made.
     :raises DeclarationError: for anything that could not work in a request.
     """
-    callee = find_callee(view, method)
+    callee = read_view(view, method)
     try:
-        return make_operation(callee, rule, method, said, factory)
+        return make_operation(callee, rule, method, said, plan)
     except DeclarationError as error:
         raise error.within(f"view {callee.name}") from error.__cause__
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """What is called, and whose signature counts.
+def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) -> Call:
+    """Read a function that is called outside of requests.
 
-    :param function: the function whose signature counts: a method of a class-based view, or the
-        view itself.
-    :param bound: whether the function's first parameter is ``self``.
-    :param name: function, file and line, for messages.
+    :param given: the names of arguments that the caller gives.
+    :raises DeclarationError: if something is needed that only a request has.
     """
+    callee = read_provider(function, frozenset(given))
+    try:
+        tree = Tree(callee, Site(plan.factory), replacements=plan.replacements)
+        for node in (tree.view, *tree.nodes):
+            for argument in node.arguments:
+                reject_request(argument)
+    except DeclarationError as error:
+        raise error.within(f"call of {callee.name}") from error.__cause__
+    steps = (*tree.steps(early=True), *tree.steps(early=False))
+    return Call(callee.name, tree.view.inputs(), steps)
 
-    function: Callable[..., Any]
-    bound: bool
-    name: str
+
+def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
+    """Return what the app asks of a client before any route does."""
+    nothing = read_provider(lambda: None)
+    return Tree(nothing, Site(plan.factory), plan.dependencies).requirements()
+
+
+def reject_request(argument: Argument) -> None:
+    """Raise for an argument that only a request can give."""
+    wants_value = argument.location is not None and argument.required
+    wants_request = argument.location is None and argument.is_request
+    if wants_value or wants_request:
+        what = "the request" if wants_request else f"a value from the {argument.location}"
+        raise DeclarationError(
+            f"The argument is {what}, and there is no request.",
+            instead="Give it a default, give it to call(), or override the provider.",
+            where=(name_argument(argument.name), *argument.where),
+        )
 
 
 def make_operation(
-    callee: Callee, rule: Rule, method: str, said: RouteDetails, factory: SchemaFactory
+    callee: Callee, rule: Rule, method: str, said: RouteDetails, plan: Plan
 ) -> Operation:
     """Return the record of a view on one rule for one method."""
+    factory = plan.factory
     function = callee.function
-    arguments = list(read_arguments(function, rule, method, factory, bound=callee.bound))
+    site = Site(factory, rule, method)
+    wide = without_security(plan.dependencies) if said.public else plan.dependencies
+    tree = Tree(callee, site, (*wide, *said.dependencies), plan.replacements)
     converters = find_converters(rule)
-    ours = [a for a in arguments if a.location != "path" or a.wire_name in converters]
-    readers = make_readers(ours, rule, factory)
-    checked = {argument.wire_name for argument in ours if argument.location == "path"}
+    ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
+    early = [argument for argument in ours if argument.key in tree.early_keys]
+    late = [argument for argument in ours if argument.key not in tree.early_keys]
+    security = Phase(make_readers(early, rule, factory), tree.steps(early=True))
+    work = Phase(make_readers(late, rule, factory), tree.steps(early=False))
+    reject_clashes((*security.readers, *work.readers))
+    fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     return Operation(
         name=callee.name,
         rule=rule,
         method=method,
-        readers=readers,
-        payload=make_payload(readers),
-        fixed=frozenset(rule.arguments - checked) & accepted(function, rule),
-        requests=tuple(a.name for a in arguments if a.location is None),
+        security=security,
+        work=work,
+        payload=make_payload(work.readers),
+        inputs=tree.view.inputs(accepted(function, rule) & fixed),
+        fixed=frozenset(fixed),
         outcomes=read_return(function, said.status, factory),
-        problems=read_problems(function),
+        problems=tree.problems(),
+        requirements=tree.requirements(),
         details=make_details(function, said),
     )
 
@@ -108,18 +158,6 @@ def read_return(
         raise error.within("the return annotation") from error.__cause__
 
 
-def read_problems(function: Callable[..., Any]) -> tuple[type[HTTPException], ...]:
-    """Return the errors that a view says it raises."""
-    problems: tuple[type[HTTPException], ...] = getattr(function, RAISES, ())
-    for problem in problems:
-        if problem.code is None:
-            raise DeclarationError(
-                f"{name_of(problem)} has no status.",
-                instead="Give @raises a Problem, or one of werkzeug's exceptions such as NotFound.",
-            )
-    return tuple(dict.fromkeys(problems))
-
-
 def accepted(function: Callable[..., Any], rule: Rule) -> frozenset[str]:
     """Return the names that a view takes; a decorated one, or one with ``**kwargs``, takes all."""
     parameters = inspect.signature(function).parameters
@@ -127,16 +165,6 @@ def accepted(function: Callable[..., Any], rule: Rule) -> frozenset[str]:
     if open_ended or hasattr(function, "__wrapped__"):
         return frozenset(rule.arguments)
     return frozenset(parameters)
-
-
-def find_callee(view: Callable[..., Any], method: str) -> Callee:
-    """Return what a view calls for a method."""
-    view_class = getattr(view, "view_class", None)
-    if view_class is None:
-        return Callee(view, False, locate(view))
-    name = method.lower() if issubclass(view_class, MethodView) else "dispatch_request"
-    function = getattr(view_class, name)
-    return Callee(function, True, locate(function))
 
 
 def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
@@ -152,15 +180,6 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
         methods.discard("OPTIONS")
     order = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
     return tuple(m for m in order if m in methods) + tuple(sorted(methods - set(order)))
-
-
-def locate(function: Callable[..., Any]) -> str:
-    """Return a function's name with the file and line where it stands."""
-    inner = inspect.unwrap(function)
-    code = getattr(inner, "__code__", None)
-    return (
-        f"{name_of(inner)} ({code.co_filename}:{code.co_firstlineno})" if code else name_of(inner)
-    )
 
 
 def make_details(function: Callable[..., Any], said: RouteDetails) -> Details:

@@ -5,18 +5,27 @@ Registration time decides the schema of each kind of problem; request time write
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
+from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
-from ..declare.problems import Problem
+from ..declare.problems import Problem, RequestInvalid
+from ..declare.security import InsufficientScope, NotAuthenticated
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import resolve_hints
-from .operation import Outcome
-from .planning import locate
+from ..schemas.scalars import String
+from .callees import locate
+from .operation import Operation, Outcome, Reader
+from .paths import Converted, find_converters
 from .returns import make_outcome
 
 PROBLEM_JSON = "application/problem+json"
@@ -64,6 +73,35 @@ def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
         return make_outcome(hints["return"], None, factory, None)
     except DeclarationError as error:
         raise error.within(f"problem shape {locate(shape)}") from error.__cause__
+
+
+def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
+    """Return every kind of error that an operation can answer, its own first."""
+    problems = list(operation.problems)
+    if operation.requirements and all(operation.requirements):
+        problems.append(NotAuthenticated)
+    if any(scopes for way in operation.requirements for scopes in way.values()):
+        problems.append(InsufficientScope)
+    if any(may_refuse(reader, operation.rule) for reader in operation.readers):
+        problems.append(RequestInvalid)
+    if operation.payload:
+        problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
+    return dict.fromkeys(problems)
+
+
+def may_refuse(reader: Reader, rule: Rule) -> bool:
+    """Say whether a reader can find a fault; URL converters have sorted out some of them before."""
+    if reader.location != "path":
+        return True
+    converters = find_converters(rule)
+    return any(
+        field.validators
+        or (
+            not isinstance(field, (String, Converted))
+            and not isinstance(converters[name], (IntegerConverter, UUIDConverter))
+        )
+        for name, field in reader.fields.items()
+    )
 
 
 def make_members(error: HTTPException) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from marshmallow import Schema, fields
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
-from ..declare.markers import Body, Location
+from ..declare.markers import Body, Location, Marker
 from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.deep import DeepObject
@@ -23,7 +23,7 @@ from ..schemas.fields import TypedField
 from ..schemas.objects import ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
 from ..schemas.styles import name_style
-from .arguments import Argument, is_file, is_file_list
+from .arguments import Argument, is_file, is_file_list, name_argument, same_name
 from .deep import is_deep, make_deep_field
 from .operation import Payload, Reader
 from .paths import find_converters, make_path_field
@@ -52,7 +52,7 @@ class Uploads(fields.List[Any]):
 def make_readers(
     arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
 ) -> tuple[Reader, ...]:
-    """Return the readers for the arguments of a view, in the order in which they run."""
+    """Return the readers of values, in the order in which they run."""
     readers: list[Reader] = []
     for location in ORDER:
         here = [argument for argument in arguments if argument.location == location]
@@ -60,7 +60,6 @@ def make_readers(
             readers.extend(make_body_readers(here, factory))
         else:
             readers.extend(make_parameter_readers(location, here, rule, factory))
-    reject_clashes(readers)
     return tuple(readers)
 
 
@@ -73,24 +72,27 @@ def make_parameter_readers(
         with naming(argument):
             if is_deep(argument):
                 field = make_deep_field(argument, factory, make_options(argument, factory))
-                schema = make_schema(location, {argument.name: field}, factory)
-                yield Reader(location, schema, "deep", argument.name, not argument.required)
+                schema = make_schema(location, {argument.key: field}, factory)
+                yield Reader(location, schema, "deep", argument.key, not argument.required)
             elif spreads(argument, factory):
                 schema = make_spread_schema(argument, factory)
-                yield Reader(location, schema, "model", argument.name, not argument.required)
+                yield Reader(location, schema, "model", argument.key, not argument.required)
             else:
-                single[argument.name] = make_parameter_field(argument, rule, factory)
+                single[argument.key] = make_parameter_field(argument, rule, factory)
     if single:
         yield Reader(location, make_schema(location, single, factory))
 
 
 @contextmanager
 def naming(argument: Argument) -> Iterator[None]:
-    """Let errors about an argument name it."""
+    """Let errors about an argument name it, and the chain that leads to it."""
     try:
         yield
     except DeclarationError as error:
-        raise error.within(f"argument {argument.name!r}") from error.__cause__
+        cause = error.__cause__
+        for place in (name_argument(argument.name), *argument.where):
+            error = error.within(place)
+        raise error from cause
 
 
 def spreads(argument: Argument, factory: SchemaFactory) -> bool:
@@ -144,7 +146,7 @@ def make_parameter_field(
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     """Return what a field has to know of the argument that it is for."""
-    said = argument.marker.words() if argument.marker else {}
+    said = argument.marker.words() if isinstance(argument.marker, Marker) else {}
     if not (argument.required or argument.default is None or argument.location == "file"):
         field = factory.json(argument.annotation)
         said["default"] = dump_default(field, argument.name, argument.default)
@@ -173,15 +175,15 @@ def make_body_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> 
     for argument in arguments:
         with naming(argument):
             options = make_options(argument, factory)
-            made[argument.name] = factory.json(argument.annotation, **options)
+            made[argument.key] = factory.json(argument.annotation, **options)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
         yield Reader("body", make_schema("body", made, factory))
     elif made:
         (argument,) = arguments
-        made[argument.name].data_key = None
+        made[argument.key].data_key = None
         schema = make_schema("body", made, factory)
-        yield Reader("body", schema, "whole", argument.name, not argument.required)
+        yield Reader("body", schema, "whole", argument.key, not argument.required)
 
 
 def make_schema(
@@ -244,7 +246,4 @@ def reject_same_names(location: Location, names: Iterable[str]) -> None:
     counts = Counter(name.lower() if location == "header" else name for name in names)
     twice = [name for name, count in counts.items() if count > 1]
     if twice:
-        raise DeclarationError(
-            f"Several arguments are called {twice[0]!r} in the {location}.",
-            instead="Give one of them an alias.",
-        )
+        raise same_name(location, twice[0])

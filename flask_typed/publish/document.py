@@ -13,6 +13,7 @@ from typing import Any
 from apispec import APISpec
 from flask import Flask
 
+from ..declare.security import Requirement
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from .converter import Components, TypedConverter
@@ -22,6 +23,7 @@ from .operations import OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
 from .plain import plain_rules, write_plain
+from .security import find_schemes, write_requirements
 from .variants import DIRECTIONS
 
 #: The versions that can be published; the first is the one that is made, others are made from it.
@@ -46,17 +48,30 @@ class DocumentOptions:
 
 
 def make_document(
-    app: Flask, operations: Sequence[Operation], shapes: ProblemShapes, options: DocumentOptions
+    app: Flask,
+    operations: Sequence[Operation],
+    shapes: ProblemShapes,
+    options: DocumentOptions,
+    default: Sequence[Requirement] = (),
 ) -> dict[str, Any]:
-    """Return the document."""
+    """Return the document.
+
+    :param default: what the app asks of a client before any route does.
+    """
     shown = [operation for operation in operations if not operation.details.hidden]
     roots = [root for operation in shown for root in root_fields(operation, shapes)]
-    spec = APISpec(options.title, options.version, OPENAPI_VERSIONS[0], **describe(options))
+    said = describe(options)
+    if default:
+        said["security"] = write_requirements(default)
+    spec = APISpec(options.title, options.version, OPENAPI_VERSIONS[0], **said)
     names = name_components(roots)
     own = name_own(roots, names, set(names.values()))
     components = Components(spec, names, own)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
-    writer = OperationWriter(takes, gives, shapes)
+    requirements = [way for operation in shown for way in operation.requirements]
+    for name, scheme in find_schemes((*default, *requirements)).items():
+        spec.components.security_scheme(name, dict(scheme))
+    writer = OperationWriter(takes, gives, shapes, default)
     for operation, operation_id in zip(shown, name_operations(shown), strict=True):
         written = writer.write(operation, operation_id)
         spec.path(write_path(operation.rule), operations={operation.method.lower(): written})

@@ -6,31 +6,33 @@ Publishing time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, fields
-from werkzeug.exceptions import (
-    BadRequest,
-    HTTPException,
-    RequestEntityTooLarge,
-    UnsupportedMediaType,
-)
-from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
+from werkzeug.exceptions import HTTPException
 
 from ..declare.markers import Location
-from ..declare.problems import Problem, RequestInvalid
+from ..declare.problems import Problem
+from ..declare.security import Requirement
 from ..plan.operation import Operation, Outcome, Reader
-from ..plan.paths import Converted, find_converters
-from ..plan.problems import ProblemShapes
+from ..plan.paths import find_converters
+from ..plan.problems import ProblemShapes, possible_problems
 from ..plan.returns import phrase
-from ..schemas.scalars import String
 from .converter import TypedConverter
 from .paths import describe_converter
+from .security import write_requirements
 from .styles import describe_style, described_field
 from .variants import Direction
 
 Keywords = dict[str, Any]
+
+#: The header of a 401.
+CHALLENGE: Keywords = {
+    "description": "How a client has to say who it is.",
+    "required": True,
+    "schema": {"type": "string"},
+}
 
 #: What belongs to a parameter rather than to its schema.
 PARAMETER_KEYWORDS = ("description", "deprecated", "example", "examples")
@@ -41,12 +43,20 @@ class OperationWriter:
 
     :param takes: describes what enters.
     :param gives: describes what leaves.
+    :param default: what is asked of a client where an operation says nothing else.
     """
 
-    def __init__(self, takes: TypedConverter, gives: TypedConverter, shapes: ProblemShapes) -> None:
+    def __init__(
+        self,
+        takes: TypedConverter,
+        gives: TypedConverter,
+        shapes: ProblemShapes,
+        default: Sequence[Requirement] = (),
+    ) -> None:
         self._takes = takes
         self._gives = gives
         self._shapes = shapes
+        self._default = tuple(default)
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
         """Return the Operation Object."""
@@ -61,7 +71,10 @@ class OperationWriter:
             "requestBody": self._request_body(operation),
             "responses": self._responses(operation),
         }
-        return {name: part for name, part in parts.items() if part}
+        written = {name: part for name, part in parts.items() if part}
+        if operation.requirements != self._default:
+            written["security"] = write_requirements(operation.requirements)
+        return written
 
     def _parameters(self, operation: Operation) -> Iterator[Keywords]:
         yield from self._path_parameters(operation)
@@ -133,6 +146,8 @@ class OperationWriter:
             by_status[str(problem.code)].append(problem)
         for status, problems in sorted(by_status.items()):
             responses[status] = merge(responses.get(status, {}), self._problems(problems))
+        if operation.requirements and "401" in responses:
+            responses["401"]["headers"] = {"WWW-Authenticate": CHALLENGE}
         return responses
 
     def _outcome(self, outcome: Outcome) -> Keywords:
@@ -171,31 +186,6 @@ def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
     """Say whether no document is of two kinds: each class has a title of its own."""
     titles = [problem.title for problem in problems if issubclass(problem, Problem)]
     return len(set(titles)) == len(list(problems))
-
-
-def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
-    """Return every kind of error that an operation can answer, its own first."""
-    problems = list(operation.problems)
-    if any(may_refuse(reader, operation.rule) for reader in operation.readers):
-        problems.append(RequestInvalid)
-    if operation.payload:
-        problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
-    return dict.fromkeys(problems)
-
-
-def may_refuse(reader: Reader, rule: Rule) -> bool:
-    """Say whether a reader can find a fault; URL converters have sorted out some of them before."""
-    if reader.location != "path":
-        return True
-    converters = find_converters(rule)
-    return any(
-        field.validators
-        or (
-            not isinstance(field, (String, Converted))
-            and not isinstance(converters[name], (IntegerConverter, UUIDConverter))
-        )
-        for name, field in reader.fields.items()
-    )
 
 
 def describe_problem(problem: type[HTTPException]) -> str:

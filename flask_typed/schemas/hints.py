@@ -59,8 +59,8 @@ class Hint:
         """Whether several types besides ``None`` are left."""
         return get_origin(self.type) in _UNIONS
 
-    def find(self, kind: type) -> tuple[Any, ...]:
-        """Return the metadata of one class, innermost first."""
+    def find(self, kind: type | tuple[type, ...]) -> tuple[Any, ...]:
+        """Return the metadata of a class, or of several, innermost first."""
         return tuple(item for item in self.metadata if isinstance(item, kind))
 
     def __str__(self) -> str:

@@ -1,11 +1,11 @@
-"""From a request to the arguments of a view: every fault of every place, in one answer.
+"""From a request to plain values: every fault of every place, in one answer.
 
 Request time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from flask import Request
@@ -15,7 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
-from ..plan.operation import Operation, Payload, Reader
+from ..plan.operation import Payload, Reader
 from ..schemas.faults import flatten, write_pointer
 from .decoding import too_deep
 from .parser import WEBARGS_LOCATIONS, RequestParser, parse_form, read_body
@@ -26,27 +26,27 @@ UNKNOWN = "Unknown field."
 parser = RequestParser()
 
 
-def bind(operation: Operation, request: Request, view_args: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of the view.
+def bind(readers: Iterable[Reader], payload: Payload | None, request: Request) -> dict[str, Any]:
+    """Return values of a request by their keys.
 
+    :param payload: the body that is read, if one is.
     :raises RequestInvalid: with every fault of every place.
     :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
     """
-    arguments = {name: view_args[name] for name in operation.fixed if name in view_args}
-    arguments.update(dict.fromkeys(operation.requests, request))
+    values: dict[str, Any] = {}
     faults: list[Fault] = []
-    present = operation.payload is None or prepare_body(request, operation.payload)
-    for reader in operation.readers:
+    present = payload is None or prepare_body(request, payload)
+    for reader in readers:
         try:
-            arguments.update(read(reader, request, present))
+            values.update(read(reader, request, present))
         except ValidationError as error:
             faults.extend(make_faults(reader, error))
-    if operation.payload is not None and operation.payload.kind == "form":
-        faults.extend(find_unknown_fields(request, operation.payload))
+    if payload is not None and payload.kind == "form":
+        faults.extend(find_unknown_fields(request, payload))
     if faults:
         count = "One value" if len(faults) == 1 else f"{len(faults)} values"
         raise RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
-    return arguments
+    return values
 
 
 def prepare_body(request: Request, payload: Payload) -> bool:
@@ -80,7 +80,7 @@ def is_utf8(request: Request) -> bool:
 
 
 def read(reader: Reader, request: Request, present: bool) -> Mapping[str, Any]:
-    """Return the arguments that a reader reads.
+    """Return the values that a reader reads, by their keys.
 
     :param present: whether the request has a body.
     :raises marshmallow.ValidationError: with webargs' location as the outer key.

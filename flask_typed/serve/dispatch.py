@@ -6,18 +6,23 @@ Request time; made at registration.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
-from flask import request
+from flask import Flask, Request, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from ..exceptions import ResponseMismatch, SetupError
-from ..plan.operation import Operation
+from ..plan.operation import REQUEST, Call, Operation
 from .binding import bind
+from .challenging import challenge
 from .failing import ProblemWriter
+from .injection import Values, finish, make_runner
 from .responding import Responder
 
 
@@ -33,11 +38,9 @@ class Dispatcher:
         self.view = view
         self._served: dict[tuple[int, str], Served] = {}
 
-    def serve(
-        self, operation: Operation, call: Callable[..., Any], problems: ProblemWriter
-    ) -> None:
+    def serve(self, served: Served) -> None:
         """Answer the requests of an operation from now on."""
-        served = Served(operation, call, problems)
+        operation = served.operation
         self._served[id(operation.rule), operation.method] = served
         if operation.method == "GET":
             self._served.setdefault((id(operation.rule), "HEAD"), served)
@@ -51,29 +54,67 @@ class Dispatcher:
                 f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
                 " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
             )
-        return served(view_args)
+        return overridden.get().get(served, served)(view_args)
 
 
 class Served:
     """One operation, ready to run."""
 
     def __init__(
-        self, operation: Operation, call: Callable[..., Any], problems: ProblemWriter
+        self, operation: Operation, call: Callable[..., Any], problems: ProblemWriter, app: Flask
     ) -> None:
-        self._operation = operation
+        self.operation = operation
         self._call = call
         self._problems = problems
         self._responder = Responder(operation)
+        self._admit = make_runner(operation.security.steps, app)
+        self._provide = make_runner(operation.work.steps, app)
+        self._answer = self._answer_with_providers if operation.steps else self._answer_plainly
 
-    def __call__(self, view_args: dict[str, Any]) -> ResponseReturnValue:
-        """Bind, call, respond."""
+    def __call__(self, view_args: Mapping[str, Any]) -> ResponseReturnValue:
+        """Answer the current request; an error gets the document that the app gives to errors."""
+        current = request._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+        values = {name: view_args[name] for name in self.operation.fixed if name in view_args}
+        values[REQUEST] = current
         try:
-            current = request._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
-            value = self._call(**bind(self._operation, current, view_args))
-            return self._responder.respond(value)
+            return self._answer(current, values)
         except HTTPException as error:
+            challenge(error, self.operation.requirements, current)
             self._problems.attach(error)
             raise
         except ResponseMismatch as error:
-            error.view = self._operation.name
+            error.view = self.operation.name
             raise
+
+    def _answer_plainly(self, current: Request, values: Values) -> ResponseReturnValue:
+        """Bind, call, respond."""
+        values.update(bind(self.operation.work.readers, self.operation.payload, current))
+        return self._respond(values)
+
+    def _answer_with_providers(self, current: Request, values: Values) -> ResponseReturnValue:
+        """Admit, bind, provide, call, respond, close."""
+        security, work = self.operation.security, self.operation.work
+        with ExitStack() as stack:
+            values.update(bind(security.readers, None, current))
+            self._admit(values, stack)
+            values.update(bind(work.readers, self.operation.payload, current))
+            self._provide(values, stack)
+            return finish(current_app.make_response(self._respond(values)), stack)
+
+    def _respond(self, values: Values) -> ResponseReturnValue:
+        value = self._call(**self.operation.inputs.collect(values))
+        return self._responder.respond(value)
+
+
+#: What answers instead of an operation, where a provider is overridden.
+overridden: ContextVar[Mapping[Served, Served]] = ContextVar(
+    "flask_typed_overridden", default=MappingProxyType({})
+)
+
+
+def run_call(call: Call, function: Callable[..., Any], given: Mapping[str, Any], app: Flask) -> Any:
+    """Run the providers that a function needs, and the function."""
+    values: Values = {}
+    with ExitStack() as stack:
+        make_runner(call.steps, app)(values, stack)
+        return app.ensure_sync(function)(**call.inputs.collect(values), **given)

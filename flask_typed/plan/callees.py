@@ -1,0 +1,151 @@
+"""What is called with arguments: views and providers, whatever kind of callable they are.
+
+Registration time.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask.views import MethodView
+from werkzeug.exceptions import HTTPException
+
+from ..declare.dependencies import Provider
+from ..declare.problems import RAISES
+from ..exceptions import DeclarationError
+from ..schemas.hints import resolve_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A view or a provider.
+
+    :param function: the thing that is called, or for class-based views the method that answers.
+    :param annotated: where its annotations stand: the ``__init__`` of a class, for instance.
+    :param name: function, file and line, for messages.
+    :param is_view: whether Flask calls it, with the variables of the URL rule.
+    :param bound: whether the first parameter of the signature is ``self``.
+    :param given: the names of arguments that it has already.
+    """
+
+    function: Callable[..., Any]
+    annotated: Any
+    name: str
+    is_view: bool = False
+    bound: bool = False
+    given: frozenset[str] = frozenset()
+
+    @property
+    def is_decorated(self) -> bool:
+        """Whether somebody else's decorator may give it more arguments."""
+        return hasattr(self.function, "__wrapped__")
+
+    def parameters(self) -> list[inspect.Parameter]:
+        """Return the parameters that somebody has to give, in order."""
+        found = list(inspect.signature(self.function).parameters.values())[self.bound :]
+        variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        return [p for p in found if p.kind not in variadic and p.name not in self.given]
+
+    def problems(self) -> tuple[type[HTTPException], ...]:
+        """Return the errors that it says it raises.
+
+        :raises DeclarationError: for one without a status.
+        """
+        problems: tuple[type[HTTPException], ...]
+        problems = getattr(find_routine(self.function), RAISES, ())
+        for problem in problems:
+            if problem.code is None:
+                raise DeclarationError(
+                    f"{problem.__qualname__} has no status.",
+                    instead="Give @raises a Problem, or an exception of werkzeug such as NotFound.",
+                )
+        return problems
+
+    def hints(self) -> Mapping[str, Any]:
+        """Return the evaluated annotations.
+
+        :raises DeclarationError: for a name that cannot be found.
+        """
+        return resolve_hints(self.annotated, name=short_name(self.function))
+
+
+def read_view(view: Callable[..., Any], method: str) -> Callee:
+    """Return what a view calls for a method."""
+    view_class = getattr(view, "view_class", None)
+    if view_class is None:
+        return Callee(view, view, locate(view), is_view=True)
+    name = method.lower() if issubclass(view_class, MethodView) else "dispatch_request"
+    function = getattr(view_class, name)
+    return Callee(function, function, locate(function), is_view=True, bound=True)
+
+
+def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Callee:
+    """Return what is called for a provider.
+
+    :param given: the names of arguments that somebody else gives.
+    :raises DeclarationError: for what cannot be a provider.
+    """
+    if not callable(provider):
+        raise DeclarationError(
+            f"{provider!r} is no provider: it cannot be called.",
+            instead="Give Depends() a function, a class, or another callable.",
+        )
+    name = locate(provider)
+    if inspect.isasyncgenfunction(inspect.unwrap(find_routine(provider))):
+        raise DeclarationError(
+            "An async generator function cannot be a provider.",
+            instead="Write `def` and `yield`, or an `async def` that returns the value.",
+            where=(f"dependency {name}",),
+        )
+    if isinstance(provider, functools.partial):
+        given |= provider.keywords.keys()
+    return Callee(provider, find_annotated(provider), name, given=given)
+
+
+def find_annotated(provider: Provider) -> Any:
+    """Return where the annotations of a provider's arguments stand."""
+    inner = find_routine(provider)
+    return find_constructor(inner) if isinstance(inner, type) else inner
+
+
+def find_routine(provider: Provider) -> Any:
+    """Return the function, method or class that is called in the end."""
+    while isinstance(provider, functools.partial):
+        provider = provider.func
+    is_own = isinstance(provider, type) or inspect.isroutine(provider)
+    return provider if is_own else type(provider).__call__
+
+
+def find_constructor(cls: type) -> Any:
+    """Return the function that takes the arguments of a class, or the class if it takes none."""
+    if "__signature__" in vars(cls):  # it says by itself what it takes, as pydantic's models do
+        return cls
+    if cls.__init__ is not object.__init__:  # type: ignore[misc]  # nothing is called here
+        return cls.__init__  # type: ignore[misc]  # nor here
+    make: Any = cls.__new__
+    return cls if make is object.__new__ else make
+
+
+def is_generator(provider: Provider) -> bool:
+    """Say whether a provider yields its value, ``contextmanager`` around it or not."""
+    return inspect.isgeneratorfunction(inspect.unwrap(find_routine(provider)))
+
+
+def locate(function: Callable[..., Any]) -> str:
+    """Return a callable's name with the file and line where it stands."""
+    code = getattr(inspect.unwrap(find_routine(function)), "__code__", None)
+    name = short_name(function)
+    return f"{name} ({code.co_filename}:{code.co_firstlineno})" if code else name
+
+
+def short_name(function: Callable[..., Any]) -> str:
+    """Return a callable's name."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    inner: Any = inspect.unwrap(function)
+    name: str = (inner if hasattr(inner, "__qualname__") else type(inner)).__qualname__
+    return name.replace("<locals>.", "")

@@ -1,0 +1,302 @@
+"""From a view to everything that it needs: providers in order, and the plain values of them all.
+
+Registration time. Each provider is one node, each value of the request is one argument, whoever
+asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from ..declare.dependencies import Depends, Provider, Security, SecurityScopes
+from ..declare.markers import Location
+from ..declare.security import Requirement, Scheme, join_requirements
+from ..exceptions import DeclarationError
+from ..schemas.hints import is_class
+from .arguments import Argument, Site, name_argument, read_arguments, same_name
+from .callees import Callee, is_generator, read_provider
+from .operation import REQUEST, Inputs, Operation, Step
+
+#: What a security dependency may not read: it runs before the body is looked at.
+LATE: tuple[Location, ...] = ("form", "file", "body")
+
+#: Providers that stand in for others.
+Replacements = Mapping[Provider, Provider]
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A view or a provider, and what it needs.
+
+    :param original: the provider as the annotation says it.
+    :param key: of the value that it makes.
+    :param where: the places that lead to it, innermost first, without the view.
+    :param needs: for each argument that a provider makes, the provider's node.
+    :param is_early: whether it runs before the body is looked at.
+    :param scopes: that are required of it; a dict, for its order.
+    """
+
+    callee: Callee
+    original: Provider
+    key: str = ""
+    where: tuple[str, ...] = ()
+    arguments: list[Argument] = field(default_factory=list)
+    needs: dict[str, Node] = field(default_factory=dict)
+    is_early: bool = False
+    scopes: dict[str, None] = field(default_factory=dict)
+
+    def inputs(self, passed: Iterable[str] = ()) -> Inputs:
+        """Return what it is called with.
+
+        :param passed: variables of the URL rule that are handed on as they are.
+        """
+        names = {argument.name for argument in self.arguments}
+        keys = [(name, name) for name in sorted(passed) if name not in names]
+        constants: dict[str, Any] = {}
+        for argument in self.arguments:
+            if argument.name in self.needs:
+                keys.append((argument.name, self.needs[argument.name].key))
+            elif argument.location is not None:
+                keys.append((argument.name, argument.key))
+            elif argument.is_request:
+                keys.append((argument.name, REQUEST))
+            else:
+                constants[argument.name] = SecurityScopes(tuple(self.scopes))
+        return Inputs(tuple(keys), constants)
+
+    def step(self) -> Step:
+        """Return what is done for it in a request."""
+        provider = self.callee.function
+        yields = is_generator(provider)
+        return Step(self.key, provider, self.original, self.callee.name, self.inputs(), yields)
+
+
+class Tree:
+    """A view and all providers that it needs.
+
+    :param wide: dependencies of the route, its blueprints and its app, which run first.
+    :raises DeclarationError: for a provider that needs itself, and for an argument that can come
+        from nowhere, with the chain that leads to it.
+    """
+
+    def __init__(
+        self,
+        callee: Callee,
+        site: Site,
+        wide: Iterable[Depends] = (),
+        replacements: Replacements | None = None,
+    ) -> None:
+        self._site = site
+        self._replacements = replacements or {}
+        self._known: dict[Any, Node] = {}
+        self._values: dict[tuple[Location, str], Argument] = {}
+        self._keys = set(site.variables)
+        self._path: list[Node] = []
+        #: In the order in which they run: each after all that it needs.
+        self.nodes: list[Node] = []
+        self.view = Node(callee, callee.function)
+        self.view.arguments = self._read(self.view)
+        for marker in wide:
+            self._solve(marker, find_provider(marker), self.view)
+        self._solve_arguments(self.view)
+        for node in reversed(self.nodes):
+            for needed in node.needs.values():
+                needed.scopes.update(node.scopes)
+        for node in self.nodes:
+            if node.is_early:
+                reject_late(node)
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """The values that are read from the request, each once."""
+        return list(self._values.values())
+
+    @property
+    def early_keys(self) -> frozenset[str]:
+        """The keys of the values that are read before the body is looked at."""
+        early = (node for node in self.nodes if node.is_early)
+        return frozenset(a.key for node in early for a in node.arguments if a.location)
+
+    def steps(self, *, early: bool) -> tuple[Step, ...]:
+        """Return what is done before the body is looked at, or after that."""
+        return tuple(node.step() for node in self.nodes if node.is_early == early)
+
+    def problems(self) -> tuple[type[HTTPException], ...]:
+        """Return the errors that view and providers say they raise."""
+        nodes = (self.view, *self.nodes)
+        return tuple(dict.fromkeys(p for node in nodes for p in node.callee.problems()))
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """Return the ways to be let in; none where no scheme is asked for."""
+        ways: list[Requirement] = [{}]
+        for node in self.nodes:
+            scheme = node.callee.function
+            if isinstance(scheme, Scheme):
+                more = scheme.alternatives(tuple(node.scopes))
+                ways = [join_requirements(one, other) for one in ways for other in more]
+        return tuple(way for n, way in enumerate(ways) if way not in ways[:n]) if any(ways) else ()
+
+    def _read(self, node: Node) -> list[Argument]:
+        """Return the arguments of a view or provider, with the keys of their values."""
+        found = read_arguments(node.callee, self._site)
+        return [self._place(replace(argument, where=node.where)) for argument in found]
+
+    def _place(self, argument: Argument) -> Argument:
+        """Give an argument the key of its value; what is asked for twice is one value."""
+        if argument.location is None:
+            return argument
+        name = argument.wire_name
+        place = argument.location, name.lower() if argument.location == "header" else name
+        known = self._values.get(place)
+        if known is None:
+            self._values[place] = replace(argument, key=self._take_key(argument))
+            return self._values[place]
+        if known.where == argument.where:
+            raise same_name(*place)
+        if not is_alike(known, argument):
+            other = known.where[0] if known.where else "the view"
+            raise DeclarationError(
+                f"{name!r} in the {argument.location} is declared otherwise in {other}.",
+                instead="Declare it alike in both places, or give one of them an alias.",
+            ).within(name_argument(argument.name))
+        return replace(argument, key=known.key)
+
+    def _take_key(self, argument: Argument) -> str:
+        """Return a key that no other value has."""
+        if argument.location == "path":
+            return argument.wire_name
+        is_free = argument.name not in self._keys
+        key = argument.name if is_free else f"{argument.location}:{argument.wire_name}"
+        self._keys.add(key)
+        return key
+
+    def _solve_arguments(self, node: Node) -> None:
+        """Find the providers of a node's arguments."""
+        for argument in node.arguments:
+            if isinstance(argument.marker, Depends):
+                try:
+                    provider = find_provider(argument.marker, argument)
+                except DeclarationError as error:
+                    raise error.within(name_argument(argument.name)) from error.__cause__
+                node.needs[argument.name] = self._solve(argument.marker, provider, node)
+
+    def _solve(self, marker: Depends, original: Provider, asking: Node) -> Node:
+        """Return the node of a provider, made when it is first asked for."""
+        provider = self._replace(original)
+        identity = identify(provider)
+        is_early = asking.is_early or is_security(marker, provider)
+        node = self._known.get(identity) if marker.use_cache else None
+        if node is None:
+            node = self._make(provider, original, is_early, asking.where)
+            if marker.use_cache:
+                self._known[identity] = node
+        if is_early:
+            hurry(node)
+        if isinstance(marker, Security):
+            node.scopes.update(dict.fromkeys(marker.scopes))
+        return node
+
+    def _make(
+        self, provider: Provider, original: Provider, is_early: bool, where: tuple[str, ...]
+    ) -> Node:
+        """Return a new node, which stands after those that it needs."""
+        callee = read_provider(provider)
+        place = f"dependency {callee.name}"
+        if any(identify(node.callee.function) == identify(provider) for node in self._path):
+            raise DeclarationError(
+                "The dependency needs itself.",
+                instead="Let one of the providers in the chain do without the other.",
+                where=(place,),
+            )
+        node = Node(callee, original, where=(place, *where), is_early=is_early)
+        self._path.append(node)
+        try:
+            node.arguments = self._read(node)
+            self._solve_arguments(node)
+        except DeclarationError as error:
+            raise error.within(place) from error.__cause__
+        self._path.pop()
+        node.key = f"#{len(self.nodes)}"
+        self.nodes.append(node)
+        return node
+
+    def _replace(self, provider: Provider) -> Provider:
+        """Return what stands in for a provider; inside its own stand-in the original is itself."""
+        replacement = self._replacements.get(provider) if is_hashable(provider) else None
+        inside = any(node.callee.function is replacement for node in self._path)
+        return provider if replacement is None or inside else replacement
+
+
+def find_provider(marker: Depends, argument: Argument | None = None) -> Provider:
+    """Return the provider that a marker names: by default the annotated class.
+
+    :raises DeclarationError: where it names none, and there is no class.
+    """
+    if marker.provider is not None:
+        return marker.provider
+    if argument is None or not is_class(argument.hint.type):
+        raise DeclarationError(
+            f"{type(marker).__name__}() names no provider, and no class is annotated.",
+            instead="Write `Depends(provider)`.",
+        )
+    provider: Provider = argument.hint.type
+    return provider
+
+
+def is_security(marker: Depends, provider: Provider) -> bool:
+    """Say whether a dependency decides who may come in."""
+    return isinstance(marker, Security) or isinstance(provider, Scheme)
+
+
+def without_security(dependencies: Iterable[Depends]) -> tuple[Depends, ...]:
+    """Return the dependencies that decide nothing about who may come in."""
+    return tuple(d for d in dependencies if not (d.provider and is_security(d, d.provider)))
+
+
+def hurry(node: Node) -> None:
+    """Let a node, and all that it needs, run before the body is looked at."""
+    node.is_early = True
+    for needed in node.needs.values():
+        hurry(needed)
+
+
+def reject_late(node: Node) -> None:
+    """Raise for what a security dependency cannot read."""
+    for argument in node.arguments:
+        if argument.location in LATE:
+            raise DeclarationError(
+                f"A security dependency reads the {argument.location}: it runs before the body is.",
+                instead="Read the path, the query, headers and cookies, or mark it Depends().",
+                where=(name_argument(argument.name), *node.where),
+            )
+
+
+def is_alike(one: Argument, other: Argument) -> bool:
+    """Say whether two declarations of one value say the same."""
+    said = ((a.annotation, a.marker, a.required) for a in (one, other))
+    first, second = said
+    return first == second and bool(one.required or one.default == other.default)
+
+
+def uses(operation: Operation, replacements: Replacements) -> bool:
+    """Say whether an operation uses a provider that is replaced."""
+    originals = (step.original for step in operation.steps)
+    return any(original in replacements for original in originals if is_hashable(original))
+
+
+def identify(provider: Provider) -> Any:
+    """Return what tells providers apart: they themselves, where they can be compared."""
+    return provider if is_hashable(provider) else id(provider)
+
+
+def is_hashable(provider: Provider) -> bool:
+    """Say whether a provider can be looked up."""
+    try:
+        hash(provider)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,137 @@
+"""Providers in a request: each runs once, and what it opened is closed in reverse.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack
+from contextvars import Context, copy_context
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+from werkzeug.wrappers import Response
+
+from ..exceptions import DependencyError
+from ..plan.operation import Step
+
+#: All values of a request by their keys.
+Values = dict[str, Any]
+Runner = Callable[[Values, ExitStack], None]
+
+
+def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
+    """Return what runs providers in order; their values are put to the others."""
+    ready = [(step, app.ensure_sync(step.provider)) for step in steps]
+
+    def run(values: Values, stack: ExitStack) -> None:
+        for step, provide in ready:
+            value = provide(**step.inputs.collect(values))
+            values[step.key] = enter(step, value, stack) if step.yields else value
+
+    return run
+
+
+def enter(step: Step, made: Any, stack: ExitStack) -> Any:
+    """Return what a generator yields, or a context manager gives; the stack closes it."""
+    manager = Opened(step.name, made) if isinstance(made, Generator) else made
+    value = manager.__enter__()
+    leave = manager.__exit__
+
+    def close(*error: Any) -> None:
+        leave(*error)  # whatever it says: an error that was swallowed goes on all the same
+
+    stack.push(close)
+    return value
+
+
+class Opened:
+    """A provider that stands at its ``yield``."""
+
+    def __init__(self, name: str, generator: Generator[Any, Any, Any]) -> None:
+        self._name = name
+        self._generator = generator
+
+    def __enter__(self) -> Any:
+        try:
+            return next(self._generator)
+        except StopIteration:
+            raise DependencyError(f"The dependency {self._name} did not yield a value.") from None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let it finish; an error is raised at its ``yield``, and it may raise another."""
+        try:
+            if error is None:
+                next(self._generator)
+            else:
+                self._generator.throw(error)
+        except StopIteration:
+            return
+        except BaseException as raised:
+            # A generator cannot raise StopIteration: Python makes a RuntimeError of it.
+            if raised is error or (isinstance(error, StopIteration) and raised.__cause__ is error):
+                return
+            raise
+        self._generator.close()
+        raise DependencyError(f"The dependency {self._name} yielded a second time.")
+
+
+def finish(response: Response, stack: ExitStack) -> Response:
+    """Close what the providers opened: now, or for a stream after its last byte.
+
+    :param response: whole, or a stream that is not made yet.
+    """
+    if response.is_streamed and not response.direct_passthrough:
+        response.response = StreamBody(response.response, stack.pop_all(), copy_context())
+    return response
+
+
+class StreamBody:
+    """The body of a stream, after which the providers are closed.
+
+    An error of the body is raised at their ``yield``. If the client goes away, it is
+    :exc:`GeneratorExit`.
+
+    :param context: in which the request was answered: ``current_app`` is there while they close.
+    """
+
+    def __init__(self, body: Iterable[Any], stack: ExitStack, context: Context) -> None:
+        self._body = body
+        self._items = iter(body)
+        self._stack: ExitStack | None = stack
+        self._context = context
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return next(self._items)
+        except StopIteration:
+            self._leave(None)
+            raise
+        except BaseException as error:
+            self._leave(error)
+            raise
+
+    def close(self) -> None:
+        """Close the body, and the providers if it was not sent to its end."""
+        try:
+            if hasattr(self._body, "close"):
+                self._body.close()
+        finally:
+            self._leave(GeneratorExit())
+
+    def _leave(self, error: BaseException | None) -> None:
+        """Close the providers, once."""
+        stack, self._stack = self._stack, None
+        if stack is not None:
+            traceback = error.__traceback__ if error else None
+            self._context.run(stack.__exit__, type(error) if error else None, error, traceback)
