@@ -31,6 +31,27 @@ D = TypeVar("D")
 Requirement = Mapping["NamedScheme[Any]", tuple[str, ...]]
 
 
+class Challenge(WWWAuthenticate):
+    """A challenge whose parameters are quoted, as RFC 9110 asks for ``realm`` and allows for all."""
+
+    #: Those that HTTP Digest has without quotes.
+    PLAIN = ("algorithm", "stale")
+
+    def to_header(self) -> str:
+        """Return the text of the header."""
+        said = ", ".join(
+            f"{name}={value}" if name in self.PLAIN else f"{name}={quote(value)}"
+            for name, value in self.parameters.items()
+        )
+        return f"{self.type.title()} {said}".rstrip()
+
+
+def quote(value: str | None) -> str:
+    """Return a text as a quoted-string."""
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 class NotAuthenticated(Problem, Unauthorized):
     """Who sends the request is not known."""
 
@@ -206,7 +227,7 @@ class HTTPBasic(NamedScheme[BasicCredentials]):
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
         """Return one, for which a browser asks its user."""
-        return (WWWAuthenticate("basic", {"realm": self.realm, "charset": "UTF-8"}),)
+        return (Challenge("basic", {"realm": self.realm, "charset": "UTF-8"}),)
 
     def keywords(self) -> dict[str, Any]:
         """Return OpenAPI's words."""
@@ -230,7 +251,7 @@ class TokenScheme(NamedScheme[str]):
         said: dict[str, str | None] = {"realm": self.realm}
         if self.read(request) is not None:
             said["error"] = "invalid_token"
-        return (WWWAuthenticate("bearer", said),)
+        return (Challenge("bearer", said),)
 
 
 @dataclass(eq=False)
@@ -361,7 +382,7 @@ class APIKey(NamedScheme[str]):
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
         """Return one, which says where the key is looked for."""
         said: dict[str, str | None] = {"realm": self.realm, "in": self.place, "name": self.key}
-        return (WWWAuthenticate("apikey", said),)
+        return (Challenge("apikey", said),)
 
     def keywords(self) -> dict[str, Any]:
         """Return OpenAPI's words."""
@@ -414,7 +435,7 @@ class MutualTLS(NamedScheme[str]):
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
         """Return one that names the scheme: there is no more to say in HTTP."""
-        return (WWWAuthenticate("mutual"),)
+        return (Challenge("mutual"),)
 
     def keywords(self) -> dict[str, Any]:
         """Return OpenAPI's words."""
@@ -492,7 +513,7 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
             "algorithm": self.algorithm,
             **({"stale": "TRUE"} if is_stale else {}),
         }
-        return (WWWAuthenticate("digest", parameters),)
+        return (Challenge("digest", parameters),)
 
     def keywords(self) -> dict[str, Any]:
         """Return OpenAPI's words."""

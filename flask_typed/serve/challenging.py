@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Request
-from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from ..declare.security import InsufficientScope, Requirement, TokenScheme
+from ..declare.security import Challenge, InsufficientScope, Requirement, TokenScheme
 
 
 def challenge(error: HTTPException, ways: Iterable[Requirement], request: Request) -> None:
@@ -25,7 +24,7 @@ def challenge(error: HTTPException, ways: Iterable[Requirement], request: Reques
         error.www_authenticate = tuple({str(c): c for c in found}.values())
     elif isinstance(error, InsufficientScope) and not error.challenges:
         error.challenges = tuple(
-            WWWAuthenticate("bearer", {**said, "scope": " ".join(scopes)})
+            Challenge("bearer", {**said, "scope": " ".join(scopes)})
             for way in ways
             for scheme, scopes in way.items()
             if isinstance(scheme, TokenScheme)
