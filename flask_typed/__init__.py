@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .blueprint import TypedBlueprint
 from .declare.dependencies import Depends, Security, SecurityScopes
+from .declare.digest import DigestCredentials, HTTPDigest
 from .declare.markers import (
     Body,
     Cookie,
@@ -17,34 +18,33 @@ from .declare.markers import (
     ReadOnly,
     WriteOnly,
 )
-from .declare.problems import Fault, Problem, RequestInvalid, raises
-from .declare.replies import Accepted, Created, NoContent, Reply
-from .declare.security import (
-    APIKeyCookie,
-    APIKeyHeader,
-    APIKeyQuery,
+from .declare.oauth import (
     AuthorizationCodeFlow,
-    BasicCredentials,
     ClientCredentialsFlow,
-    DigestCredentials,
-    HTTPBasic,
-    HTTPBearer,
-    HTTPDigest,
     ImplicitFlow,
-    InsufficientScope,
-    MutualTLS,
-    NotAuthenticated,
     OAuth2,
     OpenIdConnect,
     PasswordFlow,
-    Scheme,
 )
+from .declare.problems import Fault, Problem, RequestInvalid, raises
+from .declare.replies import Accepted, Created, NoContent, Reply
+from .declare.schemes import (
+    APIKeyCookie,
+    APIKeyHeader,
+    APIKeyQuery,
+    BasicCredentials,
+    HTTPBasic,
+    HTTPBearer,
+    MutualTLS,
+)
+from .declare.security import InsufficientScope, NotAuthenticated, Scheme
 from .exceptions import (
     DeclarationError,
     DependencyError,
     FlaskTypedError,
     ResponseMismatch,
     SetupError,
+    UndeclaredStatus,
     UnsupportedType,
 )
 from .extension import Typed
@@ -97,6 +97,7 @@ __all__ = [
     "Typed",
     "TypedBlueprint",
     "TypedField",
+    "UndeclaredStatus",
     "UnsupportedType",
     "WriteOnly",
     "raises",

@@ -8,6 +8,7 @@ these: that is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
      │    └── UnsupportedType  a type for which no schema is known
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
      ├── DependencyError       a provider that yields no value, or two
+     ├── UndeclaredStatus      a typed route answered with a status that is not in the document
      └── ResponseMismatch      a view returned what its annotation does not allow
 """
 
@@ -55,6 +56,13 @@ class SetupError(FlaskTypedError):
 
 class DependencyError(FlaskTypedError):
     """A provider did not yield, or yielded twice."""
+
+
+class UndeclaredStatus(FlaskTypedError, UserWarning):
+    """A typed route answered with a status that the document does not have.
+
+    A warning where ``TYPED_UNDECLARED_STATUS`` is ``"warn"``, and raised where it is ``"error"``.
+    """
 
 
 class ResponseMismatch(FlaskTypedError):

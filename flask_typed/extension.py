@@ -22,6 +22,7 @@ from .publish.pages import make_pages
 from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
+from .serve.checking import OnUndeclared, check_status
 from .state import TypedState, get_state, override
 
 #: The configuration and its defaults; each key is described in the docs ("Configuration").
@@ -36,9 +37,11 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_PLAIN_ROUTES": False,
     "TYPED_UNKNOWN_KEYS": "raise",
     "TYPED_READ_ONLY_KEYS": "raise",
+    "TYPED_UNDECLARED_STATUS": "warn",
 }
 
 UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
+ON_UNDECLARED: Sequence[OnUndeclared] = get_args(OnUndeclared)
 
 C = TypeVar("C", bound=str)
 R = TypeVar("R")
@@ -99,6 +102,8 @@ class Typed(TypedRoutes):
             unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),
             read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
         )
+        read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
+        app.after_request(check_status)
         state.prepare(Plan(factory, self._dependencies), self._problem_shape)
         self._states.append(state)
         for add in self._routes:

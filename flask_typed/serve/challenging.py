@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from flask import Request
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from ..declare.security import Challenge, InsufficientScope, Requirement, TokenScheme
+from ..declare.schemes import TokenScheme
+from ..declare.security import Challenge, InsufficientScope, Requirement
 
 
 def challenge(error: HTTPException, ways: Iterable[Requirement], request: Request) -> None:

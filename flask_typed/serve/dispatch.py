@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from ..exceptions import ResponseMismatch, SetupError
 from ..plan.operation import REQUEST, Call, Operation
+from ..plan.problems import possible_problems
 from .binding import bind
 from .challenging import challenge
 from .failing import ProblemWriter
@@ -45,10 +46,14 @@ class Dispatcher:
         if operation.method == "GET":
             self._served.setdefault((id(operation.rule), "HEAD"), served)
 
+    def find(self) -> Served | None:
+        """Return what answers the current request."""
+        rule: Rule | None = request.url_rule
+        return self._served.get((id(rule), request.method))
+
     def __call__(self, /, **view_args: Any) -> ResponseReturnValue:
         """Answer the current request."""
-        rule: Rule | None = request.url_rule
-        served = self._served.get((id(rule), request.method))
+        served = self.find()
         if served is None:
             raise SetupError(
                 f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
@@ -70,6 +75,13 @@ class Served:
         self._admit = make_runner(operation.security.steps, app)
         self._provide = make_runner(operation.work.steps, app)
         self._answer = self._answer_with_providers if operation.steps else self._answer_plainly
+
+    @functools.cached_property
+    def statuses(self) -> frozenset[int | None]:
+        """The statuses that the document has; ``None`` where it says that any may come."""
+        outcomes = [outcome.status for outcome in self.operation.outcomes] or [None]
+        problems = [problem.code for problem in possible_problems(self.operation)]
+        return frozenset((*outcomes, *problems)) if None not in outcomes else frozenset({None})
 
     def __call__(self, view_args: Mapping[str, Any]) -> ResponseReturnValue:
         """Answer the current request; an error gets the document that the app gives to errors."""

@@ -124,8 +124,9 @@ class StreamBody:
     def close(self) -> None:
         """Close the body, and the providers if it was not sent to its end."""
         try:
-            if hasattr(self._body, "close"):
-                self._body.close()
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
         finally:
             self._leave(GeneratorExit())
 

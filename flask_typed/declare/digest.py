@@ -1,0 +1,140 @@
+"""HTTP Digest (RFC 7616): a password that is proved, and not sent.
+
+Declaration time makes them; request time reads credentials with them.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from hashlib import md5, sha256
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from flask import Request, current_app
+from itsdangerous import BadSignature, TimestampSigner
+from werkzeug.datastructures import WWWAuthenticate
+
+from ..exceptions import SetupError
+from .security import Challenge, NamedScheme
+
+#: The hash of each algorithm of HTTP Digest that browsers know.
+DIGESTS: Mapping[str, Any] = {"SHA-256": sha256, "MD5": md5}
+
+
+@dataclass(frozen=True)
+class DigestCredentials:
+    """What a client proves that it knows a password with; the password itself is not sent.
+
+    :param method: the request's HTTP method.
+    :param response: the proof.
+    """
+
+    username: str
+    realm: str
+    uri: str
+    method: str
+    nonce: str
+    nc: str
+    cnonce: str
+    algorithm: str
+    response: str = field(repr=False)
+
+    def matches(self, password: str) -> bool:
+        """Say whether the client knows a password; compared in constant time."""
+        return self.matches_hash(self._hash(f"{self.username}:{self.realm}:{password}"))
+
+    def matches_hash(self, secret: str) -> bool:
+        """Say whether the client knows a password, of which ``H(name:realm:password)`` is kept."""
+        request = self._hash(f"{self.method}:{self.uri}")
+        parts = (secret, self.nonce, self.nc, self.cnonce, "auth", request)
+        return hmac.compare_digest(self._hash(":".join(parts)), self.response.lower())
+
+    def _hash(self, text: str) -> str:
+        digest: str = DIGESTS[self.algorithm](text.encode()).hexdigest()
+        return digest
+
+
+@dataclass(eq=False)
+class HTTPDigest(NamedScheme[DigestCredentials]):
+    """HTTP Digest (RFC 7616), as browsers speak it: ``qop=auth``.
+
+    The nonce is signed with the app's ``secret_key``, so that every worker knows it.
+
+    :param algorithm: ``SHA-256``, or ``MD5`` for old clients.
+    :param lifetime: of a nonce, in seconds.
+    """
+
+    _: KW_ONLY
+    realm: str = "api"
+    algorithm: Literal["SHA-256", "MD5"] = "SHA-256"
+    lifetime: int = 300
+
+    def read(self, request: Request) -> DigestCredentials | None:
+        """Return what the client proves, unless it proves it for another request or too late."""
+        said = self._said(request)
+        if said is None or self._is_stale(said.nonce):
+            return None
+        return said
+
+    def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
+        """Return one with a new nonce; ``stale`` says that the old one was good once."""
+        nonce = make_signer().sign(secrets.token_urlsafe(12)).decode()
+        said = self._said(request)
+        is_stale = said is not None and self._is_stale(said.nonce)
+        parameters: dict[str, str | None] = {
+            "realm": self.realm,
+            "nonce": nonce,
+            "qop": "auth",
+            "algorithm": self.algorithm,
+            **({"stale": "TRUE"} if is_stale else {}),
+        }
+        return (Challenge("digest", parameters),)
+
+    def keywords(self) -> dict[str, Any]:
+        """Return OpenAPI's words."""
+        return {"type": "http", "scheme": "digest"}
+
+    def _said(self, request: Request) -> DigestCredentials | None:
+        """Return what a client says, if it was asked for it."""
+        found = request.authorization
+        if found is None or found.type != "digest":
+            return None
+        names = ("username", "realm", "uri", "nonce", "nc", "cnonce", "response")
+        said = {name: found.parameters.get(name) or "" for name in names}
+        target = request.root_path + request.full_path.rstrip("?")
+        expected = (self.realm, target, self.algorithm, "auth")
+        told = (
+            said["realm"],
+            unquote(said["uri"]),
+            found.get("algorithm", "MD5"),
+            found.get("qop"),
+        )
+        is_whole = all(said.values()) and told == expected and is_signed(said["nonce"])
+        if not is_whole:
+            return None
+        return DigestCredentials(method=request.method, algorithm=self.algorithm, **said)
+
+    def _is_stale(self, nonce: str) -> bool:
+        return not is_signed(nonce, self.lifetime)
+
+
+def make_signer() -> TimestampSigner:
+    """Return what signs nonces.
+
+    :raises SetupError: if the app has no secret key.
+    """
+    if not current_app.secret_key:
+        raise SetupError("HTTPDigest signs its nonces: set the app's secret_key.")
+    return TimestampSigner(current_app.secret_key, salt="flask_typed.digest")
+
+
+def is_signed(nonce: str, lifetime: int | None = None) -> bool:
+    """Say whether a nonce is one of ours, and young enough."""
+    try:
+        make_signer().unsign(nonce, max_age=lifetime)
+    except BadSignature:  # SignatureExpired is one
+        return False
+    return True
