@@ -9,24 +9,31 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
+from marshmallow import fields
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
     RequestEntityTooLarge,
     UnsupportedMediaType,
 )
-from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverter
 
 from ..declare.problems import Problem, RequestInvalid
 from ..declare.security import InsufficientScope, NotAuthenticated
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import resolve_hints
-from ..schemas.scalars import String
+from ..schemas.scalars import UUID, Integer, String
 from .callees import locate
 from .operation import Operation, Outcome, Reader
 from .paths import Converted, find_converters
 from .returns import make_outcome
+
+#: The fields of what werkzeug's converters make: they let nothing else through.
+MADE: tuple[tuple[type[BaseConverter], type[fields.Field[Any]]], ...] = (
+    (IntegerConverter, Integer),
+    (UUIDConverter, UUID),
+)
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -95,13 +102,15 @@ def may_refuse(reader: Reader, rule: Rule) -> bool:
         return True
     converters = find_converters(rule)
     return any(
-        field.validators
-        or (
-            not isinstance(field, (String, Converted))
-            and not isinstance(converters[name], (IntegerConverter, UUIDConverter))
-        )
+        field.validators or not is_sorted_out(field, converters[name])
         for name, field in reader.fields.items()
     )
+
+
+def is_sorted_out(field: fields.Field[Any], converter: BaseConverter) -> bool:
+    """Say whether all that a URL converter lets through is of a field's type."""
+    made = [made for kind, made in MADE if isinstance(converter, kind)]
+    return isinstance(field, (String, Converted)) or type(field) in made
 
 
 def make_members(error: HTTPException) -> dict[str, Any]:
