@@ -104,7 +104,7 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
             return None
         names = ("username", "realm", "uri", "nonce", "nc", "cnonce", "response")
         said = {name: found.parameters.get(name) or "" for name in names}
-        target = request.root_path + request.full_path.rstrip("?")
+        target = unquote(request.root_path + request.full_path.rstrip("?"))
         expected = (self.realm, target, self.algorithm, "auth")
         told = (
             said["realm"],

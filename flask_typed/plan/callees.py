@@ -45,8 +45,18 @@ class Callee:
         return hasattr(self.function, "__wrapped__")
 
     def parameters(self) -> list[inspect.Parameter]:
-        """Return the parameters that somebody has to give, in order."""
-        found = list(inspect.signature(self.function).parameters.values())[self.bound :]
+        """Return the parameters that somebody has to give, in order.
+
+        :raises DeclarationError: for what Python knows no signature of.
+        """
+        try:
+            signature = inspect.signature(self.function)
+        except ValueError as error:
+            raise DeclarationError(
+                f"Nobody knows what {short_name(self.function)} takes.",
+                instead="Call it from a function whose arguments are annotated.",
+            ) from error
+        found = list(signature.parameters.values())[self.bound :]
         variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         return [p for p in found if p.kind not in variadic and p.name not in self.given]
 

@@ -105,7 +105,7 @@ class Tree:
         self._solve_arguments(self.view)
         for node in reversed(self.nodes):
             for needed in node.needs.values():
-                needed.scopes.update(node.scopes)
+                needed.scopes = {**node.scopes, **needed.scopes}
         for node in self.nodes:
             if node.is_early:
                 reject_late(node)

@@ -28,11 +28,48 @@ def write_openapi_30(document: Mapping[str, Any]) -> dict[str, Any]:
 
     :param document: an OpenAPI 3.1 document; it is left as it is.
     """
-    components: Mapping[str, Any] = document.get("components", {})
-    schemas = {name: lower(schema) for name, schema in components.get("schemas", {}).items()}
-    changed = {"components": {**components, "schemas": schemas}} if schemas else {}
-    paths = lower_holders(document["paths"])
-    return {**document, "openapi": "3.0.3", "paths": paths, **changed}
+    components = dict(document.get("components", {}))
+    if "schemas" in components:
+        components["schemas"] = {name: lower(s) for name, s in components["schemas"].items()}
+    schemes = components.get("securitySchemes", {})
+    if schemes:
+        components["securitySchemes"] = {n: s for n, s in schemes.items() if not is_new(s)}
+    paths = {
+        path: {method: lower_security(part, schemes) for method, part in operations.items()}
+        for path, operations in lower_holders(document["paths"]).items()
+    }
+    changed = {"components": components} if components else {}
+    return {**lower_security(document, schemes), "openapi": "3.0.3", "paths": paths, **changed}
+
+
+def is_new(scheme: Mapping[str, Any]) -> bool:
+    """Say whether a security scheme is one that 3.0 lacks."""
+    return bool(scheme["type"] == "mutualTLS")
+
+
+def lower_security(part: Mapping[str, Any], schemes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an operation, or the document, that asks for schemes that 3.0 has.
+
+    Only tokens have scopes there. A client's certificate is asked for in words.
+    """
+    ways = part.get("security", [])
+    if not ways:
+        return dict(part)
+    lowered = [lower_requirement(way, schemes) for way in ways]
+    pairs = zip(lowered, ways, strict=True)
+    said = {**part, "security": [way for way, before in pairs if way or not before]}
+    is_certified = any(is_new(schemes[name]) for way in ways for name in way)
+    return add_words(said, "A client's certificate is asked for.") if is_certified else said
+
+
+def lower_requirement(way: Keywords, schemes: Mapping[str, Any]) -> Keywords:
+    """Return a way to be let in, without what 3.0 lacks."""
+    with_scopes = ("oauth2", "openIdConnect")
+    return {
+        name: scopes if schemes[name]["type"] in with_scopes else []
+        for name, scopes in way.items()
+        if not is_new(schemes[name])
+    }
 
 
 def lower_holders(part: Any) -> Any:
