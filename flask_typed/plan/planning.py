@@ -186,8 +186,8 @@ def make_details(function: Callable[..., Any], said: RouteDetails) -> Details:
     """Return what the document says in words: the route's own, else the docstring's."""
     first, _, rest = (inspect.getdoc(function) or "").partition("\n")
     return Details(
-        summary=first.strip() if said.summary is None else said.summary,
-        description=rest.strip() if said.description is None else said.description,
+        summary=first.strip() if said.summary is None else str(said.summary),
+        description=rest.strip() if said.description is None else str(said.description),
         tags=said.tags,
         operation_id=said.operation_id,
         deprecated=said.deprecated,

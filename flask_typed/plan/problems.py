@@ -58,7 +58,7 @@ class ProblemShapes:
         kind = problem if issubclass(problem, Problem) else Problem
         if kind not in self._outcomes:
             self._outcomes[kind] = self._own or Outcome(
-                kind.status, self._factory.json(kind), PROBLEM_JSON, kind.title
+                kind.status, self._factory.json(kind), PROBLEM_JSON, str(kind.title)
             )
         return self._outcomes[kind]
 
@@ -120,11 +120,14 @@ def make_members(error: HTTPException) -> dict[str, Any]:
             "type": Problem.type,
             "title": error.name,
             "status": error.code,
-            "detail": error.description or error.name,
+            "detail": str(error.description or error.name),
         }
-    members: dict[str, Any] = {"type": error.type, "title": error.title, "status": error.status}
+    # A title or a detail may be a lazy text of flask-babel, which becomes one here.
+    title = str(error.title)
+    members: dict[str, Any] = {"type": error.type, "title": title, "status": error.status}
+    if error.detail is not None:
+        members["detail"] = str(error.detail)
     for field in dataclass_fields(error):
-        value = getattr(error, field.name)
-        if field.name != "detail" or value is not None:
-            members[field.name] = value
+        if field.name != "detail":
+            members[field.name] = getattr(error, field.name)
     return members

@@ -30,7 +30,6 @@ Keywords = dict[str, Any]
 #: The header of a 401.
 CHALLENGE: Keywords = {
     "description": "How a client has to say who it is.",
-    "required": True,
     "schema": {"type": "string"},
 }
 
@@ -146,8 +145,10 @@ class OperationWriter:
             by_status[str(problem.code)].append(problem)
         for status, problems in sorted(by_status.items()):
             responses[status] = merge(responses.get(status, {}), self._problems(problems))
-        if operation.requirements and "401" in responses:
-            responses["401"]["headers"] = {"WWW-Authenticate": CHALLENGE}
+        for status in ("401", "403"):
+            if operation.requirements and status in responses:
+                header = {**CHALLENGE, "required": status == "401"}
+                responses[status]["headers"] = {"WWW-Authenticate": header}
         return responses
 
     def _outcome(self, outcome: Outcome) -> Keywords:
@@ -184,13 +185,15 @@ def join_schemas(schemas: list[Keywords], *, exclusive: bool) -> Keywords:
 
 def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
     """Say whether no document is of two kinds: each class has a title of its own."""
-    titles = [problem.title for problem in problems if issubclass(problem, Problem)]
-    return len(set(titles)) == len(list(problems))
+    titles: list[Any] = [p.title for p in problems if issubclass(p, Problem)]
+    return len({title for title in titles if isinstance(title, str)}) == len(list(problems))
 
 
 def describe_problem(problem: type[HTTPException]) -> str:
     """Return a sentence for a kind of error."""
-    return problem.title if issubclass(problem, Problem) else f"{phrase(problem.code or 500)}."
+    if issubclass(problem, Problem):
+        return str(problem.title)
+    return f"{phrase(problem.code or 500)}."
 
 
 def is_whole(readers: list[Reader]) -> bool:

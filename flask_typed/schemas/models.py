@@ -290,8 +290,11 @@ def refuse_problem(**_: Any) -> Any:
 
 
 def constant(value: Any, problem: type[Problem], general: type) -> Any:
-    """Return the annotation of a member that a problem's class fixes, as ``Problem`` does not."""
-    return general if problem is Problem else Literal[value]
+    """Return the annotation of a member that a problem's class fixes.
+
+    ``Problem`` fixes none, nor does a title that is translated: a lazy text is no ``str``.
+    """
+    return Literal[value] if problem is not Problem and isinstance(value, general) else general
 
 
 #: The kinds of types with fields, first match wins: a problem is a dataclass too.

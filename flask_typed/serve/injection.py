@@ -37,6 +37,11 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
 def enter(step: Step, made: Any, stack: ExitStack) -> Any:
     """Return what a generator yields, or a context manager gives; the stack closes it."""
     manager = Opened(step.name, made) if isinstance(made, Generator) else made
+    if not hasattr(manager, "__exit__"):
+        raise DependencyError(
+            f"The dependency {step.name} yields, but a decorator made a {type(made).__name__} of"
+            " it: wrap it into a function."
+        )
     value = manager.__enter__()
     leave = manager.__exit__
 

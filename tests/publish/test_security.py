@@ -166,8 +166,8 @@ def test_401_has_a_header(typed: Typed, document: Document) -> None:
     assert response["headers"] == {
         "WWW-Authenticate": {
             "description": "How a client has to say who it is.",
-            "required": True,
             "schema": {"type": "string"},
+            "required": True,
         }
     }
     assert list(response["content"]) == ["application/problem+json"]
@@ -198,6 +198,10 @@ def test_what_providers_raise_is_published(typed: Typed, document: Document) -> 
     add(typed, "/", Depends(find))
     responses = document()["paths"]["/"]["get"]["responses"]
     assert list(responses) == ["204", "401", "403"]
+    assert [responses[s]["headers"]["WWW-Authenticate"]["required"] for s in ("401", "403")] == [
+        True,
+        False,
+    ]
     assert responses["401"]["description"] == (
         "The token has expired. Who sends the request is not known."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any
@@ -321,6 +322,26 @@ def test_a_provider_that_yields_nothing(typed: Typed, client: FlaskClient, log: 
     with pytest.raises(DependencyError, match=r"nothing \(.*\) did not yield a value\.$"):
         client.get("/")
     assert log == ["open", "rollback DependencyError", "close"]
+
+
+def test_a_generator_that_a_decorator_runs(typed: Typed, client: FlaskClient) -> None:
+    """Nobody can close it any more."""
+
+    def numbers() -> Iterator[int]:
+        yield 1
+
+    @functools.wraps(numbers)
+    def run() -> list[int]:
+        return list(numbers())
+
+    def view(found: Any) -> None: ...
+
+    view.__annotations__["found"] = depends(run)
+    typed.get("/")(view)
+    with pytest.raises(
+        DependencyError, match=r"numbers \(.*\) yields, but a decorator made a list"
+    ):
+        client.get("/")
 
 
 @pytest.mark.parametrize("fails", [False, True])
