@@ -1,0 +1,58 @@
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Annotated
+
+from flask import Flask
+from flask_typed import (
+    Depends,
+    HTTPBearer,
+    InsufficientScope,
+    NotAuthenticated,
+    Security,
+    SecurityScopes,
+    Typed,
+)
+
+bearer = HTTPBearer(name="token")
+
+#: Real ones are random, and kept as hashes.
+TOKENS = {"reader-token": ("ann", {"read"}), "editor-token": ("bob", {"read", "write"})}
+
+
+@dataclass
+class User:
+    name: str
+
+
+def get_user(token: Annotated[str, Depends(bearer)], scopes: SecurityScopes) -> User:
+    for known, (name, granted) in TOKENS.items():
+        if compare_digest(known.encode(), token.encode()):
+            if not granted.issuperset(scopes):
+                raise InsufficientScope
+            return User(name)
+    raise NotAuthenticated
+
+
+Reader = Annotated[User, Security(get_user, scopes=["read"])]
+Editor = Annotated[User, Security(get_user, scopes=["write"])]
+
+app = Flask(__name__)
+typed = Typed(app, dependencies=[Security(get_user)])
+
+
+@typed.get("/notes")
+def list_notes(reader: Reader) -> list[str]:
+    """List the notes."""
+    return [f"Welcome, {reader.name}."]
+
+
+@typed.put("/notes")
+def write_notes(notes: list[str], editor: Editor) -> int:
+    """Write the notes."""
+    return len(notes)
+
+
+@typed.get("/status", public=True)
+def status() -> str:
+    """Say that all is well."""
+    return "fine"
