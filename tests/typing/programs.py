@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,16 +14,27 @@ from flask import Flask
 from flask.views import MethodView
 from flask_typed import (
     Accepted,
+    APIKeyHeader,
+    BasicCredentials,
     Body,
     Created,
+    Depends,
     Form,
     Header,
+    HTTPBasic,
+    HTTPBearer,
+    InsufficientScope,
     MediaType,
     NoContent,
+    NotAuthenticated,
+    OAuth2,
+    PasswordFlow,
     Problem,
     Query,
     Reply,
     RequestInvalid,
+    Security,
+    SecurityScopes,
     Typed,
     TypedBlueprint,
     TypedField,
@@ -164,3 +176,62 @@ BookNotFound(book="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIs
 BookNotFound(book_id="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 books.get("/", sumary="List")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Created()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def get_limit(limit: Limit = 20) -> int:
+    """Provide a limit."""
+    return limit
+
+
+class BookStore:
+    """A store, which needs a limit."""
+
+    def __init__(self, limit: Annotated[int, Depends(get_limit)]) -> None:
+        self.limit = limit
+
+
+def get_transaction(store: Annotated[BookStore, Depends()]) -> Iterator[int]:
+    """Lend a transaction."""
+    yield store.limit
+
+
+bearer = HTTPBearer(optional=True)
+either = bearer | HTTPBasic()
+both = bearer & APIKeyHeader("X-Key")
+oauth = OAuth2(PasswordFlow(token_url="/token", scopes={"books": "Books."}), name="account")
+
+
+def get_user(
+    token: Annotated[str | None, Depends(bearer)],
+    credentials: Annotated[str | BasicCredentials, Depends(either)],
+    pair: Annotated[tuple[str, str], Depends(both)],
+    scopes: SecurityScopes,
+) -> str:
+    """Provide who it is."""
+    if token is None:
+        raise NotAuthenticated(detail="No token.")
+    if "books" not in scopes.scopes:
+        raise InsufficientScope
+    return token
+
+
+User = Annotated[str, Security(get_user, scopes=["books"])]
+guarded = TypedBlueprint("guarded", __name__, dependencies=[Security(oauth)])
+guarded_typed = Typed(dependencies=[Depends(get_limit, use_cache=False)])
+
+
+@guarded.get("/me", dependencies=[Depends(get_limit)], public=True)
+def read_me(user: User, transaction: Annotated[int, Depends(get_transaction)]) -> str:
+    """Read who it is."""
+    return user
+
+
+def check_dependencies(request: flask.Request) -> None:
+    """Schemes, overrides and calls have types."""
+    assert_type(read_me("ann", 1), str)
+    assert_type(bearer(request), str | None)
+    assert_type(either(request), str | BasicCredentials | None)
+    assert_type(both(request), tuple[str, str] | None)
+    assert_type(guarded_typed.call(get_limit), int)
+    with guarded_typed.override(get_limit, lambda: 5):
+        pass
