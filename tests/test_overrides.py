@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+import gevent
 import pytest
 from flask import Flask, Request
 from flask.testing import FlaskClient
@@ -128,6 +129,24 @@ def test_others_do_not_see_an_override(shop: Typed, app: Flask) -> None:
         seen.append(app.test_client().get("/").get_json())
     thread.join()
     assert seen == ["the store of 20", "the fake"]
+
+
+def test_other_greenlets_do_not_see_an_override(shop: Typed, app: Flask) -> None:
+    """They run in between, and each has the override that it made."""
+    seen: dict[str, Any] = {}
+
+    def ask(name: str) -> None:
+        with shop.override(get_store, lambda: name):
+            gevent.sleep(0)
+            seen[name] = app.test_client().get("/").get_json()
+            gevent.sleep(0)
+
+    def look() -> None:
+        gevent.sleep(0)
+        seen["none"] = app.test_client().get("/").get_json()
+
+    gevent.joinall([gevent.spawn(ask, "a"), gevent.spawn(look), gevent.spawn(ask, "b")], 5, True)
+    assert seen == {"a": "the a", "b": "the b", "none": "the store of 20"}
 
 
 def test_an_override_of_one_app(shop: Typed) -> None:

@@ -15,6 +15,7 @@ from flask_typed import (
     DependencyError,
     Depends,
     Header,
+    HTTPBearer,
     NotAuthenticated,
     Problem,
     ResponseMismatch,
@@ -110,6 +111,35 @@ def test_security_then_values_then_providers_then_the_view(
     answer = client.post("/?page=2", json=7, headers={"Authorization": "me"})
     assert answer.get_json() == ["me", "session", 7, 2]
     assert log == ["enter", "open", "view", "commit", "close"]
+
+
+class Recorder:
+    """An empty body that notes how it is read."""
+
+    def __init__(self) -> None:
+        self.sizes: list[tuple[int, ...]] = []
+
+    def read(self, *size: int) -> bytes:
+        """Note it."""
+        self.sizes.append(size)
+        return b""
+
+
+def test_the_body_of_a_stranger_is_not_read(typed: Typed, client: FlaskClient) -> None:
+    """Not a byte of it."""
+
+    def view(token: Any, number: Annotated[int, Body()]) -> int:
+        return number
+
+    view.__annotations__["token"] = Annotated[str, Security(HTTPBearer())]
+    typed.post("/")(view)
+    body = Recorder()
+    stranger = {"CONTENT_LENGTH": "1", "CONTENT_TYPE": "application/json", "wsgi.input": body}
+    assert client.post("/", environ_overrides=stranger).status_code == 401
+    assert body.sizes == []
+    known = {**stranger, "HTTP_AUTHORIZATION": "Bearer t"}
+    assert client.post("/", environ_overrides=known).status_code == 400
+    assert body.sizes == [(1,)]
 
 
 def test_faulty_values_of_a_security_dependency_come_first(
