@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from .blueprint import TypedRoutes, make_view, split_options
 from .declare.dependencies import Depends, Provider
 from .exceptions import SetupError
-from .plan.planning import Plan, plan_requirements
+from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .publish.document import OPENAPI_VERSIONS, DocumentOptions, make_document
 from .publish.pages import make_pages
@@ -170,7 +170,7 @@ class Typed(TypedRoutes):
                 state.operations,
                 state.problems.shapes,
                 options,
-                plan_requirements(state.plan),
+                state.requirements,
             ),
             document_url=app.config["TYPED_OPENAPI_URL"],
             docs_url=app.config["TYPED_DOCS_URL"],

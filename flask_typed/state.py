@@ -17,10 +17,18 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from .declare.dependencies import Provider
+from .declare.security import Requirement
 from .exceptions import DeclarationError, SetupError
 from .plan.dependencies import Replacements, uses
 from .plan.operation import Operation
-from .plan.planning import Plan, RouteDetails, plan_call, plan_operation, view_methods
+from .plan.planning import (
+    Plan,
+    RouteDetails,
+    plan_call,
+    plan_operation,
+    plan_requirements,
+    view_methods,
+)
 from .plan.problems import ProblemShape, ProblemShapes
 from .serve.dispatch import Dispatcher, Served, overridden, run_call
 from .serve.failing import ProblemWriter
@@ -47,6 +55,8 @@ class TypedState:
         self._dispatchers: dict[str, Dispatcher] = {}
         self._waiting: list[Route] = []
         self._plan: Plan | None = None
+        #: What the app asks of a client before any route does.
+        self.requirements: tuple[Requirement, ...] = ()
         self._problems: ProblemWriter | None = None
 
     @property
@@ -76,6 +86,7 @@ class TypedState:
     def prepare(self, plan: Plan, shape: ProblemShape | None) -> None:
         """Take the app's types and configuration, and plan the routes that waited for them."""
         self._problems = ProblemWriter(ProblemShapes(plan.factory, shape))
+        self.requirements = plan_requirements(plan)
         self._plan = plan
         waiting, self._waiting = self._waiting, []
         for route in waiting:

@@ -94,9 +94,15 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
 
 
 def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
-    """Return what the app asks of a client before any route does."""
+    """Return what the app asks of a client before any route does.
+
+    :raises DeclarationError: for a dependency of the app that cannot work on any route.
+    """
     nothing = read_provider(lambda: None)
-    return Tree(nothing, Site(plan.factory), plan.dependencies).requirements()
+    try:
+        return Tree(nothing, Site(plan.factory), plan.dependencies).requirements()
+    except DeclarationError as error:
+        raise error.within("Typed(dependencies=…)") from error.__cause__
 
 
 def reject_request(argument: Argument) -> None:

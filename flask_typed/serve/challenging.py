@@ -24,10 +24,17 @@ def challenge(error: HTTPException, ways: Iterable[Requirement], request: Reques
         found = [c for scheme in schemes for c in scheme.challenges(request)]
         error.www_authenticate = tuple({str(c): c for c in found}.values())
     elif isinstance(error, InsufficientScope) and not error.challenges:
-        error.challenges = tuple(
-            Challenge("bearer", {**said, "scope": " ".join(scopes)})
+        tokens = [
+            (scheme, scopes)
             for way in ways
             for scheme, scopes in way.items()
             if isinstance(scheme, TokenScheme)
-            for said in [{"realm": scheme.realm, "error": "insufficient_scope"}]
-        )
+        ]
+        error.challenges = tuple(demand(scheme.realm, scopes) for scheme, scopes in tokens)
+
+
+def demand(realm: str, scopes: Iterable[str]) -> Challenge:
+    """Return what a client is told whose token is not enough (RFC 6750, section 3.1)."""
+    said: dict[str, str | None] = {"realm": realm, "error": "insufficient_scope"}
+    needed = " ".join(scopes)
+    return Challenge("bearer", {**said, "scope": needed} if needed else said)

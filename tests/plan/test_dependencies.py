@@ -308,6 +308,13 @@ def test_dependencies_of_a_route_name_their_providers() -> None:
         Typed(Flask("shop")).get("/", dependencies=[Depends()])(give_one)
 
 
+def test_dependencies_of_an_app_are_checked_with_it() -> None:
+    """Before there is any route."""
+    with pytest.raises(DeclarationError, match="no annotation") as caught:
+        Typed(Flask("shop"), dependencies=[Depends(needs_nothing_known)])
+    assert caught.value.where[-1] == "Typed(dependencies=…)"
+
+
 def test_markers_are_no_defaults() -> None:
     """They stand in the annotation."""
 

@@ -293,6 +293,21 @@ def test_a_client_without_a_scope(typed: Typed, client: FlaskClient) -> None:
     ]
 
 
+def test_a_client_that_may_do_nothing(typed: Typed, client: FlaskClient) -> None:
+    """No scope would help, or none is known."""
+
+    @raises(InsufficientScope)
+    def enter(token: Any) -> None:
+        raise InsufficientScope
+
+    enter.__annotations__["token"] = Annotated[str, Depends(HTTPBearer())]
+    typed.get("/", dependencies=[Security(enter)])(lambda: None)
+    answer = client.get("/", headers=BEARER)
+    assert answer.headers.getlist("WWW-Authenticate") == [
+        'Bearer realm="api", error="insufficient_scope"'
+    ]
+
+
 def test_public_routes(app: Flask) -> None:
     """They drop what the app and the blueprints ask for; what is their own is asked for."""
     bearer, key = HTTPBearer(), APIKeyHeader("X-Key")
