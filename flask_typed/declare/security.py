@@ -95,10 +95,6 @@ class Scheme(ABC, Generic[C]):
         """Return the credentials; ``None`` if there are none, or they are malformed."""
 
     @abstractmethod
-    def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return what a refused client is told in ``WWW-Authenticate``."""
-
-    @abstractmethod
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
         """Return the ways to be let in: any of them is enough."""
 
@@ -121,10 +117,6 @@ class Either(Scheme[C | D], Generic[C, D]):
         found = (member.read(request) for member in self._members)
         return next((credentials for credentials in found if credentials is not None), None)
 
-    def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return those of both."""
-        return tuple(c for member in self._members for c in member.challenges(request))
-
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
         """Return those of both; what is optional comes last."""
         ways = [way for member in self._members for way in member.alternatives(scopes)]
@@ -143,10 +135,6 @@ class Both(Scheme[tuple[C, D]], Generic[C, D]):
         """Return both credentials, if both are there."""
         one, other = self._one.read(request), self._other.read(request)
         return None if one is None or other is None else (one, other)
-
-    def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return those of both."""
-        return (*self._one.challenges(request), *self._other.challenges(request))
 
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
         """Return each way of the one with each of the other."""
@@ -183,6 +171,10 @@ class NamedScheme(Scheme[C]):
         """Return the Security Scheme Object."""
         said = self.keywords()
         return {**said, "description": self.description} if self.description else said
+
+    @abstractmethod
+    def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
+        """Return what a refused client is told in ``WWW-Authenticate``."""
 
     @abstractmethod
     def keywords(self) -> dict[str, Any]:
