@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import gevent
@@ -133,19 +134,21 @@ def test_others_do_not_see_an_override(shop: Typed, app: Flask) -> None:
 
 def test_other_greenlets_do_not_see_an_override(shop: Typed, app: Flask) -> None:
     """They run in between, and each has the override that it made."""
-    seen: dict[str, Any] = {}
+    seen: dict[str | None, Any] = {}
 
-    def ask(name: str) -> None:
-        with shop.override(get_store, lambda: name):
+    def ask(name: str | None) -> None:
+        with shop.override(get_store, lambda: name) if name else nullcontext():
             gevent.sleep(0)
             seen[name] = app.test_client().get("/").get_json()
-            gevent.sleep(0)
 
-    def look() -> None:
-        seen["none"] = app.test_client().get("/").get_json()
+    def run() -> None:
+        gevent.joinall([gevent.spawn(ask, name) for name in ("a", None, "b")], timeout=5)
 
-    gevent.joinall([gevent.spawn(ask, "a"), gevent.spawn(look), gevent.spawn(ask, "b")], 5, True)
-    assert seen == {"a": "the a", "b": "the b", "none": "the store of 20"}
+    # In a thread of its own: coverage of Python 3.11 does not follow a switch of greenlets.
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == {"a": "the a", None: "the store of 20", "b": "the b"}
 
 
 def test_an_override_of_one_app(shop: Typed) -> None:
