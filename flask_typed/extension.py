@@ -22,7 +22,7 @@ from .publish.pages import make_pages
 from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
-from .serve.checking import OnUndeclared, check_status
+from .serve.checking import OnUndeclared, make_check
 from .state import TypedState, get_state, override
 
 #: The configuration and its defaults; each key is described in the docs ("Configuration").
@@ -103,7 +103,7 @@ class Typed(TypedRoutes):
             read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
         )
         read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
-        app.after_request(check_status)
+        app.after_request(make_check(app))
         state.prepare(Plan(factory, self._dependencies), self._problem_shape)
         self._states.append(state)
         for add in self._routes:

@@ -6,9 +6,10 @@ Request time, after all that may change a response.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Literal
 
-from flask import Response, current_app, request
+from flask import Flask, Response, request
 
 from ..exceptions import UndeclaredStatus
 from .dispatch import Dispatcher
@@ -17,27 +18,35 @@ from .dispatch import Dispatcher
 OnUndeclared = Literal["warn", "error", "ignore"]
 
 
-def check_status(response: Response) -> Response:
-    """Report the status of a response if the document does not have it.
+def make_check(app: Flask) -> Callable[[Response], Response]:
+    """Return what checks the responses of an app, and changes none."""
+
+    def check(response: Response) -> Response:
+        if app.testing or app.debug:
+            check_status(app, response.status_code)
+        return response
+
+    return check
+
+
+def check_status(app: Flask, status: int) -> None:
+    """Report a status if the document does not have it.
 
     A 500 is a mistake of the program, and is never in the document.
 
     :raises UndeclaredStatus: if the configuration says so.
     """
-    said: OnUndeclared = current_app.config["TYPED_UNDECLARED_STATUS"]
-    if said == "ignore" or not (current_app.testing or current_app.debug):
-        return response
-    view = current_app.view_functions.get(request.endpoint or "")
+    said: OnUndeclared = app.config["TYPED_UNDECLARED_STATUS"]
+    view = app.view_functions.get(request.endpoint or "")
     served = view.find() if isinstance(view, Dispatcher) else None
-    if served is None or not served.statuses.isdisjoint({None, response.status_code}):
-        return response
-    if response.status_code == 500:
-        return response
+    if said == "ignore" or served is None or status == 500:
+        return
+    if not served.statuses.isdisjoint({None, status}):
+        return
     report = UndeclaredStatus(
-        f"{served.operation.name} answered {response.status_code}, which is not in the document:"
+        f"{served.operation.name} answered {status}, which is not in the document:"
         " say it with @raises, or in the return annotation."
     )
     if said == "error":
         raise report
     warnings.warn(report, stacklevel=1)
-    return response
