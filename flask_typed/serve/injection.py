@@ -5,6 +5,8 @@ Request time.
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
 from contextvars import Context, copy_context
@@ -14,6 +16,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.wrappers import Response
 
+from ..declare.dependencies import Provider
 from ..exceptions import DependencyError
 from ..plan.operation import Step
 
@@ -24,7 +27,7 @@ Runner = Callable[[Values, ExitStack], None]
 
 def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
     """Return what runs providers in order; their values are put to the others."""
-    ready = [(step, app.ensure_sync(step.provider)) for step in steps]
+    ready = [(step, app.ensure_sync(find_function(step.provider))) for step in steps]
 
     def run(values: Values, stack: ExitStack) -> None:
         for step, provide in ready:
@@ -32,6 +35,13 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
             values[step.key] = enter(step, value, stack) if step.yields else value
 
     return run
+
+
+def find_function(provider: Provider) -> Callable[..., Any]:
+    """Return what is called; of an object its method, which may be an ``async def``."""
+    is_own = isinstance(provider, (type, functools.partial)) or inspect.isroutine(provider)
+    thing: Any = provider
+    return provider if is_own else thing.__call__
 
 
 def enter(step: Step, made: Any, stack: ExitStack) -> Any:

@@ -101,6 +101,13 @@ class Eight:
         return self.value
 
 
+class Later:
+    """An object that is called, and takes a while."""
+
+    async def __call__(self) -> int:
+        return 12
+
+
 class Counter:
     """An object that is called, and one that has a method."""
 
@@ -129,6 +136,7 @@ class Counter:
         pytest.param(Annotated[Seven, Depends()], 7, id="__new__"),
         pytest.param(Annotated[Eight, Depends()], 8, id="__signature__"),
         pytest.param(Annotated[int, Depends(Counter(7))], 8, id="object"),
+        pytest.param(Annotated[int, Depends(Later())], 12, id="async-object"),
         pytest.param(Annotated[int, Depends(Counter(9).lend)], 9, id="method"),
         pytest.param(Annotated[int, Depends(functools.partial(add, left=9))], 10, id="partial"),
         pytest.param(
