@@ -12,7 +12,8 @@ from typing import Any
 from flask import Flask
 from flask_typed import Typed
 
-from . import database
+from . import database, security
+from .accounts import accounts
 from .authors import authors
 from .books import books
 from .orders import orders
@@ -26,9 +27,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     :param config: Overrides of the configuration, ``DATABASE_URL`` for instance.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, instance_path=os.environ.get("BOOKSHOP_INSTANCE"))
     app.config.from_mapping(
         DATABASE_URL=os.environ.get("DATABASE_URL") or default_database_url(app),
+        SECRET_KEY=os.environ.get("SECRET_KEY"),
+        STAFF_EMAIL=os.environ.get("BOOKSHOP_STAFF_EMAIL"),
+        STAFF_PASSWORD=os.environ.get("BOOKSHOP_STAFF_PASSWORD"),
         MAX_CONTENT_LENGTH=4 * 1024 * 1024,
         TYPED_TITLE="Bookshop",
         TYPED_VERSION="1.0.0",
@@ -37,9 +41,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.update(config or {})
     app.url_map.strict_slashes = False  # /books and /books/ are the same page
+    security.init_app(app)
     database.init_app(app)
     Typed(app)
-    for blueprint in (pages, legacy, authors, books, orders):
+    for blueprint in (pages, legacy, accounts, authors, books, orders):
         app.register_blueprint(blueprint)
     return app
 

@@ -11,15 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import models
-from .database import get_session, writing
+from .database import Reading, Writing
 from .problems import AuthorHasBooks, AuthorNotFound
 from .schemas import STORABLE, Author, Id, Limit, Offset
+from .security import STAFF, Staff
 
 authors = TypedBlueprint("authors", __name__, url_prefix="/authors")
 
 
 @authors.get("/")
 def list_authors(
+    session: Reading,
     name: Annotated[str, Len(1, 100), STORABLE] | None = None,
     limit: Limit = 20,
     offset: Offset = 0,
@@ -28,46 +30,44 @@ def list_authors(
     query = sa.select(models.Author).order_by(models.Author.name, models.Author.id)
     if name is not None:
         query = query.where(models.Author.name.icontains(name, autoescape=True))
-    rows = get_session().scalars(query.limit(limit).offset(offset)).all()
+    rows = session.scalars(query.limit(limit).offset(offset)).all()
     return cast(list[Author], rows)
 
 
-@authors.post("/")
-def add_author(author: Author) -> Created[Author]:
+@authors.post("/", dependencies=[STAFF])
+def add_author(session: Writing, author: Author) -> Created[Author]:
     """Add an author."""
-    with writing() as session:
-        row = models.Author(name=author.name, born=author.born)
-        session.add(row)
+    row = models.Author(name=author.name, born=author.born)
+    session.add(row)
+    session.flush()
     location = url_for(".author", author_id=row.id)
     return Created(cast(Author, row), headers={"Location": location})
 
 
 @authors.route("/<int:author_id>", endpoint="author")
 class AuthorView(MethodView):
-    """One author."""
+    """One author; a route's dependencies would be for all methods, an argument is for one."""
 
     @raises(AuthorNotFound)
-    def get(self, author_id: Id) -> Author:
+    def get(self, session: Reading, author_id: Id) -> Author:
         """Read one author."""
-        return cast(Author, find_author(get_session(), author_id))
+        return cast(Author, find_author(session, author_id))
 
     @raises(AuthorNotFound)
-    def put(self, author_id: Id, author: Author) -> Author:
+    def put(self, staff: Staff, session: Writing, author_id: Id, author: Author) -> Author:
         """Replace what is known of an author."""
-        with writing() as session:
-            row = find_author(session, author_id, lock=True)
-            row.name, row.born = author.name, author.born
+        row = find_author(session, author_id, lock=True)
+        row.name, row.born = author.name, author.born
         return cast(Author, row)
 
     @raises(AuthorNotFound, AuthorHasBooks)
-    def delete(self, author_id: Id) -> None:
+    def delete(self, staff: Staff, session: Writing, author_id: Id) -> None:
         """Remove an author who has no books."""
-        with writing() as session:
-            session.delete(find_author(session, author_id, lock=True))
-            try:
-                session.flush()
-            except IntegrityError:
-                raise AuthorHasBooks(author_id=author_id) from None
+        session.delete(find_author(session, author_id, lock=True))
+        try:
+            session.flush()
+        except IntegrityError:
+            raise AuthorHasBooks(author_id=author_id) from None
 
 
 def find_author(session: Session, author_id: int, *, lock: bool = False) -> models.Author:

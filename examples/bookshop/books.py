@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, contains_eager
 
 from . import models
 from .covers import covers
-from .database import get_session, writing
+from .database import Reading, Writing
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
 from .schemas import Book, BookChanges, BookFilters, BookPage, Id, NewBook
+from .security import STAFF
 
 books = TypedBlueprint("books", __name__, url_prefix="/books")
 books.register_blueprint(covers)
@@ -30,12 +31,11 @@ SORTS: dict[str, sa.ColumnElement[Any]] = {
 
 
 @books.get("/")
-def list_books(filters: Annotated[BookFilters, Query()]) -> BookPage:
+def list_books(session: Reading, filters: Annotated[BookFilters, Query()]) -> BookPage:
     """Search the catalogue.
 
     Text is looked for in titles and in names of authors.
     """
-    session = get_session()
     query = sa.select(models.Book).join(models.Book.author).where(*conditions(filters))
     total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
     rows = session.scalars(
@@ -49,6 +49,7 @@ def list_books(filters: Annotated[BookFilters, Query()]) -> BookPage:
 
 @books.get("/suggestions")
 def suggest_books(
+    session: Reading,
     genre: Annotated[
         models.Genre | None, Cookie(description="The genre that was searched for last.")
     ] = None,
@@ -58,56 +59,50 @@ def suggest_books(
     if genre is not None:
         query = query.where(models.Book.genre == genre)
     newest_first = query.order_by(models.Book.added.desc(), models.Book.id)
-    rows = get_session().scalars(newest_first.limit(5)).all()
+    rows = session.scalars(newest_first.limit(5)).all()
     return cast(list[Book], rows)
 
 
-@books.post("/")
+@books.post("/", dependencies=[STAFF])
 @raises(UnknownAuthor, IsbnTaken)
-def add_book(book: NewBook) -> Created[Book]:
+def add_book(session: Writing, book: NewBook) -> Created[Book]:
     """Add a book."""
-    with writing() as session:
-        values = resolve_author(session, vars(book))
-        row = save_book(session, models.Book(cover=None), values)
+    values = resolve_author(session, vars(book))
+    row = save_book(session, models.Book(cover=None), values)
     location = url_for(".read_book", book_id=row.id)
     return Created(cast(Book, row), headers={"Location": location})
 
 
 @books.get("/<int:book_id>")
 @raises(BookNotFound)
-def read_book(book_id: Id) -> Book:
+def read_book(session: Reading, book_id: Id) -> Book:
     """Read one book."""
-    return cast(Book, find_book(get_session(), book_id))
+    return cast(Book, find_book(session, book_id))
 
 
-@books.put("/<int:book_id>")
+@books.put("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
-def replace_book(book_id: Id, book: NewBook) -> Book:
+def replace_book(session: Writing, book_id: Id, book: NewBook) -> Book:
     """Replace what is known of a book."""
-    with writing() as session:
-        row = change_book(session, book_id, vars(book))
-    return cast(Book, row)
+    return cast(Book, change_book(session, book_id, vars(book)))
 
 
-@books.patch("/<int:book_id>")
+@books.patch("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
-def update_book(book_id: Id, changes: BookChanges) -> Book:
+def update_book(session: Writing, book_id: Id, changes: BookChanges) -> Book:
     """Change a book: only what is sent, the rest stays."""
-    with writing() as session:
-        row = change_book(session, book_id, changes)
-    return cast(Book, row)
+    return cast(Book, change_book(session, book_id, changes))
 
 
-@books.delete("/<int:book_id>")
+@books.delete("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, BookWasOrdered)
-def delete_book(book_id: Id) -> None:
+def delete_book(session: Writing, book_id: Id) -> None:
     """Take a book that nobody ordered out of the catalogue."""
-    with writing() as session:
-        session.delete(find_book(session, book_id, lock=True))
-        try:
-            session.flush()
-        except IntegrityError:
-            raise BookWasOrdered(book_id=book_id) from None
+    session.delete(find_book(session, book_id, lock=True))
+    try:
+        session.flush()
+    except IntegrityError:
+        raise BookWasOrdered(book_id=book_id) from None
 
 
 def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:

@@ -1,19 +1,21 @@
 """Covers: a blueprint nested under the books, with an upload."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from typing import Annotated, cast
 
 from flask import Response, send_file
-from flask_typed import Form, TypedBlueprint, raises
+from flask_typed import Depends, Form, TypedBlueprint, raises
 from sqlalchemy.orm import undefer
 from werkzeug.datastructures import FileStorage
 
 from . import models
-from .database import get_session, writing
+from .database import Reading, Writing
 from .lookup import find_book
 from .problems import BookNotFound, CoverNotAnImage, CoverNotFound, CoverTooLarge
 from .schemas import Caption, CoverInfo, Id
+from .security import STAFF
 
 covers = TypedBlueprint("covers", __name__, url_prefix="/<int:book_id>/cover")
 
@@ -26,11 +28,31 @@ SIGNATURES = {
 }
 
 
+@dataclass
+class Picture:
+    """What was uploaded."""
+
+    image: bytes
+    media_type: str
+
+
+@raises(CoverTooLarge, CoverNotAnImage)
+def read_picture(cover: FileStorage) -> Picture:
+    """Read an upload.
+
+    :raises CoverTooLarge: There are more bytes than a cover needs.
+    :raises CoverNotAnImage: It is no picture that we know.
+    """
+    image = cover.stream.read(SIZE_LIMIT + 1)
+    if len(image) > SIZE_LIMIT:
+        raise CoverTooLarge(limit=SIZE_LIMIT)
+    return Picture(image, media_type_of(image))
+
+
 @covers.get("/")
 @raises(BookNotFound, CoverNotFound)
-def read_cover(book_id: Id) -> Response:
+def read_cover(session: Reading, book_id: Id) -> Response:
     """Look at the cover of a book."""
-    session = get_session()
     cover = session.get(models.Cover, book_id, options=[undefer(models.Cover.image)])
     if cover is None:
         find_book(session, book_id)
@@ -45,48 +67,38 @@ def read_cover(book_id: Id) -> Response:
     return response
 
 
-@covers.put("/")
-@raises(BookNotFound, CoverTooLarge, CoverNotAnImage)
-def upload_cover(book_id: Id, cover: FileStorage, caption: Annotated[Caption, Form()]) -> CoverInfo:
+@covers.put("/", dependencies=[STAFF])
+@raises(BookNotFound)
+def upload_cover(
+    picture: Annotated[Picture, Depends(read_picture)],  # before the transaction begins
+    session: Writing,
+    book_id: Id,
+    caption: Annotated[Caption, Form()],
+) -> CoverInfo:
     """Upload the cover of a book, in place of the one it has."""
-    image = read_image(cover)
-    media_type = media_type_of(image)
-    with writing() as session:
-        find_book(session, book_id, lock=True)
-        row = session.merge(
-            models.Cover(
-                book_id=book_id,
-                media_type=media_type,
-                caption=caption,
-                size=len(image),
-                digest=sha256(image).hexdigest(),
-                uploaded=models.now(),
-                image=image,
-            )
+    find_book(session, book_id, lock=True)
+    row = session.merge(
+        models.Cover(
+            book_id=book_id,
+            media_type=picture.media_type,
+            caption=caption,
+            size=len(picture.image),
+            digest=sha256(picture.image).hexdigest(),
+            uploaded=models.now(),
+            image=picture.image,
         )
+    )
     return cast(CoverInfo, row)
 
 
-@covers.delete("/")
+@covers.delete("/", dependencies=[STAFF])
 @raises(BookNotFound, CoverNotFound)
-def delete_cover(book_id: Id) -> None:
+def delete_cover(session: Writing, book_id: Id) -> None:
     """Remove the cover of a book."""
-    with writing() as session:
-        book = find_book(session, book_id, lock=True)
-        if book.cover is None:
-            raise CoverNotFound(book_id=book_id)
-        book.cover = None
-
-
-def read_image(upload: FileStorage) -> bytes:
-    """Return the bytes of an upload.
-
-    :raises CoverTooLarge: There are more than a cover needs.
-    """
-    image = upload.stream.read(SIZE_LIMIT + 1)
-    if len(image) > SIZE_LIMIT:
-        raise CoverTooLarge(limit=SIZE_LIMIT)
-    return image
+    book = find_book(session, book_id, lock=True)
+    if book.cover is None:
+        raise CoverNotFound(book_id=book_id)
+    book.cover = None
 
 
 def media_type_of(image: bytes) -> str:

@@ -1,4 +1,7 @@
-"""The database: an engine for the app, a session for each request.
+"""The database: an engine for the app, a session and a unit of work for each request.
+
+A view asks for ``Reading`` or ``Writing``. Both give the one session of the request, which borrows
+a connection only while a transaction lasts: no request ever holds two.
 
 SQLite lets one transaction write at a time and gives up with "database is locked". Nobody sees
 that here, because a writing transaction takes the lock at its start (it can't fail half-way) and
@@ -8,17 +11,17 @@ waits for it with ``time.sleep``, which under gevent lets the other requests of 
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g
+from flask import Flask, current_app
+from flask_typed import Depends
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from .models import Base
-from .seed import seed
+from .seed import add_staff, seed
 
 LOCK_PATIENCE = 30.0
 LOCK_PAUSE = 0.002
@@ -30,35 +33,34 @@ def init_app(app: Flask) -> None:
     url = sa.make_url(app.config["DATABASE_URL"])
     engine = make_sqlite_engine(url) if url.get_backend_name() == "sqlite" else make_engine(url)
     app.extensions["bookshop.engine"] = engine
-    app.teardown_appcontext(close_session)
-    set_up(engine)
+    set_up(engine, app.config["STAFF_EMAIL"], app.config["STAFF_PASSWORD"])
 
 
-def get_session() -> Session:
-    """Return the session of this request."""
-    if "session" not in g:
-        g.session = Session(current_app.extensions["bookshop.engine"], expire_on_commit=False)
-    return cast(Session, g.session)
+def open_session() -> Session:
+    """Return a new session; who opens it closes it."""
+    return Session(current_app.extensions["bookshop.engine"], expire_on_commit=False)
 
 
-def close_session(error: BaseException | None) -> None:
-    """Give the connection back at the end of the request."""
-    session: Session | None = g.pop("session", None)
-    if session is not None:
-        session.close()
+def get_session() -> Iterator[Session]:
+    """Open the session of a request, and close it once the answer is made."""
+    with open_session() as session:
+        yield session
 
 
-@contextmanager
-def writing() -> Iterator[Session]:
-    """Write: commit at the end of the block, or nothing at all if it raises.
+Reading = Annotated[Session, Depends(get_session)]
 
-    What was read before does not count: the block starts on a transaction of its own.
+
+def get_unit_of_work(session: Reading) -> Iterator[Session]:
+    """Write: commit once the answer is made, or nothing at all if anything raises.
+
+    Whoever has read before in this request has ended their transaction, as ``get_account`` does.
     """
-    session = get_session()
-    session.rollback()
     with session.begin():
         session.connection(execution_options={"bookshop_writes": True})
         yield session
+
+
+Writing = Annotated[Session, Depends(get_unit_of_work)]
 
 
 def make_engine(url: sa.URL, **options: Any) -> sa.Engine:
@@ -112,7 +114,7 @@ def wait_for_lock(execute: Callable[[], object]) -> None:
         time.sleep(LOCK_PAUSE)
 
 
-def set_up(engine: sa.Engine) -> None:
+def set_up(engine: sa.Engine, staff_email: str | None, staff_password: str | None) -> None:
     """Make and fill the tables, once, however many workers start at the same time."""
     with engine.connect() as connection:
         connection.execution_options(bookshop_writes=True)
@@ -122,3 +124,6 @@ def set_up(engine: sa.Engine) -> None:
             Base.metadata.create_all(connection)
             with Session(connection) as session:
                 seed(session)
+                if staff_email and staff_password:
+                    add_staff(session, staff_email, staff_password)
+                session.commit()

@@ -105,6 +105,22 @@ class Base(DeclarativeBase):
     }
 
 
+class Account(Base):
+    """Someone who may log in."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(sa.String(255))
+    is_staff: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def scopes(self) -> list[str]:
+        """What a login grants."""
+        return ["customer", "staff"] if self.is_staff else ["customer"]
+
+
 class Author(Base):
     """Someone who wrote books."""
 
@@ -159,11 +175,12 @@ class Cover(Base):
 
 
 class Order(Base):
-    """What a customer wants, and whether it was sent."""
+    """What a customer wants, and whether it was sent; orders by phone may have no account."""
 
     __tablename__ = "orders"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"), index=True)
     customer: Mapped[str] = mapped_column(sa.String(200))
     email: Mapped[str] = mapped_column(sa.String(254))
     created: Mapped[datetime] = mapped_column(default=now, index=True)

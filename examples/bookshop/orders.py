@@ -8,35 +8,61 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import render_template, url_for
-from flask_typed import Created, Header, MediaType, TypedBlueprint, raises
+from flask_typed import Created, Depends, Header, MediaType, TypedBlueprint, raises
 from sqlalchemy.orm import Session
 
 from . import models
-from .database import get_session, writing
+from .database import Reading, Writing
 from .models import Channel, OrderStatus
 from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
 from .schemas import Email, Limit, NewOrder, NewOrderLine, Offset, Order, OrderPage
+from .security import Customer
 
 orders = TypedBlueprint("orders", __name__, url_prefix="/orders")
 
 
+@raises(OrderNotFound)
+def find_order(order_id: UUID, account: Customer, session: Reading) -> models.Order:
+    """Return an order that the account may see.
+
+    :raises OrderNotFound: No order has this id, or it is none of theirs.
+    """
+    return load_order(session, order_id, account)
+
+
+@raises(OrderNotFound)
+def find_order_to_change(order_id: UUID, account: Customer, session: Writing) -> models.Order:
+    """Return an order that the account may see; nobody else changes it meanwhile.
+
+    :raises OrderNotFound: No order has this id, or it is none of theirs.
+    """
+    return load_order(session, order_id, account, lock=True)
+
+
+FoundOrder = Annotated[models.Order, Depends(find_order)]
+LockedOrder = Annotated[models.Order, Depends(find_order_to_change)]
+
+
 @orders.get("/")
 def list_orders(
+    account: Customer,
+    session: Reading,
     status: OrderStatus | None = None,
     email: Email | None = None,
     since: datetime | None = None,
     limit: Limit = 20,
     offset: Offset = 0,
 ) -> OrderPage:
-    """List the orders, newest first."""
+    """List the orders, newest first: customers see their own."""
     query = sa.select(models.Order)
+    if not account.is_staff:
+        query = query.where(models.Order.account_id == account.id)
     if status is not None:
         query = query.where(models.Order.status == status)
     if email is not None:
         query = query.where(models.Order.email == email)
     if since is not None:
         query = query.where(models.Order.created >= since)
-    session = get_session()
     total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
     newest_first = query.order_by(models.Order.created.desc(), models.Order.id)
     rows = session.scalars(newest_first.limit(limit).offset(offset)).all()
@@ -46,6 +72,8 @@ def list_orders(
 @orders.post("/")
 @raises(UnknownBook, OutOfStock)
 def place_order(
+    account: Customer,
+    session: Writing,
     order: NewOrder,
     x_channel: Annotated[Channel, Header(description="Where the order was taken.")] = Channel.WEB,
 ) -> Created[Order]:
@@ -53,49 +81,48 @@ def place_order(
 
     All of it or nothing: one book that is out of stock, and no other is taken either.
     """
-    with writing() as session:
-        prices = take_from_stock(session, order.lines)
-        row = make_order(order, x_channel, prices)
-        session.add(row)
+    prices = take_from_stock(session, order.lines)
+    row = make_order(order, x_channel, prices)
+    row.account_id = account.id
+    session.add(row)
+    session.flush()
     location = url_for(".read_order", order_id=row.id)
     return Created(cast(Order, row), headers={"Location": location})
 
 
 @orders.get("/<uuid:order_id>")
-@raises(OrderNotFound)
-def read_order(order_id: UUID) -> Order:
+def read_order(order: FoundOrder) -> Order:
     """Read one order."""
-    return cast(Order, find_order(get_session(), order_id))
+    return cast(Order, order)
 
 
 @orders.get("/<uuid:order_id>/receipt")
-@raises(OrderNotFound)
-def read_receipt(order_id: UUID) -> Annotated[str, MediaType("text/html")]:
+def read_receipt(order: FoundOrder) -> Annotated[str, MediaType("text/html")]:
     """Read an order as a page to print."""
-    return render_template("receipt.html", order=find_order(get_session(), order_id))
+    return render_template("receipt.html", order=order)
 
 
 @orders.post("/<uuid:order_id>/cancel")
-@raises(OrderNotFound, OrderNotOpen)
-def cancel_order(order_id: UUID) -> Order:
+@raises(OrderNotOpen)
+def cancel_order(session: Writing, order: LockedOrder) -> Order:
     """Cancel an order that was not shipped; its books go back to the shelves."""
-    with writing() as session:
-        row = find_order(session, order_id, lock=True)
-        if row.status is not OrderStatus.PLACED:
-            raise OrderNotOpen(order_id=order_id, order_status=row.status)
-        row.status = OrderStatus.CANCELLED
-        put_back(session, row.lines)
-    return cast(Order, row)
+    if order.status is not OrderStatus.PLACED:
+        raise OrderNotOpen(order_id=order.id, order_status=order.status)
+    order.status = OrderStatus.CANCELLED
+    put_back(session, order.lines)
+    return cast(Order, order)
 
 
-def find_order(session: Session, order_id: UUID, *, lock: bool = False) -> models.Order:
-    """Return an order.
+def load_order(
+    session: Session, order_id: UUID, account: models.Account, *, lock: bool = False
+) -> models.Order:
+    """Return an order that an account may see: staff all, customers their own.
 
     :param lock: Let nobody else change it before the transaction ends.
-    :raises OrderNotFound: No order has this id.
+    :raises OrderNotFound: No order has this id, or it is none of theirs.
     """
     row = session.get(models.Order, order_id, with_for_update=lock)
-    if row is None:
+    if row is None or not (account.is_staff or row.account_id == account.id):
         raise OrderNotFound(order_id=order_id)
     return row
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from .database import get_session
+from .database import open_session
 from .models import Author, Book, Genre
 
 pages = Blueprint("pages", __name__)
@@ -32,14 +32,16 @@ def home() -> ResponseReturnValue:
 @pages.get("/health")
 def health() -> dict[str, str]:
     """Say that the database answers."""
-    get_session().execute(sa.select(1))
+    with open_session() as session:
+        session.execute(sa.select(1))
     return {"status": "ok"}
 
 
 @legacy.get("/catalogue")
 def catalogue() -> list[dict[str, Any]]:
     """All titles, as the till in the shop reads them."""
-    rows = get_session().scalars(sa.select(Book).order_by(Book.isbn).limit(1000)).all()
+    with open_session() as session:
+        rows = session.scalars(sa.select(Book).order_by(Book.isbn).limit(1000)).all()
     return [make_entry(book) for book in rows]
 
 
@@ -48,7 +50,8 @@ def stock(isbn: str) -> dict[str, Any]:
     """One book, by its ISBN."""
     if not (isbn.isascii() and isbn.isdigit()):
         abort(404)
-    book = get_session().scalar(sa.select(Book).where(Book.isbn == isbn))
+    with open_session() as session:
+        book = session.scalar(sa.select(Book).where(Book.isbn == isbn))
     if book is None:
         abort(404)
     return make_entry(book)
@@ -69,4 +72,5 @@ def search(text: str, genre: Genre | None) -> list[Book]:
         )
     if genre is not None:
         query = query.where(Book.genre == genre)
-    return list(get_session().scalars(query))
+    with open_session() as session:
+        return list(session.scalars(query))

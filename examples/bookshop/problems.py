@@ -3,8 +3,21 @@
 from uuid import UUID
 
 from flask_typed import Problem
+from werkzeug.datastructures import WWWAuthenticate
 
 from .models import OrderStatus
+
+REALM = "the bookshop"
+
+
+class WrongCredentials(Problem):
+    """No account has this email and this password."""
+
+    status = 401
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.www_authenticate = (WWWAuthenticate("bearer", {"realm": REALM}),)
 
 
 class AuthorNotFound(Problem):
@@ -33,6 +46,13 @@ class OrderNotFound(Problem):
 
     status = 404
     order_id: UUID
+
+
+class EmailTaken(Problem):
+    """Another account has this email."""
+
+    status = 409
+    email: str
 
 
 class UnknownAuthor(Problem):

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen
-from flask_typed import Query, ReadOnly
+from flask_typed import Query, ReadOnly, WriteOnly
 from marshmallow.validate import Regexp
 
 from .models import Channel, Genre, OrderStatus, Priority
@@ -22,6 +22,8 @@ STORABLE = Regexp(r"^[^\u0000\ud800-\udfff]*$")
 
 Isbn = Annotated[str, Len(13, 13), Regexp(r"^97[89][0-9]{10}$")]
 Email = Annotated[str, Len(3, 254), Regexp(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+
+Password = Annotated[str, Len(8, 128), WriteOnly()]
 
 Id = Annotated[int, Ge(1), Le(2_147_483_647)]
 Text = Annotated[str, Len(1, 200), STORABLE]
@@ -33,6 +35,45 @@ Stock = Annotated[int, Ge(0), Le(1_000_000)]
 Quantity = Annotated[int, Ge(1), Le(1000)]
 Limit = Annotated[int, Ge(1), Le(100)]
 Offset = Annotated[int, Ge(0), Le(1_000_000)]
+
+
+@dataclass
+class NewAccount:
+    """Who wants to buy books."""
+
+    email: Email
+    password: Password = field(repr=False)
+
+
+@dataclass
+class Account:
+    """Someone who may log in."""
+
+    id: int
+    email: str
+    is_staff: bool
+
+
+@dataclass(kw_only=True)
+class PasswordLogin:
+    """What OAuth 2 sends for a password; of clients and scopes there is nothing to choose."""
+
+    grant_type: Literal["password"]
+    username: Annotated[str, Len(1, 254), STORABLE]
+    password: Annotated[str, Len(1, 128), WriteOnly()] = field(repr=False)
+    scope: str = ""
+    client_id: str | None = None
+    client_secret: Annotated[str | None, WriteOnly()] = field(default=None, repr=False)
+
+
+@dataclass
+class Token:
+    """What lets a client in, as OAuth 2 names it."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+    expires_in: int
+    scope: str
 
 
 @dataclass(kw_only=True)

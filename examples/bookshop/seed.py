@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
 
-from .models import Author, Book, Channel, Genre, Order, OrderLine, OrderStatus, Priority
+from .models import Account, Author, Book, Channel, Genre, Order, OrderLine, OrderStatus, Priority
 
 OPENED = datetime(2024, 5, 1, 9, tzinfo=timezone.utc)
 
@@ -57,7 +58,14 @@ def seed(session: Session) -> None:
     session.add_all(books)
     session.flush()
     session.add_all(make_orders(books))
-    session.commit()
+
+
+def add_staff(session: Session, email: str, password: str) -> None:
+    """Add an account for the staff, unless somebody has the address."""
+    email = email.lower()
+    if session.scalar(sa.select(Account.id).where(Account.email == email)) is None:
+        digest = generate_password_hash(password)
+        session.add(Account(email=email, password_hash=digest, is_staff=True))
 
 
 def make_books(authors: list[Author]) -> list[Book]:

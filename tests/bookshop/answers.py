@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+#: Email and password of each account.
+BOSS = ("boss@bookshop.example", "between the shelves")
+ANNA = ("anna@example.org", "from behind as from before")
+BERTA = ("berta@example.org", "another one altogether")
+
 LE_GUIN = {"id": 1, "name": "Ursula K. Le Guin", "born": "1929-10-21"}
 CALVINO = {"id": 2, "name": "Italo Calvino", "born": "1923-10-15"}
 HOMER = {"id": 8, "name": "Homer", "born": None}
@@ -21,6 +26,19 @@ EARTHSEA = {
     "added": "2024-05-03T09:00:00Z",
     "cover": None,
 }
+
+NOT_AUTHENTICATED = {
+    "type": "about:blank",
+    "title": "Who sends the request is not known.",
+    "status": 401,
+}
+INSUFFICIENT_SCOPE = {
+    "type": "about:blank",
+    "title": "The client may not do this.",
+    "status": 403,
+}
+NO_CREDENTIALS = 'Bearer realm="the bookshop"'
+BAD_TOKEN = 'Bearer realm="the bookshop", error="invalid_token"'
 
 TOO_SHORT = "Shorter than minimum length 1."
 TOO_SMALL = "Must be greater than or equal to 1."

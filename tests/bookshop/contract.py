@@ -68,10 +68,11 @@ class Contract:
     def check_body(self, method: str, path: str, sent: Any, answer: TestResponse) -> None:
         """Make sure that a JSON body was taken if, and only if, it is valid as published.
 
-        What is not JSON at all, a 400, is neither.
+        What is not JSON at all, a 400, is neither, and who may not come in is not heard.
         """
         operation = self.operation(method, path)
-        if operation is None or "requestBody" not in operation or answer.status_code == 400:
+        unheard = answer.status_code in (400, 401, 403)
+        if operation is None or "requestBody" not in operation or unheard:
             return
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         faults = answer.get_json()["errors"] if answer.status_code == 422 else []

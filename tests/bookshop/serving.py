@@ -13,12 +13,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
+from functools import cached_property
 from http.client import parse_headers
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
+from .answers import ANNA, BOSS
 from .contract import Contract
 
 CONFIG = Path(__file__).parents[2] / "examples" / "bookshop" / "gunicorn.conf.py"
@@ -26,6 +28,7 @@ LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 #: A traceback, unless Python says that it is ignored, as it does with some while it ends.
 FAULT = re.compile(r"^(?!Exception ignored in).*\n(Traceback .*(?:\n .*)*\n.*)", flags=re.M)
 PATIENCE = 20.0
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,12 @@ class Answer:
 
 
 @contextmanager
-def serving(folder: Path, contract: Contract) -> Iterator[Server]:
+def serving(folder: Path, contract: Contract, **options: Any) -> Iterator[Server]:
     """Run the shop.
 
-    :param folder: for the database and the log.
+    :param folder: for the database, the key and the log.
     """
-    server = Server(folder, contract)
+    server = Server(folder, contract, **options)
     try:
         server.wait_until_ready()
         yield server
@@ -59,23 +62,58 @@ def serving(folder: Path, contract: Contract) -> Iterator[Server]:
 class Server:
     """The shop, in processes of its own; whatever it answers, it is no 5xx.
 
-    :param folder: for the database and the log.
+    :param folder: for the database, the key and the log.
     :param contract: what the shop publishes.
+    :param url: of the database; by default the shop makes an SQLite file in the folder.
+    :param command: what gunicorn is told besides its configuration.
     """
 
-    def __init__(self, folder: Path, contract: Contract) -> None:
-        self.database = folder / "shop.sqlite"
+    def __init__(
+        self,
+        folder: Path,
+        contract: Contract,
+        *,
+        url: str = "",
+        workers: int = 2,
+        command: tuple[str, ...] = (),
+    ) -> None:
+        self.database = folder / "bookshop.sqlite"
+        self.url = url or f"sqlite:///{self.database}"
         self._contract = contract
         self._log = folder / "gunicorn.log"
-        command = [sys.executable, "-m", "gunicorn", "-c", str(CONFIG)]
+        arguments = [sys.executable, "-m", "gunicorn", "-c", str(CONFIG), *command]
+        email, password = BOSS
         environment = {
             **os.environ,
             "BIND": "127.0.0.1:0",
-            "DATABASE_URL": f"sqlite:///{self.database}",
-            "WEB_CONCURRENCY": "2",
+            "BOOKSHOP_INSTANCE": str(folder),
+            "BOOKSHOP_STAFF_EMAIL": email,
+            "BOOKSHOP_STAFF_PASSWORD": password,
+            "DATABASE_URL": url,
+            "SECRET_KEY": "",
+            "WEB_CONCURRENCY": str(workers),
         }
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(arguments, env=environment, stdout=log, stderr=log)
+
+    @cached_property
+    def staff(self) -> dict[str, str]:
+        """The headers of somebody who works in the shop."""
+        return self.log_in(BOSS)
+
+    @cached_property
+    def customer(self) -> dict[str, str]:
+        """The headers of a customer."""
+        email, password = ANNA
+        made = self.ask("POST", "/accounts/", {"email": email, "password": password})
+        assert made.status == 201
+        return self.log_in(ANNA)
+
+    def log_in(self, who: tuple[str, str]) -> dict[str, str]:
+        """Return the headers that let somebody in."""
+        fields = {"grant_type": "password", "username": who[0], "password": who[1]}
+        answer = self.ask("POST", "/token", urlencode(fields).encode(), FORM)
+        return {"Authorization": f"Bearer {answer.json['access_token']}"}
 
     def read_log(self) -> str:
         """Return what the server has logged."""
@@ -108,17 +146,18 @@ class Server:
         port = LISTENING.findall(self.read_log())[0]
         return socket.create_connection(("127.0.0.1", int(port)), PATIENCE)
 
-    def exchange(self, request: bytes, *, cut: bool = False) -> list[Answer]:
+    def exchange(self, request: bytes, *, cut: bool = False, worst: int = 499) -> list[Answer]:
         """Send bytes, and return all that is answered until the connection is closed.
 
         :param cut: close our half of the connection after the bytes.
+        :param worst: the highest status that may be answered.
         """
         with self.connect() as connection:
             connection.sendall(request)
             if cut:
                 connection.shutdown(socket.SHUT_WR)
             answers = read_answers(BytesIO(receive(connection)), request)
-        assert all(answer.status < 500 for answer in answers)
+        assert all(answer.status <= worst for answer in answers)
         return answers
 
     def ask(

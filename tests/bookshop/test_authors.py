@@ -79,28 +79,28 @@ def test_query_with_a_byte_that_is_no_text(client: CheckedClient) -> None:
     )
 
 
-def test_author_is_added(client: CheckedClient) -> None:
+def test_author_is_added(staff: CheckedClient) -> None:
     """A new author gets an id, and the answer says where to read them."""
-    answer = client.post("/authors/", json={"name": "Émile Ajar", "born": "1914-05-21"})
+    answer = staff.post("/authors/", json={"name": "Émile Ajar", "born": "1914-05-21"})
     ajar = {"id": 9, "name": "Émile Ajar", "born": "1914-05-21"}
     assert (answer.status_code, answer.json) == (201, ajar)
     assert answer.headers["Location"] == "/authors/9"
-    assert client.get("/authors/9").json == ajar
+    assert staff.get("/authors/9").json == ajar
 
 
 @pytest.mark.parametrize(("body", "fault"), BAD_BODIES)
 @pytest.mark.parametrize(("method", "path"), [("POST", "/authors/"), ("PUT", "/authors/1")])
 def test_bad_author_is_refused(
-    client: CheckedClient, method: str, path: str, body: Any, fault: tuple[str, str]
+    staff: CheckedClient, method: str, path: str, body: Any, fault: tuple[str, str]
 ) -> None:
     """Adding and replacing refuse the same bodies with the same words."""
-    answer = client.open(path, method=method, json=body)
+    answer = staff.open(path, method=method, json=body)
     assert (answer.status_code, answer.json) == (422, invalid(("body", *fault)))
 
 
-def test_half_a_surrogate_pair_is_no_text(client: CheckedClient) -> None:
+def test_half_a_surrogate_pair_is_no_text(staff: CheckedClient) -> None:
     """What can't be written in UTF-8 is refused before it is looked at."""
-    answer = client.post("/authors/", json={"name": "\ud800"})
+    answer = staff.post("/authors/", json={"name": "\ud800"})
     assert (answer.status_code, answer.json) == (
         400,
         problem(
@@ -115,52 +115,52 @@ def test_author_is_read(client: CheckedClient) -> None:
     assert (answer.status_code, answer.json) == (200, HOMER)
 
 
-def test_author_is_replaced(client: CheckedClient) -> None:
+def test_author_is_replaced(staff: CheckedClient) -> None:
     """What is not sent is forgotten."""
-    answer = client.put("/authors/1", json={"name": "Le Guin"})
+    answer = staff.put("/authors/1", json={"name": "Le Guin"})
     assert (answer.status_code, answer.json) == (200, {"id": 1, "name": "Le Guin", "born": None})
-    assert client.get("/authors/1").json == answer.json
+    assert staff.get("/authors/1").json == answer.json
 
 
-def test_author_is_deleted(client: CheckedClient) -> None:
+def test_author_is_deleted(staff: CheckedClient) -> None:
     """An author without books can go, and is gone."""
-    client.post("/authors/", json={"name": "N"})
-    answer = client.delete("/authors/9")
+    staff.post("/authors/", json={"name": "N"})
+    answer = staff.delete("/authors/9")
     assert (answer.status_code, answer.data) == (204, b"")
-    assert client.get("/authors/9").status_code == 404
+    assert staff.get("/authors/9").status_code == 404
 
 
-def test_author_with_books_stays(client: CheckedClient) -> None:
+def test_author_with_books_stays(staff: CheckedClient) -> None:
     """An author whose books are there can't go."""
-    answer = client.delete("/authors/1")
+    answer = staff.delete("/authors/1")
     assert (answer.status_code, answer.json) == (
         409,
         problem(409, "The author can't go while there are books of theirs.", author_id=1),
     )
-    assert client.get("/authors/1").json == LE_GUIN
+    assert staff.get("/authors/1").json == LE_GUIN
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_unknown_author(client: CheckedClient, method: str) -> None:
+def test_unknown_author(staff: CheckedClient, method: str) -> None:
     """Every method says that nobody has the id."""
     body = {"json": {"name": "N"}} if method == "PUT" else {}
-    answer = client.open("/authors/99", method=method, **body)
+    answer = staff.open("/authors/99", method=method, **body)
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_id_that_no_author_can_have(client: CheckedClient, method: str) -> None:
+def test_id_that_no_author_can_have(staff: CheckedClient, method: str) -> None:
     """An id larger than a database's integer is refused before the database sees it."""
     body = {"json": {"name": "N"}} if method == "PUT" else {}
-    answer = client.open("/authors/2147483648", method=method, **body)
+    answer = staff.open("/authors/2147483648", method=method, **body)
     assert (answer.status_code, answer.json) == (
         422,
         invalid(("path", "/author_id", "Must be less than or equal to 2147483647.")),
     )
 
 
-def test_method_that_authors_do_not_have(client: CheckedClient) -> None:
+def test_method_that_authors_do_not_have(staff: CheckedClient) -> None:
     """A view without the method is answered by Flask, with the methods that it has."""
-    answer = client.post("/authors/1")
+    answer = staff.post("/authors/1")
     assert answer.status_code == 405
     assert set(answer.allow or ()) == {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}

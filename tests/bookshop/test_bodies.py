@@ -22,9 +22,9 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
-def test_body_that_is_no_json(client: CheckedClient, method: str, path: str) -> None:
+def test_body_that_is_no_json(staff: CheckedClient, method: str, path: str) -> None:
     """A text that breaks off is a bad request."""
-    answer = client.open(path, method=method, data=b"{", content_type="application/json")
+    answer = staff.open(path, method=method, data=b"{", content_type="application/json")
     detail = (
         "The body is not JSON: Expecting property name enclosed in double quotes"
         " at line 1, column 2."
@@ -34,20 +34,20 @@ def test_body_that_is_no_json(client: CheckedClient, method: str, path: str) -> 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_body_of_another_type(
-    client: CheckedClient, method: str, path: str, content_type: str
+    staff: CheckedClient, method: str, path: str, content_type: str
 ) -> None:
     """A body that is not called JSON is not read as JSON."""
-    answer = client.open(path, method=method, data=b"{}", content_type=content_type)
+    answer = staff.open(path, method=method, data=b"{}", content_type=content_type)
     assert (answer.status_code, answer.json) == (
         415,
         problem(415, "Unsupported Media Type", detail="The body must be application/json."),
     )
 
 
-def test_body_that_is_too_large(client: CheckedClient, method: str, path: str) -> None:
+def test_body_that_is_too_large(staff: CheckedClient, method: str, path: str) -> None:
     """More than the app takes is refused before it is read."""
     data = b" " * (LIMIT + 1)
-    answer = client.open(path, method=method, data=data, content_type="application/json")
+    answer = staff.open(path, method=method, data=data, content_type="application/json")
     detail = "The data value transmitted exceeds the capacity limit."
     assert (answer.status_code, answer.json) == (
         413,
@@ -55,16 +55,14 @@ def test_body_that_is_too_large(client: CheckedClient, method: str, path: str) -
     )
 
 
-def test_no_body_at_all(client: CheckedClient, method: str, path: str) -> None:
+def test_no_body_at_all(staff: CheckedClient, method: str, path: str) -> None:
     """A request without a body misses it."""
-    answer = client.open(path, method=method)
+    answer = staff.open(path, method=method)
     assert (answer.status_code, answer.json) == (422, invalid(("body", "", MISSING)))
 
 
 @pytest.mark.parametrize("body", [[], "text", 3])
-def test_body_that_is_no_object(
-    client: CheckedClient, method: str, path: str, body: object
-) -> None:
+def test_body_that_is_no_object(staff: CheckedClient, method: str, path: str, body: object) -> None:
     """All that is taken is an object."""
-    answer = client.open(path, method=method, json=body)
+    answer = staff.open(path, method=method, json=body)
     assert (answer.status_code, answer.json) == (422, invalid(("body", "", "Invalid input type.")))

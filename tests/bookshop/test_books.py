@@ -95,11 +95,11 @@ def test_books_are_found(client: CheckedClient, query: str, ids: list[int]) -> N
     assert read_ids(client, query) == ids
 
 
-def test_books_out_of_stock_are_left_out(client: CheckedClient) -> None:
+def test_books_out_of_stock_are_left_out(staff: CheckedClient) -> None:
     """Who wants what is there does not see what is not."""
-    client.patch("/books/9", json={"stock": 0})
-    assert read_ids(client, "genre=crime&in_stock=true") == [10, 8]
-    assert read_ids(client, "genre=crime&in_stock=false") == [10, 9, 8]
+    staff.patch("/books/9", json={"stock": 0})
+    assert read_ids(staff, "genre=crime&in_stock=true") == [10, 8]
+    assert read_ids(staff, "genre=crime&in_stock=false") == [10, 9, 8]
 
 
 def test_all_faults_of_a_search_come_at_once(client: CheckedClient) -> None:
@@ -156,24 +156,24 @@ def test_suggestions_refuse_an_unknown_genre(client: CheckedClient) -> None:
     assert (answer.status_code, answer.json) == (422, invalid(("cookie", "/genre", GENRES)))
 
 
-def test_book_is_added(client: CheckedClient) -> None:
+def test_book_is_added(staff: CheckedClient) -> None:
     """A new book comes back with its id, author and exact price; the header says where it is."""
-    answer = client.post("/books/", json=MARCOVALDO)
+    answer = staff.post("/books/", json=MARCOVALDO)
     assert (answer.status_code, answer.json) == (201, MARCOVALDO_READ)
     assert answer.headers["Location"] == "/books/22"
-    assert client.get("/books/22").json == answer.json
+    assert staff.get("/books/22").json == answer.json
 
 
-def test_book_has_defaults(client: CheckedClient) -> None:
+def test_book_has_defaults(staff: CheckedClient) -> None:
     """What may be left out is filled in."""
     names = ("title", "author_id", "isbn", "price", "genre")
-    answer = client.post("/books/", json={name: MARCOVALDO[name] for name in names})
+    answer = staff.post("/books/", json={name: MARCOVALDO[name] for name in names})
     left_out: dict[str, Any] = {"published": None, "stock": 0, "tags": []}
     assert (answer.status_code, answer.json) == (201, {**MARCOVALDO_READ, **left_out})
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/books/"), ("PUT", "/books/3")])
-def test_all_faults_of_a_book_come_at_once(client: CheckedClient, method: str, path: str) -> None:
+def test_all_faults_of_a_book_come_at_once(staff: CheckedClient, method: str, path: str) -> None:
     """Each key that is wrong, missing or unknown has its fault."""
     book = {
         "title": "",
@@ -186,7 +186,7 @@ def test_all_faults_of_a_book_come_at_once(client: CheckedClient, method: str, p
         "tags": ["fine", "", 3],
         "colour": "red",
     }
-    answer = client.open(path, method=method, json=book)
+    answer = staff.open(path, method=method, json=book)
     assert (answer.status_code, answer.json) == (
         422,
         invalid(
@@ -205,9 +205,9 @@ def test_all_faults_of_a_book_come_at_once(client: CheckedClient, method: str, p
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/books/"), ("PUT", "/books/3")])
-def test_all_that_is_missing_is_named(client: CheckedClient, method: str, path: str) -> None:
+def test_all_that_is_missing_is_named(staff: CheckedClient, method: str, path: str) -> None:
     """A book needs five things."""
-    answer = client.open(path, method=method, json={})
+    answer = staff.open(path, method=method, json={})
     names = ("title", "author_id", "isbn", "price", "genre")
     assert (answer.status_code, answer.json) == (
         422,
@@ -237,19 +237,19 @@ def test_all_that_is_missing_is_named(client: CheckedClient, method: str, path: 
 )
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_bad_value_is_refused(
-    client: CheckedClient, method: str, change: dict[str, Any], fault: str
+    staff: CheckedClient, method: str, change: dict[str, Any], fault: str
 ) -> None:
     """Adding, replacing and changing refuse the same values with the same words."""
     path = "/books/" if method == "POST" else "/books/3"
     book = change if method == "PATCH" else {**MARCOVALDO, **change}
-    answer = client.open(path, method=method, json=book)
+    answer = staff.open(path, method=method, json=book)
     (name,) = change
     assert (answer.status_code, answer.json) == (422, invalid(("body", f"/{name}", fault)))
 
 
-def test_integer_may_be_written_with_a_fraction_of_zero(client: CheckedClient) -> None:
+def test_integer_may_be_written_with_a_fraction_of_zero(staff: CheckedClient) -> None:
     """``3.0`` is an integer, as JSON Schema says."""
-    answer = client.patch("/books/3", json={"stock": 3.0})
+    answer = staff.patch("/books/3", json={"stock": 3.0})
     assert (answer.status_code, answer.json) == (200, {**EARTHSEA, "stock": 3})
 
 
@@ -266,30 +266,30 @@ def test_integer_may_be_written_with_a_fraction_of_zero(client: CheckedClient) -
         pytest.param(b"[" * 100_000, "The body is nested too deeply.", id="deep"),
     ],
 )
-def test_body_that_is_no_json(client: CheckedClient, body: bytes, detail: str) -> None:
+def test_body_that_is_no_json(staff: CheckedClient, body: bytes, detail: str) -> None:
     """What can't be read as JSON is a bad request."""
-    answer = client.post("/books/", data=body, content_type="application/json")
+    answer = staff.post("/books/", data=body, content_type="application/json")
     assert (answer.status_code, answer.json) == (400, problem(400, "Bad Request", detail=detail))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
-def test_book_of_an_unknown_author(client: CheckedClient, method: str) -> None:
+def test_book_of_an_unknown_author(staff: CheckedClient, method: str) -> None:
     """An author who isn't there can't have written a book."""
     path = "/books/" if method == "POST" else "/books/3"
     book = {**MARCOVALDO, "author_id": 99}
-    answer = client.open(path, method=method, json=book)
+    answer = staff.open(path, method=method, json=book)
     assert (answer.status_code, answer.json) == (409, UNKNOWN_AUTHOR)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
-def test_isbn_that_another_book_has(client: CheckedClient, method: str) -> None:
+def test_isbn_that_another_book_has(staff: CheckedClient, method: str) -> None:
     """Two books can't share an ISBN, and nothing of the attempt is kept."""
     path = "/books/" if method == "POST" else "/books/4"
-    before = client.get("/books/").json
+    before = staff.get("/books/").json
     book = {**MARCOVALDO, "isbn": EARTHSEA["isbn"]}
-    answer = client.open(path, method=method, json=book)
+    answer = staff.open(path, method=method, json=book)
     assert (answer.status_code, answer.json) == (409, ISBN_TAKEN)
-    assert client.get("/books/").json == before
+    assert staff.get("/books/").json == before
 
 
 def test_book_is_read(client: CheckedClient) -> None:
@@ -298,13 +298,13 @@ def test_book_is_read(client: CheckedClient) -> None:
     assert (answer.status_code, answer.json) == (200, EARTHSEA)
 
 
-def test_book_is_replaced(client: CheckedClient) -> None:
+def test_book_is_replaced(staff: CheckedClient) -> None:
     """A book that is put takes all values, the id and the day it was added stay."""
-    added = client.get("/books/3").get_json()["added"]
-    answer = client.put("/books/3", json=MARCOVALDO)
+    added = staff.get("/books/3").get_json()["added"]
+    answer = staff.put("/books/3", json=MARCOVALDO)
     expected = {**MARCOVALDO_READ, "id": 3, "added": added}
     assert (answer.status_code, answer.json) == (200, expected)
-    assert client.get("/books/3").json == expected
+    assert staff.get("/books/3").json == expected
 
 
 @pytest.mark.parametrize(
@@ -324,55 +324,55 @@ def test_book_is_replaced(client: CheckedClient) -> None:
     ],
 )
 def test_book_is_changed(
-    client: CheckedClient, change: dict[str, Any], expected: dict[str, Any]
+    staff: CheckedClient, change: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     """What is sent changes, what is absent stays."""
-    answer = client.patch("/books/3", json=change)
+    answer = staff.patch("/books/3", json=change)
     assert (answer.status_code, answer.json) == (200, {**EARTHSEA, **expected})
-    assert client.get("/books/3").json == answer.json
+    assert staff.get("/books/3").json == answer.json
 
 
-def test_change_of_what_is_not_a_books_to_change(client: CheckedClient) -> None:
+def test_change_of_what_is_not_a_books_to_change(staff: CheckedClient) -> None:
     """The id and the cover are no part of a change; faults of unknown keys are sorted."""
-    answer = client.patch("/books/3", json={"id": 4, "cover": None})
+    answer = staff.patch("/books/3", json={"id": 4, "cover": None})
     assert (answer.status_code, answer.json) == (
         422,
         invalid(("body", "/cover", UNKNOWN), ("body", "/id", UNKNOWN)),
     )
 
 
-def test_book_is_deleted(client: CheckedClient) -> None:
+def test_book_is_deleted(staff: CheckedClient) -> None:
     """A book that nobody ordered can go, and is gone."""
-    answer = client.delete("/books/3")
+    answer = staff.delete("/books/3")
     assert (answer.status_code, answer.data) == (204, b"")
-    assert client.get("/books/3").status_code == 404
-    assert read_ids(client, "author_id=1") == [2, 1]
+    assert staff.get("/books/3").status_code == 404
+    assert read_ids(staff, "author_id=1") == [2, 1]
 
 
-def test_ordered_book_stays(client: CheckedClient) -> None:
+def test_ordered_book_stays(staff: CheckedClient) -> None:
     """A book that stands in an order can't go."""
-    answer = client.delete("/books/1")
+    answer = staff.delete("/books/1")
     assert (answer.status_code, answer.json) == (
         409,
         problem(409, "The book can't go, there are orders for it.", book_id=1),
     )
-    assert client.get("/books/1").status_code == 200
+    assert staff.get("/books/1").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-def test_unknown_book(client: CheckedClient, method: str) -> None:
+def test_unknown_book(staff: CheckedClient, method: str) -> None:
     """Every method says that no book has the id."""
     body = {"json": MARCOVALDO} if method in ("PUT", "PATCH") else {}
-    answer = client.open("/books/99", method=method, **body)
+    answer = staff.open("/books/99", method=method, **body)
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-def test_faults_of_path_and_body_come_together(client: CheckedClient, method: str) -> None:
+def test_faults_of_path_and_body_come_together(staff: CheckedClient, method: str) -> None:
     """An impossible id is refused in the same answer as the body."""
     writes = method in ("PUT", "PATCH")
     body = {"json": {**MARCOVALDO, "stock": -1}} if writes else {}
-    answer = client.open("/books/0", method=method, **body)
+    answer = staff.open("/books/0", method=method, **body)
     faults = [("path", "/book_id", TOO_SMALL)]
     if writes:
         faults.append(("body", "/stock", "Must be greater than or equal to 0."))

@@ -24,57 +24,57 @@ def make_form(image: bytes = PNG, caption: str = "Ships", **more: Any) -> dict[s
     return {"cover": (BytesIO(image), "cover.bin"), "caption": caption, **more}
 
 
-def test_cover_is_uploaded(client: CheckedClient) -> None:
+def test_cover_is_uploaded(staff: CheckedClient) -> None:
     """What is known of the picture comes back, and stands in the book."""
-    answer = client.put("/books/3/cover/", data=make_form())
+    answer = staff.put("/books/3/cover/", data=make_form())
     info = {"media_type": "image/png", "caption": "Ships", "size": len(PNG), "uploaded": ANY}
     assert (answer.status_code, answer.json) == (200, info)
-    assert client.get("/books/3").json == {**EARTHSEA, "cover": answer.json}
+    assert staff.get("/books/3").json == {**EARTHSEA, "cover": answer.json}
 
 
-def test_cover_is_looked_at(client: CheckedClient) -> None:
+def test_cover_is_looked_at(staff: CheckedClient) -> None:
     """The picture comes back byte by byte, as the kind that it is."""
-    client.put("/books/3/cover/", data=make_form())
-    answer = client.get("/books/3/cover/")
+    staff.put("/books/3/cover/", data=make_form())
+    answer = staff.get("/books/3/cover/")
     assert (answer.status_code, answer.data) == (200, PNG)
     assert answer.content_type == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_cover_that_the_client_has(client: CheckedClient) -> None:
+def test_cover_that_the_client_has(staff: CheckedClient) -> None:
     """A client that names the ETag is told that nothing changed."""
-    client.put("/books/3/cover/", data=make_form())
+    staff.put("/books/3/cover/", data=make_form())
     etag = f'"{sha256(PNG).hexdigest()}"'
-    answer = client.get("/books/3/cover/", headers={"If-None-Match": etag})
+    answer = staff.get("/books/3/cover/", headers={"If-None-Match": etag})
     assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
 
 
-def test_cover_takes_the_place_of_another(client: CheckedClient) -> None:
+def test_cover_takes_the_place_of_another(staff: CheckedClient) -> None:
     """The second upload replaces the first."""
-    client.put("/books/3/cover/", data=make_form())
-    client.put("/books/3/cover/", data=make_form(GIF))
-    answer = client.get("/books/3/cover/")
+    staff.put("/books/3/cover/", data=make_form())
+    staff.put("/books/3/cover/", data=make_form(GIF))
+    answer = staff.get("/books/3/cover/")
     assert (answer.data, answer.content_type) == (GIF, "image/gif")
 
 
-def test_cover_of_the_largest_size(client: CheckedClient) -> None:
+def test_cover_of_the_largest_size(staff: CheckedClient) -> None:
     """A picture may have a megabyte."""
-    answer = client.put("/books/3/cover/", data=make_form(PNG.ljust(MEGABYTE, b"\0")))
+    answer = staff.put("/books/3/cover/", data=make_form(PNG.ljust(MEGABYTE, b"\0")))
     assert (answer.status_code, answer.get_json()["size"]) == (200, MEGABYTE)
 
 
-def test_cover_that_is_too_large(client: CheckedClient) -> None:
+def test_cover_that_is_too_large(staff: CheckedClient) -> None:
     """One byte more is refused by the shop."""
-    answer = client.put("/books/3/cover/", data=make_form(PNG.ljust(MEGABYTE + 1, b"\0")))
+    answer = staff.put("/books/3/cover/", data=make_form(PNG.ljust(MEGABYTE + 1, b"\0")))
     assert (answer.status_code, answer.json) == (
         413,
         problem(413, "The picture is too large.", limit=MEGABYTE),
     )
 
 
-def test_body_that_is_too_large(client: CheckedClient) -> None:
+def test_body_that_is_too_large(staff: CheckedClient) -> None:
     """More than the app takes of anybody is refused before it is read."""
-    answer = client.put("/books/3/cover/", data=make_form(bytes(4 * MEGABYTE)))
+    answer = staff.put("/books/3/cover/", data=make_form(bytes(4 * MEGABYTE)))
     assert (answer.status_code, answer.json) == (
         413,
         problem(
@@ -85,10 +85,10 @@ def test_body_that_is_too_large(client: CheckedClient) -> None:
     )
 
 
-def test_cover_that_is_no_picture(client: CheckedClient) -> None:
+def test_cover_that_is_no_picture(staff: CheckedClient) -> None:
     """The bytes decide, not the type that the client names."""
     form = make_form(cover=(BytesIO(b"<svg>"), "cover.png", "image/png"))
-    answer = client.put("/books/3/cover/", data=form)
+    answer = staff.put("/books/3/cover/", data=form)
     supported = ["image/gif", "image/jpeg", "image/png"]
     assert (answer.status_code, answer.json) == (
         415,
@@ -123,69 +123,69 @@ def test_cover_that_is_no_picture(client: CheckedClient) -> None:
     ],
 )
 def test_bad_form_is_refused(
-    client: CheckedClient, form: dict[str, Any], faults: list[tuple[str, str, str]]
+    staff: CheckedClient, form: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
     """Each field and file that is wrong has its fault."""
-    answer = client.put("/books/3/cover/", data=form, content_type="multipart/form-data")
+    answer = staff.put("/books/3/cover/", data=form, content_type="multipart/form-data")
     assert (answer.status_code, answer.json) == (422, invalid(*faults))
 
 
-def test_upload_that_is_no_form(client: CheckedClient) -> None:
+def test_upload_that_is_no_form(staff: CheckedClient) -> None:
     """A body of another type is refused for its type."""
-    answer = client.put("/books/3/cover/", data=PNG, content_type="image/png")
+    answer = staff.put("/books/3/cover/", data=PNG, content_type="image/png")
     assert (answer.status_code, answer.json) == (
         415,
         problem(415, "Unsupported Media Type", detail="The body must be multipart/form-data."),
     )
 
 
-def test_upload_that_breaks_off(client: CheckedClient) -> None:
+def test_upload_that_breaks_off(staff: CheckedClient) -> None:
     """A form that can't be parsed is a bad request."""
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    answer = client.put("/books/3/cover/", data=b"--x\r\nContent-Dis", headers=headers)
+    answer = staff.put("/books/3/cover/", data=b"--x\r\nContent-Dis", headers=headers)
     assert (answer.status_code, answer.json) == (
         400,
         problem(400, "Bad Request", detail="The form cannot be parsed."),
     )
 
 
-def test_cover_is_deleted(client: CheckedClient) -> None:
+def test_cover_is_deleted(staff: CheckedClient) -> None:
     """The picture goes, the book stays."""
-    client.put("/books/3/cover/", data=make_form())
-    answer = client.delete("/books/3/cover/")
+    staff.put("/books/3/cover/", data=make_form())
+    answer = staff.delete("/books/3/cover/")
     assert (answer.status_code, answer.data) == (204, b"")
-    assert client.get("/books/3").json == EARTHSEA
+    assert staff.get("/books/3").json == EARTHSEA
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_book_without_a_cover(client: CheckedClient, method: str) -> None:
+def test_book_without_a_cover(staff: CheckedClient, method: str) -> None:
     """There is nothing to look at or to remove."""
-    answer = client.open("/books/3/cover/", method=method)
+    answer = staff.open("/books/3/cover/", method=method)
     assert (answer.status_code, answer.json) == (404, NO_COVER)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_cover_of_no_book(client: CheckedClient, method: str) -> None:
+def test_cover_of_no_book(staff: CheckedClient, method: str) -> None:
     """A book that isn't there has no cover either."""
     body = {"data": make_form()} if method == "PUT" else {}
-    answer = client.open("/books/99/cover/", method=method, **body)
+    answer = staff.open("/books/99/cover/", method=method, **body)
     assert (answer.status_code, answer.json) == (404, NO_BOOK)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_cover_of_an_impossible_book(client: CheckedClient, method: str) -> None:
+def test_cover_of_an_impossible_book(staff: CheckedClient, method: str) -> None:
     """The variable of the outer blueprint is checked as well."""
     body = {"data": make_form()} if method == "PUT" else {}
-    answer = client.open("/books/0/cover/", method=method, **body)
+    answer = staff.open("/books/0/cover/", method=method, **body)
     assert (answer.status_code, answer.json) == (
         422,
         invalid(("path", "/book_id", "Must be greater than or equal to 1.")),
     )
 
 
-def test_cover_goes_with_its_book(client: CheckedClient) -> None:
+def test_cover_goes_with_its_book(staff: CheckedClient) -> None:
     """A deleted book takes its cover along."""
-    client.put("/books/3/cover/", data=make_form())
-    assert client.delete("/books/3").status_code == 204
-    answer = client.get("/books/3/cover/")
+    staff.put("/books/3/cover/", data=make_form())
+    assert staff.delete("/books/3").status_code == 204
+    answer = staff.get("/books/3/cover/")
     assert (answer.status_code, answer.json) == (404, problem(404, NO_BOOK["title"], book_id=3))

@@ -10,6 +10,8 @@ from .contract import CheckedClient, Contract
 
 OPERATIONS = {
     "/": "get",
+    "/accounts/": "post",
+    "/accounts/me": "get",
     "/authors/": "get post",
     "/authors/{author_id}": "delete get put",
     "/books/": "get post",
@@ -23,7 +25,9 @@ OPERATIONS = {
     "/orders/{order_id}": "get",
     "/orders/{order_id}/cancel": "post",
     "/orders/{order_id}/receipt": "get",
+    "/token": "post",
 }
+NOBODY = "6f2c1a1e-0000-4000-8000-000000000000"
 
 
 def test_every_route_is_published(contract: Contract) -> None:
@@ -45,9 +49,14 @@ def test_document_says_whose_it_is(contract: Contract) -> None:
     ("method", "path", "statuses"),
     [
         ("GET", "/books/3", "200 404 422"),
-        ("POST", "/books/", "201 400 409 413 415 422"),
-        ("DELETE", "/authors/1", "204 404 409 422"),
-        ("PUT", "/books/3/cover/", "200 400 404 413 415 422"),
+        ("POST", "/books/", "201 400 401 403 409 413 415 422"),
+        ("DELETE", "/authors/1", "204 401 403 404 409 422"),
+        ("PUT", "/books/3/cover/", "200 400 401 403 404 413 415 422"),
+        ("GET", "/orders/", "200 401 403 422"),
+        ("GET", f"/orders/{NOBODY}", "200 401 403 404"),
+        ("POST", "/accounts/", "201 400 409 413 415 422"),
+        ("POST", "/token", "200 400 401 413 415 422"),
+        ("GET", "/accounts/me", "200 401 403"),
         ("GET", "/health", "default"),
     ],
 )

@@ -84,39 +84,39 @@ def read_id(client: CheckedClient, email: str) -> str:
     return found
 
 
-def test_order_is_placed(client: CheckedClient) -> None:
+def test_order_is_placed(customer: CheckedClient) -> None:
     """An order comes back with the prices of the day and what it costs."""
-    answer = client.post("/orders/", json=NEW_ORDER)
+    answer = customer.post("/orders/", json=NEW_ORDER)
     assert (answer.status_code, answer.json) == (201, ORDER)
     assert answer.headers["Location"] == f"/orders/{UUID(answer.get_json()['id'])}"
-    assert client.get(answer.headers["Location"]).json == answer.json
+    assert customer.get(answer.headers["Location"]).json == answer.json
 
 
-def test_order_says_what_it_wants(client: CheckedClient) -> None:
+def test_order_says_what_it_wants(customer: CheckedClient) -> None:
     """What may be left out may be said, the channel in a header."""
     said = {"priority": "economy", "notes": "Ring twice."}
-    answer = client.post("/orders/", json={**NEW_ORDER, **said}, headers={"X-Channel": "phone"})
+    answer = customer.post("/orders/", json={**NEW_ORDER, **said}, headers={"X-Channel": "phone"})
     assert (answer.status_code, answer.json) == (201, {**ORDER, **said, "channel": "phone"})
 
 
-def test_order_takes_from_stock(client: CheckedClient) -> None:
+def test_order_takes_from_stock(customer: CheckedClient) -> None:
     """The copies on several lines for one book are added up."""
     lines = [{"book_id": 3, "quantity": 30}, {"book_id": 3, "quantity": 10}]
-    assert client.post("/orders/", json={**NEW_ORDER, "lines": lines}).status_code == 201
-    assert read_stock(client, 3) == 0
+    assert customer.post("/orders/", json={**NEW_ORDER, "lines": lines}).status_code == 201
+    assert read_stock(customer, 3) == 0
 
 
-def test_order_keeps_the_price_of_the_day(client: CheckedClient) -> None:
+def test_order_keeps_the_price_of_the_day(staff: CheckedClient) -> None:
     """A price that changes later is for later orders."""
-    location = client.post("/orders/", json=NEW_ORDER).headers["Location"]
-    client.patch("/books/3", json={"price": "99"})
-    assert client.get(location).json == ORDER
+    location = staff.post("/orders/", json=NEW_ORDER).headers["Location"]
+    staff.patch("/books/3", json={"price": "99"})
+    assert staff.get(location).json == ORDER
 
 
-def test_order_for_more_than_there_is(client: CheckedClient) -> None:
+def test_order_for_more_than_there_is(staff: CheckedClient) -> None:
     """One book that is out of stock, and no other is taken either."""
     lines = [{"book_id": 3, "quantity": 1}, {"book_id": 4, "quantity": 41}]
-    answer = client.post("/orders/", json={**NEW_ORDER, "lines": lines})
+    answer = staff.post("/orders/", json={**NEW_ORDER, "lines": lines})
     assert (answer.status_code, answer.json) == (
         409,
         problem(
@@ -127,20 +127,20 @@ def test_order_for_more_than_there_is(client: CheckedClient) -> None:
             available=40,
         ),
     )
-    assert read_stock(client, 3) == 40
-    assert client.get("/orders/").get_json()["total"] == 2
+    assert read_stock(staff, 3) == 40
+    assert staff.get("/orders/").get_json()["total"] == 2
 
 
-def test_order_for_an_unknown_book(client: CheckedClient) -> None:
+def test_order_for_an_unknown_book(customer: CheckedClient) -> None:
     """A book that isn't there can't be ordered."""
-    answer = client.post("/orders/", json={**NEW_ORDER, "lines": [{"book_id": 99}]})
+    answer = customer.post("/orders/", json={**NEW_ORDER, "lines": [{"book_id": 99}]})
     assert (answer.status_code, answer.json) == (
         409,
         problem(409, "The order names a book that we don't have.", book_id=99),
     )
 
 
-def test_all_faults_of_an_order_come_at_once(client: CheckedClient) -> None:
+def test_all_faults_of_an_order_come_at_once(customer: CheckedClient) -> None:
     """Faults of the header and of every line come in one answer."""
     order = {
         "customer": "A\0",
@@ -149,7 +149,7 @@ def test_all_faults_of_an_order_come_at_once(client: CheckedClient) -> None:
         "priority": "now",
         "notes": "",
     }
-    answer = client.post("/orders/", json=order, headers={"X-Channel": "fax"})
+    answer = customer.post("/orders/", json=order, headers={"X-Channel": "fax"})
     assert (answer.status_code, answer.json) == (
         422,
         invalid(
@@ -186,30 +186,30 @@ def test_all_faults_of_an_order_come_at_once(client: CheckedClient) -> None:
     ],
 )
 def test_bad_order_is_refused(
-    client: CheckedClient, change: dict[str, Any], fault: tuple[str, str]
+    customer: CheckedClient, change: dict[str, Any], fault: tuple[str, str]
 ) -> None:
     """What an order can't be is said where it is."""
-    answer = client.post("/orders/", json={**NEW_ORDER, **change})
+    answer = customer.post("/orders/", json={**NEW_ORDER, **change})
     assert (answer.status_code, answer.json) == (422, invalid(("body", *fault)))
 
 
-def test_order_with_a_key_twice(client: CheckedClient) -> None:
+def test_order_with_a_key_twice(customer: CheckedClient) -> None:
     """The last of two values for a key counts, as everywhere in Python."""
     text = json.dumps(NEW_ORDER).replace("{", '{"customer": "Zoe", ', 1)
-    answer = client.post("/orders/", data=text, content_type="application/json; charset=utf-8")
+    answer = customer.post("/orders/", data=text, content_type="application/json; charset=utf-8")
     assert (answer.status_code, answer.json) == (201, ORDER)
 
 
-def test_order_is_read(client: CheckedClient) -> None:
+def test_order_is_read(staff: CheckedClient) -> None:
     """An order is there under its id."""
-    answer = client.get(f"/orders/{read_id(client, 'ada@example.org')}")
+    answer = staff.get(f"/orders/{read_id(staff, 'ada@example.org')}")
     assert (answer.status_code, answer.json) == (200, OF_ADA)
 
 
-def test_orders_are_listed(client: CheckedClient) -> None:
+def test_orders_are_listed(staff: CheckedClient) -> None:
     """A page of the list says how many orders there are."""
-    client.post("/orders/", json=NEW_ORDER)
-    answer = client.get("/orders/?limit=1")
+    staff.post("/orders/", json=NEW_ORDER)
+    answer = staff.get("/orders/?limit=1")
     assert (answer.status_code, answer.json) == (200, {"total": 3, "items": [ORDER]})
 
 
@@ -224,15 +224,15 @@ def test_orders_are_listed(client: CheckedClient) -> None:
         pytest.param("since=0001-01-01T00:00:00%2B14:00&status=shipped", [OF_ADA], id="year one"),
     ],
 )
-def test_orders_are_found(client: CheckedClient, query: str, found: list[Any]) -> None:
+def test_orders_are_found(staff: CheckedClient, query: str, found: list[Any]) -> None:
     """Each filter finds its orders."""
-    answer = client.get(f"/orders/?{query}")
+    answer = staff.get(f"/orders/?{query}")
     assert (answer.status_code, answer.json) == (200, {"total": len(found), "items": found})
 
 
-def test_all_faults_of_a_search_come_at_once(client: CheckedClient) -> None:
+def test_all_faults_of_a_search_come_at_once(staff: CheckedClient) -> None:
     """Each parameter has its fault; a time needs an offset."""
-    answer = client.get("/orders/?status=lost&email=ada&since=2024-01-01T00:00:00&limit=&offset=-1")
+    answer = staff.get("/orders/?status=lost&email=ada&since=2024-01-01T00:00:00&limit=&offset=-1")
     assert (answer.status_code, answer.json) == (
         422,
         invalid(
@@ -245,21 +245,21 @@ def test_all_faults_of_a_search_come_at_once(client: CheckedClient) -> None:
     )
 
 
-def test_order_is_cancelled(client: CheckedClient) -> None:
+def test_order_is_cancelled(customer: CheckedClient) -> None:
     """A cancelled order is still there, and its books are back on the shelves."""
-    location = client.post("/orders/", json=NEW_ORDER).headers["Location"]
-    assert (read_stock(client, 3), read_stock(client, 15)) == (38, 39)
-    answer = client.post(f"{location}/cancel")
+    location = customer.post("/orders/", json=NEW_ORDER).headers["Location"]
+    assert (read_stock(customer, 3), read_stock(customer, 15)) == (38, 39)
+    answer = customer.post(f"{location}/cancel")
     assert (answer.status_code, answer.json) == (200, {**ORDER, "status": "cancelled"})
-    assert (read_stock(client, 3), read_stock(client, 15)) == (40, 40)
-    assert client.get(location).json == answer.json
+    assert (read_stock(customer, 3), read_stock(customer, 15)) == (40, 40)
+    assert customer.get(location).json == answer.json
 
 
-def test_order_is_cancelled_once(client: CheckedClient) -> None:
+def test_order_is_cancelled_once(customer: CheckedClient) -> None:
     """A second time the books don't come back again."""
-    location = client.post("/orders/", json=NEW_ORDER).headers["Location"]
-    client.post(f"{location}/cancel")
-    answer = client.post(f"{location}/cancel")
+    location = customer.post("/orders/", json=NEW_ORDER).headers["Location"]
+    customer.post(f"{location}/cancel")
+    answer = customer.post(f"{location}/cancel")
     assert (answer.status_code, answer.json) == (
         409,
         problem(
@@ -269,13 +269,13 @@ def test_order_is_cancelled_once(client: CheckedClient) -> None:
             order_status="cancelled",
         ),
     )
-    assert read_stock(client, 3) == 40
+    assert read_stock(customer, 3) == 40
 
 
-def test_shipped_order_is_not_cancelled(client: CheckedClient) -> None:
+def test_shipped_order_is_not_cancelled(staff: CheckedClient) -> None:
     """What was sent can't be called back."""
-    order_id = read_id(client, "ada@example.org")
-    answer = client.post(f"/orders/{order_id}/cancel")
+    order_id = read_id(staff, "ada@example.org")
+    answer = staff.post(f"/orders/{order_id}/cancel")
     assert (answer.status_code, answer.json) == (
         409,
         problem(
@@ -287,11 +287,11 @@ def test_shipped_order_is_not_cancelled(client: CheckedClient) -> None:
     )
 
 
-def test_receipt_is_a_page(client: CheckedClient) -> None:
+def test_receipt_is_a_page(customer: CheckedClient) -> None:
     """A receipt is HTML, and what a customer wrote is escaped in it."""
     order = {**NEW_ORDER, "customer": "<b>Anna</b>"}
-    location = client.post("/orders/", json=order).headers["Location"]
-    answer = client.get(f"{location}/receipt")
+    location = customer.post("/orders/", json=order).headers["Location"]
+    answer = customer.get(f"{location}/receipt")
     assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
     assert "&lt;b&gt;Anna&lt;/b&gt;" in answer.text
     assert "<td>€ 31.30</td>" in answer.text
@@ -300,10 +300,45 @@ def test_receipt_is_a_page(client: CheckedClient) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", ""), ("GET", "/receipt"), ("POST", "/cancel")]
 )
-def test_unknown_order(client: CheckedClient, method: str, path: str) -> None:
+def test_unknown_order(customer: CheckedClient, method: str, path: str) -> None:
     """Every route says that no order has the id, the page too."""
-    answer = client.open(f"/orders/{NOBODY}{path}", method=method)
+    answer = customer.open(f"/orders/{NOBODY}{path}", method=method)
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "/receipt"), ("POST", "/cancel")]
+)
+def test_order_of_somebody_else(
+    customer: CheckedClient, stranger: CheckedClient, method: str, path: str
+) -> None:
+    """To others an order is not there, and they can't touch it."""
+    location = customer.post("/orders/", json=NEW_ORDER).headers["Location"]
+    answer = stranger.open(f"{location}{path}", method=method)
+    assert (answer.status_code, answer.json) == (
+        404,
+        problem(404, "No order has this id.", order_id=location.rpartition("/")[2]),
+    )
+    assert customer.get(location).json == ORDER
+
+
+def test_customers_list_their_own_orders(
+    customer: CheckedClient, stranger: CheckedClient, staff: CheckedClient
+) -> None:
+    """The list and its total count one's own; the staff sees all."""
+    customer.post("/orders/", json=NEW_ORDER)
+    assert customer.get("/orders/").json == {"total": 1, "items": [ORDER]}
+    assert stranger.get("/orders/").json == {"total": 0, "items": []}
+    assert stranger.get("/orders/?email=anna@example.org").json == {"total": 0, "items": []}
+    assert staff.get("/orders/").get_json()["total"] == 3
+
+
+def test_staff_cancels_any_order(customer: CheckedClient, staff: CheckedClient) -> None:
+    """Who works in the shop reads and cancels the orders of all."""
+    location = customer.post("/orders/", json=NEW_ORDER).headers["Location"]
+    assert staff.get(location).json == ORDER
+    assert staff.post(f"{location}/cancel").status_code == 200
+    assert customer.get(location).json == {**ORDER, "status": "cancelled"}
 
 
 def test_path_that_is_no_id(client: CheckedClient) -> None:

@@ -71,12 +71,12 @@ def test_page_remembers_the_genre(client: CheckedClient) -> None:
     assert (cookie.value, cookie.same_site) == ("crime", "Lax")
 
 
-def test_page_shows_covers_and_empty_shelves(client: CheckedClient) -> None:
+def test_page_shows_covers_and_empty_shelves(staff: CheckedClient) -> None:
     """A book has its cover with the caption, and says when it is out of stock."""
     form = {"cover": (BytesIO(b"GIF89a"), "a.gif"), "caption": 'Ships & "sails"'}
-    client.put("/books/3/cover/", data=form)
-    client.patch("/books/3", json={"stock": 0})
-    text = client.get("/?text=earthsea").text
+    staff.put("/books/3/cover/", data=form)
+    staff.patch("/books/3", json={"stock": 0})
+    text = staff.get("/?text=earthsea").text
     assert '<img src="/books/3/cover/" alt="Ships &amp; &#34;sails&#34;">' in text
     assert "<em>out of stock</em>" in text
 
@@ -103,10 +103,10 @@ def test_till_reads_the_catalogue(client: CheckedClient) -> None:
     assert answer.get_json()[0] == DARKNESS
 
 
-def test_till_sees_what_typed_routes_change(client: CheckedClient) -> None:
+def test_till_sees_what_typed_routes_change(staff: CheckedClient) -> None:
     """Both kinds of routes share the database."""
-    client.patch("/books/1", json={"stock": 7})
-    answer = client.get("/legacy/stock/9780000000002")
+    staff.patch("/books/1", json={"stock": 7})
+    answer = staff.get("/legacy/stock/9780000000002")
     assert (answer.status_code, answer.json) == (200, {**DARKNESS, "stock": 7})
 
 

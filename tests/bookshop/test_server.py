@@ -19,6 +19,7 @@ from .answers import (
     LE_GUIN,
     MISSING,
     NO_INTEGER,
+    NOT_AUTHENTICATED,
     TOO_SHORT,
     invalid,
     problem,
@@ -90,21 +91,22 @@ def test_journey_of_a_book(server: Server) -> None:
         "price": "12",
         "genre": "fiction",
     }
-    created = server.ask("POST", "/books/", book)
+    created = server.ask("POST", "/books/", book, server.staff)
     assert created.status == 201
     path = created.headers["Location"]
     assert show(server.ask("GET", path)) == (200, created.json)
     found = server.ask("GET", "/books/?text=citt%C3%A0")
     assert show(found) == (200, {"total": 1, "items": [created.json]})
 
-    changed = server.ask("PATCH", path, {"price": "13.5", "stock": 2})
+    changed = server.ask("PATCH", path, {"price": "13.5", "stock": 2}, server.staff)
     assert show(changed) == (200, {**created.json, "price": "13.50", "stock": 2})
-    uploaded = server.ask("PUT", f"{path}/cover/", CAPTION + COVER + b"--x--\r\n", MULTIPART)
+    form = CAPTION + COVER + b"--x--\r\n"
+    uploaded = server.ask("PUT", f"{path}/cover/", form, {**server.staff, **MULTIPART})
     assert uploaded.status == 200
     assert show(server.ask("GET", path)) == (200, {**changed.json, "cover": uploaded.json})
     assert server.ask("GET", f"{path}/cover/").body == PNG
 
-    assert server.ask("DELETE", path).status == 204
+    assert server.ask("DELETE", path, headers=server.staff).status == 204
     missing = problem(404, "No book has this id.", book_id=created.json["id"])
     assert show(server.ask("GET", path)) == (404, missing)
     assert show(server.ask("GET", f"{path}/cover/")) == (404, missing)
@@ -112,9 +114,10 @@ def test_journey_of_a_book(server: Server) -> None:
 
 def test_no_content_has_no_body(server: Server) -> None:
     """After a 204 the connection is ready for the next answer."""
-    path = server.ask("POST", "/authors/", {"name": "N"}).headers["Location"]
+    path = server.ask("POST", "/authors/", {"name": "N"}, server.staff).headers["Location"]
     deleted, read = server.exchange(
-        make_request("DELETE", path, last=False) + make_request("GET", "/authors/8")
+        make_request("DELETE", path, headers=server.staff, last=False)
+        + make_request("GET", "/authors/8")
     )
     assert (deleted.status, deleted.body) == (204, b"")
     assert "Content-Type" not in deleted.headers
@@ -137,22 +140,26 @@ def test_head_is_get_without_the_body(server: Server, path: str) -> None:
 
 def test_requests_that_do_not_wait(server: Server) -> None:
     """Pipelined requests, refused ones among them, are answered in their order."""
+    other = {**server.staff, "Content-Type": "x/y"}
     answers = server.exchange(
         make_request("GET", "/authors/1", last=False)
-        + make_request("POST", "/authors/", {"name": ""}, last=False)
-        + make_request("POST", "/authors/", b"not read", {"Content-Type": "x/y"}, last=False)
+        + make_request("POST", "/authors/", {"name": ""}, server.staff, last=False)
+        + make_request("POST", "/authors/", b"not read", other, last=False)
+        + make_request("POST", "/authors/", {"name": "nor read"}, last=False)
         + make_request("POST", "/health", b"not read either", last=False)
         + make_request("GET", "/authors/8")
     )
-    assert [answer.status for answer in answers] == [200, 422, 415, 405, 200]
+    assert [answer.status for answer in answers] == [200, 422, 415, 401, 405, 200]
     assert answers[0].json == LE_GUIN
     assert answers[1].json == invalid(("body", "/name", TOO_SHORT))
-    assert answers[4].json == HOMER
+    assert answers[3].json == NOT_AUTHENTICATED
+    assert answers[5].json == HOMER
 
 
 def test_client_that_asks_before_it_sends(server: Server) -> None:
     """A client that expects 100 is told to go on."""
-    request = make_request("POST", "/authors/", {"name": ""}, {"Expect": "100-continue"})
+    headers = {**server.staff, "Expect": "100-continue"}
+    request = make_request("POST", "/authors/", {"name": ""}, headers)
     go_on, answer = server.exchange(request)
     assert go_on.status == 100
     assert show(answer) == (422, invalid(("body", "/name", TOO_SHORT)))
@@ -160,7 +167,7 @@ def test_client_that_asks_before_it_sends(server: Server) -> None:
 
 def test_body_in_chunks(server: Server) -> None:
     """A body without Content-Length is put together."""
-    request = make_request("POST", "/orders/", headers=CHUNKED)
+    request = make_request("POST", "/orders/", headers={**server.customer, **CHUNKED})
     parts = [b'{"customer": "Anna", "email": "a@example.org", ', b'"lines": [{"book_id": 4}]}']
     (answer,) = server.exchange(request + chunk(*parts, b""))
     assert (answer.status, answer.json["total"]) == (201, "11.00")
@@ -175,21 +182,21 @@ def test_body_in_chunks(server: Server) -> None:
 )
 def test_bad_body_in_chunks(server: Server, parts: list[bytes], fault: tuple[str, str]) -> None:
     """What comes in chunks is refused with the same words."""
-    request = make_request("POST", "/authors/", headers=CHUNKED)
+    request = make_request("POST", "/authors/", headers={**server.staff, **CHUNKED})
     (answer,) = server.exchange(request + chunk(*parts, b""))
     assert show(answer) == (422, invalid(("body", *fault)))
 
 
 def test_chunks_that_are_too_many(server: Server) -> None:
     """A body that does not say how long it is is read up to the limit, and no further."""
-    request = make_request("POST", "/authors/", headers=CHUNKED)
+    request = make_request("POST", "/authors/", headers={**server.staff, **CHUNKED})
     (answer,) = server.exchange(request + chunk(b" " * LIMIT) + b"1\r\n ")
     assert show(answer) == (413, TOO_LARGE)
 
 
 def test_form_in_chunks_that_are_too_many(server: Server) -> None:
     """A form is held to the same limit."""
-    headers = {**MULTIPART, "Transfer-Encoding": "chunked"}
+    headers = {**server.staff, **MULTIPART, "Transfer-Encoding": "chunked"}
     request = make_request("PUT", "/books/3/cover/", headers=headers)
     part = CAPTION + COVER[:-2]
     (answer,) = server.exchange(request + chunk(part + b" " * (LIMIT - len(part))) + b"1\r\n ")
@@ -198,7 +205,8 @@ def test_form_in_chunks_that_are_too_many(server: Server) -> None:
 
 def test_length_that_is_too_large(server: Server) -> None:
     """A body that says that it is too long is refused before it is sent."""
-    request = make_request("POST", "/authors/", headers={**JSON, "Content-Length": str(LIMIT + 1)})
+    headers = {**server.staff, **JSON, "Content-Length": str(LIMIT + 1)}
+    request = make_request("POST", "/authors/", headers=headers)
     (answer,) = server.exchange(request)
     assert show(answer) == (413, TOO_LARGE)
 
@@ -213,7 +221,8 @@ def test_length_that_is_too_large(server: Server) -> None:
 )
 def test_body_that_is_cut_off(server: Server, sent: bytes) -> None:
     """A body that is shorter than it says is not taken, even if what came could be."""
-    request = make_request("POST", "/authors/", headers={**JSON, "Content-Length": "100"})
+    headers = {**server.staff, **JSON, "Content-Length": "100"}
+    request = make_request("POST", "/authors/", headers=headers)
     (answer,) = server.exchange(request + sent, cut=True)
     assert answer.status == 400
     assert server.ask("GET", "/authors/?name=Cut").json == []
@@ -221,7 +230,7 @@ def test_body_that_is_cut_off(server: Server, sent: bytes) -> None:
 
 def test_chunk_that_is_cut_off(server: Server) -> None:
     """A chunk that is shorter than it says is not taken."""
-    request = make_request("POST", "/authors/", headers=CHUNKED)
+    request = make_request("POST", "/authors/", headers={**server.staff, **CHUNKED})
     (answer,) = server.exchange(request + b'ff\r\n{"name": "Chunk"}', cut=True)
     assert answer.status == 400
     assert server.ask("GET", "/authors/?name=Chunk").json == []
@@ -229,14 +238,16 @@ def test_chunk_that_is_cut_off(server: Server) -> None:
 
 def test_chunk_without_a_size(tmp_path: Path, contract: Contract) -> None:
     """What is no chunk is a bad request."""
-    request = make_request("POST", "/authors/", headers=CHUNKED) + b"size\r\n{}\r\n0\r\n\r\n"
     with serving(tmp_path, contract) as server:
-        assert [answer.status for answer in server.exchange(request)] == [400]
+        request = make_request("POST", "/authors/", headers={**server.staff, **CHUNKED})
+        (answer,) = server.exchange(request + b"size\r\n{}\r\n0\r\n\r\n")
+        assert answer.status == 400
 
 
 def test_client_that_goes_away(server: Server) -> None:
     """Clients that leave in the middle disturb nobody."""
-    cut = make_request("POST", "/authors/", headers={**JSON, "Content-Length": "100"}) + b"{"
+    headers = {**server.staff, **JSON, "Content-Length": "100"}
+    cut = make_request("POST", "/authors/", headers=headers) + b"{"
     answered = make_request("GET", "/books/?limit=100", last=False) * 20
     for request in (cut, answered):
         with server.connect() as connection:
@@ -258,7 +269,8 @@ def test_client_that_goes_away(server: Server) -> None:
 )
 def test_broken_form(server: Server, body: bytes, content_type: str) -> None:
     """A form that can't be parsed is a bad request, not an empty form."""
-    answer = server.ask("PUT", "/books/3/cover/", body, {"Content-Type": content_type})
+    headers = {**server.staff, "Content-Type": content_type}
+    answer = server.ask("PUT", "/books/3/cover/", body, headers)
     assert show(answer) == (400, BROKEN_FORM)
 
 
@@ -271,7 +283,7 @@ def test_broken_form(server: Server, body: bytes, content_type: str) -> None:
 )
 def test_form_with_too_much(server: Server, body: bytes) -> None:
     """More parts, or longer text, than Flask takes is too large."""
-    answer = server.ask("PUT", "/books/3/cover/", body, MULTIPART)
+    answer = server.ask("PUT", "/books/3/cover/", body, {**server.staff, **MULTIPART})
     assert show(answer) == (413, TOO_LARGE)
 
 
@@ -290,7 +302,8 @@ def test_body_of_another_type(
     server: Server, method: str, path: str, content_type: str, wanted: str
 ) -> None:
     """A body is what its content type says, and another one is not taken."""
-    answer = server.ask(method, path, b"{}", {"Content-Type": content_type})
+    headers = {**server.staff, "Content-Type": content_type}
+    answer = server.ask(method, path, b"{}", headers)
     detail = f"The body must be {wanted}."
     assert show(answer) == (415, problem(415, "Unsupported Media Type", detail=detail))
 
@@ -337,7 +350,7 @@ def test_query_that_is_no_number(
 
 def test_header_that_is_not_ascii(server: Server) -> None:
     """A header may hold any byte; the value is checked."""
-    answer = server.ask("POST", "/orders/", order(3), {"X-Channel": "caf\xe9"})
+    answer = server.ask("POST", "/orders/", order(3), {**server.customer, "X-Channel": "caf\xe9"})
     fault = ("header", "/x-channel", "Must be one of: web, shop, phone.")
     assert show(answer) == (422, invalid(fault))
 
@@ -352,8 +365,9 @@ def test_cookie_that_is_no_genre(server: Server, cookie: str) -> None:
 
 def test_orders_of_many_customers(server: Server) -> None:
     """Of a hundred orders at once for forty copies forty are placed, and none is lost."""
+    asking = ("POST", "/orders/", order(5), server.customer)
     with ThreadPoolExecutor(50) as customers:
-        asked = [customers.submit(server.ask, "POST", "/orders/", order(5)) for _ in range(100)]
+        asked = [customers.submit(server.ask, *asking) for _ in range(100)]
         statuses = [future.result().status for future in asked]
     assert (statuses.count(201), statuses.count(409)) == (40, 60)
     with closing(sqlite3.connect(server.database)) as database:
@@ -363,9 +377,8 @@ def test_orders_of_many_customers(server: Server) -> None:
         assert database.execute(query).fetchone() == (0,)
 
 
-def place_until_closed(server: Server) -> int:
+def place_until_closed(server: Server, request: bytes) -> int:
     """Place orders until nobody answers any more, and return how many were taken."""
-    request = make_request("POST", "/orders/", order(3))
     placed = 0
     with suppress(OSError):  # refused
         while answers := server.exchange(request):
@@ -376,9 +389,11 @@ def place_until_closed(server: Server) -> int:
 
 def test_server_that_stops_loses_no_order(tmp_path: Path, contract: Contract) -> None:
     """Orders that are taken while the server is told to stop are in the database."""
+    stock = {"stock": 1_000_000}
     with serving(tmp_path, contract) as server, ThreadPoolExecutor(8) as customers:
-        assert server.ask("PATCH", "/books/3", {"stock": 1_000_000}).status == 200
-        placing = [customers.submit(place_until_closed, server) for _ in range(8)]
+        assert server.ask("PATCH", "/books/3", stock, server.staff).status == 200
+        request = make_request("POST", "/orders/", order(3), server.customer)
+        placing = [customers.submit(place_until_closed, server, request) for _ in range(8)]
         time.sleep(0.3)
         code, _ = server.stop()
         placed = sum(future.result() for future in placing)

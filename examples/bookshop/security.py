@@ -1,0 +1,102 @@
+"""Who sends a request, and what they may do.
+
+A login gives a signed token, which says whose it is and what it grants. A view that asks for
+``Customer`` or ``Staff`` gets the account, and a client without the token for it is refused before
+its body is read.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, cast
+
+from flask import Flask, current_app
+from flask_typed import (
+    Depends,
+    InsufficientScope,
+    NotAuthenticated,
+    OAuth2,
+    PasswordFlow,
+    Security,
+    SecurityScopes,
+)
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from .database import Reading
+from .keys import read_key
+from .models import Account
+from .problems import REALM
+
+LIFETIME = 3600  # seconds
+
+SCOPES = {"customer": "Order books.", "staff": "Change the catalogue, see all orders."}
+
+oauth = OAuth2(
+    PasswordFlow(token_url="/token", scopes=SCOPES),  # noqa: S106  # no password
+    name="account",
+    realm=REALM,
+    description="Log in with the email as the user name; a client needs no id.",
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a token says."""
+
+    account_id: int
+    scopes: list[str]
+
+
+def init_app(app: Flask) -> None:
+    """Give the app what signs its tokens: with the configured key, or one that is made once."""
+    app.secret_key = app.secret_key or read_key(Path(app.instance_path) / "secret.key")
+    signer = URLSafeTimedSerializer(app.secret_key, salt="bookshop.token")
+    app.extensions["bookshop.signer"] = signer
+
+
+def get_signer() -> URLSafeTimedSerializer:
+    """Return what signs the app's tokens."""
+    return cast(URLSafeTimedSerializer, current_app.extensions["bookshop.signer"])
+
+
+def make_token(account: Account) -> str:
+    """Return a token for an account, with all that it may do."""
+    return get_signer().dumps([account.id, account.scopes])
+
+
+def read_token(token: str) -> Grant:
+    """Return what a token says.
+
+    :raises NotAuthenticated: It is not one of ours, or too old.
+    """
+    try:
+        return Grant(*get_signer().loads(token, max_age=LIFETIME))
+    except BadData:
+        raise NotAuthenticated from None
+
+
+def get_account(
+    token: Annotated[str, Depends(oauth)], scopes: SecurityScopes, session: Reading
+) -> Account:
+    """Return the account that sends the request.
+
+    The transaction ends here: the body comes next, from a client who may take their time, and
+    should not hold a connection meanwhile.
+
+    :raises NotAuthenticated: The token is no good, or from before the account's rights changed.
+    :raises InsufficientScope: It grants less than the view requires.
+    """
+    grant = read_token(token)
+    with session.begin():
+        account = session.get(Account, grant.account_id)
+    if account is None or account.scopes != grant.scopes:
+        raise NotAuthenticated
+    if not set(scopes).issubset(grant.scopes):
+        raise InsufficientScope
+    return account
+
+
+CUSTOMER = Security(get_account, scopes=["customer"])
+STAFF = Security(get_account, scopes=["staff"])
+
+Customer = Annotated[Account, CUSTOMER]
+Staff = Annotated[Account, STAFF]
