@@ -9,6 +9,7 @@ local function now()
   return tonumber(moment.s) + tonumber(moment.us) / 1e6
 end
 
+local KNOWN = {}
 local JSON = { ["Content-Type"] = "application/json" }
 local BOOKS = 21
 local READS = {
@@ -28,6 +29,8 @@ local deadline
 function init(args)
   math.randomseed(os.time() + number * 7919)
   deadline = now() + tonumber(args[1])
+  KNOWN["Authorization"] = "Bearer " .. args[2]
+  JSON["Authorization"] = KNOWN["Authorization"]
 end
 
 function delay()
@@ -42,7 +45,7 @@ function request()
   elseif choice == 5 then
     return wrk.format("PATCH", "/books/" .. math.random(BOOKS), JSON, '{"stock":1000000}')
   end
-  return wrk.format("GET", READS[math.random(#READS)])
+  return wrk.format("GET", READS[math.random(#READS)], KNOWN)
 end
 
 function response(status)

@@ -7,8 +7,8 @@ orders in the database with the orders that were answered with 201::
     pip install ".[example]"; apt-get install wrk
     python benchmarks/bookshop/run.py
 
-on an SQLite file that is gone afterwards, or on the database that ``DATABASE_URL`` names. It exits
-with 1 if anything failed. ``--help`` lists what may be changed.
+on an SQLite file that is gone afterwards, or on the empty database that ``DATABASE_URL`` names. It
+exits with 1 if anything failed. ``--help`` lists what may be changed.
 """
 
 import json
@@ -23,8 +23,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -34,6 +37,8 @@ LISTENING = re.compile(r"Listening at: http://(127\.0\.0\.1:\d+)")
 PATIENCE = 30.0
 DRAIN = 4  # seconds in which the last answers come
 BOOKS = 21
+#: The shop makes this account on its first start; a database of yours has it, or is empty.
+STAFF = {"grant_type": "password", "username": "load@example.org", "password": token_urlsafe()}
 COLUMNS = {
     "rate": ("requests/s", ".0f"),
     "p50": ("p50 ms", ".1f"),
@@ -57,11 +62,12 @@ def main() -> int:
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/shop.sqlite"
         log = Path(folder, "gunicorn.log")
         with serving(url, options.workers, log) as address:
-            fill_shelves(address)
+            token = log_in(address)
+            fill_shelves(address, token)
             print(f"{sa.make_url(url).get_backend_name()}, {options.workers} workers, ", end="")
             print(f"{options.connections} connections, {options.seconds} s a round")
             print("  ".join(heading for heading, _ in COLUMNS.values()))
-            rounds = [measure(address, url, options) for _ in range(options.rounds)]
+            rounds = [measure(address, token, url, options) for _ in range(options.rounds)]
         tracebacks = log.read_text(encoding="utf-8").count("Traceback")
     if tracebacks:
         print(f"{tracebacks} tracebacks in the log")
@@ -89,6 +95,9 @@ def serving(url: str, workers: int, log: Path) -> Iterator[str]:
         "BIND": "127.0.0.1:0",
         "DATABASE_URL": url,
         "WEB_CONCURRENCY": str(workers),
+        "BOOKSHOP_INSTANCE": str(log.parent),
+        "BOOKSHOP_STAFF_EMAIL": STAFF["username"],
+        "BOOKSHOP_STAFF_PASSWORD": STAFF["password"],
     }
     command = [sys.executable, "-m", "gunicorn", "-c", str(CONFIG)]
     with log.open("wb") as output:
@@ -113,27 +122,41 @@ def wait_for_address(server: "subprocess.Popen[bytes]", log: Path) -> str:
     raise SystemExit(log.read_text(encoding="utf-8"))
 
 
-def ask(address: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
-    """Send a request that must succeed."""
+def ask(
+    address: str,
+    method: str,
+    path: str,
+    body: str | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Send a request that must succeed, and return the body of the answer."""
     connection = HTTPConnection(address, timeout=PATIENCE)
-    headers = {"Content-Type": "application/json"} if body else {}
-    connection.request(method, path, json.dumps(body) if body else None, headers)
+    connection.request(method, path, body, headers)
     response = connection.getresponse()
+    content = response.read()
     if response.status != 200:
-        raise SystemExit(f"{method} {path}: {response.status} {response.read().decode()}")
+        raise SystemExit(f"{method} {path}: {response.status} {content.decode()}")
     connection.close()
+    return content
 
 
-def fill_shelves(address: str) -> None:
+def log_in(address: str) -> str:
+    """Return the token of the account that the shop was started with."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return str(json.loads(ask(address, "POST", "/token", urlencode(STAFF), form))["access_token"])
+
+
+def fill_shelves(address: str, token: str) -> None:
     """Give the shop so many copies that no order is refused for the lack of them."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     for book_id in range(1, BOOKS + 1):
-        ask(address, "PATCH", f"/books/{book_id}", {"stock": 1_000_000})
+        ask(address, "PATCH", f"/books/{book_id}", json.dumps({"stock": 1_000_000}), headers)
 
 
-def measure(address: str, url: str, options: Namespace) -> dict[str, Any]:
+def measure(address: str, token: str, url: str, options: Namespace) -> dict[str, Any]:
     """Run one round, and print its figures."""
     before = count_orders(url)
-    figures = run_wrk(address, options)
+    figures = run_wrk(address, token, options)
     figures["rate"] = figures["requests"] / options.seconds
     figures["stored"] = count_orders(url) - before
     cells = (f"{figures[n]:>{len(head)}{spec}}" for n, (head, spec) in COLUMNS.items())
@@ -141,7 +164,7 @@ def measure(address: str, url: str, options: Namespace) -> dict[str, Any]:
     return figures
 
 
-def run_wrk(address: str, options: Namespace) -> dict[str, Any]:
+def run_wrk(address: str, token: str, options: Namespace) -> dict[str, Any]:
     """Let wrk work for a round, and return what it counted."""
     command = [
         "wrk",
@@ -153,6 +176,7 @@ def run_wrk(address: str, options: Namespace) -> dict[str, Any]:
         f"http://{address}",
         "--",
         str(options.seconds),
+        token,
     ]
     limit = options.seconds + DRAIN + PATIENCE
     output = subprocess.run(command, capture_output=True, check=True, text=True, timeout=limit)  # noqa: S603  # ours

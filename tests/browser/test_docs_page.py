@@ -6,7 +6,9 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -18,6 +20,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as when
 from selenium.webdriver.support.wait import WebDriverWait
 from werkzeug.serving import make_server
+
+from bookshop import create_app
 
 FLAGS = (
     "--headless",
@@ -39,6 +43,22 @@ pytestmark = pytest.mark.skipif(
     not (CHROMIUM and CHROMEDRIVER) and not os.environ.get("FLASK_TYPED_REQUIRE_BROWSER"),
     reason="Debian's chromium and chromium-driver are not installed",
 )
+
+
+EMAIL = "staff@example.org"
+PASSWORD = "twelve geese"
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an app, and yield its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @dataclass
@@ -66,13 +86,8 @@ def address(app: Flask) -> Iterator[str]:
         return Created(book)
 
     app.register_blueprint(books)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -108,3 +123,36 @@ def test_an_operation_can_be_tried(
     assert expected in browser.find_element(By.CSS_SELECTOR, answer).text
     complaints = [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"]
     assert complaints == []
+
+
+@pytest.fixture
+def bookshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve the bookshop, which has a staff account, and return its address."""
+    monkeypatch.setenv("BOOKSHOP_INSTANCE", str(tmp_path))
+    app = create_app({"STAFF_EMAIL": EMAIL, "STAFF_PASSWORD": PASSWORD})
+    with serving(app) as address:
+        yield address
+    app.extensions["bookshop.engine"].dispose()
+
+
+def test_the_page_logs_in(bookshop: str, browser: webdriver.Chrome) -> None:
+    """The button Authorize gets a token for name and password, and requests are sent with it."""
+    browser.get(f"{bookshop}/docs")
+    wait = WebDriverWait(browser, 15)
+
+    def click(selector: str) -> None:
+        wait.until(when.element_to_be_clickable((By.CSS_SELECTOR, selector))).click()
+
+    click(".auth-wrapper .authorize")
+    for field, text in (("#oauth_username", EMAIL), ("#oauth_password", PASSWORD)):
+        found = wait.until(when.element_to_be_clickable((By.CSS_SELECTOR, field)))
+        found.send_keys(text)
+    click(".auth-btn-wrapper .authorize")
+    click(".auth-btn-wrapper .btn-done")
+    block = "[id$='-accounts_read_me']"
+    for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
+        click(f"{block} {button}")
+    answer = f"{block} .live-responses-table tbody"
+    status = (By.CSS_SELECTOR, f"{answer} .response-col_status")
+    assert wait.until(when.visibility_of_element_located(status)).text == "200"
+    assert EMAIL in browser.find_element(By.CSS_SELECTOR, answer).text
