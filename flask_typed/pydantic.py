@@ -56,7 +56,7 @@ class PydanticValue(TypedField):
 
     def __init__(self, model: Any, **options: Any) -> None:
         super().__init__(**options)
-        self.model = model
+        self.model = self.made = model
         self.adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(model)
         self.expected = name_of(model)
         self._described = {

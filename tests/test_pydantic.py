@@ -445,3 +445,13 @@ def test_without_pydantic_the_import_says_what_to_install(monkeypatch: pytest.Mo
 
     with pytest.raises(ImportError, match=r"install flask-typed-api\[pydantic\]"):
         importlib.import_module("flask_typed.pydantic")
+
+
+def test_a_set_of_models(json: Codec) -> None:
+    """Only those that are frozen have a hash."""
+
+    class Frozen(BaseModel, frozen=True):
+        x: int
+
+    assert json.load(set[Frozen], [{"x": 1}]) == {Frozen(x=1)}
+    assert json.reject(set[Cat]).what.endswith("Cat] are not hashable.")

@@ -49,6 +49,8 @@ class TypedField(fields.Field[Any]):
     remark: str | None = None
     #: Whether equal values have one wire form; ``"1.0"`` and ``"1.00"`` are one Decimal.
     canonical: bool = True
+    #: The class of the Python values, as far as a set has to know whether it can hold them.
+    made: Any = object
     #: Whether values are single: no collection, no object, not just anything.
     single: bool = True
 

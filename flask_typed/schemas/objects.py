@@ -143,6 +143,7 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
         self.expected = name_of(model_type)
         self.model_type = model_type
         self.origin: type = get_origin(model_type) or model_type
+        self.made = self.origin
 
     @property
     def is_made(self) -> bool:

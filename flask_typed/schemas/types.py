@@ -33,6 +33,7 @@ from . import (
     unions,
 )
 from .containers import is_scalar
+from .fields import TypedField
 from .hints import Hint, is_class, name_of
 from .registry import (
     Build,
@@ -160,8 +161,18 @@ def is_hashable(items: fields.Field[Any]) -> bool:
         return all(map(is_hashable, items.tuple_fields))
     if isinstance(items, unions.AnyOf):
         return all(map(is_hashable, items.members))
-    model = isinstance(items, objects.ModelValue) and items.origin.__hash__ is None
-    return not model and not isinstance(items, containers.Object)
+    if isinstance(items, unions.Tagged):
+        return all(map(is_hashable, items.members.values()))
+    if isinstance(items, TypedField):
+        return can_hash(items.made) and not isinstance(items, containers.Object)
+    # marshmallow's schemas make dicts, unless a hook makes something else.
+    return not isinstance(items, fields.Nested) or bool(items.schema._hooks["post_load"])
+
+
+def can_hash(cls: Any) -> bool:
+    """Say whether the instances of a class are hashable; a Struct says it only when it is asked."""
+    config = getattr(cls, "__struct_config__", None)
+    return cls.__hash__ is not None and (config is None or config.frozen or not config.eq)
 
 
 def restrict_anything(items: fields.Field[Any]) -> None:

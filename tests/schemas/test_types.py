@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NewType, Union
 
+import msgspec
 import pytest
 from annotated_types import Ge
 from flask_typed import DeclarationError, Problem, UnsupportedType
 from flask_typed.schemas import choices, containers, decimals, foreign, objects, scalars, temporal
 from flask_typed.schemas.hints import name_of
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load
 from typing_extensions import TypedDict
 
 from .codec import Codec
@@ -342,6 +343,43 @@ def test_an_infinite_choice_is_refused(json: Codec) -> None:
     assert json.reject(Infinite).instead == NO_SCALARS
 
 
+class Changing(msgspec.Struct):
+    """Its instances have no hash, though its class has one."""
+
+    x: int
+
+
+class Lasting(msgspec.Struct, frozen=True):
+    """Its instances have one."""
+
+    x: int
+
+
+class FixedSchema(Schema):
+    """A schema that makes what has a hash."""
+
+    x = fields.Integer(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Fixed:
+        """Make the model."""
+        return Fixed(**data)
+
+
+@dataclass
+class Round:
+    """One of two that a tag tells apart."""
+
+    shape: Literal["round"]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The other of them."""
+
+    shape: Literal["flat"]
+
+
 @pytest.mark.parametrize("annotation", [Confused, Literal[1, "1"], Literal["null", None]])
 def test_choices_that_are_one_text_are_refused_in_text(
     json: Codec, text: Codec, annotation: Any
@@ -365,6 +403,9 @@ def test_choices_that_are_one_text_are_refused_in_text(
         pytest.param(set[dict[str, int]], id="dict"),
         pytest.param(set[Point], id="model"),
         pytest.param(set[Movie], id="TypedDict"),
+        pytest.param(set[Changing], id="Struct"),
+        pytest.param(set[PointSchema], id="Schema"),
+        pytest.param(set[Round | Flat], id="tagged-union"),
     ],
 )
 def test_a_set_of_what_cannot_be_hashed_is_refused(json: Codec, annotation: Any) -> None:
@@ -381,6 +422,7 @@ def test_a_set_of_what_cannot_be_hashed_is_refused(json: Codec, annotation: Any)
     ("annotation", "wire", "value"),
     [
         pytest.param(set[Fixed], [{"x": 1}], {Fixed(1)}, id="model"),
+        pytest.param(set[Lasting], [{"x": 1}], {Lasting(1)}, id="Struct"),
         pytest.param(set[tuple[int, ...]], [[1]], {(1,)}, id="tuple"),
         pytest.param(set[frozenset[int]], [[1]], {frozenset({1})}, id="frozenset"),
     ],
@@ -390,3 +432,8 @@ def test_a_set_of_what_can_be_hashed_is_loaded(
 ) -> None:
     """What is fixed can be in a set."""
     assert json.load(annotation, wire) == value
+
+
+def test_a_set_of_what_a_schema_makes(json: Codec) -> None:
+    """A hook may make what has a hash."""
+    assert json.load(set[FixedSchema], [{"x": 1}]) == {Fixed(1)}
