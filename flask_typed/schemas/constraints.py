@@ -36,8 +36,9 @@ class MultipleOf(validate.Validator):
     def __call__(self, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise TypeError(f"{type(value).__name__} is no number")
-        magnitude: Any = abs(value)
-        is_less = 0 < magnitude < self.multiple_of  # 1e-999999 is nothing to make a Fraction of
+        # 1e-999999 is nothing to make a Fraction of; abs() would round a Decimal.
+        magnitude: Any = value.copy_abs() if isinstance(value, Decimal) else abs(value)
+        is_less = 0 < magnitude < self.multiple_of
         if is_less or Fraction(str(value)) % Fraction(str(self.multiple_of)):
             raise ValidationError(f"Must be a multiple of {self.multiple_of}.")
         return value

@@ -11,7 +11,7 @@ import numbers
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -43,7 +43,22 @@ def read_exactly(text: str) -> ExactFloat:
 
 def to_decimal(number: float) -> Decimal:
     """Return a JSON number as it was written."""
-    return Decimal(number.text if isinstance(number, ExactFloat) else repr(number))
+    if not isinstance(number, ExactFloat):
+        return Decimal(repr(number))
+    try:
+        return Decimal(number.text)
+    except InvalidOperation:  # an exponent with more digits than a Decimal has for it
+        return to_extreme(number)
+
+
+def to_extreme(number: ExactFloat) -> Decimal:
+    """Return what stands for a number whose exponent nobody means: infinite, next to zero, zero."""
+    if number:
+        return Decimal(repr(number))
+    mantissa = re.split("[eE]", number.text)[0]
+    return Decimal("1e-999999999" if mantissa.strip("-0.") else "0").copy_sign(
+        Decimal(repr(number))
+    )
 
 
 class Anything(TypedField):

@@ -323,9 +323,32 @@ def keeps(constraint: Any, number: Decimal) -> bool:
     (name,) = constraint.__dataclass_fields__
     bound = Decimal(repr(getattr(constraint, name)))
     if name == "multiple_of":
-        is_small = 0 < abs(number) < bound
-        return not is_small and Fraction(number) % Fraction(bound) == 0
+        is_small = 0 < number.copy_abs() < bound
+        return number == 0 or (not is_small and Fraction(number) % Fraction(bound) == 0)
     return bool(getattr(operator, name)(number, bound))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text", "status"),
+    [
+        pytest.param(Annotated[float, at.MultipleOf(3)], "1e-99999999999999999999", 422, id="tiny"),
+        pytest.param(
+            Annotated[float, at.Lt(0)], "-1e-99999999999999999999", 422, id="held-as-zero"
+        ),
+        pytest.param(Annotated[float, at.Ge(0)], "-1e-99999999999999999999", 422, id="below-zero"),
+        pytest.param(Annotated[float, at.Le(0)], "0.0e99999999999999999999", 200, id="zero"),
+        pytest.param(int, "0E-99999999999999999999", 200, id="int"),
+        pytest.param(int, "1E-99999999999999999999", 422, id="no-int"),
+        pytest.param(NUMBER, "1E-99999999999999999999", 422, id="Decimal"),
+        pytest.param(NUMBER, "1E99999999999999999999", 400, id="infinite"),
+        pytest.param(float, "0." + "0" * 5000 + "1", 200, id="many-digits"),
+    ],
+)
+def test_numbers_beyond_all_reason(annotation: Any, text: str, status: int) -> None:
+    """They cost no more than others, and are no mistake of the program."""
+    route = Route(annotation, "3.1.0")
+    response = route.client.post("/", data=text, content_type="application/json")
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize(
