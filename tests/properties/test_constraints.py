@@ -261,7 +261,7 @@ def test_bounds_of_decimals_are_patterns(side: Any, bound: Decimal, values: list
             route.check(near)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     step=st.sampled_from(["0.25", "0.5", "0.05", "5", "20", "2.5", "0.025", "12.5", "0.4", "250"]),
     count=st.integers(-300, 300),
@@ -278,7 +278,7 @@ def test_multiples_of_decimals_are_patterns(step: str, count: int, values: list[
             route.check(near)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     constraint=st.sampled_from(
         [at.MultipleOf(3), at.MultipleOf(0.1), at.Gt(0), at.Lt(0.3), at.Ge(2**53), at.Le(2**53)]
