@@ -24,7 +24,7 @@ from openapi_schema_validator import OAS30Validator
 
 from .declarations import DECLARATIONS, JSON, Cat, Dog, mutate
 
-EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "100"))
 
 
 def check_pattern(
