@@ -38,6 +38,7 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_UNKNOWN_KEYS": "raise",
     "TYPED_READ_ONLY_KEYS": "raise",
     "TYPED_UNDECLARED_STATUS": "warn",
+    "TYPED_ACCELERATION": True,
 }
 
 UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
@@ -104,7 +105,9 @@ class Typed(TypedRoutes):
         )
         read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
         app.after_request(make_check(app))
-        state.prepare(Plan(factory, self._dependencies), self._problem_shape)
+        accelerated = bool(app.config["TYPED_ACCELERATION"])
+        plan = Plan(factory, self._dependencies)
+        state.prepare(plan, self._problem_shape, accelerated=accelerated)
         self._states.append(state)
         for add in self._routes:
             add(state)

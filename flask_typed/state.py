@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from .codec.codecs import Codecs
 from .declare.dependencies import Provider
 from .declare.security import Requirement
 from .exceptions import DeclarationError, SetupError
@@ -58,6 +59,7 @@ class TypedState:
         #: What the app asks of a client before any route does.
         self.requirements: tuple[Requirement, ...] = ()
         self._problems: ProblemWriter | None = None
+        self._codecs: Codecs | None = None
 
     @property
     def ready(self) -> bool:
@@ -83,8 +85,9 @@ class TypedState:
             raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
         return self._problems
 
-    def prepare(self, plan: Plan, shape: ProblemShape | None) -> None:
+    def prepare(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> None:
         """Take the app's types and configuration, and plan the routes that waited for them."""
+        self._codecs = Codecs() if accelerated else None
         self._problems = ProblemWriter(ProblemShapes(plan.factory, shape))
         self.requirements = plan_requirements(plan)
         self._plan = plan
@@ -159,7 +162,7 @@ class TypedState:
         """Return a route's operation, ready to run."""
         view = route.dispatcher.view
         operation = plan_operation(view, route.rule, method, route.details, plan)
-        return Served(operation, self.app.ensure_sync(view), self.problems, self.app)
+        return Served(operation, self.app.ensure_sync(view), self.problems, self.app, self._codecs)
 
     def _check(self, operation: Operation) -> None:
         """Raise for what only the app as a whole can know to be wrong."""

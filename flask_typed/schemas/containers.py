@@ -97,7 +97,8 @@ class Array(Separated, fields.List[Any]):
         dumped = [dump_item(self.inner, item, index) for index, item in enumerate(value)]
         if self.unique and has_repeats(dumped):
             raise ResponseMismatch("items that differ", "one item twice")
-        return in_order(dumped) if isinstance(value, (set, frozenset)) else dumped
+        is_free = self.unique and isinstance(value, (set, frozenset))
+        return in_order(dumped) if is_free else dumped
 
 
 class FixedArray(Separated, fields.Tuple):

@@ -29,6 +29,13 @@ class Described:
     definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A value that stands among JSON values and has been loaded already."""
+
+    value: Any
+
+
 class TypedField(fields.Field[Any]):
     """A field with one wire form, taken strictly in both directions.
 
@@ -94,6 +101,10 @@ class TypedField(fields.Field[Any]):
         """
         return bound
 
+    def validated(self, value: Any, dumped: Any) -> Any:
+        """Return what the constraints are tried on where a value leaves."""
+        return value
+
     def mismatch(self, value: Any) -> ResponseMismatch:
         """Return the error for a Python value that is not of the type."""
         return ResponseMismatch(self.expected, f"a value of type {type(value).__name__}")
@@ -121,7 +132,7 @@ class TypedField(fields.Field[Any]):
             raise ResponseMismatch(self.expected, "None")
         dumped = self.dump(value)
         try:
-            self._validate(value)
+            self._validate(self.validated(value, dumped))
         except ValidationError as error:
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
         return dumped

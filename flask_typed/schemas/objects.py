@@ -13,7 +13,7 @@ from marshmallow.exceptions import SCHEMA
 from typing_extensions import is_typeddict
 
 from ..exceptions import ResponseMismatch
-from .fields import TypedField, dump_item
+from .fields import Accepted, TypedField, dump_item
 from .hints import name_of
 from .models import Model, ModelField
 from .refusals import find_attribute, word_refusal
@@ -153,6 +153,18 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
     def holds(self, value: Any) -> bool:
         """Say whether a value is an instance of the type; a TypedDict has none."""
         return not is_typeddict(self.origin) and isinstance(value, self.origin)
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Read a value; one that was accepted already stands there as such."""
+        if type(value) is Accepted:
+            return value.value
+        return super().deserialize(value, attr, data, **kwargs)
 
     def load(self, value: Any) -> Any:
         return fields.Nested._deserialize(self, value, None, None)

@@ -201,15 +201,19 @@ class Float(NumberField, fields.Float):
             raise self.make_error("inexact") from error
 
     def dump(self, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        if isinstance(value, bool) or not isinstance(value, (numbers.Real, Decimal)):
             raise self.mismatch(value)
         try:
             number = float(value)
-        except OverflowError as error:
+        except (OverflowError, ValueError) as error:  # a signalling NaN of Decimal
             raise self.mismatch(value) from error
         if not math.isfinite(number):
             raise self.mismatch(value)
         return number
+
+    def validated(self, value: Any, dumped: Any) -> Any:
+        """Return the number that leaves: a Decimal next to a bound may be on it as a float."""
+        return dumped
 
 
 class Boolean(TypedField, fields.Boolean):

@@ -5,19 +5,22 @@ Request time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from flask import Request
 from marshmallow import ValidationError
 from webargs.core import is_json
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from ..codec.codecs import Codecs, Loader
+from ..codec.refused import Refused
+from ..codec.texts import load_parameters, make_parameters
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Payload, Reader
 from ..schemas.faults import flatten, write_pointer
-from .decoding import too_deep
+from .decoding import decode_json, too_deep
 from .parser import WEBARGS_LOCATIONS, RequestParser, parse_form, read_body
 
 MISSING = "Missing data for required field."
@@ -26,27 +29,49 @@ UNKNOWN = "Unknown field."
 parser = RequestParser()
 
 
-def bind(readers: Iterable[Reader], payload: Payload | None, request: Request) -> dict[str, Any]:
-    """Return values of a request by their keys.
+class Binder:
+    """Reads the values of one part of an operation's work.
 
     :param payload: the body that is read, if one is.
-    :raises RequestInvalid: with every fault of every place.
-    :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
+    :param codecs: make the accelerated path; without them, schemas read everything.
     """
-    values: dict[str, Any] = {}
-    faults: list[Fault] = []
-    present = payload is None or prepare_body(request, payload)
-    for reader in readers:
-        try:
-            values.update(read(reader, request, present))
-        except ValidationError as error:
-            faults.extend(make_faults(reader, error))
-    if payload is not None and payload.kind == "form":
-        faults.extend(find_unknown_fields(request, payload))
-    if faults:
-        count = "One value" if len(faults) == 1 else f"{len(faults)} values"
-        raise RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
-    return values
+
+    def __init__(
+        self, readers: Iterable[Reader], payload: Payload | None, codecs: Codecs | None
+    ) -> None:
+        self._payload = payload
+        self._readers = [
+            (reader, make_quick(reader, codecs) if codecs else None) for reader in readers
+        ]
+
+    def bind(self, request: Request) -> dict[str, Any]:
+        """Return values of a request by their keys.
+
+        :raises RequestInvalid: with every fault of every place.
+        :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
+        """
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
+        present = self._payload is None or prepare_body(request, self._payload)
+        for reader, quick in self._readers:
+            try:
+                if quick is None:
+                    values.update(read(reader, request, present))
+                else:
+                    values.update(quick(request, present))
+            except ValidationError as error:
+                faults.extend(make_faults(reader, error))
+        if self._payload is not None and self._payload.kind == "form":
+            faults.extend(find_unknown_fields(request, self._payload))
+        if faults:
+            raise refuse(faults)
+        return values
+
+
+def refuse(faults: list[Fault]) -> RequestInvalid:
+    """Return the error for what a request must not hold."""
+    count = "One value" if len(faults) == 1 else f"{len(faults)} values"
+    return RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
 
 
 def prepare_body(request: Request, payload: Payload) -> bool:
@@ -96,6 +121,81 @@ def read(reader: Reader, request: Request, present: bool) -> Mapping[str, Any]:
     except RecursionError as error:
         raise too_deep() from error
     return {reader.argument: loaded} if reader.shape == "model" else loaded
+
+
+#: Reads values on the accelerated path; is told whether there is a body.
+Quick = Callable[[Request, bool], Mapping[str, Any]]
+
+#: What one place of a request holds, for parameters that are looked up there.
+SOURCES: Mapping[str, Callable[[Request], Any]] = {
+    "path": lambda request: request.view_args,
+    "query": lambda request: request.args,
+    "header": lambda request: request.headers,
+    "cookie": lambda request: request.cookies,
+}
+
+
+def make_quick(reader: Reader, codecs: Codecs) -> Quick | None:
+    """Return what reads values without their schema, as far as it can; none if nothing does."""
+    if reader.location in SOURCES and reader.shape == "fields":
+        return make_quick_parameters(reader)
+    if reader.location != "body":
+        return None
+    (whole,) = reader.schema.fields.values() if reader.shape == "whole" else (reader.schema,)
+    loader = codecs.make_loader(whole)
+    return make_quick_body(reader, loader) if loader else None
+
+
+def make_quick_parameters(reader: Reader) -> Quick | None:
+    """Return what reads the parameters of one place."""
+    parameters = make_parameters(reader.schema)
+    if parameters is None:
+        return None
+    source = SOURCES[reader.location]
+    known = parameters
+
+    def quick(request: Request, present: bool) -> Mapping[str, Any]:
+        try:
+            return load_parameters(known, source(request))
+        except (Refused, UnicodeDecodeError):
+            return read(reader, request, present)
+
+    return quick
+
+
+def make_quick_body(reader: Reader, loader: Loader) -> Quick:
+    """Return what reads a JSON body; what it does not accept is left to the schema."""
+
+    def quick(request: Request, present: bool) -> Mapping[str, Any]:
+        if not present:
+            return read_absent_body(reader)
+        data = request.get_data(cache=True)
+        try:
+            loaded = loader.load(data)
+        except Refused:
+            return read_refused_body(reader, loader, data, request)
+        return {reader.argument: loaded} if reader.shape == "whole" else loaded
+
+    return quick
+
+
+def read_refused_body(
+    reader: Reader, loader: Loader, data: bytes, request: Request
+) -> Mapping[str, Any]:
+    """Let the schema decide about a body, and about no more of it than was refused."""
+    try:
+        mixed = loader.mix(data, decode_json)
+    except (Refused, BadRequest):  # what is said of the whole is said with its places
+        return read(reader, request, True)
+    try:
+        loaded: Any = reader.schema.load(
+            {reader.argument: mixed} if reader.shape == "whole" else mixed
+        )
+    except ValidationError as error:
+        raise ValidationError({reader.shape: error.messages}) from error
+    except RecursionError as error:
+        raise too_deep() from error
+    return cast("Mapping[str, Any]", loaded)
 
 
 def read_absent_body(reader: Reader) -> Mapping[str, Any]:

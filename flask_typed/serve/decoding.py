@@ -20,8 +20,10 @@ MAX_DEPTH = 200
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def decode_json(data: bytes) -> Any:
+def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
     """Return the value of a JSON text.
+
+    :param depth: how deep its arrays and objects may be nested.
 
     :raises werkzeug.exceptions.BadRequest: for anything that is not JSON in UTF-8, for ``NaN`` and
         infinities, for lone surrogates, for numbers and nestings beyond all reason.
@@ -40,8 +42,8 @@ def decode_json(data: bytes) -> Any:
         raise too_deep() from error
     except ValueError as error:  # more digits than Python converts
         raise BadRequest("The body holds a number with too many digits.") from error
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        reject_depth(value)
+    if text.count("[") + text.count("{") > depth:
+        reject_depth(value, depth)
     if _SURROGATE.search(text):
         reject_lone_surrogates(value)
     return value
@@ -60,10 +62,10 @@ def reject_constant(name: str) -> NoReturn:
     raise BadRequest(f"The body is not JSON: {name} is no JSON number.")
 
 
-def reject_depth(value: Any) -> None:
+def reject_depth(value: Any, depth: int) -> None:
     """Refuse a value that is nested too deeply; goes level by level, not recursively."""
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(depth):
         level = [
             item
             for container in level

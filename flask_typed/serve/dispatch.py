@@ -17,10 +17,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from ..codec.codecs import Codecs
 from ..exceptions import ResponseMismatch, SetupError
 from ..plan.operation import REQUEST, Call, Operation
 from ..plan.problems import possible_problems
-from .binding import bind
+from .binding import Binder
 from .challenging import challenge
 from .failing import ProblemWriter
 from .injection import Values, finish, make_runner
@@ -66,12 +67,19 @@ class Served:
     """One operation, ready to run."""
 
     def __init__(
-        self, operation: Operation, call: Callable[..., Any], problems: ProblemWriter, app: Flask
+        self,
+        operation: Operation,
+        call: Callable[..., Any],
+        problems: ProblemWriter,
+        app: Flask,
+        codecs: Codecs | None,
     ) -> None:
         self.operation = operation
         self._call = call
         self._problems = problems
-        self._responder = Responder(operation)
+        self._responder = Responder(operation, codecs)
+        self._security = Binder(operation.security.readers, None, codecs)
+        self._work = Binder(operation.work.readers, operation.payload, codecs)
         self._admit = make_runner(operation.security.steps, app)
         self._provide = make_runner(operation.work.steps, app)
         self._answer = self._answer_with_providers if operation.steps else self._answer_plainly
@@ -100,16 +108,15 @@ class Served:
 
     def _answer_plainly(self, current: Request, values: Values) -> ResponseReturnValue:
         """Bind, call, respond."""
-        values.update(bind(self.operation.work.readers, self.operation.payload, current))
+        values.update(self._work.bind(current))
         return self._respond(values)
 
     def _answer_with_providers(self, current: Request, values: Values) -> ResponseReturnValue:
         """Admit, bind, provide, call, respond, close."""
-        security, work = self.operation.security, self.operation.work
         with ExitStack() as stack:
-            values.update(bind(security.readers, None, current))
+            values.update(self._security.bind(current))
             self._admit(values, stack)
-            values.update(bind(work.readers, self.operation.payload, current))
+            values.update(self._work.bind(current))
             self._provide(values, stack)
             return finish(current_app.make_response(self._respond(values)), stack)
 

@@ -5,9 +5,7 @@ Request time.
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import current_app
@@ -15,18 +13,21 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
+from ..codec.codecs import Codecs, Dumper
+from ..codec.encoding import write_json
+from ..codec.refused import Refused
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
 from ..schemas.containers import FixedArray
-from ..schemas.fields import write
 
 
 class Responder:
     """Makes the responses of one operation; what can be known before the first request is kept."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, codecs: Codecs | None) -> None:
         self._outcomes = operation.outcomes
+        self._dumpers = make_dumpers(operation.outcomes, codecs) if codecs else {}
         bodies = [outcome for outcome in operation.outcomes if outcome.status is not None]
         self._by_reply = {outcome.reply: outcome for outcome in bodies}
         self._by_status = {outcome.status: outcome for outcome in bodies}
@@ -45,7 +46,8 @@ class Responder:
             if value and isinstance(value[0], Response):
                 return value
             value, status, headers = split_tuple(value)
-        response = make_response(self._choose(value, status), value)
+        outcome = self._choose(value, status)
+        response = make_response(outcome, value, self._dumpers.get(outcome.status))
         if headers:
             response.headers.update(headers)
         return response
@@ -89,18 +91,38 @@ def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
     return body, None if status is None else int(status), headers
 
 
-def make_response(outcome: Outcome, value: Any) -> Response:
+def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | None, Dumper]:
+    """Return what writes bodies without their schemas, by status."""
+    made = {
+        outcome.status: codecs.make_dumper(outcome.field)
+        for outcome in outcomes
+        if outcome.field is not None and not outcome.raw
+    }
+    return {status: dumper for status, dumper in made.items() if dumper}
+
+
+def make_response(outcome: Outcome, value: Any, dumper: Dumper | None = None) -> Response:
     """Return the response for an outcome, its body written and checked."""
     body = value.body if isinstance(value, Reply) else value
     if outcome.raw:
         response = make_full(outcome, write_raw(outcome, body))
     elif outcome.field is not None:
-        response = make_full(outcome, write_json(outcome.field, body))
+        response = make_full(outcome, write_body(outcome.field, body, dumper))
     else:
         response = make_empty(outcome, body)
     if isinstance(value, Reply) and value.headers:
         response.headers.update(value.headers)
     return response
+
+
+def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> bytes:
+    """Return the JSON text of a body; what the accelerated path does not write, its field does."""
+    if dumper is not None:
+        try:
+            return dumper.dump(body)
+        except Refused:
+            pass
+    return write_json(field, body)
 
 
 def make_full(outcome: Outcome, data: str | bytes) -> Response:
@@ -123,61 +145,6 @@ def write_raw(outcome: Outcome, body: Any) -> str | bytes:
         raise ResponseMismatch(describe(outcome), f"a value of type {type(body).__name__}")
     raw: str | bytes = body
     return raw
-
-
-def write_json(field: fields.Field[Any], body: Any) -> bytes:
-    """Return the JSON text of a body, filtered and checked by its field.
-
-    :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.
-    """
-    dumped = write(field, body)
-    try:
-        return encode(dumped)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ResponseMismatch("what JSON can hold", str(error)) from error
-
-
-def encode(value: Any) -> bytes:
-    """Return the JSON text of a value; one that holds a Decimal is not for Python's encoder."""
-    try:
-        text = dumps(value, default=find_decimal)
-    except DecimalFound:
-        text = encode_exactly(value)
-    return text.encode()
-
-
-#: Python's encoder, without spaces, without what is no JSON.
-dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-class DecimalFound(Exception):
-    """A value holds a Decimal, which Python's encoder cannot write as a number."""
-
-
-def find_decimal(value: Any) -> Any:
-    """Stop Python's encoder at a value that it does not know."""
-    if isinstance(value, Decimal):
-        raise DecimalFound
-    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
-
-
-def encode_exactly(value: Any) -> str:
-    """Return the JSON text of a value, with every digit of every Decimal."""
-    if isinstance(value, Decimal) and value.is_finite():
-        return str(value)
-    if isinstance(value, dict):
-        pairs = (f"{encode_key(key)}:{encode_exactly(inner)}" for key, inner in value.items())
-        return f"{{{','.join(pairs)}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{','.join(map(encode_exactly, value))}]"
-    text: str = dumps(value)
-    return text
-
-
-def encode_key(key: Any) -> str:
-    """Return the text of a key as Python's encoder writes it: numbers and truth are texts too."""
-    text: str = dumps({key: 0})
-    return text[1:-3]
 
 
 def describe(outcome: Outcome) -> str:

@@ -248,7 +248,10 @@ def test_a_float_is_written_as_a_float(json: Codec) -> None:
             float, -math.inf, "a finite float, found a value of type float", id="float-infinite"
         ),
         pytest.param(
-            float, Decimal(1), "a finite float, found a value of type Decimal", id="float-Decimal"
+            float,
+            Decimal("sNaN"),
+            "a finite float, found a value of type Decimal",
+            id="float-sNaN",
         ),
         pytest.param(float, 1j, "a finite float, found a value of type complex", id="complex"),
         pytest.param(bool, 1, "a bool, found a value of type int", id="bool-int"),

@@ -1,0 +1,186 @@
+"""From what msgspec has read to instances of the declared types: functions written at registration.
+
+Registration time writes them, requests call them. They call the constructors that the schemas call,
+with the same arguments: what a constructor refuses is refused here, for the schema to say so.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+from marshmallow import ValidationError, missing
+
+from ..schemas.models import Model, ModelField
+from .refused import Refused
+
+EMPTY = inspect.Parameter.empty
+POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+class Formed(Protocol):
+    """A form, as far as it is looked at here."""
+
+    @property
+    def type(self) -> Any:
+        """For msgspec."""
+        ...
+
+    @property
+    def build(self) -> Callable[[Any], Any] | None:
+        """What is left to do."""
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """Whether values may be nested more deeply than the type is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of an object that is read.
+
+    :param key: its name in the schema.
+    :param wire: its name on the wire.
+    """
+
+    key: str
+    wire: str
+    form: Formed
+    required: bool
+
+
+class Source:
+    """The text of a function in the making, and what its names stand for."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {"UNSET": msgspec.UNSET}
+
+    def name(self, thing: Any) -> str:
+        """Return a name for a thing."""
+        name = f"n{len(self.names)}"
+        self.names[name] = thing
+        return name
+
+    def value(self, index: int, part: Part) -> str:
+        """Return what is written for the value of a field that is there."""
+        read = f"read.f{index}"
+        return f"{self.name(part.form.build)}({read})" if part.form.build else read
+
+    def make(self) -> Callable[[Any], Any]:
+        """Return the function."""
+        text = "\n  ".join(["def build(read):", *self.lines])
+        exec(text, self.names)  # noqa: S102  # of names that are made here alone
+        build: Callable[[Any], Any] = self.names["build"]
+        return build
+
+
+def make_dict_builder(parts: Sequence[Part]) -> Callable[[Any], Any]:
+    """Return what makes a mapping of the fields that were there, by their keys."""
+    source = Source()
+    write_dict(source, [(part.key, index, part) for index, part in enumerate(parts)])
+    source.lines.append("return made")
+    return source.make()
+
+
+def write_dict(source: Source, named: Sequence[tuple[str, int, Part]]) -> None:
+    """Write a mapping of fields by name, without those that were left out."""
+    present = [
+        f"{name!r}: {source.value(index, part)}" for name, index, part in named if part.required
+    ]
+    source.lines.append(f"made = {{{', '.join(present)}}}")
+    for name, index, part in named:
+        if not part.required:
+            source.lines.append(f"if read.f{index} is not UNSET:")
+            source.lines.append(f"  made[{name!r}] = {source.value(index, part)}")
+
+
+def make_model_builder(
+    model: Model, described: Mapping[str, ModelField], parts: Sequence[Part]
+) -> Callable[[Any], Any]:
+    """Return what calls the constructor of a type with named fields.
+
+    What the constructor refuses is refused.
+    """
+    given = [
+        (described[part.key].name, index, part)
+        for index, part in enumerate(parts)
+        if described[part.key].constant is missing
+    ]
+    source = Source()
+    if model.construct is dict:
+        write_dict(source, given)
+        source.lines.append("return made")
+        return source.make()
+    write_call(source, model, given)
+    return source.make()
+
+
+def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Part]]) -> None:
+    """Write the call of a constructor."""
+    defaults = find_defaults(model)
+    left_out = [item for item in given if not item[2].required and item[0] not in defaults]
+    written = {
+        name: write_argument(source, index, part, defaults.get(name, EMPTY))
+        for name, index, part in given
+        if part.required or name in defaults
+    }
+    arguments = [*order_arguments(model, written)]
+    if left_out:
+        write_dict(source, left_out)
+        arguments.append("**made")
+    call = f"{source.name(model.construct)}({', '.join(arguments)})"
+    refusals = source.name((ValidationError, *model.refusals))
+    refused = source.name(Refused)
+    source.lines += [
+        "try:",
+        f"  return {call}",
+        f"except {refusals} as error:",
+        f"  raise {refused} from error",
+    ]
+
+
+def write_argument(source: Source, index: int, part: Part, default: Any) -> str:
+    """Write the value of an argument; of one that was left out, the constructor's own default."""
+    value = source.value(index, part)
+    if part.required:
+        return value
+    return f"({source.name(default)} if read.f{index} is UNSET else {value})"
+
+
+def find_defaults(model: Model) -> Mapping[str, Any]:
+    """Return the constructor's own defaults: to give one is to leave the argument out.
+
+    A Struct's defaults are copied by its constructor, which is not one of Python.
+    """
+    if hasattr(model.origin, "__struct_fields__"):
+        return {}
+    parameters = read_parameters(model)
+    return {
+        name: parameter.default
+        for name, parameter in parameters.items()
+        if parameter.default is not EMPTY
+    }
+
+
+def read_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
+    """Return the parameters of a constructor; none if it does not say them."""
+    try:
+        return inspect.signature(model.construct).parameters
+    except (TypeError, ValueError):
+        return {}
+
+
+def order_arguments(model: Model, written: Mapping[str, str]) -> Iterator[str]:
+    """Yield arguments: by position as far as they stand in the order of the signature."""
+    left = dict(written)
+    for name, parameter in read_parameters(model).items():
+        if parameter.kind is not POSITIONAL or name not in left:
+            break
+        yield left.pop(name)
+    yield from (f"{name}={text}" for name, text in left.items())

@@ -1,0 +1,278 @@
+"""marshmallow fields → the types as which msgspec reads what enters.
+
+Registration time. A type takes nothing that its field refuses. Where msgspec has no such type, the
+field itself is asked, by a hook.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, Optional, cast
+
+import msgspec
+from marshmallow import Schema, fields
+
+from ..schemas.choices import Choice, EnumChoice
+from ..schemas.containers import Array, FixedArray, Object, is_scalar
+from ..schemas.fields import TypedField
+from ..schemas.objects import ModelSchema, ModelValue, wire_name
+from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
+from ..schemas.temporal import Date
+from .building import Part, make_dict_builder, make_model_builder
+from .hooks import is_ours, make_hooked
+from .limits import MAX_INT, Limits, limit_entering_float, limit_integer, limit_length
+from .refused import Refused
+
+#: Makes the value of the declared type of what msgspec has read.
+Build = Callable[[Any], Any]
+
+
+class Unknown(Exception):
+    """A field that the user wrote: it may ask for more than the value, and is not hurried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How msgspec reads the values of a field.
+
+    :param type: for msgspec.
+    :param build: what is left to do; nothing if there is none.
+    :param is_open: whether values may be nested more deeply than the type is.
+    """
+
+    type: Any
+    build: Build | None = None
+    is_open: bool = False
+
+
+class Entrance:
+    """Makes forms; each schema's once."""
+
+    def __init__(self) -> None:
+        self._models: dict[type[Schema], Form | None] = {}
+
+    def form(self, field: fields.Field[Any]) -> Form:
+        """Return the form of a field.
+
+        :raises Unknown: for a field of the user's own.
+        """
+        make = FORMS.get(type(field))
+        form = make(self, field) if make else None
+        if form is None:
+            form = hook(field)
+        return nullable(form) if field.allow_none else form
+
+    def model(self, schema: ModelSchema) -> Form | None:
+        """Return the form of a type with named fields; none for one inside itself."""
+        kind = type(schema)
+        if kind not in self._models:
+            self._models[kind] = None
+            self._models[kind] = self._make_model(schema)
+        return self._models[kind]
+
+    def arguments(self, schema: Schema) -> Form:
+        """Return the form of an object whose keys are arguments."""
+        parts, struct = self._make_struct(schema)
+        build = make_dict_builder(parts)
+        return Form(struct, build, any(part.form.is_open for part in parts))
+
+    def _make_model(self, schema: ModelSchema) -> Form:
+        parts, struct = self._make_struct(schema)
+        build = make_model_builder(schema._model, schema._fields, parts)
+        return Form(struct, build, any(part.form.is_open for part in parts))
+
+    def _make_struct(self, schema: Schema) -> tuple[list[Part], Any]:
+        """Return the fields of a schema, and the Struct that has them."""
+        parts = [
+            Part(key, wire_name(key, field), self.form(field), field.required)
+            for key, field in schema.load_fields.items()
+        ]
+        names = {f"f{index}": part.wire for index, part in enumerate(parts)}
+        reject_unsayable(names.values())
+        members = [
+            (name, part.form.type) if part.required else (name, part.form.type, msgspec.UNSET)
+            for name, part in zip(names, parts, strict=True)
+        ]
+        struct = msgspec.defstruct(
+            "Entering", members, rename=names, forbid_unknown_fields=True, gc=False, kw_only=True
+        )
+        return parts, struct
+
+
+def reject_unsayable(names: Any) -> None:
+    """Raise for a name that msgspec does not take for a key."""
+    for name in names:
+        if any(character in '\\"' or character < " " for character in name):
+            raise Unknown
+
+
+def hook(field: fields.Field[Any]) -> Form:
+    """Return the form of a field that is asked itself."""
+    if not is_ours(field):
+        raise Unknown
+    return Form(make_hooked(field.deserialize), None, not is_scalar(field))
+
+
+def nullable(form: Form) -> Form:
+    """Return a form that takes null too."""
+    build = form.build
+
+    def build_some(value: Any) -> Any:
+        return None if value is None else build(value)  # type: ignore[misc]  # is there, see below
+
+    kind: Any = Optional[form.type]  # noqa: UP045  # it may be no class
+    return replace(form, type=kind, build=build_some if build else None)
+
+
+def limited(kind: Any, limits: Limits | None) -> Form | None:
+    """Return the form of a type with constraints, if they can be said."""
+    return None if limits is None else Form(limit(kind, limits))
+
+
+def limit(kind: Any, limits: Limits) -> Any:
+    """Return a type with constraints."""
+    return Annotated[kind, msgspec.Meta(**limits)] if limits else kind
+
+
+def plain(kind: Any, *, is_open: bool = False) -> Callable[[Entrance, TypedField], Form | None]:
+    """Return what makes the form of a field without validators."""
+
+    def make(entrance: Entrance, field: TypedField) -> Form | None:
+        return None if field.validators else Form(kind, is_open=is_open)
+
+    return make
+
+
+def enter_uuid(entrance: Entrance, field: UUID) -> Form | None:
+    """Read 36 characters, for which msgspec takes what the field takes; it takes others too."""
+    if field.validators:
+        return None
+
+    def read(value: Any) -> uuid.UUID:
+        if not isinstance(value, str) or len(value) != 36:
+            raise ValueError
+        return msgspec.convert(value, uuid.UUID)
+
+    return Form(make_hooked(read))
+
+
+def enter_choice(entrance: Entrance, field: Choice) -> Form | None:
+    """Read texts, or integers, and take what they stand for."""
+    values = field.wire_values
+    if field.validators or not (are_texts(values) or are_integers(values)):
+        return None
+    made = {wire: field.load(wire) for wire in values}
+    same = all(value is wire for wire, value in made.items())
+    return Form(Literal[tuple(values)], None if same else made.__getitem__)
+
+
+def are_texts(values: list[Any]) -> bool:
+    """Say whether all choices are texts."""
+    return all(type(value) is str for value in values)
+
+
+def are_integers(values: list[Any]) -> bool:
+    """Say whether all choices are integers that msgspec can hold."""
+    return all(type(value) is int and abs(value) <= MAX_INT for value in values)
+
+
+def enter_array(entrance: Entrance, field: Array) -> Form | None:
+    """Read an array."""
+    limits = limit_length(field.validators)
+    if limits is None or (field.unique and not is_scalar(field.inner)):
+        return None
+    try:
+        inner = entrance.form(field.inner)
+    except Unknown:
+        return None
+    kind = limit(list[inner.type], limits)  # type: ignore[name-defined]  # a value
+    return Form(kind, build_array(field, inner.build), inner.is_open)
+
+
+def build_array(field: Array, build: Build | None) -> Build | None:
+    """Return what makes the collection of the items that were read."""
+    collect: Any = field.collect
+    if field.unique:
+        make: Any = build or (lambda item: item)
+        return lambda items: collect_unique(collect, map(make, items), items)
+    if collect is list:
+        return (lambda items: list(map(build, items))) if build else None
+    return (lambda items: collect(map(build, items))) if build else collect
+
+
+def collect_unique(collect: Any, values: Iterable[Any], items: list[Any]) -> Any:
+    """Return a set of values, if it has them all."""
+    made = collect(values)
+    if len(made) != len(items):
+        raise Refused
+    return made
+
+
+def enter_fixed(entrance: Entrance, field: FixedArray) -> Form | None:
+    """Read an array of a fixed length."""
+    if field.validators or not field.tuple_fields:
+        return None
+    try:
+        forms = [entrance.form(item) for item in field.tuple_fields]
+    except Unknown:
+        return None
+    builds = [form.build for form in forms]
+
+    def build(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        pairs = zip(builds, items, strict=True)
+        return tuple(build(item) if build else item for build, item in pairs)
+
+    kind: Any = tuple[tuple(form.type for form in forms)]  # type: ignore[misc]  # made, not written
+    return Form(kind, build if any(builds) else None, any(form.is_open for form in forms))
+
+
+def enter_object(entrance: Entrance, field: Object) -> Form | None:
+    """Read an object whose keys are any texts."""
+    limits = limit_length(field.validators)
+    if limits is None or type(field.key_field) is not String or field.key_field.validators:
+        return None
+    try:
+        inner = entrance.form(field.value_field)
+    except Unknown:
+        return None
+    kind = limit(dict[str, inner.type], limits)  # type: ignore[name-defined]  # a value
+    build = inner.build
+    if build is None:
+        return Form(kind, None, inner.is_open)
+
+    def build_values(items: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: build(value) for key, value in items.items()}
+
+    return Form(kind, build_values, inner.is_open)
+
+
+def enter_model(entrance: Entrance, field: ModelValue) -> Form | None:
+    """Read an object with named fields."""
+    if field.validators:
+        return None
+    try:
+        return entrance.model(cast("ModelSchema", field.schema))
+    except Unknown:
+        return None
+
+
+#: How each class of field is read; a subclass is a class of its own. ``None`` asks the field.
+FORMS: Mapping[type, Callable[[Entrance, Any], Form | None]] = {
+    String: lambda entrance, field: limited(str, limit_length(field.validators)),
+    Integer: lambda entrance, field: limited(int, limit_integer(field.validators)),
+    Float: lambda entrance, field: limited(float, limit_entering_float(field.validators)),
+    Boolean: plain(bool),
+    Null: plain(None),
+    Anything: plain(Any, is_open=True),
+    Date: plain(dt.date),
+    UUID: enter_uuid,
+    Choice: enter_choice,
+    EnumChoice: enter_choice,
+    Array: enter_array,
+    FixedArray: enter_fixed,
+    Object: enter_object,
+    ModelValue: enter_model,
+}

@@ -1,0 +1,144 @@
+"""Parameters of a request: a function for each, and for all of one place together.
+
+Registration time makes them, requests call them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from ..schemas.objects import wire_name
+from ..schemas.scalars import Boolean, Integer, String
+from ..schemas.styles import takes_several
+from .hooks import is_ours
+from .limits import limit_integer, limit_length
+from .refused import Refused
+
+Convert = Callable[[Any], Any]
+
+#: Whole numbers of a length that nobody has to think about.
+WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter.
+
+    :param several: whether all values of a repeated name are one.
+    :param convert: makes the value of a text; nothing where the text is the value.
+    """
+
+    key: str
+    wire: str
+    required: bool
+    several: bool
+    convert: Convert | None
+
+
+def make_parameters(schema: Schema) -> tuple[Parameter, ...] | None:
+    """Return the parameters of a schema; none if a field of the user's own is among them."""
+    if not all(map(is_ours, schema.load_fields.values())):
+        return None
+    return tuple(
+        Parameter(
+            key, wire_name(key, field), field.required, takes_several(field), make_convert(field)
+        )
+        for key, field in schema.load_fields.items()
+    )
+
+
+def load_parameters(parameters: tuple[Parameter, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of parameters by their keys.
+
+    :param values: what one place of a request holds: a MultiDict, headers, or a plain mapping.
+    :raises Refused: if the schema has to decide.
+    """
+    loaded = {}
+    for parameter in parameters:
+        wire = parameter.wire
+        text = values.get(wire)
+        if text is None:
+            if parameter.required:
+                raise Refused
+            continue
+        if parameter.several:
+            text = values.getlist(wire)  # type: ignore[attr-defined]  # only a MultiDict has several
+        loaded[parameter.key] = convert(parameter, text)
+    return loaded
+
+
+def convert(parameter: Parameter, text: Any) -> Any:
+    """Return the value of a text."""
+    if parameter.convert is None:
+        return text
+    try:
+        return parameter.convert(text)
+    except ValidationError as error:
+        raise Refused from error
+
+
+def make_convert(field: fields.Field[Any]) -> Convert | None:
+    """Return what makes the value of a text; by default, the field does."""
+    make = CONVERTS.get(type(field))
+    if type(field) is String and not field.validators:
+        return None
+    return (make(field) if make else None) or field.deserialize
+
+
+def convert_string(field: String) -> Convert | None:
+    """Look at the length of a text."""
+    limits = limit_length(field.validators)
+    if limits is None:
+        return None
+    least, most = limits.get("min_length", 0), limits.get("max_length", float("inf"))
+
+    def read(text: Any) -> Any:
+        if not isinstance(text, str) or not least <= len(text) <= most:
+            raise Refused
+        return text
+
+    return read
+
+
+def convert_integer(field: Integer) -> Convert | None:
+    """Read a whole number without fraction and exponent, and look at its bounds."""
+    limits = limit_integer(field.validators)
+    if limits is None or "multiple_of" in limits:
+        return None
+    least, most = limits.get("ge", float("-inf")), limits.get("le", float("inf"))
+
+    def read(text: Any) -> int:
+        if not isinstance(text, str) or not WHOLE.fullmatch(text):
+            return field.deserialize(text)  # type: ignore[no-any-return]  # an integer
+        number = int(text)
+        if not least <= number <= most:
+            raise Refused
+        return number
+
+    return read
+
+
+def convert_boolean(field: Boolean) -> Convert | None:
+    """Look for one of marshmallow's words."""
+    if field.validators:
+        return None
+    words: dict[Any, bool] = {**dict.fromkeys(field.truthy, True)}
+    words.update(dict.fromkeys(field.falsy, False))
+
+    def read(text: Any) -> Any:
+        return words[text] if type(text) is str and text in words else field.deserialize(text)
+
+    return read
+
+
+#: How the texts of each class of field are read; a subclass is a class of its own.
+CONVERTS: Mapping[type, Callable[[Any], Convert | None]] = {
+    String: convert_string,
+    Integer: convert_integer,
+    Boolean: convert_boolean,
+}
