@@ -283,6 +283,7 @@ def test_parts_that_are_accepted_are_not_read_again(monkeypatch: pytest.MonkeyPa
     """Of a list of a thousand, the schema sees the one that was refused."""
     seen = []
     app = Flask("shop")
+    app.config["TYPED_ACCELERATION"] = True
 
     def take(lines: list[Line]) -> None: ...
 
