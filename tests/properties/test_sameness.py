@@ -101,6 +101,11 @@ def make_sides(annotation: Any) -> Sides | None:
         return None
 
 
+def test_what_cannot_be_declared_is_not_compared() -> None:
+    """A union of which one member hides another has no sides."""
+    assert make_sides(list[int] | tuple[int, ...]) is None
+
+
 #: Python values of types that were not asked for.
 STRANGE = st.one_of(
     *(values for _, values in SCALARS),
