@@ -104,7 +104,7 @@ class Typed(TypedRoutes):
             read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
         )
         read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
-        app.after_request(make_check(app))
+        app.after_request(make_check(app, state.find))
         accelerated = bool(app.config["TYPED_ACCELERATION"])
         plan = Plan(factory, self._dependencies)
         state.prepare(plan, self._problem_shape, accelerated=accelerated)
@@ -126,8 +126,8 @@ class Typed(TypedRoutes):
         name = endpoint or view.__name__
 
         def add(state: TypedState) -> None:
-            def add_rule(dispatcher: Any) -> None:
-                state.app.add_url_rule(rule, name, dispatcher, provide_automatic_options, **options)
+            def add_rule(function: Any) -> None:
+                state.app.add_url_rule(rule, name, function, provide_automatic_options, **options)
 
             state.add_route(name, view, details, add_rule)
 

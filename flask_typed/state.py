@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.routing import Rule
 
 from .codec.codecs import Codecs
@@ -88,7 +88,7 @@ class TypedState:
     def prepare(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> None:
         """Take the app's types and configuration, and plan the routes that waited for them."""
         self._codecs = Codecs() if accelerated else None
-        self._problems = ProblemWriter(ProblemShapes(plan.factory, shape))
+        self._problems = ProblemWriter(ProblemShapes(plan.factory, shape), self.app)
         self.requirements = plan_requirements(plan)
         self._plan = plan
         waiting, self._waiting = self._waiting, []
@@ -100,7 +100,7 @@ class TypedState:
         endpoint: str,
         view: Callable[..., Any],
         details: RouteDetails,
-        add_rule: Callable[[Dispatcher], None],
+        add_rule: Callable[[Callable[..., Any]], None],
     ) -> None:
         """Add a typed route to the app.
 
@@ -108,7 +108,7 @@ class TypedState:
         """
         dispatcher = self._find_dispatcher(endpoint, view)
         known = len(self._rules(endpoint))
-        add_rule(dispatcher)
+        add_rule(dispatcher.function)
         self._dispatchers[endpoint] = dispatcher
         for rule in self._rules(endpoint)[known:]:
             route = Route(dispatcher, rule, details)
@@ -116,6 +116,11 @@ class TypedState:
                 self._waiting.append(route)
             else:
                 self._add(route, self._plan)
+
+    def find(self, current: Request) -> Served | None:
+        """Return what answers a request, if its endpoint is typed."""
+        dispatcher = self._dispatchers.get(current.endpoint or "")
+        return dispatcher.find(current) if dispatcher else None
 
     def _find_dispatcher(self, endpoint: str, view: Callable[..., Any]) -> Dispatcher:
         """Return the endpoint's dispatcher; one view may have several rules.

@@ -20,7 +20,7 @@ from ..schemas.containers import Array, FixedArray, Object, is_scalar
 from ..schemas.fields import TypedField
 from ..schemas.objects import ModelSchema, ModelValue, wire_name
 from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
-from ..schemas.temporal import Date
+from ..schemas.temporal import Date, DateTime
 from .building import Part, make_dict_builder, make_model_builder
 from .hooks import is_ours, make_hooked
 from .limits import MAX_INT, Limits, limit_entering_float, limit_integer, limit_length
@@ -159,6 +159,26 @@ def enter_uuid(entrance: Entrance, field: UUID) -> Form | None:
     return Form(make_hooked(read))
 
 
+def enter_datetime(entrance: Entrance, field: DateTime) -> Form | None:
+    """Read what the field's pattern is like; digits below microseconds, which msgspec rounds, are
+    the field's business.
+    """
+    if field.validators:
+        return None
+    match = field.pattern.fullmatch
+    load = field.deserialize
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValueError
+        found = match(value)
+        if found is None or len(found["fraction"] or "") > 6:
+            return load(value)
+        return msgspec.convert(value, dt.datetime)
+
+    return Form(make_hooked(read))
+
+
 def enter_choice(entrance: Entrance, field: Choice) -> Form | None:
     """Read texts, or integers, and take what they stand for."""
     values = field.wire_values
@@ -268,6 +288,7 @@ FORMS: Mapping[type, Callable[[Entrance, Any], Form | None]] = {
     Null: plain(None),
     Anything: plain(Any, is_open=True),
     Date: plain(dt.date),
+    DateTime: enter_datetime,
     UUID: enter_uuid,
     Choice: enter_choice,
     EnumChoice: enter_choice,

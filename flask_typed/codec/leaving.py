@@ -163,7 +163,7 @@ def leave_enum(exits: Exits, field: EnumChoice) -> Exit | None:
     members = field.members
 
     def read(value: Any) -> Any:
-        return value.value if type(value) is members else write(field, value)
+        return value._value_ if type(value) is members else write(field, value)
 
     return Exit(make_hooked(read))
 

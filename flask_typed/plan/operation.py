@@ -108,8 +108,10 @@ class Inputs:
 
     def collect(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments by name."""
-        arguments = {name: values[key] for name, key in self.keys if key in values}
-        arguments.update(self.constants)
+        arguments = dict(self.constants)
+        for name, key in self.keys:
+            if key in values:
+                arguments[name] = values[key]
         return arguments
 
 

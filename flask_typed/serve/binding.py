@@ -21,10 +21,11 @@ from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Payload, Reader
 from ..schemas.faults import flatten, write_pointer
 from .decoding import decode_json, too_deep
-from .parser import WEBARGS_LOCATIONS, RequestParser, parse_form, read_body
+from .parser import WEBARGS_LOCATIONS, RequestParser, find_length, parse_form, read_body
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
+JSON = "application/json"
 
 parser = RequestParser()
 
@@ -52,13 +53,13 @@ class Binder:
         """
         values: dict[str, Any] = {}
         faults: list[Fault] = []
-        present = self._payload is None or prepare_body(request, self._payload)
+        body = None if self._payload is None else prepare_body(request, self._payload)
         for reader, quick in self._readers:
             try:
                 if quick is None:
-                    values.update(read(reader, request, present))
+                    values.update(read(reader, request, body))
                 else:
-                    values.update(quick(request, present))
+                    values.update(quick(request, body))
             except ValidationError as error:
                 faults.extend(make_faults(reader, error))
         if self._payload is not None and self._payload.kind == "form":
@@ -74,24 +75,27 @@ def refuse(faults: list[Fault]) -> RequestInvalid:
     return RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
 
 
-def prepare_body(request: Request, payload: Payload) -> bool:
-    """Return whether there is a body, and make sure that it is of the right kind.
+def prepare_body(request: Request, payload: Payload) -> bytes | None:
+    """Return the body, of the right kind, or nothing if there is none; a form stays where it is.
 
     :raises werkzeug.exceptions.UnsupportedMediaType: for a body of another kind.
     """
-    if not has_body(request):
-        return False
+    length = find_length(request)
+    if not (length or has_body(request)):
+        return None
     if payload.kind == "json":
-        accepted = is_json(request.mimetype) and is_utf8(request)
+        accepted = request.environ.get("CONTENT_TYPE") == JSON or (
+            is_json(request.mimetype) and is_utf8(request)
+        )
     else:
         accepted = request.mimetype in payload.media_types
     if not accepted:
         wanted = " or ".join(payload.media_types)
         raise UnsupportedMediaType(f"The body must be {wanted}.")
     if payload.kind == "json":
-        return bool(read_body(request))
+        return read_body(request, length) or None
     parse_form(request)
-    return True
+    return b""
 
 
 def has_body(request: Request) -> bool:
@@ -104,13 +108,13 @@ def is_utf8(request: Request) -> bool:
     return request.mimetype_params.get("charset", "utf-8").lower() in ("utf-8", "utf8")
 
 
-def read(reader: Reader, request: Request, present: bool) -> Mapping[str, Any]:
+def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, Any]:
     """Return the values that a reader reads, by their keys.
 
-    :param present: whether the request has a body.
+    :param body: nothing if the request has none.
     :raises marshmallow.ValidationError: with webargs' location as the outer key.
     """
-    if reader.location == "body" and not present:
+    if reader.location == "body" and body is None:
         return read_absent_body(reader)
     own = reader.shape in ("whole", "deep")
     location = reader.shape if own else WEBARGS_LOCATIONS[reader.location]
@@ -123,8 +127,8 @@ def read(reader: Reader, request: Request, present: bool) -> Mapping[str, Any]:
     return {reader.argument: loaded} if reader.shape == "model" else loaded
 
 
-#: Reads values on the accelerated path; is told whether there is a body.
-Quick = Callable[[Request, bool], Mapping[str, Any]]
+#: Reads values of a request on the accelerated path, or of its body.
+Quick = Callable[[Request, "bytes | None"], Mapping[str, Any]]
 
 #: What one place of a request holds, for parameters that are looked up there.
 SOURCES: Mapping[str, Callable[[Request], Any]] = {
@@ -154,11 +158,11 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
     source = SOURCES[reader.location]
     known = parameters
 
-    def quick(request: Request, present: bool) -> Mapping[str, Any]:
+    def quick(request: Request, body: bytes | None) -> Mapping[str, Any]:
         try:
             return load_parameters(known, source(request))
         except (Refused, UnicodeDecodeError):
-            return read(reader, request, present)
+            return read(reader, request, body)
 
     return quick
 
@@ -166,27 +170,26 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
 def make_quick_body(reader: Reader, loader: Loader) -> Quick:
     """Return what reads a JSON body; what it does not accept is left to the schema."""
 
-    def quick(request: Request, present: bool) -> Mapping[str, Any]:
-        if not present:
+    def quick(request: Request, body: bytes | None) -> Mapping[str, Any]:
+        if body is None:
             return read_absent_body(reader)
-        data = request.get_data(cache=True)
         try:
-            loaded = loader.load(data)
+            loaded = loader.load(body)
         except Refused:
-            return read_refused_body(reader, loader, data, request)
+            return read_refused_body(reader, loader, body, request)
         return {reader.argument: loaded} if reader.shape == "whole" else loaded
 
     return quick
 
 
 def read_refused_body(
-    reader: Reader, loader: Loader, data: bytes, request: Request
+    reader: Reader, loader: Loader, body: bytes, request: Request
 ) -> Mapping[str, Any]:
     """Let the schema decide about a body, and about no more of it than was refused."""
     try:
-        mixed = loader.mix(data, decode_json)
+        mixed = loader.mix(body, decode_json)
     except (Refused, BadRequest):  # what is said of the whole is said with its places
-        return read(reader, request, True)
+        return read(reader, request, body)
     try:
         loaded: Any = reader.schema.load(
             {reader.argument: mixed} if reader.shape == "whole" else mixed

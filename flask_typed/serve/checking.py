@@ -9,37 +9,42 @@ import warnings
 from collections.abc import Callable
 from typing import Literal
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
 from ..exceptions import UndeclaredStatus
-from .dispatch import Dispatcher
+from .dispatch import Served
 
 #: What is done about a status that is not in the document.
 OnUndeclared = Literal["warn", "error", "ignore"]
 
 
-def make_check(app: Flask) -> Callable[[Response], Response]:
-    """Return what checks the responses of an app, and changes none."""
+def make_check(
+    app: Flask, find: Callable[[Request], Served | None]
+) -> Callable[[Response], Response]:
+    """Return what checks the responses of an app, and changes none.
+
+    :param find: returns what answers a request.
+    """
+    config = app.config
 
     def check(response: Response) -> Response:
-        if app.testing or app.debug:
-            check_status(app, response.status_code)
+        if config["TESTING"] or config["DEBUG"]:
+            served = find(request)
+            if served is not None:
+                check_status(served, response.status_code, config["TYPED_UNDECLARED_STATUS"])
         return response
 
     return check
 
 
-def check_status(app: Flask, status: int) -> None:
+def check_status(served: Served, status: int, said: OnUndeclared) -> None:
     """Report a status if the document does not have it.
 
     A 500 is a mistake of the program, and is never in the document.
 
     :raises UndeclaredStatus: if the configuration says so.
     """
-    said: OnUndeclared = app.config["TYPED_UNDECLARED_STATUS"]
-    view = app.view_functions.get(request.endpoint or "")
-    served = view.find() if isinstance(view, Dispatcher) else None
-    if said == "ignore" or served is None or status == 500:
+    if said == "ignore" or status == 500:
         return
     if not served.statuses.isdisjoint({None, status}):
         return

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
@@ -29,15 +29,16 @@ from .responding import Responder
 
 
 class Dispatcher:
-    """The view function of one endpoint of an app, for all its rules and methods.
+    """Finds what answers a request of one endpoint of an app, for all its rules and methods.
 
-    It looks like the view that it stands for (name, docstring, ``methods`` of class-based views).
+    :ivar function: the view function that the app gets. It looks like the view that it stands for
+        (name, docstring, ``methods`` of class-based views).
     """
 
     def __init__(self, endpoint: str, view: Callable[..., Any]) -> None:
-        functools.update_wrapper(self, view)
         self.endpoint = endpoint
         self.view = view
+        self.function = make_function(self)
         self._served: dict[tuple[int, str], Served] = {}
 
     def serve(self, served: Served) -> None:
@@ -47,20 +48,31 @@ class Dispatcher:
         if operation.method == "GET":
             self._served.setdefault((id(operation.rule), "HEAD"), served)
 
-    def find(self) -> Served | None:
-        """Return what answers the current request."""
-        rule: Rule | None = request.url_rule
-        return self._served.get((id(rule), request.method))
+    def find(self, current: Request) -> Served | None:
+        """Return what answers a request."""
+        rule: Rule | None = current.url_rule
+        return self._served.get((id(rule), current.method))
 
-    def __call__(self, /, **view_args: Any) -> ResponseReturnValue:
-        """Answer the current request."""
-        served = self.find()
+
+def make_function(dispatcher: Dispatcher) -> Callable[..., ResponseReturnValue]:
+    """Return the view function of an endpoint.
+
+    It is a function of Python, since at each request Flask asks whether it is ``async``, which
+    takes ten times longer to say of any other object.
+    """
+
+    @functools.wraps(dispatcher.view)
+    def answer(**view_args: Any) -> ResponseReturnValue:
+        current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy
+        served = dispatcher.find(current)
         if served is None:
             raise SetupError(
-                f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
+                f"The endpoint {dispatcher.endpoint!r} is typed, but its app has no Typed: call"
                 " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
             )
-        return overridden.get().get(served, served)(view_args)
+        return overridden.get().get(served, served)(current, view_args)
+
+    return answer
 
 
 class Served:
@@ -75,9 +87,11 @@ class Served:
         codecs: Codecs | None,
     ) -> None:
         self.operation = operation
+        self._app = app
         self._call = call
+        self._collect = operation.inputs.collect
         self._problems = problems
-        self._responder = Responder(operation, codecs)
+        self._responder = Responder(operation, app, codecs)
         self._security = Binder(operation.security.readers, None, codecs)
         self._work = Binder(operation.work.readers, operation.payload, codecs)
         self._admit = make_runner(operation.security.steps, app)
@@ -91,9 +105,8 @@ class Served:
         problems = [problem.code for problem in possible_problems(self.operation)]
         return frozenset((*outcomes, *problems)) if None not in outcomes else frozenset({None})
 
-    def __call__(self, view_args: Mapping[str, Any]) -> ResponseReturnValue:
-        """Answer the current request; an error gets the document that the app gives to errors."""
-        current = request._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+    def __call__(self, current: Request, view_args: Mapping[str, Any]) -> ResponseReturnValue:
+        """Answer a request; an error gets the document that the app gives to errors."""
         values = {name: view_args[name] for name in self.operation.fixed if name in view_args}
         values[REQUEST] = current
         try:
@@ -109,7 +122,7 @@ class Served:
     def _answer_plainly(self, current: Request, values: Values) -> ResponseReturnValue:
         """Bind, call, respond."""
         values.update(self._work.bind(current))
-        return self._respond(values)
+        return self._responder.respond(self._call(**self._collect(values)))
 
     def _answer_with_providers(self, current: Request, values: Values) -> ResponseReturnValue:
         """Admit, bind, provide, call, respond, close."""
@@ -118,11 +131,8 @@ class Served:
             self._admit(values, stack)
             values.update(self._work.bind(current))
             self._provide(values, stack)
-            return finish(current_app.make_response(self._respond(values)), stack)
-
-    def _respond(self, values: Values) -> ResponseReturnValue:
-        value = self._call(**self.operation.inputs.collect(values))
-        return self._responder.respond(value)
+            answer = self._responder.respond(self._call(**self._collect(values)))
+            return finish(self._app.make_response(answer), stack)
 
 
 #: What answers instead of an operation, where a provider is overridden.

@@ -5,9 +5,8 @@ Request time. A location that webargs knows is read as webargs reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn, cast
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import marshmallow as ma
 from flask import Request
@@ -20,6 +19,9 @@ from ..declare.markers import Location
 from ..schemas.deep import DeepObject
 from .decoding import decode_json
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 #: webargs' name for each place of a request.
 WEBARGS_LOCATIONS: dict[Location, str] = {
     "path": "path",
@@ -30,6 +32,10 @@ WEBARGS_LOCATIONS: dict[Location, str] = {
     "file": "files",
     "body": "json",
 }
+
+
+#: So many digits has the length of a large body; a megabyte less one byte is read in one go.
+LARGE = 7
 
 
 class StrictFormDataParser(FormDataParser):
@@ -111,7 +117,7 @@ def parse_form(request: Request) -> None:
     request.environ["wsgi.input"] = source
     parsed = "form" in request.__dict__
     try:
-        with reading():
+        with READING:
             request.form  # noqa: B018  # parses and remembers
     except ValueError as error:
         reject_cut_off(request)
@@ -121,30 +127,65 @@ def parse_form(request: Request) -> None:
         reject_short(request, source.count)
 
 
-def read_body(request: Request) -> bytes:
+def find_length(request: Request) -> int | None:
+    """Return the length of a body that can be read from the server as it is.
+
+    Nothing for one that werkzeug has to look after: of no known length, large, more than the app
+    allows, or looked at before; or where the app has a request class of its own.
+    """
+    environ = request.environ
+    text = environ.get("CONTENT_LENGTH", "")
+    if (
+        not (text.isdecimal() and text.isascii() and len(text) < LARGE)
+        or "HTTP_TRANSFER_ENCODING" in environ
+        or type(request) is not Request
+        or "stream" in request.__dict__
+    ):
+        return None
+    length, most = int(text), request.max_content_length
+    return length if most is None or length <= most else None
+
+
+def read_body(request: Request, length: int | None) -> bytes:
     """Return the body.
 
+    :param length: of one that can be read from the server as it is.
     :raises werkzeug.exceptions.HTTPException: for one that is cut off or cannot be read.
     """
-    with reading():
-        data = request.get_data(cache=True)
-    reject_cut_off(request)
-    reject_short(request, len(data))
+    with READING:
+        data = request.get_data(cache=True) if length is None else take(request.environ, length)
+    if len(data) != length:
+        reject_cut_off(request)
+        reject_short(request, len(data))
     return data
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """Turn what goes wrong while a server reads from a client into a 400.
+def take(environ: WSGIEnvironment, length: int) -> bytes:
+    """Return the body, and put it back for whoever reads it after."""
+    stream = environ["wsgi.input"]
+    piece = data = stream.read(length)
+    while piece and len(data) < length:
+        piece = stream.read(length - len(data))
+        data += piece
+    environ["wsgi.input"] = BytesIO(data)
+    return cast("bytes", data)
+
+
+class Reading:
+    """Turns what goes wrong while a server reads from a client into a 400.
 
     Servers raise what they like: gunicorn's errors about broken chunks are classes of its own.
     """
-    try:
-        yield
-    except (HTTPException, ValueError):
-        raise
-    except Exception as error:
-        raise BadRequest("The body cannot be read.") from error
+
+    def __enter__(self) -> None:
+        """Take nothing."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, (HTTPException, ValueError)):
+            raise BadRequest("The body cannot be read.") from error
+
+
+READING = Reading()
 
 
 class CountingStream:

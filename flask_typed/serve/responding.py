@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import current_app
+from flask import Flask
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 from werkzeug.wrappers import Response
@@ -25,7 +25,8 @@ from ..schemas.containers import FixedArray
 class Responder:
     """Makes the responses of one operation; what can be known before the first request is kept."""
 
-    def __init__(self, operation: Operation, codecs: Codecs | None) -> None:
+    def __init__(self, operation: Operation, app: Flask, codecs: Codecs | None) -> None:
+        self._app = app
         self._outcomes = operation.outcomes
         self._dumpers = make_dumpers(operation.outcomes, codecs) if codecs else {}
         bodies = [outcome for outcome in operation.outcomes if outcome.status is not None]
@@ -47,7 +48,7 @@ class Responder:
                 return value
             value, status, headers = split_tuple(value)
         outcome = self._choose(value, status)
-        response = make_response(outcome, value, self._dumpers.get(outcome.status))
+        response = make_response(outcome, value, self._app, self._dumpers.get(outcome.status))
         if headers:
             response.headers.update(headers)
         return response
@@ -101,15 +102,17 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
     return {status: dumper for status, dumper in made.items() if dumper}
 
 
-def make_response(outcome: Outcome, value: Any, dumper: Dumper | None = None) -> Response:
+def make_response(
+    outcome: Outcome, value: Any, app: Flask, dumper: Dumper | None = None
+) -> Response:
     """Return the response for an outcome, its body written and checked."""
     body = value.body if isinstance(value, Reply) else value
     if outcome.raw:
-        response = make_full(outcome, write_raw(outcome, body))
+        response = make_full(outcome, app, write_raw(outcome, body))
     elif outcome.field is not None:
-        response = make_full(outcome, write_body(outcome.field, body, dumper))
+        response = make_full(outcome, app, write_body(outcome.field, body, dumper))
     else:
-        response = make_empty(outcome, body)
+        response = make_empty(outcome, app, body)
     if isinstance(value, Reply) and value.headers:
         response.headers.update(value.headers)
     return response
@@ -125,16 +128,16 @@ def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> by
     return write_json(field, body)
 
 
-def make_full(outcome: Outcome, data: str | bytes) -> Response:
+def make_full(outcome: Outcome, app: Flask, data: str | bytes) -> Response:
     """Return a response with a body."""
-    return current_app.response_class(data, outcome.status, mimetype=outcome.media_type)
+    return app.response_class(data, outcome.status, mimetype=outcome.media_type)
 
 
-def make_empty(outcome: Outcome, body: Any) -> Response:
+def make_empty(outcome: Outcome, app: Flask, body: Any) -> Response:
     """Return a response without a body."""
     if body is not None:
         raise ResponseMismatch("None", f"a value of type {type(body).__name__}")
-    response = current_app.response_class(status=outcome.status)
+    response = app.response_class(status=outcome.status)
     del response.headers["Content-Type"]
     return response
 
