@@ -88,7 +88,7 @@ class TypedState:
     def prepare(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> None:
         """Take the app's types and configuration, and plan the routes that waited for them."""
         self._codecs = Codecs() if accelerated else None
-        self._problems = ProblemWriter(ProblemShapes(plan.factory, shape), self.app)
+        self._problems = ProblemWriter(ProblemShapes(plan.factory, shape), self.app, self._codecs)
         self.requirements = plan_requirements(plan)
         self._plan = plan
         waiting, self._waiting = self._waiting, []

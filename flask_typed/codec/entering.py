@@ -23,7 +23,14 @@ from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, Str
 from ..schemas.temporal import Date, DateTime
 from .building import Part, make_dict_builder, make_model_builder
 from .hooks import is_ours, make_hooked
-from .limits import MAX_INT, Limits, limit_entering_float, limit_integer, limit_length
+from .limits import (
+    Limits,
+    are_integers,
+    are_texts,
+    limit_entering_float,
+    limit_integer,
+    limit_length,
+)
 from .refused import Refused
 
 #: Makes the value of the declared type of what msgspec has read.
@@ -187,16 +194,6 @@ def enter_choice(entrance: Entrance, field: Choice) -> Form | None:
     made = {wire: field.load(wire) for wire in values}
     same = all(value is wire for wire, value in made.items())
     return Form(Literal[tuple(values)], None if same else made.__getitem__)
-
-
-def are_texts(values: list[Any]) -> bool:
-    """Say whether all choices are texts."""
-    return all(type(value) is str for value in values)
-
-
-def are_integers(values: list[Any]) -> bool:
-    """Say whether all choices are integers that msgspec can hold."""
-    return all(type(value) is int and abs(value) <= MAX_INT for value in values)
 
 
 def enter_array(entrance: Entrance, field: Array) -> Form | None:

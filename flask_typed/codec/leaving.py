@@ -26,7 +26,14 @@ from ..schemas.scalars import UUID, Boolean, Float, Integer, Null, String
 from ..schemas.temporal import Date, DateTime, Duration, Time
 from .encoding import write_json
 from .hooks import is_hooked, make_hooked
-from .limits import Limits, limit_integer, limit_leaving_float, limit_length
+from .limits import (
+    Limits,
+    are_integers,
+    are_texts,
+    limit_integer,
+    limit_leaving_float,
+    limit_length,
+)
 
 #: Names that a Struct has already.
 TAKEN = frozenset(dir(msgspec.Struct))
@@ -169,10 +176,11 @@ def leave_enum(exits: Exits, field: EnumChoice) -> Exit | None:
 
 
 def leave_choice(exits: Exits, field: Choice) -> Exit | None:
-    """Write texts that are among the choices."""
+    """Write texts, or integers, that are among the choices."""
     values = field.wire_values
-    texts = all(type(wire) is str and field.load(wire) is wire for wire in values)
-    return Exit(Literal[tuple(values)]) if texts and not field.validators else None
+    known = are_texts(values) or are_integers(values)
+    same = known and all(field.load(wire) is wire for wire in values)
+    return Exit(Literal[tuple(values)]) if same and not field.validators else None
 
 
 def leave_array(exits: Exits, field: Array) -> Exit | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields as dataclass_fields
+from functools import cache
 from typing import Any
 
 from marshmallow import fields
@@ -127,7 +128,12 @@ def make_members(error: HTTPException) -> dict[str, Any]:
     members: dict[str, Any] = {"type": error.type, "title": title, "status": error.status}
     if error.detail is not None:
         members["detail"] = str(error.detail)
-    for field in dataclass_fields(error):
-        if field.name != "detail":
-            members[field.name] = getattr(error, field.name)
+    for name in find_names(type(error)):
+        members[name] = getattr(error, name)
     return members
+
+
+@cache
+def find_names(problem: type[Problem]) -> tuple[str, ...]:
+    """Return the names of a problem's own members."""
+    return tuple(field.name for field in dataclass_fields(problem) if field.name != "detail")

@@ -20,7 +20,7 @@ from ..schemas.containers import is_textual
 from ..schemas.deep import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
-from ..schemas.objects import ModelValue, entering_fields, wire_name
+from ..schemas.objects import GeneratedSchema, ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
 from ..schemas.styles import name_style
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
@@ -191,7 +191,7 @@ def make_schema(
 ) -> Schema:
     """Return a schema instance that loads the given fields."""
     reject_same_names(location, [wire_name(name, field) for name, field in made.items()])
-    return Schema.from_dict(dict(made), name="Arguments")(unknown=factory.unknown)
+    return GeneratedSchema.from_dict(dict(made), name="Arguments")(unknown=factory.unknown)
 
 
 def make_payload(readers: Iterable[Reader]) -> Payload | None:

@@ -6,7 +6,7 @@ Request time. marshmallow nests its messages as the schema is nested, and puts t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -21,47 +21,60 @@ Path = tuple["str | int", ...]
 
 def flatten(
     messages: Any, node: Schema | fields.Field[Any] | None, path: Path = ()
-) -> Iterator[tuple[Path, str]]:
-    """Yield each message with the path to its value.
+) -> list[tuple[Path, str]]:
+    """Return each message with the path to its value.
 
     :param messages: what a marshmallow ``ValidationError`` holds: text, lists, mappings.
     :param node: the schema or field that the messages are about; ``None`` if it is not known.
     """
-    if isinstance(messages, Mapping):
-        node = messages.node if isinstance(messages, Located) else node
-        for key, inner in in_order(messages, node):
-            yield from flatten_key(key, inner, node, path)
-    elif isinstance(messages, list):
+    found: list[tuple[Path, str]] = []
+    gather(messages, node, path, found)
+    return found
+
+
+def gather(
+    messages: Any,
+    node: Schema | fields.Field[Any] | None,
+    path: Path,
+    found: list[tuple[Path, str]],
+) -> None:
+    """Add each message with its path."""
+    if isinstance(messages, list):
         for message in messages:
-            yield from flatten(message, node, path)
+            gather(message, node, path, found)
+    elif isinstance(messages, (dict, Located)):
+        node = messages.node if isinstance(messages, Located) else node
+        schema = node.schema if isinstance(node, fields.Nested) else node
+        for key, inner in in_order(messages, schema):
+            gather_key(key, inner, node, path, found)
     else:
-        yield path, str(messages)
+        found.append((path, str(messages)))
 
 
-def flatten_key(
-    key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: Path
-) -> Iterator[tuple[Path, str]]:
-    """Yield what stands under one key of a mapping of messages."""
+def gather_key(
+    key: Any,
+    messages: Any,
+    node: Schema | fields.Field[Any] | None,
+    path: Path,
+    found: list[tuple[Path, str]],
+) -> None:
+    """Add what stands under one key of a mapping of messages."""
     if isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
-        yield from flatten(messages.get("key", []), node.key_field, (*path, key))
-        yield from flatten(messages.get("value", []), node.value_field, (*path, key))
+        gather(messages.get("key", []), node.key_field, (*path, key), found)
+        gather(messages.get("value", []), node.value_field, (*path, key), found)
     elif key == SCHEMA:
-        yield from flatten(messages, None, path)
+        gather(messages, None, path, found)
     else:
-        yield from flatten(messages, child(node, key), (*path, key))
+        gather(messages, child(node, key), (*path, key), found)
 
 
-def in_order(
-    messages: Mapping[Any, Any], node: Schema | fields.Field[Any] | None
-) -> Iterator[tuple[Any, Any]]:
-    """Yield declared keys in the order of declaration, then unknown ones by name.
+def in_order(messages: Mapping[Any, Any], schema: Any) -> Iterable[tuple[Any, Any]]:
+    """Return declared keys in the order of declaration, then unknown ones by name.
 
     marshmallow finds unknown keys by a set difference: their order is no order.
     """
-    schema = node.schema if isinstance(node, fields.Nested) else node
-    if not isinstance(schema, Schema):
-        yield from messages.items()
-        return
+    if len(messages) == 1 or not isinstance(schema, Schema):
+        return messages.items()
     declared = {name: index for index, name in enumerate(wire_fields(schema))}
 
     def order(item: tuple[Any, Any]) -> tuple[int, int, str]:
@@ -69,7 +82,7 @@ def in_order(
         rank = declared.get(key, len(declared))
         return rank, key if isinstance(key, int) else -1, str(key)
 
-    yield from sorted(messages.items(), key=order)
+    return sorted(messages.items(), key=order)
 
 
 def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.Field[Any] | None:
@@ -89,4 +102,9 @@ def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.
 
 def write_pointer(path: Path) -> str:
     """Return the RFC 6901 JSON Pointer of a path."""
-    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in path)
+    return "".join(f"/{escape(str(key))}" for key in path)
+
+
+def escape(key: str) -> str:
+    """Return a key as it stands in a JSON Pointer."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from ..exceptions import ResponseMismatch
 
@@ -29,11 +29,8 @@ class Described:
     definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A value that stands among JSON values and has been loaded already."""
-
-    value: Any
+#: Stands for a value that was refused, where an exception would take longer than all the rest.
+REFUSED: Any = object()
 
 
 class TypedField(fields.Field[Any]):
@@ -109,6 +106,30 @@ class TypedField(fields.Field[Any]):
         """Return the error for a Python value that is not of the type."""
         return ResponseMismatch(self.expected, f"a value of type {type(value).__name__}")
 
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Return the Python value of a JSON value, or of a text.
+
+        :raises marshmallow.ValidationError: for a value that is refused.
+        """
+        if value is None or value is missing:
+            return super().deserialize(value, attr, data, **kwargs)
+        return self.check(self._deserialize(value, attr, data, **kwargs))
+
+    def check(self, loaded: Any) -> Any:
+        """Return a value that was loaded, if the validators have nothing against it.
+
+        :raises marshmallow.ValidationError: for one that they refuse.
+        """
+        if self.validators:
+            self._validate(loaded)
+        return loaded
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
@@ -117,10 +138,11 @@ class TypedField(fields.Field[Any]):
         return self.load(value)
 
     def _validate(self, value: Any) -> None:
-        if not self.validators:
-            return
         try:
-            super()._validate(value)
+            if len(self.validators) == 1:
+                self.validators[0](value)
+            else:
+                super()._validate(value)
         except (TypeError, ValueError, LookupError, ArithmeticError) as error:
             # What cannot be asked is refused: a time with a zone is not compared with one without.
             raise self.make_error("validator_failed") from error
@@ -132,7 +154,8 @@ class TypedField(fields.Field[Any]):
             raise ResponseMismatch(self.expected, "None")
         dumped = self.dump(value)
         try:
-            self._validate(self.validated(value, dumped))
+            if self.validators:
+                self._validate(self.validated(value, dumped))
         except ValidationError as error:
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
         return dumped

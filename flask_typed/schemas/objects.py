@@ -6,21 +6,128 @@ Registration and request time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, get_origin
 
-from marshmallow import Schema, ValidationError, fields, missing, post_load, pre_load
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
 from typing_extensions import is_typeddict
 
 from ..exceptions import ResponseMismatch
-from .fields import Accepted, TypedField, dump_item
+from .fields import REFUSED, TypedField, dump_item
 from .hints import name_of
 from .models import Model, ModelField
 from .refusals import find_attribute, word_refusal
 
 
-class ModelSchema(Schema):
-    """Base of the generated schemas: constructs on load, dumps declared fields only.
+class GeneratedSchema(Schema):
+    """Base of the generated schemas: they load as marshmallow's do, each value by its field.
+
+    They have no hooks and no validators of the user's own, and do not stop to ask for any.
+    """
+
+    @cached_property
+    def wire_fields(self) -> Mapping[str, fields.Field[Any]]:
+        """The fields by their names on the wire."""
+        return by_wire_name(self.fields)
+
+    @cached_property
+    def _declared(self) -> Mapping[str, tuple[str, fields.Field[Any] | None]]:
+        """The keys and fields by their names on the wire; no field for what only leaves."""
+        return {
+            wire_name(key, field): (key, self.load_fields.get(key))
+            for key, field in self.fields.items()
+        }
+
+    @cached_property
+    def ignored(self) -> Mapping[str, fields.Field[Any]]:
+        """The fields whose keys may be sent and are ignored, by their names on the wire."""
+        return {}
+
+    def load(
+        self, data: Any, *, many: bool | None = None, partial: Any = None, unknown: Any = None
+    ) -> Any:
+        """Return the value that a mapping describes.
+
+        :raises marshmallow.ValidationError: with the messages of all fields.
+        """
+        if many or partial or SCHEMA in self._declared:
+            return super().load(data, many=many, partial=partial, unknown=unknown)
+        if not isinstance(data, Mapping):
+            raise ValidationError({SCHEMA: [self.error_messages["type"]]})
+        errors: dict[str, Any] = {}
+
+        def read(name: str, field: fields.Field[Any], value: Any) -> Any:
+            try:
+                return field.deserialize(value, name, data)
+            except ValidationError as error:
+                errors[name] = error.messages
+                return REFUSED
+
+        made = self.build(data, read, errors.__setitem__, unknown)
+        if made is REFUSED:
+            raise ValidationError(errors)
+        return made
+
+    def build(
+        self,
+        data: Mapping[str, Any],
+        read: Callable[[str, fields.Field[Any], Any], Any],
+        refuse: Callable[[str, list[str]], Any],
+        unknown: Any = None,
+        known: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Any:
+        """Return the value that the values of a mapping make, or :data:`REFUSED`.
+
+        :param known: values of fields that were read already, by their names on the wire.
+        :param read: returns the value of another field, or :data:`REFUSED`; gets marshmallow's
+            ``missing`` for what the mapping does not have.
+        :param refuse: is told what is wrong with a key.
+        :raises marshmallow.ValidationError: if the values are refused together.
+        """
+        strict = (unknown or self.unknown) == RAISE
+        loaded: dict[str, Any] = {}
+        accepted = True
+        for name, (key, field) in self._declared.items():
+            if name in known:
+                loaded[key] = known[name]
+                continue
+            value = data.get(name, missing)
+            if field is not None:
+                made = read(name, field, value)
+            else:
+                made = self._meet(name, refuse) if strict and value is not missing else missing
+            if made is REFUSED:
+                accepted = False
+            elif made is not missing:
+                loaded[key] = made
+        if strict:
+            for name in sorted(data.keys() - self._declared.keys()):
+                accepted = self._meet(name, refuse) is missing and accepted
+        return self._finish(loaded) if accepted else REFUSED
+
+    def _meet(self, name: str, refuse: Callable[[str, list[str]], Any]) -> Any:
+        """Refuse a key that no field loads, unless it is ignored."""
+        if name in self.ignored:
+            return missing
+        refuse(name, [self.error_messages["unknown"]])
+        return REFUSED
+
+    def _finish(self, loaded: dict[str, Any]) -> Any:
+        try:
+            return self._construct(loaded)
+        except ValidationError as error:
+            messages = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow's
+            raise ValidationError(messages) from error
+
+    def _construct(self, data: dict[str, Any], **_: Any) -> Any:
+        """Return the value that loaded fields make: the fields by their keys."""
+        return data
+
+
+class ModelSchema(GeneratedSchema):
+    """Base of the schemas of models: constructs on load, dumps declared fields only.
 
     Its own fields are called ``f0``, ``f1`` and so on: a model may have a field called ``Meta`` or
     ``a.b``, which mean something to marshmallow. ``data_key`` has the name on the wire.
@@ -83,7 +190,7 @@ class ModelSchema(Schema):
 class ForgivingSchema(ModelSchema):
     """Ignores read-only keys, so that what was read can be changed and sent back."""
 
-    @property
+    @cached_property
     def ignored(self) -> Mapping[str, fields.Field[Any]]:
         """The fields whose keys are ignored, by their names on the wire."""
         read_only = {k: field for k, field in self.dump_fields.items() if field.dump_only}
@@ -116,8 +223,10 @@ def by_wire_name(named: Mapping[str, fields.Field[Any]]) -> dict[str, fields.Fie
     return {wire_name(key, field): field for key, field in named.items()}
 
 
-def wire_fields(schema: Schema) -> dict[str, fields.Field[Any]]:
+def wire_fields(schema: Schema) -> Mapping[str, fields.Field[Any]]:
     """Return the fields of a schema, those that only leave too, by their names on the wire."""
+    if isinstance(schema, GeneratedSchema):
+        return schema.wire_fields
     return by_wire_name(schema.fields)
 
 
@@ -154,20 +263,8 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
         """Say whether a value is an instance of the type; a TypedDict has none."""
         return not is_typeddict(self.origin) and isinstance(value, self.origin)
 
-    def deserialize(
-        self,
-        value: Any,
-        attr: str | None = None,
-        data: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Read a value; one that was accepted already stands there as such."""
-        if type(value) is Accepted:
-            return value.value
-        return super().deserialize(value, attr, data, **kwargs)
-
     def load(self, value: Any) -> Any:
-        return fields.Nested._deserialize(self, value, None, None)
+        return self.schema.load(value)
 
     def dump(self, value: Any) -> Any:
         return self.schema.dump(value)

@@ -13,13 +13,15 @@ from marshmallow import ValidationError
 from webargs.core import is_json
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from ..codec.codecs import Codecs, Loader
+from ..codec.codecs import Codecs
+from ..codec.loading import Judge, Loader
 from ..codec.refused import Refused
 from ..codec.texts import load_parameters, make_parameters
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Payload, Reader
 from ..schemas.faults import flatten, write_pointer
+from ..schemas.fields import REFUSED
 from .decoding import decode_json, too_deep
 from .parser import WEBARGS_LOCATIONS, RequestParser, find_length, parse_form, read_body
 
@@ -59,7 +61,7 @@ class Binder:
                 if quick is None:
                     values.update(read(reader, request, body))
                 else:
-                    values.update(quick(request, body))
+                    values.update(quick(request, body, faults))
             except ValidationError as error:
                 faults.extend(make_faults(reader, error))
         if self._payload is not None and self._payload.kind == "form":
@@ -127,8 +129,8 @@ def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, A
     return {reader.argument: loaded} if reader.shape == "model" else loaded
 
 
-#: Reads values of a request on the accelerated path, or of its body.
-Quick = Callable[[Request, "bytes | None"], Mapping[str, Any]]
+#: Reads values of a request on the accelerated path, or of its body; adds the faults.
+Quick = Callable[[Request, "bytes | None", list[Fault]], Mapping[str, Any]]
 
 #: What one place of a request holds, for parameters that are looked up there.
 SOURCES: Mapping[str, Callable[[Request], Any]] = {
@@ -158,7 +160,7 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
     source = SOURCES[reader.location]
     known = parameters
 
-    def quick(request: Request, body: bytes | None) -> Mapping[str, Any]:
+    def quick(request: Request, body: bytes | None, faults: list[Fault]) -> Mapping[str, Any]:
         try:
             return load_parameters(known, source(request))
         except (Refused, UnicodeDecodeError):
@@ -170,35 +172,43 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
 def make_quick_body(reader: Reader, loader: Loader) -> Quick:
     """Return what reads a JSON body; what it does not accept is left to the schema."""
 
-    def quick(request: Request, body: bytes | None) -> Mapping[str, Any]:
+    whole = reader.shape == "whole"
+
+    def quick(request: Request, body: bytes | None, faults: list[Fault]) -> Mapping[str, Any]:
         if body is None:
             return read_absent_body(reader)
-        try:
-            loaded = loader.load(body)
-        except Refused:
-            return read_refused_body(reader, loader, body, request)
-        return {reader.argument: loaded} if reader.shape == "whole" else loaded
+        loaded = loader.load(body)
+        if loaded is REFUSED:
+            loaded = judge_body(loader, body, faults)
+        return {reader.argument: loaded} if whole else loaded
 
     return quick
 
 
-def read_refused_body(
-    reader: Reader, loader: Loader, body: bytes, request: Request
-) -> Mapping[str, Any]:
-    """Let the schema decide about a body, and about no more of it than was refused."""
+def judge_body(loader: Loader, body: bytes, faults: list[Fault]) -> Any:
+    """Let the schema decide about a body that was refused, and about no more of it than that.
+
+    :returns: the value; nothing that is of use if there are faults.
+    """
+    judge = Judge(decode_json)
     try:
-        mixed = loader.mix(body, decode_json)
+        loaded = judge.load(loader, body)
     except (Refused, BadRequest):  # what is said of the whole is said with its places
-        return read(reader, request, body)
+        judge = Judge(decode_json)
+        loaded = ask(judge, loader, body)
+    faults.extend(
+        {"in": "body", "pointer": pointer, "detail": message} for pointer, message in judge.faults
+    )
+    return {} if loaded is REFUSED else loaded
+
+
+def ask(judge: Judge, loader: Loader, body: bytes) -> Any:
+    """Let the schema decide about all of a body."""
+    value = decode_json(body)
     try:
-        loaded: Any = reader.schema.load(
-            {reader.argument: mixed} if reader.shape == "whole" else mixed
-        )
-    except ValidationError as error:
-        raise ValidationError({reader.shape: error.messages}) from error
+        return judge.ask(loader.node, value, "")
     except RecursionError as error:
         raise too_deep() from error
-    return cast("Mapping[str, Any]", loaded)
 
 
 def read_absent_body(reader: Reader) -> Mapping[str, Any]:

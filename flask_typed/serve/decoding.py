@@ -30,7 +30,7 @@ def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
     """
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_float=read_float, parse_constant=reject_constant)
+        value = DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise BadRequest("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -60,6 +60,9 @@ def read_float(text: str) -> float:
 def reject_constant(name: str) -> NoReturn:
     """Refuse ``NaN``, ``Infinity`` and ``-Infinity``, which Python takes and JSON does not have."""
     raise BadRequest(f"The body is not JSON: {name} is no JSON number.")
+
+
+DECODER = json.JSONDecoder(parse_float=read_float, parse_constant=reject_constant)
 
 
 def reject_depth(value: Any, depth: int) -> None:

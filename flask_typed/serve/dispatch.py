@@ -114,7 +114,8 @@ class Served:
         except HTTPException as error:
             challenge(error, self.operation.requirements, current)
             self._problems.attach(error)
-            raise
+            answer = self._app.handle_user_exception(error)
+            return error.response or error if answer is error else answer
         except ResponseMismatch as error:
             error.view = self.operation.name
             raise

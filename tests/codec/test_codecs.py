@@ -17,6 +17,7 @@ from flask import Flask
 from flask_typed import Body, JsonNumber, Typed, WriteOnly
 from flask_typed.codec.codecs import Codecs
 from flask_typed.schemas.factory import SchemaFactory
+from flask_typed.schemas.objects import entering_fields
 from flask_typed.schemas.types import default_registry
 from marshmallow import Schema, fields, validate
 from typing_extensions import NotRequired
@@ -280,7 +281,7 @@ def test_which_types_are_accelerated(annotation: Any, is_read: bool, is_written:
 
 
 def test_parts_that_are_accepted_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a list of a thousand, the schema sees the one that was refused."""
+    """Of a list of a thousand, the schema sees the one value that was refused."""
     seen = []
     app = Flask("shop")
     app.config["TYPED_ACCELERATION"] = True
@@ -290,8 +291,9 @@ def test_parts_that_are_accepted_are_not_read_again(monkeypatch: pytest.MonkeyPa
     Typed(app).post("/")(take)
     (operation,) = app.extensions["typed"].operations
     (made,) = operation.readers[0].schema.fields.values()
-    load = made.inner.load
-    monkeypatch.setattr(made.inner, "load", lambda value: seen.append(value) or load(value))
+    qty = entering_fields(made.inner.schema)["qty"]
+    load = qty.load
+    monkeypatch.setattr(qty, "load", lambda value: seen.append(value) or load(value))
     lines = [{"sku": "a", "qty": 1}] * 999 + [{"sku": "a", "qty": 0}]
     response = app.test_client().post("/", json=lines)
     assert response.status_code == 422
@@ -302,7 +304,7 @@ def test_parts_that_are_accepted_are_not_read_again(monkeypatch: pytest.MonkeyPa
             "detail": "Must be greater than or equal to 1.",
         }
     ]
-    assert seen == [{"sku": "a", "qty": 0}]
+    assert seen == [0]
 
 
 @pytest.mark.parametrize("accelerated", [True, False])

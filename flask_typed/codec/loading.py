@@ -1,0 +1,278 @@
+"""JSON bytes → values of the declared types; what is refused is judged by its schema, part by part.
+
+Request time. Only the smallest parts that are refused are decoded and loaded through their fields.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+from marshmallow import Schema, ValidationError, fields, missing
+
+from ..schemas.containers import Array, Object
+from ..schemas.faults import escape, flatten, write_pointer
+from ..schemas.fields import REFUSED
+from ..schemas.objects import GeneratedSchema
+from ..schemas.scalars import read_exactly
+from .entering import Form
+from .hooks import read_hooked
+from .refused import Refused
+
+#: How deep the body of a type that is open may be, at most, for its brackets to be no question.
+MAX_BRACKETS = 200
+#: What msgspec, hooks and constructors raise for what they refuse.
+REFUSALS = (msgspec.MsgspecError, ValidationError, ValueError, RecursionError, Refused)
+
+#: Decodes JSON that is nested at most so deeply.
+Decode = Callable[[bytes, int], Any]
+
+
+def read_finite(text: str) -> float:
+    """Return a number of a value of any type, as it was written.
+
+    :raises Refused: for one that is too large.
+    """
+    number = read_exactly(text)
+    if math.isinf(number):
+        raise Refused
+    return number
+
+
+class Loader:
+    """Reads JSON bytes as one type, without its schema.
+
+    :param node: the field or schema of the type.
+    :param find_parts: returns what judges the parts of a value that was refused, if it has any.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        node: Schema | fields.Field[Any],
+        find_parts: Callable[[], Parts | None],
+    ) -> None:
+        self.node = node
+        self._decode = msgspec.json.Decoder(
+            form.type, dec_hook=read_hooked, float_hook=read_finite
+        ).decode
+        self._build = form.build
+        self._is_open = form.is_open
+        self._find_parts = find_parts
+        #: Returns the value, or raises one of :data:`REFUSALS`; not for what is open.
+        self.read: Callable[[Any], Any] = self._read if form.build else self._decode
+
+    @cached_property
+    def parts(self) -> Parts | None:
+        """What judges the parts; not made before something is refused."""
+        return self._find_parts()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether values may be nested more deeply than the type is."""
+        return self._is_open
+
+    def _read(self, data: Any) -> Any:
+        return self._build(self._decode(data))  # type: ignore[misc]  # is there, see above
+
+    def load(self, data: Any, depth: int = MAX_BRACKETS) -> Any:
+        """Return the value of the declared type, or :data:`REFUSED` if the schema has to decide.
+
+        :param data: bytes, or a piece of what msgspec has read.
+        :param depth: how deep it may be nested.
+        """
+        if self._is_open and count_brackets(bytes(data)) > depth:
+            return REFUSED
+        try:
+            return self.read(data)
+        except REFUSALS:
+            return REFUSED
+
+
+def count_brackets(data: bytes) -> int:
+    """Return how many arrays and objects begin in a JSON text, at most."""
+    return data.count(b"[") + data.count(b"{")
+
+
+class Judge:
+    """Lets the schema decide about a body that was refused, and about no more of it than that.
+
+    :ivar faults: what is wrong: JSON Pointers with messages.
+    """
+
+    def __init__(self, decode: Decode) -> None:
+        self._decode = decode
+        self.faults: list[tuple[str, str]] = []
+
+    def load(self, loader: Loader, data: bytes) -> Any:
+        """Return the value of a body, or :data:`REFUSED`.
+
+        :raises Refused: if the body has to be decoded in one piece.
+        """
+        try:
+            return self.decide(loader, loader.node, data, "", MAX_BRACKETS)
+        except REFUSALS as error:
+            raise Refused from error
+
+    def decide(
+        self,
+        loader: Loader | None,
+        node: Schema | fields.Field[Any],
+        data: Any,
+        place: str,
+        depth: int,
+    ) -> Any:
+        """Return the value of a part that was refused, or :data:`REFUSED`.
+
+        :param loader: nothing for a part that is not accelerated.
+        :param place: its JSON Pointer.
+        :param depth: how deep it may be nested.
+        """
+        parts = loader.parts if loader else None
+        if parts is not None:
+            try:
+                return parts.judge(self, data, place, depth - 1)
+            except msgspec.ValidationError:  # no object, no array
+                pass
+        return self.ask(node, self.decode(data, depth), place)
+
+    def decode(self, data: Any, depth: int) -> Any:
+        """Return the JSON value of a part."""
+        return self._decode(bytes(data), depth)
+
+    def ask(self, node: Schema | fields.Field[Any], value: Any, place: str) -> Any:
+        """Return what a field makes of a JSON value, or :data:`REFUSED`."""
+        try:
+            return node.load(value) if isinstance(node, Schema) else node.deserialize(value)
+        except ValidationError as error:
+            self.refuse(error, node, place)
+            return REFUSED
+
+    def refuse(self, error: ValidationError, node: Schema | fields.Field[Any], place: str) -> None:
+        """Note what is wrong with a part."""
+        for path, message in flatten(error.messages, node):
+            self.faults.append((place + write_pointer(path) if path else place, message))
+
+    def take(
+        self,
+        loader: Loader | None,
+        node: fields.Field[Any],
+        data: Any,
+        place: str,
+        depth: int,
+    ) -> Any:
+        """Return the value of a part, or :data:`REFUSED`."""
+        loaded = loader.load(data, depth) if loader else REFUSED
+        return self.decide(loader, node, data, place, depth) if loaded is REFUSED else loaded
+
+
+class Parts(Protocol):
+    """Of what a value consists."""
+
+    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
+        """Return the value, or :data:`REFUSED`.
+
+        :param depth: how deep each part may be nested.
+        :raises msgspec.ValidationError: for data that does not consist of such parts.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The fields of an object, by their names on the wire."""
+
+    schema: GeneratedSchema
+    loaders: Mapping[str, Loader | None]
+    read: ClassVar[Any] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
+        """Return the object, or :data:`REFUSED`."""
+        loaders = self.loaders
+        raws = self.read(data)
+        known = {}
+        for name, raw in raws.items():
+            loader = loaders.get(name)
+            if loader is None or loader.is_open:
+                continue
+            try:
+                known[name] = loader.read(raw)
+            except REFUSALS:
+                continue
+
+        def read(name: str, field: fields.Field[Any], raw: Any) -> Any:
+            if raw is missing:
+                return judge.ask(field, missing, f"{place}/{escape(name)}")
+            loader = loaders[name]
+            decide = judge.take if loader and loader.is_open else judge.decide
+            return decide(loader, field, raw, f"{place}/{escape(name)}", depth)
+
+        def refuse(name: str, messages: list[str]) -> None:
+            judge.faults += [(f"{place}/{escape(name)}", message) for message in messages]
+
+        for name in raws.keys() - loaders.keys():
+            judge.decode(raws[name], depth)  # it has to be JSON as all the rest
+        try:
+            return self.schema.build(raws, read, refuse, known=known)
+        except ValidationError as error:
+            judge.refuse(error, self.schema, place)
+            return REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of an array."""
+
+    field: Array
+    loader: Loader | None
+    read: ClassVar[Any] = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
+        """Return the collection, or :data:`REFUSED`."""
+        field, loader = self.field, self.loader
+        items = [
+            judge.take(loader, field.inner, raw, f"{place}/{index}", depth)
+            for index, raw in enumerate(self.read(data))
+        ]
+        return finish(judge, field, items, field.collect, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of an object with free keys."""
+
+    field: Object
+    loader: Loader | None
+
+    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
+        """Return the mapping, or :data:`REFUSED`."""
+        field, loader = self.field, self.loader
+        raws = Members.read(data)
+        values = [
+            judge.take(loader, field.value_field, raw, f"{place}/{escape(key)}", depth)
+            for key, raw in raws.items()
+        ]
+        return finish(
+            judge, field, values, lambda values: dict(zip(raws, values, strict=True)), place
+        )
+
+
+def finish(
+    judge: Judge,
+    field: Array | Object,
+    values: list[Any],
+    collect: Callable[[list[Any]], Any],
+    place: str,
+) -> Any:
+    """Return a collection of values, if none was refused and its field has nothing against it."""
+    if any(value is REFUSED for value in values):
+        return REFUSED
+    try:
+        return field.check(collect(values))
+    except ValidationError as error:
+        judge.refuse(error, field, place)
+        return REFUSED
