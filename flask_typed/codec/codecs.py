@@ -95,7 +95,9 @@ class Codecs:
             node = node.schema
         if isinstance(node, GeneratedSchema):
             named = entering_fields(node)
-            return Members(node, {name: self._make_part(field) for name, field in named.items()})
+            loaders = {name: self._make_part(field) for name, field in named.items()}
+            closed = {n: made.read for n, made in loaders.items() if made and not made.is_open}
+            return Members(node, loaders, closed)
         if type(node) is Array and not node.unique and not is_scalar(node.inner):
             return Items(node, self._make_part(node.inner))
         if type(node) is Object and not is_scalar(node.value_field):

@@ -32,6 +32,11 @@ REFUSALS = (msgspec.MsgspecError, ValidationError, ValueError, RecursionError, R
 Decode = Callable[[bytes, int], Any]
 
 
+decode_text = msgspec.json.Decoder(str).decode
+#: Shorter numbers without fraction and exponent are made at once.
+MAX_DIGITS = 18
+
+
 def read_finite(text: str) -> float:
     """Return a number of a value of any type, as it was written.
 
@@ -141,8 +146,16 @@ class Judge:
         return self.ask(node, self.decode(data, depth), place)
 
     def decode(self, data: Any, depth: int) -> Any:
-        """Return the JSON value of a part."""
-        return self._decode(bytes(data), depth)
+        """Return the JSON value of a part; of one that is a text, by msgspec."""
+        text = bytes(data)
+        if text.startswith(b'"'):
+            try:
+                return decode_text(text)
+            except (msgspec.MsgspecError, ValueError):  # half of a surrogate pair, no UTF-8
+                return self._decode(text, depth)
+        if len(text) < MAX_DIGITS and text.removeprefix(b"-").isdigit():
+            return int(text)
+        return self._decode(text, depth)
 
     def ask(self, node: Schema | fields.Field[Any], value: Any, place: str) -> Any:
         """Return what a field makes of a JSON value, or :data:`REFUSED`."""
@@ -156,6 +169,14 @@ class Judge:
         """Note what is wrong with a part."""
         for path, message in flatten(error.messages, node):
             self.faults.append((place + write_pointer(path) if path else place, message))
+
+    def finish(self, field: Array | Object, values: Any, place: str) -> Any:
+        """Return a collection of values, or :data:`REFUSED` if its validators refuse it."""
+        try:
+            return field.check(values)
+        except ValidationError as error:
+            self.refuse(error, field, place)
+            return REFUSED
 
     def take(
         self,
@@ -188,6 +209,8 @@ class Members:
 
     schema: GeneratedSchema
     loaders: Mapping[str, Loader | None]
+    #: What reads the values of fields whose depth is no question.
+    quick: Mapping[str, Callable[[Any], Any]]
     read: ClassVar[Any] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
@@ -196,11 +219,13 @@ class Members:
         raws = self.read(data)
         known = {}
         for name, raw in raws.items():
-            loader = loaders.get(name)
-            if loader is None or loader.is_open:
+            read_quickly = self.quick.get(name)
+            if read_quickly is None:
+                if name not in loaders:
+                    judge.decode(raw, depth)  # it has to be JSON as all the rest
                 continue
             try:
-                known[name] = loader.read(raw)
+                known[name] = read_quickly(raw)
             except REFUSALS:
                 continue
 
@@ -214,8 +239,6 @@ class Members:
         def refuse(name: str, messages: list[str]) -> None:
             judge.faults += [(f"{place}/{escape(name)}", message) for message in messages]
 
-        for name in raws.keys() - loaders.keys():
-            judge.decode(raws[name], depth)  # it has to be JSON as all the rest
         try:
             return self.schema.build(raws, read, refuse, known=known)
         except ValidationError as error:
@@ -234,11 +257,14 @@ class Items:
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
         """Return the collection, or :data:`REFUSED`."""
         field, loader = self.field, self.loader
+        count = len(judge.faults)
         items = [
             judge.take(loader, field.inner, raw, f"{place}/{index}", depth)
             for index, raw in enumerate(self.read(data))
         ]
-        return finish(judge, field, items, field.collect, place)
+        if len(judge.faults) > count:
+            return REFUSED
+        return judge.finish(field, field.collect(items), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,28 +277,9 @@ class Values:
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
         """Return the mapping, or :data:`REFUSED`."""
         field, loader = self.field, self.loader
-        raws = Members.read(data)
-        values = [
-            judge.take(loader, field.value_field, raw, f"{place}/{escape(key)}", depth)
-            for key, raw in raws.items()
-        ]
-        return finish(
-            judge, field, values, lambda values: dict(zip(raws, values, strict=True)), place
-        )
-
-
-def finish(
-    judge: Judge,
-    field: Array | Object,
-    values: list[Any],
-    collect: Callable[[list[Any]], Any],
-    place: str,
-) -> Any:
-    """Return a collection of values, if none was refused and its field has nothing against it."""
-    if any(value is REFUSED for value in values):
-        return REFUSED
-    try:
-        return field.check(collect(values))
-    except ValidationError as error:
-        judge.refuse(error, field, place)
-        return REFUSED
+        count = len(judge.faults)
+        values = {
+            key: judge.take(loader, field.value_field, raw, f"{place}/{escape(key)}", depth)
+            for key, raw in Members.read(data).items()
+        }
+        return REFUSED if len(judge.faults) > count else judge.finish(field, values, place)

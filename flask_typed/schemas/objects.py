@@ -102,7 +102,7 @@ class GeneratedSchema(Schema):
                 accepted = False
             elif made is not missing:
                 loaded[key] = made
-        if strict:
+        if strict and not data.keys() <= self._declared.keys():
             for name in sorted(data.keys() - self._declared.keys()):
                 accepted = self._meet(name, refuse) is missing and accepted
         return self._finish(loaded) if accepted else REFUSED

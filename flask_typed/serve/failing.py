@@ -30,9 +30,10 @@ class ProblemWriter:
         """Return the document for an error, with the error's own headers (``Allow``, …)."""
         outcome, dumper = self._find_writer(error)
         response = make_response(outcome, self.shapes.value(error), self._app, dumper)
-        for name, value in error.get_headers(request.environ):
-            if name.lower() != "content-type":
-                response.headers.add(name, value)
+        if type(error).get_headers is not HTTPException.get_headers:  # which knows but one
+            for name, value in error.get_headers(request.environ):
+                if name.lower() != "content-type":
+                    response.headers.add(name, value)
         return response
 
     def _find_writer(self, error: HTTPException) -> tuple[Outcome, Dumper | None]:
