@@ -138,14 +138,17 @@ class TypedField(fields.Field[Any]):
         return self.load(value)
 
     def _validate(self, value: Any) -> None:
-        try:
-            if len(self.validators) == 1:
-                self.validators[0](value)
-            else:
-                super()._validate(value)
-        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
-            # What cannot be asked is refused: a time with a zone is not compared with one without.
-            raise self.make_error("validator_failed") from error
+        messages: list[Any] = []
+        for validator in self.validators:
+            try:
+                validator(value)
+            except ValidationError as error:
+                messages += error.messages if isinstance(error.messages, list) else [error.messages]
+            except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+                # What cannot be asked is refused: a time with a zone against one without.
+                raise self.make_error("validator_failed") from error
+        if messages:
+            raise ValidationError(messages)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is None:

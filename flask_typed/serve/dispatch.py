@@ -114,11 +114,19 @@ class Served:
         except HTTPException as error:
             challenge(error, self.operation.requirements, current)
             self._problems.attach(error)
-            answer = self._app.handle_user_exception(error)
-            return error.response or error if answer is error else answer
+            return self._handle(error)
         except ResponseMismatch as error:
             error.view = self.operation.name
             raise
+
+    def _handle(self, error: HTTPException) -> ResponseReturnValue:
+        """Return what Flask's error handlers make of an error, or its document.
+
+        A method of its own: the error knows the frame where it was caught, which must not know the
+        error, or both would wait for the garbage collector.
+        """
+        answer = self._app.handle_user_exception(error)
+        return error.response or error if answer is error else answer
 
     def _answer_plainly(self, current: Request, values: Values) -> ResponseReturnValue:
         """Bind, call, respond."""
