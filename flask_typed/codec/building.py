@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Protocol
 
 import msgspec
@@ -46,12 +47,14 @@ class Part:
 
     :param key: its name in the schema.
     :param wire: its name on the wire.
+    :param default: marshmallow's ``load_default``, or ``missing``.
     """
 
     key: str
     wire: str
     form: Formed
     required: bool
+    default: Any = missing
 
 
 class Source:
@@ -89,15 +92,20 @@ def make_dict_builder(parts: Sequence[Part]) -> Callable[[Any], Any]:
 
 
 def write_dict(source: Source, named: Sequence[tuple[str, int, Part]]) -> None:
-    """Write a mapping of fields by name, without those that were left out."""
-    present = [
-        f"{name!r}: {source.value(index, part)}" for name, index, part in named if part.required
-    ]
+    """Write a mapping of fields by name, in order, without those that were left out."""
+    first = list(takewhile(lambda item: item[2].required, named))
+    present = [f"{name!r}: {source.value(index, part)}" for name, index, part in first]
     source.lines.append(f"made = {{{', '.join(present)}}}")
-    for name, index, part in named:
-        if not part.required:
-            source.lines.append(f"if read.f{index} is not UNSET:")
-            source.lines.append(f"  made[{name!r}] = {source.value(index, part)}")
+    for name, index, part in named[len(first) :]:
+        assignment = f"made[{name!r}] = "
+        if part.required:
+            source.lines.append(assignment + source.value(index, part))
+            continue
+        source.lines.append(f"if read.f{index} is not UNSET:")
+        source.lines.append(f"  {assignment}{source.value(index, part)}")
+        if part.default is not missing:
+            call = "()" if callable(part.default) else ""
+            source.lines.append(f"else: {assignment}{source.name(part.default)}{call}")
 
 
 def make_model_builder(

@@ -7,6 +7,7 @@ field itself is asked, by a hook.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from ..schemas.objects import ModelSchema, ModelValue, wire_name
 from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from ..schemas.temporal import Date, DateTime
 from .building import Part, make_dict_builder, make_model_builder
+from .foreign import find_class, is_known, is_plain_field, is_plain_schema, name_loaded
 from .hooks import is_ours, make_hooked
 from .limits import (
     Limits,
@@ -60,14 +62,15 @@ class Entrance:
 
     def __init__(self) -> None:
         self._models: dict[type[Schema], Form | None] = {}
+        self._making: set[type[Schema]] = set()
 
     def form(self, field: fields.Field[Any]) -> Form:
         """Return the form of a field.
 
         :raises Unknown: for a field of the user's own.
         """
-        make = FORMS.get(type(field))
-        form = make(self, field) if make else None
+        make = FORMS.get(find_class(field))
+        form = make(self, field) if make and is_plain_field(field) else None
         if form is None:
             form = hook(field)
         return nullable(form) if field.allow_none else form
@@ -79,6 +82,20 @@ class Entrance:
             self._models[kind] = None
             self._models[kind] = self._make_model(schema)
         return self._models[kind]
+
+    def foreign(self, schema: Schema) -> Form:
+        """Return the form of a schema of the user's.
+
+        :raises Unknown: for a field of another class, and for a schema inside itself.
+        """
+        kind = type(schema)
+        if kind in self._making:
+            raise Unknown
+        self._making.add(kind)
+        try:
+            return self.arguments(schema)
+        finally:
+            self._making.remove(kind)
 
     def arguments(self, schema: Schema) -> Form:
         """Return the form of an object whose keys are arguments."""
@@ -94,7 +111,13 @@ class Entrance:
     def _make_struct(self, schema: Schema) -> tuple[list[Part], Any]:
         """Return the fields of a schema, and the Struct that has them."""
         parts = [
-            Part(key, wire_name(key, field), self.form(field), field.required)
+            Part(
+                name_loaded(key, field),
+                wire_name(key, field),
+                self.form(field),
+                field.required,
+                field.load_default,
+            )
             for key, field in schema.load_fields.items()
         ]
         names = {f"f{index}": part.wire for index, part in enumerate(parts)}
@@ -118,7 +141,7 @@ def reject_unsayable(names: Any) -> None:
 
 def hook(field: fields.Field[Any]) -> Form:
     """Return the form of a field that is asked itself."""
-    if not is_ours(field):
+    if not (is_ours(field) or is_known(field)):
         raise Unknown
     return Form(make_hooked(field.deserialize), None, not is_scalar(field))
 
@@ -166,13 +189,22 @@ def enter_uuid(entrance: Entrance, field: UUID) -> Form | None:
     return Form(make_hooked(read))
 
 
+def enter_held_number(field: Any, form: type, kind: type, limits: Limits | None) -> Form | None:
+    """Read a number that travels as one."""
+    return limited(kind, limits) if type(field.form) is form else None
+
+
 def enter_datetime(entrance: Entrance, field: DateTime) -> Form | None:
-    """Read what the field's pattern is like; digits below microseconds, which msgspec rounds, are
-    the field's business.
+    """Read what the field's pattern is like."""
+    return None if field.validators else make_datetime_form(field.pattern, field)
+
+
+def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> Form:
+    """Return what reads a date and time by msgspec.
+
+    It rounds digits below microseconds: they are the field's business.
     """
-    if field.validators:
-        return None
-    match = field.pattern.fullmatch
+    match = pattern.fullmatch
     load = field.deserialize
 
     def read(value: Any) -> Any:
@@ -276,6 +308,45 @@ def enter_model(entrance: Entrance, field: ModelValue) -> Form | None:
         return None
 
 
+def enter_held_choice(entrance: Entrance, field: Any) -> Form | None:
+    """Read what an Enum's form says."""
+    form = field.form
+    return enter_choice(entrance, form) if type(form) is Choice and not field.validators else None
+
+
+def enter_held_datetime(entrance: Entrance, field: Any) -> Form | None:
+    """Read a date and time with an offset, where none but such are read."""
+    strict = type(field.form) is DateTime
+    return make_datetime_form(DateTime.pattern, field) if strict and not field.validators else None
+
+
+def enter_held_list(entrance: Entrance, field: Any) -> Form | None:
+    """Read an array of marshmallow's."""
+    limits = limit_length(field.validators)
+    if limits is None:
+        return None
+    inner = entrance.form(field.inner)
+    build = inner.build
+    made = (lambda items: list(map(build, items))) if build else None
+    return Form(limit(list[inner.type], limits), made, inner.is_open)  # type: ignore[name-defined]  # a value
+
+
+def enter_held_schema(entrance: Entrance, field: Any) -> Form | None:
+    """Read an object, or an array of them, of a schema of the user's that is plain."""
+    schema = field.schema
+    if field.validators or not is_plain_schema(schema):
+        return None
+    try:
+        form = entrance.foreign(schema)
+    except Unknown:
+        return None
+    if not (field.many or schema.many):
+        return form
+    build: Any = form.build
+    kind: Any = list[form.type]  # type: ignore[name-defined]  # a value
+    return Form(kind, lambda items: list(map(build, items)), form.is_open)
+
+
 #: How each class of field is read; a subclass is a class of its own. ``None`` asks the field.
 FORMS: Mapping[type, Callable[[Entrance, Any], Form | None]] = {
     String: lambda entrance, field: limited(str, limit_length(field.validators)),
@@ -293,4 +364,24 @@ FORMS: Mapping[type, Callable[[Entrance, Any], Form | None]] = {
     FixedArray: enter_fixed,
     Object: enter_object,
     ModelValue: enter_model,
+    # marshmallow's own, where users wrote them.
+    fields.String: lambda entrance, field: limited(str, limit_length(field.validators)),
+    fields.Integer: lambda entrance, field: enter_held_number(
+        field, Integer, int, limit_integer(field.validators)
+    ),
+    fields.Float: lambda entrance, field: enter_held_number(
+        field, Float, float, limit_entering_float(field.validators)
+    ),
+    fields.Boolean: plain(bool),
+    fields.Raw: lambda entrance, field: (
+        Form(Any, is_open=True) if field.allow_none and not field.validators else None
+    ),
+    fields.Date: lambda entrance, field: (
+        Form(dt.date) if type(field.form) is Date and not field.validators else None
+    ),
+    fields.UUID: enter_uuid,
+    fields.AwareDateTime: enter_held_datetime,
+    fields.Enum: enter_held_choice,
+    fields.List: enter_held_list,
+    fields.Nested: enter_held_schema,
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Optional, cast
 
 import msgspec
-from marshmallow import fields, missing
+from marshmallow import Schema, fields, missing
 
 from ..schemas.choices import Choice, EnumChoice
 from ..schemas.containers import Array, FixedArray, Object
@@ -25,6 +25,7 @@ from ..schemas.objects import ModelSchema, ModelValue, wire_name
 from ..schemas.scalars import UUID, Boolean, Float, Integer, Null, String
 from ..schemas.temporal import Date, DateTime, Duration, Time
 from .encoding import write_json
+from .foreign import find_class, is_known, is_plain_schema
 from .hooks import is_hooked, make_hooked
 from .limits import (
     Limits,
@@ -59,10 +60,11 @@ class Exits:
 
     def __init__(self) -> None:
         self._models: dict[type[ModelSchema], Exit | None] = {}
+        self._making: set[type[Schema]] = set()
 
     def exit(self, field: fields.Field[Any]) -> Exit:
         """Return the exit of a field."""
-        make = EXITS.get(type(field))
+        make = EXITS.get(find_class(field))
         made = (make(self, field) if make else None) or hook(field)
         if not field.allow_none or made.type is None or is_hooked(made.type):
             return made
@@ -76,6 +78,28 @@ class Exits:
             self._models[kind] = None
             self._models[kind] = self._make_model(schema)
         return self._models[kind]
+
+    def foreign(self, schema: Schema) -> Exit | None:
+        """Return the exit of a schema of the user's; none if it does more than is known."""
+        kind = type(schema)
+        leaving = schema.dump_fields
+        known = is_plain_schema(schema) and all(map(is_known, leaving.values()))
+        if kind in self._making or not known or not all(map(is_said, leaving, leaving.values())):
+            return None
+        self._making.add(kind)
+        try:
+            exits = {key: self.exit(field) for key, field in leaving.items()}
+        finally:
+            self._making.remove(kind)
+        if any(made.renamed for made in exits.values()):
+            return None
+        members: list[Any] = [
+            (key, exits[key].type)
+            if field.required or field.dump_default is not missing
+            else (key, exits[key].type, msgspec.UNSET)
+            for key, field in leaving.items()
+        ]
+        return Exit(msgspec.defstruct("Leaving", members, gc=False, kw_only=True))
 
     def _make_model(self, schema: ModelSchema) -> Exit | None:
         described = schema._fields
@@ -116,6 +140,15 @@ def is_sayable(described: ModelField, field: fields.Field[Any]) -> bool:
     plain = not any(character in '\\"' or character < " " for character in wire)
     own = described.attribute in (None, name) and name not in TAKEN
     return plain and own and name.isidentifier()
+
+
+def is_said(key: str, field: fields.Field[Any]) -> bool:
+    """Say whether a Struct can have a field of a schema under its one name.
+
+    A mapping that lacks a key is asked for an attribute of that name, and has some of its own.
+    """
+    same = field.attribute in (None, key) and field.data_key in (None, key)
+    return same and key not in TAKEN and key.isidentifier() and not hasattr(dict, key)
 
 
 def read_tag(schema: ModelSchema) -> Mapping[str, Any]:
@@ -224,6 +257,62 @@ def leave_model(exits: Exits, field: ModelValue) -> Exit | None:
     return None if field.validators else exits.model(cast("ModelSchema", field.schema))
 
 
+def leave_held_datetime(exits: Exits, field: Any) -> Exit | None:
+    """Write a time of UTC as marshmallow does; of others the field says what they are."""
+    if field.validators or type(field.form) is not DateTime:
+        return None
+
+    def read(value: Any) -> Any:
+        if type(value) is dt.datetime and value.tzinfo is dt.timezone.utc:
+            return value.isoformat()
+        return write(field, value)
+
+    return Exit(make_hooked(read))
+
+
+def leave_held_enum(exits: Exits, field: Any) -> Exit | None:
+    """Write the name of a member, or its value."""
+    if field.validators or type(field.form) is not Choice or field.by_value not in (True, False):
+        return None
+    members, wire = field.enum, "_value_" if field.by_value else "_name_"
+
+    def read(value: Any) -> Any:
+        return getattr(value, wire) if type(value) is members else write(field, value)
+
+    texts = all(type(getattr(member, wire)) in (str, int) for member in members)
+    return Exit(make_hooked(read)) if texts else None
+
+
+def leave_held_list(exits: Exits, field: Any) -> Exit | None:
+    """Write an array of marshmallow's."""
+    inner = exits.exit(field.inner)
+    if inner.renamed:
+        return None
+    return limited(tuple[inner.type, ...], limit_length(field.validators))  # type: ignore[name-defined]  # a value
+
+
+def leave_held_schema(exits: Exits, field: Any) -> Exit | None:
+    """Write an object, or an array of them, of a schema of the user's that is plain."""
+    made = None if field.validators else exits.foreign(field.schema)
+    if made is None:
+        return None
+    return Exit(tuple[made.type, ...]) if field.many or field.schema.many else made  # type: ignore[name-defined]  # a value
+
+
+def formed(form: type, kind: Any) -> Callable[[Exits, Any], Exit | None]:
+    """Return what makes the exit of a field of marshmallow's without validators."""
+
+    def make(exits: Exits, field: Any) -> Exit | None:
+        return Exit(kind) if type(field.form) is form and not field.validators else None
+
+    return make
+
+
+def limit_held(field: Any, form: type, limits: Limits | None) -> Limits | None:
+    """Return the constraints of a number that travels as one."""
+    return limits if type(field.form) is form else None
+
+
 #: How each class of field is written; a subclass is a class of its own. ``None`` asks the field.
 EXITS: Mapping[type, Callable[[Exits, Any], Exit | None]] = {
     String: lambda exits, field: limited(str, limit_length(field.validators)),
@@ -240,4 +329,19 @@ EXITS: Mapping[type, Callable[[Exits, Any], Exit | None]] = {
     FixedArray: leave_fixed,
     Object: leave_object,
     ModelValue: leave_model,
+    # marshmallow's own, where users wrote them.
+    fields.String: lambda exits, field: limited(str, limit_length(field.validators)),
+    fields.Integer: lambda exits, field: limited(
+        int, limit_held(field, Integer, limit_integer(field.validators))
+    ),
+    fields.Float: lambda exits, field: limited(
+        float, limit_held(field, Float, limit_leaving_float(field.validators))
+    ),
+    fields.Boolean: formed(Boolean, bool),
+    fields.UUID: formed(UUID, uuid.UUID),
+    fields.Date: formed(Date, dt.date),
+    fields.AwareDateTime: leave_held_datetime,
+    fields.Enum: leave_held_enum,
+    fields.List: leave_held_list,
+    fields.Nested: leave_held_schema,
 }

@@ -266,7 +266,7 @@ def test_a_value_leaves_alike(annotation: Any, value: Any) -> None:
         (Asking, False, True),
         (Holding, True, True),
         (QUOTED, False, False),
-        (NameSchema, False, False),
+        (NameSchema, True, True),
         (int | str, False, False),
         (str, True, True),
         (Any, True, False),

@@ -1,0 +1,1 @@
+"""One module for each contender: its app as its own documentation would have it."""
