@@ -97,7 +97,7 @@ class FieldMaker:
         ready = hint.find(fields.Field)
         if ready:
             return adapt_field(ready[-1], self.text, options)
-        if schemas := hint.find(Schema):
+        if schemas := find_schemas(hint):
             return schema_field(schemas[-1], self.text, options)
         build = self.factory.registry.find(hint)
         if build is None:
@@ -173,6 +173,24 @@ class SchemaFactory:
     def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
         forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
         return ForgivingSchema if forgiving else ModelSchema
+
+
+def find_schemas(hint: Hint) -> list[Any]:
+    """Return the schemas of marshmallow in an annotation, classes or instances, innermost first.
+
+    :raises DeclarationError: for a class of fields, which does not say what it is made with.
+    """
+    for item in hint.find(type):
+        if issubclass(item, fields.Field):
+            raise DeclarationError(
+                f"{name_of(item)} stands without parentheses.",
+                instead=f"Write {name_of(item)}().",
+            )
+    return [
+        item
+        for item in hint.metadata
+        if isinstance(item, Schema) or (isinstance(item, type) and issubclass(item, Schema))
+    ]
 
 
 def reject_direction(hint: Hint) -> None:

@@ -303,6 +303,13 @@ class TestReadyFields:
 
         assert isinstance(json.field(annotation), fields.Raw)
 
+    def test_a_class_of_fields_is_no_field(self, json: Codec) -> None:
+        """It would be passed over in silence."""
+        error = json.reject(Annotated[str, fields.Email])
+
+        assert error.what == "Email stands without parentheses."
+        assert error.instead == "Write Email()."
+
     def test_any_type_may_stand_beside_it(self, json: Codec) -> None:
         """A type without a schema can be used with a field that knows it."""
         assert isinstance(json.field(list[Annotated[complex, fields.Raw()]]).inner, fields.Raw)

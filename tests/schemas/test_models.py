@@ -572,6 +572,7 @@ def test_a_fields_default_is_missing_unless_it_has_one() -> None:
 SCHEMAS = [
     pytest.param(PaintSchema, id="class"),
     pytest.param(Annotated[Any, PaintSchema()], id="instance"),
+    pytest.param(Annotated[Any, PaintSchema], id="class in Annotated"),
     pytest.param(Annotated[Author, "words", PaintSchema()], id="instance-over-a-type"),
 ]
 
