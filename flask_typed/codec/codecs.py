@@ -12,12 +12,13 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
-from ..schemas.containers import Array, Object, is_scalar
+from ..schemas.containers import Object, is_scalar
+from ..schemas.foreign import HeldNested
 from ..schemas.objects import GeneratedSchema, ModelValue, entering_fields
-from ..schemas.scalars import String
 from .entering import Entrance, Form, Unknown
+from .foreign import make_twin
 from .hooks import is_hooked, read_hooked
 from .leaving import Exits
 from .loading import Items, Loader, Members, Parts, Values
@@ -57,12 +58,22 @@ class Dumper:
 encode = msgspec.json.Encoder().encode
 
 
+def no_parts() -> None:
+    """Find none: a hook has asked the field about the whole."""
+
+
+def is_unique(field: Any) -> bool:
+    """Say whether no item of an array may come twice."""
+    return bool(getattr(field, "unique", False))
+
+
 class Codecs:
     """Makes what reads and writes the values of an app; each model's once."""
 
     def __init__(self) -> None:
         self._entrance = Entrance()
         self._exits = Exits()
+        self._members: dict[type[Schema], Members] = {}
 
     def make_loader(self, node: Schema | fields.Field[Any]) -> Loader | None:
         """Return what reads the values of a field, or of a schema of arguments.
@@ -82,28 +93,52 @@ class Codecs:
             return None
 
     def _make_loader(self, form: Form, node: Schema | fields.Field[Any]) -> Loader:
-        return Loader(form, node, partial(self._find_parts, node))
+        find = no_parts if is_hooked(form.type) else partial(self._find_parts, node)
+        return Loader(form, node, find)
 
-    def _make_part(self, node: fields.Field[Any]) -> Loader | None:
+    def _make_part(self, node: Schema | fields.Field[Any]) -> Loader | None:
         """Return what reads a part, be it by a hook; none for the user's own."""
         form = self._find_form(node)
         return self._make_loader(form, node) if form else None
 
-    def _find_parts(self, node: Schema | fields.Field[Any]) -> Parts | None:
+    def _find_parts(self, node: Any) -> Parts | None:
         """Return what judges the parts of a value, if it has some that are more than single."""
-        if isinstance(node, ModelValue) and not node.validators:
-            node = node.schema
+        if isinstance(node, ModelValue):
+            return self._find_members(node.schema)
         if isinstance(node, GeneratedSchema):
-            named = entering_fields(node)
-            loaders = {name: self._make_part(field) for name, field in named.items()}
-            closed = {n: made.read for n, made in loaders.items() if made and not made.is_open}
-            return Members(node, loaders, closed)
-        if type(node) is Array and not node.unique and not is_scalar(node.inner):
-            return Items(node, self._make_part(node.inner))
+            return self._make_members(node)
+        if isinstance(node, HeldNested):
+            return self._find_foreign(node)
+        if isinstance(node, fields.List) and not (is_scalar(node.inner) or is_unique(node)):
+            collect = getattr(node, "collect", list)
+            return Items(node, node.inner, self._make_part(node.inner), collect)
         if type(node) is Object and not is_scalar(node.value_field):
-            free = type(node.key_field) is String and not node.key_field.validators
-            return Values(node, self._make_part(node.value_field)) if free else None
+            return Values(node, self._make_part(node.value_field))
         return None
+
+    def _find_members(self, schema: Any) -> Members:
+        """Return what judges the fields of a model; made once for all that hold it."""
+        kind = type(schema)
+        if kind not in self._members:
+            self._members[kind] = self._make_members(schema)
+        return self._members[kind]
+
+    def _make_members(self, schema: GeneratedSchema) -> Members:
+        """Return what judges the fields of an object."""
+        named = entering_fields(schema)
+        loaders = {name: self._make_part(field) for name, field in named.items()}
+        closed = {n: made.read for n, made in loaders.items() if made and not made.is_open}
+        return Members(schema, loaders, closed)
+
+    def _find_foreign(self, field: HeldNested) -> Parts | None:
+        """Return what judges the fields of a schema of the user's, or the items of an array."""
+        schema: Schema = field.schema
+        if schema.unknown == INCLUDE:
+            return None
+        twin = make_twin(schema)
+        if field.many or schema.many:
+            return Items(field, twin, self._make_part(twin), list)
+        return self._make_members(twin)
 
     def make_dumper(self, field: fields.Field[Any]) -> Dumper | None:
         """Return what writes the values of a field; none if nothing is gained by it."""

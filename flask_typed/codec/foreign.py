@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from ..schemas.fields import TypedField
 from ..schemas.foreign import Held
+from ..schemas.objects import GeneratedSchema
 
 #: marshmallow's classes whose fields look at nothing but the value.
 KNOWN: frozenset[type] = frozenset(
@@ -86,6 +87,14 @@ def is_plain_schema(schema: Schema) -> bool:
         and not schema.partial
         and all(is_plain_name(key, field) for key, field in schema.fields.items())
     )
+
+
+def make_twin(schema: Schema) -> GeneratedSchema:
+    """Return a schema of ours that loads what a plain one loads, and says what it says."""
+    twin: Any = GeneratedSchema.from_dict(dict(schema.fields), name=type(schema).__name__)
+    made: GeneratedSchema = twin(unknown=schema.unknown)
+    made.error_messages = schema.error_messages
+    return made
 
 
 def is_plain_name(key: str, field: fields.Field[Any]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 from marshmallow import Schema, ValidationError, fields, missing
 
-from ..schemas.containers import Array, Object
+from ..schemas.containers import Object
 from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.objects import GeneratedSchema
@@ -170,18 +170,19 @@ class Judge:
         for path, message in flatten(error.messages, node):
             self.faults.append((place + write_pointer(path) if path else place, message))
 
-    def finish(self, field: Array | Object, values: Any, place: str) -> Any:
+    def finish(self, field: fields.Field[Any], values: Any, place: str) -> Any:
         """Return a collection of values, or :data:`REFUSED` if its validators refuse it."""
         try:
-            return field.check(values)
+            field._validate(values)
         except ValidationError as error:
             self.refuse(error, field, place)
             return REFUSED
+        return values
 
     def take(
         self,
         loader: Loader | None,
-        node: fields.Field[Any],
+        node: Schema | fields.Field[Any],
         data: Any,
         place: str,
         depth: int,
@@ -248,23 +249,29 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """The items of an array."""
+    """The items of an array.
 
-    field: Array
+    :param inner: the field or schema of an item.
+    :param collect: makes the collection of the items.
+    """
+
+    field: fields.Field[Any]
+    inner: Schema | fields.Field[Any]
     loader: Loader | None
+    collect: Callable[[list[Any]], Any]
     read: ClassVar[Any] = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
         """Return the collection, or :data:`REFUSED`."""
-        field, loader = self.field, self.loader
+        inner, loader = self.inner, self.loader
         count = len(judge.faults)
         items = [
-            judge.take(loader, field.inner, raw, f"{place}/{index}", depth)
+            judge.take(loader, inner, raw, f"{place}/{index}", depth)
             for index, raw in enumerate(self.read(data))
         ]
         if len(judge.faults) > count:
             return REFUSED
-        return judge.finish(field, field.collect(items), place)
+        return judge.finish(self.field, self.collect(items), place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class GeneratedSchema(Schema):
     def _declared(self) -> Mapping[str, tuple[str, fields.Field[Any] | None]]:
         """The keys and fields by their names on the wire; no field for what only leaves."""
         return {
-            wire_name(key, field): (key, self.load_fields.get(key))
+            wire_name(key, field): (field.attribute or key, self.load_fields.get(key))
             for key, field in self.fields.items()
         }
 
