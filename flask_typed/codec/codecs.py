@@ -81,7 +81,7 @@ class Codecs:
         None if nothing is gained by it.
         """
         form = self._find_form(node)
-        return self._make_loader(form, node) if form and not is_hooked(form.type) else None
+        return self._make_loader(form, node) if form and not form.is_asked else None
 
     def _find_form(self, node: Schema | fields.Field[Any]) -> Form | None:
         """Return the form of a field or of a schema of arguments; none for the user's own."""
@@ -93,7 +93,7 @@ class Codecs:
             return None
 
     def _make_loader(self, form: Form, node: Schema | fields.Field[Any]) -> Loader:
-        find = no_parts if is_hooked(form.type) else partial(self._find_parts, node)
+        find = no_parts if form.is_asked else partial(self._find_parts, node)
         return Loader(form, node, find)
 
     def _make_part(self, node: Schema | fields.Field[Any]) -> Loader | None:

@@ -50,11 +50,13 @@ class Form:
     :param type: for msgspec.
     :param build: what is left to do; nothing if there is none.
     :param is_open: whether values may be nested more deeply than the type is.
+    :param is_asked: whether the field itself is asked about the value as a whole.
     """
 
     type: Any
     build: Build | None = None
     is_open: bool = False
+    is_asked: bool = False
 
 
 class Entrance:
@@ -143,7 +145,7 @@ def hook(field: fields.Field[Any]) -> Form:
     """Return the form of a field that is asked itself."""
     if not (is_ours(field) or is_known(field)):
         raise Unknown
-    return Form(make_hooked(field.deserialize), None, not is_scalar(field))
+    return Form(make_hooked(field.deserialize), None, not is_scalar(field), is_asked=True)
 
 
 def nullable(form: Form) -> Form:
