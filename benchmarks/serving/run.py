@@ -1,0 +1,293 @@
+"""Requests per second and latency over loopback: gunicorn's workers and granian beside uvicorn.
+
+One process serves on one core, and wrk asks it from another, by 64 connections that are kept alive.
+Rounds are interleaved, and each figure is the median of its rounds::
+
+    pip install ".[gevent]" -r benchmarks/serving/requirements.txt; apt-get install wrk postgresql
+    python benchmarks/serving/run.py
+
+The apps of the works ``small``, ``big`` and ``list`` are those of ``benchmarks/peers``; ``sql`` is
+one query of 20 rows, by a pool of 10 connections. ``--write docs`` writes what the documentation
+shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pwd
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from http.client import HTTPConnection
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PEERS = HERE.parent / "peers"
+sys.path.append(str(PEERS))
+from works import WORKS  # noqa: E402  # the path is known now
+
+BIN = Path(sys.executable).parent
+CONFIG = HERE / "gunicorn.conf.py"
+PATIENCE = 30.0
+CONNECTIONS = 64
+SERVER_CORE, CLIENT_CORE = "0", "1"
+PACKAGES = ("gunicorn", "gevent", "granian", "uvicorn", "uvloop", "fastapi", "Flask", "psycopg")
+TYPED, LIMIT = "contenders.flask_typed_app", "contenders.flask_msgspec"
+FASTAPI = "contenders.fastapi_{}"
+
+
+def gunicorn(worker: str, app: str, *options: str) -> list[str]:
+    """Return the command of gunicorn, without its address."""
+    return [str(BIN / "gunicorn"), "-k", worker, *options, f"{app}:make_app()", "-b"]
+
+
+def gunicorn_recommended(app: str) -> list[str]:
+    """Return the command of gunicorn as the documentation recommends it."""
+    return [str(BIN / "gunicorn"), "-c", str(CONFIG), f"{app}:make_app()", "-b"]
+
+
+def granian(app: str) -> list[str]:
+    """Return the command of granian."""
+    command = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--no-access-log"]
+    return [*command, "--blocking-threads", "1", f"{app}:make_app", "--host", "127.0.0.1", "--port"]
+
+
+def uvicorn(app: str) -> list[str]:
+    """Return the command of uvicorn."""
+    command = [str(BIN / "uvicorn"), "--factory", "--no-access-log", "--log-level", "warning"]
+    return [*command, f"{app}:make_app", "--host", "127.0.0.1", "--port"]
+
+
+#: How each is called, and its command; the address follows, or the port.
+SERVERS = {
+    "flask_typed, gevent as recommended": gunicorn_recommended(TYPED),
+    "flask_typed, gevent": gunicorn("gevent", TYPED),
+    "flask_typed, gevent_pywsgi": gunicorn("gevent_pywsgi", TYPED, "--log-level", "error"),
+    "flask_typed, gthread": gunicorn("gthread", TYPED, "--threads", "8"),
+    "flask_typed, granian": granian(TYPED),
+    "bare msgspec, gevent as recommended": gunicorn_recommended(LIMIT),
+    "FastAPI, async def, uvicorn": uvicorn(FASTAPI.format("async")),
+    "FastAPI, def, uvicorn": uvicorn(FASTAPI.format("def")),
+}
+SQL_SERVERS = {
+    "flask_typed, gevent as recommended": gunicorn_recommended("sql_typed"),
+    "flask_typed, gevent": gunicorn("gevent", "sql_typed"),
+    "FastAPI, async def, psycopg": uvicorn("sql_fastapi"),
+    "FastAPI, async def, asyncpg": uvicorn("sql_asyncpg"),
+}
+COLUMNS = ("rate", "p50", "p90", "p99", "p999", "max", "refused", "broken")
+
+#: What a server may listen on.
+Figures = dict[str, float]
+
+
+@contextmanager
+def serving(command: list[str], url: str | None) -> Iterator[int]:
+    """Run a server on one core, and yield its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"127.0.0.1:{port}" if command[-1] == "-b" else str(port)
+    environ = {**os.environ, "PYTHONPATH": f"{HERE}:{PEERS}"}
+    if url is not None:
+        environ["DATABASE_URL"] = url
+    server = subprocess.Popen(
+        ["taskset", "-c", SERVER_CORE, *command, address],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit(f"The server does not start: {server.args}")
+
+
+def load(port: int, work: str, seconds: int, body: Path) -> Figures:
+    """Ask a server, and return figures; times are milliseconds."""
+    path = "/books?shelf=7" if work == "sql" else WORKS[work].path
+    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    command += ["-s", str(HERE / "report.lua"), f"http://127.0.0.1:{port}{path}", "--"]
+    sent = [] if work == "sql" else [WORKS[work].method, *([str(body)] if WORKS[work].body else [])]
+    answer = subprocess.run(
+        [*command, *(sent or ["GET"])], capture_output=True, text=True, check=True
+    )
+    figures: Figures = json.loads(answer.stdout.strip().splitlines()[-1])
+    return figures
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Run a PostgreSQL with a table of 10,000 books, and yield its URL."""
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = known.get("postgres") or known["nobody"]
+    user: dict[str, Any] = {}
+    if os.geteuid() == 0:  # which it refuses to be
+        user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": ()}
+    initdb, postgres = (find_program(name) for name in ("initdb", "postgres"))
+    with TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        os.chown(folder, user.get("user", -1), user.get("group", -1))
+        data = f"{folder}/data"
+        make = [initdb, "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
+        subprocess.run(make, check=True, capture_output=True, cwd=folder, **user)
+        command = ["taskset", "-c", CLIENT_CORE, postgres, "-D", data, "-k", folder]
+        with open(f"{folder}/log", "wb") as log:
+            server = subprocess.Popen(
+                [*command, "-c", "listen_addresses="], stdout=log, stderr=log, cwd=folder, **user
+            )
+        try:
+            url = f"postgresql://postgres@/postgres?host={folder}"
+            fill(url)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
+
+
+def find_program(name: str) -> str:
+    """Return the path of a program of PostgreSQL."""
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    found = shutil.which(name) or (str(installed[-1]) if installed else None)
+    if found is None:
+        raise SystemExit(f"{name} is not there: apt-get install postgresql.")
+    return found
+
+
+def fill(url: str) -> None:
+    """Make the table, as soon as the server lets somebody in."""
+    import psycopg  # noqa: PLC0415  # for the work sql alone
+
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection = psycopg.connect(url)
+            break
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+    with connection:
+        connection.execute(
+            "CREATE TABLE books AS SELECT n AS id, 'Book ' || n AS title, n / 4.0::float8 AS price,"
+            " n % 500 AS shelf FROM generate_series(1, 10000) AS n"
+        )
+        connection.execute("CREATE INDEX ON books (shelf)")
+        connection.execute("ANALYZE books")
+    connection.close()
+
+
+def measure(works: list[str], seconds: int, rounds: int, only: str) -> list[dict[str, Any]]:
+    """Return a row for each server and work."""
+    found: dict[tuple[str, str], list[Figures]] = {}
+    with TemporaryDirectory() as folder:
+        body = Path(folder) / "body.json"
+        for number in range(rounds):
+            for work in works:
+                if work == "sql":
+                    with running_postgres() as url:
+                        measure_round(work, SQL_SERVERS, found, (seconds, body, url, only))
+                else:
+                    body.write_bytes(WORKS[work].body)
+                    measure_round(work, SERVERS, found, (seconds, body, None, only))
+            print(f"round {number + 1} of {rounds}", file=sys.stderr)
+    return [
+        {
+            "work": work,
+            "server": server,
+            **{name: statistics.median(each[name] for each in figures) for name in COLUMNS},
+        }
+        for (work, server), figures in found.items()
+    ]
+
+
+def measure_round(
+    work: str,
+    servers: dict[str, list[str]],
+    found: dict[tuple[str, str], list[Figures]],
+    options: tuple[int, Path, str | None, str],
+) -> None:
+    """Ask each server for a while."""
+    seconds, body, url, only = options
+    for name, command in servers.items():
+        if only in name:
+            with serving(command, url) as port:
+                load(port, work, 1, body)
+                found.setdefault((work, name), []).append(load(port, work, seconds, body))
+
+
+def print_table(rows: list[dict[str, Any]]) -> None:
+    """Print the figures."""
+    heads = ("requests/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "4xx/5xx", "broken")
+    print(f"{'':8}{'':38}" + "".join(f"{head:>11}" for head in heads))
+    for row in rows:
+        cells = "".join(f"{row[name]:11.1f}" for name in COLUMNS)
+        print(f"{row['work']:8}{row['server']:38}{cells}")
+
+
+def write(folder: Path, rows: list[dict[str, Any]], options: dict[str, int]) -> None:
+    """Write what the documentation shows."""
+    with (folder / "serving.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["", "", "requests/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "errors"])
+        for row in rows:
+            times = [f"{row[name]:.0f}" for name in ("rate", "p50", "p90", "p99", "p999")]
+            errors = f"{row['refused'] + row['broken']:.0f}"
+            writer.writerow([row["work"], row["server"], *times, errors])
+    facts = {
+        "date": datetime.now(timezone.utc).date().isoformat(),
+        **options,
+        "connections": CONNECTIONS,
+        "versions": {name: version(name) for name in PACKAGES},
+        "rows": rows,
+    }
+    (folder / "serving.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure, print the table, and write the files."""
+    parser = ArgumentParser(description=__doc__.partition("\n")[0])
+    works = ["small", "big", "list", "sql"]
+    parser.add_argument("--works", nargs="+", choices=works, default=works)
+    parser.add_argument("--only", default="", help="a part of the servers' names")
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", type=Path, help="the folder that gets table and facts")
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is not there: apt-get install wrk, or brew install wrk.")
+    rows = measure(options.works, options.seconds, options.rounds, options.only)
+    print_table(rows)
+    print(", ".join(f"{name} {version(name)}" for name in PACKAGES))
+    if options.write:
+        write(options.write, rows, {"seconds": options.seconds, "rounds": options.rounds})
+
+
+if __name__ == "__main__":
+    main()
