@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 from functools import partial
+from threading import RLock
 from typing import Any
 
 import msgspec
@@ -68,9 +69,13 @@ def is_unique(field: Any) -> bool:
 
 
 class Codecs:
-    """Makes what reads and writes the values of an app; each model's once."""
+    """Makes what reads and writes the values of an app; each model's once.
+
+    Threads that serve first requests may ask at the same time.
+    """
 
     def __init__(self) -> None:
+        self._lock = RLock()
         self._entrance = Entrance()
         self._exits = Exits()
         self._members: dict[type[Schema], Members] = {}
@@ -80,8 +85,9 @@ class Codecs:
 
         None if nothing is gained by it.
         """
-        form = self._find_form(node)
-        return self._make_loader(form, node) if form and not form.is_asked else None
+        with self._lock:
+            form = self._find_form(node)
+            return self._make_loader(form, node) if form and not form.is_asked else None
 
     def _find_form(self, node: Schema | fields.Field[Any]) -> Form | None:
         """Return the form of a field or of a schema of arguments; none for the user's own."""
@@ -103,6 +109,10 @@ class Codecs:
 
     def _find_parts(self, node: Any) -> Parts | None:
         """Return what judges the parts of a value, if it has some that are more than single."""
+        with self._lock:
+            return self._make_parts(node)
+
+    def _make_parts(self, node: Any) -> Parts | None:
         if isinstance(node, ModelValue):
             return self._find_members(node.schema)
         if isinstance(node, GeneratedSchema):
@@ -133,14 +143,16 @@ class Codecs:
     def _find_foreign(self, field: HeldNested) -> Parts | None:
         """Return what judges the fields of a schema of the user's, or the items of an array."""
         schema: Schema = field.schema
-        if schema.unknown == INCLUDE:
+        unknown = field.unknown or schema.unknown
+        if unknown == INCLUDE:
             return None
-        twin = make_twin(schema)
+        twin = make_twin(schema, unknown)
         if field.many or schema.many:
             return Items(field, twin, self._make_part(twin), list)
         return self._make_members(twin)
 
     def make_dumper(self, field: fields.Field[Any]) -> Dumper | None:
         """Return what writes the values of a field; none if nothing is gained by it."""
-        made = self._exits.exit(field)
+        with self._lock:
+            made = self._exits.exit(field)
         return None if is_hooked(made.type) else Dumper(made.type, made.renamed)

@@ -89,10 +89,13 @@ def is_plain_schema(schema: Schema) -> bool:
     )
 
 
-def make_twin(schema: Schema) -> GeneratedSchema:
-    """Return a schema of ours that loads what a plain one loads, and says what it says."""
+def make_twin(schema: Schema, unknown: Any) -> GeneratedSchema:
+    """Return a schema of ours that loads what a plain one loads, and says what it says.
+
+    :param unknown: what it does with unknown keys.
+    """
     twin: Any = GeneratedSchema.from_dict(dict(schema.fields), name=type(schema).__name__)
-    made: GeneratedSchema = twin(unknown=schema.unknown)
+    made: GeneratedSchema = twin(unknown=unknown)
     made.error_messages = schema.error_messages
     return made
 

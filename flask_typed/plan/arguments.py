@@ -17,7 +17,6 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends, SecurityScopes
 from ..declare.markers import Location, Marker
 from ..exceptions import DeclarationError
-from ..schemas.containers import is_textual
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
 from .callees import Callee
@@ -143,7 +142,7 @@ def decide_location(
     if is_file(hint) or is_file_list(hint):
         return "file"
     # 5. What can be written in a query string.
-    if is_textual(site.factory.json(annotation)):
+    if site.factory.is_textual(annotation):
         return "query"
     # 6. Everything else.
     return "body"

@@ -143,7 +143,8 @@ class Tree:
     def _read(self, node: Node) -> list[Argument]:
         """Return the arguments of a view or provider, with the keys of their values."""
         found = read_arguments(node.callee, self._site)
-        return [self._place(replace(argument, where=node.where)) for argument in found]
+        where = node.where
+        return [self._place(replace(a, where=where) if where else a) for a in found]
 
     def _place(self, argument: Argument) -> Argument:
         """Give an argument the key of its value; what is asked for twice is one value."""

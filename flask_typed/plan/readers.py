@@ -5,7 +5,6 @@ Registration time.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +19,7 @@ from ..schemas.containers import is_textual
 from ..schemas.deep import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
 from ..schemas.fields import TypedField
-from ..schemas.objects import GeneratedSchema, ModelValue, entering_fields, wire_name
+from ..schemas.objects import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
 from ..schemas.styles import name_style
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
@@ -54,7 +53,7 @@ def make_readers(
 ) -> tuple[Reader, ...]:
     """Return the readers of values, in the order in which they run."""
     readers: list[Reader] = []
-    for location in ORDER:
+    for location in sorted({a.location for a in arguments if a.location}, key=ORDER.index):
         here = [argument for argument in arguments if argument.location == location]
         if location == "body":
             readers.extend(make_body_readers(here, factory))
@@ -191,7 +190,7 @@ def make_schema(
 ) -> Schema:
     """Return a schema instance that loads the given fields."""
     reject_same_names(location, [wire_name(name, field) for name, field in made.items()])
-    return GeneratedSchema.from_dict(dict(made), name="Arguments")(unknown=factory.unknown)
+    return Arguments(made, unknown=factory.unknown)
 
 
 def make_payload(readers: Iterable[Reader]) -> Payload | None:
@@ -216,12 +215,12 @@ def is_required(reader: Reader) -> bool:
 
 def reject_clashes(readers: Sequence[Reader]) -> None:
     """Raise for models that share names with other arguments, and for a body of two kinds."""
-    for location in ORDER:
+    kinds = {reader.location for reader in readers}
+    for location in kinds:
         here = [reader for reader in readers if reader.location == location]
         reject_same_names(location, [name for reader in here for name in reader.fields])
         for reader in here:
             reject_keys(reader, here)
-    kinds = {reader.location for reader in readers}
     if "body" in kinds and kinds & {"form", "file"}:
         raise DeclarationError(
             "The view takes a JSON body and a form; a request has one body.",
@@ -231,6 +230,8 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
 
 def reject_keys(deep: Reader, readers: Iterable[Reader]) -> None:
     """Raise for a parameter that is called like a key of another, which is an object."""
+    if deep.shape != "deep":
+        return
     names = [name for reader in readers for name in reader.fields]
     for field in deep.fields.values():
         keys = [name for name in names if isinstance(field, DeepObject) and field.key_of(name)]
@@ -243,7 +244,9 @@ def reject_keys(deep: Reader, readers: Iterable[Reader]) -> None:
 
 def reject_same_names(location: Location, names: Iterable[str]) -> None:
     """Raise for two values of one name in one place; header names have no case."""
-    counts = Counter(name.lower() if location == "header" else name for name in names)
-    twice = [name for name, count in counts.items() if count > 1]
-    if twice:
-        raise same_name(location, twice[0])
+    known = set()
+    for name in names:
+        alike = name.lower() if location == "header" else name
+        if alike in known:
+            raise same_name(location, alike)
+        known.add(alike)

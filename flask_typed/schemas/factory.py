@@ -22,7 +22,7 @@ from .constraints import (
     reject_foreign_choices,
     reject_misplaced,
 )
-from .containers import is_scalar
+from .containers import is_scalar, is_textual
 from .fields import TypedField, write
 from .foreign import hold, schema_field
 from .hints import Hint, name_of, read_hint
@@ -103,7 +103,7 @@ class FieldMaker:
         if build is None:
             raise unsupported(hint)
         field = build(hint, self, options)
-        if isinstance(field, TypedField):
+        if isinstance(field, TypedField) and field.validators:
             reject_misplaced(field.validators, field.samples, name_of(hint.type))
             fit_validators(field, name_of(hint.type))
             if field.single:
@@ -130,6 +130,17 @@ class SchemaFactory:
         self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
         self._models: dict[Any, type[ModelSchema] | None] = {}
+        self._textual: dict[Any, bool] = {}
+
+    def is_textual(self, annotation: Any) -> bool:
+        """Say whether values of a type can be written in a query string."""
+        try:
+            known = self._textual.get(annotation)
+        except TypeError:  # something in it has no hash
+            return is_textual(self.json(annotation))
+        if known is None:
+            known = self._textual[annotation] = is_textual(self.json(annotation))
+        return known
 
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields; made once, then remembered."""

@@ -179,14 +179,13 @@ def resolve_hints(
     :param namespaces: the globals and locals to evaluate in, if not its own.
     :raises DeclarationError: for a name that cannot be found.
     """
-    name = name or name_of(thing)
     try:
         return typing_extensions.get_type_hints(thing, *namespaces, include_extras=True)
     except NameError as error:
-        raise unknown_name(f"An annotation of {name}", error) from error
+        raise unknown_name(f"An annotation of {name or name_of(thing)}", error) from error
     except (TypeError, SyntaxError, AttributeError) as error:
         raise DeclarationError(
-            f"The annotations of {name} cannot be evaluated: {error}.",
+            f"The annotations of {name or name_of(thing)} cannot be evaluated: {error}.",
             instead="Write types, or strings that name types.",
         ) from error
 

@@ -10,6 +10,7 @@ import dataclasses
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
 
 from marshmallow import ValidationError, fields, missing
@@ -310,4 +311,16 @@ KINDS: tuple[Callable[[Any], Model | None], ...] = (
 
 def describe_model(model_type: Any) -> Model | None:
     """Return the description of a type with named fields, or ``None`` for any other type."""
+    try:
+        return describe_once(model_type)
+    except TypeError:  # an annotation that holds what has no hash
+        return describe_anew(model_type)
+
+
+def describe_anew(model_type: Any) -> Model | None:
+    """Return the description of a type."""
     return next((model for kind in KINDS if (model := kind(model_type))), None)
+
+
+#: A type is asked for several times by each view that has it.
+describe_once = lru_cache(maxsize=2048)(describe_anew)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, get_origin
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
-from typing_extensions import is_typeddict
+from typing_extensions import Self, is_typeddict
 
 from ..exceptions import ResponseMismatch
 from .fields import REFUSED, TypedField, dump_item
@@ -126,6 +126,15 @@ class GeneratedSchema(Schema):
         return data
 
 
+class Arguments(GeneratedSchema):
+    """A schema of given fields; loads them by their keys."""
+
+    def __init__(self, made: Mapping[str, fields.Field[Any]], *, unknown: Any) -> None:
+        super().__init__(unknown=unknown)
+        self.declared_fields = dict(made)
+        self._init_fields()
+
+
 class ModelSchema(GeneratedSchema):
     """Base of the schemas of models: constructs on load, dumps declared fields only.
 
@@ -135,6 +144,16 @@ class ModelSchema(GeneratedSchema):
 
     _model: ClassVar[Model]
     _fields: ClassVar[Mapping[str, ModelField]]
+
+    @classmethod
+    def shared(cls) -> Self:
+        """Return the one instance for all that hold the model: there is nothing that is theirs."""
+        if "_shared" not in cls.__dict__:
+            cls._shared = cls()
+        shared: Self = cls.__dict__["_shared"]
+        return shared
+
+    _shared: ClassVar[Any]
 
     @post_load
     def _construct(self, data: dict[str, Any], **_: Any) -> Any:
@@ -253,6 +272,12 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
         self.model_type = model_type
         self.origin: type = get_origin(model_type) or model_type
         self.made = self.origin
+
+    @property
+    def schema(self) -> Schema:
+        """The schema, one for all fields of the type; a schema that is another's is its own."""
+        made: Any = self.schema_of()
+        return made.shared() if issubclass(made, ModelSchema) else super().schema
 
     @property
     def is_made(self) -> bool:

@@ -76,11 +76,16 @@ class Entry:
     build: Build
 
 
+#: Stands for what was not looked for yet.
+UNSEEN: Any = object()
+
+
 class TypeRegistry:
     """The types that an app knows."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._entries = list(entries)
+        self._found: dict[Hint, Build | None] = {}
 
     def copy(self) -> TypeRegistry:
         """Return a registry of its own with the same entries."""
@@ -93,9 +98,19 @@ class TypeRegistry:
         :param build: a marshmallow field class, or a function that makes the field.
         """
         self._entries.insert(0, Entry(match_type(match), build_field(build)))
+        self._found.clear()
 
     def find(self, hint: Hint) -> Build | None:
         """Return what makes the field for a hint, or ``None`` for a type that is not known."""
+        try:
+            known: Build | None = self._found.get(hint, UNSEEN)
+        except TypeError:  # something in it has no hash
+            return self._look_for(hint)
+        if known is UNSEEN:
+            known = self._found[hint] = self._look_for(hint)
+        return known
+
+    def _look_for(self, hint: Hint) -> Build | None:
         return next((entry.build for entry in self._entries if entry.matches(hint)), None)
 
 

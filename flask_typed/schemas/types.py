@@ -72,7 +72,7 @@ def is_literal(hint: Hint) -> bool:
 
 def is_schema(hint: Hint) -> bool:
     """Whether the hint is a marshmallow Schema: a class or an instance."""
-    return isinstance(hint.type, Schema) or (is_class(hint.type) and issubclass(hint.type, Schema))
+    return isinstance(hint.type, Schema) or Schema in getattr(hint.type, "__mro__", ())
 
 
 def is_plain_tuple(hint: Hint) -> bool:

@@ -91,12 +91,24 @@ class Served:
         self._call = call
         self._collect = operation.inputs.collect
         self._problems = problems
-        self._responder = Responder(operation, app, codecs)
-        self._security = Binder(operation.security.readers, None, codecs)
-        self._work = Binder(operation.work.readers, operation.payload, codecs)
+        self._codecs = codecs
         self._admit = make_runner(operation.security.steps, app)
         self._provide = make_runner(operation.work.steps, app)
         self._answer = self._answer_with_providers if operation.steps else self._answer_plainly
+
+    # What reads and writes is made when it is first asked for: of a thousand routes, a worker
+    # may serve a hundred.
+    @functools.cached_property
+    def _security(self) -> Binder:
+        return Binder(self.operation.security.readers, None, self._codecs)
+
+    @functools.cached_property
+    def _work(self) -> Binder:
+        return Binder(self.operation.work.readers, self.operation.payload, self._codecs)
+
+    @functools.cached_property
+    def _responder(self) -> Responder:
+        return Responder(self.operation, self._app, self._codecs)
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
