@@ -1,8 +1,8 @@
 """Apps of any size, made by code: so many routes with so many models, for each framework.
 
-Route ``i`` is ``POST /things<i>/<key>?page=…`` with a body of model ``i`` modulo their number, which
-it returns. A model has an integer, a text of 1 to 50 characters, a number, a list of texts, a date,
-and, but for every third, the model before it, or null.
+Route ``i`` is ``POST /things<i>/<key>?page=…`` with a body of model ``i`` modulo their number,
+which it returns. A model has an integer, a text of 1 to 50 characters, a number, a list of texts,
+a date, and, but for every third, the model before it, or null.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def make_view(index: int, annotations: dict[str, Any], body: str) -> Callable[..
     """Return a view with annotations, which returns its body."""
     names = [name for name in annotations if name != "return"]
     text = f"def view{index}({', '.join(names)}): return {body}"
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"__name__": __name__}
     exec(text, made)  # noqa: S102  # of names that are made here alone
     view: Callable[..., Any] = made[f"view{index}"]
     view.__annotations__ = annotations
@@ -70,9 +70,7 @@ def make_flask_typed(routes: int, models: int) -> Any:
     made = make_dataclasses(models, Annotated[str, Len(1, 50)])
     for index in range(routes):
         model = made[index % models]
-        view = make_view(
-            index, {"key": int, "thing": model, "page": int, "return": model}, "thing"
-        )
+        view = make_view(index, {"key": int, "thing": model, "page": int, "return": model}, "thing")
         typed.post(f"/things{index}/<int:key>")(view)
     return app
 
@@ -104,9 +102,7 @@ def make_fastapi(routes: int, models: int) -> Any:
     made = make_pydantic(models)
     for index in range(routes):
         model = made[index % models]
-        view = make_view(
-            index, {"key": int, "thing": model, "page": int, "return": model}, "thing"
-        )
+        view = make_view(index, {"key": int, "thing": model, "page": int, "return": model}, "thing")
         app.post(f"/things{index}/{{key}}")(view)
     return app
 
@@ -222,7 +218,9 @@ FRAMEWORKS: dict[str, tuple[Callable[[int, int], Any], bool, str, str]] = {
 def make_parameters(framework: str, count: int) -> Any:
     """Return an app whose one route has so many integers in its query."""
     names = ", ".join(f"p{index}" for index in range(count))
-    return make_one(framework, f"def view({names}): return p0", dict.fromkeys(names.split(", "), int))
+    return make_one(
+        framework, f"def view({names}): return p0", dict.fromkeys(names.split(", "), int)
+    )
 
 
 def make_chain(framework: str, count: int) -> Any:
@@ -232,7 +230,7 @@ def make_chain(framework: str, count: int) -> Any:
     else:
         from flask_typed import Depends  # type: ignore[assignment]  # noqa: PLC0415
     asynchronous = "async " if framework == "FastAPI" else ""
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"__name__": __name__}
     exec(f"{asynchronous}def link0(): return 1", names)  # noqa: S102
     for index in range(1, count):
         exec(f"{asynchronous}def link{index}(before): return before", names)  # noqa: S102
@@ -256,11 +254,9 @@ def make_list(framework: str) -> Any:
     return make_one(framework, "def view(things): return things", annotations, method="post")
 
 
-def make_one(
-    framework: str, text: str, annotations: dict[str, Any], *, method: str = "get"
-) -> Any:
+def make_one(framework: str, text: str, annotations: dict[str, Any], *, method: str = "get") -> Any:
     """Return an app with one route, ``/``; a view of FastAPI is async."""
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"__name__": __name__}
     exec(f"async {text}" if framework == "FastAPI" else text, names)  # noqa: S102
     view = names["view"]
     view.__annotations__ = {"return": int, **annotations}

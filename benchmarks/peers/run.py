@@ -105,7 +105,7 @@ def measure(contenders: list[str], works: list[str], rounds: int) -> Times:
         order = contenders[number % len(contenders) :] + contenders[: number % len(contenders)]
         for work in works:
             for name in order:
-                slow = name in SLOW and work in ("big", "list", "last")
+                slow = name in SLOW and work in ("big", "list", "ready", "last")
                 count = max(WORKS[work].count // (10 if slow else 1), 1)
                 times[name][work].append(workers[name].measure(work, count))
         print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
@@ -137,7 +137,7 @@ def print_table(rows: list[dict[str, Any]], works: list[str]) -> None:
     """Print microseconds, and ratios."""
     print(f"{'':34}" + "".join(f"{work:>16}" for work in works))
     for row in rows:
-        cells = (f"{row[f'{work} µs']:>9} {row[work]:>5.2f}×" for work in works)
+        cells = (f"{row[f'{work} µs']:>9} {row[work]:>6.2f}" for work in works)
         print(f"{row['contender']:34}" + "".join(cells))
 
 

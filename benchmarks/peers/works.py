@@ -3,7 +3,8 @@
 An order has ``id`` (UUID), ``customer``, ``email``, ``created`` (date and time in UTC),
 ``priority`` (one of three texts), ``notes`` (text or null, optional) and ``lines``; a line has
 ``sku`` (1 to 20 characters), ``qty`` (an integer of at least 1), ``price`` (a number), ``tags``
-(texts) and ``due`` (a date). An order of 3 lines is a body of 431 bytes, one of 1,000 lines is one of 88 kB.
+(texts) and ``due`` (a date). An order of 3 lines is a body of 431 bytes, and one of 1,000 lines
+of 88 kB.
 """
 
 from __future__ import annotations
@@ -91,9 +92,19 @@ WORKS = {
         post("big", "an order of 1,000 lines in and out", make_order(LINES), 10),
         Work(
             "list",
-            "1,000 lines out",
+            "1,000 lines, made and sent",
             "GET",
             "/lines",
+            "",
+            b"",
+            [make_line(index) for index in range(LINES)],
+            20,
+        ),
+        Work(
+            "ready",
+            "1,000 lines that are there, out",
+            "GET",
+            "/ready",
             "",
             b"",
             [make_line(index) for index in range(LINES)],

@@ -32,10 +32,12 @@ def make_app() -> FastAPI:
 
     @app.get("/books")
     async def list_books(shelf: int) -> list[Book]:
-        async with pool.connection() as connection:
-            async with connection.cursor(row_factory=class_row(Book)) as rows:
-                await rows.execute(QUERY, [shelf])
-                return await rows.fetchall()
+        async with (
+            pool.connection() as connection,
+            connection.cursor(row_factory=class_row(Book)) as rows,
+        ):
+            await rows.execute(QUERY, [shelf])
+            return await rows.fetchall()
 
     return app
 

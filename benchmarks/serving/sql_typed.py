@@ -29,7 +29,10 @@ def make_app() -> Flask:
 
     @typed.get("/books")
     def list_books(shelf: int) -> list[Book]:
-        with pool.connection() as connection, connection.cursor(row_factory=class_row(Book)) as rows:
+        with (
+            pool.connection() as connection,
+            connection.cursor(row_factory=class_row(Book)) as rows,
+        ):
             return rows.execute(QUERY, [shelf]).fetchall()
 
     return app

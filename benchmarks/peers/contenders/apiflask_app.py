@@ -15,6 +15,7 @@ IS_ASGI = False
 def make_app() -> APIFlask:
     """Return the app."""
     app = APIFlask("orders")
+    ready = make_lines(Line)
 
     @app.get("/found")
     @app.input(SearchSchema, location="query", arg_name="search")
@@ -32,5 +33,10 @@ def make_app() -> APIFlask:
     @app.output(LineSchema(many=True))
     def list_lines() -> list[Line]:
         return make_lines(Line)
+
+    @app.get("/ready")
+    @app.output(LineSchema(many=True))
+    def list_ready() -> list[Line]:
+        return ready
 
     return app

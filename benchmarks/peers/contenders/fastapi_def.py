@@ -13,6 +13,7 @@ IS_ASGI = True
 def make_app() -> FastAPI:
     """Return the app."""
     app = FastAPI()
+    ready: list[Line] = make_lines(Line)
 
     @app.get("/found")
     def find(
@@ -30,5 +31,9 @@ def make_app() -> FastAPI:
     @app.get("/lines")
     def list_lines() -> list[Line]:
         return make_lines(Line)
+
+    @app.get("/ready")
+    def list_ready() -> list[Line]:
+        return ready
 
     return app

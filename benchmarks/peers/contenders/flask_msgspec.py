@@ -56,6 +56,7 @@ class Search:
 def make_app(order_type: type = Order, line_type: type = Line) -> Flask:
     """Return the app."""
     app = Flask("msgspec")
+    ready = make_lines(line_type)
     decode = msgspec.json.Decoder(order_type).decode
     encode = msgspec.json.Encoder().encode
 
@@ -78,5 +79,9 @@ def make_app(order_type: type = Order, line_type: type = Line) -> Flask:
     @app.get("/lines")
     def list_lines() -> Response:
         return write(make_lines(line_type))
+
+    @app.get("/ready")
+    def list_ready() -> Response:
+        return write(ready)
 
     return app

@@ -18,6 +18,7 @@ def make_app(*, accelerated: bool = True) -> Flask:
     app = Flask("typed")
     app.config["TYPED_ACCELERATION"] = accelerated
     typed = Typed(app)
+    ready: list[Line] = make_lines(Line)
 
     @typed.get("/found")
     def find(
@@ -35,5 +36,9 @@ def make_app(*, accelerated: bool = True) -> Flask:
     @typed.get("/lines")
     def list_lines() -> list[Line]:
         return make_lines(Line)
+
+    @typed.get("/ready")
+    def list_ready() -> list[Line]:
+        return ready
 
     return app

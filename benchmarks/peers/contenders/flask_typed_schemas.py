@@ -1,4 +1,4 @@
-"""flask_typed with schemas of marshmallow that were there before: plain ones are accelerated too."""
+"""flask_typed with schemas of marshmallow that were there before: plain ones are accelerated."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ def make_app() -> Flask:
     """Return the app."""
     app = Flask("typed")
     typed = Typed(app)
+    ready: list[Line] = make_lines(Line)
 
     @typed.get("/found")
     def find(
@@ -68,5 +69,9 @@ def make_app() -> Flask:
     @typed.get("/lines")
     def list_lines() -> Annotated[list[Line], LineSchema(many=True)]:
         return make_lines(Line)
+
+    @typed.get("/ready")
+    def list_ready() -> Annotated[list[Line], LineSchema(many=True)]:
+        return ready
 
     return app

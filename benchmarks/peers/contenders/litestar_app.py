@@ -34,6 +34,15 @@ async def list_lines() -> list[Line]:
     return make_lines(Line)
 
 
+READY: list[Line] = make_lines(Line)
+
+
+@get("/ready")
+async def list_ready() -> list[Line]:
+    """Send lines that are there."""
+    return READY
+
+
 def make_app() -> Litestar:
     """Return the app."""
-    return Litestar([find, add_order, list_lines])
+    return Litestar([find, add_order, list_lines, list_ready])

@@ -14,6 +14,7 @@ IS_ASGI = False
 def make_app() -> Flask:
     """Return the app."""
     app = Flask("marshmallow")
+    ready = make_lines(Line)
     search, found, order = SearchSchema(), FoundSchema(), OrderSchema()
     lines = LineSchema(many=True)
 
@@ -32,5 +33,9 @@ def make_app() -> Flask:
     @app.get("/lines")
     def list_lines() -> Response:
         return jsonify(lines.dump(make_lines(Line)))
+
+    @app.get("/ready")
+    def list_ready() -> Response:
+        return jsonify(lines.dump(ready))
 
     return app

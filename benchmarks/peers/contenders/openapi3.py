@@ -18,6 +18,7 @@ def write(model: Found | Order | RootModel[list[Line]]) -> Response:
 def make_app() -> OpenAPI:
     """Return the app."""
     app = OpenAPI("orders")
+    ready = make_lines(Line)
 
     @app.get("/found", responses={200: Found})
     def find(query: Search) -> Response:
@@ -30,5 +31,9 @@ def make_app() -> OpenAPI:
     @app.get("/lines", responses={200: RootModel[list[Line]]})
     def list_lines() -> Response:
         return write(RootModel[list[Line]](make_lines(Line)))
+
+    @app.get("/ready", responses={200: RootModel[list[Line]]})
+    def list_ready() -> Response:
+        return write(RootModel[list[Line]](ready))
 
     return app

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 from flask import Flask, Response, jsonify, request
-from works import LINES
+
+from .models import Line, make_lines
 
 IS_ASGI = False
-
-
-@dataclass
-class Line:
-    """A line of an order."""
-
-    sku: str
-    qty: int
-    price: float
-    tags: list[str]
-    due: dt.date
 
 
 def make_app() -> Flask:
     """Return the app."""
     app = Flask("plain")
+    ready = make_lines(Line)
 
     @app.get("/found")
     def find() -> Response:
@@ -40,18 +28,7 @@ def make_app() -> Flask:
     def add_order() -> Response:
         return jsonify(request.get_json())
 
-    @app.get("/lines")
-    def list_lines() -> Response:
-        lines = [
-            Line(
-                f"SKU-{index:05}",
-                index % 7 + 1,
-                1.5 + index % 50 * 0.25,
-                ["new", "sale"],
-                dt.date(2026, 12, 24),
-            )
-            for index in range(LINES)
-        ]
+    def write(lines: list[Line]) -> Response:
         return jsonify(
             [
                 {
@@ -64,5 +41,13 @@ def make_app() -> Flask:
                 for line in lines
             ]
         )
+
+    @app.get("/lines")
+    def list_lines() -> Response:
+        return write(make_lines(Line))
+
+    @app.get("/ready")
+    def list_ready() -> Response:
+        return write(ready)
 
     return app

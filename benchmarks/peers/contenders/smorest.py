@@ -16,6 +16,7 @@ IS_ASGI = False
 def make_app() -> Flask:
     """Return the app."""
     app = Flask("smorest")
+    ready = make_lines(Line)
     app.config.update(API_TITLE="Orders", API_VERSION="1", OPENAPI_VERSION="3.0.3")
     orders = Blueprint("orders", __name__)
 
@@ -35,6 +36,11 @@ def make_app() -> Flask:
     @orders.response(200, LineSchema(many=True))
     def list_lines() -> list[Line]:
         return make_lines(Line)
+
+    @orders.get("/ready")
+    @orders.response(200, LineSchema(many=True))
+    def list_ready() -> list[Line]:
+        return ready
 
     Api(app).register_blueprint(orders)
     return app
