@@ -27,10 +27,12 @@ def is_nested(index: int) -> bool:
     return index % 3 != 0
 
 
-def make_view(index: int, annotations: dict[str, Any], body: str) -> Callable[..., Any]:
+def make_view(
+    index: int, annotations: dict[str, Any], body: str, prefix: str = ""
+) -> Callable[..., Any]:
     """Return a view with annotations, which returns its body."""
     names = [name for name in annotations if name != "return"]
-    text = f"def view{index}({', '.join(names)}): return {body}"
+    text = f"{prefix}def view{index}({', '.join(names)}): return {body}"
     made: dict[str, Any] = {"__name__": __name__}
     exec(text, made)  # noqa: S102  # of names that are made here alone
     view: Callable[..., Any] = made[f"view{index}"]
@@ -102,7 +104,8 @@ def make_fastapi(routes: int, models: int) -> Any:
     made = make_pydantic(models)
     for index in range(routes):
         model = made[index % models]
-        view = make_view(index, {"key": int, "thing": model, "page": int, "return": model}, "thing")
+        arguments = {"key": int, "thing": model, "page": int, "return": model}
+        view = make_view(index, arguments, "thing", "async ")
         app.post(f"/things{index}/{{key}}")(view)
     return app
 
@@ -198,8 +201,9 @@ def make_litestar(routes: int, models: int) -> Any:
     views = []
     for index in range(routes):
         model = made[index % models]
-        view = make_view(index, {"key": int, "data": model, "page": int, "return": model}, "data")
-        views.append(post(f"/things{index}/{{key:int}}", sync_to_thread=False)(view))
+        arguments = {"key": int, "data": model, "page": int, "return": model}
+        view = make_view(index, arguments, "data", "async ")
+        views.append(post(f"/things{index}/{{key:int}}")(view))
     return Litestar(views)
 
 

@@ -110,7 +110,7 @@ def draw(medians: dict[tuple[str, str], float], path: Path) -> None:
     import matplotlib as mpl  # noqa: PLC0415  # for this alone
 
     mpl.use("svg")
-    mpl.rcParams.update({"svg.hashsalt": "growth", "font.size": 9})
+    mpl.rcParams.update({"svg.hashsalt": "growth", "svg.fonttype": "none", "font.size": 9})
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
     figure, axes = plt.subplots(2, 2, figsize=(9, 6), layout="constrained")

@@ -91,8 +91,6 @@ class Exits:
             exits = {key: self.exit(field) for key, field in leaving.items()}
         finally:
             self._making.remove(kind)
-        if any(made.renamed for made in exits.values()):
-            return None
         members: list[Any] = [
             (key, exits[key].type)
             if field.required or field.dump_default is not missing
@@ -285,9 +283,7 @@ def leave_held_enum(exits: Exits, field: Any) -> Exit | None:
 
 def leave_held_list(exits: Exits, field: Any) -> Exit | None:
     """Write an array of marshmallow's."""
-    inner = exits.exit(field.inner)
-    if inner.renamed:
-        return None
+    inner = exits.exit(field.inner)  # without other names: a schema that has them is not hurried
     return limited(tuple[inner.type, ...], limit_length(field.validators))  # type: ignore[name-defined]  # a value
 
 

@@ -216,11 +216,11 @@ class Members:
 
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
         """Return the object, or :data:`REFUSED`."""
-        loaders = self.loaders
+        loaders, quick = self.loaders, self.quick
         raws = self.read(data)
         known = {}
         for name, raw in raws.items():
-            read_quickly = self.quick.get(name)
+            read_quickly = quick.get(name)
             if read_quickly is None:
                 if name not in loaders:
                     judge.decode(raw, depth)  # it has to be JSON as all the rest

@@ -178,7 +178,7 @@ def make_body_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> 
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
         yield Reader("body", make_schema("body", made, factory))
-    elif made:
+    else:
         (argument,) = arguments
         made[argument.key].data_key = None
         schema = make_schema("body", made, factory)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from ..exceptions import ResponseMismatch
 from .choices import make_key
@@ -69,7 +69,14 @@ class Array(Separated, fields.List[Any]):
     def load(self, value: Any) -> Any:
         if not isinstance(value, list):
             raise self.make_error("invalid")
-        loaded = fields.List._deserialize(self, value, None, None)
+        loaded, errors = [], {}
+        for index, item in enumerate(value):
+            try:
+                loaded.append(self.inner.deserialize(item))
+            except ValidationError as error:
+                errors[index] = error.messages
+        if errors:
+            raise ValidationError(errors)
         if self.unique and has_repeats(self._as_json(value)):
             raise self.make_error("unique")
         try:

@@ -6,7 +6,7 @@ integer) and unchecked on the way out; these are strict both ways and know their
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -138,17 +138,14 @@ class TypedField(fields.Field[Any]):
         return self.load(value)
 
     def _validate(self, value: Any) -> None:
-        messages: list[Any] = []
-        for validator in self.validators:
-            try:
-                validator(value)
-            except ValidationError as error:
-                messages += error.messages if isinstance(error.messages, list) else [error.messages]
-            except (TypeError, ValueError, LookupError, ArithmeticError) as error:
-                # What cannot be asked is refused: a time with a zone against one without.
-                raise self.make_error("validator_failed") from error
-        if messages:
-            raise ValidationError(messages)
+        try:
+            if len(self.validators) == 1:
+                self.validators[0](value)
+            else:
+                run_all(self.validators, value)
+        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+            # What cannot be asked is refused: a time with a zone is not compared with one without.
+            raise self.make_error("validator_failed") from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is None:
@@ -162,6 +159,21 @@ class TypedField(fields.Field[Any]):
         except ValidationError as error:
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
         return dumped
+
+
+def run_all(validators: Iterable[Callable[[Any], Any]], value: Any) -> None:
+    """Run validators, as marshmallow's ``And`` does.
+
+    :raises marshmallow.ValidationError: with the messages of all that refuse the value.
+    """
+    messages: list[Any] = []
+    for validator in validators:
+        try:
+            validator(value)
+        except ValidationError as error:
+            messages += error.messages if isinstance(error.messages, list) else [error.messages]
+    if messages:
+        raise ValidationError(messages)
 
 
 def write(field: fields.Field[Any], value: Any) -> Any:

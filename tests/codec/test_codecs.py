@@ -326,3 +326,32 @@ def test_several_bodies_and_depth(accelerated: bool) -> None:
     data = '{"name": "a", "children": [' * 99 + "]}" * 99
     response = client.post("/tree", data=data, content_type="application/json")
     assert response.status_code in (204, 400)
+
+
+def test_a_body_that_is_too_deep_to_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack that is too small for the schema is no mistake of the program."""
+    app = Flask("shop")
+    app.config["TYPED_ACCELERATION"] = True
+
+    def take(line: Line) -> None: ...
+
+    Typed(app).post("/")(take)
+    (operation,) = app.extensions["typed"].operations
+    (made,) = operation.readers[0].schema.fields.values()
+
+    def load(value: Any) -> Any:
+        raise RecursionError
+
+    monkeypatch.setattr(entering_fields(made.schema)["qty"], "load", load)
+    response = app.test_client().post("/", json={"sku": "a", "qty": 0})
+    assert (response.status_code, response.json["detail"]) == (
+        400,
+        "The body is nested too deeply.",
+    )
+
+
+@pytest.mark.parametrize("depth", [90, 97, 98, 99])
+@pytest.mark.parametrize("level", ['{"name": "a", "children": [', '{"children": ['])
+def test_depths_that_are_allowed(depth: int, level: str) -> None:
+    """A body may be as deep as the document says, on both paths."""
+    assert Sides(Tree).take((level * depth + "]}" * depth).encode())[0] in (200, 422)

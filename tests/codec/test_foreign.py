@@ -285,6 +285,13 @@ class Holder:
     tree: Annotated[dict[str, Any], TreeSchema()] | None = None
 
 
+class StrictSchema(Schema):
+    """Fields that are asked one by one."""
+
+    numbers = fields.List(fields.Integer(), validate=validate.Predicate("__len__"))
+    colour = fields.Enum(Colour, by_value=fields.String())
+
+
 PART = {"name": "a", "count": 1}
 #: Annotation, JSON, and whether it is read and written without its schema.
 KINDS: list[tuple[Any, Any, bool, bool]] = [
@@ -304,6 +311,8 @@ KINDS: list[tuple[Any, Any, bool, bool]] = [
     (DeepSchema(), {"first": "a"}, False, False),
     (DictSchema(), {"items": 1}, True, False),
     (ComputedSchema(), {}, True, False),
+    (StrictSchema(), {"numbers": [1], "colour": "red"}, True, True),
+    (StrictSchema(), {"numbers": [], "colour": "RED"}, True, True),
 ]
 
 
@@ -316,7 +325,7 @@ def test_kinds_of_schemas(schema: Schema, wire: Any, is_read: bool, is_written: 
     assert (codecs.make_loader(made) is not None) is is_read
     assert (codecs.make_dumper(made) is not None) is is_written
     sides = Sides(annotation)
-    for body in (wire, {}, [], {"name": 1, "one": 1, "first": 1, "children": 1}):
+    for body in (wire, PART, {}, [], {"name": 1, "one": 1, "first": 1, "children": 1}):
         sides.take(json.dumps(body).encode())
     for value in (wire, {}, PART, [PART], {"a": {"b": "c"}}, SimpleNamespace(two=1, name="b")):
         sides.give(value)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import types
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import typing_extensions
+from flask_typed import ReadOnly
+from flask_typed.schemas.factory import SchemaFactory
 from flask_typed.schemas.foreign import HeldNested
 from flask_typed.schemas.objects import ModelValue, wire_fields, wire_name
-from marshmallow import Schema, fields
+from flask_typed.schemas.types import default_registry
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from .codec import Codec
 
@@ -155,3 +158,34 @@ def test_a_value_knows_its_class_without_arguments(json: Codec) -> None:
 def test_a_schema_of_the_users_own_is_nested(json: Codec) -> None:
     """It is no model: nothing is known of what it makes."""
     assert type(json.field(PointSchema)) is HeldNested
+
+
+@dataclass
+class Odd:
+    """A field with the name that marshmallow gives to what is said of the whole."""
+
+    _schema: int
+    seen: Annotated[int, ReadOnly()] = 0
+
+
+def make_odd_schema() -> Any:
+    """Return a schema that ignores what is read-only."""
+    factory = SchemaFactory(default_registry(), read_only=EXCLUDE)
+    return factory.model_schema(Odd)()
+
+
+def test_a_name_that_means_something_to_marshmallow() -> None:
+    """Such a schema loads in marshmallow's own way."""
+    schema = make_odd_schema()
+    assert schema.load({"_schema": 1, "seen": 7}) == Odd(1)
+    with pytest.raises(ValidationError) as caught:
+        schema.load({"_schema": "a"})
+    assert caught.value.messages == {"_schema": ["Not a valid integer."]}
+    with pytest.raises(ValidationError):
+        schema.load(7)
+
+
+def test_many_and_partial_are_marshmallows() -> None:
+    """What flask_typed does not need is there all the same."""
+    schema = make_odd_schema()
+    assert schema.load([{"_schema": 1}, {"_schema": 2}], many=True) == [Odd(1), Odd(2)]

@@ -437,3 +437,15 @@ def test_a_set_of_what_can_be_hashed_is_loaded(
 def test_a_set_of_what_a_schema_makes(json: Codec) -> None:
     """A hook may make what has a hash."""
     assert json.load(set[FixedSchema], [{"x": 1}]) == {Fixed(1)}
+
+
+def test_an_annotation_without_a_hash(json: Codec) -> None:
+    """It is looked at anew each time."""
+    annotation = Annotated[int, {"words": []}]
+    assert json.load(annotation, 1) == 1
+    assert json.field(annotation).__class__ is json.field(int).__class__
+
+
+def test_a_type_without_a_hash(json: Codec) -> None:
+    """It is none that is known."""
+    assert json.reject([]).what.endswith("[].")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
 import pytest
@@ -107,3 +109,16 @@ def test_the_limit_of_one_request(app: Flask, client: FlaskClient) -> None:
         request.max_content_length = 3
 
     assert client.post("/", data=b'["a"]', content_type="application/json").status_code == 413
+
+
+def test_first_requests_that_come_together(app: Flask, client: FlaskClient) -> None:
+    """What reads bodies is made at the first request, by whichever thread is first."""
+    start = threading.Barrier(8)
+
+    def ask(number: int) -> Any:
+        start.wait()
+        body = [str(number)] if number % 2 else [number]
+        return app.test_client().post("/", json=body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [422, 200] * 4

@@ -365,3 +365,24 @@ def test_a_shape_needs_a_type_that_is_known(app: Flask) -> None:
 
     with pytest.raises(DeclarationError, match=r"(?s)type object.*in problem shape .*shape \("):
         Typed(app, problem_shape=shape)
+
+
+def test_an_error_handler_sees_each_error_once(app: Flask, typed: Typed) -> None:
+    """It gets the error itself, and its answer is the answer."""
+    seen = []
+
+    @app.errorhandler(SoldOut)
+    def handle(error: SoldOut) -> tuple[str, int]:
+        seen.append(error)
+        return "gone", 410
+
+    response = fail_with(typed, error := SoldOut(left=0))
+    assert (response.status_code, response.text) == (410, "gone")
+    assert seen == [error]
+
+
+def test_errors_that_are_trapped(app: Flask, typed: Typed) -> None:
+    """Where the app wants to see HTTP exceptions, it sees them."""
+    app.config["TRAP_HTTP_EXCEPTIONS"] = True
+    with pytest.raises(SoldOut):
+        fail_with(typed, SoldOut(left=0))
