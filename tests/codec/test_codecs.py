@@ -328,10 +328,11 @@ def test_several_bodies_and_depth(accelerated: bool) -> None:
     assert response.status_code in (204, 400)
 
 
-def test_a_body_that_is_too_deep_to_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("accelerated", [True, False])
+def test_a_body_that_is_too_deep(monkeypatch: pytest.MonkeyPatch, accelerated: bool) -> None:
     """A stack that is too small for the schema is no mistake of the program."""
     app = Flask("shop")
-    app.config["TYPED_ACCELERATION"] = True
+    app.config["TYPED_ACCELERATION"] = accelerated
 
     def take(line: Line) -> None: ...
 

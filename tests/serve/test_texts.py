@@ -208,3 +208,13 @@ def test_lists_of_choices(app: Flask, marker: Marker, text: str, value: Any) -> 
     """Each item is a text as it would be alone."""
     client = serve(app, list[Level], marker, "/x")
     assert client.post(f"/x?{text}").json == repr(value)
+
+
+def test_annotations_without_a_hash(app: Flask, typed: Typed) -> None:
+    """Whatever stands beside a type, its values are where they belong."""
+
+    def view(page: Annotated[int, {"for": ["people"]}]) -> int:
+        return page
+
+    typed.get("/")(view)
+    assert app.test_client().get("/?page=3").json == 3
