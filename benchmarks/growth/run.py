@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
 import statistics
 import subprocess
 import sys
 from argparse import ArgumentParser
-from datetime import datetime, timezone
-from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+from facts import write_facts  # noqa: E402  # the path is known now
+
 FRAMEWORKS = ("flask_typed", "FastAPI", "flask-smorest", "APIFlask", "flask-openapi3", "Litestar")
 PAIR = ("flask_typed", "FastAPI")
 ROUTES, MODELS = 1000, 300
@@ -134,14 +134,8 @@ def write(folder: Path, medians: dict[tuple[str, str], float], rounds: int) -> N
     """Write what the documentation shows."""
     with (folder / "growth.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows(make_table(medians))
-    facts = {
-        "date": datetime.now(timezone.utc).date().isoformat(),
-        "rounds": rounds,
-        "versions": {"Python": platform.python_version(), **{n: version(n) for n in PACKAGES}},
-        "figures": {f"{framework}, {name}": cost for (framework, name), cost in medians.items()},
-    }
-    text = json.dumps(facts, indent=2, ensure_ascii=False)
-    (folder / "growth.json").write_text(text + "\n", encoding="utf-8")
+    figures = {f"{framework}, {name}": cost for (framework, name), cost in medians.items()}
+    write_facts(folder, "growth", PACKAGES, rounds=rounds, figures=figures)
     draw(medians, folder / "growth.svg")
 
 

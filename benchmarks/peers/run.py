@@ -16,22 +16,19 @@ matplotlib has to be there).
 from __future__ import annotations
 
 import csv
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping
-from datetime import datetime, timezone
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from works import WORKS
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+from facts import find_versions, write_facts  # noqa: E402  # the path is known now
 
 #: What each contender is called.
 CONTENDERS = {
@@ -141,11 +138,6 @@ def print_table(rows: list[dict[str, Any]], works: list[str]) -> None:
         print(f"{row['contender']:34}" + "".join(cells))
 
 
-def find_versions() -> Mapping[str, str]:
-    """Return the versions of everything that was measured."""
-    return {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
 def write(folder: Path, rows: list[dict[str, Any]], works: list[str], rounds: int) -> None:
     """Write what the documentation shows."""
     from chart import draw  # noqa: PLC0415  # matplotlib is for this alone
@@ -157,15 +149,7 @@ def write(folder: Path, rows: list[dict[str, Any]], works: list[str], rounds: in
             writer.writerow(
                 [row["contender"], *(f"{row[work]:.2f} ({row[f'{work} µs']} µs)" for work in works)]
             )
-    facts = {
-        "date": datetime.now(timezone.utc).date().isoformat(),
-        "rounds": rounds,
-        "versions": find_versions(),
-        "rows": rows,
-    }
-    (folder / "peers.json").write_text(
-        json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    write_facts(folder, "peers", PACKAGES, rounds=rounds, rows=rows)
     draw(rows, {work: WORKS[work].title for work in works}, folder / "peers.svg")
 
 
@@ -181,7 +165,7 @@ def main() -> None:
     contenders = list(dict.fromkeys([*options.only, BASE]))
     rows = summarize(measure(contenders, options.works, options.rounds))
     print_table(rows, options.works)
-    print(", ".join(f"{name} {found}" for name, found in find_versions().items()))
+    print(", ".join(f"{name} {found}" for name, found in find_versions(PACKAGES).items()))
     if options.write:
         write(options.write, rows, options.works, options.rounds)
 

@@ -26,17 +26,16 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from http.client import HTTPConnection
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE.parent / "peers"
-sys.path.append(str(PEERS))
-from works import WORKS  # noqa: E402  # the path is known now
+sys.path += [str(PEERS), str(HERE.parent)]
+from facts import find_versions, write_facts  # noqa: E402  # the path is known now
+from works import WORKS  # noqa: E402
 
 BIN = Path(sys.executable).parent
 CONFIG = HERE / "gunicorn.conf.py"
@@ -260,14 +259,7 @@ def write(folder: Path, rows: list[dict[str, Any]], options: dict[str, int]) -> 
             times = [f"{row[name]:.0f}" for name in ("rate", "p50", "p90", "p99", "p999")]
             errors = f"{row['refused'] + row['broken']:.0f}"
             writer.writerow([row["work"], row["server"], *times, errors])
-    facts = {
-        "date": datetime.now(timezone.utc).date().isoformat(),
-        **options,
-        "connections": CONNECTIONS,
-        "versions": {name: version(name) for name in PACKAGES},
-        "rows": rows,
-    }
-    (folder / "serving.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    write_facts(folder, "serving", PACKAGES, **options, connections=CONNECTIONS, rows=rows)
 
 
 def main() -> None:
@@ -284,7 +276,7 @@ def main() -> None:
         raise SystemExit("wrk is not there: apt-get install wrk, or brew install wrk.")
     rows = measure(options.works, options.seconds, options.rounds, options.only)
     print_table(rows)
-    print(", ".join(f"{name} {version(name)}" for name in PACKAGES))
+    print(", ".join(f"{name} {found}" for name, found in find_versions(PACKAGES).items()))
     if options.write:
         write(options.write, rows, {"seconds": options.seconds, "rounds": options.rounds})
 

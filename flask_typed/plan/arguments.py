@@ -86,7 +86,7 @@ def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
 
     :raises DeclarationError: for an argument that can come from nowhere.
     """
-    hints = callee.hints()
+    hints = callee.hints
     for parameter in callee.parameters():
         try:
             argument = read_argument(parameter, hints, callee, site)

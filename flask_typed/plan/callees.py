@@ -9,6 +9,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask.views import MethodView
@@ -20,7 +21,7 @@ from ..exceptions import DeclarationError
 from ..schemas.hints import resolve_hints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Callee:
     """A view or a provider.
 
@@ -44,19 +45,23 @@ class Callee:
         """Whether somebody else's decorator may give it more arguments."""
         return hasattr(self.function, "__wrapped__")
 
-    def parameters(self) -> list[inspect.Parameter]:
-        """Return the parameters that somebody has to give, in order.
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The signature.
 
         :raises DeclarationError: for what Python knows no signature of.
         """
         try:
-            signature = inspect.signature(self.function)
+            return inspect.signature(self.function)
         except ValueError as error:
             raise DeclarationError(
                 f"Nobody knows what {short_name(self.function)} takes.",
                 instead="Call it from a function whose arguments are annotated.",
             ) from error
-        found = list(signature.parameters.values())[self.bound :]
+
+    def parameters(self) -> list[inspect.Parameter]:
+        """Return the parameters that somebody has to give, in order."""
+        found = list(self.signature.parameters.values())[self.bound :]
         variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         return [p for p in found if p.kind not in variadic and p.name not in self.given]
 
@@ -75,8 +80,9 @@ class Callee:
                 )
         return problems
 
+    @cached_property
     def hints(self) -> Mapping[str, Any]:
-        """Return the evaluated annotations.
+        """The evaluated annotations.
 
         :raises DeclarationError: for a name that cannot be found.
         """

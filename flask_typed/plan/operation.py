@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from marshmallow import Schema, fields
@@ -17,7 +18,7 @@ from ..declare.dependencies import Provider
 from ..declare.markers import Location
 from ..declare.replies import Reply
 from ..declare.security import Requirement
-from ..schemas.objects import entering_fields
+from ..schemas.objects import Arguments, by_wire_name, entering_fields
 
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"
@@ -27,24 +28,32 @@ REQUEST = "#request"
 Shape = Literal["fields", "whole", "model", "deep"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """Values that are read from one place of the request in one go, by one schema.
 
+    :param source: the schema, or what it is made of.
     :param argument: except for ``fields``, the key of the value.
     :param optional: except for ``fields``, whether there is a default for it.
     """
 
     location: Location
-    schema: Schema
+    source: Schema | Arguments
     shape: Shape = "fields"
     argument: str = ""
     optional: bool = False
 
-    @property
+    @cached_property
+    def schema(self) -> Schema:
+        """The schema; of single arguments, it is made when it is first asked for."""
+        return self.source.make() if isinstance(self.source, Arguments) else self.source
+
+    @cached_property
     def fields(self) -> Mapping[str, fields.Field[Any]]:
         """The fields by their names on the wire."""
-        return entering_fields(self.schema)
+        if isinstance(self.source, Arguments):
+            return by_wire_name(self.source.made)
+        return entering_fields(self.source)
 
 
 @dataclass(frozen=True, slots=True)

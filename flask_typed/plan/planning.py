@@ -6,7 +6,7 @@ Registration time.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,6 @@ from ..declare.dependencies import Depends
 from ..declare.security import Requirement
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
-from ..schemas.hints import resolve_hints
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view
 from .dependencies import Replacements, Tree, without_security
@@ -142,9 +141,9 @@ def make_operation(
         security=security,
         work=work,
         payload=make_payload(work.readers),
-        inputs=tree.view.inputs(accepted(function, rule) & fixed),
+        inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
-        outcomes=read_return(function, said.status, factory),
+        outcomes=read_return(callee.hints, said.status, factory),
         problems=tree.problems(),
         requirements=tree.requirements(),
         details=make_details(function, said),
@@ -152,10 +151,9 @@ def make_operation(
 
 
 def read_return(
-    function: Callable[..., Any], status: int | None, factory: SchemaFactory
+    hints: Mapping[str, Any], status: int | None, factory: SchemaFactory
 ) -> tuple[Outcome, ...]:
     """Return the answers that a view's return annotation allows; none if it has no annotation."""
-    hints = resolve_hints(function)
     if "return" not in hints:
         return ()
     try:
@@ -164,11 +162,11 @@ def read_return(
         raise error.within("the return annotation") from error.__cause__
 
 
-def accepted(function: Callable[..., Any], rule: Rule) -> frozenset[str]:
+def accepted(callee: Callee, rule: Rule) -> frozenset[str]:
     """Return the names that a view takes; a decorated one, or one with ``**kwargs``, takes all."""
-    parameters = inspect.signature(function).parameters
+    parameters = callee.signature.parameters
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    if open_ended or hasattr(function, "__wrapped__"):
+    if open_ended or callee.is_decorated:
         return frozenset(rule.arguments)
     return frozenset(parameters)
 

@@ -71,15 +71,15 @@ def make_parameter_readers(
         with naming(argument):
             if is_deep(argument):
                 field = make_deep_field(argument, factory, make_options(argument, factory))
-                schema = make_schema(location, {argument.key: field}, factory)
-                yield Reader(location, schema, "deep", argument.key, not argument.required)
+                source = make_arguments(location, {argument.key: field}, factory)
+                yield Reader(location, source, "deep", argument.key, not argument.required)
             elif spreads(argument, factory):
                 schema = make_spread_schema(argument, factory)
                 yield Reader(location, schema, "model", argument.key, not argument.required)
             else:
                 single[argument.key] = make_parameter_field(argument, rule, factory)
     if single:
-        yield Reader(location, make_schema(location, single, factory))
+        yield Reader(location, make_arguments(location, single, factory))
 
 
 @contextmanager
@@ -97,6 +97,8 @@ def naming(argument: Argument) -> Iterator[None]:
 def spreads(argument: Argument, factory: SchemaFactory) -> bool:
     """Say whether an argument is a model whose fields are parameters each."""
     if argument.location not in ("query", "header", "cookie", "form"):
+        return False
+    if factory.is_textual(argument.annotation):
         return False
     return isinstance(text_maker(argument, factory)(argument.annotation), fields.Nested)
 
@@ -177,20 +179,20 @@ def make_body_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> 
             made[argument.key] = factory.json(argument.annotation, **options)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
-        yield Reader("body", make_schema("body", made, factory))
+        yield Reader("body", make_arguments("body", made, factory))
     else:
         (argument,) = arguments
         made[argument.key].data_key = None
-        schema = make_schema("body", made, factory)
-        yield Reader("body", schema, "whole", argument.key, not argument.required)
+        source = make_arguments("body", made, factory)
+        yield Reader("body", source, "whole", argument.key, not argument.required)
 
 
-def make_schema(
+def make_arguments(
     location: Location, made: Mapping[str, fields.Field[Any]], factory: SchemaFactory
-) -> Schema:
-    """Return a schema instance that loads the given fields."""
+) -> Arguments:
+    """Return what the schema of the given fields is made of."""
     reject_same_names(location, [wire_name(name, field) for name, field in made.items()])
-    return Arguments(made, unknown=factory.unknown)
+    return Arguments(made, factory.unknown)
 
 
 def make_payload(readers: Iterable[Reader]) -> Payload | None:

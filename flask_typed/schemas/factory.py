@@ -191,6 +191,8 @@ def find_schemas(hint: Hint) -> list[Any]:
 
     :raises DeclarationError: for a class of fields, which does not say what it is made with.
     """
+    if not hint.metadata:
+        return []
     for item in hint.find(type):
         if issubclass(item, fields.Field):
             raise DeclarationError(

@@ -6,6 +6,7 @@ Registration and request time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, get_origin
@@ -126,13 +127,28 @@ class GeneratedSchema(Schema):
         return data
 
 
-class Arguments(GeneratedSchema):
+class ArgumentsSchema(GeneratedSchema):
     """A schema of given fields; loads them by their keys."""
 
     def __init__(self, made: Mapping[str, fields.Field[Any]], *, unknown: Any) -> None:
         super().__init__(unknown=unknown)
         self.declared_fields = dict(made)
         self._init_fields()
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The fields of arguments by their keys: what a schema is made of.
+
+    :param unknown: what it does with unknown keys.
+    """
+
+    made: Mapping[str, fields.Field[Any]]
+    unknown: Any
+
+    def make(self) -> Schema:
+        """Return the schema."""
+        return ArgumentsSchema(self.made, unknown=self.unknown)
 
 
 class ModelSchema(GeneratedSchema):
