@@ -146,9 +146,7 @@ def write(folder: Path, rows: list[dict[str, Any]], works: list[str], rounds: in
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["", *works])
         for row in rows:
-            writer.writerow(
-                [row["contender"], *(f"{row[work]:.2f} ({row[f'{work} µs']} µs)" for work in works)]
-            )
+            writer.writerow([row["contender"], *(f"{row[work]:.2f}" for work in works)])
     write_facts(folder, "peers", PACKAGES, rounds=rounds, rows=rows)
     draw(rows, {work: WORKS[work].title for work in works}, folder / "peers.svg")
 
