@@ -75,7 +75,9 @@ def is_known(field: fields.Field[Any]) -> bool:
 
 def is_plain_field(field: fields.Field[Any]) -> bool:
     """Say whether a value has no more to go through than its type and its validators."""
-    return isinstance(field, TypedField) or not (field.pre_load or field.post_load)
+    # marshmallow has these since 4.2
+    around = (getattr(field, name, ()) for name in ("pre_load", "post_load"))
+    return isinstance(field, TypedField) or not any(around)
 
 
 def is_plain_schema(schema: Schema) -> bool:

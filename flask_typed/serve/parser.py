@@ -80,7 +80,7 @@ class RequestParser(FlaskParser):
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """Return the JSON body."""
-        return decode_json(req.get_data(cache=True))
+        return decode_json(get_body(req))
 
     def load_whole(self, req: Request, schema: ma.Schema) -> Any:
         """Return the JSON body as the one value that the schema asks for."""
@@ -167,8 +167,20 @@ def take(environ: WSGIEnvironment, length: int) -> bytes:
     while piece and len(data) < length:
         piece = stream.read(length - len(data))
         data += piece
-    environ["wsgi.input"] = BytesIO(data)
+    environ["wsgi.input"] = Taken(data)
     return cast("bytes", data)
+
+
+class Taken(BytesIO):
+    """A body that was read from the server, for whoever reads it after."""
+
+
+def get_body(request: Request) -> bytes:
+    """Return a body that was read before, and leave it for others."""
+    stream = request.environ["wsgi.input"]
+    if isinstance(stream, Taken):
+        return stream.getvalue()
+    return request.get_data(cache=True)
 
 
 class Reading:
