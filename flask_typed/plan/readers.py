@@ -53,11 +53,11 @@ def make_readers(
 ) -> tuple[Reader, ...]:
     """Return the readers of values, in the order in which they run."""
     readers: list[Reader] = []
-    for location in sorted({a.location for a in arguments if a.location}, key=ORDER.index):
+    for location in ORDER:
         here = [argument for argument in arguments if argument.location == location]
-        if location == "body":
+        if here and location == "body":
             readers.extend(make_body_readers(here, factory))
-        else:
+        elif here:
             readers.extend(make_parameter_readers(location, here, rule, factory))
     return tuple(readers)
 
@@ -217,7 +217,7 @@ def is_required(reader: Reader) -> bool:
 
 def reject_clashes(readers: Sequence[Reader]) -> None:
     """Raise for models that share names with other arguments, and for a body of two kinds."""
-    kinds = {reader.location for reader in readers}
+    kinds: set[Location] = {reader.location for reader in readers}
     for location in kinds:
         here = [reader for reader in readers if reader.location == location]
         reject_same_names(location, [name for reader in here for name in reader.fields])

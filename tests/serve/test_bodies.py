@@ -73,14 +73,17 @@ class Inflating(Request):
         return zlib.decompress(super().get_data(*args, **options))
 
 
-def test_a_request_class_of_the_apps_own(app: Flask, typed: Typed) -> None:
+@pytest.mark.parametrize("accelerated", [True, False])
+def test_a_request_class_of_the_apps_own(accelerated: bool) -> None:
     """Its way of reading is the way."""
 
     def view(texts: Texts) -> list[str]:
         return texts
 
+    app = Flask("shop")
+    app.config["TYPED_ACCELERATION"] = accelerated
     app.request_class = Inflating
-    typed.post("/")(view)
+    Typed(app).post("/")(view)
     compressed = zlib.compress(json.dumps(["a" * 100]).encode())
     answer = app.test_client().post("/", data=compressed, content_type="application/json")
     assert answer.json == ["a" * 100]
