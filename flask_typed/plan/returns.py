@@ -90,7 +90,7 @@ def make_outcome(
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     media_type = named[-1].name if named else "application/octet-stream" if raw else JSON
-    field = None if raw is bytes else factory.json(annotation)
+    field = None if raw is bytes else factory.leaving(annotation)
     return Outcome(status, field, media_type, phrase(status), raw, reply)
 
 

@@ -25,7 +25,7 @@ from .constraints import (
 from .containers import is_scalar, is_textual
 from .fields import TypedField, write
 from .foreign import hold, schema_field
-from .hints import Hint, name_of, read_hint
+from .hints import Hint, is_class, name_of, read_hint
 from .meta import Words
 from .models import ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
@@ -131,6 +131,18 @@ class SchemaFactory:
         self.json = FieldMaker(self)
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
+        self._leaving: dict[Any, fields.Field[Any]] = {}
+
+    def leaving(self, annotation: Any) -> fields.Field[Any]:
+        """Return the field of what leaves; one for all views that return the same class.
+
+        ``int | str`` and ``str | int`` are equal, and not the same.
+        """
+        if not is_class(annotation):
+            return self.json(annotation)
+        if annotation not in self._leaving:
+            self._leaving[annotation] = self.json(annotation)
+        return self._leaving[annotation]
 
     def is_textual(self, annotation: Any) -> bool:
         """Say whether values of a type can be written in a query string."""

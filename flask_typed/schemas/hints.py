@@ -69,6 +69,8 @@ class Hint:
 
 def read_hint(annotation: Any) -> Hint:
     """Peel an annotation."""
+    if is_class(annotation) and annotation is not type(None):
+        return Hint(annotation)  # as most are
     metadata: tuple[Any, ...] = ()
     nullable = False
     while True:

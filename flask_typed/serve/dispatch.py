@@ -24,7 +24,7 @@ from ..plan.problems import possible_problems
 from .binding import Binder
 from .challenging import challenge
 from .failing import ProblemWriter
-from .injection import Values, finish, make_runner
+from .injection import Runner, Values, finish, make_runner
 from .responding import Responder
 
 
@@ -89,12 +89,9 @@ class Served:
         self.operation = operation
         self._app = app
         self._call = call
-        self._collect = operation.inputs.collect
         self._problems = problems
         self._codecs = codecs
-        self._admit = make_runner(operation.security.steps, app)
-        self._provide = make_runner(operation.work.steps, app)
-        self._answer = self._answer_with_providers if operation.steps else self._answer_plainly
+        self._runners = make_runners(operation, app) if operation.steps else None
 
     # What reads and writes is made when it is first asked for: of a thousand routes, a worker
     # may serve a hundred.
@@ -122,7 +119,10 @@ class Served:
         values = {name: view_args[name] for name in self.operation.fixed if name in view_args}
         values[REQUEST] = current
         try:
-            return self._answer(current, values)
+            if self._runners is None:
+                values.update(self._work.bind(current))
+                return self._respond(values)
+            return self._run(current, values, *self._runners)
         except HTTPException as error:
             challenge(error, self.operation.requirements, current)
             self._problems.attach(error)
@@ -140,20 +140,24 @@ class Served:
         answer = self._app.handle_user_exception(error)
         return error.response or error if answer is error else answer
 
-    def _answer_plainly(self, current: Request, values: Values) -> ResponseReturnValue:
-        """Bind, call, respond."""
-        values.update(self._work.bind(current))
-        return self._responder.respond(self._call(**self._collect(values)))
-
-    def _answer_with_providers(self, current: Request, values: Values) -> ResponseReturnValue:
+    def _run(
+        self, current: Request, values: Values, admit: Runner, provide: Runner
+    ) -> ResponseReturnValue:
         """Admit, bind, provide, call, respond, close."""
         with ExitStack() as stack:
             values.update(self._security.bind(current))
-            self._admit(values, stack)
+            admit(values, stack)
             values.update(self._work.bind(current))
-            self._provide(values, stack)
-            answer = self._responder.respond(self._call(**self._collect(values)))
-            return finish(self._app.make_response(answer), stack)
+            provide(values, stack)
+            return finish(self._app.make_response(self._respond(values)), stack)
+
+    def _respond(self, values: Values) -> ResponseReturnValue:
+        return self._responder.respond(self._call(**self.operation.inputs.collect(values)))
+
+
+def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
+    """Return what runs the providers before the body is read, and those after."""
+    return make_runner(operation.security.steps, app), make_runner(operation.work.steps, app)
 
 
 #: What answers instead of an operation, where a provider is overridden.
