@@ -69,8 +69,8 @@ class Hint:
 
 def read_hint(annotation: Any) -> Hint:
     """Peel an annotation."""
-    if is_class(annotation) and annotation is not type(None):
-        return Hint(annotation)  # as most are
+    if is_bare_class(annotation):  # as most are
+        return Hint(annotation)
     metadata: tuple[Any, ...] = ()
     nullable = False
     while True:
@@ -293,6 +293,11 @@ def is_type_variable(annotation: Any) -> bool:
 def is_class(annotation: Any) -> bool:
     """Say whether an annotation is a class; Python 3.10 takes ``list[int]`` for one too."""
     return isinstance(annotation, type) and get_origin(annotation) is None
+
+
+def is_bare_class(annotation: Any) -> bool:
+    """Say whether an annotation is a class, and is not that of ``None``."""
+    return is_class(annotation) and annotation is not type(None)
 
 
 def type_name(annotation: Any) -> str:
