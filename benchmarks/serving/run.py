@@ -7,8 +7,8 @@ Rounds are interleaved, and each figure is the median of its rounds::
     python benchmarks/serving/run.py
 
 The apps of the works ``small``, ``big`` and ``list`` are those of ``benchmarks/peers``; ``sql`` is
-one query of 20 rows, by a pool of 10 connections. ``--write docs`` writes what the documentation
-shows.
+one query of 20 rows, by a pool of 10 connections. ``--write docs/figures`` writes what the
+documentation shows. A request that is not answered by the end of a round is in no figure.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ SQL_SERVERS = {
 }
 COLUMNS = ("rate", "p50", "p90", "p99", "p999", "max", "refused", "broken")
 
-#: What a server may listen on.
+#: What wrk reports, by the names of ``report.lua``; times are milliseconds.
 Figures = dict[str, float]
 
 
@@ -120,19 +120,24 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     """Wait until a server answers."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and server.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/")
+            connection.request("GET", "/")
+            connection.getresponse().read()
         except OSError:
             time.sleep(0.1)
         else:
             return
+        finally:
+            connection.close()
     raise SystemExit(f"The server does not start: {server.args}")
 
 
-def load(port: int, work: str, seconds: int, body: Path) -> Figures:
-    """Ask a server, and return figures; times are milliseconds."""
+def load(port: int, work: str, seconds: int, body: Path, connections: int = CONNECTIONS) -> Figures:
+    """Ask a server, and return figures."""
     path = "/books?shelf=7" if work == "sql" else WORKS[work].path
-    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+    command += ["--timeout", f"{seconds + 10}s"]  # what is later than that wrk leaves out
     command += ["-s", str(HERE / "report.lua"), f"http://127.0.0.1:{port}{path}", "--"]
     sent = [] if work == "sql" else [WORKS[work].method, *([str(body)] if WORKS[work].body else [])]
     answer = subprocess.run(
@@ -252,6 +257,8 @@ def print_table(rows: list[dict[str, Any]]) -> None:
 
 def write(folder: Path, rows: list[dict[str, Any]], options: dict[str, int]) -> None:
     """Write what the documentation shows."""
+    from bars import draw  # noqa: PLC0415  # matplotlib is for the chart alone
+
     with (folder / "serving.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["", "", "requests/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "errors"])
@@ -260,6 +267,7 @@ def write(folder: Path, rows: list[dict[str, Any]], options: dict[str, int]) -> 
             errors = f"{row['refused'] + row['broken']:.0f}"
             writer.writerow([row["work"], row["server"], *times, errors])
     write_facts(folder, "serving", PACKAGES, **options, connections=CONNECTIONS, rows=rows)
+    draw(rows, folder / "serving.svg")
 
 
 def main() -> None:
@@ -268,9 +276,9 @@ def main() -> None:
     works = ["small", "big", "list", "sql"]
     parser.add_argument("--works", nargs="+", choices=works, default=works)
     parser.add_argument("--only", default="", help="a part of the servers' names")
-    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--write", type=Path, help="the folder that gets table and facts")
+    parser.add_argument("--write", type=Path, help="the folder that gets table, facts and chart")
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is not there: apt-get install wrk, or brew install wrk.")
