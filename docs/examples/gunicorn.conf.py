@@ -1,5 +1,7 @@
 import time
 
+from greenlet import getcurrent
+
 wsgi_app = "hello:app"
 worker_class = "gevent"
 workers = 2
@@ -7,5 +9,8 @@ worker_connections = 1000
 preload_app = False
 
 
-def post_request(worker, request, environ, response):
-    time.sleep(0)
+def pre_request(worker, request):
+    current = getcurrent()  # each connection has a greenlet of its own
+    if getattr(worker, "served_last", None) is current:
+        time.sleep(0)  # gevent's, once the worker has patched the standard library
+    worker.served_last = current

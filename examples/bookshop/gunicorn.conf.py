@@ -7,6 +7,9 @@ a socket or makes a lock may be imported here, and the app is not preloaded.
 import os
 import time
 from pathlib import Path
+from typing import Any
+
+from greenlet import getcurrent
 
 wsgi_app = "bookshop:create_app()"
 chdir = str(Path(__file__).resolve().parent.parent)
@@ -24,10 +27,13 @@ graceful_timeout = 10
 control_socket_disable = True  # gunicorn 25.1 and later; before, an unknown name is ignored
 
 
-def post_request(worker: object, request: object, environ: object, response: object) -> None:
+def pre_request(worker: Any, request: object) -> None:
     """Let the other connections have their turn.
 
     A greenlet yields only when it has to wait. SQLite never waits in gevent's sense, and a client
     that sends its next request at once would keep the worker for itself.
     """
-    time.sleep(0)
+    current = getcurrent()  # each connection has a greenlet of its own
+    if getattr(worker, "served_last", None) is current:
+        time.sleep(0)
+    worker.served_last = current
