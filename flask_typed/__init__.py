@@ -5,6 +5,7 @@ from __future__ import annotations
 from .blueprint import TypedBlueprint
 from .declare.dependencies import Depends, Security, SecurityScopes
 from .declare.digest import DigestCredentials, HTTPDigest
+from .declare.documents import Document
 from .declare.markers import (
     Body,
     Cookie,
@@ -27,7 +28,7 @@ from .declare.oauth import (
     PasswordFlow,
 )
 from .declare.problems import Fault, Problem, RequestInvalid, raises
-from .declare.replies import Accepted, Created, NoContent, Reply
+from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.schemes import (
     APIKeyCookie,
     APIKeyHeader,
@@ -42,6 +43,7 @@ from .exceptions import (
     DeclarationError,
     DependencyError,
     FlaskTypedError,
+    HeaderMismatch,
     ResponseMismatch,
     SetupError,
     UndeclaredStatus,
@@ -65,6 +67,7 @@ __all__ = [
     "DependencyError",
     "Depends",
     "DigestCredentials",
+    "Document",
     "Fault",
     "File",
     "FlaskTypedError",
@@ -73,9 +76,11 @@ __all__ = [
     "HTTPBearer",
     "HTTPDigest",
     "Header",
+    "HeaderMismatch",
     "ImplicitFlow",
     "InsufficientScope",
     "JsonNumber",
+    "Link",
     "MediaType",
     "MutualTLS",
     "NoContent",
@@ -90,6 +95,7 @@ __all__ = [
     "Reply",
     "RequestInvalid",
     "ResponseMismatch",
+    "Returns",
     "Scheme",
     "Security",
     "SecurityScopes",

@@ -6,7 +6,7 @@ to the app's :class:`~flask_typed.state.TypedState`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any, TypeVar
@@ -53,6 +53,9 @@ class RouteOptions(TypedDict, total=False):
     hidden: bool
     dependencies: Sequence[Depends]
     public: bool
+    external_docs: Mapping[str, Any] | str
+    callbacks: Mapping[str, Mapping[str, Callable[..., Any]]]
+    extra: Mapping[str, Any]
 
 
 class TypedRoutes:
@@ -85,6 +88,10 @@ class TypedRoutes:
         :param dependencies: ``Depends`` and ``Security`` whose values the view does not need; they
             run after those of the app and of the blueprints around the route.
         :param public: drop the security dependencies of the app and of the blueprints.
+        :param external_docs: a URL, or an External Documentation Object.
+        :param callbacks: requests that the server will send to the client: by name, and by the
+            expression that is the URL, a function that is declared as a view is.
+        :param extra: what else the Operation Object says: it comes last, and wins.
         """
 
         def decorate(view: V) -> V:
@@ -172,6 +179,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     handlers.
 
     :param tags: of its routes in the document, instead of the blueprint's name.
+    :param description: of its (first) tag, in CommonMark.
     :param dependencies: of all its typed routes, and of those of the blueprints in it.
     :param public: drop the security dependencies of the app and of the blueprints around it.
     """
@@ -182,12 +190,14 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         import_name: str,
         *args: Any,
         tags: Sequence[str] | None = None,
+        description: str | None = None,
         dependencies: Sequence[Depends] = (),
         public: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(name, import_name, *args, **options)
         self._tags = (name,) if tags is None else tuple(tags)
+        self._description = description
         self._dependencies = tuple(dependencies)
         self._public = public
 
@@ -215,4 +225,6 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         self, app: App, options: dict[str, Any], first_registration: bool = False
     ) -> BlueprintSetupState:
         """Return the setup state that knows typed rules."""
+        if self._description and self._tags:
+            get_state(app).describe_tag(self._tags[0], self._description)  # type: ignore[arg-type]  # sansio
         return TypedSetupState(self, app, options, first_registration)

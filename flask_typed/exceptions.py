@@ -9,6 +9,7 @@ these: that is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
      ├── DependencyError       a provider that yields no value, or two
      ├── UndeclaredStatus      a typed route answered with a status that is not in the document
+     ├── HeaderMismatch        or with a header that is not as the document says
      └── ResponseMismatch      a view returned what its annotation does not allow
 """
 
@@ -60,6 +61,13 @@ class DependencyError(FlaskTypedError):
 
 class UndeclaredStatus(FlaskTypedError, UserWarning):
     """A typed route answered with a status that the document does not have.
+
+    A warning where ``TYPED_UNDECLARED_STATUS`` is ``"warn"``, and raised where it is ``"error"``.
+    """
+
+
+class HeaderMismatch(FlaskTypedError, UserWarning):
+    """A typed route answered with a header, or a cookie, that is not what ``Returns`` says of it.
 
     A warning where ``TYPED_UNDECLARED_STATUS`` is ``"warn"``, and raised where it is ``"error"``.
     """

@@ -5,8 +5,9 @@ Setup time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 import marshmallow
@@ -14,11 +15,12 @@ from flask import Flask, current_app
 
 from .blueprint import TypedRoutes, make_view, split_options
 from .declare.dependencies import Depends, Provider
+from .declare.documents import Document, OpenAPIVersion
 from .exceptions import SetupError
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
-from .publish.document import OPENAPI_VERSIONS, DocumentOptions, make_document
-from .publish.pages import make_pages
+from .publish.document import Api, make_document
+from .publish.pages import PAGES, Protect, make_pages
 from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
@@ -29,11 +31,19 @@ from .state import TypedState, get_state, override
 DEFAULTS: Mapping[str, Any] = {
     "TYPED_TITLE": None,
     "TYPED_VERSION": "0.1.0",
+    "TYPED_SUMMARY": None,
     "TYPED_DESCRIPTION": None,
+    "TYPED_TERMS_OF_SERVICE": None,
+    "TYPED_CONTACT": None,
+    "TYPED_LICENSE": None,
     "TYPED_SERVERS": (),
+    "TYPED_EXTERNAL_DOCS": None,
+    "TYPED_TAGS": (),
+    "TYPED_TAG_GROUPS": {},
     "TYPED_OPENAPI_VERSION": "3.1.0",
     "TYPED_OPENAPI_URL": "/openapi.json",
     "TYPED_DOCS_URL": "/docs",
+    "TYPED_DOCS_PAGE": "swagger-ui",
     "TYPED_PLAIN_ROUTES": False,
     "TYPED_UNKNOWN_KEYS": "raise",
     "TYPED_READ_ONLY_KEYS": "raise",
@@ -41,11 +51,33 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_ACCELERATION": True,
 }
 
+#: For what a :class:`Document` leaves out, the key that says it.
+CONFIGURED = {
+    "title": "TYPED_TITLE",
+    "version": "TYPED_VERSION",
+    "summary": "TYPED_SUMMARY",
+    "description": "TYPED_DESCRIPTION",
+    "terms_of_service": "TYPED_TERMS_OF_SERVICE",
+    "contact": "TYPED_CONTACT",
+    "license": "TYPED_LICENSE",
+    "servers": "TYPED_SERVERS",
+    "external_docs": "TYPED_EXTERNAL_DOCS",
+    "tag_objects": "TYPED_TAGS",
+    "tag_groups": "TYPED_TAG_GROUPS",
+    "plain_routes": "TYPED_PLAIN_ROUTES",
+    "openapi_version": "TYPED_OPENAPI_VERSION",
+    "page": "TYPED_DOCS_PAGE",
+}
+#: Where the first document is.
+FIRST = {"url": "TYPED_OPENAPI_URL", "docs_url": "TYPED_DOCS_URL"}
+
+OPENAPI_VERSIONS: Sequence[OpenAPIVersion] = get_args(OpenAPIVersion)
 UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
 ON_UNDECLARED: Sequence[OnUndeclared] = get_args(OnUndeclared)
 
 C = TypeVar("C", bound=str)
 R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Typed(TypedRoutes):
@@ -64,6 +96,8 @@ class Typed(TypedRoutes):
     :param dependencies: of every typed route, before those of blueprints and routes.
     :param problem_shape: makes what is sent for an error, from the HTTP exception; its return
         annotation is published as the schema of every error. Problem details (RFC 9457) by default.
+    :param documents: what the app publishes; by default one document, as the configuration says.
+        The first is where ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL`` say.
     """
 
     def __init__(
@@ -73,12 +107,14 @@ class Typed(TypedRoutes):
         types: Mapping[Any, type[marshmallow.fields.Field[Any]] | Build] | None = None,
         dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,
+        documents: Sequence[Document] = (Document(),),
     ) -> None:
         self._registry = default_registry()
         for kind, build in (types or {}).items():
             self._registry.register(kind, build)
         self._dependencies = tuple(dependencies)
         self._problem_shape = problem_shape
+        self._documents = tuple(documents)
         self._routes: list[Callable[[TypedState], None]] = []
         self._states: list[TypedState] = []
         if app is not None:
@@ -97,7 +133,6 @@ class Typed(TypedRoutes):
             )
         for key, default in DEFAULTS.items():
             app.config.setdefault(key, default)
-        self._publish(app, state)
         factory = SchemaFactory(
             self._registry.copy(),
             unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),
@@ -108,6 +143,7 @@ class Typed(TypedRoutes):
         accelerated = bool(app.config["TYPED_ACCELERATION"])
         plan = Plan(factory, self._dependencies)
         state.prepare(plan, self._problem_shape, accelerated=accelerated)
+        self._publish(app, state)
         self._states.append(state)
         for add in self._routes:
             add(state)
@@ -131,6 +167,28 @@ class Typed(TypedRoutes):
 
             state.add_route(name, view, details, add_rule)
 
+        self._note(add)
+
+    def webhook(self, name: str) -> Callable[[V], V]:
+        """Decorate a function that stands for a request that the app sends to its subscribers.
+
+        It is for the document alone: its arguments are what is sent (a body, headers, a query),
+        and its return annotation is what is expected.
+
+        :param name: of the webhook.
+        """
+
+        def decorate(function: V) -> V:
+            def add(state: TypedState) -> None:
+                state.add_webhook(name, function)
+
+            self._note(add)
+            return function
+
+        return decorate
+
+    def _note(self, add: Callable[[TypedState], None]) -> None:
+        """Do something on every app that this object serves, and will serve."""
         self._routes.append(add)
         for state in self._states:
             add(state)
@@ -165,34 +223,56 @@ class Typed(TypedRoutes):
         return value
 
     def _publish(self, app: Flask, state: TypedState) -> None:
-        """Add the document and its page."""
-        options = read_document_options(app)
-        pages = make_pages(
-            lambda: make_document(
-                app,
-                state.operations,
-                state.problems.shapes,
-                options,
-                state.requirements,
-            ),
-            document_url=app.config["TYPED_OPENAPI_URL"],
-            docs_url=app.config["TYPED_DOCS_URL"],
-            title=options.title,
-        )
-        app.register_blueprint(pages)
+        """Add the documents and their pages."""
+        state.documents = read_documents(app, self._documents)
+
+        def make(document: Document) -> Mapping[str, Any]:
+            return make_document(make_api(state), document)
+
+        def protect(document: Document) -> Protect:
+            return state.protect(document.guard)
+
+        app.register_blueprint(make_pages(state.documents, make, protect))
 
 
-def read_document_options(app: Flask) -> DocumentOptions:
-    """Return what the configuration says of the document."""
-    config = app.config
-    return DocumentOptions(
-        title=config["TYPED_TITLE"] or app.name,
-        version=config["TYPED_VERSION"],
-        description=config["TYPED_DESCRIPTION"],
-        servers=tuple(config["TYPED_SERVERS"]),
-        plain_routes=config["TYPED_PLAIN_ROUTES"],
-        openapi_version=read_choice(app, "TYPED_OPENAPI_VERSION", OPENAPI_VERSIONS),
-    )
+def make_api(state: TypedState) -> Api:
+    """Return what documents are made of."""
+    shapes = state.problems.shapes
+    return Api(state.app, state.operations, shapes, state.requirements, state.tags, state.webhooks)
+
+
+def read_documents(app: Flask, documents: Iterable[Document]) -> Mapping[str, Document]:
+    """Return the documents by name, with what the configuration says where they are silent.
+
+    :raises SetupError: for two of one name.
+    """
+    found: dict[str, Document] = {}
+    for number, said in enumerate(documents):
+        document = complete(app, said, CONFIGURED if number else {**CONFIGURED, **FIRST})
+        name = document.name or ("openapi" if not number else name_document(document.url))
+        if name in found:
+            raise SetupError(f"Two documents are called {name!r}: give one another name=.")
+        found[name] = document
+    return found
+
+
+def complete(app: Flask, document: Document, keys: Mapping[str, str]) -> Document:
+    """Return a document with what the configuration says where it is silent."""
+    said = {name: app.config[key] for name, key in keys.items() if getattr(document, name) is None}
+    whole = replace(document, **said)
+    for name, choices in (("openapi_version", OPENAPI_VERSIONS), ("page", tuple(PAGES))):
+        reject_other(CONFIGURED[name], getattr(whole, name), choices)
+    return replace(whole, title=whole.title or app.name)
+
+
+def name_document(url: str | None) -> str:
+    """Return the name of a document: the last part of its URL.
+
+    :raises SetupError: if it has none.
+    """
+    if not url:
+        raise SetupError("A document is nowhere: give it a url=.")
+    return url.rpartition("/")[2].partition(".")[0]
 
 
 def read_choice(app: Flask, key: str, choices: Sequence[C]) -> C:
@@ -201,8 +281,13 @@ def read_choice(app: Flask, key: str, choices: Sequence[C]) -> C:
     :raises SetupError: for anything else.
     """
     said = app.config[key]
+    reject_other(key, said, choices)
+    choice: C = said
+    return choice
+
+
+def reject_other(key: str, said: Any, choices: Sequence[str]) -> None:
+    """Raise for a word that is none of several."""
     if said not in choices:
         known = ", ".join(map(repr, choices))
         raise SetupError(f"{key} is {said!r}; it may be {known}.")
-    choice: C = said
-    return choice

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from werkzeug.routing import Rule
 
 from .codec.codecs import Codecs
-from .declare.dependencies import Provider
+from .declare.dependencies import Depends, Provider
+from .declare.documents import Document, Guard
 from .declare.security import Requirement
 from .exceptions import DeclarationError, SetupError
 from .plan.dependencies import Replacements, uses
@@ -28,6 +30,7 @@ from .plan.planning import (
     plan_call,
     plan_operation,
     plan_requirements,
+    plan_sent,
     view_methods,
 )
 from .plan.problems import ProblemShape, ProblemShapes
@@ -60,6 +63,12 @@ class TypedState:
         self.requirements: tuple[Requirement, ...] = ()
         self._problems: ProblemWriter | None = None
         self._codecs: Codecs | None = None
+        #: What the app publishes, by name.
+        self.documents: Mapping[str, Document] = {}
+        #: The descriptions that blueprints give to their tags.
+        self.tags: dict[str, str] = {}
+        #: The requests that the app sends, by name.
+        self.webhooks: dict[str, Operation] = {}
 
     @property
     def ready(self) -> bool:
@@ -155,6 +164,39 @@ class TypedState:
         """Call a function, and before it the providers that it needs."""
         plan = replace(self.plan, replacements=replaced.get().get(self, {}))
         return run_call(plan_call(function, given, plan), function, given, self.app)
+
+    def describe_tag(self, tag: str, description: str) -> None:
+        """Note what a blueprint says of its tag.
+
+        :raises SetupError: if another blueprint says something else.
+        """
+        if self.tags.setdefault(tag, description) != description:
+            raise SetupError(f"Two blueprints describe the tag {tag!r}, and not alike.")
+
+    def add_webhook(self, name: str, function: Callable[..., Any]) -> None:
+        """Note a function that stands for a request that the app sends."""
+        if name in self.webhooks:
+            raise SetupError(f"Two webhooks are called {name!r}.")
+        self.webhooks[name] = plan_sent(function, self.plan)
+
+    def protect(self, guard: Guard | None) -> Callable[[Callable[[], Any]], Callable[..., Any]]:
+        """Return what guards views that are not typed: a decorator of theirs, or a dependency."""
+        if not isinstance(guard, Depends):
+            return guard or (lambda view: view)
+        plan = replace(self.plan, dependencies=(guard,))
+
+        def decorate(view: Callable[[], Any]) -> Callable[..., Any]:
+            operation = plan_operation(view, Rule("/"), "GET", RouteDetails(hidden=True), plan)
+            served = Served(operation, view, self.problems, self.app, self._codecs)
+
+            @wraps(view)
+            def answer() -> Any:
+                current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy
+                return served(current, {})
+
+            return answer
+
+        return decorate
 
     def _add(self, route: Route, plan: Plan) -> None:
         for method in view_methods(route.dispatcher.view, route.rule):

@@ -25,6 +25,7 @@ class Marker:
     :param example: one example, as it travels.
     :param examples: several, by name: OpenAPI example objects or plain values.
     :param deprecated: mark it in the document.
+    :param hidden: leave a parameter, which then has a default, out of the document.
     """
 
     location: ClassVar[Location]
@@ -34,6 +35,7 @@ class Marker:
     example: Any = None
     examples: Mapping[str, Any] | None = None
     deprecated: bool = False
+    hidden: bool = False
 
     def __hash__(self) -> int:
         """Hash what is always hashable: examples may be anything. Python 3.10 asks for it."""
@@ -46,6 +48,7 @@ class Marker:
             "example": self.example,
             "examples": self.examples,
             "deprecated": self.deprecated or None,
+            "hidden": self.hidden or None,
         }
         return {name: value for name, value in said.items() if value is not None}
 
@@ -139,11 +142,24 @@ class WriteOnly:
     """A field of an object that only enters, such as a password; it never leaves."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class MediaType:
-    """The media type of a returned ``str`` or ``bytes`` that is not JSON.
+    """The media type of a ``str`` or of ``bytes`` that is not JSON, sent or received as it is.
 
-    ``-> Annotated[str, MediaType("text/html")]`` sends the text as it is.
+    ``-> Annotated[str, MediaType("text/html")]`` sends a page, and ``data: Annotated[bytes,
+    MediaType("application/pdf")]`` takes a body of that type. Of a returned ``flask.Response``, it
+    says what may be in it.
+
+    :param names: one or more; a range (``image/*``) where a body is taken, or for a
+        ``flask.Response``.
     """
 
-    name: str
+    names: tuple[str, ...]
+
+    def __init__(self, name: str, /, *others: str) -> None:
+        object.__setattr__(self, "names", (name, *others))
+
+    @property
+    def name(self) -> str:
+        """The first, which a returned text or returned bytes are sent with."""
+        return self.names[0]

@@ -6,7 +6,8 @@ Declaration and request time: views return these. Imports nothing of the package
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Generic
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
 
@@ -60,3 +61,47 @@ class NoContent(Reply[None]):
 
     def __init__(self, *, headers: Headers | None = None) -> None:
         super().__init__(None, headers=headers)
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """What a client can do next with an answer: a Link Object.
+
+    :param endpoint: of the route that is asked next, as in ``url_for``, with its blueprint.
+    :param method: of the route, where the endpoint has several.
+    :param parameters: where its parameters are found: ``{"book_id": "$response.body#/id"}``.
+    :param request_body: where its body is found, or the body.
+    :param description: CommonMark.
+    """
+
+    endpoint: str
+    method: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    request_body: Any = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Returns:
+    """What the document says of one answer, besides its body.
+
+    ``-> Annotated[Created[Book], Returns(headers={"Location": str})]``. In tests and debug mode,
+    answers are held against it: a header that is not there, or not of its type, is reported.
+
+    :param status: of a plain value or of a ``flask.Response``; a reply has its own.
+    :param description: CommonMark; the standard's words for the status by default.
+    :param headers: the annotation of each header, by name; one that may be ``None`` may be missing.
+    :param cookies: the annotation of each cookie that is set, by name; likewise.
+    :param examples: by name, each a body as the view returns it: written, and checked, as answers
+        are.
+    :param links: by name.
+    :param extra: what else the Response Object says: it comes last, and wins.
+    """
+
+    status: int | None = None
+    description: str | None = None
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,12 +17,15 @@ from werkzeug.routing import Rule
 
 from ..declare.dependencies import Provider
 from ..declare.markers import Location
-from ..declare.replies import Reply
+from ..declare.replies import Reply, Returns
 from ..declare.security import Requirement
 from ..schemas.objects import Arguments, by_wire_name, entering_fields
 
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"
+
+#: What is said of an answer of which nothing is said.
+SILENT = Returns()
 
 #: How a reader's values become arguments: each key is one (``fields``), the whole value is one
 #: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``).
@@ -77,18 +81,33 @@ class Outcome:
 
     :param status: the HTTP status; ``None`` for a ``flask.Response``, which brings its own.
     :param field: writes and describes the body; ``None`` where there is none.
-    :param media_type: of the body; ``None`` where there is none.
+    :param media_types: of the body, the first the one that is sent; none where there is no body.
     :param raw: ``str`` or ``bytes``, if the body is sent as it is instead of as JSON.
     :param reply: the :class:`Reply` class that stands for this outcome; ``None`` for a plain value.
+    :param untouched: whether it is a ``flask.Response``, which passes through.
     :param description: a sentence for the document.
+    :param headers: the fields of headers that are said to be sent, by name.
+    :param cookies: likewise of cookies.
+    :param examples: of the body, as it travels.
+    :param said: the annotation's own words.
     """
 
     status: int | None
     field: fields.Field[Any] | None
-    media_type: str | None
+    media_types: tuple[str, ...]
     description: str
     raw: type[str] | type[bytes] | None = None
     reply: type[Reply[Any]] | None = None
+    untouched: bool = False
+    headers: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
+    cookies: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
+    examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    said: Returns = SILENT
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type that is sent."""
+        return self.media_types[0] if self.media_types else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +120,8 @@ class Details:
     operation_id: str | None
     deprecated: bool
     hidden: bool
+    external_docs: Mapping[str, Any] | str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +197,8 @@ class Operation:
     :param problems: every kind of error that can be answered, by the view, by a provider, or
         because of what the client sent.
     :param requirements: the ways to be let in, any of which is enough; none for a public operation.
+    :param callbacks: requests that the server sends to a client: operations by the expression that
+        is their URL, by name.
     """
 
     name: str
@@ -190,6 +213,7 @@ class Operation:
     problems: tuple[type[HTTPException], ...]
     requirements: tuple[Requirement, ...]
     details: Details
+    callbacks: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
 
     @property
     def readers(self) -> tuple[Reader, ...]:

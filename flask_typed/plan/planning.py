@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask.views import View
@@ -33,6 +33,9 @@ class RouteDetails:
     :param status: of a plain returned value; 200, or 204 for ``None``, by default.
     :param dependencies: of the route, and of the blueprints around it, which come first.
     :param public: whether the app's security dependencies are dropped.
+    :param callbacks: by name, and by the expression that is the URL: functions that are declared
+        as views are.
+    :param extra: what else the Operation Object says.
     """
 
     status: int | None = None
@@ -44,6 +47,9 @@ class RouteDetails:
     hidden: bool = False
     dependencies: tuple[Depends, ...] = ()
     public: bool = False
+    external_docs: Mapping[str, Any] | str | None = None
+    callbacks: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ def make_operation(
     work = Phase(make_readers(late, rule, factory), tree.steps(early=False))
     reject_clashes((*security.readers, *work.readers))
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
+    factory.check_examples()
     return Operation(
         name=callee.name,
         rule=rule,
@@ -147,7 +154,22 @@ def make_operation(
         problems=tree.problems(),
         requirements=tree.requirements(),
         details=make_details(function, said),
+        callbacks={
+            name: {url: plan_sent(called, plan) for url, called in sent.items()}
+            for name, sent in said.callbacks.items()
+        },
     )
+
+
+def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
+    """Read a function that stands for a request that the server sends: a callback, a webhook.
+
+    What it takes is what is sent, and what it returns is what is expected.
+    """
+    alone = Plan(plan.factory)
+    operation = plan_operation(function, Rule("/"), "POST", RouteDetails(), alone)
+    name = operation.details.operation_id or function.__name__
+    return replace(operation, details=replace(operation.details, operation_id=name))
 
 
 def read_return(
@@ -196,4 +218,6 @@ def make_details(function: Callable[..., Any], said: RouteDetails) -> Details:
         operation_id=said.operation_id,
         deprecated=said.deprecated,
         hidden=said.hidden,
+        external_docs=said.external_docs,
+        extra=said.extra,
     )

@@ -59,7 +59,7 @@ class ProblemShapes:
         kind = problem if issubclass(problem, Problem) else Problem
         if kind not in self._outcomes:
             self._outcomes[kind] = self._own or Outcome(
-                kind.status, self._factory.json(kind), PROBLEM_JSON, str(kind.title)
+                kind.status, self._factory.json(kind), (PROBLEM_JSON,), str(kind.title)
             )
         return self._outcomes[kind]
 

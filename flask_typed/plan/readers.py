@@ -17,7 +17,7 @@ from ..declare.markers import Body, Location, Marker
 from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.deep import DeepObject
-from ..schemas.factory import FieldMaker, SchemaFactory, dump_default
+from ..schemas.factory import FieldMaker, SchemaFactory, dump_default, find_examples
 from ..schemas.fields import TypedField
 from ..schemas.objects import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
@@ -151,7 +151,21 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if not (argument.required or argument.default is None or argument.location == "file"):
         field = factory.json(argument.annotation)
         said["default"] = dump_default(field, argument.name, argument.default)
+    if argument.location != "file" and list(find_examples(said)):
+        factory.note_examples(factory.json(argument.annotation), said, name_argument(argument.name))
+    reject_hidden(argument, said)
     return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
+
+
+def reject_hidden(argument: Argument, said: Mapping[str, Any]) -> None:
+    """Raise for what the document cannot keep silent about."""
+    if said.get("hidden") and (
+        argument.required or argument.location not in ("query", "header", "cookie")
+    ):
+        raise DeclarationError(
+            "The argument is hidden, and a client has to know of it.",
+            instead="Hide parameters of the query, headers and cookies that have a default.",
+        )
 
 
 def reject_untextual(field: fields.Field[Any], argument: Argument, what: str) -> None:

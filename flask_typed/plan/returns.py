@@ -5,17 +5,21 @@ Registration time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 
+from marshmallow import fields
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
 from ..declare.markers import MediaType
-from ..declare.replies import Reply
-from ..exceptions import DeclarationError
-from ..schemas.factory import SchemaFactory
-from ..schemas.hints import is_type_variable, join, name_of, read_hint, union_members
-from .operation import Outcome
+from ..declare.replies import Reply, Returns
+from ..exceptions import DeclarationError, ResponseMismatch
+from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.fields import write
+from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
+from .operation import SILENT, Outcome
 
 JSON = "application/json"
 
@@ -33,18 +37,91 @@ def make_outcomes(
     outcomes = []
     plain = []
     for member in union_members(annotation):
-        if is_response(member):
-            outcomes.append(Outcome(None, None, None, "The view's own response."))
-        elif (reply := find_reply(member)) is not None:
-            outcomes.append(
-                make_outcome(reply_body(reply, get_args(member)), reply.status, factory, reply)
-            )
+        hint = read_hint(member)
+        if is_response(hint.type):
+            outcomes.append(make_untouched(hint, factory))
+        elif (reply := find_reply(hint.type)) is not None:
+            body = reply_body(reply, get_args(hint.type))
+            made = make_outcome(body, reply.status, factory, reply)
+            outcomes.append(describe_outcome(made, find_said(hint), factory))
         else:
             plain.append(member)
     if plain:
-        outcomes.insert(0, make_outcome(join(plain), status, factory, None))
+        said = find_plain_said(plain)
+        made = make_outcome(join(plain), said.status or status, factory, None)
+        outcomes.insert(0, describe_outcome(made, said, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
+
+
+def find_said(hint: Hint) -> Returns:
+    """Return what an annotation says of an answer."""
+    found = hint.find(Returns)
+    return found[-1] if found else SILENT
+
+
+def find_plain_said(members: list[Any]) -> Returns:
+    """Return what is said of a plain value, whatever it is."""
+    said = [found for found in map(find_said, map(read_hint, members)) if found is not SILENT]
+    if len(said) > 1:
+        raise DeclarationError(
+            "Returns() stands beside several plain values, which are one answer.",
+            instead="Keep one, or give each answer a status of its own: subclasses of Reply.",
+        )
+    return said[0] if said else SILENT
+
+
+def make_untouched(hint: Hint, factory: SchemaFactory) -> Outcome:
+    """Return the answer that is a ``flask.Response``."""
+    said = find_said(hint)
+    description = "The view's own response." if said.status is None else phrase(said.status)
+    names = tuple(name for named in hint.find(MediaType) for name in named.names)
+    raw = bytes if names else None
+    made = Outcome(said.status, None, names, description, raw, untouched=True)
+    return describe_outcome(made, said, factory)
+
+
+def describe_outcome(outcome: Outcome, said: Returns, factory: SchemaFactory) -> Outcome:
+    """Return an answer with what its annotation says besides the body."""
+    if said is SILENT:
+        return outcome
+    return replace(
+        outcome,
+        description=said.description or outcome.description,
+        headers=make_header_fields(said.headers, "header", factory),
+        cookies=make_header_fields(said.cookies, "cookie", factory),
+        examples={name: write_example(outcome, name, body) for name, body in said.examples.items()},
+        said=said,
+    )
+
+
+def make_header_fields(
+    annotations: Mapping[str, Any], what: str, factory: SchemaFactory
+) -> Mapping[str, fields.Field[Any]]:
+    """Return the fields of headers, or of cookies, by name."""
+    make = FieldMaker(factory, "header")
+    return {
+        name: make(
+            annotation, place=f"{what} {name!r}", required=not read_hint(annotation).nullable
+        )
+        for name, annotation in annotations.items()
+    }
+
+
+def write_example(outcome: Outcome, name: str, body: Any) -> Any:
+    """Return the wire form of an example of a body.
+
+    :raises DeclarationError: for one that the view could not return.
+    """
+    if outcome.field is None:
+        return body
+    try:
+        return write(outcome.field, body)
+    except ResponseMismatch as error:
+        raise DeclarationError(
+            f"The example {name!r} does not fit the annotation: {error}.",
+            instead="Write it as the view returns it.",
+        ) from error
 
 
 def is_response(member: Any) -> bool:
@@ -80,7 +157,7 @@ def make_outcome(
     hint = read_hint(annotation)
     if hint.type is None:
         status = status or 204
-        return Outcome(status, None, None, phrase(status), reply=reply)
+        return Outcome(status, None, (), phrase(status), reply=reply)
     status = status or 200
     if status in (204, 205, 304) or status < 200:
         raise DeclarationError(
@@ -89,9 +166,9 @@ def make_outcome(
         )
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
-    media_type = named[-1].name if named else "application/octet-stream" if raw else JSON
+    media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
     field = None if raw is bytes else factory.leaving(annotation)
-    return Outcome(status, field, media_type, phrase(status), raw, reply)
+    return Outcome(status, field, media_types, phrase(status), raw, reply)
 
 
 def phrase(status: int) -> str:

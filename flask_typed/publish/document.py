@@ -1,4 +1,4 @@
-"""The OpenAPI document of an app: apispec's, filled from operations.
+"""One OpenAPI document of an app: apispec's, filled from operations.
 
 Publishing time. Building it changes nothing, and gives the same bytes every time.
 """
@@ -7,101 +7,117 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
 from apispec import APISpec
 from flask import Flask
 
+from ..declare.documents import Document
 from ..declare.security import Requirement
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from .converter import Components, TypedConverter
+from .describing import describe_api, write_tag_groups, write_tags
 from .naming import name_components, name_operations
 from .openapi30 import write_openapi_30
-from .operations import OperationWriter, root_fields
+from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
 from .plain import plain_rules, write_plain
-from .security import find_schemes, write_requirements
+from .security import find_schemes
 from .variants import DIRECTIONS
+from .yamltext import DocumentDumper
 
-#: The versions that can be published; the first is the one that is made, others are made from it.
-OPENAPI_VERSIONS = ("3.1.0", "3.0.3")
+#: The version that is made; the others are made from it.
+MADE = "3.1.0"
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentOptions:
-    """What the configuration says of the document.
+class Api:
+    """What an app has, of which a document shows some.
 
-    :param servers: URLs, or Server Objects.
-    :param plain_routes: whether plain routes are listed too.
-    :param openapi_version: one of ``OPENAPI_VERSIONS``.
-    """
-
-    title: str
-    version: str
-    description: str | None = None
-    servers: tuple[str | Mapping[str, Any], ...] = ()
-    plain_routes: bool = False
-    openapi_version: str = OPENAPI_VERSIONS[0]
-
-
-def make_document(
-    app: Flask,
-    operations: Sequence[Operation],
-    shapes: ProblemShapes,
-    options: DocumentOptions,
-    default: Sequence[Requirement] = (),
-) -> dict[str, Any]:
-    """Return the document.
-
+    :param operations: in the order of registration.
     :param default: what the app asks of a client before any route does.
+    :param tags: the descriptions that blueprints give to their tags.
+    :param webhooks: requests that the server sends, by name.
     """
-    shown = [operation for operation in operations if not operation.details.hidden]
-    roots = [root for operation in shown for root in root_fields(operation, shapes)]
-    said = describe(options)
-    if default:
-        said["security"] = write_requirements(default)
-    spec = APISpec(options.title, options.version, OPENAPI_VERSIONS[0], **said)
+
+    app: Flask
+    operations: Sequence[Operation]
+    shapes: ProblemShapes
+    default: Sequence[Requirement] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    webhooks: Mapping[str, Operation] = field(default_factory=dict)
+
+
+def make_document(api: Api, document: Document) -> dict[str, Any]:
+    """Return a document of an app.
+
+    :param document: without anything left out.
+    """
+    named = [o for o in api.operations if not o.details.hidden]
+    ids = dict(zip(map(id, named), name_operations(named), strict=True))
+    shown = [o for o in named if document.shows(o.rule, o.details.tags)]
+    webhooks = api.webhooks if document.webhooks else {}
+    read = (*shown, *webhooks.values())
+    roots = [root for operation in read for root in root_fields(operation, api.shapes)]
+    spec = APISpec(
+        document.title or "", document.version or "", MADE, **describe_api(document, api.default)
+    )
     names = name_components(roots)
     own = name_own(roots, names, set(names.values()))
     components = Components(spec, names, own)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
     requirements = [way for operation in shown for way in operation.requirements]
-    for name, scheme in find_schemes((*default, *requirements)).items():
+    for name, scheme in find_schemes((*api.default, *requirements)).items():
         spec.components.security_scheme(name, dict(scheme))
-    writer = OperationWriter(takes, gives, shapes, default)
-    for operation, operation_id in zip(shown, name_operations(shown), strict=True):
-        written = writer.write(operation, operation_id)
+    keys = {(o.rule.endpoint, o.method): ids[id(o)] for o in shown}
+    linked = OperationIds(keys, {o.rule.endpoint for o in api.operations})
+    writer = OperationWriter(takes, gives, api.shapes, api.default, linked)
+    for operation in shown:
+        written = writer.write(operation, ids[id(operation)])
         spec.path(write_path(operation.rule), operations={operation.method.lower(): written})
-    if options.plain_routes:
-        add_plain_routes(spec, app, operations)
-    for tag in dict.fromkeys(tag for operation in shown for tag in operation.details.tags):
-        spec.tag({"name": tag})
-    document: dict[str, Any] = spec.to_dict()
-    return document if options.openapi_version == "3.1.0" else write_openapi_30(document)
+    if document.plain_routes:
+        add_plain_routes(spec, api, document)
+    used = list(dict.fromkeys(tag for operation in shown for tag in operation.details.tags))
+    for tag in write_tags(document, api.tags, used):
+        spec.tag(tag)
+    sent = {name: writer.write_sent(operation) for name, operation in webhooks.items()}
+    extras = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
+    return finish({**spec.to_dict(), **extras}, document)
 
 
-def describe(options: DocumentOptions) -> dict[str, Any]:
-    """Return the parts of the document that the configuration says."""
-    parts: dict[str, Any] = {}
-    if options.description:
-        parts["info"] = {"description": options.description}
-    if options.servers:
-        parts["servers"] = [{"url": s} if isinstance(s, str) else dict(s) for s in options.servers]
-    return parts
-
-
-def add_plain_routes(spec: APISpec, app: Flask, operations: Sequence[Operation]) -> None:
+def add_plain_routes(spec: APISpec, api: Api, document: Document) -> None:
     """List the plain routes of the app."""
-    typed = {id(operation.rule) for operation in operations}
-    for rule in plain_rules(app, typed):
-        path, written = write_plain(app, rule)
+    typed = {id(operation.rule) for operation in api.operations}
+    for rule in plain_rules(api.app, typed):
+        if not document.shows(rule, ()):
+            continue
+        path, written = write_plain(api.app, rule)
         if written:
             spec.path(path, operations=written)
+
+
+def finish(made: dict[str, Any], document: Document) -> dict[str, Any]:
+    """Return the document in its version of OpenAPI, as its author has edited it."""
+    if document.openapi_version == "3.0.3":
+        made = write_openapi_30(made)
+    elif document.openapi_version == "3.2.0":
+        made = {**made, "openapi": "3.2.0"}
+    edited = document.edit(made) if document.edit else None
+    return made if edited is None else edited
 
 
 def write_document(document: Mapping[str, Any]) -> bytes:
     """Return the document's JSON text."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def write_yaml(document: Mapping[str, Any]) -> bytes:
+    """Return the document's YAML text."""
+    text: bytes = yaml.dump(
+        document, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
+    )
+    return text

@@ -39,7 +39,21 @@ def write_openapi_30(document: Mapping[str, Any]) -> dict[str, Any]:
         for path, operations in lower_holders(document["paths"]).items()
     }
     changed = {"components": components} if components else {}
-    return {**lower_security(document, schemes), "openapi": "3.0.3", "paths": paths, **changed}
+    lowered = lower_security(document, schemes)
+    if "webhooks" in lowered:  # by the name that ReDoc reads in 3.0
+        lowered["x-webhooks"] = lower_holders(lowered.pop("webhooks"))
+    info = lower_info(document["info"])
+    return {**lowered, "openapi": "3.0.3", "info": info, "paths": paths, **changed}
+
+
+def lower_info(info: Mapping[str, Any]) -> Keywords:
+    """Return what is said of the API: 3.0 has no summary, and of a licence only name and URL."""
+    lowered = {("x-summary" if key == "summary" else key): value for key, value in info.items()}
+    if "identifier" in lowered.get("license", ()):
+        known = dict(lowered["license"])
+        url = f"https://spdx.org/licenses/{known.pop('identifier')}.html"
+        lowered["license"] = {"url": url, **known}
+    return lowered
 
 
 def is_new(scheme: Mapping[str, Any]) -> bool:

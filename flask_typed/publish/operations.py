@@ -6,7 +6,8 @@ Publishing time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import EXCLUDE, fields
@@ -14,12 +15,15 @@ from werkzeug.exceptions import HTTPException
 
 from ..declare.markers import Location
 from ..declare.problems import Problem
+from ..declare.replies import Link
 from ..declare.security import Requirement
+from ..exceptions import SetupError
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.paths import find_converters
 from ..plan.problems import ProblemShapes, possible_problems
 from ..plan.returns import phrase
 from .converter import TypedConverter
+from .describing import write_external_docs
 from .paths import describe_converter
 from .security import write_requirements
 from .styles import describe_style, described_field
@@ -33,8 +37,35 @@ CHALLENGE: Keywords = {
     "schema": {"type": "string"},
 }
 
+#: A body of bytes, as consumers of OpenAPI 3.0 and 3.1 know it.
+BINARY: Keywords = {"type": "string", "format": "binary"}
+
 #: What belongs to a parameter rather than to its schema.
 PARAMETER_KEYWORDS = ("description", "deprecated", "example", "examples")
+
+
+@dataclass(frozen=True, slots=True)
+class OperationIds:
+    """The operationIds of an app.
+
+    :param shown: of each operation that is shown, by endpoint and method.
+    :param endpoints: all that are typed.
+    """
+
+    shown: Mapping[tuple[str, str], str]
+    endpoints: Collection[str]
+
+    def find(self, link: Link) -> str | None:
+        """Return the operationId that a link leads to; none if the operation is not shown.
+
+        :raises SetupError: for an endpoint that is not there.
+        """
+        if link.endpoint not in self.endpoints:
+            raise SetupError(f"A Link leads to {link.endpoint!r}, which is no typed endpoint.")
+        for (endpoint, method), operation_id in self.shown.items():
+            if endpoint == link.endpoint and link.method in (None, method):
+                return operation_id
+        return None
 
 
 class OperationWriter:
@@ -43,6 +74,7 @@ class OperationWriter:
     :param takes: describes what enters.
     :param gives: describes what leaves.
     :param default: what is asked of a client where an operation says nothing else.
+    :param ids: of the operations that links may lead to.
     """
 
     def __init__(
@@ -50,37 +82,55 @@ class OperationWriter:
         takes: TypedConverter,
         gives: TypedConverter,
         shapes: ProblemShapes,
-        default: Sequence[Requirement] = (),
+        default: Sequence[Requirement],
+        ids: OperationIds,
     ) -> None:
         self._takes = takes
         self._gives = gives
         self._shapes = shapes
         self._default = tuple(default)
+        self._ids = ids
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
         """Return the Operation Object."""
+        written = self._write(operation, operation_id, self._responses(operation))
+        if operation.requirements != self._default:
+            written["security"] = write_requirements(operation.requirements)
+        return merge_deep(written, operation.details.extra)
+
+    def write_sent(self, operation: Operation) -> Keywords:
+        """Return the Path Item Object of a request that the server sends."""
+        answers = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
+        answers = answers or {"default": {"description": "Any answer."}}
+        name = operation.details.operation_id or ""
+        return {operation.method.lower(): self._write(operation, name, answers)}
+
+    def _write(self, operation: Operation, operation_id: str, responses: Keywords) -> Keywords:
         details = operation.details
         parts: Keywords = {
             "operationId": operation_id,
             "summary": details.summary,
-            "description": details.description,
+            "description": details.description or details.summary,
+            "externalDocs": write_external_docs(details.external_docs),
             "tags": list(details.tags),
             "deprecated": details.deprecated,
             "parameters": list(self._parameters(operation)),
             "requestBody": self._request_body(operation),
-            "responses": self._responses(operation),
+            "responses": responses,
+            "callbacks": {
+                name: {url: self.write_sent(sent) for url, sent in requests.items()}
+                for name, requests in operation.callbacks.items()
+            },
         }
-        written = {name: part for name, part in parts.items() if part}
-        if operation.requirements != self._default:
-            written["security"] = write_requirements(operation.requirements)
-        return written
+        return {name: part for name, part in parts.items() if part}
 
     def _parameters(self, operation: Operation) -> Iterator[Keywords]:
         yield from self._path_parameters(operation)
         for reader in operation.readers:
             if reader.location in ("query", "header", "cookie"):
                 for name, field in reader.fields.items():
-                    yield self._parameter(reader.location, name, field, field.required)
+                    if not field.metadata.get("hidden"):
+                        yield self._parameter(reader.location, name, field, field.required)
 
     def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:
         """Yield every variable of the rule, also those that the view does not take."""
@@ -152,11 +202,48 @@ class OperationWriter:
         return responses
 
     def _outcome(self, outcome: Outcome) -> Keywords:
-        if outcome.media_type is None:
-            return {"description": outcome.description}
-        schema = self._gives.field2property(outcome.field) if outcome.field else {}
-        content = {outcome.media_type: {"schema": schema} if schema else {}}
-        return {"description": outcome.description, "content": content}
+        schema = self._gives.field2property(outcome.field) if outcome.field else BINARY
+        examples = {name: {"value": value} for name, value in outcome.examples.items()}
+        content = {"schema": schema, **({"examples": examples} if examples else {})}
+        parts: Keywords = {
+            "description": outcome.description,
+            "headers": self._headers(outcome),
+            "content": dict.fromkeys(outcome.media_types, content),
+            "links": dict(self._links(outcome)),
+        }
+        return merge_deep({name: part for name, part in parts.items() if part}, outcome.said.extra)
+
+    def _headers(self, outcome: Outcome) -> Keywords:
+        headers = {name: self._header(field) for name, field in outcome.headers.items()}
+        if not outcome.cookies:
+            return headers
+        cookies = {name: self._header(field) for name, field in outcome.cookies.items()}
+        words = [
+            f"{name}: {cookie['description']}"
+            for name, cookie in cookies.items()
+            if "description" in cookie
+        ]
+        described = {"description": " ".join((f"Sets {', '.join(cookies)}.", *words))}
+        header = {**described, "schema": {"type": "string"}, "x-cookies": cookies}
+        return {**headers, "Set-Cookie": header}
+
+    def _header(self, field: fields.Field[Any]) -> Keywords:
+        schema = self._gives.field2property(field)
+        said = take_out(schema, PARAMETER_KEYWORDS)
+        return {**said, "required": field.required, "schema": schema}
+
+    def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
+        """Yield the links whose operations are shown."""
+        for name, link in outcome.said.links.items():
+            operation_id = self._ids.find(link)
+            if operation_id is not None:
+                parts = {
+                    "operationId": operation_id,
+                    "parameters": dict(link.parameters),
+                    "requestBody": link.request_body,
+                    "description": link.description,
+                }
+                yield name, {key: part for key, part in parts.items() if part not in (None, {})}
 
     def _problems(self, problems: list[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status."""
@@ -170,6 +257,16 @@ class OperationWriter:
                 media_type: {"schema": join_schemas(schemas, exclusive=are_distinct(problems))}
             },
         }
+
+
+def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
+    """Return an object with what an author adds to it: objects are merged, all else is replaced."""
+    merged = dict(made)
+    for key, value in extra.items():
+        known = merged.get(key)
+        both = isinstance(known, Mapping) and isinstance(value, Mapping)
+        merged[key] = merge_deep(dict(known), value) if both else value  # type: ignore[arg-type]  # both
+    return merged
 
 
 def merge(outcome: Keywords, problems: Keywords) -> Keywords:
@@ -231,6 +328,12 @@ def root_fields(
     for reader in operation.readers:
         for field in reader.fields.values():
             yield described_field(field), "in"
+    for sent in operation.callbacks.values():
+        for called in sent.values():
+            yield from root_fields(called, shapes)
+    for outcome in operation.outcomes:
+        for field in (*outcome.headers.values(), *outcome.cookies.values()):
+            yield field, "out"
     for outcome in (*operation.outcomes, *map(shapes.outcome, possible_problems(operation))):
         if outcome.field is not None:
             yield outcome.field, "out"

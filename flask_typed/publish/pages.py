@@ -1,68 +1,173 @@
-"""The document and the page that shows it, as a plain blueprint.
+"""The documents and the pages that show them, as a plain blueprint.
 
-Request time, from cached bytes; everything that the page needs is shipped in the package.
+Request time, from cached bytes; everything that a page needs is shipped with the package, or with
+the extra that brings it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from .document import write_document
+from ..declare.documents import Document
+from .document import write_document, write_yaml
 
 ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = Path(__file__).parent / "templates"
 #: In a folder of its own: an app's template of the same name would win.
-PAGE = "flask_typed/docs.html"
-#: What the page gets by with: nothing inline, nothing from elsewhere.
-CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:"
+TEMPLATE = "flask_typed/page.html"
+#: A policy for what has nothing inline.
+STRICT = "default-src 'self'; img-src 'self' data:"
 
 
-def make_pages(
-    make: Callable[[], Mapping[str, Any]],
-    *,
-    document_url: str | None,
-    docs_url: str | None,
-    title: str,
-) -> Blueprint:
-    """Return the blueprint that serves the document and its page.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that shows documents.
 
-    :param make: makes the document; called once, on the first request for it.
-    :param document_url: where the document is; ``None`` for nowhere.
-    :param docs_url: where the page is; ``None`` for nowhere.
+    :param styles: its style sheets, among our assets.
+    :param scripts: likewise.
+    :param policy: what it gets by with: nothing from elsewhere.
     """
-    pages = Blueprint("typed", __name__, template_folder=str(TEMPLATES))
 
-    @lru_cache(maxsize=1)
-    def built() -> tuple[bytes, str]:
-        data = write_document(make())
-        return data, hashlib.sha256(data).hexdigest()[:32]
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    policy: str = STRICT
 
-    def openapi() -> Response:
-        """Serve the OpenAPI document."""
-        data, etag = built()
-        response = Response(data, mimetype="application/json")
+
+#: Swagger UI has nothing inline; ReDoc makes style sheets while it runs, and searches in a worker.
+PAGES: Mapping[str, Page] = {
+    "swagger-ui": Page(
+        ("swagger-ui/swagger-ui.css", "docs.css"),
+        ("swagger-ui/swagger-ui-bundle.js", "swagger-ui-init.js"),
+    ),
+    "redoc": Page(
+        ("docs.css",),
+        ("redoc/redoc.standalone.js", "redoc-init.js"),
+        f"{STRICT}; style-src 'self' 'unsafe-inline'; worker-src blob:",
+    ),
+}
+#: How many prefixes of an app have a text of their own; a proxy's header may say any.
+PREFIXES = 8
+
+#: What guards a view: returns the view that answers instead of it.
+Protect = Callable[[Callable[[], Response]], Callable[..., Any]]
+
+
+class Published:
+    """One document as it is served: made once, on the first request for it.
+
+    :param make: makes the document.
+    """
+
+    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
+        self._made = lru_cache(maxsize=1)(make)
+        self._text = lru_cache(maxsize=PREFIXES)(self._write)
+
+    def respond(self, write: Callable[[Mapping[str, Any]], bytes], media_type: str) -> Response:
+        """Return the response of a text.
+
+        :param write: writes the document.
+        """
+        data, etag = self._text(write, request.script_root)
+        response = Response(data, mimetype=media_type)
         response.set_etag(etag)
         response.cache_control.no_cache = True
         conditional: Response = response.make_conditional(request)  # type: ignore[assignment]  # itself
         return conditional
 
+    def _write(self, write: Callable[[Mapping[str, Any]], bytes], root: str) -> tuple[bytes, str]:
+        """Return the text and its ETag.
+
+        :param root: what the app stands below; where no server is named, clients would ask the
+            host's root.
+        """
+        made = self._made()
+        if root and "servers" not in made:
+            made = {**made, "servers": [{"url": root}]}
+        data = write(made)
+        return data, hashlib.sha256(data).hexdigest()[:32]
+
+
+def make_pages(
+    documents: Mapping[str, Document],
+    make: Callable[[Document], Mapping[str, Any]],
+    protect: Callable[[Document], Protect],
+) -> Blueprint:
+    """Return the blueprint that serves the documents and their pages.
+
+    :param documents: by the names of their endpoints, nothing left out.
+    :param make: makes a document.
+    :param protect: returns what guards the views of a document.
+    """
+    pages = Blueprint("typed", __name__, template_folder=str(TEMPLATES))
+    for name, document in documents.items():
+        add_document(pages, name, document, Published(partial(make, document)), protect)
+    return pages
+
+
+def add_document(
+    pages: Blueprint,
+    name: str,
+    document: Document,
+    published: Published,
+    protect: Callable[[Document], Protect],
+) -> None:
+    """Add the views of one document."""
+    guarded = protect(document)
+
+    def openapi() -> Response:
+        """Serve the OpenAPI document."""
+        return published.respond(write_document, "application/json")
+
+    def openapi_yaml() -> Response:
+        """Serve the OpenAPI document as YAML."""
+        return published.respond(write_yaml, "application/yaml")
+
     def docs() -> Response:
         """Serve the page that shows the document."""
-        document_url = url_for("typed.openapi")
-        page = Response(render_template(PAGE, title=title, document_url=document_url))
-        page.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-        return page
+        kind = document.page or "swagger-ui"
+        page = PAGES[kind]
+        text = render_template(
+            TEMPLATE,
+            id=kind,
+            title=document.title,
+            document_url=url_for(f"typed.{name}"),
+            styles=page.styles,
+            scripts=page.scripts,
+            nonce=find_nonce(),
+        )
+        return Response(text, headers={"Content-Security-Policy": page.policy})
 
-    if document_url:
-        pages.add_url_rule(document_url, view_func=openapi)
-    if document_url and docs_url:
-        pages.add_url_rule(docs_url, view_func=docs)
-        pages.static_folder = str(ASSETS)
-        pages.static_url_path = docs_url.rstrip("/") + "/assets"
-    return pages
+    if not document.url:
+        return
+    pages.add_url_rule(document.url, name, guarded(openapi))
+    pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", guarded(openapi_yaml))
+    if document.docs_url:
+        pages.add_url_rule(document.docs_url, f"{name}_docs", guarded(docs))
+        if pages.static_folder is None:  # one for all pages
+            pages.static_folder = str(ASSETS)
+            pages.static_url_path = document.docs_url.rstrip("/") + "/assets"
+
+
+def yaml_url(url: str) -> str:
+    """Return where the YAML of a document is: beside the JSON."""
+    return f"{url.removesuffix('.json')}.yaml"
+
+
+def find_nonce() -> str | None:
+    """Return the nonce of the app's own policy, if it has one.
+
+    It is where Flask-Talisman and others put it: ``csp_nonce`` of the templates, a function or a
+    text.
+    """
+    context: dict[str, Any] = {}
+    current_app.update_template_context(context)
+    found: Any = context.get("csp_nonce", current_app.jinja_env.globals.get("csp_nonce"))
+    nonce = found() if callable(found) else found
+    return None if nonce is None else str(nonce)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, missing
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc
 
 from ..declare.markers import ReadOnly, WriteOnly
@@ -23,6 +23,7 @@ from .constraints import (
     reject_misplaced,
 )
 from .containers import is_scalar, is_textual
+from .faults import flatten, write_pointer
 from .fields import TypedField, write
 from .foreign import hold, schema_field
 from .hints import Hint, is_class, name_of, read_hint
@@ -132,6 +133,27 @@ class SchemaFactory:
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
         self._leaving: dict[Any, fields.Field[Any]] = {}
+        self._examples: list[tuple[fields.Field[Any], Any, str]] = []
+
+    def note_examples(self, field: fields.Field[Any], said: Mapping[str, Any], place: str) -> None:
+        """Note examples that are said of values, to be checked once all schemas are made.
+
+        :param said: words for the document.
+        """
+        self._examples.extend((field, example, place) for example in find_examples(said))
+
+    def check_examples(self) -> None:
+        """Raise for an example that would not be accepted, or could not be sent."""
+        noted, self._examples = self._examples, []
+        for field, example, place in noted:
+            try:
+                field.deserialize(example)
+            except ValidationError as error:
+                raise DeclarationError(
+                    f"An example is not valid: {'; '.join(say_faults(error, field))}",
+                    instead="Write examples as they travel: JSON values.",
+                    where=(place,),
+                ) from error
 
     def leaving(self, annotation: Any) -> fields.Field[Any]:
         """Return the field of what leaves; one for all views that return the same class.
@@ -264,7 +286,29 @@ def make_model_field(
     if field.default is not missing and field.direction != "out" and not unwritable:
         default = dump_default(made, field.name, field.default)
         made.metadata = {**made.metadata, "default": default}
+    if not make.text:
+        make.factory.note_examples(made, made.metadata, f"field {field.name!r}")
     return made
+
+
+def find_examples(said: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the values of the examples that are said: one, a list, or Example Objects by name."""
+    if "example" in said:
+        yield said["example"]
+    several = said.get("examples", ())
+    for example in several.values() if isinstance(several, Mapping) else several:
+        if not isinstance(example, Mapping) or not isinstance(several, Mapping):
+            yield example
+        elif "value" in example:
+            yield example["value"]
+        elif "externalValue" not in example:
+            yield example
+
+
+def say_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[str]:
+    """Yield the faults of a value, each with its place in it."""
+    for path, message in flatten(error.messages, field):
+        yield f"{write_pointer(path)} {message}".strip()
 
 
 def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:

@@ -29,7 +29,7 @@ class Responder:
         self._app = app
         self._outcomes = operation.outcomes
         self._dumpers = make_dumpers(operation.outcomes, codecs) if codecs else {}
-        bodies = [outcome for outcome in operation.outcomes if outcome.status is not None]
+        bodies = [outcome for outcome in operation.outcomes if not outcome.untouched]
         self._by_reply = {outcome.reply: outcome for outcome in bodies}
         self._by_status = {outcome.status: outcome for outcome in bodies}
         self._tuples = not any(takes_tuples(outcome) for outcome in bodies)
@@ -97,7 +97,7 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
     made = {
         outcome.status: codecs.make_dumper(outcome.field)
         for outcome in outcomes
-        if outcome.field is not None and not outcome.raw
+        if outcome.field is not None and not outcome.raw and not outcome.untouched
     }
     return {status: dumper for status, dumper in made.items() if dumper}
 
@@ -152,7 +152,7 @@ def write_raw(outcome: Outcome, body: Any) -> str | bytes:
 
 def describe(outcome: Outcome) -> str:
     """Return how an outcome is called in a message."""
-    if outcome.status is None:
+    if outcome.untouched:
         return "a Response"
     if outcome.raw:
         expected = outcome.raw.__name__

@@ -13,12 +13,14 @@ from typing import Annotated
 
 import pytest
 from annotated_types import Len
-from flask import Flask
+from flask import Flask, Response
 from flask_typed import Created, Typed, TypedBlueprint
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as when
 from selenium.webdriver.support.wait import WebDriverWait
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
 from bookshop import create_app
@@ -72,6 +74,13 @@ class NewBook:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Serve a small app, and return its address."""
+    add_books(app)
+    with serving(app) as address:
+        yield address
+
+
+def add_books(app: Flask) -> None:
+    """Add a document, and what it shows."""
     Typed(app)
     books = TypedBlueprint("books", __name__, url_prefix="/books")
 
@@ -86,8 +95,6 @@ def address(app: Flask) -> Iterator[str]:
         return Created(book)
 
     app.register_blueprint(books)
-    with serving(app) as address:
-        yield address
 
 
 @pytest.fixture
@@ -112,6 +119,11 @@ def test_an_operation_can_be_tried(
 ) -> None:
     """An operation is expanded, tried out and answered, and the console has no complaint."""
     browser.get(f"{address}/docs")
+    try_out(browser, operation, status, expected)
+
+
+def try_out(browser: webdriver.Chrome, operation: str, status: str, expected: str) -> None:
+    """Try an operation of the page that the browser shows."""
     wait = WebDriverWait(browser, 15)
     block = f"[id$='-{operation}']"
     for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
@@ -123,6 +135,39 @@ def test_an_operation_can_be_tried(
     assert expected in browser.find_element(By.CSS_SELECTOR, answer).text
     complaints = [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"]
     assert complaints == []
+
+
+def set_policy(response: Response) -> Response:
+    """Allow scripts by a nonce alone, as the app's own policy for all its pages."""
+    policy = "default-src 'self'; img-src 'self' data:; script-src 'nonce-once' 'strict-dynamic'"
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def test_below_a_prefix_with_a_nonce(app: Flask, browser: webdriver.Chrome) -> None:
+    """Behind a proxy that says a prefix, and under the app's policy, an operation can be tried."""
+    add_books(app)
+    app.jinja_env.globals["csp_nonce"] = lambda: "once"
+    app.after_request(set_policy)
+    app.wsgi_app = DispatcherMiddleware(NotFound(), {"/api": app.wsgi_app})  # type: ignore[method-assign]
+    with serving(app) as address:
+        browser.get(f"{address}/api/docs")
+        try_out(browser, "books_list_books", "200", "Emma")
+
+
+def test_redoc(app: Flask, browser: webdriver.Chrome) -> None:
+    """ReDoc shows the operations, and fetches nothing from elsewhere: its logo is refused."""
+    app.config["TYPED_DOCS_PAGE"] = "redoc"
+    add_books(app)
+    with serving(app) as address:
+        browser.get(f"{address}/docs")
+        wait = WebDriverWait(browser, 15)
+        operation = (By.CSS_SELECTOR, "[id='tag/books/operation/books_add_book']")
+        assert "Add a book." in wait.until(when.visibility_of_element_located(operation)).text
+        if folder := os.environ.get("FLASK_TYPED_SCREENSHOTS"):
+            browser.save_screenshot(f"{folder}/redoc.png")
+    complaints = [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"]
+    assert all("cdn.redoc.ly/redoc/logo-mini.svg" in entry["message"] for entry in complaints)
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ from werkzeug.routing import BaseConverter
 
 Publish = Callable[[], dict[str, Any]]
 
+TRACE = "6f2c1a1e-0000-4000-8000-000000000000"
+
 
 class Genre(Enum):
     """An enum of integers."""
@@ -534,7 +536,7 @@ def test_parameters(typed: Typed, document: Publish) -> None:
         limit: Annotated[int, Query(description="How many.", example=5, deprecated=True), Ge(1)],
         shop: Annotated[str, Path(description="Which shop."), Len(1, 9)],
         tags: Annotated[list[str], Query(examples={"two": ["a", "b"]})] = [],
-        x_trace: Annotated[UUID | None, Header(examples={"one": {"value": "x"}})] = None,
+        x_trace: Annotated[UUID | None, Header(examples={"one": {"value": TRACE}})] = None,
         crumb: Annotated[str, Cookie(alias="session")] = "none",
     ) -> None: ...
 
@@ -568,7 +570,7 @@ def test_parameters(typed: Typed, document: Publish) -> None:
             "in": "header",
             "name": "x-trace",
             "required": False,
-            "examples": {"one": {"value": "x"}},
+            "examples": {"one": {"value": TRACE}},
             "schema": UUID_SCHEMA,
         },
         {
@@ -1033,8 +1035,16 @@ def test_problems_that_overlap(typed: Typed, document: Publish) -> None:
             Annotated[str, MediaType("text/html")],
             {"description": "OK", "content": {"text/html": {"schema": TEXT}}},
         ),
-        (bytes, {"description": "OK", "content": {"application/octet-stream": {}}}),
-        (Any, {"description": "OK", "content": {"application/json": {}}}),
+        (
+            bytes,
+            {
+                "description": "OK",
+                "content": {
+                    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+                },
+            },
+        ),
+        (Any, {"description": "OK", "content": {"application/json": {"schema": {}}}}),
     ],
 )
 def test_other_responses(
@@ -1216,6 +1226,7 @@ def test_description_of_the_api(app: Flask) -> None:
         "openapi": "3.1.0",
         "info": {"title": "Books", "version": "2.0", "description": "All of them."},
         "servers": [{"url": "https://shop.example"}, {"url": "/", "description": "Here."}],
+        "security": [],
         "paths": {},
     }
 

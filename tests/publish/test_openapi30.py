@@ -198,13 +198,14 @@ def test_parameters_and_answers() -> None:
 
     def view(limit: Any, since: Any = None) -> Any: ...
 
-    limit = Annotated[int, Query(examples={"few": {"value": {"schema": [None]}}}), Gt(0)]
+    few = {"few": {"value": 5, "summary": "Few.", "x-schema": {"schema": [None]}}}
+    limit = Annotated[int, Query(examples=few), Gt(0)]
     view.__annotations__.update({"limit": limit, "since": dt.date | None, "return": Decimal | None})
     Typed(app).get("/")(view)
     document = app.test_client().get("/openapi.json").get_json()
     OpenAPIV30SpecValidator(document).validate()
     operation = document["paths"]["/"]["get"]
-    assert operation["parameters"][0]["examples"] == {"few": {"value": {"schema": [None]}}}
+    assert operation["parameters"][0]["examples"] == few
     assert operation["parameters"][0]["schema"] == {
         "type": "integer",
         "minimum": 0,
@@ -216,9 +217,11 @@ def test_parameters_and_answers() -> None:
 
 def test_a_document_is_left_as_it_is() -> None:
     """One without components has none afterwards."""
-    document = {"openapi": "3.1.0", "paths": {"/": {"get": {"schema": {"type": "null"}}}}}
+    paths = {"/": {"get": {"schema": {"type": "null"}}}}
+    document = {"openapi": "3.1.0", "info": {"title": "x"}, "paths": paths}
     assert write_openapi_30(document) == {
         "openapi": "3.0.3",
+        "info": {"title": "x"},
         "paths": {"/": {"get": {"schema": NULL}}},
     }
     assert document["openapi"] == "3.1.0"

@@ -47,7 +47,7 @@ def test_page_below_a_prefix(app: Flask, typed: Typed, client: FlaskClient) -> N
     """Behind a prefix the page's links have it too."""
     page = client.get("/docs", environ_overrides={"SCRIPT_NAME": "/api"})
     assert 'data-document="/api/openapi.json"' in page.text
-    assert 'src="/api/docs/assets/swagger-init.js"' in page.text
+    assert 'src="/api/docs/assets/swagger-ui-init.js"' in page.text
 
 
 def test_title_is_escaped(app: Flask) -> None:
@@ -70,7 +70,7 @@ def test_other_urls(app: Flask) -> None:
     Typed(app)
     client = app.test_client()
     assert client.get("/api/spec.json").status_code == 200
-    assert 'src="/api/assets/swagger-init.js"' in client.get("/api/").text
+    assert 'src="/api/assets/swagger-ui-init.js"' in client.get("/api/").text
 
 
 def test_no_page(app: Flask) -> None:
@@ -80,7 +80,7 @@ def test_no_page(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/openapi.json").status_code == 200
     assert client.get("/docs").status_code == 404
-    assert client.get("/docs/assets/swagger-init.js").status_code == 404
+    assert client.get("/docs/assets/swagger-ui-init.js").status_code == 404
 
 
 def test_no_document(app: Flask) -> None:

@@ -1,0 +1,31 @@
+"""A document as YAML that readers of YAML 1.1 and of YAML 1.2 read alike.
+
+Publishing time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+#: Texts that YAML 1.2 reads as numbers, and 1.1, which PyYAML writes, does not.
+NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
+
+
+class DocumentDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either
+    """Writes long texts as blocks, and everything in full where it stands."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write each value in full: no reader of documents expects anchors."""
+        return True
+
+
+def write_text(dumper: Any, text: str) -> Any:
+    """Return the node of a text."""
+    style = "|" if "\n" in text else "'" if NUMBER.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+DocumentDumper.add_representer(str, write_text)
