@@ -37,6 +37,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         TYPED_TITLE="Bookshop",
         TYPED_VERSION="1.0.0",
         TYPED_DESCRIPTION="Books, their authors, and orders for them.",
+        TYPED_CONTACT={"name": "The bookshop", "email": "desk@shop.example"},
+        TYPED_LICENSE="CC-BY-4.0",
+        TYPED_SERVERS=[url for url in (os.environ.get("BOOKSHOP_URL"),) if url],
         TYPED_PLAIN_ROUTES=True,
     )
     app.config.update(config or {})

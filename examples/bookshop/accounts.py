@@ -14,7 +14,7 @@ from .problems import EmailTaken, WrongCredentials
 from .schemas import Account, NewAccount, PasswordLogin, Token
 from .security import LIFETIME, Customer, make_token
 
-accounts = TypedBlueprint("accounts", __name__)
+accounts = TypedBlueprint("accounts", __name__, description="Who buys, and who works here.")
 
 #: Checked where there is no account: the answer takes as long as for a wrong password.
 NOBODYS_HASH = generate_password_hash(token_hex())

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from . import models
 from .database import Reading, Writing
 from .problems import AuthorHasBooks, AuthorNotFound
-from .schemas import STORABLE, Author, Id, Limit, Offset
+from .schemas import STORABLE, Author, Id, Limit, Located, Offset
 from .security import STAFF, Staff
 
-authors = TypedBlueprint("authors", __name__, url_prefix="/authors")
+authors = TypedBlueprint(
+    "authors", __name__, url_prefix="/authors", description="Who wrote the books."
+)
 
 
 @authors.get("/")
@@ -35,7 +37,7 @@ def list_authors(
 
 
 @authors.post("/", dependencies=[STAFF])
-def add_author(session: Writing, author: Author) -> Created[Author]:
+def add_author(session: Writing, author: Author) -> Located[Author]:
     """Add an author."""
     row = models.Author(name=author.name, born=author.born)
     session.add(row)

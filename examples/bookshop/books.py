@@ -14,10 +14,12 @@ from .covers import covers
 from .database import Reading, Writing
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookPage, Id, NewBook
+from .schemas import Book, BookChanges, BookFilters, BookPage, Id, Located, NewBook
 from .security import STAFF
 
-books = TypedBlueprint("books", __name__, url_prefix="/books")
+books = TypedBlueprint(
+    "books", __name__, url_prefix="/books", description="The catalogue, and its search."
+)
 books.register_blueprint(covers)
 
 SORTS: dict[str, sa.ColumnElement[Any]] = {
@@ -65,7 +67,7 @@ def suggest_books(
 
 @books.post("/", dependencies=[STAFF])
 @raises(UnknownAuthor, IsbnTaken)
-def add_book(session: Writing, book: NewBook) -> Created[Book]:
+def add_book(session: Writing, book: NewBook) -> Located[Book]:
     """Add a book."""
     values = resolve_author(session, vars(book))
     row = save_book(session, models.Book(cover=None), values)

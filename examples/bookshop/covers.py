@@ -6,9 +6,10 @@ from io import BytesIO
 from typing import Annotated, cast
 
 from flask import Response, send_file
-from flask_typed import Depends, Form, TypedBlueprint, raises
+from flask_typed import Depends, Form, MediaType, Returns, TypedBlueprint, raises
 from sqlalchemy.orm import undefer
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from . import models
 from .database import Reading, Writing
@@ -17,7 +18,12 @@ from .problems import BookNotFound, CoverNotAnImage, CoverNotFound, CoverTooLarg
 from .schemas import Caption, CoverInfo, Id
 from .security import STAFF
 
-covers = TypedBlueprint("covers", __name__, url_prefix="/<int:book_id>/cover")
+covers = TypedBlueprint(
+    "covers",
+    __name__,
+    url_prefix="/<int:book_id>/cover",
+    description="Pictures of books.",
+)
 
 SIZE_LIMIT = 1024 * 1024
 SIGNATURES = {
@@ -26,6 +32,13 @@ SIGNATURES = {
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
+
+
+IMAGES = MediaType("image/png", "image/jpeg", "image/gif")
+# Flask's send_file answers conditional requests, and requests for a range of the bytes.
+Image = Annotated[Response, Returns(status=200), IMAGES]
+PartOfImage = Annotated[Response, Returns(status=206), IMAGES]
+NotModified = Annotated[Response, Returns(status=304)]
 
 
 @dataclass
@@ -50,8 +63,8 @@ def read_picture(cover: FileStorage) -> Picture:
 
 
 @covers.get("/")
-@raises(BookNotFound, CoverNotFound)
-def read_cover(session: Reading, book_id: Id) -> Response:
+@raises(BookNotFound, CoverNotFound, RequestedRangeNotSatisfiable)
+def read_cover(session: Reading, book_id: Id) -> Image | PartOfImage | NotModified:
     """Look at the cover of a book."""
     cover = session.get(models.Cover, book_id, options=[undefer(models.Cover.image)])
     if cover is None:

@@ -15,10 +15,12 @@ from . import models
 from .database import Reading, Writing
 from .models import Channel, OrderStatus
 from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
-from .schemas import Email, Limit, NewOrder, NewOrderLine, Offset, Order, OrderPage
+from .schemas import Email, Limit, Located, NewOrder, NewOrderLine, Offset, Order, OrderPage
 from .security import Customer
 
-orders = TypedBlueprint("orders", __name__, url_prefix="/orders")
+orders = TypedBlueprint(
+    "orders", __name__, url_prefix="/orders", description="What customers want, and get."
+)
 
 
 @raises(OrderNotFound)
@@ -76,7 +78,7 @@ def place_order(
     session: Writing,
     order: NewOrder,
     x_channel: Annotated[Channel, Header(description="Where the order was taken.")] = Channel.WEB,
-) -> Created[Order]:
+) -> Located[Order]:
     """Place an order.
 
     All of it or nothing: one book that is out of stock, and no other is taken either.

@@ -8,12 +8,13 @@ type checker.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, TypedDict, TypeVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen
-from flask_typed import Query, ReadOnly, WriteOnly
+from flask_typed import Created, Query, ReadOnly, Returns, WriteOnly
 from marshmallow.validate import Regexp
+from typing_extensions import Doc
 
 from .models import Channel, Genre, OrderStatus, Priority
 
@@ -35,6 +36,14 @@ Stock = Annotated[int, Ge(0), Le(1_000_000)]
 Quantity = Annotated[int, Ge(1), Le(1000)]
 Limit = Annotated[int, Ge(1), Le(100)]
 Offset = Annotated[int, Ge(0), Le(1_000_000)]
+
+
+T = TypeVar("T")
+
+# Something that was made, and where it is.
+Located = Annotated[
+    Created[T], Returns(headers={"Location": Annotated[str, Doc("Where it is read.")]})
+]
 
 
 @dataclass

@@ -42,6 +42,8 @@ def test_document_says_whose_it_is(contract: Contract) -> None:
         "title": "Bookshop",
         "version": "1.0.0",
         "description": "Books, their authors, and orders for them.",
+        "contact": {"name": "The bookshop", "email": "desk@shop.example"},
+        "license": {"name": "CC-BY-4.0", "identifier": "CC-BY-4.0"},
     }
 
 
@@ -51,6 +53,7 @@ def test_document_says_whose_it_is(contract: Contract) -> None:
         ("GET", "/books/3", "200 404 422"),
         ("POST", "/books/", "201 400 401 403 409 413 415 422"),
         ("DELETE", "/authors/1", "204 401 403 404 409 422"),
+        ("GET", "/books/3/cover/", "200 206 304 404 416 422"),
         ("PUT", "/books/3/cover/", "200 400 401 403 404 413 415 422"),
         ("GET", "/orders/", "200 401 403 422"),
         ("GET", f"/orders/{NOBODY}", "200 401 403 404"),
