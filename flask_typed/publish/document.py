@@ -32,6 +32,9 @@ from .yamltext import DocumentDumper
 
 #: The version that is made; the others are made from it.
 MADE = "3.1.0"
+#: The order in which people read a document; what is not here follows.
+ORDER = ("openapi", "info", "externalDocs", "servers", "security", "tags", "x-tagGroups", "paths")
+INFO_ORDER = ("title", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,15 @@ def finish(made: dict[str, Any], document: Document) -> dict[str, Any]:
         made = write_openapi_30(made)
     elif document.openapi_version == "3.2.0":
         made = {**made, "openapi": "3.2.0"}
+    made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, ORDER)
     edited = document.edit(made) if document.edit else None
     return made if edited is None else edited
+
+
+def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
+    """Return an object with some keys first, in their order."""
+    first = {key: part[key] for key in order if key in part}
+    return {**first, **part}
 
 
 def write_document(document: Mapping[str, Any]) -> bytes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import shlex
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_typed.cli import typed
 
 from .pages import EXAMPLES, PAGES, Exchange, read_blocks, read_exchanges, read_included
 from .replaying import replay, run_jq
@@ -50,6 +52,19 @@ def test_every_file_is_included() -> None:
     included = {name for page in PAGES for name in read_included(page)}
     files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
     assert {name for name in files if f"@{name}" not in text} == included
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``flask typed …`` answers what the page shows; a file is there for the commands after."""
+    monkeypatch.chdir(tmp_path)
+    for found in read_exchanges(page):
+        words = shlex.split(found.command)
+        if "typed" in words:
+            start, program, arguments = words[:2], words[2], words[4:]
+            assert (start, program) == (["flask", "--app"], found.program)
+            result = load_app(program).test_cli_runner().invoke(typed, arguments)
+            assert result.output.strip("\n") == found.shown, found.command
 
 
 def test_every_program_is_run() -> None:

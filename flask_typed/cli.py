@@ -1,0 +1,210 @@
+"""``flask typed …``: the document on the command line, and what is left to convert.
+
+Development time. Flask finds the commands by the entry point ``flask.commands``; each runs inside
+the context of an app that has a ``Typed``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from werkzeug.routing import Rule
+
+from .extension import make_api
+from .plan.operation import Operation
+from .plan.planning import view_methods
+from .plan.problems import possible_problems
+from .publish.document import make_document, write_yaml
+from .publish.paths import write_path
+from .publish.plain import plain_rules
+from .schemas.faults import escape
+from .state import TypedState, get_state
+
+#: Where a value of an operation comes from, in the order in which the table says it.
+INPUTS = ("path", "query", "header", "cookie", "form", "file", "body")
+#: The suffixes of files that are YAML; others are JSON.
+YAML = (".yaml", ".yml")
+HEADS = ("", "Method", "Path", "View", "Inputs", "Answers")
+
+typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
+
+
+@typed.command()
+@click.option("--document", "name", help="Which document, by name; the first by default.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "yaml"]),
+    help="By default what the file's suffix says, else JSON.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="A file, instead of standard output.",
+)
+@click.option(
+    "--check",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Write nothing, and exit with 1 if this file says something else.",
+)
+def spec(name: str | None, form: str | None, output: Path | None, check: Path | None) -> None:
+    """Write the OpenAPI document."""
+    made = build(find_state(), name)
+    if check is not None:
+        reject_stale(made, check)
+        return
+    is_yaml = form == "yaml" if form else output is not None and output.suffix in YAML
+    text = write_yaml(made).decode() if is_yaml else write_json(made)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@typed.command()
+@click.option("--typed/--plain", "kind", default=None, help="Only the typed, or only the plain.")
+def routes(kind: bool | None) -> None:
+    """List the routes: what goes in, what comes out, and which are left to convert."""
+    state = find_state()
+    typed_rows = list(describe_typed(state.operations))
+    plain_rows = list(describe_plain(state))
+    shown = [*(typed_rows if kind is not False else ()), *(plain_rows if kind is not True else ())]
+    for line in lay_out([HEADS, *shown]):
+        click.echo(line)
+    count = len(typed_rows) + len(plain_rows)
+    click.echo(f"\n{count} routes: {len(typed_rows)} typed, {len(plain_rows)} plain")
+
+
+def find_state() -> TypedState:
+    """Return what flask_typed knows of the app.
+
+    :raises click.ClickException: if it has no ``Typed``.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+    state = get_state(app)
+    if not state.ready:
+        raise click.ClickException(f"The app {app.name!r} has no Typed: call Typed(app).")
+    return state
+
+
+def build(state: TypedState, name: str | None) -> dict[str, Any]:
+    """Return a document of the app.
+
+    :raises click.ClickException: for a name that no document has.
+    """
+    name = next(iter(state.documents)) if name is None else name
+    if name not in state.documents:
+        known = ", ".join(state.documents)
+        raise click.ClickException(f"No document is called {name!r}; there are: {known}.")
+    return make_document(make_api(state), state.documents[name])
+
+
+def write_json(document: Mapping[str, Any]) -> str:
+    """Return the JSON text of a document, for people and for version control."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def reject_stale(made: Mapping[str, Any], file: Path) -> None:
+    """Raise if a file does not say what the document says.
+
+    :raises click.ClickException: with the place of the first difference.
+    """
+    place = next(find_differences(json.loads(json.dumps(made)), read(file)), None)
+    if place is not None:
+        raise click.ClickException(
+            f"{file} is stale: it differs at {place or 'the top'}."
+            f" Write it again with `flask typed spec --output {file}`."
+        )
+
+
+def read(file: Path) -> Any:
+    """Return what a file of JSON or YAML says.
+
+    :raises click.ClickException: for a file of something else.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        return yaml.safe_load(text) if file.suffix in YAML else json.loads(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise click.ClickException(f"{file} cannot be read: {error}") from error
+
+
+def find_differences(made: Any, known: Any, place: str = "") -> Iterator[str]:
+    """Yield the JSON Pointer of each place where two values differ; keys may be in any order."""
+    if isinstance(made, dict) and isinstance(known, dict):
+        for key in dict.fromkeys((*made, *known)):
+            pointer = f"{place}/{escape(str(key))}"
+            if key in made and key in known:
+                yield from find_differences(made[key], known[key], pointer)
+            else:
+                yield pointer
+    elif isinstance(made, list) and isinstance(known, list) and len(made) == len(known):
+        for index, (one, other) in enumerate(zip(made, known, strict=True)):
+            yield from find_differences(one, other, f"{place}/{index}")
+    elif type(made) is not type(known) or made != known:
+        yield place
+
+
+def describe_typed(operations: Iterable[Operation]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each typed operation."""
+    for operation in operations:
+        view = operation.name.partition(" (")[0]
+        yield (
+            "typed",
+            operation.method,
+            write_path(operation.rule),
+            view,
+            " ".join(describe_inputs(operation)),
+            " ".join(describe_answers(operation)),
+        )
+
+
+def describe_answers(operation: Operation) -> Iterator[str]:
+    """Yield the statuses of an operation, those of errors last."""
+    for outcome in operation.outcomes:
+        yield str(outcome.status or "any")
+    if not operation.outcomes:
+        yield "any"
+    yield from map(str, sorted({problem.code or 500 for problem in possible_problems(operation)}))
+
+
+def describe_inputs(operation: Operation) -> Iterator[str]:
+    """Yield what an operation takes: names by place."""
+    for location in INPUTS:
+        readers = [reader for reader in operation.readers if reader.location == location]
+        names = [
+            reader.argument if reader.shape == "whole" else name
+            for reader in readers
+            for name in reader.fields
+        ]
+        if names:
+            yield f"{location}({', '.join(names)})"
+
+
+def describe_plain(state: TypedState) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each method of each plain route."""
+    known = {id(operation.rule) for operation in state.operations}
+    for rule in plain_rules(state.app, known):
+        for method in find_methods(state.app, rule):
+            yield "plain", method, write_path(rule), rule.endpoint, "", ""
+
+
+def find_methods(app: Flask, rule: Rule) -> tuple[str, ...]:
+    """Return the methods of a plain rule."""
+    view = app.view_functions.get(rule.endpoint)
+    return view_methods(view, rule) if view else ()
+
+
+def lay_out(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines of a table."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()

@@ -1,0 +1,157 @@
+"""``flask typed …``, as Flask's own command finds and runs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+import yaml
+from click.testing import Result
+from flask import Flask
+from flask_typed import Body, Document, Form, Header, Problem, Typed, raises
+from flask_typed.cli import find_differences, typed
+
+Run = Callable[..., Result]
+
+
+class Sold(Problem):
+    """Somebody was faster."""
+
+    status = 409
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """Return what runs a command on an app with typed and plain routes."""
+    shop = Typed(
+        app, documents=[Document(), Document(url="/inner.json", title="Inner", tags=["x"])]
+    )
+
+    @shop.get("/books/<int:number>")
+    def read(number: int, page: int = 1, x_id: Annotated[str, Header()] = "") -> int: ...
+
+    @shop.post("/books")
+    @raises(Sold)
+    def buy(title: Annotated[str, Body()]) -> None: ...
+
+    @shop.put("/books")
+    def send(title: Annotated[str, Form()], size: Annotated[int, Form()]):  # type: ignore[no-untyped-def]
+        ...
+
+    app.add_url_rule("/health", "health", lambda: "", methods=["GET", "POST"])
+    app.add_url_rule("/nothing", "nothing")
+
+    def run(*arguments: str) -> Result:
+        return app.test_cli_runner().invoke(typed, arguments)
+
+    return run
+
+
+def test_flask_finds_the_commands() -> None:
+    """The entry point of the distribution is the group."""
+    (entry,) = entry_points(group="flask.commands", name="typed")
+    assert entry.load() is typed
+
+
+def test_routes(run: Run) -> None:
+    """A line for each operation: where from, what goes in, what comes out."""
+    result = run("routes")
+    assert result.exit_code == 0
+    assert [line.split() for line in result.output.splitlines()] == [
+        ["Method", "Path", "View", "Inputs", "Answers"],
+        *(
+            line.split()
+            for line in (
+                "typed GET /books/{number} run.read path(number) query(page) header(x-id) 200 422",
+                "typed POST /books run.buy body(title) 204 400 409 413 415 422",
+                "typed PUT /books run.send form(title, size) any 400 413 415 422",
+                "plain GET /health health",
+                "plain POST /health health",
+            )
+        ),
+        [],
+        ["5", "routes:", "3", "typed,", "2", "plain"],
+    ]
+    _, *lines = run("routes", "--plain").output.splitlines()
+    assert [line.split()[0] for line in lines[:-2]] == ["plain", "plain"]
+    assert "health" not in run("routes", "--typed").output
+
+
+def test_spec_to_standard_output(app: Flask, run: Run) -> None:
+    """JSON for people, or YAML; what the server publishes."""
+    result = run("spec")
+    published = app.test_client().get("/openapi.json").json
+    assert result.output.startswith('{\n  "openapi": "3.1.0",\n  "info": {\n    "title": "shop",\n')
+    assert result.output.endswith("}\n")
+    assert json.loads(result.output) == published
+    assert yaml.safe_load(run("spec", "--format", "yaml").output) == published
+    inner = json.loads(run("spec", "--document", "inner").output)
+    assert (inner["info"]["title"], inner["paths"]) == ("Inner", {})
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "openapi.yaml", "openapi.yml"])
+def test_spec_to_a_file(run: Run, tmp_path: Path, name: str) -> None:
+    """The suffix says how it is written; a file that says the same is not stale."""
+    file = tmp_path / name
+    assert run("spec", "--output", str(file)).output == ""
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("{") == (name == "openapi.json")
+    result = run("spec", "--check", str(file))
+    assert (result.exit_code, result.output) == (0, "")
+    file.write_text(text.replace("'200'", "'201'").replace('"200"', '"201"'), encoding="utf-8")
+    stale = run("spec", "--check", str(file))
+    assert stale.exit_code == 1
+    assert "is stale: it differs at /paths/~1books~1{number}/get/responses/20" in stale.output
+    assert f"flask typed spec --output {file}" in stale.output
+    other = run("spec", "--output", str(file), "--format", "json")
+    assert other.exit_code == 0
+    assert file.read_text(encoding="utf-8").startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.json", b"{"), ("a.yaml", b"{"), ("a.json", b"\xff"), ("b.txt", b"x")]
+)
+def test_a_file_that_is_no_document(run: Run, tmp_path: Path, name: str, text: bytes) -> None:
+    """It is named, with what is wrong."""
+    file = tmp_path / name
+    file.write_bytes(text)
+    result = run("spec", "--check", str(file))
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {file} cannot be read: ")
+
+
+def test_wrong_use(run: Run, tmp_path: Path) -> None:
+    """Of what is not there, the message says what there is; click's own mistakes exit with 2."""
+    result = run("spec", "--document", "other")
+    assert result.exit_code == 1
+    assert result.output == "Error: No document is called 'other'; there are: openapi, inner.\n"
+    assert run("spec", "--check", str(tmp_path / "none.json")).exit_code == 2
+    assert run("spec", "--format", "xml").exit_code == 2
+
+
+def test_an_app_without_typed(app: Flask) -> None:
+    """There is nothing to say of it."""
+    result = app.test_cli_runner().invoke(typed, ["routes"])
+    assert result.exit_code == 1
+    assert result.output == "Error: The app 'shop' has no Typed: call Typed(app).\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "known", "places"),
+    [
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 2}]}, []),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, []),
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}, ["/a/1/b"]),
+        ({"a/b": 1}, {"c~": 1}, ["/a~1b", "/c~0"]),
+        ([1], [1, 2], [""]),
+        ({"a": 1}, {"a": True}, ["/a"]),
+        ({"a": 1}, 1, [""]),
+    ],
+)
+def test_differences(made: Any, known: Any, places: list[str]) -> None:
+    """Each is a JSON Pointer."""
+    assert list(find_differences(made, known)) == places
