@@ -15,20 +15,17 @@ import click
 import yaml
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from werkzeug.routing import Rule
 
 from .extension import make_api
 from .plan.operation import Operation
-from .plan.planning import view_methods
 from .plan.problems import possible_problems
+from .plan.readers import ORDER
 from .publish.document import make_document, write_yaml
 from .publish.paths import write_path
-from .publish.plain import plain_rules
+from .publish.plain import plain_methods, plain_rules
 from .schemas.faults import escape
 from .state import TypedState, get_state
 
-#: Where a value of an operation comes from, in the order in which the table says it.
-INPUTS = ("path", "query", "header", "cookie", "form", "file", "body")
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
 HEADS = ("", "Method", "Path", "View", "Inputs", "Answers")
@@ -177,7 +174,7 @@ def describe_answers(operation: Operation) -> Iterator[str]:
 
 def describe_inputs(operation: Operation) -> Iterator[str]:
     """Yield what an operation takes: names by place."""
-    for location in INPUTS:
+    for location in ORDER:
         readers = [reader for reader in operation.readers if reader.location == location]
         names = [
             reader.argument if reader.shape == "whole" else name
@@ -190,16 +187,9 @@ def describe_inputs(operation: Operation) -> Iterator[str]:
 
 def describe_plain(state: TypedState) -> Iterator[tuple[str, ...]]:
     """Yield a row for each method of each plain route."""
-    known = {id(operation.rule) for operation in state.operations}
-    for rule in plain_rules(state.app, known):
-        for method in find_methods(state.app, rule):
+    for rule in plain_rules(state.app, state.operations):
+        for method in plain_methods(state.app, rule):
             yield "plain", method, write_path(rule), rule.endpoint, "", ""
-
-
-def find_methods(app: Flask, rule: Rule) -> tuple[str, ...]:
-    """Return the methods of a plain rule."""
-    view = app.view_functions.get(rule.endpoint)
-    return view_methods(view, rule) if view else ()
 
 
 def lay_out(rows: list[tuple[str, ...]]) -> Iterator[str]:

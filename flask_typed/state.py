@@ -155,7 +155,7 @@ class TypedState:
         """
         plan = replace(self.plan, replacements=replacements)
         return {
-            served: self._serve(route, served.operation.method, plan)
+            served: self._serve_route(route, served.operation.method, plan)
             for route, served in self._served
             if uses(answering.get(served, served).operation, replacements)
         }
@@ -186,8 +186,7 @@ class TypedState:
         plan = replace(self.plan, dependencies=(guard,))
 
         def decorate(view: Callable[[], Any]) -> Callable[..., Any]:
-            operation = plan_operation(view, Rule("/"), "GET", RouteDetails(hidden=True), plan)
-            served = Served(operation, view, self.problems, self.app, self._codecs)
+            served = self._serve(view, Rule("/"), "GET", RouteDetails(), plan)
 
             @wraps(view)
             def answer() -> Any:
@@ -200,15 +199,25 @@ class TypedState:
 
     def _add(self, route: Route, plan: Plan) -> None:
         for method in view_methods(route.dispatcher.view, route.rule):
-            served = self._serve(route, method, plan)
+            served = self._serve_route(route, method, plan)
             self._check(served.operation)
             self._served.append((route, served))
             route.dispatcher.serve(served)
 
-    def _serve(self, route: Route, method: str, plan: Plan) -> Served:
+    def _serve_route(self, route: Route, method: str, plan: Plan) -> Served:
         """Return a route's operation, ready to run."""
-        view = route.dispatcher.view
-        operation = plan_operation(view, route.rule, method, route.details, plan)
+        return self._serve(route.dispatcher.view, route.rule, method, route.details, plan)
+
+    def _serve(
+        self,
+        view: Callable[..., Any],
+        rule: Rule,
+        method: str,
+        details: RouteDetails,
+        plan: Plan,
+    ) -> Served:
+        """Return the operation of a view, ready to run."""
+        operation = plan_operation(view, rule, method, details, plan)
         return Served(operation, self.app.ensure_sync(view), self.problems, self.app, self._codecs)
 
     def _check(self, operation: Operation) -> None:

@@ -17,7 +17,13 @@ from ..declare.markers import Body, Location, Marker
 from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.deep import DeepObject
-from ..schemas.factory import FieldMaker, SchemaFactory, dump_default, find_examples
+from ..schemas.factory import (
+    FieldMaker,
+    SchemaFactory,
+    check_example,
+    dump_default,
+    find_examples,
+)
 from ..schemas.fields import TypedField
 from ..schemas.objects import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
@@ -151,8 +157,9 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if not (argument.required or argument.default is None or argument.location == "file"):
         field = factory.json(argument.annotation)
         said["default"] = dump_default(field, argument.name, argument.default)
-    if argument.location != "file" and list(find_examples(said)):
-        factory.note_examples(factory.json(argument.annotation), said, name_argument(argument.name))
+    if argument.location != "file":
+        for example in find_examples(said):
+            check_example(factory.json(argument.annotation), example)
     reject_hidden(argument, said)
     return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
 

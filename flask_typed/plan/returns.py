@@ -15,9 +15,8 @@ from werkzeug.wrappers import Response
 
 from ..declare.markers import MediaType
 from ..declare.replies import Reply, Returns
-from ..exceptions import DeclarationError, ResponseMismatch
-from ..schemas.factory import FieldMaker, SchemaFactory
-from ..schemas.fields import write
+from ..exceptions import DeclarationError
+from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
 from .operation import SILENT, Outcome
 
@@ -36,6 +35,7 @@ def make_outcomes(
     """
     outcomes = []
     plain = []
+    plain_said = []
     for member in union_members(annotation):
         hint = read_hint(member)
         if is_response(hint.type):
@@ -46,8 +46,9 @@ def make_outcomes(
             outcomes.append(describe_outcome(made, find_said(hint), factory))
         else:
             plain.append(member)
+            plain_said.append(find_said(hint))
     if plain:
-        said = find_plain_said(plain)
+        said = pick_said(plain_said)
         made = make_outcome(join(plain), said.status or status, factory, None)
         outcomes.insert(0, describe_outcome(made, said, factory))
     reject_equal(outcomes)
@@ -60,9 +61,9 @@ def find_said(hint: Hint) -> Returns:
     return found[-1] if found else SILENT
 
 
-def find_plain_said(members: list[Any]) -> Returns:
-    """Return what is said of a plain value, whatever it is."""
-    said = [found for found in map(find_said, map(read_hint, members)) if found is not SILENT]
+def pick_said(found: list[Returns]) -> Returns:
+    """Return what is said of a plain value, by one of the types that it may have."""
+    said = [one for one in found if one is not SILENT]
     if len(said) > 1:
         raise DeclarationError(
             "Returns() stands beside several plain values, which are one answer.",
@@ -115,13 +116,8 @@ def write_example(outcome: Outcome, name: str, body: Any) -> Any:
     """
     if outcome.field is None:
         return body
-    try:
-        return write(outcome.field, body)
-    except ResponseMismatch as error:
-        raise DeclarationError(
-            f"The example {name!r} does not fit the annotation: {error}.",
-            instead="Write it as the view returns it.",
-        ) from error
+    instead = "Write it as the view returns it."
+    return dump_declared(outcome.field, f"The example {name!r}", body, instead)
 
 
 def is_response(member: Any) -> bool:

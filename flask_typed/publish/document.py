@@ -94,8 +94,7 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
 
 def add_plain_routes(spec: APISpec, api: Api, document: Document) -> None:
     """List the plain routes of the app."""
-    typed = {id(operation.rule) for operation in api.operations}
-    for rule in plain_rules(api.app, typed):
+    for rule in plain_rules(api.app, api.operations):
         if not document.shows(rule, ()):
             continue
         path, written = write_plain(api.app, rule)

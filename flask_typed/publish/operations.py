@@ -22,6 +22,7 @@ from ..plan.operation import Operation, Outcome, Reader
 from ..plan.paths import find_converters
 from ..plan.problems import ProblemShapes, possible_problems
 from ..plan.returns import phrase
+from ..schemas.meta import is_example_object
 from .converter import TypedConverter
 from .describing import write_external_docs
 from .paths import describe_converter
@@ -316,9 +317,7 @@ def name_examples(examples: Any) -> Mapping[str, Any]:
 
 def write_example(value: Any) -> Mapping[str, Any]:
     """Return an Example Object; a plain value is its ``value``."""
-    if isinstance(value, Mapping) and {"value", "externalValue"} & set(value):
-        return value
-    return {"value": value}
+    return value if is_example_object(value) else {"value": value}
 
 
 def root_fields(

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from ..declare.documents import Document
 from .document import write_document, write_yaml
@@ -119,7 +119,6 @@ def add_document(
     protect: Callable[[Document], Protect],
 ) -> None:
     """Add the views of one document."""
-    guarded = protect(document)
 
     def openapi() -> Response:
         """Serve the OpenAPI document."""
@@ -140,12 +139,12 @@ def add_document(
             document_url=url_for(f"typed.{name}"),
             styles=page.styles,
             scripts=page.scripts,
-            nonce=find_nonce(),
         )
         return Response(text, headers={"Content-Security-Policy": page.policy})
 
     if not document.url:
         return
+    guarded = protect(document)
     pages.add_url_rule(document.url, name, guarded(openapi))
     pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", guarded(openapi_yaml))
     if document.docs_url:
@@ -158,16 +157,3 @@ def add_document(
 def yaml_url(url: str) -> str:
     """Return where the YAML of a document is: beside the JSON."""
     return f"{url.removesuffix('.json')}.yaml"
-
-
-def find_nonce() -> str | None:
-    """Return the nonce of the app's own policy, if it has one.
-
-    It is where Flask-Talisman and others put it: ``csp_nonce`` of the templates, a function or a
-    text.
-    """
-    context: dict[str, Any] = {}
-    current_app.update_template_context(context)
-    found: Any = context.get("csp_nonce", current_app.jinja_env.globals.get("csp_nonce"))
-    nonce = found() if callable(found) else found
-    return None if nonce is None else str(nonce)

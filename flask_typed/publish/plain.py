@@ -6,12 +6,13 @@ Publishing time. Of a plain route nothing is known but its rule, its methods and
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
 
+from ..plan.operation import Operation
 from ..plan.paths import find_converters
 from ..plan.planning import view_methods
 from .paths import describe_converter, write_path
@@ -20,11 +21,12 @@ from .paths import describe_converter, write_path
 METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
 
 
-def plain_rules(app: Flask, typed: Set[int]) -> Iterator[Rule]:
+def plain_rules(app: Flask, operations: Iterable[Operation]) -> Iterator[Rule]:
     """Yield the rules of views that are neither typed, nor static files, nor our own pages.
 
-    :param typed: the ids of the typed rules.
+    :param operations: all that are typed.
     """
+    typed = {id(operation.rule) for operation in operations}
     for rule in app.url_map.iter_rules():
         *blueprints, name = rule.endpoint.split(".")
         if (
@@ -34,6 +36,12 @@ def plain_rules(app: Flask, typed: Set[int]) -> Iterator[Rule]:
             and not rule.websocket
         ):
             yield rule
+
+
+def plain_methods(app: Flask, rule: Rule) -> tuple[str, ...]:
+    """Return the methods of a plain rule; none if nothing answers it."""
+    view = app.view_functions.get(rule.endpoint)
+    return view_methods(view, rule) if view else ()
 
 
 def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
@@ -49,7 +57,7 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
         }
         for name, converter in find_converters(rule).items()
     ]
-    methods = [method for method in view_methods(view, rule) if method in METHODS] if view else []
+    methods = [method for method in plain_methods(app, rule) if method in METHODS]
     operations = {}
     for method in methods:
         suffix = f"_{method.lower()}" if len(methods) > 1 else ""

@@ -27,7 +27,7 @@ from .faults import flatten, write_pointer
 from .fields import TypedField, write
 from .foreign import hold, schema_field
 from .hints import Hint, is_class, name_of, read_hint
-from .meta import Words
+from .meta import Words, is_example_object
 from .models import ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
@@ -136,7 +136,7 @@ class SchemaFactory:
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
 
     def note_examples(self, field: fields.Field[Any], said: Mapping[str, Any], place: str) -> None:
-        """Note examples that are said of values, to be checked once all schemas are made.
+        """Note examples of a model's field, to be checked once all schemas are made.
 
         :param said: words for the document.
         """
@@ -147,13 +147,9 @@ class SchemaFactory:
         noted, self._examples = self._examples, []
         for field, example, place in noted:
             try:
-                field.deserialize(example)
-            except ValidationError as error:
-                raise DeclarationError(
-                    f"An example is not valid: {'; '.join(say_faults(error, field))}",
-                    instead="Write examples as they travel: JSON values.",
-                    where=(place,),
-                ) from error
+                check_example(field, example)
+            except DeclarationError as error:
+                raise error.within(place) from error.__cause__
 
     def leaving(self, annotation: Any) -> fields.Field[Any]:
         """Return the field of what leaves; one for all views that return the same class.
@@ -296,13 +292,25 @@ def find_examples(said: Mapping[str, Any]) -> Iterator[Any]:
     if "example" in said:
         yield said["example"]
     several = said.get("examples", ())
-    for example in several.values() if isinstance(several, Mapping) else several:
-        if not isinstance(example, Mapping) or not isinstance(several, Mapping):
+    if not isinstance(several, Mapping):
+        yield from several
+        return
+    for example in several.values():
+        if not is_example_object(example):
             yield example
         elif "value" in example:
             yield example["value"]
-        elif "externalValue" not in example:
-            yield example
+
+
+def check_example(field: fields.Field[Any], example: Any) -> None:
+    """Raise for an example that a field does not accept."""
+    try:
+        field.deserialize(example)
+    except ValidationError as error:
+        raise DeclarationError(
+            f"An example is not valid: {'; '.join(say_faults(error, field))}",
+            instead="Write examples as they travel: JSON values.",
+        ) from error
 
 
 def say_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[str]:
@@ -313,12 +321,21 @@ def say_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[str
 
 def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:
     """Return the wire form of a default, which must fit its annotation."""
+    instead = "Use a default of the annotated type, or add `| None` to the annotation."
+    return dump_declared(made, f"The default of {name!r}", default, instead)
+
+
+def dump_declared(made: fields.Field[Any], what: str, value: Any, instead: str) -> Any:
+    """Return the wire form of a value that a declaration says.
+
+    :param what: what the value is, for the message.
+    :raises DeclarationError: for one that does not fit the annotation.
+    """
     try:
-        return write(made, default)
+        return write(made, value)
     except ResponseMismatch as error:
         raise DeclarationError(
-            f"The default of {name!r} does not fit the annotation: {error}.",
-            instead="Use a default of the annotated type, or add `| None` to the annotation.",
+            f"{what} does not fit the annotation: {error}.", instead=instead
         ) from error
 
 

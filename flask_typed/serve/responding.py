@@ -97,7 +97,7 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
     made = {
         outcome.status: codecs.make_dumper(outcome.field)
         for outcome in outcomes
-        if outcome.field is not None and not outcome.raw and not outcome.untouched
+        if outcome.field is not None and not outcome.raw
     }
     return {status: dumper for status, dumper in made.items() if dumper}
 
