@@ -177,7 +177,7 @@ def describe_inputs(operation: Operation) -> Iterator[str]:
     for location in ORDER:
         readers = [reader for reader in operation.readers if reader.location == location]
         names = [
-            reader.argument if reader.shape == "whole" else name
+            reader.argument if reader.is_whole else name
             for reader in readers
             for name in reader.fields
         ]

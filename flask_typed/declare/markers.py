@@ -108,14 +108,17 @@ class File(Marker):
 
 @dataclass(frozen=True, kw_only=True)
 class Body(Marker):
-    """The JSON body, or one key of it.
+    """The body, or one key of it: JSON, unless ``MediaType`` says otherwise.
 
     :param embed: make a single body argument a key of an object instead of the whole body.
+    :param form: take it from a form too, if that is what the client sends. It holds for all that
+        comes from the body.
     """
 
     location = "body"
 
     embed: bool = False
+    form: bool = False
 
     __hash__ = Marker.__hash__
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends, SecurityScopes
-from ..declare.markers import Location, Marker
+from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
@@ -72,6 +72,22 @@ class Argument:
         """Whether it is the request itself."""
         injected = self.location is None and not isinstance(self.marker, Depends)
         return injected and issubclass(self.hint.type, Request)
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """What a body or a file may be, in the words of the annotation; none says nothing."""
+        inner = self.hint.args[0] if is_file_list(self.hint) else None
+        hints = (self.hint, read_hint(inner)) if inner else (self.hint,)
+        return tuple(
+            name.lower() for hint in hints for said in hint.find(MediaType) for name in said.names
+        )
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether its value does not travel as JSON or as a parameter: a file, or a whole body."""
+        if self.location == "body":
+            return bool(self.media_types) and self.hint.type in (str, bytes)
+        return self.location == "file"
 
     @property
     def wire_name(self) -> str:
@@ -141,8 +157,8 @@ def decide_location(
     # 4. Uploaded files.
     if is_file(hint) or is_file_list(hint):
         return "file"
-    # 5. What can be written in a query string.
-    if site.factory.is_textual(annotation):
+    # 5. What can be written in a query string, and has no media type of its own.
+    if not hint.find(MediaType) and site.factory.is_textual(annotation):
         return "query"
     # 6. Everything else.
     return "body"

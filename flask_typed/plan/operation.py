@@ -6,7 +6,7 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -28,8 +28,9 @@ REQUEST = "#request"
 SILENT = Returns()
 
 #: How a reader's values become arguments: each key is one (``fields``), the whole value is one
-#: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``).
-Shape = Literal["fields", "whole", "model", "deep"]
+#: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``); or
+#: the one is the body as it came (``raw``).
+Shape = Literal["fields", "whole", "model", "deep", "raw"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Reader:
     :param source: the schema, or what it is made of.
     :param argument: except for ``fields``, the key of the value.
     :param optional: except for ``fields``, whether there is a default for it.
+    :param media_types: of a body, those that are taken.
+    :param alternative: whether it reads from a form what else comes in JSON.
     """
 
     location: Location
@@ -46,6 +49,13 @@ class Reader:
     shape: Shape = "fields"
     argument: str = ""
     optional: bool = False
+    media_types: tuple[str, ...] = ()
+    alternative: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the one value is the body."""
+        return self.shape in ("whole", "raw")
 
     @cached_property
     def schema(self) -> Schema:
@@ -64,15 +74,26 @@ class Reader:
 class Payload:
     """What kind of body a request has.
 
-    :param media_types: those that are taken, the preferred one first.
+    :param kind: ``either`` is JSON or a form, as the client says.
+    :param media_types: those that are taken, ranges too, the preferred one first.
     :param required: whether a request without a body is refused.
     :param names: for forms, the names of all fields and files.
     """
 
-    kind: Literal["json", "form"]
+    kind: Literal["json", "text", "bytes", "form", "either"]
     media_types: tuple[str, ...]
     required: bool
     names: frozenset[str] = frozenset()
+
+
+def is_among(media_type: str, allowed: Iterable[str]) -> bool:
+    """Say whether a media type is one of several, or in one of their ranges: ``image/*``."""
+    return any(
+        media_type == one
+        or (one.endswith("/*") and media_type.startswith(one[:-1]))
+        or one == "*/*"
+        for one in allowed
+    )
 
 
 @dataclass(frozen=True, slots=True)

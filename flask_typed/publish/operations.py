@@ -19,8 +19,10 @@ from ..declare.replies import Link
 from ..declare.security import Requirement
 from ..exceptions import SetupError
 from ..plan.operation import Operation, Outcome, Reader
+from ..plan.parameters import Upload, Uploads
 from ..plan.paths import find_converters
 from ..plan.problems import ProblemShapes, possible_problems
+from ..plan.readers import FORMS
 from ..plan.returns import phrase
 from ..schemas.meta import is_example_object
 from .converter import TypedConverter
@@ -159,20 +161,24 @@ class OperationWriter:
         payload = operation.payload
         if payload is None:
             return {}
-        readers = [r for r in operation.readers if r.location in ("form", "file", "body")]
-        schema = self._body_schema(readers)
-        said = take_out(schema, ("description", "example", "examples"))
-        description = {key: said.pop(key) for key in ("description",) if key in said}
-        content = {**said, "schema": schema}
-        return {
-            **description,
-            "required": payload.required,
-            "content": dict.fromkeys(payload.media_types, content),
-        }
+        bodies = [r for r in operation.readers if r.location == "body"]
+        forms = [r for r in operation.readers if r.location in ("form", "file")]
+        described: Keywords = {}
+        content: Keywords = {}
+        for readers in filter(None, (bodies, forms)):
+            schema = self._body_schema(readers)
+            said = take_out(schema, ("description", "example", "examples"))
+            if "description" in said:
+                described = {"description": said.pop("description")}
+            written = {**said, "schema": schema, **describe_files(readers)}
+            for media_type in payload.media_types:
+                if (media_type in FORMS) == (readers is forms):
+                    content[media_type] = written
+        return {**described, "required": payload.required, "content": content}
 
     def _body_schema(self, readers: list[Reader]) -> Keywords:
         """Return the schema of a whole body, or of an object with a key for each argument."""
-        if is_whole(readers):
+        if readers[0].is_whole:
             (field,) = readers[0].fields.values()
             schema: Keywords = self._takes.field2property(field)
             return schema
@@ -294,9 +300,15 @@ def describe_problem(problem: type[HTTPException]) -> str:
     return f"{phrase(problem.code or 500)}."
 
 
-def is_whole(readers: list[Reader]) -> bool:
-    """Say whether one value is the whole body."""
-    return readers[0].shape == "whole"
+def describe_files(readers: Iterable[Reader]) -> Keywords:
+    """Return what a form says of its files' own media types."""
+    encoding = {}
+    for reader in readers:
+        for name, field in reader.fields.items():
+            upload = field.inner if isinstance(field, Uploads) else field
+            if isinstance(upload, Upload) and upload.media_types:
+                encoding[name] = {"contentType": ", ".join(upload.media_types)}
+    return {"encoding": encoding} if encoding else {}
 
 
 def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:

@@ -19,7 +19,8 @@ from ..codec.refused import Refused
 from ..codec.texts import load_parameters, make_parameters
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
-from ..plan.operation import Payload, Reader
+from ..plan.operation import Payload, Reader, is_among
+from ..plan.readers import FORMS, JSON
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED
 from .decoding import decode_json, too_deep
@@ -27,8 +28,6 @@ from .parser import WEBARGS_LOCATIONS, RequestParser, find_length, parse_form, r
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
-JSON = "application/json"
-
 parser = RequestParser()
 
 
@@ -46,6 +45,11 @@ class Binder:
         self._readers = [
             (reader, make_quick(reader, codecs) if codecs else None) for reader in readers
         ]
+        #: Those of a body of either kind: JSON, or a form.
+        self._either = [
+            [pair for pair in self._readers if pair[0].location not in skipped]
+            for skipped in (("form", "file"), ("body",))
+        ]
 
     def bind(self, request: Request) -> dict[str, Any]:
         """Return values of a request by their keys.
@@ -55,8 +59,14 @@ class Binder:
         """
         values: dict[str, Any] = {}
         faults: list[Fault] = []
-        body = None if self._payload is None else prepare_body(request, self._payload)
-        for reader, quick in self._readers:
+        payload, readers, body, is_form = self._payload, self._readers, None, False
+        if payload is not None:
+            is_form = payload.kind == "form"
+            if payload.kind == "either":
+                is_form = request.mimetype in FORMS
+                readers = self._either[is_form]
+            body = prepare_body(request, payload, is_form)
+        for reader, quick in readers:
             try:
                 if quick is None:
                     values.update(read(reader, request, body))
@@ -64,8 +74,8 @@ class Binder:
                     values.update(quick(request, body, faults))
             except ValidationError as error:
                 faults.extend(make_faults(reader, error))
-        if self._payload is not None and self._payload.kind == "form":
-            faults.extend(find_unknown_fields(request, self._payload))
+        if payload is not None and is_form:
+            faults.extend(find_unknown_fields(request, payload))
         if faults:
             raise refuse(faults)
         return values
@@ -77,32 +87,37 @@ def refuse(faults: list[Fault]) -> RequestInvalid:
     return RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
 
 
-def prepare_body(request: Request, payload: Payload) -> bytes | None:
+def prepare_body(request: Request, payload: Payload, is_form: bool) -> bytes | None:
     """Return the body, of the right kind, or nothing if there is none; a form stays where it is.
 
     :raises werkzeug.exceptions.UnsupportedMediaType: for a body of another kind.
     """
     length = find_length(request)
-    if not (length or has_body(request)):
+    said = request.environ.get("CONTENT_TYPE")
+    raw = payload.kind in ("text", "bytes")
+    if not (length or has_body(request) or (raw and said)):
         return None
-    if payload.kind == "json":
-        accepted = request.environ.get("CONTENT_TYPE") == JSON or (
-            is_json(request.mimetype) and is_utf8(request)
-        )
-    else:
-        accepted = request.mimetype in payload.media_types
-    if not accepted:
+    if said not in payload.media_types and not accepts(request, payload, is_form):
         wanted = " or ".join(payload.media_types)
         raise UnsupportedMediaType(f"The body must be {wanted}.")
-    if payload.kind == "json":
-        return read_body(request, length) or None
-    parse_form(request)
-    return b""
+    if is_form:
+        parse_form(request)
+        return b""
+    body = read_body(request, length)
+    return body if raw else body or None
 
 
 def has_body(request: Request) -> bool:
     """Say whether a request announces a body."""
     return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
+def accepts(request: Request, payload: Payload, is_form: bool) -> bool:
+    """Say whether a request's body is of a kind that is taken."""
+    named = is_among(request.mimetype, payload.media_types)
+    if not named and not (JSON in payload.media_types and is_json(request.mimetype)):
+        return False
+    return is_form or payload.kind == "bytes" or is_utf8(request)
 
 
 def is_utf8(request: Request) -> bool:
@@ -118,7 +133,7 @@ def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, A
     """
     if reader.location == "body" and body is None:
         return read_absent_body(reader)
-    own = reader.shape in ("whole", "deep")
+    own = reader.shape in ("whole", "raw", "deep")
     location = reader.shape if own else WEBARGS_LOCATIONS[reader.location]
     if reader.shape == "model" and reader.optional and not is_present(reader, request):
         return {}
@@ -145,9 +160,9 @@ def make_quick(reader: Reader, codecs: Codecs) -> Quick | None:
     """Return what reads values without their schema, as far as it can; none if nothing does."""
     if reader.location in SOURCES and reader.shape == "fields":
         return make_quick_parameters(reader)
-    if reader.location != "body":
+    if reader.location != "body" or reader.shape == "raw":
         return None
-    (whole,) = reader.schema.fields.values() if reader.shape == "whole" else (reader.schema,)
+    (whole,) = reader.schema.fields.values() if reader.is_whole else (reader.schema,)
     loader = codecs.make_loader(whole)
     return make_quick_body(reader, loader) if loader else None
 
@@ -172,7 +187,7 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
 def make_quick_body(reader: Reader, loader: Loader) -> Quick:
     """Return what reads a JSON body; what it does not accept is left to the schema."""
 
-    whole = reader.shape == "whole"
+    whole = reader.is_whole
 
     def quick(request: Request, body: bytes | None, faults: list[Fault]) -> Mapping[str, Any]:
         if body is None:
@@ -213,7 +228,7 @@ def ask(judge: Judge, loader: Loader, body: bytes) -> Any:
 
 def read_absent_body(reader: Reader) -> Mapping[str, Any]:
     """Return what a reader reads from a request without a body."""
-    if reader.shape == "whole":
+    if reader.is_whole:
         if reader.optional:
             return {}
         raise ValidationError({"whole": {reader.argument: [MISSING]}})
@@ -239,7 +254,7 @@ def make_faults(reader: Reader, error: ValidationError) -> Iterator[Fault]:
     """Yield the faults that a reader found."""
     (messages,) = error.messages_dict.values()
     for path, message in flatten(messages, reader.schema):
-        place = path[1:] if reader.shape == "whole" else path
+        place = path[1:] if reader.is_whole else path
         yield {"in": reader.location, "pointer": write_pointer(place), "detail": message}
 
 

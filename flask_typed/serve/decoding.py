@@ -28,11 +28,9 @@ def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
     :raises werkzeug.exceptions.BadRequest: for anything that is not JSON in UTF-8, for ``NaN`` and
         infinities, for lone surrogates, for numbers and nestings beyond all reason.
     """
+    text = decode_text(data)
     try:
-        text = data.decode("utf-8")
         value = DECODER.decode(text)
-    except UnicodeDecodeError as error:
-        raise BadRequest("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise BadRequest(
@@ -47,6 +45,17 @@ def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
     if _SURROGATE.search(text):
         reject_lone_surrogates(value)
     return value
+
+
+def decode_text(data: bytes) -> str:
+    """Return a text.
+
+    :raises werkzeug.exceptions.BadRequest: for anything that is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("The body is not UTF-8.") from error
 
 
 def read_float(text: str) -> float:

@@ -16,8 +16,9 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..declare.markers import Location
+from ..plan.readers import Bytes
 from ..schemas.deep import DeepObject
-from .decoding import decode_json
+from .decoding import decode_json, decode_text
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -57,11 +58,13 @@ class RequestParser(FlaskParser):
         "path": ma.EXCLUDE,
         "form": ma.EXCLUDE,
         "whole": None,
+        "raw": None,
         "deep": None,
     }
     __location_map__ = {
         **FlaskParser.__location_map__,
         "whole": "load_whole",
+        "raw": "load_raw",
         "deep": "load_deep",
     }
 
@@ -86,6 +89,12 @@ class RequestParser(FlaskParser):
         """Return the JSON body as the one value that the schema asks for."""
         (name,) = schema.fields
         return {name: self.load_json(req, schema)}
+
+    def load_raw(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the body as it came, as bytes or as a text."""
+        ((name, field),) = schema.fields.items()
+        data = get_body(req)
+        return {name: data if isinstance(field, Bytes) else decode_text(data)}
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
         """Return the uploaded files; a file input that was left empty is no file."""

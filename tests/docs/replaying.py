@@ -24,9 +24,11 @@ CURL.add_argument("-g", action="store_true")
 CURL.add_argument("-X", dest="method")
 CURL.add_argument("-H", dest="headers", action="append", default=[])
 CURL.add_argument("-b", dest="cookie")
-CURL.add_argument("-d", dest="data")
+CURL.add_argument("-d", "--data-binary", dest="data", action="append", default=[])
 CURL.add_argument("--json")
 CURL.add_argument("-F", dest="form", action="append", default=[])
+
+URLENCODED = "application/x-www-form-urlencoded"
 
 #: The steps of a jq filter such as ``.paths["/books"].get``.
 STEP = re.compile(r'\.?\["(?P<key>[^"]+)"\]|\.(?P<name>\w+)|\[(?P<index>[0-9]+)\]')
@@ -73,10 +75,17 @@ def make_body(curl: Namespace) -> dict[str, Any]:
     """Return the body and its content type as the test client takes them; empty without a body."""
     if curl.json is not None:
         return {"data": curl.json, "content_type": "application/json"}
-    if curl.data is not None:
-        return {"data": curl.data, "content_type": "application/x-www-form-urlencoded"}
+    if curl.data:
+        data = b"&".join(map(read_data, curl.data))
+        named = [h for h in curl.headers if h.lower().startswith("content-type:")]
+        return {"data": data} if named else {"data": data, "content_type": URLENCODED}
     form = dict(map(read_part, curl.form))
     return {"data": form, "content_type": "multipart/form-data"} if form else {}
+
+
+def read_data(data: str) -> bytes:
+    """Return what ``curl -d`` sends; ``@`` names a file of the examples."""
+    return Path(data[1:]).read_bytes() if data.startswith("@") else data.encode()
 
 
 def read_part(part: str) -> tuple[str, Any]:

@@ -1,127 +1,335 @@
-"""JSON bodies on their way from the server: each read once, and there for whoever asks after."""
+"""Bodies that are no JSON, files of certain kinds, and bodies that are JSON or a form."""
 
 from __future__ import annotations
 
-import io
-import json
-import threading
-import zlib
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Annotated, Any
 
 import pytest
-from flask import Flask, Request, request
+from annotated_types import MaxLen, MinLen
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_typed import Body, Typed
+from flask_typed import Body, Depends, Form, MediaType, Typed
+from flask_typed.exceptions import DeclarationError
+from werkzeug.datastructures import FileStorage
 
-Texts = Annotated[list[str], Body()]
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@dataclass
+class Book:
+    """What comes as JSON, or in a form."""
+
+    title: str
+    tags: list[str] = field(default_factory=list)
+    pages: int = 1
+
+
+def take_bytes(
+    data: Annotated[
+        bytes,
+        MediaType("application/pdf"),
+        MaxLen(4),
+        Body(description="A file.", examples={"none": "%PDF"}),
+    ],
+) -> int:
+    """Take bytes."""
+    return len(data)
+
+
+def take_text(data: Annotated[str, MediaType("text/csv", "text/plain"), MinLen(2)]) -> str:
+    """Take text."""
+    return data
+
+
+def take_picture(data: Annotated[bytes | None, MediaType("image/*")] = None) -> int:
+    """Take picture."""
+    return -1 if data is None else len(data)
+
+
+def take_anything(data: Annotated[bytes, MediaType("*/*")]) -> int:
+    """Take anything."""
+    return len(data)
+
+
+def take_default(data: Annotated[str, MediaType("text/plain")] = "nothing") -> str:
+    """Take default."""
+    return data
+
+
+def take_vendor(book: Annotated[Book, MediaType("application/vnd.shop.book+json")]) -> Book:
+    """Take vendor."""
+    return book
+
+
+def take_either(book: Annotated[Book, Body(form=True, description="A book.")]) -> Book:
+    """Take either."""
+    return book
+
+
+def take_several(
+    book_id: Annotated[int, Body(form=True)], word: Annotated[str, Body()] = "none"
+) -> list[str]:
+    """Take several."""
+    return [str(book_id), word]
+
+
+def take_optional(book: Annotated[Book | None, Body(form=True)] = None) -> Book | None:
+    """Take optional."""
+    return book
+
+
+def take_files(
+    cover: Annotated[FileStorage, MediaType("image/png", "image/jpeg")],
+    scans: list[Annotated[FileStorage, MediaType("image/*")]] = [],
+) -> list[str]:
+    """Take files."""
+    return [cover.mimetype, *(scan.mimetype for scan in scans)]
+
+
+VIEWS = (
+    take_bytes,
+    take_text,
+    take_picture,
+    take_anything,
+    take_default,
+    take_vendor,
+    take_either,
+    take_several,
+    take_optional,
+    take_files,
+)
 
 
 @pytest.fixture
 def client(app: Flask, typed: Typed) -> FlaskClient:
-    """A view that takes texts, and returns what Flask says of the body too."""
-
-    def view(texts: Texts) -> dict[str, Any]:
-        return {"texts": texts, "data": request.get_data(as_text=True), "json": request.get_json()}
-
-    typed.post("/")(view)
+    """Serve views that take every kind of body."""
+    for view in VIEWS:
+        typed.post(f"/{view.__name__.removeprefix('take_')}")(view)
     return app.test_client()
 
 
-def test_the_body_is_there_for_the_view(client: FlaskClient) -> None:
-    """The request says what it would without flask_typed."""
-    answer = client.post("/", data=b'["a"]', content_type="application/json")
-    assert answer.json == {"texts": ["a"], "data": '["a"]', "json": ["a"]}
+def body_of(client: FlaskClient, path: str) -> dict[str, Any]:
+    """Return a Request Body Object of the document."""
+    document = client.get("/openapi.json").json or {}
+    found: dict[str, Any] = document["paths"][path]["post"]["requestBody"]
+    return found
 
 
-def test_the_body_is_there_as_a_stream(app: Flask, typed: Typed) -> None:
-    """What reads the stream gets the body."""
-
-    def view(texts: Texts) -> str:
-        return request.stream.read().decode()
-
-    typed.post("/")(view)
-    assert app.test_client().post("/", json=["a"]).json == '["a"]'
-
-
-def test_the_body_was_read_before(app: Flask, client: FlaskClient) -> None:
-    """What somebody else has read is read no more."""
-    app.before_request(lambda: None if request.get_json() else ("nothing", 400))
-    assert client.post("/", json=["a"]).json["texts"] == ["a"]
-
-
-class Drop(io.BytesIO):
-    """A stream that gives one byte at a time."""
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Read one."""
-        return super().read(min(size or 0, 1))
-
-
-def test_a_server_that_gives_pieces(client: FlaskClient) -> None:
-    """A server may give less than it was asked for; that is not the end."""
-    environ = {"wsgi.input": Drop(b'["a"]'), "CONTENT_LENGTH": "5"}
-    answer = client.post("/", content_type="application/json", environ_overrides=environ)
-    assert answer.json["texts"] == ["a"]
+@pytest.mark.parametrize(
+    ("path", "data", "media_type", "answer"),
+    [
+        ("/bytes", b"\x00\xff", "application/pdf", 2),
+        ("/bytes", b"", "application/pdf", 0),
+        ("/bytes", b"a", "Application/PDF; charset=latin1", 1),
+        ("/text", "aé".encode(), "text/csv", "aé"),
+        ("/text", "aé".encode(), "text/plain; charset=UTF-8", "aé"),
+        ("/picture", b"abc", "image/webp", 3),
+        ("/picture", None, None, -1),
+        ("/anything", b"abc", "application/x-what", 3),
+        ("/default", None, None, "nothing"),
+        ("/default", b"", "text/plain", ""),
+    ],
+)
+def test_bodies_as_they_come(
+    client: FlaskClient, path: str, data: bytes | None, media_type: str | None, answer: Any
+) -> None:
+    """What is sent arrives, to the byte; an empty body of a media type is one."""
+    response = client.post(path, data=data, content_type=media_type)
+    assert (response.status_code, response.json) == (200, answer)
 
 
-class Inflating(Request):
-    """A request whose body may be compressed."""
+@pytest.mark.parametrize(
+    ("path", "data", "media_type", "status", "detail"),
+    [
+        ("/bytes", b"a", "application/json", 415, "The body must be application/pdf."),
+        ("/bytes", b"a", None, 415, "The body must be application/pdf."),
+        ("/text", b"ab", "text/html", 415, "The body must be text/csv or text/plain."),
+        (
+            "/text",
+            b"ab",
+            "text/csv; charset=latin1",
+            415,
+            "The body must be text/csv or text/plain.",
+        ),
+        ("/text", b"\xff\xff", "text/csv", 400, "The body is not UTF-8."),
+        ("/picture", b"a", "imagelike/png", 415, "The body must be image/*."),
+        (
+            "/vendor",
+            b'{"title": "Emma"}',
+            "application/json",
+            415,
+            "The body must be application/vnd.shop.book+json.",
+        ),
+        (
+            "/either",
+            b"a",
+            "text/plain",
+            415,
+            f"The body must be {JSON} or {FORM} or {MULTIPART}.",
+        ),
+        ("/either", b'{"title"', JSON, 400, None),
+        ("/either", b'{"title": "Emma"}', f"{JSON}; charset=latin1", 415, None),
+        ("/either", b"--x", MULTIPART, 400, "The form cannot be parsed."),
+    ],
+)
+def test_bodies_that_cannot_be_read(
+    client: FlaskClient,
+    path: str,
+    data: bytes,
+    media_type: str | None,
+    status: int,
+    detail: str | None,
+) -> None:
+    """Another media type is a 415, and what is not what it says is a 400."""
+    response = client.post(path, data=data, content_type=media_type)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert response.json is not None
+    assert detail in (None, response.json["detail"])
 
-    def get_data(self, *args: Any, **options: Any) -> Any:
-        """Decompress."""
-        return zlib.decompress(super().get_data(*args, **options))
+
+@pytest.mark.parametrize(
+    ("path", "data", "media_type", "errors"),
+    [
+        ("/bytes", b"abcde", "application/pdf", [("body", "", "Longer than maximum length 4.")]),
+        ("/bytes", None, None, [("body", "", "Missing data for required field.")]),
+        ("/text", b"a", "text/csv", [("body", "", "Shorter than minimum length 2.")]),
+        ("/either", None, None, [("body", "", "Missing data for required field.")]),
+        (
+            "/either",
+            b'{"pages": 1}',
+            JSON,
+            [("body", "/title", "Missing data for required field.")],
+        ),
+        (
+            "/either",
+            b"pages=q&more=1",
+            FORM,
+            [
+                ("form", "/title", "Missing data for required field."),
+                ("form", "/pages", "Not a valid integer."),
+                ("form", "/more", "Unknown field."),
+            ],
+        ),
+        ("/several", b"", FORM, [("form", "/book_id", "Missing data for required field.")]),
+    ],
+)
+def test_faults_of_bodies(
+    client: FlaskClient,
+    path: str,
+    data: bytes | None,
+    media_type: str | None,
+    errors: list[tuple[str, str, str]],
+) -> None:
+    """A fault says which body it is in: the form, if one was sent."""
+    response = client.post(path, data=data, content_type=media_type)
+    assert response.status_code == 422
+    assert response.json is not None
+    faults = [(f["in"], f["pointer"], f["detail"]) for f in response.json["errors"]]
+    assert sorted(faults) == sorted(errors)
 
 
-@pytest.mark.parametrize("accelerated", [True, False])
-def test_a_request_class_of_the_apps_own(accelerated: bool) -> None:
-    """Its way of reading is the way."""
-
-    def view(texts: Texts) -> list[str]:
-        return texts
-
-    app = Flask("shop")
-    app.config["TYPED_ACCELERATION"] = accelerated
-    app.request_class = Inflating
-    Typed(app).post("/")(view)
-    compressed = zlib.compress(json.dumps(["a" * 100]).encode())
-    answer = app.test_client().post("/", data=compressed, content_type="application/json")
-    assert answer.json == ["a" * 100]
-
-
-@pytest.mark.parametrize("count", [10, 1_000_000])
-def test_bodies_of_any_size(client: FlaskClient, count: int) -> None:
-    """Large and small ones are the same to the view."""
-    body = json.dumps(["a" * count])
-    answer = client.post("/", data=body, content_type="application/json")
-    assert answer.json["data"] == body
+def test_json_or_form(client: FlaskClient) -> None:
+    """One view takes both, and makes the same of them."""
+    book = {"title": "Emma", "tags": ["a", "b"], "pages": 474}
+    assert client.post("/either", json=book).json == book
+    assert client.post("/either", data=book).json == book
+    assert client.post("/either", data=book, content_type=MULTIPART).json == book
+    assert client.post("/several", json={"book_id": 7, "word": "x"}).json == ["7", "x"]
+    assert client.post("/several", data={"book_id": 7}).json == ["7", "none"]
+    assert client.post("/optional").json is None
+    assert client.post("/optional", data={"title": "Emma"}).json == {**book, "tags": [], "pages": 1}
+    vendor = client.post(
+        "/vendor", data=b'{"title": "Emma"}', content_type="application/vnd.shop.book+json"
+    )
+    assert vendor.json == {"title": "Emma", "tags": [], "pages": 1}
 
 
-def test_the_apps_own_limit(app: Flask, client: FlaskClient) -> None:
-    """A body is read up to what the app allows."""
-    app.config["MAX_CONTENT_LENGTH"] = 5
-    assert client.post("/", data=b'["a"]', content_type="application/json").status_code == 200
-    assert client.post("/", data=b'["ab"]', content_type="application/json").status_code == 413
+def test_files_of_certain_kinds(client: FlaskClient) -> None:
+    """A file is refused that is said to be something else."""
+
+    def send(cover: str, scan: str) -> Any:
+        data = {
+            "cover": (BytesIO(b"x"), "cover", cover),
+            "scans": [(BytesIO(b"x"), "a", "image/x"), (BytesIO(b"x"), "b", scan)],
+        }
+        return client.post("/files", data=data).json
+
+    assert send("image/png", "image/gif") == ["image/png", "image/x", "image/gif"]
+    assert send("image/gif", "text/html")["errors"] == [
+        {"in": "file", "pointer": "/cover", "detail": "The file must be image/png or image/jpeg."},
+        {"in": "file", "pointer": "/scans/1", "detail": "The file must be image/*."},
+    ]
 
 
-def test_the_limit_of_one_request(app: Flask, client: FlaskClient) -> None:
-    """What Flask lets a request say counts."""
+def test_published_bodies(client: FlaskClient) -> None:
+    """Each media type has its schema."""
+    assert body_of(client, "/bytes") == {
+        "description": "A file.",
+        "required": True,
+        "content": {
+            "application/pdf": {
+                "examples": {"none": {"value": "%PDF"}},
+                "schema": {"type": "string", "format": "binary", "maxLength": 4},
+            }
+        },
+    }
+    text = {"schema": {"type": "string", "minLength": 2}}
+    assert body_of(client, "/text")["content"] == {"text/csv": text, "text/plain": text}
+    assert body_of(client, "/picture")["required"] is False
+    assert list(body_of(client, "/picture")["content"]) == ["image/*"]
+    vendor = body_of(client, "/vendor")["content"]
+    assert vendor == {
+        "application/vnd.shop.book+json": {"schema": {"$ref": "#/components/schemas/Book"}}
+    }
+    either = body_of(client, "/either")
+    assert (either["description"], list(either["content"])) == ("A book.", [JSON, FORM, MULTIPART])
+    assert either["content"][JSON] == {"schema": {"$ref": "#/components/schemas/Book"}}
+    assert either["content"][FORM]["schema"]["required"] == ["title"]
+    files = body_of(client, "/files")["content"][MULTIPART]
+    assert files["encoding"] == {
+        "cover": {"contentType": "image/png, image/jpeg"},
+        "scans": {"contentType": "image/*"},
+    }
 
-    @app.before_request
-    def limit() -> None:
-        request.max_content_length = 3
 
-    assert client.post("/", data=b'["a"]', content_type="application/json").status_code == 413
+def take_form(word: Annotated[str, Form()]) -> None: ...
 
 
-def test_first_requests_that_come_together(app: Flask, client: FlaskClient) -> None:
-    """What reads bodies is made at the first request, by whichever thread is first."""
-    start = threading.Barrier(8)
+@pytest.mark.parametrize(
+    ("annotations", "message"),
+    [
+        (
+            {"one": Annotated[bytes, MediaType("application/pdf")], "two": Book},
+            "'one' is a whole body, and the view takes more than that of it.",
+        ),
+        (
+            {"one": Annotated[Book, MediaType("text/csv")]},
+            "Book is read from JSON, and text/csv is not.",
+        ),
+        (
+            {"one": Annotated[Book, Body(form=True)], "two": Annotated[str, Depends(take_form)]},
+            "The view takes a JSON body and a form; a request has one body.",
+        ),
+        (
+            {"one": Annotated[list[Book], Body(form=True)]},
+            "A collection of objects or of collections cannot be written as text.",
+        ),
+        (
+            {"one": Annotated[str, MediaType("text/plain"), Body(example=7)]},
+            "An example is not valid: Not a valid string.",
+        ),
+    ],
+)
+def test_bodies_that_cannot_be(typed: Typed, annotations: dict[str, Any], message: str) -> None:
+    """What no request could send is refused at registration."""
 
-    def ask(number: int) -> Any:
-        start.wait()
-        body = [str(number)] if number % 2 else [number]
-        return app.test_client().post("/", json=body).status_code
+    def view(one: Any, two: Any = None) -> None: ...
 
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, range(8))) == [422, 200] * 4
+    view.__annotations__ = {**annotations, "return": None}
+    with pytest.raises(DeclarationError) as caught:
+        typed.post("/")(view)
+    assert message in str(caught.value)

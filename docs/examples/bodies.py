@@ -1,0 +1,33 @@
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import MaxLen
+from flask import Flask
+from flask_typed import Body, MediaType, Typed
+
+app = Flask(__name__)
+typed = Typed(app)
+
+
+@dataclass
+class Note:
+    text: str
+    stars: int = 0
+
+
+@typed.put("/stock")
+def replace_stock(table: Annotated[str, MediaType("text/csv")]) -> list[str]:
+    """A text, as it comes."""
+    return table.splitlines()
+
+
+@typed.put("/scan")
+def keep_scan(scan: Annotated[bytes, MediaType("image/*"), MaxLen(1_000_000)]) -> int:
+    """Bytes of any kind of picture."""
+    return len(scan)
+
+
+@typed.post("/notes")
+def add_note(note: Annotated[Note, Body(form=True)]) -> Note:
+    """JSON, or the form of a page."""
+    return note
