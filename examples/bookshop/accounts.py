@@ -26,7 +26,7 @@ def make_account(new: NewAccount) -> models.Account:
     return models.Account(email=new.email.lower(), password_hash=digest, is_staff=False)
 
 
-@accounts.post("/accounts/")
+@accounts.post("/accounts")
 @raises(EmailTaken)
 def register(
     account: Annotated[models.Account, Depends(make_account)],  # before the transaction begins

@@ -21,7 +21,7 @@ authors = TypedBlueprint(
 )
 
 
-@authors.get("/")
+@authors.get("")
 def list_authors(
     session: Reading,
     name: Annotated[str, Len(1, 100), STORABLE] | None = None,
@@ -36,7 +36,7 @@ def list_authors(
     return cast(list[Author], rows)
 
 
-@authors.post("/", dependencies=[STAFF])
+@authors.post("", dependencies=[STAFF])
 def add_author(session: Writing, author: Author) -> Located[Author]:
     """Add an author."""
     row = models.Author(name=author.name, born=author.born)

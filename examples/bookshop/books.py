@@ -32,7 +32,7 @@ SORTS: dict[str, sa.ColumnElement[Any]] = {
 }
 
 
-@books.get("/")
+@books.get("")
 def list_books(session: Reading, filters: Annotated[BookFilters, Query()]) -> BookPage:
     """Search the catalogue.
 
@@ -65,7 +65,7 @@ def suggest_books(
     return cast(list[Book], rows)
 
 
-@books.post("/", dependencies=[STAFF])
+@books.post("", dependencies=[STAFF])
 @raises(UnknownAuthor, IsbnTaken)
 def add_book(session: Writing, book: NewBook) -> Located[Book]:
     """Add a book."""

@@ -62,7 +62,7 @@ def read_picture(cover: FileStorage) -> Picture:
     return Picture(image, media_type_of(image))
 
 
-@covers.get("/")
+@covers.get("")
 @raises(BookNotFound, CoverNotFound, RequestedRangeNotSatisfiable)
 def read_cover(session: Reading, book_id: Id) -> Image | PartOfImage | NotModified:
     """Look at the cover of a book."""
@@ -80,7 +80,7 @@ def read_cover(session: Reading, book_id: Id) -> Image | PartOfImage | NotModifi
     return response
 
 
-@covers.put("/", dependencies=[STAFF])
+@covers.put("", dependencies=[STAFF])
 @raises(BookNotFound)
 def upload_cover(
     picture: Annotated[Picture, Depends(read_picture)],  # before the transaction begins
@@ -104,7 +104,7 @@ def upload_cover(
     return cast(CoverInfo, row)
 
 
-@covers.delete("/", dependencies=[STAFF])
+@covers.delete("", dependencies=[STAFF])
 @raises(BookNotFound, CoverNotFound)
 def delete_cover(session: Writing, book_id: Id) -> None:
     """Remove the cover of a book."""

@@ -45,7 +45,7 @@ FoundOrder = Annotated[models.Order, Depends(find_order)]
 LockedOrder = Annotated[models.Order, Depends(find_order_to_change)]
 
 
-@orders.get("/")
+@orders.get("")
 def list_orders(
     account: Customer,
     session: Reading,
@@ -71,7 +71,7 @@ def list_orders(
     return OrderPage(total=total or 0, items=cast(list[Order], rows))
 
 
-@orders.post("/")
+@orders.post("")
 @raises(UnknownBook, OutOfStock)
 def place_order(
     account: Customer,

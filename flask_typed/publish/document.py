@@ -25,7 +25,7 @@ from .openapi30 import write_openapi_30
 from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
-from .plain import plain_rules, write_plain
+from .plain import PLAIN, plain_rules, plain_tags, write_plain
 from .security import find_schemes
 from .variants import DIRECTIONS
 from .yamltext import DocumentDumper
@@ -82,24 +82,25 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     for operation in shown:
         written = writer.write(operation, ids[id(operation)])
         spec.path(write_path(operation.rule), operations={operation.method.lower(): written})
-    if document.plain_routes:
-        add_plain_routes(spec, api, document)
-    used = list(dict.fromkeys(tag for operation in shown for tag in operation.details.tags))
-    for tag in write_tags(document, api.tags, used):
+    plain = add_plain_routes(spec, api, document) if document.plain_routes else []
+    used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
+    for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN), **api.tags}, used):
         spec.tag(tag)
     sent = {name: writer.write_sent(operation) for name, operation in webhooks.items()}
     extras = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
     return finish({**spec.to_dict(), **extras}, document)
 
 
-def add_plain_routes(spec: APISpec, api: Api, document: Document) -> None:
-    """List the plain routes of the app."""
+def add_plain_routes(spec: APISpec, api: Api, document: Document) -> list[str]:
+    """List the plain routes of the app, and return their tags."""
+    used = []
     for rule in plain_rules(api.app, api.operations):
-        if not document.shows(rule, ()):
-            continue
+        tags = plain_tags(rule)
         path, written = write_plain(api.app, rule)
-        if written:
+        if written and document.shows(rule, tags):
             spec.path(path, operations=written)
+            used.extend(tags)
+    return used
 
 
 def finish(made: dict[str, Any], document: Document) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from ..schemas.meta import is_example_object
 from .converter import TypedConverter
 from .describing import write_external_docs
 from .paths import describe_converter
+from .plain import REFUSED
 from .security import write_requirements
 from .styles import describe_style, described_field
 from .variants import Direction
@@ -99,7 +100,10 @@ class OperationWriter:
         written = self._write(operation, operation_id, self._responses(operation))
         if operation.requirements != self._default:
             written["security"] = write_requirements(operation.requirements)
-        return merge_deep(written, operation.details.extra)
+        written = merge_deep(written, operation.details.extra)
+        if refuses_nothing(written["responses"]):
+            written["responses"]["4XX"] = REFUSED
+        return written
 
     def write_sent(self, operation: Operation) -> Keywords:
         """Return the Path Item Object of a request that the server sends."""
@@ -330,6 +334,11 @@ def name_examples(examples: Any) -> Mapping[str, Any]:
 def write_example(value: Any) -> Mapping[str, Any]:
     """Return an Example Object; a plain value is its ``value``."""
     return value if is_example_object(value) else {"value": value}
+
+
+def refuses_nothing(responses: Mapping[str, Any]) -> bool:
+    """Say whether no answer is one to a client's error."""
+    return not any(status.startswith("4") for status in responses)
 
 
 def root_fields(

@@ -17,6 +17,16 @@ from ..plan.paths import find_converters
 from ..plan.planning import view_methods
 from .paths import describe_converter, write_path
 
+#: What hooks of the app, or the server, answer to what they do not let through.
+REFUSED = {"description": "The request is refused."}
+#: What any view may answer.
+ANSWERS = {
+    "2XX": {"description": "The view's own response."},
+    "4XX": REFUSED,
+    "default": {"description": "Any other response."},
+}
+#: What is said of a blueprint of which nothing is known.
+PLAIN = "Plain routes."
 #: The methods that a Path Item Object can hold.
 METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
 
@@ -44,6 +54,11 @@ def plain_methods(app: Flask, rule: Rule) -> tuple[str, ...]:
     return view_methods(view, rule) if view else ()
 
 
+def plain_tags(rule: Rule) -> tuple[str, ...]:
+    """Return the group of a plain rule: its blueprint's name, if it is in one."""
+    return tuple(rule.endpoint.split(".")[-2:-1])
+
+
 def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
     """Return the path of a plain rule, and an Operation Object for each of its methods."""
     view = app.view_functions.get(rule.endpoint)
@@ -64,9 +79,10 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
         parts = {
             "operationId": rule.endpoint.replace(".", "_") + suffix,
             "summary": summary.strip(),
-            "description": description.strip(),
+            "description": description.strip() or summary.strip(),
+            "tags": list(plain_tags(rule)),
             "parameters": parameters,
-            "responses": {"default": {"description": "The view's own response."}},
+            "responses": ANSWERS,
         }
         operations[method.lower()] = {name: part for name, part in parts.items() if part}
     return write_path(rule), operations

@@ -28,22 +28,22 @@ from .test_document import OPERATIONS
 #: Who needs a token, and for what.
 CUSTOMERS = {
     ("GET", "/accounts/me"),
-    ("GET", "/orders/"),
-    ("POST", "/orders/"),
+    ("GET", "/orders"),
+    ("POST", "/orders"),
     ("GET", "/orders/{order_id}"),
     ("GET", "/orders/{order_id}/receipt"),
     ("POST", "/orders/{order_id}/cancel"),
 }
 STAFF = {
-    ("POST", "/authors/"),
+    ("POST", "/authors"),
     ("PUT", "/authors/{author_id}"),
     ("DELETE", "/authors/{author_id}"),
-    ("POST", "/books/"),
+    ("POST", "/books"),
     ("PUT", "/books/{book_id}"),
     ("PATCH", "/books/{book_id}"),
     ("DELETE", "/books/{book_id}"),
-    ("PUT", "/books/{book_id}/cover/"),
-    ("DELETE", "/books/{book_id}/cover/"),
+    ("PUT", "/books/{book_id}/cover"),
+    ("DELETE", "/books/{book_id}/cover"),
 }
 ALL = {(m.upper(), path) for path, methods in OPERATIONS.items() for m in methods.split()}
 VALUES = {"{order_id}": "6f2c1a1e-0000-4000-8000-000000000000", "{isbn}": "9780000000002"}

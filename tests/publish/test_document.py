@@ -98,6 +98,8 @@ BOOLEAN_WORDS = ["0", "1", "F", "FALSE", "False", "N", "NO", "No", "OFF", "ON", 
 BOOLEAN_WORDS += ["T", "TRUE", "True", "Y", "YES", "Yes", "f", "false", "n", "no", "off", "on"]
 BOOLEAN_WORDS += ["t", "true", "y", "yes"]
 TEXT = {"type": "string"}
+#: What the document says of a route of which it knows no error.
+REFUSED = {"description": "The request is refused."}
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 DECIMAL_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 UUID_TEXT = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -1056,14 +1058,17 @@ def test_other_responses(
 
     view.__annotations__["return"] = annotation
     typed.get("/")(view)
-    (published,) = responses(document()).values()
-    assert published == response
+    published, refused = responses(document()).values()
+    assert (published, refused) == (response, REFUSED)
 
 
 def test_no_return_annotation(typed: Typed, document: Publish) -> None:
     """A view without return annotation answers on its own."""
     typed.get("/", endpoint="x")(lambda: 1)
-    assert responses(document()) == {"default": {"description": "The view's own response."}}
+    assert responses(document()) == {
+        "default": {"description": "The view's own response."},
+        "4XX": REFUSED,
+    }
 
 
 def test_words_come_from_docstrings_and_routes(typed: Typed, document: Publish) -> None:
@@ -1089,7 +1094,7 @@ def test_words_come_from_docstrings_and_routes(typed: Typed, document: Publish) 
         """Do one thing."""
 
     paths = document()["paths"]
-    no_content = {"204": {"description": "No Content"}}
+    no_content = {"204": {"description": "No Content"}, "4XX": REFUSED}
     assert paths["/a"]["get"] == {
         "operationId": "first",
         "summary": "Do one thing.",
@@ -1281,6 +1286,7 @@ def test_plain_routes_can_be_listed(app: Flask) -> None:
     operation = {
         "summary": "List things.",
         "description": "All of them.",
+        "tags": ["old"],
         "parameters": [
             {
                 "in": "path",
@@ -1289,8 +1295,13 @@ def test_plain_routes_can_be_listed(app: Flask) -> None:
                 "schema": {"type": "integer", "minimum": 0},
             }
         ],
-        "responses": {"default": {"description": "The view's own response."}},
+        "responses": {
+            "2XX": {"description": "The view's own response."},
+            "4XX": {"description": "The request is refused."},
+            "default": {"description": "Any other response."},
+        },
     }
+    assert published["tags"] == [{"name": "old", "description": "Plain routes."}]
     assert list(published["paths"]) == ["/typed", "/things/{number}"]
     assert published["paths"]["/things/{number}"] == {
         "get": {"operationId": "old_things_get", **operation},
@@ -1395,6 +1406,5 @@ def test_forms_of_a_schema_have_readable_names(options: dict[str, Any], name: st
 
     view.__annotations__["return"] = Annotated[Any, PersonSchema(**options)]
     Typed(app).get("/")(view)
-    assert list(app.test_client().get("/openapi.json").get_json()["components"]["schemas"]) == [
-        name
-    ]
+    published = app.test_client().get("/openapi.json").get_json()
+    assert list(published["components"]["schemas"]) == [name]

@@ -133,6 +133,9 @@ def test_routes_say_more(typed: Typed, document: Publish) -> None:
     }
 
 
+#: What the document says of a route of which it knows no error.
+REFUSED = {"description": "The request is refused."}
+
 Picture = Annotated[Response, Returns(status=200), MediaType("image/png", "image/jpeg")]
 NotModified = Annotated[Response, Returns(status=304, examples={"none": None})]
 
@@ -274,6 +277,7 @@ def test_a_response_of_flask_says_what_is_in_it(
     assert document()["paths"]["/"]["get"]["responses"] == {
         "200": {"description": "OK", "content": {"image/png": binary, "image/jpeg": binary}},
         "304": {"description": "Not Modified"},
+        "4XX": REFUSED,
     }
     answer = client.get("/")
     assert (answer.status_code, answer.data, answer.mimetype) == (200, b"x", "image/png")
