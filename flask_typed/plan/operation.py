@@ -75,7 +75,7 @@ class Payload:
     """What kind of body a request has.
 
     :param kind: ``either`` is JSON or a form, as the client says.
-    :param media_types: those that are taken, ranges too, the preferred one first.
+    :param media_types: those that are published, ranges too, the preferred one first.
     :param required: whether a request without a body is refused.
     :param names: for forms, the names of all fields and files.
     """

@@ -157,7 +157,7 @@ def make_payload(readers: Iterable[Reader]) -> Payload | None:
         return Payload(name_kind(own[0]), media_types, required)
     names = frozenset(name for reader in forms for name in reader.fields)
     files = any(reader.location == "file" for reader in forms)
-    media_types += (MULTIPART,) if files else FORMS
+    media_types += (MULTIPART,) if files else (URLENCODED,)
     return Payload("either" if own else "form", media_types, required, names)
 
 

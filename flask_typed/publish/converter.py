@@ -184,12 +184,19 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {"uniqueItems": True} if isinstance(field, Array) and field.unique else {}
 
     def tuple2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """A tuple is an array of a fixed length, each place with its own schema."""
+        """A tuple is an array of a fixed length, each place with its own schema.
+
+        ``items``, of which there are none after the places, says what is in any of them to
+        consumers that ask for it, or that know no ``prefixItems``.
+        """
         if not isinstance(field, ma.fields.Tuple):
             return {}
         items = [self.field2property(item) for item in field.tuple_fields]
         bounds = {"minItems": len(items), "maxItems": len(items)}
-        return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
+        kinds = [item for index, item in enumerate(items) if item not in items[:index]]
+        any_of_them = {"anyOf": kinds} if len(kinds) > 1 else kinds[0] if kinds else {}
+        places = {"prefixItems": items} if items else {}
+        return {"type": "array", **places, "items": any_of_them, **bounds}
 
     def object2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """The keys of a mapping, where not every text is one."""

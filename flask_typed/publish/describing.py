@@ -23,7 +23,7 @@ def describe_api(document: Document, default: Sequence[Requirement]) -> dict[str
             key: value
             for key, value in (
                 ("summary", document.summary),
-                ("description", document.description),
+                ("description", document.description or document.summary or document.title),
                 ("termsOfService", document.terms_of_service),
                 ("contact", document.contact),
                 ("license", write_license(document.license)),

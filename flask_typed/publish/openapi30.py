@@ -202,16 +202,12 @@ def join_places(schema: Keywords) -> Keywords:
     """The places of a tuple have one schema, that of any of them; their order goes into words."""
     if schema.get("type") != "array":
         return schema
+    rest = {"items": {}, **{key: value for key, value in schema.items() if key != "prefixItems"}}
     places = schema.get("prefixItems", [])
-    if not places:
-        return {**schema, "items": schema.get("items", {})}
-    kinds = [place for index, place in enumerate(places) if place not in places[:index]]
-    items = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-    rest = {key: value for key, value in schema.items() if key != "prefixItems"}
-    if len(kinds) == 1:
-        return {**rest, "items": items}
+    if all(place == rest["items"] for place in places):
+        return rest
     said = add_words(rest, "Each place has a schema of its own: see x-prefixItems.")
-    return {**said, "items": items, "x-prefixItems": places}
+    return {**said, "x-prefixItems": places}
 
 
 def drop_names(schema: Keywords) -> Keywords:

@@ -20,7 +20,7 @@ from ..codec.texts import load_parameters, make_parameters
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Payload, Reader, is_among
-from ..plan.readers import FORMS, JSON
+from ..plan.readers import FORMS, JSON, URLENCODED
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED
 from .decoding import decode_json, too_deep
@@ -114,7 +114,9 @@ def has_body(request: Request) -> bool:
 
 def accepts(request: Request, payload: Payload, is_form: bool) -> bool:
     """Say whether a request's body is of a kind that is taken."""
-    named = is_among(request.mimetype, payload.media_types)
+    # Browsers write one form in either way, and clients are better off with one to choose from.
+    alike = FORMS if URLENCODED in payload.media_types else ()
+    named = is_among(request.mimetype, (*payload.media_types, *alike))
     if not named and not (JSON in payload.media_types and is_json(request.mimetype)):
         return False
     return is_form or payload.kind == "bytes" or is_utf8(request)

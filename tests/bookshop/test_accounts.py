@@ -179,7 +179,7 @@ def test_login_without_anything(client: CheckedClient) -> None:
 def test_login_in_json(client: CheckedClient) -> None:
     """OAuth 2 sends a form, and nothing else is taken."""
     answer = client.post("/token", data="{}", content_type="application/json")
-    detail = "The body must be application/x-www-form-urlencoded or multipart/form-data."
+    detail = "The body must be application/x-www-form-urlencoded."
     assert (answer.status_code, answer.json) == (
         415,
         problem(415, "Unsupported Media Type", detail=detail),

@@ -78,7 +78,11 @@ def test_each_has_its_place_and_words(app: Flask) -> None:
         client.get(url).json for url in ("/openapi.json", "/internal/api.json", "/third")
     )
     assert (first["info"]["title"], first["servers"]) == ("Shop", [{"url": "https://a.example"}])
-    assert second["info"] == {"title": "Internal", "version": "2"}
+    assert second["info"] == {
+        "title": "Internal",
+        "version": "2",
+        "description": "Internal",
+    }
     assert second["servers"] == [{"url": "https://b.example"}]
     assert third == first
     page = client.get("/internal/").text

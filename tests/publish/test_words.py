@@ -60,6 +60,7 @@ def test_api_in_words(app: Flask, document: Publish) -> None:
         "title": "shop",
         "version": "0.1.0",
         "summary": "Books.",
+        "description": "Books.",
         "termsOfService": "https://shop.example/terms",
         "contact": {"name": "Ann", "email": "ann@shop.example"},
         "license": {"name": "MIT", "identifier": "MIT"},
@@ -447,6 +448,7 @@ def test_words_in_other_versions(app: Flask) -> None:
         "title": "shop",
         "version": "0.1.0",
         "x-summary": "Books.",
+        "description": "Books.",
         "license": {"url": "https://spdx.org/licenses/MIT.html", "name": "MIT"},
     }
     assert "webhooks" not in old

@@ -511,7 +511,7 @@ def test_wrong_content_type_for_a_form(client: FlaskClient) -> None:
     response = client.post("/form", json={"number": 1})
     assert (response.status_code, response.json["detail"]) == (
         415,
-        "The body must be application/x-www-form-urlencoded or multipart/form-data.",
+        "The body must be application/x-www-form-urlencoded.",
     )
 
 
