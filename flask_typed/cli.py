@@ -18,7 +18,7 @@ from flask.cli import AppGroup
 
 from .extension import make_api
 from .plan.operation import Operation
-from .plan.problems import possible_problems
+from .plan.problems import published_problems
 from .plan.readers import ORDER
 from .publish.document import make_document, write_yaml
 from .publish.paths import write_path
@@ -169,7 +169,7 @@ def describe_answers(operation: Operation) -> Iterator[str]:
         yield str(outcome.status or "any")
     if not operation.outcomes:
         yield "any"
-    yield from map(str, sorted({problem.code or 500 for problem in possible_problems(operation)}))
+    yield from map(str, sorted({problem.code or 500 for problem in published_problems(operation)}))
 
 
 def describe_inputs(operation: Operation) -> Iterator[str]:

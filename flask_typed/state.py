@@ -36,6 +36,7 @@ from .plan.planning import (
 from .plan.problems import ProblemShape, ProblemShapes
 from .serve.dispatch import Dispatcher, Served, overridden, run_call
 from .serve.failing import ProblemWriter
+from .serve.unrouted import Unrouted
 
 EXTENSION = "typed"
 
@@ -98,6 +99,7 @@ class TypedState:
         """Take the app's types and configuration, and plan the routes that waited for them."""
         self._codecs = Codecs() if accelerated else None
         self._problems = ProblemWriter(ProblemShapes(plan.factory, shape), self.app, self._codecs)
+        Unrouted(self._problems, self._list_rules).install(self.app)
         self.requirements = plan_requirements(plan)
         self._plan = plan
         waiting, self._waiting = self._waiting, []
@@ -130,6 +132,10 @@ class TypedState:
         """Return what answers a request, if its endpoint is typed."""
         dispatcher = self._dispatchers.get(current.endpoint or "")
         return dispatcher.find(current) if dispatcher else None
+
+    def _list_rules(self) -> list[Rule]:
+        """Return the rules of all typed routes."""
+        return list({id(route.rule): route.rule for route, _ in self._served}.values())
 
     def _find_dispatcher(self, endpoint: str, view: Callable[..., Any]) -> Dispatcher:
         """Return the endpoint's dispatcher; one view may have several rules.

@@ -66,7 +66,8 @@ def test_routes(run: Run) -> None:
         *(
             line.split()
             for line in (
-                "typed GET /books/{number} run.read path(number) query(page) header(x-id) 200 422",
+                "typed GET /books/{number} run.read path(number) query(page) header(x-id)"
+                " 200 404 422",
                 "typed POST /books run.buy body(title) 204 400 409 413 415 422",
                 "typed PUT /books run.send form(title, size) any 400 413 415 422",
                 "plain GET /health health",

@@ -6,7 +6,7 @@ Registration time.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields
@@ -14,7 +14,9 @@ from werkzeug.routing import (
     BaseConverter,
     FloatConverter,
     IntegerConverter,
+    PathConverter,
     Rule,
+    UnicodeConverter,
     UUIDConverter,
 )
 
@@ -39,6 +41,19 @@ class Converted(TypedField):
     """A value that a converter of the user's own has made: only constraints are left to check."""
 
     json_schema = {"type": "string"}
+
+
+def rule_parts(rule: Rule) -> Sequence[tuple[bool, str]]:
+    """Return the parts of a path: texts, and, where the first is true, names of variables."""
+    trace = rule._trace
+    return trace[trace.index((False, "|")) + 1 :]
+
+
+def refuses(converter: BaseConverter) -> bool:
+    """Say whether a converter does not take every text, so that nothing answers some URLs."""
+    if type(converter) is UnicodeConverter:
+        return converter.regex != UnicodeConverter(converter.map).regex
+    return type(converter) is not PathConverter
 
 
 def find_converters(rule: Rule) -> Mapping[str, BaseConverter]:

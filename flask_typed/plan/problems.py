@@ -14,6 +14,7 @@ from marshmallow import fields
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
+    NotFound,
     RequestEntityTooLarge,
     UnsupportedMediaType,
 )
@@ -27,7 +28,7 @@ from ..schemas.hints import resolve_hints
 from ..schemas.scalars import UUID, Integer, String
 from .callees import locate
 from .operation import Operation, Outcome, Reader
-from .paths import Converted, find_converters
+from .paths import Converted, find_converters, refuses
 from .returns import make_outcome
 
 #: The fields of what werkzeug's converters make: they let nothing else through.
@@ -94,6 +95,14 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
         problems.append(RequestInvalid)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
+    return dict.fromkeys(problems)
+
+
+def published_problems(operation: Operation) -> Iterable[type[HTTPException]]:
+    """Return every kind of error that a client may meet: the routing's too."""
+    problems = list(possible_problems(operation))
+    if any(map(refuses, find_converters(operation.rule).values())):
+        problems.append(NotFound)
     return dict.fromkeys(problems)
 
 

@@ -22,7 +22,7 @@ from ..schemas.objects import wire_name
 from ..schemas.scalars import Boolean, String
 from ..schemas.unions import AnyOf, Tagged
 from .constraints import ConstraintConversions, write_number_keys
-from .keywords import Keywords, is_many, is_numeric
+from .keywords import Keywords, is_many, is_numeric, join_all
 from .own import PREFIX, Own, all_schemas, read_own, refer
 from .variants import (
     Direction,
@@ -179,9 +179,19 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             **CLOSED[variant.unknown],
         }
 
-    def array2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """A set is an array whose items are unique."""
-        return {"uniqueItems": True} if isinstance(field, Array) and field.unique else {}
+    def array2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
+        """A set is an array whose items are unique; what stands between items is in none."""
+        if not isinstance(field, Array):
+            return {}
+        told: Keywords = {"uniqueItems": True} if field.unique else {}
+        items = ret["items"]
+        if (
+            field.separator
+            and items.get("type") == "string"
+            and {"enum", "format"}.isdisjoint(items)
+        ):
+            told["items"] = {**items, **join_all(items, [{"pattern": f"^[^{field.separator}]*$"}])}
+        return told
 
     def tuple2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """A tuple is an array of a fixed length, each place with its own schema.

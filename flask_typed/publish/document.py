@@ -93,7 +93,7 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
 
 def add_plain_routes(spec: APISpec, api: Api, document: Document) -> list[str]:
     """List the plain routes of the app, and return their tags."""
-    used = []
+    used: list[str] = []
     for rule in plain_rules(api.app, api.operations):
         tags = plain_tags(rule)
         path, written = write_plain(api.app, rule)

@@ -21,7 +21,7 @@ from ..exceptions import SetupError
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import find_converters
-from ..plan.problems import ProblemShapes, possible_problems
+from ..plan.problems import ProblemShapes, published_problems
 from ..plan.readers import FORMS
 from ..plan.returns import phrase
 from ..schemas.meta import is_example_object
@@ -202,7 +202,7 @@ class OperationWriter:
         if not operation.outcomes:
             responses["default"] = {"description": "The view's own response."}
         by_status: dict[str, list[type[HTTPException]]] = defaultdict(list)
-        for problem in possible_problems(operation):
+        for problem in published_problems(operation):
             by_status[str(problem.code)].append(problem)
         for status, problems in sorted(by_status.items()):
             responses[status] = merge(responses.get(status, {}), self._problems(problems))
@@ -354,6 +354,6 @@ def root_fields(
     for outcome in operation.outcomes:
         for field in (*outcome.headers.values(), *outcome.cookies.values()):
             yield field, "out"
-    for outcome in (*operation.outcomes, *map(shapes.outcome, possible_problems(operation))):
+    for outcome in (*operation.outcomes, *map(shapes.outcome, published_problems(operation))):
         if outcome.field is not None:
             yield outcome.field, "out"

@@ -5,6 +5,7 @@ Publishing time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,11 +21,12 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.converters import NumberConverter
 
+from ..plan.paths import rule_parts
+
 
 def write_path(rule: Rule) -> str:
     """Return the path of a rule with its variables in braces."""
-    parts = rule._trace[rule._trace.index((False, "|")) + 1 :]
-    return "".join(f"{{{part}}}" if dynamic else part for dynamic, part in parts)
+    return "".join(f"{{{part}}}" if dynamic else part for dynamic, part in rule_parts(rule))
 
 
 def describe_number(converter: NumberConverter) -> Mapping[str, Any]:
@@ -39,6 +41,18 @@ def describe_any(converter: AnyConverter) -> Mapping[str, Any]:
     return {"type": "string", "enum": sorted(converter.items)}
 
 
+def describe_text(converter: UnicodeConverter) -> Mapping[str, Any]:
+    """Return how long a text has to be; werkzeug keeps that in the regular expression alone."""
+    found = re.fullmatch(r"\[\^/\]\{(\d+)(,?)(\d*)\}", converter.regex)
+    if not found:
+        return {"type": "string"}
+    least, several, most = int(found[1]), bool(found[2]), found[3]
+    bounds = {"minLength": least} if least > 1 else {}
+    if most or not several:
+        bounds["maxLength"] = int(most or least)
+    return {"type": "string", **bounds}
+
+
 #: What each converter says of its variable's text; looked up by class, in order.
 CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]], ...] = (
     (IntegerConverter, lambda converter: {"type": "integer", **describe_number(converter)}),
@@ -46,7 +60,7 @@ CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]]
     (UUIDConverter, lambda converter: {"type": "string", "format": "uuid"}),
     (AnyConverter, describe_any),
     (PathConverter, lambda converter: {"type": "string"}),
-    (UnicodeConverter, lambda converter: {"type": "string"}),
+    (UnicodeConverter, describe_text),
 )
 
 

@@ -381,6 +381,6 @@ def test_faults_of_path_and_body_come_together(staff: CheckedClient, method: str
 
 @pytest.mark.parametrize("book_id", ["one", "-1", "1.0", "%31%00"])
 def test_path_that_is_no_id(client: CheckedClient, book_id: str) -> None:
-    """What the URL rule does not match is Flask's to answer."""
+    """What the URL rule does not match is not there."""
     answer = client.get(f"/books/{book_id}")
-    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")

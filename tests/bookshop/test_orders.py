@@ -342,6 +342,6 @@ def test_staff_cancels_any_order(customer: CheckedClient, staff: CheckedClient) 
 
 
 def test_path_that_is_no_id(client: CheckedClient) -> None:
-    """What the URL rule does not match is Flask's to answer."""
+    """What the URL rule does not match is not there."""
     answer = client.get("/orders/first")
-    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")

@@ -672,6 +672,39 @@ def test_collections_say_their_style(
 
 
 @pytest.mark.parametrize(
+    ("item", "marker", "items"),
+    [
+        pytest.param(str, Query(explode=False), {**TEXT, "pattern": "^[^,]*$"}, id="commas"),
+        pytest.param(str, Query(style="pipeDelimited"), {**TEXT, "pattern": "^[^|]*$"}, id="pipes"),
+        pytest.param(
+            str, Query(style="spaceDelimited"), {**TEXT, "pattern": "^[^ ]*$"}, id="spaces"
+        ),
+        pytest.param(str, Header(), {**TEXT, "pattern": "^[^,]*$"}, id="header"),
+        pytest.param(str, Query(), TEXT, id="repeated"),
+        pytest.param(Literal["a"], Query(explode=False), {**TEXT, "enum": ["a"]}, id="choices"),
+        pytest.param(int, Query(explode=False), {"type": "integer"}, id="no text"),
+        pytest.param(
+            Annotated[str, validate.Regexp("^a")],
+            Query(explode=False),
+            {**TEXT, "pattern": "^a", "allOf": [{"pattern": "^[^,]*$"}]},
+            id="two patterns",
+        ),
+    ],
+)
+def test_no_item_holds_the_separator(
+    typed: Typed, document: Publish, item: Any, marker: Any, items: dict[str, Any]
+) -> None:
+    """What would be two items for the server is none for a client either."""
+
+    def view(values: Any) -> None: ...
+
+    view.__annotations__["values"] = Annotated[list[item], marker]
+    typed.get("/")(view)
+    (parameter,) = read_parameters(document(), "/")
+    assert parameter["schema"]["items"] == items
+
+
+@pytest.mark.parametrize(
     ("ready", "style", "explode"),
     [
         pytest.param(fields.List(fields.Integer()), "form", True, id="List"),

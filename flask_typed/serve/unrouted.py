@@ -1,0 +1,66 @@
+"""Errors of URLs that look like those of typed routes, and that nothing answers: 404 and 405.
+
+Request time, and only where routing has failed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from flask import Flask, Request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Rule
+
+from ..plan.paths import find_converters, rule_parts
+from .failing import ProblemWriter
+
+
+class Unrouted:
+    """Gives such errors the document that errors of typed routes have.
+
+    :param rules: returns the rules of all typed routes.
+    """
+
+    def __init__(self, problems: ProblemWriter, rules: Callable[[], Sequence[Rule]]) -> None:
+        self._problems = problems
+        self._find_rules = rules
+        self._rules: Sequence[Rule] = ()
+        self._paths: list[re.Pattern[str]] = []
+
+    def install(self, app: Flask) -> None:
+        """Look at what the app raises where routing has failed.
+
+        The method is Flask's own, for apps to override; a hook would be called in every request.
+        """
+        raise_exception = app.raise_routing_exception
+
+        def raise_routing_exception(request: Request) -> None:
+            self.attach(request)
+            raise_exception(request)
+
+        app.raise_routing_exception = raise_routing_exception  # type: ignore[method-assign,assignment]  # see above
+
+    def attach(self, request: Request) -> None:
+        """Give an error its document, for when no error handler answers it."""
+        error = request.routing_exception
+        if isinstance(error, (NotFound, MethodNotAllowed)) and self._is_alike(request.path):
+            self._problems.attach(error)
+
+    def _is_alike(self, path: str) -> bool:
+        """Say whether a path is one of a typed route, whatever its variables are."""
+        rules = self._find_rules()
+        if len(rules) != len(self._rules):
+            self._rules = rules
+            self._paths = [re.compile(write_pattern(rule), re.DOTALL) for rule in rules]
+        return any(pattern.fullmatch(path) for pattern in self._paths)
+
+
+def write_pattern(rule: Rule) -> str:
+    """Return the regular expression of a rule's paths, of which any text is a variable."""
+    converters = find_converters(rule)
+    texts = [
+        re.escape(text) if not dynamic else "[^/]+" if converters[text].part_isolating else ".+"
+        for dynamic, text in rule_parts(rule)
+    ]
+    return f"{''.join(texts).rstrip('/')}/?"
