@@ -1,0 +1,153 @@
+"""Starts the APIs that consumers are tried on under gunicorn with a gevent worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
+LISTENING = re.compile(r"Listening at: (http://127\.0\.0\.1:\d+)")
+PATIENCE = 30.0
+
+STAFF = ("staff@shop.example", "twelve geese and a goat")
+
+
+@dataclass(frozen=True)
+class Api:
+    """An API that is tried.
+
+    :param app: the factory, as gunicorn is told it.
+    :param config: what its environment says.
+    """
+
+    name: str
+    app: str
+    folder: Path
+    config: Mapping[str, str] = field(default_factory=dict)
+
+
+BOOKSHOP = Api(
+    "bookshop",
+    "bookshop:create_app",
+    EXAMPLES,
+    {"BOOKSHOP_STAFF_EMAIL": STAFF[0], "BOOKSHOP_STAFF_PASSWORD": STAFF[1]},
+)
+ZOO = Api("zoo", "zoo:create_app", HERE)
+APIS = (BOOKSHOP, ZOO)
+
+
+def require(*programs: str) -> pytest.MarkDecorator:
+    """Skip what needs programs that are not here, unless the environment says that they are."""
+    missing = [program for program in programs if not find(program)]
+    return pytest.mark.skipif(
+        bool(missing) and not os.environ.get("FLASK_TYPED_REQUIRE_CONSUMERS"),
+        reason=f"not installed: {', '.join(missing)}; tox has environments with them",
+    )
+
+
+def find(program: str) -> str:
+    """Return the path of a program, which an environment of tox has installed; none if it has not."""
+    scripts = Path(sys.prefix) / "bin"
+    modules = Path(sys.prefix) / "node_modules" / ".bin"
+    return shutil.which(program, path=f"{scripts}{os.pathsep}{modules}") or ""
+
+
+def run(*command: Any, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program of the environment, and return what it printed."""
+    program, *arguments = command
+    path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [find(program), *map(str, arguments)],
+        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        **options,
+    )
+
+
+def write_document(api: Api, folder: Path, version: str = "3.1.0") -> Path:
+    """Write an API's document into a folder, and return where it is."""
+    path = folder / f"{api.name}-{version}.json"
+    program = (
+        "import json, sys; from importlib import import_module;"
+        "module, _, name = sys.argv[1].partition(':');"
+        "app = getattr(import_module(module), name)(json.loads(sys.argv[2]));"
+        "sys.stdout.buffer.write(app.test_client().get('/openapi.json').data)"
+    )
+    config = {
+        "TYPED_OPENAPI_VERSION": version,
+        "TYPED_SERVERS": [f"https://{api.name}.example"],
+        "DATABASE_URL": f"sqlite:///{folder / 'unused.sqlite'}",
+        "SECRET_KEY": "unused",
+    }
+    command = [sys.executable, "-c", program, api.app, json.dumps(config)]
+    environment = {**os.environ, "PYTHONPATH": str(api.folder)}
+    path.write_bytes(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    return path
+
+
+@contextmanager
+def serving(api: Api, folder: Path) -> Iterator[str]:
+    """Run an API, and yield its URL.
+
+    :param folder: for its data and its log.
+    """
+    log = folder / "gunicorn.log"
+    environment = {
+        **os.environ,
+        **api.config,
+        "BIND": "127.0.0.1:0",
+        "BOOKSHOP_INSTANCE": str(folder),
+        "DATABASE_URL": "",
+        "WEB_CONCURRENCY": "1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", str(EXAMPLES / "bookshop/gunicorn.conf.py")]
+    # Fuzzers write long URLs; what is too long is gunicorn's to refuse, in words of its own.
+    command += ["--limit-request-line", "0", "--chdir", str(api.folder), f"{api.app}()"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        yield wait_for(server, log)
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def wait_for(server: subprocess.Popen[bytes], log: Path) -> str:
+    """Return the URL of a server, once it answers."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        assert server.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+        found = LISTENING.findall(log.read_text())
+        if found and is_answering(found[0]):
+            url: str = found[0]
+            return url
+
+
+def is_answering(url: str) -> bool:
+    """Say whether a server publishes its document."""
+    try:
+        with urlopen(f"{url}/openapi.json", timeout=PATIENCE) as answer:
+            return bool(answer.status == 200)
+    except URLError:
+        return False

@@ -1,0 +1,55 @@
+"""schemathesis with every check, against servers under gunicorn with gevent.
+
+``FLASK_TYPED_SECONDS`` is for how long each API is tried, and ``FLASK_TYPED_SEED`` what is tried.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+
+from .running import APIS, HERE, STAFF, Api, require, run, serving
+
+SECONDS = int(os.environ.get("FLASK_TYPED_SECONDS", "40"))
+SEED = os.environ.get("FLASK_TYPED_SEED", "1")
+
+pytestmark = require("schemathesis")
+
+
+@pytest.mark.parametrize("api", APIS, ids=[api.name for api in APIS])
+def test_everything_holds(api: Api, tmp_path: Path) -> None:
+    """Nothing fails but what the configuration explains."""
+    report = tmp_path / "report.json"
+    with serving(api, tmp_path) as url:
+        options = (
+            *("--config-file", HERE / "fuzzing" / f"{api.name}.toml"),
+            *("run", f"{url}/openapi.json", "--url", url),
+            *("--continue-on-failure", "--max-examples", max(20, SECONDS // 2)),
+            *("--max-time", SECONDS, "--seed", SEED, "--report-json-path", report),
+            *log_in(api, url),
+        )
+        fuzzed = run("schemathesis", *options, cwd=tmp_path)
+    assert fuzzed.returncode == 0, fuzzed.stdout
+    found: Mapping[str, Any] = json.loads(report.read_text())
+    assert not found["failures"]
+    assert found["operations"]["tested"] == found["operations"]["total"] >= 20
+    assert {phase["status"] for phase in found["phases"].values()} <= {"success", "skip"}
+    assert found["test_cases"]["generated"] > 1_000
+    print(f"{api.name}: {found['test_cases']['generated']} cases")
+
+
+def log_in(api: Api, url: str) -> tuple[str, ...]:
+    """Return the options with which somebody of the bookshop's staff asks."""
+    if api.name != "bookshop":
+        return ()
+    form = {"grant_type": "password", "username": STAFF[0], "password": STAFF[1]}
+    with urlopen(f"{url}/token", urlencode(form).encode()) as answer:
+        token = json.load(answer)["access_token"]
+    return ("--header", f"Authorization: Bearer {token}")

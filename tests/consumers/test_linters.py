@@ -1,0 +1,67 @@
+"""The documents under the strictest rules of linters: not a word, in no version of OpenAPI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .running import APIS, Api, find, require, run, write_document
+
+DOCUMENTS = [(api, version) for api in APIS for version in ("3.1.0", "3.0.3", "3.2.0")]
+
+pytestmark = require("redocly", "spectral", "openapi-spec-validator")
+
+
+def name(document: tuple[Api, str]) -> str:
+    """Return what a document is called in a report."""
+    api, version = document
+    return f"{api.name} {version}"
+
+
+@pytest.fixture(params=DOCUMENTS, ids=name)
+def document(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return where a document is."""
+    api, version = request.param
+    assert isinstance(api, Api)
+    return write_document(api, tmp_path, version)
+
+
+def test_validator(document: Path) -> None:
+    """The document is one of its version."""
+    checked = run("openapi-spec-validator", document)
+    assert (checked.returncode, checked.stdout.strip()) == (0, f"{document}: OK")
+
+
+def test_redocly(document: Path) -> None:
+    """No error and no warning of ``recommended-strict``."""
+    checked = run("redocly", "lint", "--extends", "recommended-strict", document.name, cwd=document.parent)
+    assert checked.returncode == 0, checked.stdout
+    assert "Your API description is valid." in checked.stdout
+    assert "warning" not in checked.stdout.lower(), checked.stdout
+
+
+@pytest.mark.parametrize(
+    "document",
+    [document for document in DOCUMENTS if document[1] != "3.2.0"],  # which spectral does not know
+    indirect=True,
+    ids=name,
+)
+def test_spectral(document: Path) -> None:
+    """No error, no warning, no hint of ``spectral:oas``."""
+    rules = document.with_name("rules.yaml")
+    rules.write_text('extends: ["spectral:oas"]\n')
+    command = ("lint", "-r", rules, "--fail-severity", "hint", document)
+    checked = run("spectral", *command)
+    assert checked.returncode == 0, checked.stdout
+    assert "No results" in checked.stdout
+
+
+def test_linters_find_something(tmp_path: Path) -> None:
+    """The rules are in force: a document that breaks them is refused."""
+    path = write_document(APIS[0], tmp_path)
+    path.write_text(path.read_text().replace('"description"', '"x-description"'))
+    assert find("redocly")
+    redocly = run("redocly", "lint", "--extends", "recommended-strict", path)
+    assert redocly.returncode == 1
+    assert "description" in redocly.stdout
