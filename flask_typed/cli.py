@@ -8,26 +8,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 
 from .extension import make_api
 from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import ORDER
+from .plan.sources import find_statuses
 from .publish.document import make_document, write_yaml
 from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
+from .review.differences import Change, compare_documents
+from .review.linting import Finding, lint_document
 from .schemas.faults import escape
 from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
+#: What `lint` looks for.
+RULES = (
+    *("info", "tag-description", "trailing-slash", "path-clash", "name-clash", "numbered-name"),
+    *("summary", "tags", "parameter-description", "unknown-answer", "field-description"),
+    "undeclared-status",
+)
 HEADS = ("", "Method", "Path", "View", "Inputs", "Answers")
 
 typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
@@ -77,6 +87,88 @@ def routes(kind: bool | None) -> None:
         click.echo(line)
     count = len(typed_rows) + len(plain_rows)
     click.echo(f"\n{count} routes: {len(typed_rows)} typed, {len(plain_rows)} plain")
+
+
+@typed.command()
+@click.option("--document", "name", help="Which document, by name; the first by default.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out; repeatable.")
+def lint(name: str | None, ignore: tuple[str, ...]) -> None:
+    """Say what consumers of the document will stumble over; exit with 1 if there is something."""
+    state = find_state()
+    findings = [*lint_document(build(state, name)), *find_undeclared(state)]
+    unknown = set(ignore) - set(RULES)
+    if unknown:
+        raise click.BadParameter(
+            f"no rule is called {', '.join(sorted(unknown))}; there are: {', '.join(RULES)}.",
+            param_hint="--ignore",
+        )
+    shown = [finding for finding in findings if finding.rule not in ignore]
+    for finding in shown:
+        click.echo(f"{finding.place}: {finding.what} [{finding.rule}]")
+    if shown:
+        click.echo(f"\n{len(shown)} {'finding' if len(shown) == 1 else 'findings'}")
+        click.get_current_context().exit(1)
+
+
+@typed.command(with_appcontext=False)
+@click.argument("old", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("new", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
+@click.option("--app", "of_app", is_flag=True, help="Compare with the app, instead of NEW.")
+@click.option("--document", "name", help="Which document of the app; the first by default.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+def diff(
+    context: click.Context, old: Path, new: Path | None, of_app: bool, name: str | None, form: str
+) -> None:
+    """Compare two documents: OLD, and NEW or --app. Exit with 1 if a change is breaking."""
+    if (new is not None) == of_app:
+        raise click.UsageError("Say what OLD is compared with: a file, or --app.")
+    known = read_document(old)
+    if new is not None:
+        current = read_document(new)
+    else:
+        with context.ensure_object(ScriptInfo).load_app().app_context():
+            current = json.loads(json.dumps(build(find_state(), name)))
+    changes = sorted(compare_documents(known, current), key=lambda change: not change.breaking)
+    for line in write_changes(changes, form):
+        click.echo(line)
+    if any(change.breaking for change in changes):
+        context.exit(1)
+
+
+def write_changes(changes: list[Change], form: str) -> Iterator[str]:
+    """Yield the lines of a report."""
+    if form == "json":
+        yield json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2)
+        return
+    for change in changes:
+        yield f"{'breaking' if change.breaking else 'other   '}  {change}"
+    count = sum(change.breaking for change in changes)
+    yield f"\n{count} breaking, {len(changes) - count} other" if changes else "No change."
+
+
+def read_document(file: Path) -> Any:
+    """Return the document in a file.
+
+    :raises click.ClickException: for a file of something else.
+    """
+    document = read(file)
+    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
+        raise click.ClickException(f"{file} is no OpenAPI document of version 3.")
+    return document
+
+
+def find_undeclared(state: TypedState) -> Iterator[Finding]:
+    """Yield statuses that the source of a view answers, and that the document does not have."""
+    for view, served in state.views:
+        operation = served.operation
+        if operation.details.hidden:
+            continue
+        seen = find_statuses(view, operation.method)
+        for status in sorted(seen - set(served.statuses) if None not in served.statuses else ()):
+            what = f"the view answers {status}, which is not declared (@raises, or its annotation)"
+            place = f"{operation.method} {write_path(operation.rule)}"
+            yield Finding("undeclared-status", place, what)
 
 
 def find_state() -> TypedState:

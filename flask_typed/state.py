@@ -89,6 +89,11 @@ class TypedState:
         return [served.operation for _, served in self._served]
 
     @property
+    def views(self) -> list[tuple[Callable[..., Any], Served]]:
+        """Each view as Flask calls it, with each operation that it answers."""
+        return [(route.dispatcher.view, served) for route, served in self._served]
+
+    @property
     def problems(self) -> ProblemWriter:
         """What writes the app's errors."""
         if self._problems is None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import pytest
 import yaml
 from click.testing import Result
-from flask import Flask
+from flask import Flask, abort
 from flask_typed import Body, Document, Form, Header, Problem, Typed, raises
 from flask_typed.cli import find_differences, typed
 
@@ -156,3 +156,125 @@ def test_an_app_without_typed(app: Flask) -> None:
 def test_differences(made: Any, known: Any, places: list[str]) -> None:
     """Each is a JSON Pointer."""
     assert list(find_differences(made, known)) == places
+
+
+def test_lint(run: Run) -> None:
+    """Each finding says where and by which rule; rules can be left out; some means exit 1."""
+    result = run("lint", "--ignore", "info", "--ignore", "summary")
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "GET /books/{number}: there is no tag (a blueprint, or tags=) [tags]",
+        "GET /books/{number}: the path parameter 'number' has no description"
+        " [parameter-description]",
+        "GET /books/{number}: the query parameter 'page' has no description"
+        " [parameter-description]",
+        "GET /books/{number}: the header parameter 'x-id' has no description"
+        " [parameter-description]",
+        "PUT /books: there is no tag (a blueprint, or tags=) [tags]",
+        "PUT /books: nothing is known of the answer (a return annotation) [unknown-answer]",
+        "POST /books: there is no tag (a blueprint, or tags=) [tags]",
+        "",
+        "7 findings",
+    ]
+    rules = ("info", "summary", "tags", "parameter-description", "unknown-answer")
+    result = run("lint", *(word for rule in rules for word in ("--ignore", rule)))
+    assert (result.exit_code, result.output) == (0, "")
+    result = run("lint", "--ignore", "sumary")
+    assert result.exit_code == 2
+    assert "no rule is called sumary; there are: info," in result.output
+
+
+def test_lint_finds_statuses(app: Flask) -> None:
+    """A status that a view answers, and that nobody declares, is one."""
+    shop = Typed(app)
+
+    @shop.get("/one")
+    def one() -> int:  # pragma: no cover: read, not run
+        abort(404)
+
+    @shop.get("/hidden", hidden=True)
+    def hidden() -> int:  # pragma: no cover: read, not run
+        abort(404)
+
+    @shop.get("/any")
+    def anything():  # type: ignore[no-untyped-def]  # pragma: no cover: read, not run
+        abort(404)
+
+    rules = ("info", "summary", "tags", "unknown-answer")
+    ignored = [word for rule in rules for word in ("--ignore", rule)]
+    result = app.test_cli_runner().invoke(typed, ["lint", *ignored])
+    what = "the view answers 404, which is not declared (@raises, or its annotation)"
+    expected = f"GET /one: {what} [undeclared-status]\n\n1 finding\n"
+    assert (result.exit_code, result.output) == (1, expected)
+
+
+def test_diff(run: Run, tmp_path: Path, app: Flask) -> None:
+    """Breaking changes come first and mean exit 1; others are told, too."""
+    old, new = tmp_path / "old.yaml", tmp_path / "new.json"
+    assert run("spec", "--output", str(old)).exit_code == 0
+    document = yaml.safe_load(old.read_text())
+    result = run("diff", str(old), "--app")
+    assert (result.exit_code, result.output) == (0, "No change.\n")
+    document["paths"]["/new"] = {"get": {}}
+    new.write_text(json.dumps(document))
+    result = run("diff", str(old), str(new))
+    assert (result.exit_code, result.output) == (
+        0,
+        "other     GET /new: the operation is new\n\n0 breaking, 1 other\n",
+    )
+    del document["paths"]["/books"]["post"]
+    new.write_text(json.dumps(document))
+    result = run("diff", str(old), str(new))
+    assert (result.exit_code, result.output.splitlines()) == (
+        1,
+        [
+            "breaking  POST /books: the operation is gone",
+            "other     GET /new: the operation is new",
+            "",
+            "1 breaking, 1 other",
+        ],
+    )
+    result = run("diff", str(new), "--app", "--format", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)[0] == {
+        "breaking": True,
+        "operation": "GET /new",
+        "where": "",
+        "what": "the operation is gone",
+    }
+    result = run("diff", str(new), "--app", "--document", "inner")
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("none.json",), 2, "File 'none.json' does not exist."),
+        (("{old}",), 2, "Say what OLD is compared with: a file, or --app."),
+        (("{old}", "{old}", "--app"), 2, "Say what OLD is compared with: a file, or --app."),
+        (
+            ("{old}", "--app", "--document", "x"),
+            1,
+            "No document is called 'x'; there are: openapi, ",
+        ),
+        (("{other}", "--app"), 1, "other.json is no OpenAPI document of version 3."),
+        (("{old}", "{list}"), 1, "list.json is no OpenAPI document of version 3."),
+        (("{old}", "{broken}"), 1, "broken.json cannot be read: "),
+    ],
+)
+def test_diffs_that_cannot_be(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    """What is called wrongly exits with 2, what cannot be read with 1."""
+    files = {
+        "old": '{"openapi": "3.1.0"}',
+        "other": '{"swagger": "2.0"}',
+        "list": "[]",
+        "broken": "{",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.json").write_text(text)
+    paths = {name: str(tmp_path / f"{name}.json") for name in files}
+    result = run("diff", *(argument.format(**paths) for argument in arguments))
+    assert result.exit_code == code
+    assert message in result.output

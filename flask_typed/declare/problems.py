@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 from flask import current_app, has_request_context
-from typing_extensions import TypedDict, dataclass_transform
+from typing_extensions import Doc, TypedDict, dataclass_transform
 from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exceptions
 
 from ..exceptions import DeclarationError
@@ -74,7 +74,7 @@ class Problem(HTTPException, metaclass=ProblemType):
     are members of the document and keyword arguments of the class; ``status``, ``title`` and
     ``type`` are set without an annotation.
 
-    :param detail: what happened this time, for people.
+    :param detail: What happened this time, for people.
     """
 
     #: The HTTP status.
@@ -126,9 +126,12 @@ def _first_line(docstring: str | None) -> str:
 Fault = TypedDict(
     "Fault",
     {
-        "in": Literal["path", "query", "header", "cookie", "form", "file", "body"],
-        "pointer": str,
-        "detail": str,
+        "in": Annotated[
+            Literal["path", "query", "header", "cookie", "form", "file", "body"],
+            Doc("The part of the request."),
+        ],
+        "pointer": Annotated[str, Doc("A JSON Pointer (RFC 6901) inside that part.")],
+        "detail": Annotated[str, Doc("What is wrong, for people.")],
     },
 )
 Fault.__doc__ = """One fault of a request: where it is, and what is wrong; never the value itself.
@@ -142,7 +145,7 @@ class RequestInvalid(Problem, UnprocessableEntity):
 
     status = 422
 
-    errors: list[Fault]
+    errors: Annotated[list[Fault], Doc("Everything that is wrong, not only the first.")]
 
 
 def raises(*problems: type[HTTPException]) -> Callable[[C], C]:

@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends, SecurityScopes
 from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError
+from ..schemas.docstrings import read_docstring
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
 from .callees import Callee
@@ -51,6 +52,7 @@ class Argument:
     :param location: the place of the request; ``None`` for what a provider makes, and for the
         types that are injected.
     :param where: the places that lead to it, innermost first, without the view.
+    :param said: what the docstring of the view or provider says of it.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Argument:
     default: Any
     key: str = ""
     where: tuple[str, ...] = ()
+    said: str | None = None
 
     @property
     def required(self) -> bool:
@@ -134,7 +137,10 @@ def read_argument(
             f"{hint} would be in the body of a {site.method} request.",
             instead="Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` if it is meant.",
         )
-    return Argument(parameter.name, annotation, hint, marker, location, parameter.default)
+    said = read_docstring(callee.function.__doc__).fields.get(parameter.name)
+    return Argument(
+        parameter.name, annotation, hint, marker, location, parameter.default, said=said
+    )
 
 
 def decide_location(

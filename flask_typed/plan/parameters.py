@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
+from typing_extensions import Doc
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
@@ -142,6 +143,8 @@ def make_parameter_field(
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     """Return what a field has to know of the argument that it is for."""
     said = argument.marker.words() if isinstance(argument.marker, Marker) else {}
+    if argument.said and not argument.hint.find(Doc):
+        said = {"description": argument.said, **said}
     if not (argument.required or argument.default is None or argument.is_raw):
         field = factory.json(argument.annotation)
         said["default"] = dump_default(field, argument.name, argument.default)

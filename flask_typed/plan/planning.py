@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends
 from ..declare.security import Requirement
 from ..exceptions import DeclarationError
+from ..schemas.docstrings import read_docstring
 from ..schemas.factory import SchemaFactory
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view
@@ -210,10 +211,10 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
 
 def make_details(function: Callable[..., Any], said: RouteDetails) -> Details:
     """Return what the document says in words: the route's own, else the docstring's."""
-    first, _, rest = (inspect.getdoc(function) or "").partition("\n")
+    docstring = read_docstring(inspect.getdoc(function))
     return Details(
-        summary=first.strip() if said.summary is None else str(said.summary),
-        description=rest.strip() if said.description is None else str(said.description),
+        summary=docstring.summary if said.summary is None else str(said.summary),
+        description=docstring.rest if said.description is None else str(said.description),
         tags=said.tags,
         operation_id=said.operation_id,
         deprecated=said.deprecated,

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from ..plan.operation import Operation
 from ..plan.paths import find_converters
 from ..plan.planning import view_methods
+from ..schemas.docstrings import read_docstring
 from .paths import describe_converter, write_path
 
 #: What hooks of the app, or the server, answer to what they do not let through.
@@ -62,7 +63,7 @@ def plain_tags(rule: Rule) -> tuple[str, ...]:
 def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
     """Return the path of a plain rule, and an Operation Object for each of its methods."""
     view = app.view_functions.get(rule.endpoint)
-    summary, _, description = (inspect.getdoc(view) or "" if view else "").partition("\n")
+    docstring = read_docstring(inspect.getdoc(view) if view else None)
     parameters = [
         {
             "in": "path",
@@ -78,8 +79,8 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
         suffix = f"_{method.lower()}" if len(methods) > 1 else ""
         parts = {
             "operationId": rule.endpoint.replace(".", "_") + suffix,
-            "summary": summary.strip(),
-            "description": description.strip() or summary.strip(),
+            "summary": docstring.summary,
+            "description": docstring.rest or docstring.summary,
             "tags": list(plain_tags(rule)),
             "parameters": parameters,
             "responses": ANSWERS,

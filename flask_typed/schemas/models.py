@@ -14,11 +14,12 @@ from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
 
 from marshmallow import ValidationError, fields, missing
-from typing_extensions import NotRequired, Required, is_typeddict
+from typing_extensions import Doc, NotRequired, Required, is_typeddict
 
 from ..declare.markers import ReadOnly, WriteOnly
 from ..declare.problems import Problem, ProblemType
 from ..exceptions import DeclarationError
+from .docstrings import read_fields
 from .hints import Hint, class_hints, find_qualifiers, name_of, read_hint, type_name
 
 #: What a dataclass field's ``metadata`` may say for the document.
@@ -82,8 +83,18 @@ def make_model(
 ) -> Model:
     """Return the description of a type from those of its fields."""
     make = construct or get_origin(model_type) or model_type
-    directed = tuple(direct(field, is_optional=make is dict) for field in described)
+    said = read_fields(get_origin(model_type) or model_type)
+    directed = tuple(
+        direct(add_words(field, said), is_optional=make is dict) for field in described
+    )
     return Model(model_type, type_name(model_type), directed, make)
+
+
+def add_words(field: ModelField, said: Mapping[str, str]) -> ModelField:
+    """Return a field with what its class's docstring says of it, if it says nothing itself."""
+    if field.name not in said or read_hint(field.annotation).find(Doc):
+        return field
+    return replace(field, words={"description": said[field.name], **field.words})
 
 
 def direct(field: ModelField, *, is_optional: bool) -> ModelField:
@@ -264,6 +275,14 @@ def describe_tag(origin: Any) -> Iterator[ModelField]:
         yield ModelField(config.tag_field, Literal[config.tag], required=True, constant=config.tag)
 
 
+#: What is said of RFC 9457's members; of ``detail``, the class's docstring says it.
+MEMBERS = {
+    "type": {"description": "A URI that names the kind of problem."},
+    "title": {"description": "What kind of problem it is, for people."},
+    "status": {"description": "The HTTP status."},
+}
+
+
 def describe_problem(model_type: Any) -> Model | None:
     """Describe a problem: RFC 9457's members, then its own."""
     if not isinstance(model_type, ProblemType):
@@ -282,7 +301,8 @@ def describe_problem(model_type: Any) -> Model | None:
         for field in dataclasses.fields(problem)
         if field.name != "detail"
     )
-    return make_model(model_type, (*members, *own), refuse_problem)
+    described = (replace(field, words=MEMBERS.get(field.name, {})) for field in (*members, *own))
+    return make_model(model_type, described, refuse_problem)
 
 
 def refuse_problem(**_: Any) -> Any:

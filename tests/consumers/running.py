@@ -61,7 +61,7 @@ def require(*programs: str) -> pytest.MarkDecorator:
 
 
 def find(program: str) -> str:
-    """Return the path of a program, which an environment of tox has installed; none if it has not."""
+    """Return the path of a program of an environment of tox; none if it is not there."""
     scripts = Path(sys.prefix) / "bin"
     modules = Path(sys.prefix) / "node_modules" / ".bin"
     return shutil.which(program, path=f"{scripts}{os.pathsep}{modules}") or ""
@@ -99,7 +99,9 @@ def write_document(api: Api, folder: Path, version: str = "3.1.0") -> Path:
     }
     command = [sys.executable, "-c", program, api.app, json.dumps(config)]
     environment = {**os.environ, "PYTHONPATH": str(api.folder)}
-    path.write_bytes(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    path.write_bytes(
+        subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+    )
     return path
 
 

@@ -35,7 +35,9 @@ def test_validator(document: Path) -> None:
 
 def test_redocly(document: Path) -> None:
     """No error and no warning of ``recommended-strict``."""
-    checked = run("redocly", "lint", "--extends", "recommended-strict", document.name, cwd=document.parent)
+    checked = run(
+        "redocly", "lint", "--extends", "recommended-strict", document.name, cwd=document.parent
+    )
     assert checked.returncode == 0, checked.stdout
     assert "Your API description is valid." in checked.stdout
     assert "warning" not in checked.stdout.lower(), checked.stdout

@@ -53,15 +53,19 @@ def mend(client: Path) -> None:
     for module in (client / "api").rglob("*.py"):
         text = module.read_text()
         if "| Unset" in text and "Unset\n" not in text.partition("\n\n\n")[0]:
-            module.write_text(text.replace("import UNSET, Response\n", "import UNSET, Response, Unset\n"))
+            module.write_text(
+                text.replace("import UNSET, Response\n", "import UNSET, Response, Unset\n")
+            )
 
 
 def test_client(generated: tuple[Api, Path], tmp_path: Path) -> None:
-    """It type-checks, strictly, with a program that uses it; and the program does what it should."""
+    """It type-checks, strictly, with a program that uses it; and that program works."""
     api, folder = generated
     journey = f"{api.name}_journey.py"
     # The client's own core is the generator's: it is followed, and not reported.
-    checked = run("mypy", "--strict", "--follow-imports=silent", journey, *parts(folder, api), cwd=folder)
+    checked = run(
+        "mypy", "--strict", "--follow-imports=silent", journey, *parts(folder, api), cwd=folder
+    )
     assert checked.returncode == 0, checked.stdout
     data = folder / "data"
     data.mkdir()

@@ -1,4 +1,4 @@
-"""openapi-typescript and openapi-fetch: a day at the server compiles under ``tsc --strict``, and runs."""
+"""openapi-typescript and openapi-fetch: a day at the server compiles strictly, and runs."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,12 @@ def test_sessions(page: Path) -> None:
 
 
 def test_every_file_is_included() -> None:
-    """Each file of docs/examples is on a page, or is sent by a request of one."""
+    """Each file of docs/examples is on a page, is sent by a request of one, or read by a command."""
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     included = {name for page in PAGES for name in read_included(page)}
     files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
-    assert {name for name in files if f"@{name}" not in text} == included
+    used = {name for name in files if f"@{name}" in text or f"typed diff {name} " in text}
+    assert files - used == included
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -61,6 +63,8 @@ def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     for found in read_exchanges(page):
         words = shlex.split(found.command)
         if "typed" in words:
+            for name in (word for word in words if (EXAMPLES / word).is_file()):
+                shutil.copy(EXAMPLES / name, tmp_path)
             start, program, arguments = words[:2], words[2], words[4:]
             assert (start, program) == (["flask", "--app"], found.program)
             result = load_app(program).test_cli_runner().invoke(typed, arguments)

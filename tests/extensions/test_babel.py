@@ -97,7 +97,10 @@ def test_lazy_title(program: ModuleType, client: FlaskClient, document: Document
 
     answer = client.get("/lent", headers={"Accept-Language": "de"})
     assert answer.get_json() == {"type": "about:blank", "title": WER, "status": 409}
-    assert document()["components"]["schemas"]["Lent"]["properties"]["title"] == {"type": "string"}
+    assert document()["components"]["schemas"]["Lent"]["properties"]["title"] == {
+        "type": "string",
+        "description": "What kind of problem it is, for people.",
+    }
 
 
 def test_lazy_detail(client: FlaskClient, program: ModuleType) -> None:

@@ -1023,10 +1023,14 @@ def test_problem_schemas_hold_what_is_sent(typed: Typed, document: Publish) -> N
     assert document()["components"]["schemas"]["SoldOut"] == {
         "type": "object",
         "properties": {
-            "type": TEXT,
-            "title": {"type": "string", "enum": ["Not enough copies are left."]},
-            "status": {"type": "integer", "enum": [409]},
-            "detail": TEXT,
+            "type": {**TEXT, "description": "A URI that names the kind of problem."},
+            "title": {
+                "type": "string",
+                "enum": ["Not enough copies are left."],
+                "description": "What kind of problem it is, for people.",
+            },
+            "status": {"type": "integer", "enum": [409], "description": "The HTTP status."},
+            "detail": {**TEXT, "description": "What happened this time, for people."},
             "left": {"type": "integer"},
         },
         "required": ["left", "status", "title", "type"],

@@ -15,6 +15,7 @@ import typing_extensions
 from annotated_types import Ge
 from flask_typed import Problem
 from flask_typed.schemas.models import (
+    MEMBERS,
     Model,
     ModelField,
     describe_dataclass,
@@ -513,10 +514,17 @@ def test_a_problem_is_described() -> None:
         BookNotFound,
         "BookNotFound",
         (
-            ModelField("type", str, required=True),
-            ModelField("title", Literal["No book has this id."], required=True),
-            ModelField("status", Literal[404], required=True),
-            ModelField("detail", str, required=False),
+            ModelField("type", str, required=True, words=MEMBERS["type"]),
+            ModelField(
+                "title", Literal["No book has this id."], required=True, words=MEMBERS["title"]
+            ),
+            ModelField("status", Literal[404], required=True, words=MEMBERS["status"]),
+            ModelField(
+                "detail",
+                str,
+                required=False,
+                words={"description": "What happened this time, for people."},
+            ),
             ModelField("book_id", int, required=True),
             ModelField("hint", Optional[str], required=True),  # noqa: UP045
         ),

@@ -80,7 +80,9 @@ def keep_animals(url: str, keeper: AuthenticatedClient) -> int:
     page = expect(models.PageCatOrParrot, animals_list_animals.sync(client=guest, limit=1))
     assert ([animal.id for animal in page.items], page.following) == ([tom.id], str(tom.id))
     rest = animals_list_animals.sync(client=guest, cursor=int(page.following or 0))
-    assert [type(animal) for animal in expect(models.PageCatOrParrot, rest).items] == [models.Parrot]
+    assert [type(animal) for animal in expect(models.PageCatOrParrot, rest).items] == [
+        models.Parrot
+    ]
     assert animals_list_names.sync(KINDS.CATS, client=keeper) == ["Tom"]
     partner = AuthenticatedClient(
         url, "a key of a partner", prefix="", auth_header_name="X-Partner-Key"

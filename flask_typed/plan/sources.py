@@ -1,0 +1,73 @@
+"""What the source of a view says: the statuses that it answers, as far as they can be read.
+
+Development time.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from .callees import read_view
+
+
+def find_statuses(view: Callable[..., Any], method: str) -> frozenset[int]:
+    """Return the statuses of ``abort(404)``, ``raise NotFound``, ``return body, 404``.
+
+    What a view calls is not looked at.
+
+    :param view: as Flask calls it.
+    """
+    function = inspect.unwrap(read_view(view, method).function)
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):  # made by a program, or no function
+        return frozenset()
+    known = getattr(function, "__globals__", {})
+    return frozenset(read_statuses(ast.parse(source), known))
+
+
+def read_statuses(tree: ast.AST, known: dict[str, Any]) -> Iterator[int]:
+    """Yield the statuses that stand in a function.
+
+    :param known: what its names stand for.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and is_abort(node.func) and node.args:
+            yield from read_constant(node.args[0])
+        elif isinstance(node, ast.Raise) and node.exc is not None:
+            yield from read_exception(node.exc, known)
+        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            yield from read_constant(node.value.elts[1]) if len(node.value.elts) > 1 else ()
+
+
+def is_abort(called: ast.expr) -> bool:
+    """Say whether Flask's ``abort`` is called, by whatever name of a module."""
+    name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+    return name == "abort"
+
+
+def read_constant(node: ast.expr) -> Iterator[int]:
+    """Yield a number that stands there, if it is a status."""
+    if isinstance(node, ast.Constant) and type(node.value) is int and 100 <= node.value < 600:
+        yield node.value
+
+
+def read_exception(node: ast.expr, known: dict[str, Any]) -> Iterator[int]:
+    """Yield the status of an HTTP exception that is raised by its name."""
+    found = resolve(node.func if isinstance(node, ast.Call) else node, known)
+    is_http = isinstance(found, type) and issubclass(found, HTTPException)
+    if is_http and found.code in default_exceptions:
+        yield found.code
+
+
+def resolve(node: ast.expr, known: dict[str, Any]) -> Any:
+    """Return what a name stands for, with the names after its dots; nothing if it is not known."""
+    if isinstance(node, ast.Attribute):
+        return getattr(resolve(node.value, known), node.attr, None)
+    return known.get(node.id) if isinstance(node, ast.Name) else None
