@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from flask import current_app, has_request_context
-from typing_extensions import Doc, TypedDict, dataclass_transform
+from typing_extensions import TypedDict, dataclass_transform
 from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exceptions
 
 from ..exceptions import DeclarationError
@@ -126,26 +126,28 @@ def _first_line(docstring: str | None) -> str:
 Fault = TypedDict(
     "Fault",
     {
-        "in": Annotated[
-            Literal["path", "query", "header", "cookie", "form", "file", "body"],
-            Doc("The part of the request."),
-        ],
-        "pointer": Annotated[str, Doc("A JSON Pointer (RFC 6901) inside that part.")],
-        "detail": Annotated[str, Doc("What is wrong, for people.")],
+        "in": Literal["path", "query", "header", "cookie", "form", "file", "body"],
+        "pointer": str,
+        "detail": str,
     },
 )
 Fault.__doc__ = """One fault of a request: where it is, and what is wrong; never the value itself.
 
-``in`` is the place, ``pointer`` an RFC 6901 JSON Pointer inside it, by wire names.
+:param in: The part of the request.
+:param pointer: A JSON Pointer (RFC 6901) inside that part, by wire names.
+:param detail: What is wrong, for people.
 """
 
 
 class RequestInvalid(Problem, UnprocessableEntity):
-    """The request is not valid."""
+    """The request is not valid.
+
+    :param errors: Everything that is wrong, not only the first.
+    """
 
     status = 422
 
-    errors: Annotated[list[Fault], Doc("Everything that is wrong, not only the first.")]
+    errors: list[Fault]
 
 
 def raises(*problems: type[HTTPException]) -> Callable[[C], C]:

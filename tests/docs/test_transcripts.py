@@ -48,7 +48,7 @@ def test_sessions(page: Path) -> None:
 
 
 def test_every_file_is_included() -> None:
-    """Each file of docs/examples is on a page, is sent by a request of one, or read by a command."""
+    """Each file of docs/examples is on a page, sent by a request, or read by a command."""
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     included = {name for page in PAGES for name in read_included(page)}
     files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
