@@ -232,7 +232,8 @@ class Typed(TypedRoutes):
         def protect(document: Document) -> Protect:
             return state.protect(document.guard)
 
-        app.register_blueprint(make_pages(state.documents, make, protect))
+        matching = app.url_map.host_matching
+        app.register_blueprint(make_pages(state.documents, make, protect, host_matching=matching))
 
 
 def make_api(state: TypedState) -> Api:

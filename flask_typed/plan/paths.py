@@ -46,7 +46,19 @@ class Converted(TypedField):
 def rule_parts(rule: Rule) -> Sequence[tuple[bool, str]]:
     """Return the parts of a path: texts, and, where the first is true, names of variables."""
     trace = rule._trace
-    return trace[trace.index((False, "|")) + 1 :]
+    return trace[trace.index((False, "|")) + 1 :] if trace else ()  # of no app
+
+
+def host_parts(rule: Rule) -> Sequence[tuple[bool, str]]:
+    """Return likewise the parts of a rule's host, or of its subdomain."""
+    trace = rule._trace
+    return trace[: trace.index((False, "|"))]
+
+
+def path_converters(rule: Rule) -> Mapping[str, BaseConverter]:
+    """Return the converters of the variables of a rule's path alone, in the path's order."""
+    converters = find_converters(rule)
+    return {text: converters[text] for dynamic, text in rule_parts(rule) if dynamic}
 
 
 def refuses(converter: BaseConverter) -> bool:

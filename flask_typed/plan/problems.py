@@ -28,7 +28,7 @@ from ..schemas.hints import resolve_hints
 from ..schemas.scalars import UUID, Integer, String
 from .callees import locate
 from .operation import Operation, Outcome, Reader
-from .paths import Converted, find_converters, refuses
+from .paths import Converted, find_converters, path_converters, refuses
 from .returns import make_outcome
 
 #: The fields of what werkzeug's converters make: they let nothing else through.
@@ -101,7 +101,7 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
 def published_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     """Return every kind of error that a client may meet: the routing's too."""
     problems = list(possible_problems(operation))
-    if any(map(refuses, find_converters(operation.rule).values())):
+    if any(map(refuses, path_converters(operation.rule).values())):
         problems.append(NotFound)
     return dict.fromkeys(problems)
 

@@ -6,6 +6,7 @@ Publishing time. Building it changes nothing, and gives the same bytes every tim
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,11 +79,13 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
         spec.components.security_scheme(name, dict(scheme))
     keys = {(o.rule.endpoint, o.method): ids[id(o)] for o in shown}
     linked = OperationIds(keys, {o.rule.endpoint for o in api.operations})
-    writer = OperationWriter(takes, gives, api.shapes, api.default, linked)
+    server_name = api.app.config["SERVER_NAME"]
+    writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server_name)
+    paths = Paths(spec)
     for operation in shown:
         written = writer.write(operation, ids[id(operation)])
-        spec.path(write_path(operation.rule), operations={operation.method.lower(): written})
-    plain = add_plain_routes(spec, api, document) if document.plain_routes else []
+        paths.add(write_path(operation.rule), operation.method.lower(), written)
+    plain = add_plain_routes(paths, api, document) if document.plain_routes else []
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
     for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN), **api.tags}, used):
         spec.tag(tag)
@@ -91,14 +94,38 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     return finish({**spec.to_dict(), **extras}, document)
 
 
-def add_plain_routes(spec: APISpec, api: Api, document: Document) -> list[str]:
+class Paths:
+    """The paths of a document: one operation for each method.
+
+    Flask tells more apart: hosts, and what converters take. The others are not lost: they stand
+    beside the first, where no consumer looks for an operation.
+    """
+
+    def __init__(self, spec: APISpec) -> None:
+        self._spec = spec
+        self._methods: dict[str, set[str]] = defaultdict(set)
+        self._others: dict[str, dict[str, list[Any]]] = {}
+
+    def add(self, path: str, method: str, operation: Mapping[str, Any]) -> None:
+        """Add an operation."""
+        if method not in self._methods[path]:
+            self._methods[path].add(method)
+            self._spec.path(path, operations={method: dict(operation)})
+            return
+        others = self._others.setdefault(path, {})
+        others.setdefault(method, []).append(operation)
+        self._spec.path(path, operations={"x-alternatives": others})
+
+
+def add_plain_routes(paths: Paths, api: Api, document: Document) -> list[str]:
     """List the plain routes of the app, and return their tags."""
     used: list[str] = []
     for rule in plain_rules(api.app, api.operations):
         tags = plain_tags(rule)
         path, written = write_plain(api.app, rule)
         if written and document.shows(rule, tags):
-            spec.path(path, operations=written)
+            for method, operation in written.items():
+                paths.add(path, method, operation)
             used.extend(tags)
     return used
 

@@ -20,14 +20,14 @@ from ..declare.security import Requirement
 from ..exceptions import SetupError
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
-from ..plan.paths import find_converters
+from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
 from ..plan.readers import FORMS
 from ..plan.returns import phrase
 from ..schemas.meta import is_example_object
 from .converter import TypedConverter
 from .describing import write_external_docs
-from .paths import describe_converter
+from .paths import describe_converter, write_servers
 from .plain import REFUSED
 from .security import write_requirements
 from .styles import describe_style, described_field
@@ -79,6 +79,7 @@ class OperationWriter:
     :param gives: describes what leaves.
     :param default: what is asked of a client where an operation says nothing else.
     :param ids: of the operations that links may lead to.
+    :param server_name: of the app, which subdomains are below.
     """
 
     def __init__(
@@ -88,18 +89,22 @@ class OperationWriter:
         shapes: ProblemShapes,
         default: Sequence[Requirement],
         ids: OperationIds,
+        server_name: str | None,
     ) -> None:
         self._takes = takes
         self._gives = gives
         self._shapes = shapes
         self._default = tuple(default)
         self._ids = ids
+        self._server_name = server_name
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
         """Return the Operation Object."""
         written = self._write(operation, operation_id, self._responses(operation))
         if operation.requirements != self._default:
             written["security"] = write_requirements(operation.requirements)
+        if servers := write_servers(operation.rule, self._server_name):
+            written["servers"] = servers
         written = merge_deep(written, operation.details.extra)
         if refuses_nothing(written["responses"]):
             written["responses"]["4XX"] = REFUSED
@@ -145,7 +150,7 @@ class OperationWriter:
         for reader in operation.readers:
             if reader.location == "path":
                 checked.update(reader.fields)
-        for name, converter in find_converters(operation.rule).items():
+        for name, converter in path_converters(operation.rule).items():
             described = dict(describe_converter(converter))
             if name in checked:
                 parameter = self._parameter("path", name, checked[name], required=True)

@@ -13,7 +13,15 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 
 from ..declare.documents import Document
 from .document import write_document, write_yaml
@@ -58,6 +66,9 @@ PREFIXES = 8
 #: What guards a view: returns the view that answers instead of it.
 Protect = Callable[[Callable[[], Response]], Callable[..., Any]]
 
+#: The variable of the rules of pages that are on all hosts.
+HOST = "typed_host"
+
 
 class Published:
     """One document as it is served: made once, on the first request for it.
@@ -98,17 +109,34 @@ def make_pages(
     documents: Mapping[str, Document],
     make: Callable[[Document], Mapping[str, Any]],
     protect: Callable[[Document], Protect],
+    *,
+    host_matching: bool = False,
 ) -> Blueprint:
     """Return the blueprint that serves the documents and their pages.
 
     :param documents: by the names of their endpoints, nothing left out.
     :param make: makes a document.
     :param protect: returns what guards the views of a document.
+    :param host_matching: whether rules of the app match hosts, too; the pages are on all of them.
     """
     pages = Blueprint("typed", __name__, template_folder=str(TEMPLATES))
+    options: dict[str, Any] = {"host": f"<{HOST}>"} if host_matching else {}
+    if host_matching:
+        pages.url_value_preprocessor(lambda _, values: (values or {}).pop(HOST, None))
+        pages.url_defaults(lambda _, values: values.update({HOST: request.host}))
     for name, document in documents.items():
-        add_document(pages, name, document, Published(partial(make, document)), protect)
+        add_document(pages, name, document, Published(partial(make, document)), protect, options)
+    with_page = next((d for d in documents.values() if d.url and d.docs_url), None)
+    if with_page:  # one place for the assets of all pages
+        url = f"{str(with_page.docs_url).rstrip('/')}/assets/<path:filename>"
+        pages.add_url_rule(url, "static", send_asset, **options)
     return pages
+
+
+def send_asset(filename: str) -> Response:
+    """Serve a file of the pages."""
+    max_age = current_app.get_send_file_max_age(filename)
+    return send_from_directory(ASSETS, filename, max_age=max_age)
 
 
 def add_document(
@@ -117,8 +145,12 @@ def add_document(
     document: Document,
     published: Published,
     protect: Callable[[Document], Protect],
+    options: Mapping[str, Any],
 ) -> None:
-    """Add the views of one document."""
+    """Add the views of one document.
+
+    :param options: of their URL rules.
+    """
 
     def openapi() -> Response:
         """Serve the OpenAPI document."""
@@ -145,13 +177,10 @@ def add_document(
     if not document.url:
         return
     guarded = protect(document)
-    pages.add_url_rule(document.url, name, guarded(openapi))
-    pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", guarded(openapi_yaml))
+    pages.add_url_rule(document.url, name, guarded(openapi), **options)
+    pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", guarded(openapi_yaml), **options)
     if document.docs_url:
-        pages.add_url_rule(document.docs_url, f"{name}_docs", guarded(docs))
-        if pages.static_folder is None:  # one for all pages
-            pages.static_folder = str(ASSETS)
-            pages.static_url_path = document.docs_url.rstrip("/") + "/assets"
+        pages.add_url_rule(document.docs_url, f"{name}_docs", guarded(docs), **options)
 
 
 def yaml_url(url: str) -> str:

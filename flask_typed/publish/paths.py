@@ -21,12 +21,29 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.converters import NumberConverter
 
-from ..plan.paths import rule_parts
+from ..plan.paths import host_parts, rule_parts
 
 
 def write_path(rule: Rule) -> str:
     """Return the path of a rule with its variables in braces."""
     return "".join(f"{{{part}}}" if dynamic else part for dynamic, part in rule_parts(rule))
+
+
+def write_servers(rule: Rule, server_name: str | None) -> list[dict[str, Any]]:
+    """Return the server of a rule that is on one host or subdomain alone; none for others.
+
+    :param server_name: the app's, which a subdomain is below.
+    """
+    parts = host_parts(rule)
+    if not parts or not any(text for _, text in parts):
+        return []
+    host = "".join(f"{{{text}}}" if dynamic else text for dynamic, text in parts)
+    if not rule.map.host_matching:
+        if server_name is None:
+            return []
+        host = f"{host}.{server_name}"
+    variables = {text: {"default": text} for dynamic, text in parts if dynamic}
+    return [{"url": f"//{host}", **({"variables": variables} if variables else {})}]
 
 
 def describe_number(converter: NumberConverter) -> Mapping[str, Any]:

@@ -13,10 +13,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from ..plan.operation import Operation
-from ..plan.paths import find_converters
+from ..plan.paths import path_converters
 from ..plan.planning import view_methods
 from ..schemas.docstrings import read_docstring
-from .paths import describe_converter, write_path
+from .paths import describe_converter, write_path, write_servers
 
 #: What hooks of the app, or the server, answer to what they do not let through.
 REFUSED = {"description": "The request is refused."}
@@ -71,7 +71,7 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
             "required": True,
             "schema": dict(describe_converter(converter)),
         }
-        for name, converter in find_converters(rule).items()
+        for name, converter in path_converters(rule).items()
     ]
     methods = [method for method in plain_methods(app, rule) if method in METHODS]
     operations = {}
@@ -84,6 +84,7 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
             "tags": list(plain_tags(rule)),
             "parameters": parameters,
             "responses": ANSWERS,
+            "servers": write_servers(rule, app.config["SERVER_NAME"]),
         }
         operations[method.lower()] = {name: part for name, part in parts.items() if part}
     return write_path(rule), operations

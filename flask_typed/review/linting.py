@@ -57,7 +57,11 @@ def lint_tags(document: Keywords) -> Iterator[Finding]:
 def lint_paths(document: Keywords) -> Iterator[Finding]:
     """Yield paths that clash, and those that end in a slash."""
     alike = defaultdict(list)
-    for path in document.get("paths", {}):
+    for path, item in document.get("paths", {}).items():
+        for method, others in item.get("x-alternatives", {}).items():
+            names = ", ".join(str(other.get("operationId")) for other in others)
+            what = f"other routes have this path and method, and are in x-alternatives: {names}"
+            yield Finding("path-clash", f"{method.upper()} {path}", what)
         alike[re.sub(r"\{[^}]*\}", "{}", path)].append(path)
         if path.endswith("/") and path != "/":
             what = "the path ends in a slash: clients that leave it out are redirected"

@@ -45,10 +45,11 @@ class Binder:
         self._readers = [
             (reader, make_quick(reader, codecs) if codecs else None) for reader in readers
         ]
-        #: Those of a body of either kind: JSON, or a form.
+        #: What is read where a body of either kind may come: JSON, or a form.
         self._either = [
-            [pair for pair in self._readers if pair[0].location not in skipped]
-            for skipped in (("form", "file"), ("body",))
+            [pair for pair in self._readers if pair[0].location != skipped]
+            for skipped in ("form", "body")
+            if payload is not None and payload.kind == "either"
         ]
 
     def bind(self, request: Request) -> dict[str, Any]:

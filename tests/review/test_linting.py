@@ -115,6 +115,24 @@ def test_nothing_to_say() -> None:
         pytest.param(
             {
                 "paths": {
+                    "/a": {
+                        "get": operation(),
+                        "x-alternatives": {"get": [operation(operationId="a"), {}]},
+                    }
+                }
+            },
+            [
+                (
+                    "path-clash",
+                    "GET /a",
+                    "other routes have this path and method, and are in x-alternatives: a, None",
+                )
+            ],
+            id="alternatives",
+        ),
+        pytest.param(
+            {
+                "paths": {
                     "/a": {"get": operation(operationId="read_book")},
                     "/b": {"get": operation(operationId="readBook")},
                     "/c": {"get": operation(operationId="read_book_2")},
