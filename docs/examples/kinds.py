@@ -23,7 +23,7 @@ class Access(Flag):
 @dataclass
 class Point:
     x: int
-    y: int = 0
+    y: int
 
 
 class Size(TypedDict):

@@ -141,8 +141,8 @@ def inner_uses(use: Use) -> Iterator[Use]:
 
 
 def find_two_faced(uses: dict[Use, list[Use]]) -> set[Variant]:
-    """Return the variants that take other fields than they give, somewhere inside."""
-    found = {variant for variant, _ in uses if is_two_faced(variant.schema)}
+    """Return the variants that take other values than they give, somewhere inside."""
+    found = {variant for variant, _ in uses if is_two_faced(variant)}
     before = -1
     while before < len(found):
         before = len(found)
@@ -150,9 +150,15 @@ def find_two_faced(uses: dict[Use, list[Use]]) -> set[Variant]:
     return found
 
 
-def is_two_faced(schema: Schema) -> bool:
-    """Say whether a schema takes other fields than it gives."""
+def is_two_faced(variant: Variant) -> bool:
+    """Say whether a schema takes other fields than it gives, or less of them."""
+    schema = variant.schema
     if schema.load_fields.keys() != schema.dump_fields.keys():
+        return True
+    if any(
+        is_present(variant, name, "in") != is_present(variant, name, "out")
+        for name in schema.fields
+    ):
         return True
     inside = (found for field in schema.load_fields.values() for found in find_fields(field))
     return any(
@@ -168,9 +174,8 @@ def ignored_fields(schema: Schema) -> Collection[str]:
 
 
 def is_present(variant: Variant, name: str, direction: Direction) -> bool:
-    """Say whether a field is always there: required, or read-only with a default."""
+    """Say whether a field is always there: required, or with a default and on its way out."""
     schema = variant.schema
     if schema.fields[name].required:
         return not variant.is_optional(name)
-    leaves = direction == "out" and schema.fields[name].dump_only
-    return leaves and isinstance(schema, ModelSchema) and schema.has_default(name)
+    return direction == "out" and isinstance(schema, ModelSchema) and schema.has_default(name)

@@ -404,7 +404,7 @@ MODELS: list[Any] = [
                     "default": None,
                 },
             },
-            "required": ["name"],
+            "required": ["children", "name", "parent"],
             "additionalProperties": False,
         },
         id="recursive dataclass",

@@ -212,7 +212,7 @@ def test_it_is_published(app: Flask, typed: Typed, document: Callable[[], dict[s
         },
     }
     assert schemas["Cat"]["properties"]["type"] == {"type": "string", "enum": ["Cat"]}
-    assert schemas["Cat"]["required"] == ["type"]
+    assert schemas["Cat"]["required"] == ["lives", "type"]
     operation = published["paths"]["/"]["post"]
     assert operation["parameters"][0]["examples"] == {
         "example1": {"value": 1},

@@ -283,11 +283,11 @@ def test_published_bodies(client: FlaskClient) -> None:
     assert list(body_of(client, "/picture")["content"]) == ["image/*"]
     vendor = body_of(client, "/vendor")["content"]
     assert vendor == {
-        "application/vnd.shop.book+json": {"schema": {"$ref": "#/components/schemas/Book"}}
+        "application/vnd.shop.book+json": {"schema": {"$ref": "#/components/schemas/BookInput"}}
     }
     either = body_of(client, "/either")
     assert (either["description"], list(either["content"])) == ("A book.", [JSON, FORM])
-    assert either["content"][JSON] == {"schema": {"$ref": "#/components/schemas/Book"}}
+    assert either["content"][JSON] == {"schema": {"$ref": "#/components/schemas/BookInput"}}
     assert either["content"][FORM]["schema"]["required"] == ["title"]
     files = body_of(client, "/files")["content"][MULTIPART]
     assert files["encoding"] == {

@@ -119,15 +119,15 @@ def show_pictures(url: str, keeper: AuthenticatedClient, animal_id: int) -> None
 def visit(url: str) -> None:
     """Book a visit, with what has a form of its own: dates, times, decimals, tuples, sets."""
     guest = Client(url)
-    child = models.Guest(9, allergies=["straw"])
+    child = models.GuestInput(9, allergies=["straw"])
     new = models.VisitInput(
         datetime.date(2027, 5, 1), "09:30:00", [child], paid="12.50", spot=[3, -4]
     )
     booked = expect(models.Visit, visits_book_visit.sync(client=guest, body=new))
     assert (booked.day, booked.paid, booked.spot) == (new.day, "12.50", [3, -4])
-    assert booked.guests == [child]
+    assert booked.guests == [models.Guest(9, ["straw"])]
     assert visits_read_visit.sync(booked.id, client=guest) == booked
-    more = models.VisitsAddGuestBody(models.Guest(40), number=2)
+    more = models.VisitsAddGuestBody(models.GuestInput(40), number=2)
     fuller = expect(models.Visit, visits_add_guest.sync(booked.id, client=guest, body=more))
     assert [each.age for each in fuller.guests] == [9, 40, 40]
     missing = expect(models.VisitNotFound, visits_read_visit.sync(UUID(int=7), client=guest))

@@ -45,7 +45,7 @@ const { data: polly } = await guest.GET("/animals/{animal_id}", {
   params: { path: { animal_id: stay.animal_id } },
 });
 assert.ok(polly && polly.kind === "parrot");
-assert.equal(polly.words?.["hello"], 3);
+assert.equal(polly.words["hello"], 3);
 const { data: changed } = await keeper.PATCH("/animals/{animal_id}", {
   params: { path: { animal_id: added.id } },
   body: { weight: "5.25", enclosure: "hill" },
