@@ -26,7 +26,7 @@ from .openapi30 import write_openapi_30
 from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
-from .plain import PLAIN, plain_rules, plain_tags, write_plain
+from .plain import METHODS, PLAIN, plain_rules, plain_tags, write_plain
 from .security import find_schemes
 from .variants import DIRECTIONS
 from .yamltext import DocumentDumper
@@ -36,6 +36,8 @@ MADE = "3.1.0"
 #: The order in which people read a document; what is not here follows.
 ORDER = ("openapi", "info", "externalDocs", "servers", "security", "tags", "x-tagGroups", "paths")
 INFO_ORDER = ("title", "version")
+#: Where operations are whose methods have no place of their own; OpenAPI 3.2 has one for them.
+MORE = "x-additionalOperations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +99,29 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
 class Paths:
     """The paths of a document: one operation for each method.
 
-    Flask tells more apart: hosts, and what converters take. The others are not lost: they stand
-    beside the first, where no consumer looks for an operation.
+    Flask tells more apart: hosts, what converters take, and methods of any name. What has no place
+    is not lost: it stands where no consumer looks for an operation.
     """
 
     def __init__(self, spec: APISpec) -> None:
         self._spec = spec
         self._methods: dict[str, set[str]] = defaultdict(set)
         self._others: dict[str, dict[str, list[Any]]] = {}
+        self._more: dict[str, dict[str, Any]] = {}
 
     def add(self, path: str, method: str, operation: Mapping[str, Any]) -> None:
-        """Add an operation."""
+        """Add an operation.
+
+        :param method: in small letters.
+        """
         if method not in self._methods[path]:
             self._methods[path].add(method)
-            self._spec.path(path, operations={method: dict(operation)})
+            if method.upper() in METHODS:
+                self._spec.path(path, operations={method: dict(operation)})
+            else:
+                more = self._more.setdefault(path, {})
+                more[method.upper()] = operation
+                self._spec.path(path, operations={MORE: more})
             return
         others = self._others.setdefault(path, {})
         others.setdefault(method, []).append(operation)
@@ -135,10 +146,20 @@ def finish(made: dict[str, Any], document: Document) -> dict[str, Any]:
     if document.openapi_version == "3.0.3":
         made = write_openapi_30(made)
     elif document.openapi_version == "3.2.0":
-        made = {**made, "openapi": "3.2.0"}
+        paths = {path: write_methods(item) for path, item in made["paths"].items()}
+        made = {**made, "openapi": "3.2.0", "paths": paths}
     made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, ORDER)
     edited = document.edit(made) if document.edit else None
     return made if edited is None else edited
+
+
+def write_methods(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Path Item Object with places for all methods, which OpenAPI 3.2 has."""
+    written = {key: part for key, part in item.items() if key != MORE}
+    more = dict(item.get(MORE, {}))
+    if "QUERY" in more:
+        written["query"] = more.pop("QUERY")
+    return {**written, **({"additionalOperations": more} if more else {})}
 
 
 def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:

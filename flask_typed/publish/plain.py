@@ -73,7 +73,7 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
         }
         for name, converter in path_converters(rule).items()
     ]
-    methods = [method for method in plain_methods(app, rule) if method in METHODS]
+    methods = plain_methods(app, rule)
     operations = {}
     for method in methods:
         suffix = f"_{method.lower()}" if len(methods) > 1 else ""

@@ -67,9 +67,8 @@ def read_operations(document: Keywords) -> Iterator[tuple[tuple[str, str], tuple
     """Yield the operations by path, whatever its variables are called, and method."""
     for path, said in document.get("paths", {}).items():
         item = follow(document, said)
-        for method in METHODS:
-            if method in item:
-                operation = item[method]
+        for method, operation in read_methods(item):
+            if isinstance(operation, Mapping):
                 parameters = {
                     key: parameter
                     for part in (item, operation)
@@ -77,7 +76,13 @@ def read_operations(document: Keywords) -> Iterator[tuple[tuple[str, str], tuple
                 }
                 shape = re.sub(r"\{[^}]*\}", "{}", path)
                 place = Place(document, operation, parameters)
-                yield (shape, method), (f"{method.upper()} {path}", place)
+                yield (shape, method), (f"{method} {path}", place)
+
+
+def read_methods(item: Keywords) -> Iterator[tuple[str, Any]]:
+    """Yield the operations of a Path Item Object by method, in capitals."""
+    yield from ((method.upper(), item[method]) for method in METHODS if method in item)
+    yield from item.get("additionalOperations", item.get("x-additionalOperations", {})).items()
 
 
 def read_parameters(

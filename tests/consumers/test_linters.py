@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,18 @@ def test_spectral(document: Path) -> None:
     checked = run("spectral", *command)
     assert checked.returncode == 0, checked.stdout
     assert "No results" in checked.stdout
+
+
+@pytest.mark.parametrize("api", APIS, ids=[api.name for api in APIS])
+def test_a_consumer_of_3_0_alone(api: Api, tmp_path: Path) -> None:
+    """openapi3 knows nothing of later versions: it reads what is 3.0, and refuses 3.1."""
+    openapi3 = pytest.importorskip("openapi3")
+    old = json.loads(write_document(api, tmp_path, "3.0.3").read_text())
+    assert len(openapi3.OpenAPI(old, validate=False).paths) == len(old["paths"])
+    assert openapi3.OpenAPI(old, validate=True).errors() == []
+    new = json.loads(write_document(api, tmp_path, "3.1.0").read_text())
+    with pytest.raises(openapi3.errors.SpecError):
+        openapi3.OpenAPI(new)
 
 
 def test_linters_find_something(tmp_path: Path) -> None:

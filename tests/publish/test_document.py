@@ -1342,7 +1342,7 @@ def test_plain_routes_can_be_listed(app: Flask) -> None:
         },
     }
     assert published["tags"] == [{"name": "old", "description": "Plain routes."}]
-    assert list(published["paths"]) == ["/typed", "/things/{number}"]
+    assert list(published["paths"]) == ["/typed", "/things/{number}", "/link"]
     assert published["paths"]["/things/{number}"] == {
         "get": {"operationId": "old_things_get", **operation},
         "post": {"operationId": "old_things_post", **operation},

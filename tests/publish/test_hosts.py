@@ -87,6 +87,27 @@ def test_subdomains_are_servers(server_name: str | None, servers: Any) -> None:
     assert document["paths"]["/"]["get"].get("servers") == servers
 
 
+@pytest.mark.parametrize("version", ["3.1.0", "3.0.3", "3.2.0"])
+def test_methods_of_any_name(app: Flask, version: str) -> None:
+    """Only OpenAPI 3.2 has a place for them; before, they stand in an extension."""
+    app.config.update(TYPED_OPENAPI_VERSION=version, TYPED_PLAIN_ROUTES=True)
+
+    @Typed(app).route("/a", methods=["GET", "QUERY", "LINK"])
+    def view(size: int = 0) -> int:
+        return size
+
+    app.add_url_rule("/a", "plain", lambda: "", methods=["UNLINK"])
+    client = app.test_client()
+    assert client.open("/a?size=7", method="LINK").json == 7
+    item = client.get("/openapi.json").get_json()["paths"]["/a"]
+    found = item.pop("additionalOperations" if version == "3.2.0" else "x-additionalOperations")
+    if version == "3.2.0":
+        found["QUERY"] = item.pop("query")
+    names = {method: operation["operationId"] for method, operation in found.items()}
+    assert names == {"LINK": "view_link", "QUERY": "view_query", "UNLINK": "plain"}
+    assert list(item) == ["get"]
+
+
 def test_converters_of_one_path(app: Flask, document: Publish) -> None:
     """Two rules that differ in a converter alone are one path; a plain route may be, too."""
     app.config["TYPED_PLAIN_ROUTES"] = True

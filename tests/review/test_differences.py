@@ -250,6 +250,16 @@ def test_operations() -> None:
     ]
 
 
+def test_methods_of_any_name() -> None:
+    """They are where the version has a place for them."""
+    old = {"paths": {"/a": {"x-additionalOperations": {"QUERY": {}, "LINK": {}, "X": None}}}}
+    new = {"paths": {"/a": {"query": {}, "additionalOperations": {"UNLINK": {}}}}}
+    assert [str(change) for change in compare_documents(old, new)] == [
+        "LINK /a: the operation is gone",
+        "UNLINK /a: the operation is new",
+    ]
+
+
 def parameter(location: str, name: str, **parts: Any) -> dict[str, Any]:
     """Return a Parameter Object."""
     return {"in": location, "name": name, "schema": TEXT, **parts}
