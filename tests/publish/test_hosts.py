@@ -97,10 +97,14 @@ def test_methods_of_any_name(app: Flask, version: str) -> None:
         return size
 
     app.add_url_rule("/a", "plain", lambda: "", methods=["UNLINK"])
+    app.add_url_rule("/b", "only", lambda: "", methods=["LINK"])
     client = app.test_client()
     assert client.open("/a?size=7", method="LINK").json == 7
-    item = client.get("/openapi.json").get_json()["paths"]["/a"]
-    found = item.pop("additionalOperations" if version == "3.2.0" else "x-additionalOperations")
+    paths = client.get("/openapi.json").get_json()["paths"]
+    place = "additionalOperations" if version == "3.2.0" else "x-additionalOperations"
+    assert {key: list(part) for key, part in paths["/b"].items()} == {place: ["LINK"]}
+    item = paths["/a"]
+    found = item.pop(place)
     if version == "3.2.0":
         found["QUERY"] = item.pop("query")
     names = {method: operation["operationId"] for method, operation in found.items()}
