@@ -26,18 +26,12 @@ from .publish.document import make_document, write_yaml
 from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
 from .review.differences import Change, compare_documents
-from .review.linting import Finding, lint_document
+from .review.linting import RULES, Finding, lint_document
 from .schemas.faults import escape
 from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
-#: What `lint` looks for.
-RULES = (
-    *("info", "tag-description", "trailing-slash", "path-clash", "name-clash", "numbered-name"),
-    *("summary", "tags", "parameter-description", "unknown-answer", "field-description"),
-    "undeclared-status",
-)
 HEADS = ("", "Method", "Path", "View", "Inputs", "Answers")
 
 typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
@@ -94,14 +88,14 @@ def routes(kind: bool | None) -> None:
 @click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out; repeatable.")
 def lint(name: str | None, ignore: tuple[str, ...]) -> None:
     """Say what consumers of the document will stumble over; exit with 1 if there is something."""
-    state = find_state()
-    findings = [*lint_document(build(state, name)), *find_undeclared(state)]
     unknown = set(ignore) - set(RULES)
     if unknown:
         raise click.BadParameter(
             f"no rule is called {', '.join(sorted(unknown))}; there are: {', '.join(RULES)}.",
             param_hint="--ignore",
         )
+    state = find_state()
+    findings = (*lint_document(build(state, name)), *find_undeclared(state))
     shown = [finding for finding in findings if finding.rule not in ignore]
     for finding in shown:
         click.echo(f"{finding.place}: {finding.what} [{finding.rule}]")

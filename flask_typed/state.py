@@ -104,7 +104,8 @@ class TypedState:
         """Take the app's types and configuration, and plan the routes that waited for them."""
         self._codecs = Codecs() if accelerated else None
         self._problems = ProblemWriter(ProblemShapes(plan.factory, shape), self.app, self._codecs)
-        Unrouted(self._problems, self._list_rules).install(self.app)
+        self._unrouted = Unrouted(self._problems)
+        self._unrouted.install(self.app)
         self.requirements = plan_requirements(plan)
         self._plan = plan
         waiting, self._waiting = self._waiting, []
@@ -137,10 +138,6 @@ class TypedState:
         """Return what answers a request, if its endpoint is typed."""
         dispatcher = self._dispatchers.get(current.endpoint or "")
         return dispatcher.find(current) if dispatcher else None
-
-    def _list_rules(self) -> list[Rule]:
-        """Return the rules of all typed routes."""
-        return list({id(route.rule): route.rule for route, _ in self._served}.values())
 
     def _find_dispatcher(self, endpoint: str, view: Callable[..., Any]) -> Dispatcher:
         """Return the endpoint's dispatcher; one view may have several rules.
@@ -209,6 +206,7 @@ class TypedState:
         return decorate
 
     def _add(self, route: Route, plan: Plan) -> None:
+        self._unrouted.rules.append(route.rule)
         for method in view_methods(route.dispatcher.view, route.rule):
             served = self._serve_route(route, method, plan)
             self._check(served.operation)

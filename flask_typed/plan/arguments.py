@@ -17,7 +17,6 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends, SecurityScopes
 from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError
-from ..schemas.docstrings import read_docstring
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
 from .callees import Callee
@@ -137,7 +136,7 @@ def read_argument(
             f"{hint} would be in the body of a {site.method} request.",
             instead="Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` if it is meant.",
         )
-    said = read_docstring(callee.function.__doc__).fields.get(parameter.name)
+    said = callee.docstring.fields.get(parameter.name)
     return Argument(
         parameter.name, annotation, hint, marker, location, parameter.default, said=said
     )

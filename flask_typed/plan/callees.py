@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from ..declare.dependencies import Provider
 from ..declare.problems import RAISES
 from ..exceptions import DeclarationError
+from ..schemas.docstrings import Docstring, read_docstring
 from ..schemas.hints import resolve_hints
 
 
@@ -79,6 +80,11 @@ class Callee:
                     instead="Give @raises a Problem, or an exception of werkzeug such as NotFound.",
                 )
         return problems
+
+    @cached_property
+    def docstring(self) -> Docstring:
+        """What its docstring says."""
+        return read_docstring(inspect.getdoc(self.function))
 
     @cached_property
     def hints(self) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ Registration time.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends
 from ..declare.security import Requirement
 from ..exceptions import DeclarationError
-from ..schemas.docstrings import read_docstring
+from ..schemas.docstrings import Docstring
 from ..schemas.factory import SchemaFactory
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view
@@ -129,7 +128,6 @@ def make_operation(
 ) -> Operation:
     """Return the record of a view on one rule for one method."""
     factory = plan.factory
-    function = callee.function
     site = Site(factory, rule, method)
     wide = without_security(plan.dependencies) if said.public else plan.dependencies
     tree = Tree(callee, site, (*wide, *said.dependencies), plan.replacements)
@@ -154,7 +152,7 @@ def make_operation(
         outcomes=read_return(callee.hints, said.status, factory),
         problems=tree.problems(),
         requirements=tree.requirements(),
-        details=make_details(function, said),
+        details=make_details(callee.docstring, said),
         callbacks={
             name: {url: plan_sent(called, plan) for url, called in sent.items()}
             for name, sent in said.callbacks.items()
@@ -209,9 +207,8 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
     return tuple(m for m in order if m in methods) + tuple(sorted(methods - set(order)))
 
 
-def make_details(function: Callable[..., Any], said: RouteDetails) -> Details:
+def make_details(docstring: Docstring, said: RouteDetails) -> Details:
     """Return what the document says in words: the route's own, else the docstring's."""
-    docstring = read_docstring(inspect.getdoc(function))
     return Details(
         summary=docstring.summary if said.summary is None else str(said.summary),
         description=docstring.rest if said.description is None else str(said.description),

@@ -102,12 +102,10 @@ def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
     """Return the reader of a body that is taken as it is: a text, or bytes."""
     with naming(argument):
         options = make_options(argument, factory)
+        annotation = argument.annotation
         if argument.hint.type is bytes:
-            made: fields.Field[Any] = FieldMaker(factory, "text")(
-                Annotated[argument.annotation, Bytes()], **options
-            )
-        else:
-            made = FieldMaker(factory, "text")(argument.annotation, **options)
+            annotation = Annotated[annotation, Bytes()]
+        made = FieldMaker(factory, "text")(annotation, **options)
     return make_whole_reader("raw", argument, {argument.key: made}, argument.media_types, factory)
 
 

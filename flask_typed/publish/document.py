@@ -6,7 +6,6 @@ Publishing time. Building it changes nothing, and gives the same bytes every tim
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +37,9 @@ ORDER = ("openapi", "info", "externalDocs", "servers", "security", "tags", "x-ta
 INFO_ORDER = ("title", "version")
 #: Where operations are whose methods have no place of their own; OpenAPI 3.2 has one for them.
 MORE = "x-additionalOperations"
+
+#: Path Item Objects by path.
+Paths = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,13 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     linked = OperationIds(keys, {o.rule.endpoint for o in api.operations})
     server_name = api.app.config["SERVER_NAME"]
     writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server_name)
-    paths = Paths(spec)
+    paths: Paths = {}
     for operation in shown:
         written = writer.write(operation, ids[id(operation)])
-        paths.add(write_path(operation.rule), operation.method.lower(), written)
+        add_operation(paths, write_path(operation.rule), operation.method.lower(), written)
     plain = add_plain_routes(paths, api, document) if document.plain_routes else []
+    for path, item in paths.items():
+        spec.path(path, operations=item)
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
     for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN), **api.tags}, used):
         spec.tag(tag)
@@ -96,36 +100,23 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     return finish({**spec.to_dict(), **extras}, document)
 
 
-class Paths:
-    """The paths of a document: one operation for each method.
+def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, Any]) -> None:
+    """Add an operation to its path.
 
-    Flask tells more apart: hosts, what converters take, and methods of any name. What has no place
-    is not lost: it stands where no consumer looks for an operation.
+    Flask tells more apart than OpenAPI: hosts, what converters take, and methods of any name. What
+    has no place is not lost: it stands where no consumer looks for an operation.
+
+    :param method: in small letters.
     """
-
-    def __init__(self, spec: APISpec) -> None:
-        self._spec = spec
-        self._methods: dict[str, set[str]] = defaultdict(set)
-        self._others: dict[str, dict[str, list[Any]]] = {}
-        self._more: dict[str, dict[str, Any]] = {}
-
-    def add(self, path: str, method: str, operation: Mapping[str, Any]) -> None:
-        """Add an operation.
-
-        :param method: in small letters.
-        """
-        if method not in self._methods[path]:
-            self._methods[path].add(method)
-            if method.upper() in METHODS:
-                self._spec.path(path, operations={method: dict(operation)})
-            else:
-                more = self._more.setdefault(path, {})
-                more[method.upper()] = operation
-                self._spec.path(path, operations={MORE: more})
-            return
-        others = self._others.setdefault(path, {})
-        others.setdefault(method, []).append(operation)
-        self._spec.path(path, operations={"x-alternatives": others})
+    item = paths.setdefault(path, {})
+    if method.upper() in METHODS:
+        place, name = item, method
+    else:
+        place, name = item.setdefault(MORE, {}), method.upper()
+    if name in place:
+        item.setdefault("x-alternatives", {}).setdefault(method, []).append(operation)
+    else:
+        place[name] = operation
 
 
 def add_plain_routes(paths: Paths, api: Api, document: Document) -> list[str]:
@@ -136,7 +127,7 @@ def add_plain_routes(paths: Paths, api: Api, document: Document) -> list[str]:
         path, written = write_plain(api.app, rule)
         if written and document.shows(rule, tags):
             for method, operation in written.items():
-                paths.add(path, method, operation)
+                add_operation(paths, path, method, operation)
             used.extend(tags)
     return used
 

@@ -35,9 +35,9 @@ def write_servers(rule: Rule, server_name: str | None) -> list[dict[str, Any]]:
     :param server_name: the app's, which a subdomain is below.
     """
     parts = host_parts(rule)
-    if not parts or not any(text for _, text in parts):
-        return []
     host = "".join(f"{{{text}}}" if dynamic else text for dynamic, text in parts)
+    if not host:
+        return []
     if not rule.map.host_matching:
         if server_name is None:
             return []

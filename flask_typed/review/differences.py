@@ -74,9 +74,13 @@ def read_operations(document: Keywords) -> Iterator[tuple[tuple[str, str], tuple
                     for part in (item, operation)
                     for key, parameter in read_parameters(document, path, part)
                 }
-                shape = re.sub(r"\{[^}]*\}", "{}", path)
                 place = Place(document, operation, parameters)
-                yield (shape, method), (f"{method} {path}", place)
+                yield (strip_names(path), method), (f"{method} {path}", place)
+
+
+def strip_names(path: str) -> str:
+    """Return a path without the names of its variables, of which a client sees nothing."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def read_methods(item: Keywords) -> Iterator[tuple[str, Any]]:
@@ -234,9 +238,9 @@ class OperationComparison:
             if not any(is_enough(way, wanted) for wanted in news):
                 yield self._change(True, "security", f"{say_way(way)} is not enough now")
         for way in news:
-            if not any(is_enough(known, way) for known in olds):
-                continue
-            if way not in olds and all(not is_enough(way, known) for known in olds):
+            if any(is_enough(known, way) for known in olds) and not any(
+                is_enough(way, known) for known in olds
+            ):
                 yield self._change(False, "security", f"{say_way(way)} is enough now")
 
 

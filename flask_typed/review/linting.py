@@ -6,9 +6,27 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from .differences import read_operations
+from .differences import Place, read_operations, strip_names
 from .references import Keywords, follow
+
+Rule = Literal[
+    "info",
+    "tag-description",
+    "trailing-slash",
+    "path-clash",
+    "name-clash",
+    "numbered-name",
+    "summary",
+    "tags",
+    "parameter-description",
+    "unknown-answer",
+    "field-description",
+    "undeclared-status",
+]
+#: What is looked for.
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +37,7 @@ class Finding:
     :param place: method and path, or a component.
     """
 
-    rule: str
+    rule: Rule
     place: str
     what: str
 
@@ -29,8 +47,9 @@ def lint_document(document: Keywords) -> Iterator[Finding]:
     yield from lint_info(document)
     yield from lint_tags(document)
     yield from lint_paths(document)
-    yield from lint_names(document)
-    for name, place in dict(read_operations(document)).values():
+    operations = {name: place for _, (name, place) in read_operations(document)}
+    yield from lint_names(document, operations)
+    for name, place in operations.items():
         yield from lint_words(name, place.operation)
         yield from lint_parameters(name, place.parameters.values())
         yield from lint_answers(document, name, place.operation)
@@ -40,9 +59,12 @@ def lint_document(document: Keywords) -> Iterator[Finding]:
 def lint_info(document: Keywords) -> Iterator[Finding]:
     """Yield what is not said of the API."""
     info = document.get("info", {})
-    missing = [key for key in ("contact", "license") if key not in info]
-    missing += [key for key in ("servers",) if not document.get(key)]
-    for key in missing:
+    said = {
+        "contact": "contact" in info,
+        "license": "license" in info,
+        "servers": bool(document.get("servers")),
+    }
+    for key in (key for key, is_said in said.items() if not is_said):
         yield Finding("info", "the document", f"it says nothing of its {key} (TYPED_{key.upper()})")
 
 
@@ -62,7 +84,7 @@ def lint_paths(document: Keywords) -> Iterator[Finding]:
             names = ", ".join(str(other.get("operationId")) for other in others)
             what = f"other routes have this path and method, and are in x-alternatives: {names}"
             yield Finding("path-clash", f"{method.upper()} {path}", what)
-        alike[re.sub(r"\{[^}]*\}", "{}", path)].append(path)
+        alike[strip_names(path)].append(path)
         if path.endswith("/") and path != "/":
             what = "the path ends in a slash: clients that leave it out are redirected"
             yield Finding("trailing-slash", path, what)
@@ -72,16 +94,13 @@ def lint_paths(document: Keywords) -> Iterator[Finding]:
             yield Finding("path-clash", other, what)
 
 
-def lint_names(document: Keywords) -> Iterator[Finding]:
+def lint_names(document: Keywords, operations: Mapping[str, Place]) -> Iterator[Finding]:
     """Yield names that a generated client cannot tell apart, or that were numbered."""
-    operations = [
-        (place.operation.get("operationId", ""), name)
-        for name, place in dict(read_operations(document)).values()
-    ]
+    ids = [(place.operation.get("operationId", ""), name) for name, place in operations.items()]
     schemas = [
         (name, f"schema {name!r}") for name in document.get("components", {}).get("schemas", {})
     ]
-    for names in (operations, schemas):
+    for names in (ids, schemas):
         alike = defaultdict(list)
         for name, place in names:
             alike[re.sub(r"[^a-z0-9]", "", name.lower())].append((name, place))
@@ -142,6 +161,5 @@ def lint_components(document: Keywords) -> Iterator[Finding]:
 def describes_itself(document: Keywords, schema: object) -> bool:
     """Say whether a field has words, its own or those of the model that it holds."""
     own = schema if isinstance(schema, Mapping) else {}
-    values = own.get("enum", ["several", "values"])
     said = "description" in own or "description" in follow(document, schema)
-    return said or "const" in own or len(values) == 1
+    return said or "const" in own or len(own.get("enum", ())) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -214,7 +215,7 @@ def compare_choices(old: Keywords, new: Keywords, place: str) -> Iterator[Differ
 
 def compare_bounds(old: Keywords, new: Keywords, place: str) -> Iterator[Difference]:
     """Yield how bounds have moved."""
-    for keywords, is_tighter in ((LEAST, is_more), (MOST, is_less)):
+    for keywords, is_tighter in ((LEAST, operator.gt), (MOST, operator.lt)):
         for keyword in keywords:
             was, now = old.get(keyword), new.get(keyword)
             if was != now:
@@ -231,16 +232,6 @@ def compare_others(old: Keywords, new: Keywords, place: str) -> Iterator[Differe
         if keyword not in handled and was != now:
             kind: Kind = "narrower" if was is None else "wider" if now is None else "other"
             yield Difference(kind, place, say_change(keyword, was, now))
-
-
-def is_more(now: Any, was: Any) -> bool:
-    """Say whether a bound is higher."""
-    return bool(now > was)
-
-
-def is_less(now: Any, was: Any) -> bool:
-    """Say whether a bound is lower."""
-    return bool(now < was)
 
 
 def list_branches(shape: Shape) -> Iterable[Any]:

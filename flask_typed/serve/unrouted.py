@@ -6,7 +6,6 @@ Request time, and only where routing has failed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 
 from flask import Flask, Request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -19,13 +18,12 @@ from .failing import ProblemWriter
 class Unrouted:
     """Gives such errors the document that errors of typed routes have.
 
-    :param rules: returns the rules of all typed routes.
+    :ivar rules: those of all typed routes.
     """
 
-    def __init__(self, problems: ProblemWriter, rules: Callable[[], Sequence[Rule]]) -> None:
+    def __init__(self, problems: ProblemWriter) -> None:
+        self.rules: list[Rule] = []
         self._problems = problems
-        self._find_rules = rules
-        self._rules: Sequence[Rule] = ()
         self._paths: list[re.Pattern[str]] = []
 
     def install(self, app: Flask) -> None:
@@ -49,10 +47,8 @@ class Unrouted:
 
     def _is_alike(self, path: str) -> bool:
         """Say whether a path is one of a typed route, whatever its variables are."""
-        rules = self._find_rules()
-        if len(rules) != len(self._rules):
-            self._rules = rules
-            self._paths = [re.compile(write_pattern(rule), re.DOTALL) for rule in rules]
+        if len(self._paths) != len(self.rules):  # since the last error, routes were added
+            self._paths = [re.compile(write_pattern(rule), re.DOTALL) for rule in self.rules]
         return any(pattern.fullmatch(path) for pattern in self._paths)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -51,6 +50,12 @@ ZOO = Api("zoo", "zoo:create_app", HERE)
 APIS = (BOOKSHOP, ZOO)
 
 
+def name_document(document: tuple[Api, str]) -> str:
+    """Return what a document, of an API and a version, is called in a report."""
+    api, version = document
+    return f"{api.name} {version}"
+
+
 def require(*programs: str) -> pytest.MarkDecorator:
     """Skip what needs programs that are not here, unless the environment says that they are."""
     missing = [program for program in programs if not find(program)]
@@ -85,23 +90,15 @@ def run(*command: Any, **options: Any) -> subprocess.CompletedProcess[str]:
 def write_document(api: Api, folder: Path, version: str = "3.1.0") -> Path:
     """Write an API's document into a folder, and return where it is."""
     path = folder / f"{api.name}-{version}.json"
-    program = (
-        "import json, sys; from importlib import import_module;"
-        "module, _, name = sys.argv[1].partition(':');"
-        "app = getattr(import_module(module), name)(json.loads(sys.argv[2]));"
-        "sys.stdout.buffer.write(app.test_client().get('/openapi.json').data)"
-    )
     config = {
         "TYPED_OPENAPI_VERSION": version,
         "TYPED_SERVERS": [f"https://{api.name}.example"],
         "DATABASE_URL": f"sqlite:///{folder / 'unused.sqlite'}",
         "SECRET_KEY": "unused",
     }
-    command = [sys.executable, "-c", program, api.app, json.dumps(config)]
-    environment = {**os.environ, "PYTHONPATH": str(api.folder)}
-    path.write_bytes(
-        subprocess.run(command, env=environment, check=True, capture_output=True).stdout
-    )
+    app = f"{api.app}({config!r})"
+    written = run("flask", "--app", app, "typed", "spec", "--output", path, cwd=api.folder)
+    assert written.returncode == 0, written.stdout
     return path
 
 

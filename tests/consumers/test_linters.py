@@ -7,20 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from .running import APIS, Api, find, require, run, write_document
+from .running import APIS, Api, find, name_document, require, run, write_document
 
 DOCUMENTS = [(api, version) for api in APIS for version in ("3.1.0", "3.0.3", "3.2.0")]
 
 pytestmark = require("redocly", "spectral", "openapi-spec-validator")
 
 
-def name(document: tuple[Api, str]) -> str:
-    """Return what a document is called in a report."""
-    api, version = document
-    return f"{api.name} {version}"
-
-
-@pytest.fixture(params=DOCUMENTS, ids=name)
+@pytest.fixture(params=DOCUMENTS, ids=name_document)
 def document(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Return where a document is."""
     api, version = request.param
@@ -48,7 +42,7 @@ def test_redocly(document: Path) -> None:
     "document",
     [document for document in DOCUMENTS if document[1] != "3.2.0"],  # which spectral does not know
     indirect=True,
-    ids=name,
+    ids=name_document,
 )
 def test_spectral(document: Path) -> None:
     """No error, no warning, no hint of ``spectral:oas``."""

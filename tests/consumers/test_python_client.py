@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from .running import APIS, HERE, Api, require, run, serving, write_document
+from .running import APIS, HERE, Api, name_document, require, run, serving, write_document
 
 JOURNEYS = HERE / "python_client"
 #: What the generator cannot do: bodies of text (its word: "Unsupported content type").
@@ -24,7 +22,7 @@ pytestmark = require("openapi-python-client", "mypy")
 DOCUMENTS = [(api, version) for api in APIS for version in ("3.1.0", "3.0.3")]
 
 
-@pytest.fixture(params=DOCUMENTS, ids=[f"{api.name} {version}" for api, version in DOCUMENTS])
+@pytest.fixture(params=DOCUMENTS, ids=name_document)
 def generated(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Api, Path]:
     """Return an API, and the folder with its client and a journey."""
     api, version = request.param
@@ -70,14 +68,7 @@ def test_client(generated: tuple[Api, Path], tmp_path: Path) -> None:
     data = folder / "data"
     data.mkdir()
     with serving(api, data) as url:
-        lived = subprocess.run(
-            [sys.executable, journey, url],
-            cwd=folder,
-            check=False,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        lived = run("python", journey, url, cwd=folder)
     assert (lived.returncode, lived.stdout.strip()) == (0, "all is well"), lived.stdout
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .running import APIS, HERE, Api, require, run, serving, write_document
+from .running import APIS, HERE, Api, name_document, require, run, serving, write_document
 
 SOURCES = HERE / "typescript"
 DOCUMENTS = [(api, version) for api in APIS for version in ("3.1.0", "3.0.3")]
@@ -16,11 +16,10 @@ DOCUMENTS = [(api, version) for api in APIS for version in ("3.1.0", "3.0.3")]
 pytestmark = require("node", "openapi-typescript", "tsc")
 
 
-@pytest.mark.parametrize(
-    ("api", "version"), DOCUMENTS, ids=[f"{api.name} {version}" for api, version in DOCUMENTS]
-)
-def test_client(api: Api, version: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("of", DOCUMENTS, ids=name_document)
+def test_client(of: tuple[Api, str], tmp_path: Path) -> None:
     """The types are those of the document, and the answers are of the types."""
+    api, version = of
     document = write_document(api, tmp_path, version)
     folder = tmp_path / "client"
     folder.mkdir()
