@@ -22,7 +22,6 @@ from ..plan.operation import Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
-from ..plan.readers import FORMS
 from ..plan.returns import phrase
 from ..schemas.meta import is_example_object
 from .converter import TypedConverter
@@ -172,17 +171,18 @@ class OperationWriter:
             return {}
         bodies = [r for r in operation.readers if r.location == "body"]
         forms = [r for r in operation.readers if r.location in ("form", "file")]
+        own = bodies[0].media_types if bodies else ()
         described: Keywords = {}
         content: Keywords = {}
-        for readers in filter(None, (bodies, forms)):
+        for readers, media_types in ((bodies, own), (forms, payload.media_types[len(own) :])):
+            if not readers:
+                continue
             schema = self._body_schema(readers)
             said = take_out(schema, ("description", "example", "examples"))
             if "description" in said:
                 described = {"description": said.pop("description")}
             written = {**said, "schema": schema, **describe_files(readers)}
-            for media_type in payload.media_types:
-                if (media_type in FORMS) == (readers is forms):
-                    content[media_type] = written
+            content.update(dict.fromkeys(media_types, written))
         return {**described, "required": payload.required, "content": content}
 
     def _body_schema(self, readers: list[Reader]) -> Keywords:

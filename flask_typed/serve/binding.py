@@ -116,7 +116,7 @@ def has_body(request: Request) -> bool:
 def accepts(request: Request, payload: Payload, is_form: bool) -> bool:
     """Say whether a request's body is of a kind that is taken."""
     # Browsers write one form in either way, and clients are better off with one to choose from.
-    alike = FORMS if URLENCODED in payload.media_types else ()
+    alike = FORMS if is_form and URLENCODED in payload.media_types else ()
     named = is_among(request.mimetype, (*payload.media_types, *alike))
     if not named and not (JSON in payload.media_types and is_json(request.mimetype)):
         return False

@@ -296,6 +296,19 @@ def test_published_bodies(client: FlaskClient) -> None:
     }
 
 
+def test_a_form_as_it_comes(app: Flask, typed: Typed) -> None:
+    """A text may be of a form's media type: it is that alone, and is published."""
+
+    @typed.post("/form")
+    def view(text: Annotated[str, MediaType(FORM)]) -> str:
+        return text
+
+    client = app.test_client()
+    assert body_of(client, "/form")["content"] == {FORM: {"schema": {"type": "string"}}}
+    assert client.post("/form", data=b"a=1&b", content_type=FORM).json == "a=1&b"
+    assert client.post("/form", data=b"x", content_type=MULTIPART).status_code == 415
+
+
 def take_form(word: Annotated[str, Form()]) -> None: ...
 
 
