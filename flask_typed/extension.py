@@ -14,6 +14,7 @@ import marshmallow
 from flask import Flask, current_app
 
 from .blueprint import TypedRoutes, make_view, split_options
+from .bridge.installing import install
 from .declare.dependencies import Depends, Provider
 from .declare.documents import Document, OpenAPIVersion
 from .exceptions import SetupError
@@ -49,6 +50,7 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_READ_ONLY_KEYS": "raise",
     "TYPED_UNDECLARED_STATUS": "warn",
     "TYPED_ACCELERATION": True,
+    "TYPED_ASYNC_BRIDGE": True,
 }
 
 #: For what a :class:`Document` leaves out, the key that says it.
@@ -133,6 +135,8 @@ class Typed(TypedRoutes):
             )
         for key, default in DEFAULTS.items():
             app.config.setdefault(key, default)
+        if app.config["TYPED_ASYNC_BRIDGE"]:
+            install(app)
         factory = SchemaFactory(
             self._registry.copy(),
             unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),

@@ -117,12 +117,6 @@ def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Ca
             instead="Give Depends() a function, a class, or another callable.",
         )
     name = locate(provider)
-    if inspect.isasyncgenfunction(inspect.unwrap(find_routine(provider))):
-        raise DeclarationError(
-            "An async generator function cannot be a provider.",
-            instead="Write `def` and `yield`, or an `async def` that returns the value.",
-            where=(f"dependency {name}",),
-        )
     if isinstance(provider, functools.partial):
         given |= provider.keywords.keys()
     return Callee(provider, find_annotated(provider), name, given=given)
@@ -154,7 +148,13 @@ def find_constructor(cls: type) -> Any:
 
 def is_generator(provider: Provider) -> bool:
     """Say whether a provider yields its value, ``contextmanager`` around it or not."""
-    return inspect.isgeneratorfunction(inspect.unwrap(find_routine(provider)))
+    function = inspect.unwrap(find_routine(provider))
+    return inspect.isgeneratorfunction(function) or is_async_generator(provider)
+
+
+def is_async_generator(provider: Provider) -> bool:
+    """Say whether it does so in async code."""
+    return inspect.isasyncgenfunction(inspect.unwrap(find_routine(provider)))
 
 
 def locate(function: Callable[..., Any]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
 from contextvars import Context, copy_context
 from types import TracebackType
@@ -16,8 +16,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.wrappers import Response
 
+from ..bridge.installing import is_installed
+from ..bridge.managers import Held
 from ..declare.dependencies import Provider
-from ..exceptions import DependencyError
+from ..exceptions import DeclarationError, DependencyError
+from ..plan.callees import is_async_generator
 from ..plan.operation import Step
 
 #: All values of a request by their keys.
@@ -26,7 +29,18 @@ Runner = Callable[[Values, ExitStack], None]
 
 
 def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
-    """Return what runs providers in order; their values are put to the others."""
+    """Return what runs providers in order; their values are put to the others.
+
+    :raises DeclarationError: for an async generator, where the app has no bridge to run it.
+    """
+    steps = tuple(steps)
+    for step in steps:
+        if is_async_generator(step.provider) and not is_installed(app):
+            raise DeclarationError(
+                "An async generator needs the bridge, which the app does without.",
+                instead="Leave TYPED_ASYNC_BRIDGE on, and async_to_sync as it is in Flask.",
+                where=(f"dependency {step.name}",),
+            )
     ready = [(step, app.ensure_sync(find_function(step.provider))) for step in steps]
 
     def run(values: Values, stack: ExitStack) -> None:
@@ -46,7 +60,13 @@ def find_function(provider: Provider) -> Callable[..., Any]:
 
 def enter(step: Step, made: Any, stack: ExitStack) -> Any:
     """Return what a generator yields, or a context manager gives; the stack closes it."""
-    manager = Opened(step.name, made) if isinstance(made, Generator) else made
+    manager: Any = made
+    if isinstance(made, Generator):
+        manager = Opened(step.name, made)
+    elif isinstance(made, AsyncGenerator):
+        manager = Held(AsyncOpened(step.name, made))
+    elif not hasattr(made, "__exit__") and hasattr(made, "__aexit__"):
+        manager = Held(made)
     if not hasattr(manager, "__exit__"):
         raise DependencyError(
             f"The dependency {step.name} yields, but a decorator made a {type(made).__name__} of"
@@ -73,7 +93,7 @@ class Opened:
         try:
             return next(self._generator)
         except StopIteration:
-            raise DependencyError(f"The dependency {self._name} did not yield a value.") from None
+            raise without_value(self._name) from None
 
     def __exit__(
         self,
@@ -90,12 +110,65 @@ class Opened:
         except StopIteration:
             return
         except BaseException as raised:
-            # A generator cannot raise StopIteration: Python makes a RuntimeError of it.
-            if raised is error or (isinstance(error, StopIteration) and raised.__cause__ is error):
+            if is_same(raised, error):
                 return
             raise
         self._generator.close()
-        raise DependencyError(f"The dependency {self._name} yielded a second time.")
+        raise with_two_values(self._name)
+
+
+class AsyncOpened:
+    """One that is ``async``."""
+
+    def __init__(self, name: str, generator: AsyncGenerator[Any, Any]) -> None:
+        self._name = name
+        self._generator = generator
+
+    async def __aenter__(self) -> Any:
+        try:
+            return await anext(self._generator)
+        except StopAsyncIteration:
+            raise without_value(self._name) from None
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let it finish; an error is raised at its ``yield``, and it may raise another."""
+        try:
+            if error is None:
+                await anext(self._generator)
+            else:
+                await self._generator.athrow(error)
+        except StopAsyncIteration:
+            return
+        except BaseException as raised:
+            if is_same(raised, error):
+                return
+            raise
+        await self._generator.aclose()
+        raise with_two_values(self._name)
+
+
+def without_value(name: str) -> DependencyError:
+    """Return the error of a provider that ends before it yields."""
+    return DependencyError(f"The dependency {name} did not yield a value.")
+
+
+def with_two_values(name: str) -> DependencyError:
+    """Return the error of a provider that yields again."""
+    return DependencyError(f"The dependency {name} yielded a second time.")
+
+
+def is_same(raised: BaseException, error: BaseException | None) -> bool:
+    """Say whether a generator let an error pass that was raised at its ``yield``.
+
+    It cannot raise what says that it has ended: Python makes a RuntimeError of it.
+    """
+    ends = (StopIteration, StopAsyncIteration)
+    return raised is error or (isinstance(error, ends) and raised.__cause__ is error)
 
 
 def finish(response: Response, stack: ExitStack) -> Response:

@@ -1,0 +1,131 @@
+"""What sync code waits for: a coroutine that runs on the loop, and hands back all that it did.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable
+from contextvars import Context, copy_context
+from typing import Any
+
+from werkzeug.exceptions import ClientDisconnected
+
+from .patching import find_original
+
+#: For how long async code may clean up when its caller was interrupted, in seconds.
+GRACE = 5.0
+
+
+class Call(ABC):
+    """One result that sync code waits for.
+
+    :param awaitable: what gives it.
+    :ivar task: what runs it; its creator notes it here.
+    :ivar gone: whether the client went away.
+    """
+
+    __slots__ = (
+        "_abandoned",
+        "_context",
+        "_error",
+        "_value",
+        "awaitable",
+        "done",
+        "gone",
+        "task",
+    )
+
+    def __init__(self, awaitable: Awaitable[Any]) -> None:
+        self.awaitable = awaitable
+        self.task: asyncio.Task[None] | None = None
+        self.done = False
+        self.gone = False
+        self._abandoned = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._context: Context | None = None
+
+    @abstractmethod
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until it is done, or for so many seconds."""
+
+    @abstractmethod
+    def wake(self) -> None:
+        """Let the caller go on."""
+
+    def finish(self, value: Any = None, error: BaseException | None = None) -> None:
+        """Hand over the result, with the context variables of the code that calls this."""
+        if not self.done:
+            self._value, self._error, self._context = value, error, copy_context()
+            self.done = True
+            if not self._abandoned:
+                self.wake()
+
+    def cancel(self) -> None:
+        """Cancel the task; on the loop."""
+        if self.task is not None and not self.task.done():
+            self.task.add_done_callback(self._end)
+            self.task.cancel()
+
+    def abandon(self) -> None:
+        """Wait no more: whatever comes, nobody is there to be woken."""
+        self._abandoned = True
+
+    def result(self) -> Any:
+        """Return or raise what came of it, in the context that it left.
+
+        :raises ClientDisconnected: if the task was cancelled since the client has gone.
+        :raises RuntimeError: if code of the app's own has cancelled it.
+        """
+        if self._context is not None:
+            adopt(self._context)
+        # The error knows this frame: if the frame, or what it holds, knew the error, both would
+        # wait for the garbage collector.
+        error, self._error = self._error, None
+        if error is None:
+            return self._value
+        try:
+            if isinstance(error, asyncio.CancelledError):
+                if self.gone:
+                    raise ClientDisconnected
+                raise RuntimeError("The task of an async function was cancelled.") from error
+            raise error
+        finally:
+            del error
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Note that a task has ended which was cancelled before it began."""
+        if not self.done:
+            if asyncio.iscoroutine(self.awaitable):
+                self.awaitable.close()
+            self.finish(error=asyncio.CancelledError())
+
+
+class ThreadCall(Call):
+    """Its caller is a native thread."""
+
+    __slots__ = ("_lock",)
+
+    def __init__(self, awaitable: Awaitable[Any]) -> None:
+        super().__init__(awaitable)
+        self._lock = find_original("_thread", "allocate_lock")()
+        self._lock.acquire()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait for a lock that is released when it is done."""
+        if not self.done:
+            self._lock.acquire(timeout=-1 if timeout is None else timeout)
+
+    def wake(self) -> None:
+        """Release the lock."""
+        self._lock.release()
+
+
+def adopt(context: Context) -> None:
+    """Set each context variable to what it is in another context."""
+    for variable, value in context.items():
+        if variable.get(None) is not value:
+            variable.set(value)

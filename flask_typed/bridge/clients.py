@@ -1,0 +1,80 @@
+"""Clients that go away while async code works for them.
+
+Request time; on Linux, whose epoll says when the other side has closed a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .patching import find_original
+
+if TYPE_CHECKING:
+    from .calls import Call
+
+#: Whether the system says it.
+CAN_WATCH = hasattr(select, "EPOLLRDHUP")
+#: In the environ of a request whose client has gone.
+GONE = "flask_typed.client_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asked.
+
+    :param descriptor: of the connection's socket.
+    :param environ: of the request.
+    """
+
+    descriptor: int
+    environ: dict[str, Any]
+
+
+class Clients:
+    """Cancels calls whose client has closed the connection.
+
+    A client that has closed its half alone counts as gone: nobody can tell the two apart. All of
+    it happens on the loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._epoll = find_original("select", "epoll")()
+        self._calls: dict[int, dict[Call, Client]] = {}
+        loop.add_reader(self._epoll.fileno(), self._notice)
+
+    def watch(self, client: Client, call: Call) -> None:
+        """Cancel a call when its client goes away. Of HTTP/2, one connection may have several."""
+        descriptor = client.descriptor
+        with suppress(OSError):  # it is looked at already, or closed
+            self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
+        self._calls.setdefault(descriptor, {})[call] = client
+
+    def leave(self, client: Client, call: Call) -> None:
+        """Look no more: it is done."""
+        calls = self._calls[client.descriptor]
+        del calls[call]
+        if not calls:
+            del self._calls[client.descriptor]
+            with suppress(OSError):  # closed by the server, and so forgotten by the system
+                self._epoll.unregister(client.descriptor)
+
+    def close(self) -> None:
+        """Look no more for anybody."""
+        self._loop.remove_reader(self._epoll.fileno())
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Give back the descriptor alone: in a child process the loop is not there."""
+        self._epoll.close()
+
+    def _notice(self) -> None:
+        for descriptor, _ in self._epoll.poll(0):
+            for call, client in self._calls.get(descriptor, {}).items():
+                client.environ[GONE] = True
+                call.gone = True
+                call.cancel()

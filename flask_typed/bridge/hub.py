@@ -1,0 +1,309 @@
+"""The loop as one greenlet of gevent's hub.
+
+Request time; imported only where gevent has patched the standard library. What asyncio waits for,
+an un-patched selector watches, and the hub watches the selector. So requests, the loop and all
+that gevent patched wait together, in one native thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gevent.hub import Hub, get_hub
+from greenlet import getcurrent, greenlet
+
+from .calls import Call
+from .patching import find_original
+from .threads import PATIENCE, Bridge
+
+if TYPE_CHECKING:
+    from selectors import DefaultSelector as Selector
+else:
+    Selector = find_original("selectors", "DefaultSelector")
+
+READ = 1
+#: For how long the loop keeps the hub, in seconds, while it has something to do.
+TURN = 0.002
+
+get_native_ident = find_original("_thread", "get_ident")
+
+
+class HubSelector(Selector):
+    """Waits as a greenlet of the hub, for descriptors and for others who wake it.
+
+    Meanwhile other greenlets run, and asyncio must not believe that they run in its loop.
+
+    :ivar loop: that asks.
+    :ivar greenlet: that runs it.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._hub = hub
+        self.greenlet = getcurrent()
+        self._waiting = False
+        self._entered_from: greenlet | None = None
+        #: The loop that some other greenlet runs, if one does.
+        self._outer: asyncio.AbstractEventLoop | None = None
+        self._turn_began = 0.0
+        self._timer: Any = None
+        self._due = math.inf
+        self._readable = False
+        self._watcher = hub.loop.io(self.fileno(), READ)
+        self._watcher.start(self._notice)
+        self._watching = True
+
+    def select(self, timeout: float | None = None) -> Any:
+        """Return the descriptors that are ready, at the latest after some seconds."""
+        if not self._readable and (timeout is None or timeout > 0):
+            if timeout is not None:
+                self._set_timer(timeout)
+            self._waiting = True
+            self._run_others()
+        elif time.perf_counter() - self._turn_began > TURN:
+            self._hub.loop.run_callback(self.greenlet.switch)
+            self._run_others()
+        if not self._readable:
+            return ()
+        self._readable = False
+        if not self._watching:
+            self._watching = True
+            self._watcher.start(self._notice)
+        return super().select(0)
+
+    def wake(self) -> None:
+        """Let the loop go on soon, if it waits; from the hub's own native thread."""
+        if self._waiting:
+            self._waiting = False
+            self._hub.loop.run_callback(self.greenlet.switch)
+
+    def enter(self) -> None:
+        """Let the loop go on at once, if it waits, and return when it waits again."""
+        if self._waiting:
+            self._entered_from = getcurrent()
+            try:
+                self._resume()
+            finally:
+                self._entered_from = None
+
+    def close(self) -> None:
+        """Watch no more."""
+        self._let_go()
+        super().close()
+
+    def abandon(self) -> None:
+        """In a child process: leave alone what the parent's selector knows."""
+        self._let_go()
+        self._selector.close()  # type: ignore[attr-defined]  # epoll, or kqueue
+
+    def _run_others(self) -> None:
+        """Let others run, until somebody switches here."""
+        came_from, self._entered_from = self._entered_from, None
+        asyncio._set_running_loop(self._outer)
+        try:
+            (came_from or self._hub).switch()
+        finally:
+            self._outer = asyncio._get_running_loop()
+            asyncio._set_running_loop(self.loop)
+            self._waiting = False
+            self._turn_began = time.perf_counter()
+
+    def _resume(self) -> None:
+        if self._waiting:
+            self._waiting = False
+            self.greenlet.switch()
+
+    def _notice(self) -> None:
+        """In the hub: a descriptor is ready."""
+        self._readable = True
+        if not self._waiting:  # the loop is at work, and has not come to it
+            self._watching = False
+            self._watcher.stop()
+        self._resume()
+
+    def _set_timer(self, timeout: float) -> None:
+        """Be resumed after some seconds, or sooner: then asyncio asks again."""
+        due = time.perf_counter() + timeout
+        if due < self._due:
+            self._stop_timer()
+            self._due = due
+            self._timer = self._hub.loop.timer(timeout)
+            self._timer.start(self._ring, update=True)
+
+    def _ring(self) -> None:
+        """In the hub: the time has come."""
+        self._stop_timer()
+        self._resume()
+
+    def _stop_timer(self) -> None:
+        self._due = math.inf
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+            self._timer = None
+
+    def _let_go(self) -> None:
+        self._waiting = False
+        self._stop_timer()
+        self._watcher.stop()
+        self._watcher.close()
+
+
+class HubLoop(asyncio.SelectorEventLoop):
+    """A loop whose callers are greenlets of the same native thread, and wake it without a call."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.selector = HubSelector(hub)
+        super().__init__(self.selector)
+        self.selector.loop = self
+        self._ident = get_native_ident()
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the caller is in the hub's native thread."""
+        here: bool = get_native_ident() == self._ident
+        return here
+
+    def abandon(self) -> None:
+        """In a child process: give back the descriptors, and say nothing to the selector."""
+        self.selector.abandon()
+        self._ssock.close()  # type: ignore[attr-defined]
+        self._csock.close()  # type: ignore[attr-defined]
+
+    def _write_to_self(self) -> None:
+        """Wake the loop, after something was scheduled."""
+        if self.is_native:
+            self.selector.wake()
+        else:
+            super()._write_to_self()  # type: ignore[misc]
+
+    def _check_thread(self) -> None:
+        """In asyncio's debug mode, let the greenlets of the native thread schedule."""
+        if not self.is_native:
+            super()._check_thread()  # type: ignore[misc]
+
+
+class HubCall(Call):
+    """Its caller is a greenlet of the loop's hub."""
+
+    __slots__ = ("_greenlet", "_hub", "_waiting", "_waking")
+
+    def __init__(self, awaitable: Awaitable[Any], hub: Hub) -> None:
+        super().__init__(awaitable)
+        self._hub = hub
+        self._greenlet = getcurrent()
+        self._waiting = False
+        self._waking: Any = None
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Let others run until it is done."""
+        if timeout is None:
+            self._wait()
+        else:
+            with gevent.Timeout(timeout, False):  # type: ignore[arg-type]  # the stub forgets it
+                self._wait()
+
+    def wake(self) -> None:
+        """Let the hub run the caller, when it comes to it."""
+        if self._waiting:
+            self._waking = self._hub.loop.run_callback(self._greenlet.switch)
+
+    def _wait(self) -> None:
+        self._waiting = True
+        try:
+            while not self.done:
+                self._hub.switch()
+        except BaseException:
+            if self._waking is not None:  # nobody waits for it any more
+                self._waking.stop()
+            raise
+        finally:
+            self._waiting = False
+
+
+class HubBridge(Bridge):
+    """A loop that runs coroutines for greenlets, and for what other native threads there are.
+
+    :param hub: of the native thread that serves.
+    """
+
+    loop: HubLoop
+
+    def __init__(self, hub: Hub | None = None) -> None:
+        self._hub = hub or get_hub()
+        super().__init__()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the loop runs."""
+        return not self._greenlet.dead
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller is the loop itself, or what it runs."""
+        return getcurrent() is self._greenlet
+
+    def make_call(self, awaitable: Awaitable[Any]) -> Call:
+        """Return what the caller waits for."""
+        if self.loop.is_native:
+            return HubCall(awaitable, self._hub)
+        return super().make_call(awaitable)
+
+    def start(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+        """Let a task of the loop do what finishes a call, at once."""
+        if not self.loop.is_native:
+            super().start(call, work)
+            return
+        self._begin(call, work)
+        try:
+            self.loop.selector.enter()
+        except BaseException:
+            with self._guard(call):
+                raise
+
+    def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let the loop do something."""
+        if self.loop.is_native:
+            function(*arguments)
+            self.loop.selector.wake()
+        else:
+            super().schedule(function, *arguments)
+
+    def abandon(self) -> None:
+        """In a child process: give back what was inherited."""
+        super().abandon()
+        self.loop.abandon()
+
+    def _make_loop(self) -> asyncio.AbstractEventLoop:
+        return HubLoop(self._hub)
+
+    def _start(self) -> None:
+        # No greenlet may run meanwhile: it would find no loop, and make one as well.
+        self._ending = False
+        self._greenlet = self.loop.selector.greenlet = gevent.spawn_raw(self._serve)
+
+    def _serve(self) -> None:
+        """Run the loop until it is closed, whatever its callbacks raise."""
+        while not self._ending:
+            outer = asyncio._get_running_loop()
+            asyncio._set_running_loop(None)
+            try:
+                self.loop.run_forever()
+                self._ending = True
+            except BaseException as error:
+                self.loop.call_exception_handler(
+                    {"message": "The loop goes on", "exception": error}
+                )
+            finally:
+                asyncio._set_running_loop(outer)
+
+    def _join(self) -> None:
+        with gevent.Timeout(PATIENCE, False):  # type: ignore[arg-type]  # the stub forgets it
+            while self.is_alive:
+                gevent.sleep(0.001)

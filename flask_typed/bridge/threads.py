@@ -1,0 +1,184 @@
+"""The loop in a native thread of its own: for every server but gevent's.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+from .calls import GRACE, Call, ThreadCall
+from .clients import Client, Clients
+from .patching import find_original
+
+#: After how long a call is one that waits, in seconds: then its client is looked at.
+SOON = 0.005
+#: For how long the tasks that are left may clean up when the process ends, in seconds.
+PATIENCE = 5.0
+
+FindClient = Callable[[], "Client | None"]
+
+
+def nobody() -> Client | None:
+    """Say that no client is to be looked at."""
+    return None
+
+
+class Bridge:
+    """A loop that runs coroutines for callers in other threads.
+
+    :ivar loop: the asyncio loop.
+    """
+
+    def __init__(self) -> None:
+        self.loop = self._make_loop()
+        self._pid = os.getpid()
+        self._clients: Clients | None = None
+        self._start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the loop runs."""
+        return self._thread.is_alive()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller is the loop itself, or what it runs."""
+        here: int = find_original("_thread", "get_ident")()
+        return here == self._thread.ident
+
+    def run(self, awaitable: Awaitable[Any], find_client: FindClient = nobody) -> Any:
+        """Run something to its end, and return or raise what comes of it.
+
+        Its context variables are the caller's when it starts, and the caller's are its own when it
+        ends. If the caller is interrupted, by a deadline for instance, the task is cancelled, and
+        has :data:`GRACE` seconds to clean up.
+
+        :param find_client: says who asked: when they go away, the task is cancelled.
+        :raises ClientDisconnected: if so it ended.
+        """
+        call = self.make_call(awaitable)
+        self.start(call, drive(call))
+        return self.wait_for(call, find_client)
+
+    def make_call(self, awaitable: Awaitable[Any]) -> Call:
+        """Return what the caller waits for."""
+        return ThreadCall(awaitable)
+
+    def start(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+        """Let a task of the loop do what finishes a call."""
+        self.schedule(self._begin, call, work)
+        with self._guard(call):
+            call.wait(SOON)
+
+    def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let the loop call a function soon, in a copy of the caller's context."""
+        self.loop.call_soon_threadsafe(function, *arguments)
+
+    def wait_for(self, call: Call, find_client: FindClient = nobody) -> Any:
+        """Wait for a call, and return or raise what comes of it."""
+        if not call.done:
+            client = find_client()
+            if client is None:
+                with self._guard(call):
+                    call.wait()
+            else:
+                self._wait_watching(call, client)
+        return call.result()
+
+    def _wait_watching(self, call: Call, client: Client) -> None:
+        """Wait as long as the client is there."""
+        self.schedule(self._watch, client, call)
+        try:
+            with self._guard(call):
+                call.wait()
+        finally:
+            self.schedule(self._leave, client, call)
+
+    @contextmanager
+    def _guard(self, call: Call) -> Iterator[None]:
+        """Cancel the task of a call whose caller is interrupted, and let it clean up."""
+        try:
+            yield
+        except BaseException:
+            if not call.done:
+                self.schedule(call.cancel)
+                try:
+                    call.wait(GRACE)
+                finally:
+                    call.abandon()
+            raise
+
+    def close(self) -> None:
+        """End the loop; its tasks are cancelled, and have :data:`PATIENCE` seconds to clean up."""
+        ending = self.make_call(end_tasks(self.loop))
+        self.schedule(self._begin, ending, drive(ending))
+        ending.wait(PATIENCE)
+        self.schedule(self.loop.stop)
+        self._join()
+        if not self.is_alive:  # else it hangs, and ends with the process
+            if self._clients is not None:
+                self._clients.close()
+            self.loop.close()
+
+    def abandon(self) -> None:
+        """In a child process, where its thread is not: leave the loop alone.
+
+        To close it would be to unregister what the parent's loop waits for.
+        """
+        if self._clients is not None:
+            self._clients.abandon()
+
+    def _make_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
+
+    def _start(self) -> None:
+        self._thread = Thread(target=self.loop.run_forever, name="flask_typed", daemon=True)
+        self._thread.start()
+
+    def _join(self) -> None:
+        self._thread.join(PATIENCE)
+
+    def _begin(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+        """On the loop: make the task."""
+        call.task = asyncio.Task(work, loop=self.loop)
+
+    def _watch(self, client: Client, call: Call) -> None:
+        """On the loop: look at a client."""
+        if self._clients is None:
+            self._clients = Clients(self.loop)
+        self._clients.watch(client, call)
+
+    def _leave(self, client: Client, call: Call) -> None:
+        """On the loop: look no more."""
+        if self._clients is not None:
+            self._clients.leave(client, call)
+
+
+async def drive(call: Call) -> None:
+    """Run what a call waits for; whatever comes of it, the task ends well."""
+    try:
+        value = await call.awaitable
+    except BaseException as error:
+        call.finish(error=error)
+    else:
+        call.finish(value)
+
+
+async def end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel all tasks of a loop but this one, and wait for them; an error of theirs is logged."""
+    current = asyncio.current_task()
+    tasks = [task for task in asyncio.all_tasks() if task is not current]
+    for task in tasks:
+        task.cancel()
+    for error in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(error, Exception):
+            loop.call_exception_handler(
+                {"message": "An error in a task that was cancelled at exit", "exception": error}
+            )
+    await loop.shutdown_asyncgens()

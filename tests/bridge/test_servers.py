@@ -1,0 +1,264 @@
+"""Async code under real servers: gunicorn's workers of three kinds, and Flask's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from ..bookshop.postgres import INITDB, running_postgres
+from .served.serving import Server, serving
+
+GEVENT = ("gunicorn", "-k", "gevent")
+SERVERS = {
+    "gevent": GEVENT,
+    "gevent-preload": (*GEVENT, "--preload", "-w", "2"),
+    "gevent-workers": (*GEVENT, "-w", "2"),
+    "gthread": ("gunicorn", "-k", "gthread", "--threads", "20"),
+    "gthread-preload": ("gunicorn", "-k", "gthread", "--threads", "20", "--preload"),
+    "sync": ("gunicorn", "-k", "sync"),
+    "flask-run": ("flask", "run"),
+}
+#: Where one worker answers several requests at once.
+CONCURRENT = ["gevent", "gthread", "flask-run"]
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Run the app under each server; where a test names some, under those."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with serving(folder, *SERVERS[request.param]) as running:
+        yield running
+        assert "Traceback" not in running.read_log()
+
+
+class Plain(BaseHTTPRequestHandler):
+    """Answers everybody."""
+
+    def do_GET(self) -> None:
+        """Answer, a little later."""
+        time.sleep(0.05)
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[str]:
+    """Run a server that the app asks."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Plain) as other:
+        thread = Thread(target=other.serve_forever)
+        thread.start()
+        yield f"http://localhost:{other.server_port}/"
+        other.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def dsn() -> Iterator[str]:
+    """Run a PostgreSQL."""
+    if INITDB is None:
+        pytest.skip("PostgreSQL is not installed.")
+    with running_postgres() as url:
+        folder = url.rpartition("host=")[2]
+        yield f"postgresql://postgres@/postgres?host={folder}"
+
+
+def test_views_answer(server: Server) -> None:
+    """Typed or not, waiting or not."""
+    assert server.get("/trivial") == "async"
+    assert server.get("/untyped") == "untyped"
+    assert server.get("/sleep", seconds=0.01) == "slept"
+    assert server.get("/timeout") == "timeout"
+    status, problem, _ = server.ask("/sleep", seconds="soon")
+    assert (status, len(problem["errors"])) == (422, 1)
+
+
+def test_many_at_once(server: Server) -> None:
+    """This is where plain Flask fails under gevent."""
+    with ThreadPoolExecutor(20) as pool:
+        answers = pool.map(lambda _: server.get("/sleep", seconds=0.05), range(60))
+        assert set(answers) == {"slept"}
+
+
+def test_contexts_reach_async_code_and_come_back(server: Server) -> None:
+    """The request, the app, and context variables; each request has its own."""
+
+    def ask(number: int) -> None:
+        status, value, headers = server.ask("/context", word=number)
+        assert status == 200
+        assert value == {"before": "before", "known": [str(number), True, "app"]}
+        assert headers["X-Said"] == f"view {number}"
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(ask, range(30)))
+
+
+def test_errors_keep_the_line_that_raised_them(server: Server) -> None:
+    """An async error handler finds the view's line in the traceback."""
+    status, value, _ = server.ask("/broken")
+    assert (status, value["lines"][-1]) == (418, "raise Broken")
+
+
+def test_threads_programs_and_names(server: Server) -> None:
+    """What asyncio leaves to threads, and to other processes."""
+    assert server.get("/thread") == {"results": ["main"]}
+    assert set(server.get("/dns")) <= {"127.0.0.1", "::1"}
+    ran = [[f"said {number}", number] for number in range(5)]
+    assert server.get("/subprocess") == {"ran": ran, "shell": 7}
+
+
+def test_many_programs_end(server: Server) -> None:
+    """Whoever is first to hear of a program's end, nobody waits for ever."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: server.get("/subprocess"), range(8)))
+
+
+def test_libraries_of_asyncio(server: Server, upstream: str) -> None:
+    """A client of HTTP, by a name that has to be looked up."""
+    assert server.get("/aiohttp", url=upstream) == {"texts": ["hello"] * 5}
+
+
+def test_a_driver_of_asyncio(server: Server, dsn: str) -> None:
+    """A pool of connections to PostgreSQL."""
+    assert server.get("/asyncpg", dsn=dsn) == {"rows": list(range(6))}
+
+
+def test_to_block_on_the_loop_is_an_error(server: Server) -> None:
+    """It would wait for itself."""
+    said = server.get("/within")
+    assert "answer is async" in said
+    assert "`await`" in said
+
+
+def test_other_threads_call_async_code(server: Server) -> None:
+    """They are greenlets, or not."""
+    assert server.get("/from-a-thread") == ["untyped"] * 3
+
+
+def test_a_child_process_has_a_loop_of_its_own(server: Server) -> None:
+    """And the parent keeps its own."""
+    assert server.get("/fork") == {"child": "slept", "parent": "slept"}
+
+
+def forget(server: Server) -> None:
+    """Let each worker forget what happened."""
+    for _ in range(8):
+        server.get("/events")
+
+
+def hear(server: Server, expected: list[str]) -> list[str]:
+    """Return what happened; of several workers, one tells it."""
+    told: list[str] = []
+    deadline = time.monotonic() + 10
+    while len(told) < len(expected) and time.monotonic() < deadline:
+        told += server.get("/events")
+        time.sleep(0.05)
+    return told
+
+
+def test_async_generators_lend(server: Server) -> None:
+    """One task opens and closes; context variables go both ways."""
+    forget(server)
+    assert server.get("/lent") == {"thing": "scope", "seen": "lent scope"}
+    expected = ["returned scope before view"]
+    assert hear(server, expected) == expected
+    assert server.ask("/lent-broken")[0] == 418
+    expected = ["failed Broken", "returned scope before lent scope"]
+    assert hear(server, expected) == expected
+
+
+def test_a_client_that_goes_away_cancels(server: Server) -> None:
+    """Async code cleans up; what was lent is returned, and teardown functions run to their end."""
+    forget(server)
+    server.leave("/stay")
+    expected = ["cleaned stay", "torn down /stay"]
+    assert hear(server, expected) == expected
+    server.leave("/lend-to-the-gone")
+    expected = [
+        "cleaned gone",
+        "failed ClientDisconnected",
+        "returned scope before lent scope",
+        "torn down /lend-to-the-gone",
+    ]
+    assert hear(server, expected) == expected
+
+
+def settle(server: Server) -> int:
+    """Wait until the one task is the one that counts tasks; return how many descriptors are open."""
+    deadline = time.monotonic() + 10
+    while (left := server.get("/left"))["tasks"] > 1:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+    time.sleep(0.1)
+    descriptors: int = server.get("/left")["descriptors"]
+    return descriptors
+
+
+@pytest.mark.parametrize("server", CONCURRENT, indirect=True)
+def test_nothing_is_left(server: Server, upstream: str) -> None:
+    """No task, no descriptor, whatever came of the requests."""
+
+    def use(number: int) -> None:
+        server.get("/sleep", seconds=0.01)
+        server.ask("/broken")
+        server.get("/lent")
+        server.get("/aiohttp", url=upstream)
+        server.get("/subprocess")
+        server.leave("/stay", 0.05)
+
+    use(0)
+    before = settle(server)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(use, range(16)))
+    assert settle(server) <= before + 2  # as many connections may be about to be closed
+
+
+@pytest.mark.parametrize("server", ["gevent", "gevent-preload"], indirect=True)
+def test_deadlines_cancel(server: Server) -> None:
+    """gevent's timeouts, and killed greenlets: async code cleans up first."""
+    forget(server)
+    assert server.get("/deadline", within="true") == ["cleaned deadline", "timeout"]
+    assert server.get("/deadline", within="false") == ["timeout", "cleaned kill"]
+
+
+@pytest.mark.parametrize("kind", ["gevent", "gthread", "sync"])
+def test_a_worker_that_ends_cancels_its_tasks(kind: str, tmp_path: Path) -> None:
+    """What a view left in the background cleans up."""
+    with serving(tmp_path, *SERVERS[kind], "--graceful-timeout", "2") as server:
+        worker = server.get("/background")
+        started = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - started < 4
+        assert (tmp_path / "ended").read_text() == f"ended in {worker}\n"
+        assert "Traceback" not in server.read_log()
+        assert "never" not in server.read_log()
+
+
+@pytest.mark.parametrize("kind", ["gevent", "gthread"])
+def test_a_worker_that_ends_lets_requests_end(kind: str, tmp_path: Path) -> None:
+    """Those that are under way are answered."""
+    with serving(tmp_path, *SERVERS[kind]) as server, ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(server.get, "/sleep", seconds=1) for _ in range(4)]
+        time.sleep(0.4)
+        assert server.stop() == 0
+        assert [answer.result() for answer in waiting] == ["slept"] * 4
+
+
+@pytest.mark.parametrize("kind", ["gevent", "sync"])
+def test_a_task_that_cancels_itself_is_an_error_of_the_app(kind: str, tmp_path: Path) -> None:
+    """It is a 500 for one request, and the worker goes on."""
+    with serving(tmp_path, *SERVERS[kind]) as server:
+        assert server.ask("/cancelled")[0] == 500
+        assert "The task of an async function was cancelled." in server.read_log()
+        assert server.get("/trivial") == "async"
