@@ -46,7 +46,7 @@ class Call(ABC):
         self._abandoned = False
         self._value: Any = None
         self._error: BaseException | None = None
-        self._context: Context | None = None
+        self._context: Context
 
     @abstractmethod
     def wait(self, timeout: float | None = None) -> None:
@@ -75,13 +75,12 @@ class Call(ABC):
         self._abandoned = True
 
     def result(self) -> Any:
-        """Return or raise what came of it, in the context that it left.
+        """Return or raise what came of it, when it is done, in the context that it left.
 
         :raises ClientDisconnected: if the task was cancelled since the client has gone.
         :raises RuntimeError: if code of the app's own has cancelled it.
         """
-        if self._context is not None:
-            adopt(self._context)
+        adopt(self._context)
         # The error knows this frame: if the frame, or what it holds, knew the error, both would
         # wait for the garbage collector.
         error, self._error = self._error, None

@@ -50,7 +50,7 @@ class Clients:
     def watch(self, client: Client, call: Call) -> None:
         """Cancel a call when its client goes away. Of HTTP/2, one connection may have several."""
         descriptor = client.descriptor
-        with suppress(OSError):  # it is looked at already, or closed
+        with suppress(OSError, ValueError):  # it is looked at already, or closed
             self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
         self._calls.setdefault(descriptor, {})[call] = client
 
@@ -60,7 +60,9 @@ class Clients:
         del calls[call]
         if not calls:
             del self._calls[client.descriptor]
-            with suppress(OSError):  # closed by the server, and so forgotten by the system
+            with suppress(
+                OSError, ValueError
+            ):  # closed by the server, and so forgotten by the system
                 self._epoll.unregister(client.descriptor)
 
     def close(self) -> None:

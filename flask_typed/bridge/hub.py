@@ -29,6 +29,8 @@ else:
 READ = 1
 #: For how long the loop keeps the hub, in seconds, while it has something to do.
 TURN = 0.002
+#: How late a timer may be, in seconds: asyncio asks for the same moment again and again.
+TICK = 0.0005
 
 get_native_ident = find_original("_thread", "get_ident")
 
@@ -40,6 +42,7 @@ class HubSelector(Selector):
 
     :ivar loop: that asks.
     :ivar greenlet: that runs it.
+    :ivar outer: the loop that some other greenlet runs, if one does.
     """
 
     def __init__(self, hub: Hub) -> None:
@@ -49,8 +52,7 @@ class HubSelector(Selector):
         self.greenlet = getcurrent()
         self._waiting = False
         self._entered_from: greenlet | None = None
-        #: The loop that some other greenlet runs, if one does.
-        self._outer: asyncio.AbstractEventLoop | None = None
+        self.outer: asyncio.AbstractEventLoop | None = None
         self._turn_began = 0.0
         self._timer: Any = None
         self._due = math.inf
@@ -105,11 +107,11 @@ class HubSelector(Selector):
     def _run_others(self) -> None:
         """Let others run, until somebody switches here."""
         came_from, self._entered_from = self._entered_from, None
-        asyncio._set_running_loop(self._outer)
+        asyncio._set_running_loop(self.outer)
         try:
             (came_from or self._hub).switch()
         finally:
-            self._outer = asyncio._get_running_loop()
+            self.outer = asyncio._get_running_loop()
             asyncio._set_running_loop(self.loop)
             self._waiting = False
             self._turn_began = time.perf_counter()
@@ -130,7 +132,7 @@ class HubSelector(Selector):
     def _set_timer(self, timeout: float) -> None:
         """Be resumed after some seconds, or sooner: then asyncio asks again."""
         due = time.perf_counter() + timeout
-        if due < self._due:
+        if due < self._due - TICK:
             self._stop_timer()
             self._due = due
             self._timer = self._hub.loop.timer(timeout)
@@ -290,8 +292,9 @@ class HubBridge(Bridge):
 
     def _serve(self) -> None:
         """Run the loop until it is closed, whatever its callbacks raise."""
+        selector = self.loop.selector
         while not self._ending:
-            outer = asyncio._get_running_loop()
+            selector.outer = asyncio._get_running_loop()
             asyncio._set_running_loop(None)
             try:
                 self.loop.run_forever()
@@ -301,7 +304,7 @@ class HubBridge(Bridge):
                     {"message": "The loop goes on", "exception": error}
                 )
             finally:
-                asyncio._set_running_loop(outer)
+                asyncio._set_running_loop(selector.outer)
 
     def _join(self) -> None:
         with gevent.Timeout(PATIENCE, False):  # type: ignore[arg-type]  # the stub forgets it

@@ -148,16 +148,17 @@ class Bridge:
         """On the loop: make the task."""
         call.task = asyncio.Task(work, loop=self.loop)
 
-    def _watch(self, client: Client, call: Call) -> None:
-        """On the loop: look at a client."""
+    def _find_clients(self) -> Clients:
+        """On the loop: return what looks at clients."""
         if self._clients is None:
             self._clients = Clients(self.loop)
-        self._clients.watch(client, call)
+        return self._clients
+
+    def _watch(self, client: Client, call: Call) -> None:
+        self._find_clients().watch(client, call)
 
     def _leave(self, client: Client, call: Call) -> None:
-        """On the loop: look no more."""
-        if self._clients is not None:
-            self._clients.leave(client, call)
+        self._find_clients().leave(client, call)
 
 
 async def drive(call: Call) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
@@ -184,11 +184,6 @@ def needs_no_provider(thing: Annotated[int | str, Depends()]) -> int: ...
 def needs_an_unreadable(thing: Nowhere) -> int: ...  # type: ignore[name-defined]  # noqa: F821
 
 
-async def lends_later() -> AsyncIterator[int]:
-    """Lend a number, after a while."""
-    yield 1  # pragma: no cover: it is refused
-
-
 class Box(Generic[T]):
     """A generic class."""
 
@@ -262,13 +257,6 @@ def test_a_cycle_without_cache_is_one_too() -> None:
             "  in dependency int, view view\n"
             "  Call it from a function whose arguments are annotated.",
             id="builtin",
-        ),
-        pytest.param(
-            Depends(lends_later),
-            "An async generator function cannot be a provider.\n"
-            "  in dependency lends_later, view view\n"
-            "  Write `def` and `yield`, or an `async def` that returns the value.",
-            id="async-generator",
         ),
         pytest.param(
             Depends(needs_an_unreadable),
