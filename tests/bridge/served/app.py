@@ -124,7 +124,7 @@ async def run_out_of_time() -> str:
     """Wait for longer than asyncio allows."""
     try:
         await asyncio.wait_for(asyncio.sleep(10), 0.05)
-    except asyncio.TimeoutError:  # noqa: UP041  # Python 3.10 has two of them
+    except asyncio.TimeoutError:  # Python 3.10 has two of them
         return "timeout"
     return "never"
 
