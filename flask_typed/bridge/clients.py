@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Whether the system says it.
 CAN_WATCH = hasattr(select, "EPOLLRDHUP")
-#: In the environ of a request whose client has gone.
+#: In the environ of a request that was ended since its client has gone.
 GONE = "flask_typed.client_gone"
 
 
@@ -44,7 +44,7 @@ class Clients:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._epoll = find_original("select", "epoll")()
-        self._calls: dict[int, dict[Call, Client]] = {}
+        self._calls: dict[int, set[Call]] = {}
         loop.add_reader(self._epoll.fileno(), self._notice)
 
     def watch(self, client: Client, call: Call) -> None:
@@ -52,17 +52,15 @@ class Clients:
         descriptor = client.descriptor
         with suppress(OSError, ValueError):  # it is looked at already, or closed
             self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
-        self._calls.setdefault(descriptor, {})[call] = client
+        self._calls.setdefault(descriptor, set()).add(call)
 
     def leave(self, client: Client, call: Call) -> None:
         """Look no more: it is done."""
         calls = self._calls[client.descriptor]
-        del calls[call]
+        calls.remove(call)
         if not calls:
             del self._calls[client.descriptor]
-            with suppress(
-                OSError, ValueError
-            ):  # closed by the server, and so forgotten by the system
+            with suppress(OSError, ValueError):  # closed by the server: the system has forgotten it
                 self._epoll.unregister(client.descriptor)
 
     def close(self) -> None:
@@ -76,7 +74,6 @@ class Clients:
 
     def _notice(self) -> None:
         for descriptor, _ in self._epoll.poll(0):
-            for call, client in self._calls.get(descriptor, {}).items():
-                client.environ[GONE] = True
+            for call in self._calls.get(descriptor, ()):
                 call.gone = True
                 call.cancel()

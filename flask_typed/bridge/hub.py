@@ -18,7 +18,7 @@ from gevent.hub import Hub, get_hub
 from greenlet import getcurrent, greenlet
 
 from .calls import Call
-from .patching import find_original
+from .patching import find_original, is_patched
 from .threads import PATIENCE, Bridge
 
 if TYPE_CHECKING:
@@ -184,6 +184,31 @@ class HubLoop(asyncio.SelectorEventLoop):
             self.selector.wake()
         else:
             super()._write_to_self()  # type: ignore[misc]
+
+    async def _make_subprocess_transport(
+        self, protocol: asyncio.SubprocessProtocol, *arguments: Any, **options: Any
+    ) -> Any:
+        """Start a program; gevent, which reaps every child, says when it has ended."""
+        if not is_patched("subprocess"):
+            return await super()._make_subprocess_transport(  # type: ignore[misc]
+                protocol, *arguments, **options
+            )
+        started = self.create_future()
+        transport = asyncio.unix_events._UnixSubprocessTransport(  # type: ignore[attr-defined]
+            self, protocol, *arguments, waiter=started, **options
+        )
+
+        def end(process: Any) -> None:
+            self.call_soon_threadsafe(transport._process_exited, process.returncode)
+
+        transport._proc.rawlink(end)
+        try:
+            await started
+        except BaseException:
+            transport.close()
+            await transport._wait()
+            raise
+        return transport
 
     def _check_thread(self) -> None:
         """In asyncio's debug mode, let the greenlets of the native thread schedule."""

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
+from werkzeug.exceptions import ClientDisconnected
+
 from .calls import GRACE, Call, ThreadCall
-from .clients import Client, Clients
+from .clients import GONE, Client, Clients
 from .patching import find_original
 
 #: After how long a call is one that waits, in seconds: then its client is looked at.
@@ -82,16 +84,15 @@ class Bridge:
 
     def wait_for(self, call: Call, find_client: FindClient = nobody) -> Any:
         """Wait for a call, and return or raise what comes of it."""
+        client = None if call.done else find_client()
+        if client is not None:
+            return self._wait_watching(call, client)
         if not call.done:
-            client = find_client()
-            if client is None:
-                with self._guard(call):
-                    call.wait()
-            else:
-                self._wait_watching(call, client)
+            with self._guard(call):
+                call.wait()
         return call.result()
 
-    def _wait_watching(self, call: Call, client: Client) -> None:
+    def _wait_watching(self, call: Call, client: Client) -> Any:
         """Wait as long as the client is there."""
         self.schedule(self._watch, client, call)
         try:
@@ -99,6 +100,11 @@ class Bridge:
                 call.wait()
         finally:
             self.schedule(self._leave, client, call)
+        try:
+            return call.result()
+        except ClientDisconnected:
+            client.environ[GONE] = True
+            raise
 
     @contextmanager
     def _guard(self, call: Call) -> Iterator[None]:

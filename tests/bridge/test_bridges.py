@@ -474,7 +474,7 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def test_clients_that_go_away(bridge: Bridge, connection: tuple[Any, Any]) -> None:
-    """All that works for them is cancelled; a call may go on all the same."""
+    """All that works for them is cancelled; what goes on all the same is no end of the request."""
     here, there = connection
     environ: dict[str, Any] = {}
 
@@ -493,6 +493,8 @@ def test_clients_that_go_away(bridge: Bridge, connection: tuple[Any, Any]) -> No
     assert bridge.run(give(1, 0.02), client) == 1
     thread = threading.Thread(target=leave)
     thread.start()
+    assert bridge.run(refuse_to_end(), client) == "went on"
+    assert environ == {}
     together = [gevent.spawn(bridge.run, refuse_to_end(), client)] if is_hub(bridge) else []
     with pytest.raises(ClientDisconnected):
         bridge.run(give(2, 10), client)
