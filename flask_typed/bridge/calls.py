@@ -56,10 +56,19 @@ class Call(ABC):
     def wake(self) -> None:
         """Let the caller go on."""
 
-    def finish(self, value: Any = None, error: BaseException | None = None) -> None:
-        """Hand over the result, with the context variables of the code that calls this."""
+    def finish(
+        self,
+        value: Any = None,
+        error: BaseException | None = None,
+        context: Context | None = None,
+    ) -> None:
+        """Hand over the result.
+
+        :param context: of the code that ran; the caller's of this method, unless it is given.
+        """
         if not self.done:
-            self._value, self._error, self._context = value, error, copy_context()
+            self._value, self._error = value, error
+            self._context = copy_context() if context is None else context
             self.done = True
             if not self._abandoned:
                 self.wake()
@@ -100,7 +109,7 @@ class Call(ABC):
         if not self.done:
             if asyncio.iscoroutine(self.awaitable):
                 self.awaitable.close()
-            self.finish(error=asyncio.CancelledError())
+            self.finish(error=asyncio.CancelledError(), context=Context())
 
 
 class ThreadCall(Call):

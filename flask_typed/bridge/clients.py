@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import select
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,8 @@ class Clients:
         self._loop = loop
         self._epoll = find_original("select", "epoll")()
         self._calls: dict[int, set[Call]] = {}
-        loop.add_reader(self._epoll.fileno(), self._notice)
+        # In no context: this one is of the first request that is looked at.
+        Context().run(loop.add_reader, self._epoll.fileno(), self._notice)
 
     def watch(self, client: Client, call: Call) -> None:
         """Cancel a call when its client goes away. Of HTTP/2, one connection may have several."""

@@ -436,6 +436,8 @@ def test_a_loop_that_hangs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bridge.is_alive
     monkeypatch.setattr(threads, "PATIENCE", 5)
     bridge._join()
+    bridge.loop.call_later(0.05, bridge.loop.stop)
+    bridge.loop.run_forever()  # what it had no time for
     bridge.loop.close()
 
 
@@ -501,6 +503,23 @@ def test_clients_that_go_away(bridge: Bridge, connection: tuple[Any, Any]) -> No
     assert [greenlet.get() for greenlet in together] == ["went on"] * len(together)
     assert environ == {GONE: True}
     thread.join()
+
+
+def test_a_call_that_never_began_leaves_the_caller_s_context_alone(bridge: Bridge) -> None:
+    """Who cancels it has another: that of a request, perhaps, which is none of the caller's."""
+    call = bridge.make_call(give(1))
+    said.set("caller's")
+
+    def cancel_at_once() -> None:
+        said.set("canceller's")
+        call.task = bridge.loop.create_task(threads.drive(call))
+        call.cancel()
+
+    bridge.loop.call_soon_threadsafe(cancel_at_once)
+    call.wait()
+    with pytest.raises(RuntimeError, match="was cancelled"):
+        call.result()
+    assert said.get() == "caller's"
 
 
 def is_hub(bridge: Bridge) -> bool:
