@@ -17,6 +17,9 @@ import yaml
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
+from .doctor.findings import Finding as Symptom
+from .doctor.parts import check_parts
+from .doctor.trying import TrialError, try_worker
 from .extension import make_api
 from .plan.operation import Operation
 from .plan.problems import published_problems
@@ -100,7 +103,7 @@ def lint(name: str | None, ignore: tuple[str, ...]) -> None:
     for finding in shown:
         click.echo(f"{finding.place}: {finding.what} [{finding.rule}]")
     if shown:
-        click.echo(f"\n{len(shown)} {'finding' if len(shown) == 1 else 'findings'}")
+        click.echo(f"\n{say(len(shown), 'finding')}")
         click.get_current_context().exit(1)
 
 
@@ -128,6 +131,46 @@ def diff(
         click.echo(line)
     if any(change.breaking for change in changes):
         context.exit(1)
+
+
+@typed.command(
+    with_appcontext=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[GUNICORN ARGUMENTS]...")
+@click.pass_context
+def doctor(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Start a worker as gunicorn does, and say what blocks it. Exit with 1 if there are warnings.
+
+    Takes gunicorn's own arguments, and reads its configuration; for its app it takes that of
+    `flask`, if it is told of no other.
+    """
+    path = context.ensure_object(ScriptInfo).app_import_path
+    try:
+        findings = try_worker(path, arguments)
+    except TrialError as error:
+        for line in write_findings(list(check_parts())):
+            click.echo(line)
+        raise click.ClickException(f"No worker has started.\n\n{error.output}") from error
+    for line in write_findings(findings):
+        click.echo(line)
+    if any(found.severity == "warning" for found in findings):
+        context.exit(1)
+
+
+def write_findings(findings: list[Symptom]) -> Iterator[str]:
+    """Yield the lines of a report."""
+    for found in findings:
+        yield f"{found.severity}  {found.place} [{found.check}]"
+        yield f"    {found.what}."
+        yield f"    {found.remedy}.\n"
+    count = sum(found.severity == "warning" for found in findings)
+    yield f"{say(count, 'warning')}, {say(len(findings) - count, 'notice')}"
+
+
+def say(count: int, word: str) -> str:
+    """Return how many of something there are."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def write_changes(changes: list[Change], form: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.installing import install
 from .declare.dependencies import Depends, Provider
 from .declare.documents import Document, OpenAPIVersion
+from .doctor.starting import OnFinding, await_start, start_worker
 from .exceptions import SetupError
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
@@ -51,6 +52,8 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_UNDECLARED_STATUS": "warn",
     "TYPED_ACCELERATION": True,
     "TYPED_ASYNC_BRIDGE": True,
+    "TYPED_DOCTOR": "warn",
+    "TYPED_BLOCKING_LIMIT": None,
 }
 
 #: For what a :class:`Document` leaves out, the key that says it.
@@ -76,6 +79,7 @@ FIRST = {"url": "TYPED_OPENAPI_URL", "docs_url": "TYPED_DOCS_URL"}
 OPENAPI_VERSIONS: Sequence[OpenAPIVersion] = get_args(OpenAPIVersion)
 UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
 ON_UNDECLARED: Sequence[OnUndeclared] = get_args(OnUndeclared)
+ON_FINDING: Sequence[OnFinding] = get_args(OnFinding)
 
 C = TypeVar("C", bound=str)
 R = TypeVar("R")
@@ -137,6 +141,8 @@ class Typed(TypedRoutes):
             app.config.setdefault(key, default)
         if app.config["TYPED_ASYNC_BRIDGE"]:
             install(app)
+        read_choice(app, "TYPED_DOCTOR", ON_FINDING)
+        await_start(app, start_worker)
         factory = SchemaFactory(
             self._registry.copy(),
             unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),

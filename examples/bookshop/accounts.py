@@ -6,10 +6,10 @@ from typing import Annotated, cast
 import sqlalchemy as sa
 from flask_typed import Created, Depends, Form, Reply, TypedBlueprint, raises
 from sqlalchemy.exc import IntegrityError
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from . import models
 from .database import Reading, Writing
+from .passwords import check_password, hash_password
 from .problems import EmailTaken, WrongCredentials
 from .schemas import Account, NewAccount, PasswordLogin, Token
 from .security import LIFETIME, Customer, make_token
@@ -17,12 +17,12 @@ from .security import LIFETIME, Customer, make_token
 accounts = TypedBlueprint("accounts", __name__, description="Who buys, and who works here.")
 
 #: Checked where there is no account: the answer takes as long as for a wrong password.
-NOBODYS_HASH = generate_password_hash(token_hex())
+NOBODYS_HASH = hash_password(token_hex())
 
 
 def make_account(new: NewAccount) -> models.Account:
     """Make the row of an account; a password is hashed slowly, on purpose."""
-    digest = generate_password_hash(new.password)
+    digest = hash_password(new.password)
     return models.Account(email=new.email.lower(), password_hash=digest, is_staff=False)
 
 
@@ -52,7 +52,7 @@ def log_in(login: Annotated[PasswordLogin, Form()], session: Reading) -> Reply[T
     with session.begin():
         account = session.scalar(sa.select(models.Account).where(models.Account.email == email))
     known = NOBODYS_HASH if account is None else account.password_hash
-    matches = check_password_hash(known, login.password)
+    matches = check_password(known, login.password)
     if account is None or not matches:
         raise WrongCredentials
     token = Token(make_token(account), "bearer", LIFETIME, scope=" ".join(account.scopes))

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from werkzeug.security import generate_password_hash
 
 from .models import Account, Author, Book, Channel, Genre, Order, OrderLine, OrderStatus, Priority
+from .passwords import hash_password
 
 OPENED = datetime(2024, 5, 1, 9, tzinfo=timezone.utc)
 
@@ -64,7 +64,7 @@ def add_staff(session: Session, email: str, password: str) -> None:
     """Add an account for the staff, unless somebody has the address."""
     email = email.lower()
     if session.scalar(sa.select(Account.id).where(Account.email == email)) is None:
-        digest = generate_password_hash(password)
+        digest = hash_password(password)
         session.add(Account(email=email, password_hash=digest, is_staff=True))
 
 

@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -464,6 +465,41 @@ def test_tasks_clean_up_when_the_loop_ends(caplog: pytest.LogCaptureFixture) -> 
         bridge.close()
     assert events == ["cleaned"] * 2
     assert caplog.text.count("An error in a task that was cancelled at exit") == 2
+
+
+class Reaped(subprocess.Popen[bytes]):
+    """A program whose end somebody else learns of, as of gevent's."""
+
+    def rawlink(self, callback: Callable[[subprocess.Popen[bytes]], None]) -> None:
+        """Call something when it has ended, from another thread."""
+
+        def wait() -> None:
+            self.wait()
+            callback(self)
+
+        threading.Thread(target=wait).start()
+
+
+def test_gevent_says_when_a_program_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reaps every child: nobody else learns of their end."""
+    monkeypatch.setattr(subprocess, "Popen", Reaped)
+    monkeypatch.setattr(hub, "is_patched", lambda name: name == "subprocess")
+    bridge = HubBridge()
+
+    async def run() -> tuple[bytes, int | None]:
+        process = await asyncio.create_subprocess_exec("echo", "said", stdout=subprocess.PIPE)
+        return (await process.communicate())[0], process.returncode
+
+    async def leave() -> None:
+        task = asyncio.create_task(asyncio.create_subprocess_exec("sleep", "10"))
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    assert bridge.run(run()) == (b"said\n", 0)
+    with pytest.raises(RuntimeError, match="was cancelled"):
+        bridge.run(leave())
+    bridge.close()
 
 
 @pytest.fixture

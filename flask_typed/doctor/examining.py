@@ -1,0 +1,25 @@
+"""All checks together."""
+
+from __future__ import annotations
+
+from . import drivers, functions, originals, parts
+from .findings import Finding
+from .surroundings import Surroundings
+
+#: Those of every worker, whatever its kind.
+ALWAYS = (functions.check_streams,)
+CHECKS = (
+    parts.check_parts,
+    *originals.CHECKS,
+    *drivers.CHECKS,
+    functions.check_hashing,
+    functions.check_coroutines,
+    functions.check_bridge,
+)
+
+
+def examine(surroundings: Surroundings) -> list[Finding]:
+    """Return what is found in this process, warnings first."""
+    checks = (*CHECKS, *ALWAYS) if surroundings.is_gevent else ALWAYS
+    found = dict.fromkeys(finding for check in checks for finding in check(surroundings))
+    return sorted(found, key=lambda finding: finding.severity != "warning")

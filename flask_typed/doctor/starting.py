@@ -1,0 +1,91 @@
+"""The doctor where a worker starts: what it finds is logged, or ends the worker."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, Literal, Protocol
+
+from flask import Flask
+
+from ..bridge.patching import is_patched
+from ..exceptions import SetupError
+from .examining import examine
+from .surroundings import Surroundings, describe_worker, find_gunicorn
+
+OnFinding = Literal["warn", "error", "ignore"]
+
+
+class Start(Protocol):
+    """What is done when a worker starts."""
+
+    def __call__(self, surroundings: Surroundings) -> None: ...
+
+
+def await_start(app: Flask, start: Start) -> None:
+    """Do something when the worker is there that will serve an app.
+
+    That is when gunicorn has made it, or else when gevent's hub first runs, if the app seems to be
+    meant for it. Under other servers it is not done.
+    """
+    config = find_gunicorn()
+    patched = is_patched("socket")
+    if config is not None:
+        before = config.post_worker_init
+
+        def post_worker_init(worker: Any) -> None:
+            before(worker)
+            start(describe_worker(app, worker.cfg, patched))
+
+        config.set("post_worker_init", post_worker_init)
+    elif patched or "gevent.pywsgi" in sys.modules:
+        importlib.import_module("gevent").spawn(start_or_exit, start, Surroundings(app))
+
+
+def start_or_exit(start: Start, surroundings: Surroundings) -> None:
+    """Do it in a greenlet of its own, whose errors would end nothing else.
+
+    :raises SystemExit: instead of an error of the setup.
+    """
+    try:
+        start(surroundings)
+    except SetupError as error:
+        raise SystemExit(f"{error}") from error
+
+
+def start_worker(surroundings: Surroundings) -> None:
+    """Examine a worker, and look at its hub from then on, as the configuration says.
+
+    :raises SetupError: for what is found, if the configuration says so.
+    """
+    config = surroundings.app.config
+    said: OnFinding = config["TYPED_DOCTOR"]
+    if said != "ignore":
+        report(surroundings, said)
+    limit = find_limit(surroundings.app)
+    if limit and surroundings.is_gevent:
+        importlib.import_module(".watching", __package__).watch_hub(limit / 1000)
+
+
+def report(surroundings: Surroundings, said: OnFinding) -> None:
+    """Log what is found, or raise."""
+    logger = surroundings.app.logger
+    try:
+        findings = examine(surroundings)
+    except Exception:
+        logger.exception("The doctor cannot examine this worker")
+        return
+    warnings = [finding for finding in findings if finding.severity == "warning"]
+    if said == "error" and warnings:
+        raise SetupError("\n".join(map(str, warnings)))
+    for finding in findings:
+        log = logger.warning if finding.severity == "warning" else logger.info
+        log("%s", finding)
+
+
+def find_limit(app: Flask) -> float:
+    """Return for how long the hub may be kept before it is told, in milliseconds; 0: for ever."""
+    limit = app.config["TYPED_BLOCKING_LIMIT"]
+    if limit is None:
+        return 100 if app.debug else 0
+    return float(limit)

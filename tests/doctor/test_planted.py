@@ -1,0 +1,325 @@
+"""Each defect, planted in an app that gunicorn starts, is found and named, with its remedy."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.cli import ScriptInfo
+from flask_typed.cli import typed
+from flask_typed.doctor import trying
+from flask_typed.doctor.findings import Finding
+from flask_typed.doctor.trying import TrialError, try_worker
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+CLEAN = """
+from flask import Flask
+from flask_typed import Typed
+app = Flask(__name__)
+typed = Typed(app)
+"""
+GEVENT = ("-k", "gevent")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """An app with one defect.
+
+    :param files: texts by name, beside ``shop.py``.
+    :param found: check, severity, and patterns of the place, of what is said and of the remedy.
+    """
+
+    found: tuple[str, str, str, str, str]
+    shop: str = ""
+    base: str = CLEAN
+    arguments: tuple[str, ...] = GEVENT
+    files: tuple[tuple[str, str], ...] = ()
+
+
+def conf(text: str, **others: str) -> tuple[tuple[str, str], ...]:
+    """Return a configuration of gunicorn's, and modules."""
+    return (("gunicorn.conf.py", text), *((f"{name}.py", code) for name, code in others.items()))
+
+
+PLANTED = {
+    "a name imported before the patch": Planted(
+        ("late-patch", "warning", "^clients$", "threading.Lock", "begin with `from gevent"),
+        files=conf("import clients", clients="from threading import Lock"),
+    ),
+    "urllib3 imported before the patch": Planted(
+        ("late-patch", "warning", r"^urllib3\.util\.ssl_$", "RecursionError", "after gevent"),
+        files=conf("import urllib3"),
+    ),
+    "a class of a socket before the patch": Planted(
+        ("late-patch", "warning", "^clients$", "socket.socket", "after gevent has patched"),
+        files=conf("import clients", clients="import socket\nclass Own(socket.socket): ..."),
+    ),
+    "preload": Planted(
+        ("preload", "warning", "^--preload$", "before gevent patched", "Leave --preload"),
+        arguments=(*GEVENT, "--preload"),
+    ),
+    "a lock of a module": Planted(
+        ("native-lock", "warning", r"^clients\.lock$", "keeps the hub", "Make it after the patch"),
+        files=conf("import clients", clients="import threading\nlock = threading.Lock()"),
+    ),
+    "an event of a class": Planted(
+        ("native-lock", "warning", r"^clients\.Own\.ready$", "this Event", "Make it after"),
+        files=conf(
+            "import clients",
+            clients="import threading\nclass Own:\n    ready = threading.Event()",
+        ),
+    ),
+    "a queue of an object": Planted(
+        ("native-lock", "warning", r"^clients\.Own\(\)\.jobs$", "this Queue", "Make it after"),
+        files=conf(
+            "import clients",
+            clients="""
+            import queue
+            class Own:
+                def __init__(self): self.jobs = queue.Queue()
+            own = [Own()]
+            """,
+        ),
+    ),
+    "a thread before the patch": Planted(
+        ("native-thread", "warning", "^ticking.tick, line 3$", "before gevent", "post_worker_init"),
+        files=conf(
+            """
+            import threading
+            def post_fork(server, worker):
+                import ticking
+                threading.Thread(target=ticking.tick, daemon=True).start()
+            """,
+            ticking="import time\ndef tick():\n    time.sleep(60)",
+        ),
+    ),
+    "a pool of threads before the patch": Planted(
+        ("thread-pool", "warning", r"^clients\.pool$", "perhaps for ever", "Make it after"),
+        files=conf(
+            "import clients",
+            clients="from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
+        ),
+    ),
+    "a pool of threads": Planted(
+        ("thread-pool", "notice", r"^shop\.pool$", "are greenlets", "threadpool"),
+        "from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
+    ),
+    "psycopg2": Planted(
+        ("psycopg2", "warning", "^psycopg2$", "no wait callback", "psycogreen"),
+        "import psycopg2",
+    ),
+    "psycopg imported before the patch": Planted(
+        ("psycopg", "warning", "^psycopg$", "waits in C", "PSYCOPG_WAIT_FUNC"),
+        files=conf("import psycopg"),
+    ),
+    "sqlite3": Planted(
+        ("blocking-driver", "notice", "^shop$", "^sqlite3 waits", "transactions short"),
+        "import sqlite3",
+    ),
+    "mysqlclient": Planted(
+        ("blocking-driver", "warning", "^shop$", "^MySQLdb waits", "PyMySQL"),
+        "import MySQLdb",
+        files=(("MySQLdb.py", ""),),
+    ),
+    "an engine of SQLAlchemy": Planted(
+        ("blocking-driver", "notice", "^SQLAlchemy's engine for sqlite$", "sqlite3", "short"),
+        "from sqlalchemy import create_engine\nengine = create_engine('sqlite://')",
+    ),
+    "passwords": Planted(
+        ("heavy-hashing", "warning", "^shop.register, line 8$", "werkzeug.sec", "threadpool.apply"),
+        """
+        from werkzeug import security
+        @typed.post("/register")
+        def register(password: str) -> str:
+            return security.generate_password_hash(password)
+        """,
+    ),
+    "a hash of the standard library": Planted(
+        ("heavy-hashing", "warning", "^shop.digest, line 8$", "hashlib.scrypt", "threadpool"),
+        """
+        from hashlib import scrypt
+        def digest(password): return scrypt(password, salt=b"", n=2, r=8, p=1)
+        """,
+    ),
+    "a coroutine that sleeps": Planted(
+        ("blocking-in-coroutine", "warning", "^shop.wait, line 8$", "time.sleep", "to_thread"),
+        """
+        import time
+        @typed.get("/wait")
+        async def wait() -> None:
+            time.sleep(1)
+        """,
+    ),
+    "async views of plain Flask": Planted(
+        ("async-bridge", "warning", "^shop.wait, line 3$", "a 500", "Put a Typed on the app"),
+        """
+        @app.get("/wait")
+        async def wait(): ...
+        """,
+        base="from flask import Flask\napp = Flask(__name__)",
+    ),
+    "a stream of a sync worker": Planted(
+        ("streams", "warning", "^shop.listen, line 7$", "keeps a sync worker", "-k gevent"),
+        """
+        @app.get("/listen")
+        def listen():
+            def write(): yield "line"
+            return write()
+        """,
+        arguments=(),
+    ),
+    "a stream of a thread": Planted(
+        ("streams", "notice", "^shop.listen, line 7$", r"threads \(4\)", "-k gevent"),
+        """
+        @app.get("/listen")
+        def listen():
+            yield "line"
+        """,
+        arguments=("-k", "gthread", "--threads", "4"),
+    ),
+    "streams of greenlets": Planted(
+        ("streams", "notice", "^shop.listen, line 8$", "at most 9 conn", "--worker-connections"),
+        """
+        from flask import stream_with_context
+        @app.get("/listen")
+        def listen():
+            return stream_with_context(iter("line"))
+        """,
+        arguments=(*GEVENT, "--worker-connections", "9"),
+    ),
+}
+
+
+def plant(folder: Path, planted: Planted) -> None:
+    """Write an app."""
+    (folder / "shop.py").write_text(planted.base + textwrap.dedent(planted.shop), "utf-8")
+    for name, text in planted.files:
+        (folder / name).write_text(textwrap.dedent(text), "utf-8")
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED.keys())
+def test_it_is_found(planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the only thing that is found, but for what comes of the same mistake."""
+    plant(tmp_path, planted)
+    monkeypatch.chdir(tmp_path)
+    check, severity, *patterns = planted.found
+    found = [one for one in try_worker("shop", planted.arguments) if one.check == check]
+    assert any(fits(one, severity, patterns) for one in found), found
+
+
+def fits(found: Finding, severity: str, patterns: list[str]) -> bool:
+    """Say whether a finding is the one that is expected."""
+    texts = (found.place, found.what, found.remedy)
+    return found.severity == severity and all(map(re.search, patterns, texts))
+
+
+def test_a_clean_app_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said of what is right, all of it together."""
+    shop = """
+    import asyncio, threading, time
+    from queue import Queue
+    from concurrent.futures import Future
+    import psycopg, psycopg2, psycopg2.extensions, requests_like
+    from flask import request
+    from gevent import get_hub
+    from werkzeug.security import generate_password_hash
+
+    psycopg2.extensions.set_wait_callback(lambda connection: None)
+    lock = threading.Lock()
+
+    class Own:
+        ready = threading.Event()
+        def __init__(self): self.jobs = Queue()
+
+    own = Own()
+
+    @typed.post("/register")
+    def register(password: str) -> str:
+        return get_hub().threadpool.apply(generate_password_hash, (password,))
+
+    @typed.get("/wait")
+    async def wait() -> None:
+        await asyncio.to_thread(time.sleep, 1)
+
+    def sleep(): time.sleep(1)
+    """
+    files = conf("import os, json, logging", requests_like="Lock = object()")
+    plant(tmp_path, Planted(("", "", "", "", ""), shop, files=files))
+    monkeypatch.chdir(tmp_path)
+    assert try_worker("shop:app", GEVENT) == []
+
+
+def test_the_bookshop_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has SQLite, which is a notice, and no more."""
+    monkeypatch.setenv("BOOKSHOP_INSTANCE", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    found = try_worker(None, ["-c", str(EXAMPLES / "bookshop/gunicorn.conf.py")])
+    assert [(one.check, one.severity) for one in found] == [("blocking-driver", "notice")]
+
+
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the app of ``flask``, and says what is found; warnings are an error."""
+    plant(tmp_path, PLANTED["psycopg2"])
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    result = runner.invoke(typed, ["doctor", *GEVENT], obj=ScriptInfo("shop"))
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "warning  psycopg2 [psycopg2]",
+        "    it has no wait callback: every query keeps the hub until the answer is there.",
+        "    Call `psycogreen.gevent.patch_psycopg()` in post_fork, or take psycopg 3.",
+        "",
+        "1 warning, 0 notices",
+    ]
+    result = runner.invoke(typed, ["doctor"], obj=ScriptInfo("shop"))
+    assert (result.exit_code, result.output) == (0, "0 warnings, 0 notices\n")
+    result = runner.invoke(typed, ["doctor", "nothing:app"], obj=ScriptInfo("shop"))
+    assert result.exit_code == 1
+    assert "No worker has started." in result.output
+    assert "No module named 'nothing'" in result.output
+
+
+def test_what_never_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it for ever."""
+    plant(tmp_path, Planted(("", "", "", "", ""), "import time\ntime.sleep(60)"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(trying, "PATIENCE", 3)
+    with pytest.raises(TrialError, match="Booting worker"):
+        try_worker("shop", ())
+
+
+def test_a_server_of_gevent_s_own(tmp_path: Path) -> None:
+    """What is found is logged when the hub first runs, or ends the program."""
+    shop = """
+    import sys, gevent
+    from gevent.pywsgi import WSGIServer
+    from flask import Flask
+    from flask_typed import Typed
+    app = Flask(__name__)
+    app.config["TYPED_DOCTOR"] = sys.argv[1]
+    Typed(app)
+    gevent.sleep(0.1)
+    print("went on")
+    """
+    plant(tmp_path, Planted(("", "", "", "", ""), shop, base=""))
+
+    def run(said: str) -> tuple[int, str]:
+        command = [sys.executable, "shop.py", said]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    code, output = run("warn")
+    assert code == 0
+    assert "[not-patched] gevent.monkey: gevent has not patched os, queue, select" in output
+    code, output = run("error")
+    assert code == 1
+    assert "went on" not in output
+    assert "[not-patched]" in output
+    assert run("ignore") == (0, "went on\n")

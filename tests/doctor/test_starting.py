@@ -1,0 +1,260 @@
+"""What is done when a worker starts, and when its hub stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import gevent
+import pytest
+from flask import Flask
+from flask_typed import SetupError, Typed
+from flask_typed.bridge.hub import HubBridge
+from flask_typed.bridge.patching import find_original
+from flask_typed.doctor import starting, watching
+from flask_typed.doctor.findings import Finding
+from flask_typed.doctor.surroundings import Surroundings
+from flask_typed.doctor.watching import Watch
+from gunicorn.app.base import BaseApplication
+
+WARNING = Finding("psycopg2", "warning", "there", "it waits", "Do not")
+NOTICE = Finding("streams", "notice", "here", "it streams", "So what")
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotations
+    """Gunicorn, as far as it loads an app."""
+
+    def __init__(self, **config: Any) -> None:
+        self.config = config
+        super().__init__()
+
+    def init(self, *arguments: Any) -> None: ...
+
+    def load_config(self) -> None:
+        """Take the configuration of the test."""
+        self.cfg.set("worker_class", "gevent")
+        self.cfg.set("post_worker_init", lambda worker: worker.seen.append("hook"))
+
+    def load(self) -> Flask:
+        """Make an app, as an app factory does."""
+        app = Flask("served")
+        app.config.update(self.config)
+        Typed(app)
+        return app
+
+    def start_worker(self) -> list[str]:
+        """Do what gunicorn does when a worker is ready."""
+        self.wsgi()
+        worker = SimpleNamespace(cfg=self.cfg, seen=[])
+        self.cfg.post_worker_init(worker)
+        seen: list[str] = worker.seen
+        return seen
+
+
+@pytest.fixture
+def findings(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    """Return what the doctor is to find."""
+    found = [WARNING, NOTICE]
+    monkeypatch.setattr(starting, "examine", lambda surroundings: list(found))
+    return found
+
+
+def test_a_worker_of_gunicorn_s_is_examined(
+    findings: list[Finding], caplog: pytest.LogCaptureFixture
+) -> None:
+    """After the hook of its configuration, which may put things right."""
+    caplog.set_level(logging.INFO)
+    assert Server().start_worker() == ["hook"]
+    logged = [(record.levelname, record.message) for record in caplog.records]
+    assert logged == [
+        ("WARNING", "[psycopg2] there: it waits. Do not"),
+        ("INFO", "[streams] here: it streams. So what"),
+    ]
+
+
+def test_the_configuration_says_what_comes_of_it(
+    findings: list[Finding], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A warning ends the worker, or nothing is looked for; a notice ends nothing."""
+    with pytest.raises(SetupError, match=r"^\[psycopg2\] there: it waits\. Do not$"):
+        Server(TYPED_DOCTOR="error").start_worker()
+    findings.remove(WARNING)
+    Server(TYPED_DOCTOR="error").start_worker()
+    Server(TYPED_DOCTOR="ignore").start_worker()
+    assert caplog.text == ""
+    app = Flask("wrong")
+    app.config["TYPED_DOCTOR"] = "shout"
+    with pytest.raises(SetupError, match="'warn', 'error', 'ignore'"):
+        Typed(app)
+
+
+def test_a_doctor_that_fails_ends_no_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged."""
+    monkeypatch.setattr(starting, "examine", lambda surroundings: 1 / 0)
+    Server(TYPED_DOCTOR="error").start_worker()
+    assert "The doctor cannot examine this worker" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_server_of_gevent_s(findings: list[Finding], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is examined when the hub first runs."""
+    seen: list[Surroundings] = []
+    monkeypatch.setitem(sys.modules, "gevent.pywsgi", sys)
+    app = Flask("pywsgi")
+    starting.await_start(app, seen.append)
+    assert seen == []
+    gevent.sleep(0.01)
+    assert seen == [Surroundings(app)]
+    app.config.update(TYPED_DOCTOR="error", TYPED_BLOCKING_LIMIT=None)
+    with pytest.raises(SystemExit, match="it waits"):
+        starting.start_or_exit(starting.start_worker, Surroundings(app))
+
+
+def test_other_servers_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no hub."""
+    monkeypatch.delitem(sys.modules, "gevent.pywsgi", raising=False)
+    seen: list[Surroundings] = []
+    starting.await_start(Flask("other"), seen.append)
+    gevent.sleep(0.01)
+    assert seen == []
+
+
+def test_the_limit() -> None:
+    """In debug mode it is there, unless the configuration says otherwise."""
+    app = Flask("limited")
+    app.config["TYPED_BLOCKING_LIMIT"] = None
+    assert starting.find_limit(app) == 0
+    app.debug = True
+    assert starting.find_limit(app) == 100
+    app.config["TYPED_BLOCKING_LIMIT"] = 250
+    assert starting.find_limit(app) == 250
+
+
+def test_the_hub_is_looked_at(findings: list[Finding], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, if there is a limit."""
+    watches: list[Watch] = []
+    monkeypatch.setattr(watching, "WATCHES", watches)
+    Server(TYPED_BLOCKING_LIMIT=0).start_worker()
+    assert watches == []
+    for _ in range(2):
+        Server(TYPED_BLOCKING_LIMIT=100).start_worker()
+    (watch,) = watches
+    watch.stop()
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """Look at the hub of this thread; in a thread that coverage knows."""
+
+    def find(module: str, name: str) -> Any:
+        return start if name == "start_new_thread" else find_original(module, name)
+
+    def start(function: Callable[[], None], arguments: tuple[()]) -> None:
+        threading.Thread(target=function, args=arguments).start()
+
+    monkeypatch.setattr(watching, "find_original", find)
+    watch = Watch(gevent.get_hub(), 0.05)
+    yield watch
+    watch.stop()
+
+
+def block(seconds: float) -> None:
+    """Keep the hub."""
+    time.sleep(seconds)  # the line that is told
+
+
+def settle() -> None:
+    """Let the hub run for a while."""
+    for _ in range(10):
+        gevent.sleep(0.01)
+
+
+def test_what_keeps_the_hub_is_told(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+    """One line: for how long, the request, the line of the app's own code."""
+    app = Flask("blocking")
+
+    @app.get("/block")
+    def view() -> str:
+        block(0.2)
+        return "done"
+
+    settle()
+    assert caplog.records == []
+    for _ in range(3):
+        app.test_client().get("/block?x=1")
+        settle()
+    (record,) = caplog.records
+    assert record.name == "flask_typed.doctor"
+    words = record.getMessage()
+    assert words.startswith("The hub stood still for ")
+    assert 100 <= int(words.split()[5]) < 1000
+    assert f" ms: GET /block, at {__file__}:" in words
+    assert words.endswith("in block: time.sleep(seconds)  # the line that is told")
+
+
+def test_a_line_is_told_again_later(
+    watch: Watch, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With how often it was not told."""
+    for quiet in (10, 10, 0):
+        monkeypatch.setattr(watching, "QUIET", quiet)
+        block(0.2)
+        settle()
+    first, second = (record.getMessage() for record in caplog.records)
+    assert "no request" in first
+    assert second.endswith("(1 times more since it was last told)")
+
+
+def test_what_keeps_the_loop_keeps_the_hub(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+    """A request whose coroutine it is, is known by its context."""
+    app = Flask("coroutine")
+    bridge = HubBridge()
+
+    async def wait() -> None:
+        await asyncio.sleep(0.01)
+        block(0.2)
+
+    with app.test_request_context("/wait", method="POST"):
+        bridge.run(wait())
+    settle()
+    bridge.run(wait())
+    settle()
+    (record,) = caplog.records
+    assert " ms: POST /wait, at " in record.getMessage()
+    bridge.close()
+
+
+def test_a_short_wait_is_not_told(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor is one of another thread."""
+    thread = threading.Thread(target=block, args=(0.2,))
+    thread.start()
+    block(0.02)
+    settle()
+    settle()
+    thread.join()
+    assert caplog.records == []
+
+
+def test_a_sample_that_came_too_late_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The hub went on meanwhile, and what the sample says is of another moment."""
+    watch = Watch(gevent.get_hub(), 0.05)
+    watch._sample = watching.take_sample(sys._getframe())
+    settle()
+    watch.stop()
+    assert caplog.records == []
+
+
+def test_where_nothing_is_the_app_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The innermost line is told."""
+    monkeypatch.setattr(watching, "is_own_file", lambda path: False)
+    sample = watching.take_sample(sys._getframe())
+    assert sample.place.function == "test_where_nothing_is_the_app_s_own"
+    assert sample.request is None
