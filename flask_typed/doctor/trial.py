@@ -60,9 +60,9 @@ class Trial(WSGIApplication):  # type: ignore[misc]  # gunicorn has no annotatio
 
 def main() -> None:
     """Run it, with gunicorn's own arguments."""
+    del sys.path[0]  # this folder, since this file is the program
     Trial("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()
 
 
-if __name__ == "__main__":
-    del sys.path[0]  # this folder
+if __name__ == "__main__":  # pragma: no cover: where it is the program
     main()

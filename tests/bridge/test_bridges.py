@@ -497,6 +497,9 @@ def test_gevent_says_when_a_program_has_ended(monkeypatch: pytest.MonkeyPatch) -
         await task
 
     assert bridge.run(run()) == (b"said\n", 0)
+    monkeypatch.setattr(hub, "is_patched", lambda name: False)
+    assert bridge.run(run()) == (b"said\n", 0)
+    monkeypatch.setattr(hub, "is_patched", lambda name: True)
     with pytest.raises(RuntimeError, match="was cancelled"):
         bridge.run(leave())
     bridge.close()

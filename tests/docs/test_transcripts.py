@@ -6,10 +6,13 @@ import doctest
 import importlib
 import shlex
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask_typed.cli import typed
 
 from .pages import EXAMPLES, PAGES, Exchange, read_blocks, read_exchanges, read_included
@@ -63,17 +66,21 @@ def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     for found in read_exchanges(page):
         words = shlex.split(found.command)
         if "typed" in words:
-            for name in (word for word in words if (EXAMPLES / word).is_file()):
+            files = (f"{words[2]}.py", *words)
+            for name in (name for name in files if (EXAMPLES / name).is_file()):
                 shutil.copy(EXAMPLES / name, tmp_path)
             start, program, arguments = words[:2], words[2], words[4:]
             assert (start, program) == (["flask", "--app"], found.program)
-            result = load_app(program).test_cli_runner().invoke(typed, arguments)
+            info = ScriptInfo(program, create_app=partial(load_app, program))
+            result = CliRunner().invoke(typed, arguments, obj=info)
             assert result.output.strip("\n") == found.shown, found.command
 
 
 def test_every_program_is_run() -> None:
     """Each program on a page is asked something, or imported, by the page or by a test."""
     used = {found.program for page in PAGES for found in read_curls(page)}
+    for page in PAGES:
+        used |= {found.program for found in read_exchanges(page) if " typed " in found.command}
     typed = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     imported = {path.stem for path in EXAMPLES.glob("*.py") if f">>> import {path.stem}\n" in typed}
     # test_kinds.py and test_servers.py run these two.

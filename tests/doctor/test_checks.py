@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import runpy
 import sys
 import threading
 import types
@@ -19,7 +18,7 @@ import pytest
 from flask import Flask, Response, stream_with_context
 from flask_typed import Typed
 from flask_typed.bridge import patching
-from flask_typed.doctor import drivers, functions, modules, originals, parts, trying
+from flask_typed.doctor import drivers, functions, modules, originals, parts, trial, trying
 from flask_typed.doctor.examining import examine
 from flask_typed.doctor.surroundings import Surroundings, find_gunicorn
 
@@ -86,15 +85,20 @@ def test_what_gevent_replaced(monkeypatch: pytest.MonkeyPatch, module: types.Mod
         "threading": {
             "Lock": len,
             "local": Recorded,
-            "get_ident": max,
+            "get_ident": abs,
             "_hidden": min,
             "Thread": threading.Thread,
             "ready": 1,
-        }
+        },
+        "ssl": {"SSLContext": max},
     }
     monkeypatch.setattr(gevent.monkey, "saved", saved, raising=False)
     replaced = originals.find_replaced()
-    assert replaced == {id(len): "threading.Lock", id(Recorded): "threading.local"}
+    assert replaced == {
+        id(len): "threading.Lock",
+        id(Recorded): "threading.local",
+        id(max): "ssl.SSLContext",
+    }
     vars(module).update(taken=len, other=3, base=threading.Thread, missing=None)
     (found,) = originals.find_stale(replaced, [module, types])
     assert (found.place, found.what) == (
@@ -104,10 +108,15 @@ def test_what_gevent_replaced(monkeypatch: pytest.MonkeyPatch, module: types.Mod
 
     class Own(Recorded): ...
 
-    vars(module).update(taken=Own)
+    class Other: ...
+
+    vars(module).update(taken=Own, other=Other)
     (found,) = originals.find_stale(replaced, [module])
     assert "threading.local" in found.what
     assert "TLS" not in found.what
+    vars(module).update(context=max)
+    (found,) = originals.find_stale(replaced, [module])
+    assert found.what.endswith("and contexts of TLS raise RecursionError")
 
 
 def test_locks(module: types.ModuleType) -> None:
@@ -209,8 +218,8 @@ def make_app(*views: Callable[..., Any]) -> Surroundings:
     return Surroundings(app, "gevent")
 
 
-def digest(password: bytes) -> bytes:
-    """Hash on the hub."""  # pragma: no cover: read, not run
+def digest(password: bytes) -> bytes:  # pragma: no cover: read, not run
+    """Hash on the hub."""
     return hashlib.scrypt(password, salt=b"", n=2, r=8, p=1)
 
 
@@ -260,7 +269,12 @@ async def wait_well() -> None:  # pragma: no cover: read, not run
     def wait() -> None:
         sleep(1)
 
-    run_elsewhere(wait, sleep)
+    find_function()(wait, sleep)
+
+
+def find_function() -> Any:
+    """Return a function that calls others."""
+    return run_elsewhere
 
 
 def sleep(seconds: float) -> None: ...
@@ -275,6 +289,7 @@ def test_coroutines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "wait_badly" in places
     assert "wait_well" not in places
     sleep(0)
+    find_function()()
 
 
 def test_the_bridge() -> None:
@@ -401,19 +416,21 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLASK_TYPED_DOCTOR_BIND", "unix:socket")
     monkeypatch.setenv("FLASK_TYPED_DOCTOR_REPORT", str(report))
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr(sys, "argv", ["gunicorn", "--check-config", "-w", "7"])
-    program = runpy.run_path(str(trying.PROGRAM))
-    trial = program["Trial"]("", prog="gunicorn")
-    assert (trial.cfg.workers, trial.cfg.bind) == (1, ["unix:socket"])
+    monkeypatch.setattr(
+        sys, "argv", ["gunicorn", "--check-config", "-w", "7", "--chdir", str(tmp_path)]
+    )
+    monkeypatch.setitem(trial.FIXED, "of_another_version", 1)
+    server = trial.Trial("", prog="gunicorn")
+    assert (server.cfg.workers, server.cfg.bind) == (1, ["unix:socket"])
     with pytest.raises(SystemExit) as ended:
-        trial.run()
+        server.run()
     assert ended.value.code == 0
-    trial.cfg.post_worker_init(SimpleNamespace(cfg=trial.cfg))
+    server.cfg.post_worker_init(SimpleNamespace(cfg=server.cfg))
     assert report.read_text() == "[]"
     del sys.modules["planted_shop"]
 
     with pytest.raises(SystemExit) as ended:
-        program["main"]()
+        trial.main()
     assert ended.value.code == 0
     del sys.modules["planted_shop"]
 
