@@ -82,6 +82,10 @@ class Bridge:
         """Let the loop call a function soon, in a copy of the caller's context."""
         self.loop.call_soon_threadsafe(function, *arguments)
 
+    def tell(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let the loop call what gives it nothing to do."""
+        self.schedule(function, *arguments)
+
     def wait_for(self, call: Call, find_client: FindClient = nobody) -> Any:
         """Wait for a call, and return or raise what comes of it."""
         client = None if call.done else find_client()
@@ -94,12 +98,12 @@ class Bridge:
 
     def _wait_watching(self, call: Call, client: Client) -> Any:
         """Wait as long as the client is there."""
-        self.schedule(self._watch, client, call)
+        self.tell(self._watch, client, call)
         try:
             with self._guard(call):
                 call.wait()
         finally:
-            self.schedule(self._leave, client, call)
+            self.tell(self._leave, client, call)
         try:
             return call.result()
         except ClientDisconnected:

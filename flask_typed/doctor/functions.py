@@ -7,12 +7,12 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from textwrap import dedent
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from ..bridge.installing import is_installed
 from .findings import Finding
-from .modules import describe, find_codes, find_functions, find_views, home_of
+from .modules import describe, find_codes, find_functions, find_views
 from .surroundings import Surroundings
 
 #: What computes for tens of milliseconds, on purpose.
@@ -47,34 +47,29 @@ ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 def check_hashing(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the functions that hash passwords on the hub."""
+    targets = {**find_targets(HASHES), **find_hashers()}
     for function in find_functions(surroundings.app):
-        names = find_names(function)
-        if names & {*NATIVE} or not {*find_calls(function, names, HASHES)} | find_methods(
-            function, names
-        ):
+        if find_names(function) & {*NATIVE}:
             continue
-        called = find_called(function)
-        calls = {*find_calls(function, names, HASHES, called)} | find_methods(function, called)
+        calls = find_calls(function, targets)
         if calls:
             yield Finding(
                 "heavy-hashing",
                 "warning",
                 describe(function),
-                f"{', '.join(sorted(calls))} computes for tens of milliseconds, and the worker does"
-                " nothing else meanwhile",
+                f"{', '.join(calls)} computes for tens of milliseconds, and the worker does nothing"
+                " else meanwhile",
                 "Give it to a native thread: `gevent.get_hub().threadpool.apply(function, args)`",
             )
 
 
 def check_coroutines(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the async functions that wait without ``await``."""
+    targets = find_targets(WAITS)
     for function in find_functions(surroundings.app):
-        names = find_names(function)
         if not any(code.co_flags & ASYNC for code in find_codes(function.__code__)):
             continue
-        if not find_calls(function, names, WAITS):
-            continue
-        calls = find_calls(function, names, WAITS, find_called(function, ast.AsyncFunctionDef))
+        calls = find_calls(function, targets, ast.AsyncFunctionDef)
         if calls:
             yield Finding(
                 "blocking-in-coroutine",
@@ -134,22 +129,85 @@ def find_names(function: FunctionType) -> set[str]:
     return {name for code in find_codes(function.__code__) for name in code.co_names}
 
 
-def find_called(function: FunctionType, kind: type[ast.AST] = ast.AST) -> set[str]:
-    """Return the names that a function calls, attributes by their last name.
+def may_call(function: FunctionType, targets: Mapping[int, str]) -> bool:
+    """Say whether a function names something of what is looked for, or a namesake of it."""
+    names = find_names(function)
+    words = {name.rpartition(".")[2] for name in targets.values()}
+    spaces = function.__globals__
+    return bool(words & names) or any(id(spaces.get(name)) in targets for name in names)
+
+
+def find_targets(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]:
+    """Return the names of functions by their identity, of those modules that are imported."""
+    found: dict[int, str] = {}
+    for name, attributes in known.items():
+        for attribute in attributes:
+            target = getattr(sys.modules.get(name), attribute, None)
+            if target is not None:
+                found[id(target)] = f"{name}.{attribute}"
+    return found
+
+
+def find_hashers() -> dict[int, str]:
+    """Return the methods that hash by the identity of their functions, likewise."""
+    found: dict[int, str] = {}
+    for (module, name), methods in HASHERS.items():
+        kind = getattr(sys.modules.get(module), name, None)
+        for method in methods if kind is not None else ():
+            found[id(getattr(kind, method, None))] = f"{name}.{method}"
+    return found
+
+
+def find_calls(
+    function: FunctionType, targets: Mapping[int, str], kind: type[ast.AST] = ast.AST
+) -> list[str]:
+    """Return what a function calls, of some functions.
 
     What a lambda calls is not told: somebody else calls the lambda.
 
+    :param targets: the names of what is looked for, by identity.
     :param kind: of the innermost function around a call.
     """
+    if not may_call(function, targets):  # the source need not be read
+        return []
     try:
         tree = ast.parse(dedent(inspect.getsource(function)))
     except (OSError, SyntaxError):  # made from no file, or from a part of one
-        return set()
-    return {*walk_calls(tree, tree, kind)}
+        return []
+    spaces = {**function.__globals__, **find_imported(tree)}
+    called = (find_value(call.func, spaces) for call in walk_calls(tree, tree, kind))
+    return [*dict.fromkeys(targets[id(value)] for value in called if id(value) in targets)]
 
 
-def walk_calls(node: ast.AST, around: ast.AST, kind: type[ast.AST]) -> Iterator[str]:
-    """Yield the names that are called in a part of a source.
+def find_imported(tree: ast.AST) -> dict[str, Any]:
+    """Return what the function itself imports, if it is there already."""
+    found: dict[str, Any] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.name if alias.asname else alias.name.partition(".")[0]
+                found[alias.asname or name] = sys.modules.get(name)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                module = sys.modules.get(node.module)
+                found[alias.asname or alias.name] = getattr(module, alias.name, None)
+    return found
+
+
+def find_value(node: ast.expr, spaces: Mapping[str, Any]) -> Any:
+    """Return what an expression stands for, as far as dotted names say it; a method's function."""
+    if isinstance(node, ast.Name):
+        return spaces.get(node.id)
+    if isinstance(node, ast.Attribute):
+        owner = find_value(node.value, spaces)
+        if type(owner) is ModuleType:
+            return getattr(owner, node.attr, None)
+        return getattr(type(owner), node.attr, None)
+    return None
+
+
+def walk_calls(node: ast.AST, around: ast.AST, kind: type[ast.AST]) -> Iterator[ast.Call]:
+    """Yield the calls in a part of a source.
 
     :param around: the innermost function.
     """
@@ -158,47 +216,6 @@ def walk_calls(node: ast.AST, around: ast.AST, kind: type[ast.AST]) -> Iterator[
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         around = node
     if isinstance(node, ast.Call) and isinstance(around, kind):
-        if isinstance(node.func, ast.Name):
-            yield node.func.id
-        elif isinstance(node.func, ast.Attribute):
-            yield node.func.attr
+        yield node
     for child in ast.iter_child_nodes(node):
         yield from walk_calls(child, around, kind)
-
-
-def find_calls(
-    function: FunctionType,
-    names: set[str],
-    known: Mapping[str, tuple[str, ...]],
-    called: set[str] | None = None,
-) -> list[str]:
-    """Return which of the known functions are called, or named at least.
-
-    :param names: in the code of the function.
-    :param known: functions by module.
-    :param called: those names that are called; all of them, unless it is given.
-    """
-    called = names if called is None else called
-    spaces = function.__globals__
-    found = []
-    for name, attributes in known.items():
-        module = sys.modules.get(name)
-        if module is None:
-            continue
-        is_named = name in names or any(spaces.get(other) is module for other in names)
-        for attribute in attributes:
-            target = getattr(module, attribute, None)
-            is_called = any(spaces.get(other) is target for other in called & {*spaces})
-            if (is_named and attribute in called) or (target is not None and is_called):
-                found.append(f"{name}.{attribute}")
-    return found
-
-
-def find_methods(function: FunctionType, called: set[str]) -> set[str]:
-    """Return the methods that hash, of objects that the function's module has."""
-    found: set[str] = set()
-    for name in find_names(function):
-        kind: type[Any] = type(function.__globals__.get(name))
-        methods = HASHERS.get((home_of(kind).removesuffix("._password_hasher"), kind.__name__), ())
-        found.update(f"{kind.__name__}.{method}" for method in methods if method in called)
-    return found

@@ -561,6 +561,21 @@ def test_a_call_that_never_began_leaves_the_caller_s_context_alone(bridge: Bridg
     assert said.get() == "caller's"
 
 
+def test_clients_of_other_threads(connection: tuple[Any, Any]) -> None:
+    """They are looked at by the loop, which is in another thread."""
+    bridge = HubBridge()
+    there = Client(connection[0].fileno(), {})
+    values: list[Any] = []
+    thread = threading.Thread(
+        target=lambda: values.append(bridge.run(give(1, 0.05), lambda: there))
+    )
+    thread.start()
+    while thread.is_alive():
+        gevent.sleep(0.01)
+    assert values == [1]
+    bridge.close()
+
+
 def is_hub(bridge: Bridge) -> bool:
     """Say whether greenlets may call it."""
     return isinstance(bridge, HubBridge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sys
 import threading
@@ -228,6 +229,15 @@ def hand_over(password: bytes) -> Any:  # pragma: no cover: read, not run
     return run_elsewhere(hashlib.scrypt, password), run_elsewhere(lambda: hashlib.scrypt(password))
 
 
+def hand_over_inside(password: bytes) -> Any:  # pragma: no cover: read, not run
+    """Hash in a function that a native thread runs."""
+
+    def derive() -> bytes:
+        return hashlib.scrypt(password)
+
+    return gevent.get_hub().threadpool.apply(derive)
+
+
 def run_elsewhere(*arguments: Any) -> None: ...
 
 
@@ -237,7 +247,6 @@ class PasswordHasher:
     def hash(self) -> None: ...
 
 
-PasswordHasher.__module__ = "argon2._password_hasher"
 hasher = PasswordHasher()
 
 
@@ -246,25 +255,41 @@ def use_hasher() -> None:
     hasher.hash()
 
 
-def test_hashing(module: types.ModuleType) -> None:
+def import_hash() -> bytes:  # pragma: no cover: read, not run
+    """Hash by what it imports itself."""
+    import hashlib as other  # noqa: PLC0415
+    import os.path  # noqa: PLC0415
+    from hashlib import scrypt as derive  # noqa: PLC0415
+
+    os.path.exists("")
+    return derive(b"") + other.pbkdf2_hmac("", b"", b"", 1)
+
+
+def test_hashing(module: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is called is told, what is handed over is not."""
-    found = list(functions.check_hashing(make_app(digest, hand_over, use_hasher)))
+    monkeypatch.setitem(sys.modules, "argon2", SimpleNamespace(PasswordHasher=PasswordHasher))  # type: ignore[arg-type]
+    found = list(
+        functions.check_hashing(
+            make_app(digest, hand_over, hand_over_inside, use_hasher, import_hash)
+        )
+    )
     told = {one.place.partition(",")[0].rpartition(".")[2]: one.what for one in found}
     assert told["digest"].startswith("hashlib.scrypt computes")
     assert told["use_hasher"].startswith("PasswordHasher.hash computes")
-    assert "hand_over" not in told
+    assert not told.keys() & {"hand_over", "hand_over_inside"}
+    assert told["import_hash"].startswith("hashlib.scrypt, hashlib.pbkdf2_hmac computes")
     use_hasher()
     run_elsewhere()
 
 
 async def wait_badly() -> None:  # pragma: no cover: read, not run
     """Wait without await."""
-    gevent.sleep(0)
     sleep(1)
 
 
 async def wait_well() -> None:  # pragma: no cover: read, not run
-    """Hand over what waits."""
+    """Hand over what waits; wait by something else of the same name."""
+    await asyncio.sleep(1)
 
     def wait() -> None:
         sleep(1)
@@ -357,7 +382,8 @@ def test_functions_without_a_source() -> None:
     """Nothing is said of them."""
     spaces: dict[str, Any] = {}
     exec("import hashlib\ndef digest(): hashlib.scrypt(b'')", spaces)
-    assert functions.find_called(spaces["digest"]) == set()
+    targets = functions.find_targets(functions.HASHES)
+    assert functions.find_calls(spaces["digest"], targets) == []
 
 
 def test_views_that_are_no_functions() -> None:

@@ -247,6 +247,7 @@ def test_a_clean_app_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     @typed.get("/wait")
     async def wait() -> None:
         await asyncio.to_thread(time.sleep, 1)
+        await asyncio.sleep(1)
 
     def sleep(): time.sleep(1)
     """
