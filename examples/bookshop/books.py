@@ -1,9 +1,12 @@
 """Books: the catalogue, its search, and changes to it."""
 
+import asyncio
+import time
 from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
 import sqlalchemy as sa
+from annotated_types import Ge, Le
 from flask import url_for
 from flask_typed import Cookie, Created, Query, TypedBlueprint, raises
 from sqlalchemy.exc import IntegrityError
@@ -11,16 +14,19 @@ from sqlalchemy.orm import Session, contains_eager
 
 from . import models
 from .covers import covers
-from .database import Reading, Writing
+from .database import Reading, Writing, open_session
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookPage, Id, Located, NewBook
+from .schemas import Book, BookChanges, BookFilters, BookPage, Id, Located, NewBook, Stock
 from .security import STAFF
 
 books = TypedBlueprint(
     "books", __name__, url_prefix="/books", description="The catalogue, and its search."
 )
 books.register_blueprint(covers)
+
+#: How often somebody who waits for copies looks, in seconds.
+LOOK_AGAIN = 0.1
 
 SORTS: dict[str, sa.ColumnElement[Any]] = {
     "title": models.Book.title.asc(),
@@ -80,6 +86,31 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
 def read_book(session: Reading, book_id: Id) -> Book:
     """Read one book."""
     return cast(Book, find_book(session, book_id))
+
+
+@books.get("/<int:book_id>/stock")
+@raises(BookNotFound)
+async def watch_stock(
+    book_id: Id,
+    known: int | None = None,
+    seconds: Annotated[float, Query(), Ge(0), Le(2)] = 0,
+) -> Stock:
+    """Read how many copies we have; if they are as many as the client knows, wait for a change.
+
+    Who waits costs the worker a coroutine, and holds no connection to the database.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        stock = await asyncio.to_thread(read_stock, book_id)
+        if stock != known or time.monotonic() >= deadline:
+            return Stock(stock)
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+def read_stock(book_id: int) -> int:
+    """Return how many copies of a book there are."""
+    with open_session() as session:
+        return find_book(session, book_id).stock
 
 
 @books.put("/<int:book_id>", dependencies=[STAFF])

@@ -149,6 +149,13 @@ class Book:
 
 
 @dataclass
+class Stock:
+    """How many copies of a book we have."""
+
+    stock: int
+
+
+@dataclass
 class BookPage:
     """Some of the books that were found."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import ANY
 
@@ -384,3 +386,31 @@ def test_path_that_is_no_id(client: CheckedClient, book_id: str) -> None:
     """What the URL rule does not match is not there."""
     answer = client.get(f"/books/{book_id}")
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_stock_is_waited_for(client: CheckedClient, staff: CheckedClient) -> None:
+    """Who knows the stock is answered when it is another, or when they have waited enough."""
+    began = time.monotonic()
+    assert client.get("/books/3/stock").get_json() == {"stock": 40}
+    assert client.get("/books/3/stock?known=39&seconds=2").get_json() == {"stock": 40}
+    assert time.monotonic() - began < 1
+    assert client.get("/books/3/stock?known=40&seconds=0.2").get_json() == {"stock": 40}
+    assert time.monotonic() - began >= 0.2
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(client.get, "/books/3/stock?known=40&seconds=2")
+        time.sleep(0.15)
+        staff.patch("/books/3", json={"stock": 41})
+        assert waiting.result().get_json() == {"stock": 41}
+
+
+def test_stock_that_cannot_be_waited_for(client: CheckedClient) -> None:
+    """A book that is not there has none, and nobody waits for long."""
+    answer = client.get("/books/99/stock")
+    assert (answer.status_code, answer.json) == (404, NOT_FOUND)
+    answer = client.get("/books/0/stock?known=x&seconds=3")
+    faults = [
+        ("path", "/book_id", TOO_SMALL),
+        ("query", "/known", NO_INTEGER),
+        ("query", "/seconds", "Must be less than or equal to 2."),
+    ]
+    assert (answer.status_code, answer.json) == (422, invalid(*faults))

@@ -18,6 +18,7 @@ OPERATIONS = {
     "/books/suggestions": "get",
     "/books/{book_id}": "delete get patch put",
     "/books/{book_id}/cover": "delete get put",
+    "/books/{book_id}/stock": "get",
     "/health": "get",
     "/legacy/catalogue": "get",
     "/legacy/stock/{isbn}": "get",
