@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import signal
+import subprocess
 import sys
 import threading
 import types
@@ -469,3 +471,15 @@ def test_an_app_inside_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trying.gc, "get_objects", list)
     with pytest.raises(TypeError, match="no Flask app"):
         trying.find_app(len)
+
+
+def test_what_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while."""
+    monkeypatch.setattr(trying, "PATIENCE", 0.1)
+    deaf = "import signal, time; signal.signal(signal.SIGQUIT, signal.SIG_IGN); print(); "
+    command = [sys.executable, "-u", "-c", f"{deaf} time.sleep(60)"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        trying.end(process)
+        assert process.returncode == -signal.SIGKILL
