@@ -17,7 +17,7 @@ from .covers import covers
 from .database import Reading, Writing, open_session
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookPage, Id, Located, NewBook, Stock
+from .schemas import Book, BookChanges, BookFilters, BookPage, Copies, Id, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
@@ -94,7 +94,7 @@ async def watch_stock(
     book_id: Id,
     known: int | None = None,
     seconds: Annotated[float, Query(), Ge(0), Le(2)] = 0,
-) -> Stock:
+) -> Copies:
     """Read how many copies we have; if they are as many as the client knows, wait for a change.
 
     Who waits costs the worker a coroutine, and holds no connection to the database.
@@ -103,7 +103,7 @@ async def watch_stock(
     while True:
         stock = await asyncio.to_thread(read_stock, book_id)
         if stock != known or time.monotonic() >= deadline:
-            return Stock(stock)
+            return Copies(stock)
         await asyncio.sleep(LOOK_AGAIN)
 
 

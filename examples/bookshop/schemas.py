@@ -149,7 +149,7 @@ class Book:
 
 
 @dataclass
-class Stock:
+class Copies:
     """How many copies of a book we have."""
 
     stock: int
