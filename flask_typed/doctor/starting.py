@@ -10,7 +10,7 @@ from flask import Flask
 
 from ..bridge.patching import is_patched
 from ..exceptions import SetupError
-from .examining import examine
+from .findings import Finding
 from .surroundings import Surroundings, describe_worker, find_gunicorn
 
 OnFinding = Literal["warn", "error", "ignore"]
@@ -71,7 +71,9 @@ def report(surroundings: Surroundings, said: OnFinding) -> None:
     """Log what is found, or raise."""
     logger = surroundings.app.logger
     try:
-        findings = examine(surroundings)
+        # Not before: what it imports, gevent has to have patched.
+        examining = importlib.import_module(".examining", __package__)
+        findings: list[Finding] = examining.examine(surroundings)
     except Exception:
         logger.exception("The doctor cannot examine this worker")
         return

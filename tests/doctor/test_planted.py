@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import textwrap
+import time
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -324,3 +327,47 @@ def test_a_server_of_gevent_s_own(tmp_path: Path) -> None:
     assert "went on" not in output
     assert "[not-patched]" in output
     assert run("ignore") == (0, "went on\n")
+
+
+def test_what_keeps_the_hub_is_told(tmp_path: Path) -> None:
+    """By a worker that gunicorn runs: the request, and the line that computes."""
+    shop = """
+    from hashlib import pbkdf2_hmac
+    app.config["TYPED_DOCTOR"] = "ignore"
+    @typed.get("/key")
+    def read_key() -> str:
+        return pbkdf2_hmac("sha256", b"", b"", 2_000_000).hex()
+    """
+    base = CLEAN.replace("typed =", 'app.config["TYPED_BLOCKING_LIMIT"] = 50\ntyped =')
+    plant(tmp_path, Planted(("", "", "", "", ""), shop, base))
+    command = [sys.executable, "-m", "gunicorn", *GEVENT, "--bind", "127.0.0.1:0", "shop:app"]
+    log = tmp_path / "log"
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    with (
+        log.open("wb") as file,
+        subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=file, stderr=file
+        ) as server,
+    ):
+        try:
+            port = wait_for(log, r"Listening at: http://127.0.0.1:(\d+)")
+            connection = HTTPConnection("127.0.0.1", int(port), timeout=20)
+            connection.request("GET", "/key?of=me")
+            assert connection.getresponse().status == 200
+            connection.close()
+            line = wait_for(log, "(The hub stood still .*)")
+        finally:
+            server.terminate()
+    assert re.match(
+        r"The hub stood still for \d+ ms: GET /key, at .*/shop.py:12, in read_key", line
+    )
+    assert line.endswith('return pbkdf2_hmac("sha256", b"", b"", 2_000_000).hex()')
+
+
+def wait_for(log: Path, pattern: str) -> str:
+    """Return what a server says, when it says it."""
+    deadline = time.monotonic() + 20
+    while not (found := re.search(pattern, log.read_text("utf-8"))):
+        assert time.monotonic() < deadline, log.read_text("utf-8")
+        time.sleep(0.05)
+    return found[1]

@@ -17,7 +17,7 @@ from flask import Flask
 from flask_typed import SetupError, Typed
 from flask_typed.bridge.hub import HubBridge
 from flask_typed.bridge.patching import find_original
-from flask_typed.doctor import starting, watching
+from flask_typed.doctor import examining, starting, watching
 from flask_typed.doctor.findings import Finding
 from flask_typed.doctor.surroundings import Surroundings
 from flask_typed.doctor.watching import Watch
@@ -61,7 +61,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotati
 def findings(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """Return what the doctor is to find."""
     found = [WARNING, NOTICE]
-    monkeypatch.setattr(starting, "examine", lambda surroundings: list(found))
+    monkeypatch.setattr(examining, "examine", lambda surroundings: list(found))
     return found
 
 
@@ -98,7 +98,7 @@ def test_a_doctor_that_fails_ends_no_worker(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is logged."""
-    monkeypatch.setattr(starting, "examine", lambda surroundings: 1 / 0)
+    monkeypatch.setattr(examining, "examine", lambda surroundings: 1 / 0)
     Server(TYPED_DOCTOR="error").start_worker()
     assert "The doctor cannot examine this worker" in caplog.text
     assert "ZeroDivisionError" in caplog.text
