@@ -142,8 +142,8 @@ def diff(
 def doctor(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Start a worker as gunicorn does, and say what blocks it. Exit with 1 if there are warnings.
 
-    Takes gunicorn's own arguments, and reads its configuration; for its app it takes that of
-    `flask`, if it is told of no other.
+    Takes gunicorn's own arguments, and reads its configuration. The app is the one that they name
+    as an argument, or that `flask` is told of, or else that of the configuration.
     """
     path = context.ensure_object(ScriptInfo).app_import_path
     try:

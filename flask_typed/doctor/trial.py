@@ -12,6 +12,8 @@ from typing import Any
 
 from gunicorn.app.wsgiapp import WSGIApplication  # type: ignore[import-untyped]
 
+#: Gunicorn's word for the app that ``flask`` is told of, or finds.
+FLASKS = "flask_typed.doctor.trying:load_app()"
 #: What the arguments and the configuration of the app cannot change.
 FIXED = {
     "workers": 1,
@@ -26,12 +28,19 @@ FIXED = {
 
 
 class Trial(WSGIApplication):  # type: ignore[misc]  # gunicorn has no annotations
-    """Loads the app that gunicorn is told of, or else the one that ``flask`` finds."""
+    """Loads the app that its arguments name, or ``flask`` is told of, or the configuration names.
+
+    Where nobody names one, it is the one that ``flask`` finds.
+    """
+
+    app_uri: str | None
 
     def init(self, parser: Any, opts: Any, args: Any) -> Any:
-        """Return what the arguments and the configuration may change."""
+        """Return what the configuration may change."""
         super().init(parser, opts, args)
-        return {"wsgi_app": "flask_typed.doctor.trying:load_app()"}
+        if self.app_uri is None and os.environ["FLASK_TYPED_DOCTOR_APP"]:
+            self.app_uri = FLASKS
+        return {"wsgi_app": FLASKS}
 
     def load_config(self) -> None:
         """Read the configuration, but listen where nobody asks."""

@@ -44,8 +44,8 @@ class TrialError(Exception):
 def try_worker(app_path: str | None, arguments: Sequence[str]) -> list[Finding]:
     """Return what is found in a worker that has started.
 
-    :param app_path: of the app, as ``flask --app`` takes it, unless gunicorn is told of one.
-    :param arguments: gunicorn's.
+    :param app_path: of the app, as ``flask --app`` takes it.
+    :param arguments: gunicorn's; the app that they name comes first.
     :raises TrialError: if no worker starts.
     """
     with TemporaryDirectory() as folder:

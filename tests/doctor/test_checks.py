@@ -463,6 +463,25 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     del sys.modules["planted_shop"]
 
 
+def test_which_app_it_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The argument's, that of ``flask``, that of the configuration, or what ``flask`` finds."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FLASK_TYPED_DOCTOR_BIND", "unix:socket")
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (tmp_path / "named.py").write_text("wsgi_app = 'configured:app'")
+    configured = ("-c", str(tmp_path / "named.py"))
+
+    def find(of_flask: str, *arguments: str) -> str:
+        monkeypatch.setenv("FLASK_TYPED_DOCTOR_APP", of_flask)
+        monkeypatch.setattr(sys, "argv", ["gunicorn", *arguments])
+        return str(trial.Trial("", prog="gunicorn").app_uri)
+
+    assert find("shop", *configured, "named:app") == "named:app"
+    assert find("shop", *configured) == trial.FLASKS
+    assert find("", *configured) == "configured:app"
+    assert find("") == trial.FLASKS
+
+
 def test_an_app_inside_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is found; what has none is an error."""
     app = Flask("inside")
