@@ -154,7 +154,7 @@ def doctor(context: click.Context, arguments: tuple[str, ...]) -> None:
         raise click.ClickException(f"No worker has started.\n\n{error.output}") from error
     for line in write_findings(findings):
         click.echo(line)
-    if any(found.severity == "warning" for found in findings):
+    if any(found.is_warning for found in findings):
         context.exit(1)
 
 
@@ -164,7 +164,7 @@ def write_findings(findings: list[Symptom]) -> Iterator[str]:
         yield f"{found.severity}  {found.place} [{found.check}]"
         yield f"    {found.what}."
         yield f"    {found.remedy}.\n"
-    count = sum(found.severity == "warning" for found in findings)
+    count = sum(found.is_warning for found in findings)
     yield f"{say(count, 'warning')}, {say(len(findings) - count, 'notice')}"
 
 

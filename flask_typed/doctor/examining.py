@@ -22,4 +22,4 @@ def examine(surroundings: Surroundings) -> list[Finding]:
     """Return what is found in this process, warnings first."""
     checks = (*CHECKS, *ALWAYS) if surroundings.is_gevent else ALWAYS
     found = dict.fromkeys(finding for check in checks for finding in check(surroundings))
-    return sorted(found, key=lambda finding: finding.severity != "warning")
+    return sorted(found, key=lambda finding: not finding.is_warning)

@@ -40,5 +40,10 @@ class Finding:
     what: str
     remedy: str
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether it is of what fails or blocks."""
+        return self.severity == "warning"
+
     def __str__(self) -> str:
         return f"[{self.check}] {self.place}: {self.what}. {self.remedy}"

@@ -11,7 +11,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from ..bridge.installing import is_installed
-from .findings import Finding
+from .findings import Finding, Severity
 from .modules import describe, find_codes, find_functions, find_views
 from .surroundings import Surroundings
 
@@ -99,21 +99,19 @@ def check_bridge(surroundings: Surroundings) -> Iterator[Finding]:
 
 def check_streams(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the views that stream, where few streams fit."""
+    severity: Severity = "notice"
+    remedy = "Take gunicorn's gevent worker: `gunicorn -k gevent`"
+    if surroundings.is_gevent:
+        what = f"a worker holds at most {surroundings.connections} connections, streams among them"
+        remedy = "Give --worker-connections as many as clients may listen at once"
+    elif surroundings.is_sync:
+        severity = "warning"
+        what = "a stream keeps a sync worker for itself, as long as its client listens"
+    else:
+        what = f"a stream keeps one of the worker's threads ({surroundings.threads})"
     for view in find_views(surroundings.app):
         if streams(view.__code__):
-            if surroundings.is_sync:
-                what = "a stream keeps a sync worker for itself, as long as its client listens"
-                remedy = "Take gunicorn's gevent worker: `gunicorn -k gevent`"
-                yield Finding("streams", "warning", describe(view), what, remedy)
-            elif not surroundings.is_gevent:
-                what = f"a stream keeps one of the worker's threads ({surroundings.threads})"
-                remedy = "Take gunicorn's gevent worker: `gunicorn -k gevent`"
-                yield Finding("streams", "notice", describe(view), what, remedy)
-            else:
-                limit = surroundings.connections
-                what = f"a worker holds at most {limit} connections, streams among them"
-                remedy = "Give --worker-connections as many as clients may listen at once"
-                yield Finding("streams", "notice", describe(view), what, remedy)
+            yield Finding("streams", severity, describe(view), what, remedy)
 
 
 def streams(code: CodeType) -> bool:

@@ -16,10 +16,7 @@ from .findings import Finding
 from .modules import find_foreign, find_own, home_of, is_foreign
 from .surroundings import NEEDED, Surroundings, find_frames
 
-PATCH_FIRST = (
-    "Import it after gevent has patched: not in gunicorn.conf.py, and without --preload;"
-    " or let gunicorn.conf.py begin with `from gevent import monkey; monkey.patch_all()`"
-)
+PATCH_FIRST = "or let gunicorn.conf.py begin with `from gevent import monkey; monkey.patch_all()`"
 #: What no greenlet waits for.
 HARMLESS = frozenset({"get_ident", "current_thread", "CompletedProcess", "exit", "stack_size"})
 #: The types of a lock that no greenlet can wait for without keeping the hub.
@@ -54,8 +51,7 @@ def check_patch(surroundings: Surroundings) -> Iterator[Finding]:
             "--preload" if surroundings.preload else "gevent.monkey",
             "the app was made before gevent patched: it may hold locks, sockets and connections"
             " that keep the hub",
-            "Leave --preload (preload_app) out, or let gunicorn.conf.py begin with"
-            " `from gevent import monkey; monkey.patch_all()`",
+            f"Leave --preload (preload_app) out, {PATCH_FIRST}",
         )
 
 
@@ -100,7 +96,14 @@ def find_stale(replaced: Mapping[int, str], modules: Iterable[ModuleType]) -> It
         )
         if "ssl.SSLContext" in names:
             what += ", and contexts of TLS raise RecursionError"
-        yield Finding("late-patch", "warning", module.__name__, what, PATCH_FIRST)
+        yield Finding(
+            "late-patch",
+            "warning",
+            module.__name__,
+            what,
+            "Import it after gevent has patched: not in gunicorn.conf.py, and without --preload;"
+            f" {PATCH_FIRST}",
+        )
 
 
 def find_base(value: Any, replaced: Mapping[int, str]) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Literal, Protocol
+from collections.abc import Callable
+from typing import Any, Literal
 
 from flask import Flask
 
@@ -14,12 +15,8 @@ from .findings import Finding
 from .surroundings import Surroundings, describe_worker, find_gunicorn
 
 OnFinding = Literal["warn", "error", "ignore"]
-
-
-class Start(Protocol):
-    """What is done when a worker starts."""
-
-    def __call__(self, surroundings: Surroundings) -> None: ...
+#: What is done when a worker starts.
+Start = Callable[[Surroundings], None]
 
 
 def await_start(app: Flask, start: Start) -> None:
@@ -77,11 +74,11 @@ def report(surroundings: Surroundings, said: OnFinding) -> None:
     except Exception:
         logger.exception("The doctor cannot examine this worker")
         return
-    warnings = [finding for finding in findings if finding.severity == "warning"]
+    warnings = [finding for finding in findings if finding.is_warning]
     if said == "error" and warnings:
         raise SetupError("\n".join(map(str, warnings)))
     for finding in findings:
-        log = logger.warning if finding.severity == "warning" else logger.info
+        log = logger.warning if finding.is_warning else logger.info
         log("%s", finding)
 
 
