@@ -27,6 +27,7 @@ from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
 from .serve.checking import OnUndeclared, make_check
+from .serve.rules import install_late_rules
 from .state import TypedState, get_state, override
 
 #: The configuration and its defaults; each key is described in the docs ("Configuration").
@@ -141,6 +142,7 @@ class Typed(TypedRoutes):
             app.config.setdefault(key, default)
         if app.config["TYPED_ASYNC_BRIDGE"]:
             install(app)
+        install_late_rules(app)
         read_choice(app, "TYPED_DOCTOR", ON_FINDING)
         await_start(app, start_worker)
         factory = SchemaFactory(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Request
 from werkzeug.datastructures import FileStorage
@@ -43,8 +43,7 @@ class Site:
         return frozenset(self.rule.arguments if self.rule else ())
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """An argument of a view or a provider that is ours to give.
 
     :param key: what its value is called among all values of a request; unlike the name, unique.

@@ -7,7 +7,7 @@ asks for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -144,7 +144,7 @@ class Tree:
         """Return the arguments of a view or provider, with the keys of their values."""
         found = read_arguments(node.callee, self._site)
         where = node.where
-        return [self._place(replace(a, where=where) if where else a) for a in found]
+        return [self._place(a._replace(where=where) if where else a) for a in found]
 
     def _place(self, argument: Argument) -> Argument:
         """Give an argument the key of its value; what is asked for twice is one value."""
@@ -154,7 +154,7 @@ class Tree:
         place = argument.location, name.lower() if argument.location == "header" else name
         known = self._values.get(place)
         if known is None:
-            self._values[place] = replace(argument, key=self._take_key(argument))
+            self._values[place] = argument._replace(key=self._take_key(argument))
             return self._values[place]
         if known.where == argument.where:
             raise same_name(*place)
@@ -164,7 +164,7 @@ class Tree:
                 f"{name!r} in the {argument.location} is declared otherwise in {other}.",
                 instead="Declare it alike in both places, or give one of them an alias.",
             ).within(name_argument(argument.name))
-        return replace(argument, key=known.key)
+        return argument._replace(key=known.key)
 
     def _take_key(self, argument: Argument) -> str:
         """Return a key that no other value has."""

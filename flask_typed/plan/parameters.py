@@ -146,11 +146,11 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if argument.said and not argument.hint.find(Doc):
         said = {"description": argument.said, **said}
     if not (argument.required or argument.default is None or argument.is_raw):
-        field = factory.json(argument.annotation)
+        field = factory.shared(argument.annotation)
         said["default"] = dump_default(field, argument.name, argument.default)
     if not argument.is_raw or argument.hint.type is str:
         for example in find_examples(said):
-            check_example(factory.json(argument.annotation), example)
+            check_example(factory.shared(argument.annotation), example)
     reject_hidden(argument, said)
     return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
 

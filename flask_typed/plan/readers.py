@@ -127,7 +127,7 @@ def make_form_readers(
     arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
 ) -> Iterator[Reader]:
     """Yield the readers of a form that holds what a JSON body holds."""
-    fields_of_form = [replace(argument, location="form") for argument in arguments]
+    fields_of_form = [argument._replace(location="form") for argument in arguments]
     for reader in make_parameter_readers("form", fields_of_form, rule, factory):
         yield replace(reader, alternative=True)
 

@@ -163,7 +163,7 @@ def make_outcome(
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
-    field = None if raw is bytes else factory.leaving(annotation)
+    field = None if raw is bytes else factory.shared(annotation)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
 
 

@@ -130,9 +130,10 @@ class SchemaFactory:
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
+        self._meta = type("Meta", (), {"unknown": unknown, "register": False})
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
-        self._leaving: dict[Any, fields.Field[Any]] = {}
+        self._shared: dict[Any, fields.Field[Any]] = {}
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
 
     def note_examples(self, field: fields.Field[Any], said: Mapping[str, Any], place: str) -> None:
@@ -151,16 +152,16 @@ class SchemaFactory:
             except DeclarationError as error:
                 raise error.within(place) from error.__cause__
 
-    def leaving(self, annotation: Any) -> fields.Field[Any]:
-        """Return the field of what leaves; one for all views that return the same class.
+    def shared(self, annotation: Any) -> fields.Field[Any]:
+        """Return a field of JSON values that stands in no schema; one for all who ask for a class.
 
         ``int | str`` and ``str | int`` are equal, and not the same.
         """
         if not is_class(annotation):
             return self.json(annotation)
-        if annotation not in self._leaving:
-            self._leaving[annotation] = self.json(annotation)
-        return self._leaving[annotation]
+        if annotation not in self._shared:
+            self._shared[annotation] = self.json(annotation)
+        return self._shared[annotation]
 
     def is_textual(self, annotation: Any) -> bool:
         """Say whether values of a type can be written in a query string."""
@@ -169,7 +170,7 @@ class SchemaFactory:
         except TypeError:  # something in it has no hash
             return is_textual(self.json(annotation))
         if known is None:
-            known = self._textual[annotation] = is_textual(self.json(annotation))
+            known = self._textual[annotation] = is_textual(self.shared(annotation))
         return known
 
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
@@ -202,11 +203,10 @@ class SchemaFactory:
         keys = {f"f{index}": field for index, field in enumerate(model.fields)}
         made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
         reject_same_keys(made)
-        meta = type("Meta", (), {"unknown": self.unknown, "register": False})
         body = {
             "_model": model,
             "_fields": keys,
-            "Meta": meta,
+            "Meta": self._meta,
             "__module__": model.origin.__module__,
         }
         return type(model.name, (self._base(made.values()),), {**made, **body})

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, get_origin
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
+from marshmallow.schema import SchemaMeta
 from typing_extensions import Self, is_typeddict
 
 from ..exceptions import ResponseMismatch
@@ -151,7 +152,17 @@ class Arguments:
         return ArgumentsSchema(self.made, unknown=self.unknown)
 
 
-class ModelSchema(GeneratedSchema):
+class ModelMeta(SchemaMeta):
+    """Looks for hooks in the bases of models' schemas alone: those add nothing but fields."""
+
+    def resolve_hooks(cls) -> Any:  # noqa: N805  # of a class of classes
+        """Return the hooks by what they are for."""
+        if "_model" in cls.__dict__:
+            return cls.__base__._hooks  # type: ignore[union-attr]  # a schema
+        return super().resolve_hooks()
+
+
+class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
     """Base of the schemas of models: constructs on load, dumps declared fields only.
 
     Its own fields are called ``f0``, ``f1`` and so on: a model may have a field called ``Meta`` or

@@ -27,6 +27,8 @@ SEPARATORS: Mapping[tuple[QueryStyle, bool], str | None] = {
 }
 NAMES = {separator: style for style, separator in SEPARATORS.items()}
 HEADER_NAMES: Mapping[str | None, tuple[str, bool]] = {",": ("simple", False)}
+#: The style of what says none.
+FORM: tuple[QueryStyle, bool] = ("form", True)
 DEEP: tuple[QueryStyle, bool] = ("deepObject", True)
 
 
@@ -35,8 +37,10 @@ def find_style(hint: Hint) -> tuple[QueryStyle, bool]:
 
     :raises DeclarationError: for one that OpenAPI does not have.
     """
-    marker = (Query(), *hint.find(Query))[-1]
-    style = marker.style, marker.exploded
+    found = hint.find(Query)
+    if not found:
+        return FORM
+    style = found[-1].style, found[-1].exploded
     if style not in (*SEPARATORS, DEEP):
         raise DeclarationError(
             f"OpenAPI has no {write_style(*style)}.",
