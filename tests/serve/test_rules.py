@@ -46,7 +46,9 @@ def test_a_rule_is_compiled_when_a_url_is_built_and_then_no_more() -> None:
         assert rule.compiled == 0
         assert url_for("read", number=1, title="a b") == "/books/1/a%20b"
         assert rule.compiled == 1
-        assert url_for("read", number=2, title="é", page=3, self=4) == "/books/2/%C3%A9?page=3&self=4"
+        assert (
+            url_for("read", number=2, title="é", page=3, self=4) == "/books/2/%C3%A9?page=3&self=4"
+        )
         assert rule.compiled == 1
     url = app.url_map.bind("localhost")
     for number in (5, 6):
