@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from flask import Flask, url_for
-from werkzeug.routing import Rule
-
 from flask_typed import Typed
+from werkzeug.routing import Rule
 
 
 class CountedRule(Rule):
