@@ -6,7 +6,7 @@ Request time. Only the smallest parts that are refused are decoded and loaded th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
@@ -193,6 +193,30 @@ class Judge:
         loaded = loader.load(data, depth) if loader else REFUSED
         return self.decide(loader, node, data, place, depth) if loaded is REFUSED else loaded
 
+    def take_all(
+        self,
+        loader: Loader | None,
+        node: Schema | fields.Field[Any],
+        parts: Iterable[tuple[str | int, Any]],
+        place: str,
+        depth: int,
+    ) -> Iterator[Any]:
+        """Yield the value of each part of a collection, or :data:`REFUSED`.
+
+        :param parts: keys or indexes, with data.
+        :param place: of the collection.
+        """
+        read = loader.read if loader and not loader.is_open else None
+        for key, data in parts:
+            if read is None:
+                value = self.take(loader, node, data, f"{place}/{escape(str(key))}", depth)
+            else:
+                try:
+                    value = read(data)
+                except REFUSALS:
+                    value = self.decide(loader, node, data, f"{place}/{escape(str(key))}", depth)
+            yield value
+
 
 class Parts(Protocol):
     """Of what a value consists."""
@@ -265,12 +289,9 @@ class Items:
 
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
         """Return the collection, or :data:`REFUSED`."""
-        inner, loader = self.inner, self.loader
         count = len(judge.faults)
-        items = [
-            judge.take(loader, inner, raw, f"{place}/{index}", depth)
-            for index, raw in enumerate(self.read(data))
-        ]
+        parts = enumerate(self.read(data))
+        items = list(judge.take_all(self.loader, self.inner, parts, place, depth))
         if len(judge.faults) > count:
             return REFUSED
         return judge.finish(self.field, self.collect(items), place)
@@ -285,10 +306,9 @@ class Values:
 
     def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
         """Return the mapping, or :data:`REFUSED`."""
-        field, loader = self.field, self.loader
+        field = self.field
         count = len(judge.faults)
-        values = {
-            key: judge.take(loader, field.value_field, raw, f"{place}/{escape(key)}", depth)
-            for key, raw in Members.read(data).items()
-        }
+        raws = Members.read(data)
+        taken = judge.take_all(self.loader, field.value_field, raws.items(), place, depth)
+        values = dict(zip(raws, taken, strict=True))
         return REFUSED if len(judge.faults) > count else judge.finish(field, values, place)

@@ -41,7 +41,10 @@ def gather(
     """Add each message with its path."""
     if isinstance(messages, list):
         for message in messages:
-            gather(message, node, path, found)
+            if type(message) is str:
+                found.append((path, message))
+            else:
+                gather(message, node, path, found)
     elif isinstance(messages, (dict, Located)):
         node = messages.node if isinstance(messages, Located) else node
         schema = node.schema if isinstance(node, fields.Nested) else node

@@ -36,12 +36,18 @@ class Binder:
 
     :param payload: the body that is read, if one is.
     :param codecs: make the accelerated path; without them, schemas read everything.
+    :param config: the app's.
     """
 
     def __init__(
-        self, readers: Iterable[Reader], payload: Payload | None, codecs: Codecs | None
+        self,
+        readers: Iterable[Reader],
+        payload: Payload | None,
+        codecs: Codecs | None,
+        config: Mapping[str, Any],
     ) -> None:
         self._payload = payload
+        self._config = config
         self._readers = [
             (reader, make_quick(reader, codecs) if codecs else None) for reader in readers
         ]
@@ -66,7 +72,7 @@ class Binder:
             if payload.kind == "either":
                 is_form = request.mimetype in FORMS
                 readers = self._either[is_form]
-            body = prepare_body(request, payload, is_form)
+            body = prepare_body(request, payload, self._config, is_form)
         for reader, quick in readers:
             try:
                 if quick is None:
@@ -88,12 +94,14 @@ def refuse(faults: list[Fault]) -> RequestInvalid:
     return RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
 
 
-def prepare_body(request: Request, payload: Payload, is_form: bool) -> bytes | None:
+def prepare_body(
+    request: Request, payload: Payload, config: Mapping[str, Any], is_form: bool
+) -> bytes | None:
     """Return the body, of the right kind, or nothing if there is none; a form stays where it is.
 
     :raises werkzeug.exceptions.UnsupportedMediaType: for a body of another kind.
     """
-    length = find_length(request)
+    length = find_length(request, config)
     said = request.environ.get("CONTENT_TYPE")
     raw = payload.kind in ("text", "bytes")
     if not (length or has_body(request) or (raw and said)):

@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 
 from ..codec.codecs import Codecs
 from ..exceptions import ResponseMismatch, SetupError
-from ..plan.operation import REQUEST, Call, Operation
+from ..plan.operation import REQUEST, Call, Operation, Payload, Phase
 from ..plan.problems import possible_problems
 from .binding import Binder
 from .challenging import challenge
@@ -97,11 +97,14 @@ class Served:
     # may serve a hundred.
     @functools.cached_property
     def _security(self) -> Binder:
-        return Binder(self.operation.security.readers, None, self._codecs)
+        return self._make_binder(self.operation.security, None)
 
     @functools.cached_property
     def _work(self) -> Binder:
-        return Binder(self.operation.work.readers, self.operation.payload, self._codecs)
+        return self._make_binder(self.operation.work, self.operation.payload)
+
+    def _make_binder(self, phase: Phase, payload: Payload | None) -> Binder:
+        return Binder(phase.readers, payload, self._codecs, self._app.config)
 
     @functools.cached_property
     def _responder(self) -> Responder:

@@ -5,6 +5,7 @@ Request time. A location that webargs knows is read as webargs reads it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -136,11 +137,23 @@ def parse_form(request: Request) -> None:
         reject_short(request, source.count)
 
 
-def find_length(request: Request) -> int | None:
+def find_limit(request: Request, config: Mapping[str, Any]) -> int | None:
+    """Return how long a body may be, as Flask does, which asks for its app by proxies."""
+    limit: Any = getattr(request, "_max_content_length", request)
+    if limit is request:  # Flask keeps it elsewhere
+        limit = request.max_content_length
+    elif limit is None:
+        limit = config["MAX_CONTENT_LENGTH"]
+    return cast("int | None", limit)
+
+
+def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
     """Return the length of a body that can be read from the server as it is.
 
     Nothing for one that werkzeug has to look after: of no known length, large, more than the app
     allows, or looked at before; or where the app has a request class of its own.
+
+    :param config: the app's.
     """
     environ = request.environ
     text = environ.get("CONTENT_LENGTH", "")
@@ -151,7 +164,7 @@ def find_length(request: Request) -> int | None:
         or "stream" in request.__dict__
     ):
         return None
-    length, most = int(text), request.max_content_length
+    length, most = int(text), find_limit(request, config)
     return length if most is None or length <= most else None
 
 

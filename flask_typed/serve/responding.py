@@ -6,11 +6,13 @@ Request time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
+from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs, Dumper
@@ -130,7 +132,14 @@ def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> by
 
 def make_full(outcome: Outcome, app: Flask, data: str | bytes) -> Response:
     """Return a response with a body."""
-    return app.response_class(data, outcome.status, mimetype=outcome.media_type)
+    content_type = write_content_type(outcome.media_types[0])
+    return app.response_class(data, outcome.status, content_type=content_type)
+
+
+@cache
+def write_content_type(media_type: str) -> str:
+    """Return a media type with the charset of texts, as werkzeug writes it."""
+    return get_content_type(media_type, "utf-8")
 
 
 def make_empty(outcome: Outcome, app: Flask, body: Any) -> Response:

@@ -352,24 +352,19 @@ HASHABLE = st.sampled_from([s for s in SCALARS if s[0] not in (float, Odd)])
 KEYS = st.sampled_from([s for s in SCALARS if s[0] in (str, int, UUID, dt.date, Colour, Level)])
 
 
+#: What makes declarations of one other, and of two.
+OF_ONE = (optional, listed, mapped, boxed, frozen, named, classed, structured, repeated, sequence)
+OF_TWO = (paired, dictionary, either)
+
+
 def grow(inner: st.SearchStrategy[Declared]) -> st.SearchStrategy[Declared]:
     """Return declarations made of others."""
     return (
-        inner.map(optional)
-        | inner.map(listed)
-        | st.tuples(inner, inner).map(paired)
-        | inner.map(mapped)
-        | inner.map(boxed)
+        st.one_of(inner.map(make) for make in OF_ONE if make is not frozen)
+        | st.one_of(st.tuples(inner, inner).map(make) for make in OF_TWO)
         | st.lists(inner, min_size=1, max_size=3).map(modelled)
-        | st.tuples(inner, inner).map(dictionary)
         | HASHABLE.map(frozen)
-        | inner.map(named)
-        | inner.map(classed)
-        | inner.map(structured)
         | st.tuples(KEYS, inner).map(keyed)
-        | inner.map(repeated)
-        | inner.map(sequence)
-        | st.tuples(inner, inner).map(either)
     )
 
 

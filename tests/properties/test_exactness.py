@@ -22,7 +22,18 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from openapi_schema_validator import OAS30Validator
 
-from .declarations import DECLARATIONS, JSON, Cat, Dog, mutate
+from .declarations import (
+    DECLARATIONS,
+    JSON,
+    OF_ONE,
+    OF_TWO,
+    Cat,
+    Declared,
+    Dog,
+    keyed,
+    modelled,
+    mutate,
+)
 
 EXAMPLES = int(os.environ.get("FLASK_TYPED_EXAMPLES", "100"))
 
@@ -162,6 +173,34 @@ def test_accepted_if_and_only_if_valid(version: str) -> None:
     agree()
     said = ", ".join(f"{count:,} {what}" for what, count in figures.items())
     print(f"OpenAPI {version}: {said}")
+
+
+INTEGERS = int, st.integers()
+DIGITS = str, st.text("0123456789", min_size=1)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        *(make(INTEGERS) for make in OF_ONE),
+        *(make((INTEGERS, DIGITS)) for make in OF_TWO),
+        modelled([INTEGERS, DIGITS]),
+        keyed((DIGITS, INTEGERS)),
+    ],
+    ids=[make.__name__ for make in (*OF_ONE, *OF_TWO, modelled, keyed)],
+)
+def test_each_way_to_make_a_declaration(declared: Declared) -> None:
+    """What is drawn above, once for sure."""
+    annotation, values = declared
+    route = make_route(annotation, "3.1.0")
+    assert route is not None
+
+    @settings(max_examples=5, deadline=None)
+    @given(value=values)
+    def agree(value: Any) -> None:
+        assert route.send(route_dump(route, value)).status_code == 200
+
+    agree()
 
 
 @pytest.mark.parametrize("version", ["3.1.0", "3.0.3"])

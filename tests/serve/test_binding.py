@@ -348,6 +348,9 @@ def test_embedded_body(typed: Typed, client: FlaskClient) -> None:
         ("body", "/at", "Missing data for required field."),
         ("body", "/x", "Unknown field."),
     ]
+    assert faults(client.post("/", json=[{"at": {"x": 4}}])) == [
+        ("body", "", "Invalid input type.")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
-from typing import Annotated, Any
+from types import SimpleNamespace
+from typing import Annotated, Any, cast
 
 import pytest
-from flask import Flask
+from flask import Flask, Request, request
 from flask.testing import FlaskClient
 from flask_typed import Body, Cookie, Form, Header, Typed
+from flask_typed.serve.parser import find_limit
 from werkzeug.datastructures import FileStorage
 
 #: Stands in every value that is refused: no answer may hold it.
@@ -200,6 +203,25 @@ FAULTS = [
     ),
     pytest.param(b'{"number": 1, "a/b~": 1}', "/a~1b~0", "Unknown field.", id="unknown key"),
 ]
+
+
+@pytest.mark.parametrize(("own", "size", "status"), [(10, 20, 413), (900_000, 700_000, 200)])
+def test_a_request_has_a_limit_of_its_own(app: Flask, own: int, size: int, status: int) -> None:
+    """A hook that knows better than the configuration is heard."""
+
+    @app.before_request
+    def limit() -> None:
+        request.max_content_length = own
+
+    body = json.dumps({"number": 1, "text": "x" * size}).encode()
+    response = app.test_client().post("/note", data=body, content_type="application/json")
+    assert response.status_code == status
+
+
+def test_a_limit_that_flask_keeps_elsewhere_is_flask_s_to_say() -> None:
+    """Its private attribute is a short cut, and not needed."""
+    other = SimpleNamespace(max_content_length=7)
+    assert find_limit(cast("Request", other), {"MAX_CONTENT_LENGTH": 8}) == 7
 
 
 @pytest.mark.parametrize(("data", "pointer", "detail"), FAULTS)
