@@ -1,8 +1,9 @@
 """CPU time per request: flask_typed beside its peers, each in its idiomatic form.
 
 Each contender runs in a process of its own, without a server: the app is called as a server would
-call it. All answers are compared before anything is measured. Rounds are interleaved; CPU time is
-that of the process with all its threads; what the apps have made by then is frozen out of the
+call it. All answers are compared before anything is measured. Rounds are interleaved, and short: of
+a machine that is fast now and slow then, all contenders see the same. CPU time is that of the
+process with all its threads; what the apps have made by then is frozen out of the
 garbage collector's sight. The figure of a contender is the median of its rounds, its ratio the
 median of the ratios to plain Flask in the same round::
 
@@ -103,7 +104,7 @@ def measure(contenders: list[str], works: list[str], rounds: int) -> Times:
         for work in works:
             for name in order:
                 slow = name in SLOW and work in ("big", "list", "ready", "last")
-                count = max(WORKS[work].count // (10 if slow else 1), 1)
+                count = max(WORKS[work].count // (5 if slow else 1), 1)
                 times[name][work].append(workers[name].measure(work, count))
         print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -154,7 +155,7 @@ def write(folder: Path, rows: list[dict[str, Any]], works: list[str], rounds: in
 def main() -> None:
     """Measure, print the table, and write the files."""
     parser = ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=31)
+    parser.add_argument("--rounds", type=int, default=155)
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS))
     parser.add_argument("--write", type=Path, help="the folder that gets table, facts and chart")

@@ -61,7 +61,7 @@ def main(contender: str) -> None:
     """Serve measurements until stdin ends."""
     call = check(contender, validates=contender != "plain_flask")
     for work in WORKS.values():  # everything that is made at the first requests is made
-        call(work, max(work.count // 10, 2))
+        call(work, work.count)
     gc.collect()
     gc.freeze()
     print("ready", flush=True)

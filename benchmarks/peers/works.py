@@ -87,9 +87,9 @@ QUERY = "q=flask&page=3&size=50&newest=true"
 WORKS = {
     work.name: work
     for work in (
-        Work("query", "4 parameters in, 4 fields out", "GET", "/found", QUERY, b"", FOUND, 500),
-        post("small", "an order of 3 lines in and out", make_order(3), 500),
-        post("big", "an order of 1,000 lines in and out", make_order(LINES), 10),
+        Work("query", "4 parameters in, 4 fields out", "GET", "/found", QUERY, b"", FOUND, 100),
+        post("small", "an order of 3 lines in and out", make_order(3), 100),
+        post("big", "an order of 1,000 lines in and out", make_order(LINES), 3),
         Work(
             "list",
             "1,000 lines, made and sent",
@@ -98,7 +98,7 @@ WORKS = {
             "",
             b"",
             [make_line(index) for index in range(LINES)],
-            20,
+            5,
         ),
         Work(
             "ready",
@@ -108,9 +108,9 @@ WORKS = {
             "",
             b"",
             [make_line(index) for index in range(LINES)],
-            20,
+            5,
         ),
-        post("bad", "an order of 3 lines, 3 faults", make_bad(), 300, valid=False),
-        post("last", "a fault in the last of 1,000 lines", make_last(), 10, valid=False),
+        post("bad", "an order of 3 lines, 3 faults", make_bad(), 60, valid=False),
+        post("last", "a fault in the last of 1,000 lines", make_last(), 3, valid=False),
     )
 }
