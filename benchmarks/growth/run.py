@@ -26,6 +26,8 @@ from facts import write_facts  # noqa: E402  # the path is known now
 FRAMEWORKS = ("flask_typed", "FastAPI", "flask-smorest", "APIFlask", "flask-openapi3", "Litestar")
 PAIR = ("flask_typed", "FastAPI")
 ROUTES, MODELS = 1000, 300
+#: So often in each round an app of so many routes is made by each.
+TIMES = 3
 #: Against what the cost of a request is drawn, and what it is called.
 KINDS = {
     "routes": ("routes of the app", (1, 10, 100, 1000)),
@@ -54,7 +56,7 @@ def measure(rounds: int) -> Figures:
     """Return all figures."""
     found: Figures = {}
     for number in range(rounds):
-        for framework in FRAMEWORKS:
+        for framework in FRAMEWORKS * TIMES:
             asked = {
                 **ask("import", framework),
                 **ask("register", framework, str(ROUTES), str(MODELS)),
