@@ -206,15 +206,10 @@ class Judge:
         :param parts: keys or indexes, with data.
         :param place: of the collection.
         """
-        read = loader.read if loader and not loader.is_open else None
         for key, data in parts:
-            if read is None:
-                value = self.take(loader, node, data, f"{place}/{escape(str(key))}", depth)
-            else:
-                try:
-                    value = read(data)
-                except REFUSALS:
-                    value = self.decide(loader, node, data, f"{place}/{escape(str(key))}", depth)
+            value = loader.load(data, depth) if loader else REFUSED
+            if value is REFUSED:  # only then is its place asked for
+                value = self.decide(loader, node, data, f"{place}/{escape(str(key))}", depth)
             yield value
 
 

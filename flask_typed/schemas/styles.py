@@ -28,7 +28,7 @@ SEPARATORS: Mapping[tuple[QueryStyle, bool], str | None] = {
 NAMES = {separator: style for style, separator in SEPARATORS.items()}
 HEADER_NAMES: Mapping[str | None, tuple[str, bool]] = {",": ("simple", False)}
 #: The style of what says none.
-FORM: tuple[QueryStyle, bool] = ("form", True)
+FORM: tuple[QueryStyle, bool] = Query().style, Query().exploded
 DEEP: tuple[QueryStyle, bool] = ("deepObject", True)
 
 
