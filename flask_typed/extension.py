@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, get_args
+from weakref import ref
 
 import marshmallow
 from flask import Flask, current_app
@@ -27,6 +28,7 @@ from .schemas.factory import SchemaFactory, UnknownKeys
 from .schemas.registry import Build
 from .schemas.types import default_registry
 from .serve.checking import OnUndeclared, make_check
+from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .state import TypedState, get_state, override
 
@@ -123,7 +125,8 @@ class Typed(TypedRoutes):
         self._problem_shape = problem_shape
         self._documents = tuple(documents)
         self._routes: list[Callable[[TypedState], None]] = []
-        self._states: list[TypedState] = []
+        self._app = app  # one that is given with init_app may be dropped before this object
+        self._known: list[ref[TypedState]] = []
         if app is not None:
             self.init_app(app)
 
@@ -140,23 +143,25 @@ class Typed(TypedRoutes):
             )
         for key, default in DEFAULTS.items():
             app.config.setdefault(key, default)
+        read_choice(app, "TYPED_DOCTOR", ON_FINDING)
+        read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
+        documents = read_documents(app, self._documents)
         if app.config["TYPED_ASYNC_BRIDGE"]:
             install(app)
-        install_late_rules(app)
-        read_choice(app, "TYPED_DOCTOR", ON_FINDING)
-        await_start(app, start_worker)
         factory = SchemaFactory(
             self._registry.copy(),
             unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),
             read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
         )
-        read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
-        app.after_request(make_check(app, state.find))
         accelerated = bool(app.config["TYPED_ACCELERATION"])
         plan = Plan(factory, self._dependencies)
         state.prepare(plan, self._problem_shape, accelerated=accelerated)
-        self._publish(app, state)
-        self._states.append(state)
+        install_late_rules(app)
+        install_making(app)
+        app.after_request(make_check(app, state.find))
+        await_start(app, start_worker)
+        publish(app, state, documents)
+        self._known.append(ref(state))
         for add in self._routes:
             add(state)
 
@@ -201,9 +206,17 @@ class Typed(TypedRoutes):
 
     def _note(self, add: Callable[[TypedState], None]) -> None:
         """Do something on every app that this object serves, and will serve."""
-        self._routes.append(add)
         for state in self._states:
             add(state)
+        self._routes.append(add)
+
+    @property
+    def _states(self) -> list[TypedState]:
+        """The states of the apps that this object serves, and that are still there."""
+        found = ((known, known()) for known in self._known)
+        there = [(known, state) for known, state in found if state is not None]
+        self._known = [known for known, _ in there]
+        return [state for _, state in there]
 
     @contextmanager
     def override(
@@ -234,18 +247,20 @@ class Typed(TypedRoutes):
         value: R = get_state(app).call(function, given)
         return value
 
-    def _publish(self, app: Flask, state: TypedState) -> None:
-        """Add the documents and their pages."""
-        state.documents = read_documents(app, self._documents)
 
-        def make(document: Document) -> Mapping[str, Any]:
-            return make_document(make_api(state), document)
+def publish(app: Flask, state: TypedState, documents: Mapping[str, Document]) -> None:
+    """Add the documents and their pages to an app."""
+    state.documents = documents
 
-        def protect(document: Document) -> Protect:
-            return state.protect(document.guard)
+    def make(document: Document) -> Mapping[str, Any]:
+        return make_document(make_api(state), document)
 
-        matching = app.url_map.host_matching
-        app.register_blueprint(make_pages(state.documents, make, protect, host_matching=matching))
+    def protect(document: Document) -> Protect:
+        return state.protect(document.guard)
+
+    matching = app.url_map.host_matching
+    pages = make_pages(documents, make, protect, state.lock, host_matching=matching)
+    app.register_blueprint(pages)
 
 
 def make_api(state: TypedState) -> Api:

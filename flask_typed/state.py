@@ -6,16 +6,20 @@ here until the app's types and configuration are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
+from threading import RLock
 from types import MappingProxyType
 from typing import Any
+from weakref import ref
 
 from flask import Flask, Request, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
 from .codec.codecs import Codecs
 from .declare.dependencies import Depends, Provider
@@ -34,36 +38,55 @@ from .plan.planning import (
     view_methods,
 )
 from .plan.problems import ProblemShape, ProblemShapes
-from .serve.dispatch import Dispatcher, Served, overridden, run_call
+from .serve.dispatch import Dispatcher, Served, make_function, overridden, run_call
 from .serve.failing import ProblemWriter
+from .serve.rules import checking_rules
 from .serve.unrouted import Unrouted
+from .serve.weakly import hold_weakly
 
 EXTENSION = "typed"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A typed route that an app has: a URL rule, its view, and what the decorator said."""
+    """A typed route that an app has: a URL rule, its view, and the options of the decorator."""
 
     dispatcher: Dispatcher
     rule: Rule
     details: RouteDetails
 
 
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What plans, serves and refuses requests of an app's routes, once it has a ``Typed``."""
+
+    plan: Plan
+    problems: ProblemWriter
+    codecs: Codecs | None
+
+
 class TypedState:
-    """The typed routes of an app, and what is needed to serve and publish them."""
+    """The typed routes of an app, and what is needed to serve and publish them.
+
+    :ivar lock: held while something is made that several threads may ask for at once, so that
+        none of them sees a part of it.
+    """
 
     def __init__(self, app: Flask) -> None:
-        self.app = app
+        self._app = ref(app)  # not the app: it has the state, and is to be freed when it is dropped
+        self.lock = RLock()
         self._served: list[tuple[Route, Served]] = []
         self._ids: dict[str, str] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
+        #: The first route of each endpoint.
+        self._first: dict[str, Route] = {}
+        #: What is noted of rules that were added without a decorator of ours, by their identity.
+        self._late: dict[int, list[tuple[Route, Served]]] = {}
+        self._planned: set[int] = set()
         self._waiting: list[Route] = []
-        self._plan: Plan | None = None
+        self._tools: Tools | None = None
         #: What the app asks of a client before any route does.
         self.requirements: tuple[Requirement, ...] = ()
-        self._problems: ProblemWriter | None = None
-        self._codecs: Codecs | None = None
         #: What the app publishes, by name.
         self.documents: Mapping[str, Document] = {}
         #: The descriptions that blueprints give to their tags.
@@ -72,45 +95,69 @@ class TypedState:
         self.webhooks: dict[str, Operation] = {}
 
     @property
+    def app(self) -> Flask:
+        """The app."""
+        return self._app()  # type: ignore[return-value]  # it is there: its owner asks
+
+    @property
     def ready(self) -> bool:
         """Whether ``Typed`` has been put on the app."""
-        return self._plan is not None
+        return self._tools is not None
+
+    @property
+    def tools(self) -> Tools:
+        """What the app's routes are planned and served with.
+
+        :raises SetupError: if the app has no ``Typed``.
+        """
+        if self._tools is None:
+            raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
+        return self._tools
 
     @property
     def plan(self) -> Plan:
         """What the app's views are planned with."""
-        if self._plan is None:
-            raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
-        return self._plan
+        return self.tools.plan
 
     @property
     def operations(self) -> list[Operation]:
         """The app's operations, in the order of registration."""
-        return [served.operation for _, served in self._served]
+        return [served.operation for _, served in self._all_served()]
 
     @property
     def views(self) -> list[tuple[Callable[..., Any], Served]]:
         """Each view as Flask calls it, with each operation that it answers."""
-        return [(route.dispatcher.view, served) for route, served in self._served]
+        return [(route.dispatcher.view, served) for route, served in self._all_served()]
 
     @property
     def problems(self) -> ProblemWriter:
         """What writes the app's errors."""
-        if self._problems is None:
-            raise SetupError("The app has typed routes, but no Typed: call `Typed(app)`.")
-        return self._problems
+        return self.tools.problems
+
+    def write_problem(self, problem: HTTPException) -> Response:
+        """Return the response for an error of the current request."""
+        served = self.find(request)
+        ways = served.operation.requirements if served else ()
+        return self.problems.response(problem, ways)
 
     def prepare(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> None:
-        """Take the app's types and configuration, and plan the routes that waited for them."""
-        self._codecs = Codecs() if accelerated else None
-        self._problems = ProblemWriter(ProblemShapes(plan.factory, shape), self.app, self._codecs)
-        self._unrouted = Unrouted(self._problems)
+        """Take the app's types and configuration, and plan the routes that waited for them.
+
+        :raises DeclarationError: if one of them is refused. The app is then as it was before.
+        """
+        requirements = plan_requirements(plan)
+        codecs = Codecs(self.lock) if accelerated else None
+        tools = Tools(
+            plan, ProblemWriter(ProblemShapes(plan.factory, shape), codecs, self.lock), codecs
+        )
+        planned = [(route, self._plan_route(route, tools)) for route in self._waiting]
+        ids = self._find_ids([one for _, served in planned for one in served])
+        self.requirements, self._tools, self._waiting = requirements, tools, []
+        self._unrouted = Unrouted(tools.problems)
         self._unrouted.install(self.app)
-        self.requirements = plan_requirements(plan)
-        self._plan = plan
-        waiting, self._waiting = self._waiting, []
-        for route in waiting:
-            self._add(route, plan)
+        for route, served in planned:
+            self._add(route, served)
+        self._ids.update(ids)
 
     def add_route(
         self,
@@ -122,37 +169,77 @@ class TypedState:
         """Add a typed route to the app.
 
         :param add_rule: adds the URL rule to the app, with the given view function.
+        :raises DeclarationError: for one that cannot work. Nothing of it is left behind.
         """
-        dispatcher = self._find_dispatcher(endpoint, view)
-        known = len(self._rules(endpoint))
-        add_rule(dispatcher.function)
-        self._dispatchers[endpoint] = dispatcher
-        for rule in self._rules(endpoint)[known:]:
+        dispatcher, function = self._find_dispatcher(endpoint, view)
+        planned: list[tuple[Route, list[Served]]] = []
+        ids: dict[str, str] = {}
+
+        def plan(rule: Rule) -> None:
             route = Route(dispatcher, rule, details)
-            if self._plan is None:
-                self._waiting.append(route)
-            else:
-                self._add(route, self._plan)
+            served = self._plan_route(route, self._tools) if self._tools else []
+            ids.update(self._find_ids(served))
+            planned.append((route, served))
+
+        with checking_rules(self.app, plan):
+            add_rule(function)
+        self._dispatchers[endpoint] = dispatcher
+        for route, served in planned:
+            self._add(route, served)
+        self._ids.update(ids)
 
     def find(self, current: Request) -> Served | None:
         """Return what answers a request, if its endpoint is typed."""
         dispatcher = self._dispatchers.get(current.endpoint or "")
         return dispatcher.find(current) if dispatcher else None
 
-    def _find_dispatcher(self, endpoint: str, view: Callable[..., Any]) -> Dispatcher:
-        """Return the endpoint's dispatcher; one view may have several rules.
+    def _find_dispatcher(
+        self, endpoint: str, view: Callable[..., Any]
+    ) -> tuple[Dispatcher, Callable[..., Any]]:
+        """Return the endpoint's dispatcher and view function; one view may have several rules.
 
-        Another view under the same endpoint gets its own, which Flask will refuse.
+        :raises AssertionError: if the endpoint is another view's, as Flask does.
         """
+        function = self.app.view_functions.get(endpoint)
         dispatcher = self._dispatchers.get(endpoint)
-        if dispatcher is None or dispatcher.view != view:
-            return Dispatcher(endpoint, view)
-        return dispatcher
+        if function is None or dispatcher is None or dispatcher.view != view:
+            if function is not None:
+                raise AssertionError(
+                    "View function mapping is overwriting an existing endpoint function:"
+                    f" {endpoint}"
+                )
+            dispatcher = Dispatcher(endpoint, view)
+            dispatcher.plan_rule = hold_weakly(self._plan_late)
+            function = make_function(dispatcher)
+        return dispatcher, function
 
-    def _rules(self, endpoint: str) -> list[Rule]:
-        # Map.iter_rules sorts the whole map on each call: a thousand routes would wait for it.
-        rules: list[Rule] = self.app.url_map._rules_by_endpoint.get(endpoint, [])
-        return list(rules)
+    def _plan_late(self, rule: Rule) -> None:
+        """Plan a rule that was added to a typed endpoint without a decorator of ours.
+
+        :raises DeclarationError: for one that does not go with the view.
+        """
+        with self.lock:
+            if self._tools is not None and id(rule) not in self._planned:
+                first = self._first[rule.endpoint]
+                details = replace(first.details, operation_id=None)
+                route = Route(first.dispatcher, rule, details)
+                methods = first.rule if rule.methods is None else rule
+                planned = self._plan_route(route, self._tools, methods)
+                self._late[id(rule)] = self._serve_route(route, planned)
+
+    def _find_late(self) -> Iterator[tuple[Route, Served]]:
+        """Yield the routes of late rules, in the order of the URL map, with their operations."""
+        for endpoint in self._dispatchers:
+            for rule in self.app.url_map.iter_rules(endpoint):
+                try:
+                    self._plan_late(rule)
+                except DeclarationError as error:
+                    self.app.logger.warning("A URL rule does not go with its view: %s", error)
+                yield from self._late.get(id(rule), ())
+
+    def _all_served(self) -> list[tuple[Route, Served]]:
+        """Return all routes with their operations."""
+        return [*self._served, *self._find_late()]
 
     def replan(
         self, replacements: Replacements, answering: Mapping[Served, Served]
@@ -161,17 +248,24 @@ class TypedState:
 
         :param answering: what answers instead of some of them already.
         """
-        plan = replace(self.plan, replacements=replacements)
-        return {
-            served: self._serve_route(route, served.operation.method, plan)
-            for route, served in self._served
-            if uses(answering.get(served, served).operation, replacements)
-        }
+        tools = replace(self.tools, plan=replace(self.plan, replacements=replacements))
+        with self.lock:
+            return {
+                served: self._serve_again(route, served.operation.method, tools)
+                for route, served in self._all_served()
+                if uses(answering.get(served, served).operation, replacements)
+            }
+
+    def _serve_again(self, route: Route, method: str, tools: Tools) -> Served:
+        """Return an operation that answers instead of another of a route."""
+        return self._serve(route.dispatcher.view, route.rule, method, route.details, tools)
 
     def call(self, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
         """Call a function, and before it the providers that it needs."""
         plan = replace(self.plan, replacements=replaced.get().get(self, {}))
-        return run_call(plan_call(function, given, plan), function, given, self.app)
+        with self.lock:
+            call = plan_call(function, given, plan)
+        return run_call(call, function, given, self.app)
 
     def describe_tag(self, tag: str, description: str) -> None:
         """Note what a blueprint says of its tag.
@@ -191,10 +285,10 @@ class TypedState:
         """Return what guards views that are not typed: a decorator of theirs, or a dependency."""
         if not isinstance(guard, Depends):
             return guard or (lambda view: view)
-        plan = replace(self.plan, dependencies=(guard,))
+        tools = replace(self.tools, plan=replace(self.plan, dependencies=(guard,)))
 
         def decorate(view: Callable[[], Any]) -> Callable[..., Any]:
-            served = self._serve(view, Rule("/"), "GET", RouteDetails(), plan)
+            served = self._serve(view, Rule("/"), "GET", RouteDetails(), tools)
 
             @wraps(view)
             def answer() -> Any:
@@ -205,17 +299,39 @@ class TypedState:
 
         return decorate
 
-    def _add(self, route: Route, plan: Plan) -> None:
-        self._unrouted.rules.append(route.rule)
-        for method in view_methods(route.dispatcher.view, route.rule):
-            served = self._serve_route(route, method, plan)
-            self._check(served.operation)
-            self._served.append((route, served))
-            route.dispatcher.serve(served)
+    def _plan_route(self, route: Route, tools: Tools, methods: Rule | None = None) -> list[Served]:
+        """Return the operations of a route, ready to run; nothing of them is noted.
 
-    def _serve_route(self, route: Route, method: str, plan: Plan) -> Served:
-        """Return a route's operation, ready to run."""
-        return self._serve(route.dispatcher.view, route.rule, method, route.details, plan)
+        :param methods: the rule that has the methods, if it is another.
+        """
+        view = route.dispatcher.view
+        planned = [
+            self._serve(view, route.rule, method, route.details, tools)
+            for method in view_methods(view, methods or route.rule)
+        ]
+        for served in planned:
+            try:
+                for problem in served.operation.problems:
+                    tools.problems.shapes.outcome(problem)
+            except DeclarationError as error:
+                raise error.within(f"view {served.operation.name}") from error.__cause__
+        return planned
+
+    def _add(self, route: Route, planned: Sequence[Served]) -> None:
+        """Note a route, and answer its requests from now on."""
+        self._first.setdefault(route.dispatcher.endpoint, route)
+        if self._tools is None:
+            self._waiting.append(route)
+            return
+        self._served += self._serve_route(route, planned)
+
+    def _serve_route(self, route: Route, planned: Sequence[Served]) -> list[tuple[Route, Served]]:
+        """Answer the requests of a route from now on; return it with each of its operations."""
+        self._planned.add(id(route.rule))
+        self._unrouted.rules.append(route.rule)
+        for served in planned:
+            route.dispatcher.serve(served)
+        return [(route, served) for served in planned]
 
     def _serve(
         self,
@@ -223,32 +339,32 @@ class TypedState:
         rule: Rule,
         method: str,
         details: RouteDetails,
-        plan: Plan,
+        tools: Tools,
     ) -> Served:
         """Return the operation of a view, ready to run."""
-        operation = plan_operation(view, rule, method, details, plan)
-        return Served(operation, self.app.ensure_sync(view), self.problems, self.app, self._codecs)
+        operation = plan_operation(view, rule, method, details, tools.plan)
+        call = self.app.ensure_sync(view)
+        return Served(operation, call, tools.problems, self.app, tools.codecs, self.lock)
 
-    def _check(self, operation: Operation) -> None:
-        """Raise for what only the app as a whole can know to be wrong."""
-        try:
-            for problem in operation.problems:
-                self.problems.shapes.outcome(problem)
-            self._take_id(operation)
-        except DeclarationError as error:
-            raise error.within(f"view {operation.name}") from error.__cause__
+    def _find_ids(self, planned: Iterable[Served]) -> dict[str, str]:
+        """Return the operationIds that routes declare, with the names of their views.
 
-    def _take_id(self, operation: Operation) -> None:
-        """Note the operationId that a route says; another may not say it."""
-        said = operation.details.operation_id
-        if said is None:
-            return
-        if said in self._ids:
-            raise DeclarationError(
-                f"The operation_id {said!r} is taken by {self._ids[said]}.",
-                instead="Say another, or none: one is made from the endpoint.",
-            )
-        self._ids[said] = operation.name
+        :raises DeclarationError: for one that is taken.
+        """
+        found: dict[str, str] = {}
+        for served in planned:
+            operation = served.operation
+            declared = operation.details.operation_id
+            other = self._ids.get(declared or "") or found.get(declared or "")
+            if other is not None:
+                raise DeclarationError(
+                    f"The operation_id {declared!r} is taken by {other}.",
+                    instead="Use another, or none: one is made from the endpoint.",
+                    where=(f"view {operation.name}",),
+                )
+            if declared is not None:
+                found[declared] = operation.name
+        return found
 
 
 #: The providers that are replaced, for each app, where the running code is.
@@ -276,5 +392,7 @@ def override(
 
 def get_state(app: Flask) -> TypedState:
     """Return what flask_typed knows of an app; made when it is first asked for."""
-    state: TypedState = app.extensions.setdefault(EXTENSION, TypedState(app))
+    state: TypedState | None = app.extensions.get(EXTENSION)
+    if state is None:
+        state = app.extensions[EXTENSION] = TypedState(app)
     return state

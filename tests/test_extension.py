@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
 from annotated_types import Ge
-from flask import Blueprint, Flask, url_for
-from flask_typed import SetupError, Typed, TypedBlueprint, TypedField
+from flask import Blueprint, Flask, make_response, url_for
+from flask_typed import (
+    DeclarationError,
+    Depends,
+    HTTPBearer,
+    SetupError,
+    Typed,
+    TypedBlueprint,
+    TypedField,
+)
 from marshmallow import fields
 
 
@@ -257,3 +268,151 @@ def test_before_request_and_teardown(app: Flask, typed: Typed) -> None:
     client.get("/")
     client.get("/?number=x")
     assert seen == ["app", "blueprint", "view", "after", "app", "blueprint", "after"]
+
+
+async def open_session() -> AsyncIterator[str]:
+    """Provide something that is closed."""
+    yield "session"
+
+
+def serve_much(app: Flask, typed: Typed) -> None:
+    """Use what refers to an app, or might."""
+    pages = TypedBlueprint("pages", __name__, dependencies=[Depends(HTTPBearer(optional=True))])
+
+    @pages.get("/<int:number>")
+    async def view(number: int, session: Annotated[str, Depends(open_session)]) -> str:
+        return str(make_response("text", 200)) if number else session
+
+    app.register_blueprint(pages, url_prefix="/pages")
+    typed.get("/index", endpoint="index")(lambda: "index")
+    app.add_url_rule("/", endpoint="index")
+    client = app.test_client()
+    for url in ("/pages/0", "/", "/pages/1?number=x", "/openapi.json", "/openapi.yaml"):
+        assert client.get(url).status_code == 200
+
+
+@pytest.fixture
+def _no_collection() -> Iterator[None]:
+    """Let nothing be freed but what nobody refers to."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_no_collection")
+@pytest.mark.parametrize("use", [lambda app, typed: None, serve_much], ids=["new", "used"])
+def test_an_app_that_is_dropped_is_freed(use: Callable[[Flask, Typed], None]) -> None:
+    """Nothing refers to the app but who has made it, and the object serves others."""
+    typed = Typed()
+    app = Flask("dropped")
+    typed.init_app(app)
+    use(app, typed)
+    found = weakref.ref(app), weakref.ref(app.extensions["typed"])
+    del app
+    assert [each() for each in found] == [None, None]
+    other = Flask("other")
+    typed.init_app(other)
+    typed.get("/two", endpoint="two")(lambda: "two")
+    assert other.test_client().get("/two").text == "two"
+
+
+def test_the_page_is_no_template_of_the_app(app: Flask, typed: Typed) -> None:
+    """Tools that list or compile an app's templates do not meet it."""
+    assert app.jinja_env.list_templates() == []
+    assert app.test_client().get("/docs").status_code == 200
+    assert app.jinja_env.list_templates() == []
+
+
+@dataclass
+class Bad:
+    """A model with an example that would be refused."""
+
+    number: Annotated[int, Ge(1)] = 1
+
+
+def refused_later(book: Bad, thing: object) -> None:
+    """Take what is known, and what is not."""
+
+
+def refused_return(book: Bad) -> object:
+    """Return what is not known."""
+
+
+REFUSED = [
+    pytest.param(refused_later, {}, id="argument"),
+    pytest.param(refused_return, {}, id="answer"),
+    pytest.param(lambda book: None, {}, id="no annotation"),
+    pytest.param(lambda: None, {"operation_id": "taken"}, id="operation_id"),
+    pytest.param(lambda: None, {"dependencies": [Depends(refused_later)]}, id="dependency"),
+]
+
+
+@pytest.mark.parametrize(("view", "options"), REFUSED)
+@pytest.mark.parametrize("place", ["typed", "blueprint"])
+def test_a_route_that_is_refused_leaves_nothing(
+    app: Flask, typed: Typed, document: Any, view: Any, options: Any, place: str
+) -> None:
+    """Another view may take its place, and the document does not know of it."""
+
+    @typed.get("/taken", operation_id="taken")
+    def taken() -> int: ...
+
+    def add(name: str, function: Any, more: Any) -> None:
+        if place == "typed":
+            typed.post("/books", endpoint="books", **more)(function)
+            return
+        pages = TypedBlueprint(name, __name__)
+        pages.post("/books", endpoint="books", **more)(function)
+        app.register_blueprint(pages, name=name)
+
+    with pytest.raises(DeclarationError):
+        add("refused", view, options)
+    assert list(document()["paths"]) == ["/taken"]
+    assert [rule.rule for rule in app.url_map.iter_rules() if "books" in rule.rule] == []
+    assert [name for name in app.view_functions if name.endswith("books")] == []
+
+
+def test_the_place_of_a_refused_route_is_free(app: Flask, typed: Typed) -> None:
+    """The same endpoint, URL and models are there for a view that works."""
+    with pytest.raises(DeclarationError, match=r"No schema is known for the type object"):
+        typed.post("/books", endpoint="books")(refused_later)
+
+    def add(book: Bad) -> int:
+        return book.number
+
+    typed.post("/books", endpoint="books")(add)
+    assert app.test_client().post("/books", json={"number": 3}).json == 3
+
+
+def test_a_route_that_is_refused_on_one_app_is_not_added_to_others(
+    app: Flask, typed: Typed
+) -> None:
+    """An app that comes later does not get it either."""
+    with pytest.raises(DeclarationError):
+        typed.post("/books", endpoint="books")(refused_later)
+    other = Flask("other")
+    typed.init_app(other)
+    assert "books" not in other.view_functions
+
+
+def test_typed_that_is_refused_may_be_put_on_the_app_again(app: Flask) -> None:
+    """A route that waited and cannot work leaves the app as it was, without ``Typed``."""
+    pages = TypedBlueprint("pages", __name__)
+    pages.get("/good", operation_id="good")(lambda: "good")
+    pages.post("/books", endpoint="books")(refused_later)
+    app.register_blueprint(pages)
+    for _ in range(2):
+        with pytest.raises(DeclarationError, match=r"(?s)type object.*in argument 'thing'"):
+            Typed(app)
+    Typed(app, types={object: fields.Raw})
+    assert app.test_client().get("/good").text == "good"
+
+
+def test_an_endpoint_of_another_view(app: Flask, typed: Typed) -> None:
+    """A plain view's endpoint is not taken, and no rule is left behind."""
+    app.add_url_rule("/plain", "same", lambda: "plain")
+    with pytest.raises(AssertionError, match="overwriting an existing endpoint function: same"):
+        typed.get("/typed", endpoint="same")(lambda: "typed")
+    client = app.test_client()
+    assert (client.get("/typed").status_code, client.get("/plain").text) == (404, "plain")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
+from weakref import ref
 
 from flask import Flask, has_request_context, request
 
@@ -22,7 +23,8 @@ def install(app: Flask) -> None:
     An app whose class has an ``async_to_sync`` of its own keeps it.
     """
     if type(app).async_to_sync is Flask.async_to_sync:
-        app.async_to_sync = partial(bridge_function, app)  # type: ignore[method-assign]
+        # Not the app itself: one that refers to itself is not freed when it is dropped.
+        app.async_to_sync = partial(bridge_function, ref(app))  # type: ignore[method-assign]
 
 
 def is_installed(app: Flask) -> bool:
@@ -31,16 +33,17 @@ def is_installed(app: Flask) -> bool:
 
 
 def bridge_function(
-    app: Flask, function: Callable[..., Coroutine[Any, Any, Any]]
+    find_app: ref[Flask], function: Callable[..., Coroutine[Any, Any, Any]]
 ) -> Callable[..., Any]:
     """Return a sync function that runs an async one."""
-    return partial(run, function, is_teardown(app, function))
+    return partial(run, function, is_teardown(find_app(), function))
 
 
-def is_teardown(app: Flask, function: Callable[..., Any]) -> bool:
+def is_teardown(app: Flask | None, function: Callable[..., Any]) -> bool:
     """Say whether a function cleans up after requests, which it does for clients that are gone."""
-    return function in app.teardown_appcontext_funcs or any(
-        function in functions for functions in app.teardown_request_funcs.values()
+    return app is not None and (
+        function in app.teardown_appcontext_funcs
+        or any(function in functions for functions in app.teardown_request_funcs.values())
     )
 
 

@@ -35,6 +35,8 @@ class Dumper:
     def __init__(self, kind: Any, renamed: Any) -> None:
         self._type = kind
         self._renamed = renamed
+        for used in (kind, renamed or None):  # msgspec completes a type when it is first used
+            msgspec.json.Decoder(used, dec_hook=read_hooked)
 
     def dump(self, value: Any) -> bytes:
         """Return the JSON text.
@@ -71,11 +73,12 @@ def is_unique(field: Any) -> bool:
 class Codecs:
     """Makes what reads and writes the values of an app; each model's once.
 
-    Threads that serve first requests may ask at the same time.
+    :param lock: held meanwhile: threads that serve first requests may ask at the same time. What
+        they get is complete, so that none of them meets a type that another has begun.
     """
 
-    def __init__(self) -> None:
-        self._lock = RLock()
+    def __init__(self, lock: RLock | None = None) -> None:
+        self._lock = lock or RLock()
         self._entrance = Entrance()
         self._exits = Exits()
         self._members: dict[type[Schema], Members] = {}
@@ -155,4 +158,4 @@ class Codecs:
         """Return what writes the values of a field; none if nothing is gained by it."""
         with self._lock:
             made = self._exits.exit(field)
-        return None if is_hooked(made.type) else Dumper(made.type, made.renamed)
+            return None if is_hooked(made.type) else Dumper(made.type, made.renamed)

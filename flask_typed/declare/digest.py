@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.datastructures import WWWAuthenticate
 
 from ..exceptions import SetupError
-from .security import Challenge, NamedScheme
+from .security import Challenge, NamedScheme, read_authorization
 
 #: The hash of each algorithm of HTTP Digest that browsers know.
 DIGESTS: Mapping[str, Any] = {"SHA-256": sha256, "MD5": md5}
@@ -99,7 +99,7 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
 
     def _said(self, request: Request) -> DigestCredentials | None:
         """Return what a client says, if it was asked for it."""
-        found = request.authorization
+        found = read_authorization(request)
         if found is None or found.type != "digest":
             return None
         names = ("username", "realm", "uri", "nonce", "nc", "cnonce", "response")

@@ -12,6 +12,16 @@ from typing import Any, ClassVar, Literal
 
 #: The places of a request that values come from, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
+#: webargs' name for each of them.
+WEBARGS_LOCATIONS: Mapping[Location, str] = {
+    "path": "path",
+    "query": "query",
+    "header": "headers",
+    "cookie": "cookies",
+    "form": "form",
+    "file": "files",
+    "body": "json",
+}
 #: How a collection or an object is written in the query string, in OpenAPI's words.
 QueryStyle = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 

@@ -1,7 +1,7 @@
 """Errors that a route answers on purpose: RFC 9457 problem details with types.
 
 Declaration time: subclasses say status and members. Request time: views raise them; Flask's error
-handlers see ordinary werkzeug HTTP exceptions. Imports :mod:`flask_typed.exceptions` alone.
+handlers see ordinary werkzeug HTTP exceptions.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from flask import current_app, has_request_context
+from marshmallow.exceptions import SCHEMA
 from typing_extensions import TypedDict, dataclass_transform
 from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exceptions
 
 from ..exceptions import DeclarationError
+from .markers import WEBARGS_LOCATIONS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -110,7 +112,7 @@ class Problem(HTTPException, metaclass=ProblemType):
         typed = current_app.extensions.get("typed") if has_request_context() else None
         if self.response is not None or typed is None:
             return super().get_response(environ, scope)  # type: ignore[arg-type]  # werkzeug's overloads
-        response: Response = typed.problems.response(self)
+        response: Response = typed.write_problem(self)
         return response
 
 
@@ -148,6 +150,25 @@ class RequestInvalid(Problem, UnprocessableEntity):
     status = 422
 
     errors: list[Fault]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What error handlers for webargs look at: messages by location and wire names."""
+        messages: dict[str, Any] = {}
+        for fault in self.errors:
+            node = messages.setdefault(WEBARGS_LOCATIONS[fault["in"]], {})
+            for key in fault["pointer"].split("/")[1:]:
+                node = node.setdefault(key.replace("~1", "/").replace("~0", "~"), {})
+            node.setdefault(SCHEMA, []).append(fault["detail"])
+        return {"messages": close(messages), "schema": None, "headers": None}
+
+
+def close(node: dict[str, Any]) -> dict[str, Any] | list[str]:
+    """Return messages in marshmallow's form: a list, or a dictionary where parts have their own."""
+    if node.keys() == {SCHEMA}:
+        messages: list[str] = node[SCHEMA]
+        return messages
+    return {key: part if key == SCHEMA else close(part) for key, part in node.items()}
 
 
 def raises(*problems: type[HTTPException]) -> Callable[[C], C]:

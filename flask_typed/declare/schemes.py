@@ -12,7 +12,7 @@ from typing import Any, Literal
 from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 
-from .security import Challenge, NamedScheme
+from .security import Challenge, NamedScheme, read_authorization
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class HTTPBasic(NamedScheme[BasicCredentials]):
 
     def read(self, request: Request) -> BasicCredentials | None:
         """Return name and password."""
-        found = request.authorization
+        found = read_authorization(request)
         if found is None or found.type != "basic" or not has_colon(request):
             return None
         return BasicCredentials(found.username or "", found.password or "")
@@ -63,7 +63,7 @@ class TokenScheme(NamedScheme[str]):
 
     def read(self, request: Request) -> str | None:
         """Return the token."""
-        found = request.authorization
+        found = read_authorization(request)
         return found.token or None if found is not None and found.type == "bearer" else None
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Generic
 
 from flask import Request
 from typing_extensions import TypeVar
-from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from .problems import Problem
@@ -44,6 +44,14 @@ def quote(value: str | None) -> str:
     """Return a text as a quoted-string."""
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def read_authorization(request: Request) -> Authorization | None:
+    """Return the ``Authorization`` header; ``None`` if there is none, or it is malformed."""
+    try:
+        return request.authorization
+    except ValueError:  # werkzeug decodes base64 that is not ASCII
+        return None
 
 
 class NotAuthenticated(Problem, Unauthorized):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ class Callee:
     :param is_view: whether Flask calls it, with the variables of the URL rule.
     :param bound: whether the first parameter of the signature is ``self``.
     :param given: the names of arguments that it has already.
+    :param is_decorated: whether somebody else's decorator may give it more arguments.
     """
 
     function: Callable[..., Any]
@@ -40,11 +41,7 @@ class Callee:
     is_view: bool = False
     bound: bool = False
     given: frozenset[str] = frozenset()
-
-    @property
-    def is_decorated(self) -> bool:
-        """Whether somebody else's decorator may give it more arguments."""
-        return hasattr(self.function, "__wrapped__")
+    is_decorated: bool = False
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -99,10 +96,13 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
     """Return what a view calls for a method."""
     view_class = getattr(view, "view_class", None)
     if view_class is None:
-        return Callee(view, view, locate(view), is_view=True)
+        return replace(read_provider(view), is_view=True)
     name = method.lower() if issubclass(view_class, MethodView) else "dispatch_request"
     function = getattr(view_class, name)
-    return Callee(function, function, locate(function), is_view=True, bound=True)
+    decorated = bool(view_class.decorators) or is_wrapper(function)
+    return Callee(
+        function, function, locate(function), is_view=True, bound=True, is_decorated=decorated
+    )
 
 
 def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Callee:
@@ -119,7 +119,13 @@ def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Ca
     name = locate(provider)
     if isinstance(provider, functools.partial):
         given |= provider.keywords.keys()
-    return Callee(provider, find_annotated(provider), name, given=given)
+    decorated = is_wrapper(provider)
+    return Callee(provider, find_annotated(provider), name, given=given, is_decorated=decorated)
+
+
+def is_wrapper(function: Callable[..., Any]) -> bool:
+    """Return whether a function is what a decorator has made of another."""
+    return hasattr(function, "__wrapped__")
 
 
 def find_annotated(provider: Provider) -> Any:

@@ -75,7 +75,8 @@ def plan_operation(
     """
     callee = read_view(view, method)
     try:
-        return make_operation(callee, rule, method, said, plan)
+        with plan.factory.undoing():
+            return make_operation(callee, rule, method, said, plan)
     except DeclarationError as error:
         raise error.within(f"view {callee.name}") from error.__cause__
 
@@ -195,13 +196,16 @@ def accepted(callee: Callee, rule: Rule) -> frozenset[str]:
 def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
     """Return the methods of a rule that are operations, in a fixed order.
 
-    HEAD is served by GET, and OPTIONS by Flask, unless the view has its own.
+    HEAD is served by GET, and OPTIONS by Flask, unless the view has its own. A decorator that asks
+    for OPTIONS, as flask-cors does, answers it.
     """
     methods = set(rule.methods or ())
     view_class = getattr(view, "view_class", View)
     if "GET" in methods and not hasattr(view_class, "head"):
         methods.discard("HEAD")
-    if rule.provide_automatic_options:  # type: ignore[attr-defined]  # Flask sets it
+    by_decorator = "OPTIONS" in getattr(view, "required_methods", ())
+    automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it
+    if automatic or (by_decorator and not hasattr(view_class, "options")):
         methods.discard("OPTIONS")
     order = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
     return tuple(m for m in order if m in methods) + tuple(sorted(methods - set(order)))

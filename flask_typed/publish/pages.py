@@ -9,19 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
     current_app,
-    render_template,
     request,
     send_from_directory,
     url_for,
 )
+from jinja2 import FileSystemLoader
 
 from ..declare.documents import Document
 from .document import write_document, write_yaml
@@ -63,6 +64,8 @@ PAGES: Mapping[str, Page] = {
 #: How many prefixes of an app have a text of their own; a proxy's header may say any.
 PREFIXES = 8
 
+#: Writes a document as text.
+Write = Callable[[Mapping[str, Any]], bytes]
 #: What guards a view: returns the view that answers instead of it.
 Protect = Callable[[Callable[[], Response]], Callable[..., Any]]
 
@@ -74,31 +77,46 @@ class Published:
     """One document as it is served: made once, on the first request for it.
 
     :param make: makes the document.
+    :param lock: held meanwhile.
     """
 
-    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
-        self._made = lru_cache(maxsize=1)(make)
-        self._text = lru_cache(maxsize=PREFIXES)(self._write)
+    def __init__(self, make: Callable[[], Mapping[str, Any]], lock: RLock) -> None:
+        self._make = make
+        self._lock = lock
+        self._made: Mapping[str, Any] | None = None
+        self._texts: dict[tuple[Write, str], tuple[bytes, str]] = {}
 
-    def respond(self, write: Callable[[Mapping[str, Any]], bytes], media_type: str) -> Response:
+    def respond(self, write: Write, media_type: str) -> Response:
         """Return the response of a text.
 
         :param write: writes the document.
         """
-        data, etag = self._text(write, request.script_root)
+        key = write, request.script_root
+        data, etag = self._texts.get(key) or self._make_text(key)
         response = Response(data, mimetype=media_type)
         response.set_etag(etag)
         response.cache_control.no_cache = True
         conditional: Response = response.make_conditional(request)  # type: ignore[assignment]  # itself
         return conditional
 
-    def _write(self, write: Callable[[Mapping[str, Any]], bytes], root: str) -> tuple[bytes, str]:
+    def _make_text(self, key: tuple[Write, str]) -> tuple[bytes, str]:
+        """Return the text and its ETag, made by one thread; others wait for it."""
+        with self._lock:
+            if key not in self._texts:
+                if len(self._texts) == PREFIXES:
+                    del self._texts[next(iter(self._texts))]
+                self._texts[key] = self._write(*key)
+            return self._texts[key]
+
+    def _write(self, write: Write, root: str) -> tuple[bytes, str]:
         """Return the text and its ETag.
 
-        :param root: what the app stands below; where no server is named, clients would ask the
+        :param root: the prefix of the app; where no server is named, clients would ask the
             host's root.
         """
-        made = self._made()
+        if self._made is None:
+            self._made = self._make()
+        made = self._made
         if root and "servers" not in made:
             made = {**made, "servers": [{"url": root}]}
         data = write(made)
@@ -109,6 +127,7 @@ def make_pages(
     documents: Mapping[str, Document],
     make: Callable[[Document], Mapping[str, Any]],
     protect: Callable[[Document], Protect],
+    lock: RLock,
     *,
     host_matching: bool = False,
 ) -> Blueprint:
@@ -117,15 +136,17 @@ def make_pages(
     :param documents: by the names of their endpoints, nothing left out.
     :param make: makes a document.
     :param protect: returns what guards the views of a document.
+    :param lock: held while a document is made.
     :param host_matching: whether rules of the app match hosts, too; the pages are on all of them.
     """
-    pages = Blueprint("typed", __name__, template_folder=str(TEMPLATES))
+    pages = Blueprint("typed", __name__)
     options: dict[str, Any] = {"host": f"<{HOST}>"} if host_matching else {}
     if host_matching:
         pages.url_value_preprocessor(lambda _, values: (values or {}).pop(HOST, None))
         pages.url_defaults(lambda _, values: values.update({HOST: request.host}))
     for name, document in documents.items():
-        add_document(pages, name, document, Published(partial(make, document)), protect, options)
+        published = Published(partial(make, document), lock)
+        add_document(pages, name, document, published, protect, options)
     with_page = next((d for d in documents.values() if d.url and d.docs_url), None)
     if with_page:  # one place for the assets of all pages
         url = f"{str(with_page.docs_url).rstrip('/')}/assets/<path:filename>"
@@ -164,8 +185,7 @@ def add_document(
         """Serve the page that shows the document."""
         kind = document.page or "swagger-ui"
         page = PAGES[kind]
-        text = render_template(
-            TEMPLATE,
+        text = render_page(
             id=kind,
             title=document.title,
             document_url=url_for(f"typed.{name}"),
@@ -181,6 +201,17 @@ def add_document(
     pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", guarded(openapi_yaml), **options)
     if document.docs_url:
         pages.add_url_rule(document.docs_url, f"{name}_docs", guarded(docs), **options)
+
+
+def render_page(**context: Any) -> str:
+    """Return the text of a page.
+
+    Its template is not among the app's, where tools list and compile them all; what the app gives
+    to its own templates, this one has too.
+    """
+    environment = current_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
+    current_app.update_template_context(context)
+    return environment.get_template(TEMPLATE).render(context)
 
 
 def yaml_url(url: str) -> str:

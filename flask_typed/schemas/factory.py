@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -131,10 +132,24 @@ class SchemaFactory:
         self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
         self._meta = type("Meta", (), {"unknown": unknown, "register": False})
+        # What is made is put to the end of these, and nothing else is: see undoing().
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
         self._shared: dict[Any, fields.Field[Any]] = {}
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Forget what a declaration has made, if it is refused."""
+        known = [(made, len(made)) for made in (self._models, self._textual, self._shared)]
+        try:
+            yield
+        except DeclarationError:
+            self._examples.clear()
+            for made, count in known:
+                for key in list(made)[count:]:
+                    del made[key]
+            raise
 
     def note_examples(self, field: fields.Field[Any], said: Mapping[str, Any], place: str) -> None:
         """Note examples of a model's field, to be checked once all schemas are made.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from threading import RLock
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -23,6 +24,9 @@ from .patterns import share_pattern
 from .registry import Text
 from .scalars import Integer
 from .temporal import Temporal
+
+#: Held while a schema is made.
+MAKING = RLock()
 
 
 class Held(fields.Field[Any]):
@@ -86,15 +90,17 @@ class HeldNested(Held, fields.Nested):  # type: ignore[misc]  # Nested's are not
     """A field that holds a Schema: the fields of the Schema are held too."""
 
     form = None
+    _held_schema: Schema | None = None
 
     @property
     def schema(self) -> Schema:
         """The schema, made when it is first asked for: it may refer to itself."""
-        is_new = self._schema is None
-        schema = super().schema
-        if is_new:
-            hold_schema(schema)
-        return schema
+        if self._held_schema is None:
+            with MAKING:  # nobody sees it before it is held
+                schema = super().schema
+                hold_schema(schema)
+                self._held_schema = schema
+        return self._held_schema
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **options: Any) -> Any:  # type: ignore[override]  # Nested has another name for the value
         dumped = super()._serialize(value, attr, obj, **options)

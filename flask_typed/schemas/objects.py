@@ -27,7 +27,16 @@ class GeneratedSchema(Schema):
     """Base of the generated schemas: they load as marshmallow's do, each value by its field.
 
     They have no hooks and no validators of the user's own, and do not stop to ask for any.
+
+    :ivar is_complete: whether nothing is left to be made when it is first used.
     """
+
+    is_complete = False
+
+    def make_look_ups(self) -> None:
+        """Make the look-ups by name, which are made when they are first used otherwise."""
+        _ = self.wire_fields, self._declared, self.ignored
+        self.is_complete = True
 
     @cached_property
     def wire_fields(self) -> Mapping[str, fields.Field[Any]]:

@@ -9,22 +9,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from flask import Request
-from marshmallow import ValidationError
+from marshmallow import EXCLUDE, ValidationError
 from webargs.core import is_json
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from ..codec.codecs import Codecs
 from ..codec.loading import Judge, Loader
 from ..codec.refused import Refused
-from ..codec.texts import load_parameters, make_parameters
-from ..declare.markers import Location
+from ..codec.texts import Parameter, load_parameters, make_parameters
+from ..declare.markers import WEBARGS_LOCATIONS, Location
 from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Payload, Reader, is_among
 from ..plan.readers import FORMS, JSON, URLENCODED
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED
 from .decoding import decode_json, too_deep
-from .parser import WEBARGS_LOCATIONS, RequestParser, find_length, parse_form, read_body
+from .parser import RequestParser, find_length, parse_form, read_body
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
@@ -58,9 +58,10 @@ class Binder:
             if payload is not None and payload.kind == "either"
         ]
 
-    def bind(self, request: Request) -> dict[str, Any]:
+    def bind(self, request: Request, view_args: Mapping[str, Any]) -> dict[str, Any]:
         """Return values of a request by their keys.
 
+        :param view_args: the variables of the URL rule, as the view is called with them.
         :raises RequestInvalid: with every fault of every place.
         :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
         """
@@ -75,10 +76,12 @@ class Binder:
             body = prepare_body(request, payload, self._config, is_form)
         for reader, quick in readers:
             try:
-                if quick is None:
-                    values.update(read(reader, request, body))
+                if quick is not None:
+                    values.update(quick(request, view_args, body, faults))
+                elif reader.location == "path":
+                    values.update(read_path(reader, view_args))
                 else:
-                    values.update(quick(request, body, faults))
+                    values.update(read(reader, request, body))
             except ValidationError as error:
                 faults.extend(make_faults(reader, error))
         if payload is not None and is_form:
@@ -155,12 +158,12 @@ def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, A
     return {reader.argument: loaded} if reader.shape == "model" else loaded
 
 
-#: Reads values of a request on the accelerated path, or of its body; adds the faults.
-Quick = Callable[[Request, "bytes | None", list[Fault]], Mapping[str, Any]]
+#: Reads values of a request, of its URL rule's variables, or of its body, on the accelerated path;
+#: adds the faults.
+Quick = Callable[[Request, Mapping[str, Any], "bytes | None", list[Fault]], Mapping[str, Any]]
 
 #: What one place of a request holds, for parameters that are looked up there.
 SOURCES: Mapping[str, Callable[[Request], Any]] = {
-    "path": lambda request: request.view_args,
     "query": lambda request: request.args,
     "header": lambda request: request.headers,
     "cookie": lambda request: request.cookies,
@@ -169,7 +172,7 @@ SOURCES: Mapping[str, Callable[[Request], Any]] = {
 
 def make_quick(reader: Reader, codecs: Codecs) -> Quick | None:
     """Return what reads values without their schema, as far as it can; none if nothing does."""
-    if reader.location in SOURCES and reader.shape == "fields":
+    if reader.shape == "fields" and (reader.location == "path" or reader.location in SOURCES):
         return make_quick_parameters(reader)
     if reader.location != "body" or reader.shape == "raw":
         return None
@@ -183,14 +186,32 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
     parameters = make_parameters(reader.schema)
     if parameters is None:
         return None
-    source = SOURCES[reader.location]
     known = parameters
+    if reader.location == "path":
+        return make_quick_variables(reader, known)
+    source = SOURCES[reader.location]
 
-    def quick(request: Request, body: bytes | None, faults: list[Fault]) -> Mapping[str, Any]:
+    def quick(
+        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: list[Fault]
+    ) -> Mapping[str, Any]:
         try:
             return load_parameters(known, source(request))
         except (Refused, UnicodeDecodeError):
             return read(reader, request, body)
+
+    return quick
+
+
+def make_quick_variables(reader: Reader, parameters: tuple[Parameter, ...]) -> Quick:
+    """Return what reads the variables of the URL rule."""
+
+    def quick(
+        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: list[Fault]
+    ) -> Mapping[str, Any]:
+        try:
+            return load_parameters(parameters, view_args)
+        except Refused:
+            return read_path(reader, view_args)
 
     return quick
 
@@ -200,7 +221,9 @@ def make_quick_body(reader: Reader, loader: Loader) -> Quick:
 
     whole = reader.is_whole
 
-    def quick(request: Request, body: bytes | None, faults: list[Fault]) -> Mapping[str, Any]:
+    def quick(
+        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: list[Fault]
+    ) -> Mapping[str, Any]:
         if body is None:
             return read_absent_body(reader)
         loaded = loader.load(body)
@@ -235,6 +258,19 @@ def ask(judge: Judge, loader: Loader, body: bytes) -> Any:
         return judge.ask(loader.node, value, "")
     except RecursionError as error:
         raise too_deep() from error
+
+
+def read_path(reader: Reader, view_args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the variables of the URL rule that a reader reads, by their keys.
+
+    They are those that the view was called with: hooks may change them, and so may another view
+    that calls this one.
+    """
+    try:
+        loaded: Any = reader.schema.load(view_args, unknown=EXCLUDE)
+    except ValidationError as error:
+        raise ValidationError({"path": error.messages}) from error
+    return cast("Mapping[str, Any]", loaded)
 
 
 def read_absent_body(reader: Reader) -> Mapping[str, Any]:

@@ -5,32 +5,50 @@ Request time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from flask import Request
+from flask import Request, Response, current_app
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from ..declare.schemes import TokenScheme
 from ..declare.security import Challenge, InsufficientScope, Requirement
 
 
-def challenge(error: HTTPException, ways: Iterable[Requirement], request: Request) -> None:
-    """Add the challenges of an operation to a 401 that has none, and to a 403 for want of scopes.
+def find_challenges(
+    error: HTTPException, ways: Iterable[Requirement], request: Request
+) -> Sequence[WWWAuthenticate]:
+    """Return the challenges of an operation for a 401, and for a 403 for want of scopes.
+
+    None if the error brings its own.
 
     :param ways: the ways to be let in.
     """
     if isinstance(error, Unauthorized) and not error.www_authenticate:
         schemes = dict.fromkeys(scheme for way in ways for scheme in way)
         found = [c for scheme in schemes for c in scheme.challenges(request)]
-        error.www_authenticate = tuple({str(c): c for c in found}.values())
-    elif isinstance(error, InsufficientScope) and not error.challenges:
-        tokens = [
-            (scheme, scopes)
+        return tuple({str(c): c for c in found}.values())
+    if isinstance(error, InsufficientScope) and not error.challenges:
+        return [
+            demand(scheme.realm, scopes)
             for way in ways
             for scheme, scopes in way.items()
             if isinstance(scheme, TokenScheme)
         ]
-        error.challenges = tuple(demand(scheme.realm, scopes) for scheme, scopes in tokens)
+    return ()
+
+
+def add_challenges(answer: ResponseReturnValue, challenges: Iterable[WWWAuthenticate]) -> Response:
+    """Return the response of an error handler, which says what a client has to bring.
+
+    A handler that answers with another status, a redirect for instance, has its own way.
+    """
+    response: Response = current_app.make_response(answer)
+    if response.status_code in (401, 403) and "WWW-Authenticate" not in response.headers:
+        for challenge in challenges:
+            response.headers.add("WWW-Authenticate", challenge.to_header())
+    return response
 
 
 def demand(realm: str, scopes: Iterable[str]) -> Challenge:

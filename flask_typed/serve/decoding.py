@@ -20,6 +20,15 @@ MAX_DEPTH = 200
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
+class BodyUnreadable(BadRequest):
+    """The body is not what its media type promises."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What error handlers for webargs look at."""
+        return {"messages": {"json": [self.description]}, "schema": None, "headers": None}
+
+
 def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
     """Return the value of a JSON text.
 
@@ -33,13 +42,13 @@ def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
         value = DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise BadRequest(
+        raise BodyUnreadable(
             f"The body is not JSON: {error.msg.removesuffix(' at')} at {place}."
         ) from error
     except RecursionError as error:
         raise too_deep() from error
     except ValueError as error:  # more digits than Python converts
-        raise BadRequest("The body holds a number with too many digits.") from error
+        raise BodyUnreadable("The body holds a number with too many digits.") from error
     if text.count("[") + text.count("{") > depth:
         reject_depth(value, depth)
     if _SURROGATE.search(text):
@@ -55,20 +64,20 @@ def decode_text(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadRequest("The body is not UTF-8.") from error
+        raise BodyUnreadable("The body is not UTF-8.") from error
 
 
 def read_float(text: str) -> float:
     """Return a number with a fraction or an exponent; Python would make ``1e400`` infinite."""
     number = read_exactly(text)
     if math.isinf(number):
-        raise BadRequest("The body holds a number that is too large.")
+        raise BodyUnreadable("The body holds a number that is too large.")
     return number
 
 
 def reject_constant(name: str) -> NoReturn:
     """Refuse ``NaN``, ``Infinity`` and ``-Infinity``, which Python takes and JSON does not have."""
-    raise BadRequest(f"The body is not JSON: {name} is no JSON number.")
+    raise BodyUnreadable(f"The body is not JSON: {name} is no JSON number.")
 
 
 DECODER = json.JSONDecoder(parse_float=read_float, parse_constant=reject_constant)
@@ -91,7 +100,7 @@ def reject_depth(value: Any, depth: int) -> None:
 
 def too_deep() -> BadRequest:
     """Return the error for a body that is nested too deeply."""
-    return BadRequest("The body is nested too deeply.")
+    return BodyUnreadable("The body is nested too deeply.")
 
 
 def reject_lone_surrogates(value: Any) -> None:
@@ -99,4 +108,4 @@ def reject_lone_surrogates(value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise BadRequest("The body is not JSON: it holds half of a surrogate pair.") from error
+        raise BodyUnreadable("The body is not JSON: it holds half of a surrogate pair.") from error

@@ -6,39 +6,50 @@ Request time; made at registration.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from contextvars import ContextVar
+from itertools import chain
+from threading import RLock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, Request, request
+from flask import Flask, Request, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from ..codec.codecs import Codecs
-from ..exceptions import ResponseMismatch, SetupError
-from ..plan.operation import REQUEST, Call, Operation, Payload, Phase
+from ..exceptions import SetupError
+from ..plan.operation import REQUEST, Call, Operation
 from ..plan.problems import possible_problems
+from ..schemas.completing import complete
 from .binding import Binder
-from .challenging import challenge
-from .failing import ProblemWriter
+from .challenging import add_challenges, find_challenges
+from .failing import ProblemWriter, keeps_response
 from .injection import Runner, Values, finish, make_runner
+from .making import running
 from .responding import Responder
+
+#: Plans a rule that somebody has added to a typed endpoint without a decorator of ours.
+PlanRule = Callable[[Rule], None]
+
+
+def plan_nothing(rule: Rule) -> None:
+    """Leave a rule alone: its app has no ``Typed``."""
 
 
 class Dispatcher:
-    """Finds what answers a request of one endpoint of an app, for all its rules and methods.
+    """Finds the operation that answers a request of one endpoint, for all its rules and methods.
 
-    :ivar function: the view function that the app gets. It looks like the view that it stands for
-        (name, docstring, ``methods`` of class-based views).
+    :ivar plan_rule: called for a rule that is not known yet.
     """
 
     def __init__(self, endpoint: str, view: Callable[..., Any]) -> None:
         self.endpoint = endpoint
         self.view = view
-        self.function = make_function(self)
+        self.plan_rule: PlanRule = plan_nothing
         self._served: dict[tuple[int, str], Served] = {}
 
     def serve(self, served: Served) -> None:
@@ -49,34 +60,91 @@ class Dispatcher:
             self._served.setdefault((id(operation.rule), "HEAD"), served)
 
     def find(self, current: Request) -> Served | None:
-        """Return what answers a request."""
+        """Return the operation that answers a request of a rule that is known."""
+        return self._served.get((id(current.url_rule), current.method))
+
+    def find_for(self, current: Request) -> Served | None:
+        """Return the operation that answers a request which comes in an unusual way.
+
+        By a rule that was added without our decorators it is answered as by the first rule. If
+        another view calls this one, its own method decides, else the first operation answers.
+        ``None`` stands for a method that a decorator of the view has asked for.
+        """
         rule: Rule | None = current.url_rule
-        return self._served.get((id(rule), current.method))
+        if rule is not None and rule.endpoint == self.endpoint:
+            self.plan_rule(rule)
+            found = self.find(current)
+            if found is not None or rule.methods is not None:
+                return found
+        alike = (one for (_, method), one in self._served.items() if method == current.method)
+        return next(chain(alike, self._served.values()), None)
+
+    def answer(self, current: Request, view_args: Mapping[str, Any]) -> ResponseReturnValue:
+        """Answer a request.
+
+        :raises SetupError: if the app has no ``Typed``.
+        """
+        served = self.find(current) or self.find_for(current)
+        if served is not None:
+            return overridden.get().get(served, served)(current, view_args)
+        if not self._served:
+            raise SetupError(
+                f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
+                " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
+            )
+        answer: ResponseReturnValue = current_app.ensure_sync(self.view)(**view_args)
+        return answer
 
 
 def make_function(dispatcher: Dispatcher) -> Callable[..., ResponseReturnValue]:
-    """Return the view function of an endpoint.
+    """Return the view function of an endpoint, which looks like the view that it stands for.
 
     It is a function of Python, since at each request Flask asks whether it is ``async``, which
     takes ten times longer to say of any other object.
     """
 
-    @functools.wraps(dispatcher.view)
     def answer(**view_args: Any) -> ResponseReturnValue:
         current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy
-        served = dispatcher.find(current)
-        if served is None:
-            raise SetupError(
-                f"The endpoint {dispatcher.endpoint!r} is typed, but its app has no Typed: call"
-                " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
-            )
-        return overridden.get().get(served, served)(current, view_args)
+        return dispatcher.answer(current, view_args)
 
+    share_attributes(answer, dispatcher.view)
     return answer
 
 
+def share_attributes(function: Any, view: Any) -> None:
+    """Give a function the name, the docstring and the very attributes of a view.
+
+    Guards read marks from the endpoint's function, as ``csrf_exempt``. A decorator above the route
+    sets them on the view, and does so after the view was registered.
+    """
+    functools.update_wrapper(function, view, updated=())
+    owner = getattr(view, "__func__", view)  # a bound method has the attributes of its function
+    attributes = getattr(owner, "__dict__", {})
+    function.__dict__ = attributes
+    # Since Python 3.12 an attribute may say so, which is true of the view alone.
+    if inspect.iscoroutinefunction(function):  # pragma: no cover: see above
+        function.__dict__ = {
+            name: value for name, value in attributes.items() if not name.startswith(ASYNC_MARK)
+        }
+
+
+#: How the attribute begins by which ``inspect.markcoroutinefunction`` makes a function async.
+ASYNC_MARK = "_is_coroutine"
+
+
+class Parts(NamedTuple):
+    """What reads the requests of an operation, and writes its answers."""
+
+    security: Binder
+    work: Binder
+    responder: Responder
+
+
 class Served:
-    """One operation, ready to run."""
+    """One operation, ready to run.
+
+    :param lock: held while something is made that several threads may ask for at once.
+    """
 
     def __init__(
         self,
@@ -85,30 +153,16 @@ class Served:
         problems: ProblemWriter,
         app: Flask,
         codecs: Codecs | None,
+        lock: RLock,
     ) -> None:
         self.operation = operation
-        self._app = app
         self._call = call
         self._problems = problems
+        self._config = app.config
         self._codecs = codecs
+        self._lock = lock
         self._runners = make_runners(operation, app) if operation.steps else None
-
-    # What reads and writes is made when it is first asked for: of a thousand routes, a worker
-    # may serve a hundred.
-    @functools.cached_property
-    def _security(self) -> Binder:
-        return self._make_binder(self.operation.security, None)
-
-    @functools.cached_property
-    def _work(self) -> Binder:
-        return self._make_binder(self.operation.work, self.operation.payload)
-
-    def _make_binder(self, phase: Phase, payload: Payload | None) -> Binder:
-        return Binder(phase.readers, payload, self._codecs, self._app.config)
-
-    @functools.cached_property
-    def _responder(self) -> Responder:
-        return Responder(self.operation, self._app, self._codecs)
+        self._parts: Parts | None = None
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
@@ -118,44 +172,82 @@ class Served:
         return frozenset((*outcomes, *problems)) if None not in outcomes else frozenset({None})
 
     def __call__(self, current: Request, view_args: Mapping[str, Any]) -> ResponseReturnValue:
-        """Answer a request; an error gets the document that the app gives to errors."""
+        """Answer a request; an error gets the document that the app gives to errors.
+
+        :param view_args: the variables of the URL rule.
+        """
         values = {name: view_args[name] for name in self.operation.fixed if name in view_args}
         values[REQUEST] = current
         try:
+            parts = self._parts or self._make_parts()
             if self._runners is None:
-                values.update(self._work.bind(current))
-                return self._respond(values)
-            return self._run(current, values, *self._runners)
+                values.update(parts.work.bind(current, view_args))
+                return self._respond(current, values, parts.responder)
+            return self._run(current, view_args, values, parts, *self._runners)
         except HTTPException as error:
-            challenge(error, self.operation.requirements, current)
-            self._problems.attach(error)
-            return self._handle(error)
-        except ResponseMismatch as error:
-            error.view = self.operation.name
-            raise
+            return self._handle(error, current)
 
-    def _handle(self, error: HTTPException) -> ResponseReturnValue:
+    def _make_parts(self) -> Parts:
+        """Return what reads and writes, made when it is first asked for, by one thread.
+
+        Of a thousand routes, a worker may serve a hundred.
+        """
+        with self._lock:
+            if self._parts is None:
+                operation = self.operation
+                security, work = operation.security, operation.work
+                complete(*(reader.schema for reader in operation.readers))
+                complete(*(outcome.field for outcome in operation.outcomes))
+                self._parts = Parts(
+                    Binder(security.readers, None, self._codecs, self._config),
+                    Binder(work.readers, operation.payload, self._codecs, self._config),
+                    Responder(operation, current_app.response_class, self._codecs),
+                )
+            return self._parts
+
+    def _handle(self, error: HTTPException, current: Request) -> ResponseReturnValue:
         """Return what Flask's error handlers make of an error, or its document.
+
+        The error may be raised in other requests too: nothing is written to it.
 
         A method of its own: the error knows the frame where it was caught, which must not know the
         error, or both would wait for the garbage collector.
         """
-        answer = self._app.handle_user_exception(error)
-        return error.response or error if answer is error else answer
+        ways = self.operation.requirements
+        answer = current_app.handle_user_exception(error)
+        if answer is not error:
+            challenges = find_challenges(error, ways, current)
+            return add_challenges(answer, challenges) if challenges else answer
+        return error if keeps_response(error) else self._problems.response(error, ways)
 
     def _run(
-        self, current: Request, values: Values, admit: Runner, provide: Runner
+        self,
+        current: Request,
+        view_args: Mapping[str, Any],
+        values: Values,
+        parts: Parts,
+        admit: Runner,
+        provide: Runner,
     ) -> ResponseReturnValue:
         """Admit, bind, provide, call, respond, close."""
         with ExitStack() as stack:
-            values.update(self._security.bind(current))
+            values.update(parts.security.bind(current, view_args))
             admit(values, stack)
-            values.update(self._work.bind(current))
+            values.update(parts.work.bind(current, view_args))
             provide(values, stack)
-            return finish(self._app.make_response(self._respond(values)), stack)
+            answer = self._respond(current, values, parts.responder)
+            return finish(current_app.make_response(answer), stack)
 
-    def _respond(self, values: Values) -> ResponseReturnValue:
-        return self._responder.respond(self._call(**self.operation.inputs.collect(values)))
+    def _respond(
+        self, current: Request, values: Values, responder: Responder
+    ) -> ResponseReturnValue:
+        arguments = self.operation.inputs.collect(values)
+        token = running.set((current, responder))
+        try:
+            value = self._call(**arguments)
+        finally:
+            running.reset(token)
+        return responder.respond(value)
 
 
 def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:

@@ -5,35 +5,53 @@ Request time. The exceptions stay what they are: Flask's error handlers see them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from threading import RLock
 
-from flask import Flask, request
+from flask import Request, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs, Dumper
+from ..declare.security import Requirement
 from ..plan.operation import Outcome
 from ..plan.problems import ProblemShapes
+from ..schemas.completing import complete
+from .challenging import find_challenges
 from .responding import make_dumpers, make_response
 
 
 class ProblemWriter:
-    """Writes the errors of an app in the shape that it has chosen."""
+    """Writes the errors of an app in the shape that it has chosen.
 
-    def __init__(self, shapes: ProblemShapes, app: Flask, codecs: Codecs | None) -> None:
-        self._app = app
+    :param lock: held while something is made that several threads may ask for at once.
+    """
+
+    def __init__(self, shapes: ProblemShapes, codecs: Codecs | None, lock: RLock) -> None:
         self._codecs = codecs
+        self._lock = lock
         self._writers: dict[tuple[type, int | None], tuple[Outcome, Dumper | None]] = {}
         self.shapes = shapes
 
-    def response(self, error: HTTPException) -> Response:
-        """Return the document for an error, with the error's own headers (``Allow``, …)."""
+    def response(self, error: HTTPException, ways: Iterable[Requirement] = ()) -> Response:
+        """Return the document for an error, with the error's own headers (``Allow``, …).
+
+        It is made anew for each request; the error stays as it is.
+
+        :param ways: the ways to be let in, where the error is one of a typed route.
+        """
         outcome, dumper = self._find_writer(error)
-        response = make_response(outcome, self.shapes.value(error), self._app, dumper)
+        current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy
+        response = make_response(
+            outcome, self.shapes.value(error), current_app.response_class, dumper
+        )
         if type(error).get_headers is not HTTPException.get_headers:  # which knows but one
-            for name, value in error.get_headers(request.environ):
+            for name, value in error.get_headers(current.environ):
                 if name.lower() != "content-type":
                     response.headers.add(name, value)
+        for challenge in find_challenges(error, ways, current):
+            response.headers.add("WWW-Authenticate", challenge.to_header())
         return response
 
     def _find_writer(self, error: HTTPException) -> tuple[Outcome, Dumper | None]:
@@ -41,15 +59,14 @@ class ProblemWriter:
         kind = type(error), error.code
         writer = self._writers.get(kind)
         if writer is None:
-            outcome = replace(self.shapes.outcome(type(error)), status=error.code)
-            dumpers = make_dumpers([outcome], self._codecs) if self._codecs else {}
-            writer = self._writers[kind] = outcome, dumpers.get(error.code)
+            with self._lock:
+                outcome = replace(self.shapes.outcome(type(error)), status=error.code)
+                complete(outcome.field)
+                dumpers = make_dumpers([outcome], self._codecs) if self._codecs else {}
+                writer = self._writers[kind] = outcome, dumpers.get(error.code)
         return writer
 
-    def attach(self, error: HTTPException) -> None:
-        """Give an error its document, for when no error handler answers it.
 
-        Redirects and ``abort(response)`` bring their own answer.
-        """
-        if error.response is None and (error.code or 0) >= 400:
-            error.response = self.response(error)
+def keeps_response(error: HTTPException) -> bool:
+    """Return whether an error brings its own answer: redirects and ``abort(response)`` do."""
+    return error.response is not None or (error.code or 0) < 400

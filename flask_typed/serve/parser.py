@@ -13,28 +13,15 @@ import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from ..declare.markers import Location
 from ..plan.readers import Bytes
 from ..schemas.deep import DeepObject
-from .decoding import decode_json, decode_text
+from .decoding import BodyUnreadable, decode_json, decode_text
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-#: webargs' name for each place of a request.
-WEBARGS_LOCATIONS: dict[Location, str] = {
-    "path": "path",
-    "query": "query",
-    "header": "headers",
-    "cookie": "cookies",
-    "form": "form",
-    "file": "files",
-    "body": "json",
-}
-
 
 #: So many digits has the length of a large body; a megabyte less one byte is read in one go.
 LARGE = 7
@@ -56,7 +43,6 @@ class RequestParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "path": ma.EXCLUDE,
         "form": ma.EXCLUDE,
         "whole": None,
         "raw": None,
@@ -131,7 +117,7 @@ def parse_form(request: Request) -> None:
             request.form  # noqa: B018  # parses and remembers
     except ValueError as error:
         reject_cut_off(request)
-        raise BadRequest("The form cannot be parsed.") from error
+        raise BodyUnreadable("The form cannot be parsed.") from error
     reject_cut_off(request)
     if not parsed:
         reject_short(request, source.count)
@@ -216,7 +202,7 @@ class Reading:
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, (HTTPException, ValueError)):
-            raise BadRequest("The body cannot be read.") from error
+            raise BodyUnreadable("The body cannot be read.") from error
 
 
 READING = Reading()
@@ -254,4 +240,4 @@ def reject_short(request: Request, count: int) -> None:
     :raises werkzeug.exceptions.BadRequest: for such a body.
     """
     if count < (request.content_length or 0):
-        raise BadRequest("The body is shorter than its Content-Length.")
+        raise BodyUnreadable("The body is shorter than its Content-Length.")

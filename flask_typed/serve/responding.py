@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from flask import Flask
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 from werkzeug.utils import get_content_type
@@ -27,13 +26,17 @@ from ..schemas.containers import FixedArray
 class Responder:
     """Makes the responses of one operation; what can be known before the first request is kept."""
 
-    def __init__(self, operation: Operation, app: Flask, codecs: Codecs | None) -> None:
-        self._app = app
+    def __init__(
+        self, operation: Operation, response_class: type[Response], codecs: Codecs | None
+    ) -> None:
+        self._name = operation.name
+        self._response_class = response_class
         self._outcomes = operation.outcomes
         self._dumpers = make_dumpers(operation.outcomes, codecs) if codecs else {}
         bodies = [outcome for outcome in operation.outcomes if not outcome.untouched]
         self._by_reply = {outcome.reply: outcome for outcome in bodies}
         self._by_status = {outcome.status: outcome for outcome in bodies}
+        self._is_free = len(bodies) < len(operation.outcomes)
         self._tuples = not any(takes_tuples(outcome) for outcome in bodies)
 
     def respond(self, value: Any) -> ResponseReturnValue:
@@ -44,13 +47,36 @@ class Responder:
         if not self._outcomes or isinstance(value, Response):
             answer: ResponseReturnValue = value
             return answer
+        try:
+            return self._write(value)
+        except ResponseMismatch as error:
+            error.view = self._name
+            raise
+
+    def respond_to_decorator(self, value: Any) -> ResponseReturnValue:
+        """Return the response for a value that a decorator of the view makes a response of.
+
+        A view that may return a ``flask.Response`` makes it likewise, of whatever it likes.
+
+        :raises ResponseMismatch: for a value that the return annotation does not allow.
+        """
+        try:
+            return self.respond(value)
+        except ResponseMismatch:
+            if not self._is_free:
+                raise
+            answer: ResponseReturnValue = value
+            return answer
+
+    def _write(self, value: Any) -> ResponseReturnValue:
         status = headers = None
         if self._tuples and type(value) is tuple:
             if value and isinstance(value[0], Response):
                 return value
             value, status, headers = split_tuple(value)
         outcome = self._choose(value, status)
-        response = make_response(outcome, value, self._app, self._dumpers.get(outcome.status))
+        dumper = self._dumpers.get(outcome.status)
+        response = make_response(outcome, value, self._response_class, dumper)
         if headers:
             response.headers.update(headers)
         return response
@@ -105,16 +131,19 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
 
 
 def make_response(
-    outcome: Outcome, value: Any, app: Flask, dumper: Dumper | None = None
+    outcome: Outcome,
+    value: Any,
+    response_class: type[Response],
+    dumper: Dumper | None = None,
 ) -> Response:
     """Return the response for an outcome, its body written and checked."""
     body = value.body if isinstance(value, Reply) else value
     if outcome.raw:
-        response = make_full(outcome, app, write_raw(outcome, body))
+        response = make_full(outcome, response_class, write_raw(outcome, body))
     elif outcome.field is not None:
-        response = make_full(outcome, app, write_body(outcome.field, body, dumper))
+        response = make_full(outcome, response_class, write_body(outcome.field, body, dumper))
     else:
-        response = make_empty(outcome, app, body)
+        response = make_empty(outcome, response_class, body)
     if isinstance(value, Reply) and value.headers:
         response.headers.update(value.headers)
     return response
@@ -130,10 +159,10 @@ def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> by
     return write_json(field, body)
 
 
-def make_full(outcome: Outcome, app: Flask, data: str | bytes) -> Response:
+def make_full(outcome: Outcome, response_class: type[Response], data: str | bytes) -> Response:
     """Return a response with a body."""
     content_type = write_content_type(outcome.media_types[0])
-    return app.response_class(data, outcome.status, content_type=content_type)
+    return response_class(data, outcome.status, content_type=content_type)
 
 
 @cache
@@ -142,11 +171,11 @@ def write_content_type(media_type: str) -> str:
     return get_content_type(media_type, "utf-8")
 
 
-def make_empty(outcome: Outcome, app: Flask, body: Any) -> Response:
+def make_empty(outcome: Outcome, response_class: type[Response], body: Any) -> Response:
     """Return a response without a body."""
     if body is not None:
         raise ResponseMismatch("None", f"a value of type {type(body).__name__}")
-    response = app.response_class(status=outcome.status)
+    response = response_class(status=outcome.status)
     del response.headers["Content-Type"]
     return response
 

@@ -1,16 +1,18 @@
-"""URL rules that compile what builds URLs when a URL is first built.
+"""URL rules: looked at before an app has them, and compiled late.
 
-Registration time. werkzeug compiles two functions for each rule, which takes most of the time of
+Registration time. A rule whose view is refused stays out of the URL map, which cannot remove one.
+werkzeug compiles two functions for each rule that build its URLs, which takes most of the time of
 adding one; most rules of an API are never asked for a URL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 #: Returns a URL's host and path; gets the rule, and the values of its variables by name.
 BuildURL = Callable[..., tuple[str, str]]
@@ -48,3 +50,33 @@ def make_late(rule_class: type[Rule]) -> type[Rule]:
 
     LateRule.__name__ = rule_class.__name__  # as which it is shown
     return LateRule
+
+
+@contextmanager
+def checking_rules(app: Flask, check: Callable[[Rule], None]) -> Iterator[None]:
+    """Check each rule that is added to an app; an error keeps it out of the URL map.
+
+    :param check: called when the rule knows its variables and converters.
+    """
+    make = app.url_rule_class
+    own = vars(app).get("url_rule_class")
+
+    def make_checked(*args: Any, **options: Any) -> Rule:
+        rule = make(*args, **options)
+        bind = rule.bind
+
+        def bind_and_check(url_map: Map, rebind: bool = False) -> None:
+            del rule.bind  # the instance's, see below
+            bind(url_map, rebind)
+            check(rule)
+
+        rule.bind = bind_and_check  # type: ignore[method-assign,assignment]  # the map binds, then adds
+        return rule
+
+    app.url_rule_class = make_checked  # type: ignore[assignment]  # it is called, and no more
+    try:
+        yield
+    finally:
+        del app.url_rule_class
+        if own is not None:
+            app.url_rule_class = own

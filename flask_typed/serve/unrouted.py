@@ -6,6 +6,7 @@ Request time, and only where routing has failed.
 from __future__ import annotations
 
 import re
+from copy import copy
 
 from flask import Flask, Request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -13,6 +14,10 @@ from werkzeug.routing import Rule
 
 from ..plan.paths import find_converters, rule_parts
 from .failing import ProblemWriter
+from .weakly import hold_weakly
+
+#: The errors of routing that get a document.
+DESCRIBED = (NotFound, MethodNotAllowed)
 
 
 class Unrouted:
@@ -27,23 +32,28 @@ class Unrouted:
         self._paths: list[re.Pattern[str]] = []
 
     def install(self, app: Flask) -> None:
-        """Look at what the app raises where routing has failed.
+        """Look at the errors that the app raises where routing has failed.
 
         The method is Flask's own, for apps to override; a hook would be called in every request.
         """
-        raise_exception = app.raise_routing_exception
+        raise_exception = hold_weakly(app.raise_routing_exception)
 
         def raise_routing_exception(request: Request) -> None:
-            self.attach(request)
+            self.describe(request)
             raise_exception(request)
 
         app.raise_routing_exception = raise_routing_exception  # type: ignore[method-assign,assignment]  # see above
 
-    def attach(self, request: Request) -> None:
-        """Give an error its document, for when no error handler answers it."""
+    def describe(self, request: Request) -> None:
+        """Give a request an error with a document, for when no error handler answers it.
+
+        It is a new one: a converter of the user's may raise the same object in every request.
+        """
         error = request.routing_exception
-        if isinstance(error, (NotFound, MethodNotAllowed)) and self._is_alike(request.path):
-            self._problems.attach(error)
+        if error is not None and type(error) in DESCRIBED and self._is_alike(request.path):
+            described = copy(error)
+            described.response = self._problems.response(described)
+            request.routing_exception = described
 
     def _is_alike(self, path: str) -> bool:
         """Say whether a path is one of a typed route, whatever its variables are."""

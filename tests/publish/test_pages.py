@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from threading import RLock
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Typed
+from flask_typed.publish.pages import PREFIXES, Published
 
 
 def test_document_has_an_etag(typed: Typed, client: FlaskClient) -> None:
@@ -90,3 +94,18 @@ def test_no_document(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/openapi.json").status_code == 404
     assert client.get("/docs").status_code == 404
+
+
+def test_texts_of_many_prefixes() -> None:
+    """A proxy's header may name any prefix: not all are kept, and none is made twice in a row."""
+    written = []
+
+    def write(document: Mapping[str, Any]) -> bytes:
+        written.append(document["servers"][0]["url"])
+        return b"text"
+
+    published = Published(lambda: {"openapi": "3.1.0"}, RLock())
+    prefixes = [f"/{number}" for number in range(PREFIXES + 1)]
+    for prefix in (*prefixes, prefixes[-1], prefixes[0]):
+        assert published._make_text((write, prefix))[0] == b"text"
+    assert written == [*prefixes, prefixes[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -12,10 +13,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import (
     DeclarationError,
+    Depends,
+    Header,
+    HTTPBearer,
+    InsufficientScope,
     MediaType,
+    NotAuthenticated,
+    OAuth2,
     Problem,
     RequestInvalid,
     ResponseMismatch,
+    Security,
     SetupError,
     Typed,
     TypedBlueprint,
@@ -29,6 +37,7 @@ from werkzeug.exceptions import (
     Unauthorized,
     UnprocessableEntity,
 )
+from werkzeug.routing import BaseConverter
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -386,3 +395,149 @@ def test_errors_that_are_trapped(app: Flask, typed: Typed) -> None:
     app.config["TRAP_HTTP_EXCEPTIONS"] = True
     with pytest.raises(SoldOut):
         fail_with(typed, SoldOut(left=0))
+
+
+class Denied(Problem, Unauthorized):
+    """A problem of the app's own that is a 401."""
+
+    status = 401
+
+
+@dataclass
+class Line:
+    """A line of an order."""
+
+    count: int
+
+
+SHOP = OAuth2(realm="shop")
+SHARED = [
+    pytest.param(NotFound, id="werkzeug's"),
+    pytest.param(lambda: TooManyRequests(retry_after=3), id="with a header"),
+    pytest.param(lambda: SoldOut(left=1), id="problem"),
+    pytest.param(lambda: RequestInvalid(errors=[]), id="RequestInvalid"),
+    pytest.param(Unauthorized, id="401"),
+    pytest.param(Denied, id="problem that is a 401"),
+    pytest.param(NotAuthenticated, id="NotAuthenticated"),
+    pytest.param(InsufficientScope, id="InsufficientScope"),
+]
+
+
+@pytest.mark.parametrize("make", SHARED)
+@pytest.mark.parametrize("handled", [False, True], ids=["unhandled", "handled"])
+def test_an_error_belongs_to_no_request(
+    app: Flask, make: Callable[[], HTTPException], handled: bool
+) -> None:
+    """One object that is raised in every request carries nothing from one client to the next."""
+    app.secret_key = "secret"
+    error = make()
+    typed = Typed(app)
+
+    @typed.get("/<name>")
+    def view(name: str, token: Annotated[str, Security(SHOP, scopes=["buy"])]) -> int:
+        flask.session["name"] = name
+        raise error
+
+    if handled:
+
+        @app.errorhandler(HTTPException)
+        def handle(caught: HTTPException) -> HTTPException:
+            assert caught is error
+            return caught
+
+    before = dict(vars(error))
+    answers = [
+        app.test_client().get(f"/{name}", headers={"Authorization": "Bearer x"})
+        for name in ("ann", "bob")
+    ]
+    assert vars(error) == before
+    cookies = [answer.headers.getlist("Set-Cookie") for answer in answers]
+    assert list(map(len, cookies)) == [1, 1]
+    assert cookies[0] != cookies[1]
+    challenges = [answer.headers.getlist("WWW-Authenticate") for answer in answers]
+    assert challenges[0] == challenges[1]
+    assert bool(challenges[0]) == (error.code in (401, 403))
+    assert answers[0].data == answers[1].data
+    assert answers[0].mimetype == PROBLEM_JSON
+
+
+def test_an_error_of_a_converter_belongs_to_no_request(app: Flask, typed: Typed) -> None:
+    """So with errors that converters raise while a URL is matched."""
+    gone = NotFound("No such word.")
+
+    class Word(BaseConverter):
+        def to_python(self, value: str) -> str:
+            raise gone
+
+    app.url_map.converters["word"] = Word
+    app.secret_key = "secret"
+
+    @app.before_request
+    def note() -> None:
+        flask.session["path"] = flask.request.path
+
+    @typed.get("/<word:word>")
+    def view(word: str) -> str: ...
+
+    answers = [app.test_client().get(url) for url in ("/a", "/b")]
+    assert [answer.json["detail"] for answer in answers] == ["No such word."] * 2
+    assert [len(answer.headers.getlist("Set-Cookie")) for answer in answers] == [1, 1]
+    assert gone.response is None
+
+
+def test_handlers_answer_with_challenges(app: Flask, typed: Typed) -> None:
+    """A 401 or 403 of a handler's own tells what to bring; its other answers do not."""
+
+    @typed.get("/")
+    def view(token: Annotated[str, Depends(HTTPBearer())], how: str = "") -> str: ...
+
+    @app.errorhandler(401)
+    def handle(error: Unauthorized) -> Any:
+        if "login" in flask.request.args:
+            return flask.redirect("/login")
+        headers = {"WWW-Authenticate": "Own"} if "own" in flask.request.args else {}
+        return {"no": "entry"}, 401, headers
+
+    client = app.test_client()
+    answers = [client.get(url) for url in ("/", "/?own=1", "/?login=1")]
+    assert [answer.headers.get("WWW-Authenticate") for answer in answers] == [
+        'Bearer realm="api"',
+        "Own",
+        None,
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401, 302]
+
+
+def test_what_a_handler_for_webargs_looks_at(app: Flask, typed: Typed) -> None:
+    """The handler of webargs' documentation finds messages by location."""
+
+    @app.errorhandler(422)
+    @app.errorhandler(400)
+    def handle(error: Any) -> Any:
+        headers = error.data.get("headers", None)
+        messages = error.data.get("messages", ["Invalid request."])
+        assert headers is None
+        return {"errors": messages}, error.code
+
+    @typed.post("/<int:number>")
+    def view(number: int, lines: list[Line], size: int, x_key: Annotated[str, Header()]) -> int: ...
+
+    client = app.test_client()
+    missing = ["Missing data for required field."]
+    assert client.post("/1?size=x", json=[{"count": 1}, {"count": "a", "a/b": 1}]).json == {
+        "errors": {
+            "query": {"size": ["Not a valid integer."]},
+            "headers": {"x-key": missing},
+            "json": {"1": {"count": ["Not a valid integer."], "a/b": ["Unknown field."]}},
+        }
+    }
+    assert client.post("/1?size=1", headers={"X-Key": "k"}).json == {"errors": {"json": missing}}
+    options: Any = {"headers": {"X-Key": "k"}, "content_type": "application/json"}
+    assert client.post("/1?size=1", data="{", **options).json == {
+        "errors": {
+            "json": [
+                "The body is not JSON: Expecting property name enclosed in double quotes at line 1,"
+                " column 2."
+            ]
+        }
+    }

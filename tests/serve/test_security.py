@@ -161,6 +161,8 @@ def test_optional_credentials(
         pytest.param(HTTPBasic(), "Basic ###", id="basic-no-base64"),
         pytest.param(HTTPBasic(), "Basic YQ==", id="basic-no-colon"),
         pytest.param(HTTPBasic(), "Basic", id="basic-nothing"),
+        pytest.param(HTTPBasic(), "Basic \xe9\xe8", id="basic-not-ascii"),
+        pytest.param(HTTPBearer(), "Basic \xe9\xe8", id="bearer-not-ascii"),
         pytest.param(HTTPBearer(), "Bearer", id="bearer-nothing"),
         pytest.param(HTTPBearer(), "Bearer ", id="bearer-empty"),
         pytest.param(HTTPBearer(), "Token t", id="bearer-other"),

@@ -1,0 +1,44 @@
+"""Responses that decorators make while a typed view runs: written by the view's annotation.
+
+Request time; installed at setup. A decorator below the route that calls ``make_response`` gets the
+response that the view would have without the decorator: declared fields only, each checked.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+from flask import Flask, Request, Response, has_request_context, request
+
+from .responding import Responder
+from .weakly import hold_weakly
+
+#: The request whose typed view runs, with what writes the values of that view.
+running: ContextVar[tuple[Request, Responder] | None] = ContextVar(
+    "flask_typed_running", default=None
+)
+
+
+def install_making(app: Flask) -> None:
+    """Let the app's ``make_response``, which ``flask.make_response`` calls, ask the annotation."""
+    make = hold_weakly(app.make_response)
+
+    def make_response(rv: Any) -> Response:
+        response: Response = make(write_returned(rv))
+        return response
+
+    app.make_response = make_response  # type: ignore[method-assign]  # public, for apps to override
+
+
+def write_returned(value: Any) -> Any:
+    """Return the response for a value, if a typed view of the current request runs; else the value.
+
+    Other requests that are answered meanwhile, by a test client for instance, are not concerned.
+    """
+    now = running.get()
+    if now is None or not has_request_context():
+        return value
+    current, responder = now
+    is_current = current is request._get_current_object()  # type: ignore[attr-defined]  # a proxy
+    return responder.respond_to_decorator(value) if is_current else value

@@ -1,0 +1,181 @@
+"""Decorators below the route that make a response: the annotation writes it all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import flask
+import pytest
+from flask import Flask, make_response
+from flask.testing import FlaskClient
+from flask_typed import Accepted, Created, ResponseMismatch, Typed
+from flask_typed.serve.weakly import hold_weakly
+
+
+@dataclass
+class Me:
+    """What leaves."""
+
+    name: str
+
+
+def no_cache(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Add a header, as the snippet that everybody has does."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        response = make_response(flask.current_app.ensure_sync(view)(*args, **kwargs))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return wrapper
+
+
+RETURNED = [
+    pytest.param(Me, {"name": "ann", "secret": "s"}, 200, {"name": "ann"}, id="dict"),
+    pytest.param(Me, Me("ann"), 200, {"name": "ann"}, id="model"),
+    pytest.param(list[Me], [Me("ann")], 200, [{"name": "ann"}], id="list"),
+    pytest.param(str, "text", 200, "text", id="JSON text"),
+    pytest.param(None, None, 204, None, id="nothing"),
+    pytest.param(Created[Me], Created(Me("ann")), 201, {"name": "ann"}, id="reply"),
+    pytest.param(Me | Accepted[str], Accepted("later"), 202, "later", id="union"),
+    pytest.param(Me, (Me("ann"), 200, {"X-More": "1"}), 200, {"name": "ann"}, id="tuple"),
+    pytest.param(Me | flask.Response, Me("ann"), 200, {"name": "ann"}, id="or a response"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "value", "status", "body"), RETURNED)
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_the_annotation_writes(
+    typed: Typed,
+    client: FlaskClient,
+    annotation: Any,
+    value: Any,
+    status: int,
+    body: Any,
+    is_async: bool,
+) -> None:
+    """Only declared fields leave, with the declared status, and the decorator's header."""
+
+    def view():  # type: ignore[no-untyped-def]  # see below
+        return value
+
+    async def async_view():  # type: ignore[no-untyped-def]
+        return value
+
+    chosen: Any = async_view if is_async else view
+    chosen.__annotations__["return"] = annotation
+    typed.get("/", endpoint="view")(no_cache(chosen))
+    response = client.get("/")
+    assert (response.status_code, response.get_json(silent=True)) == (status, body)
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_value_that_does_not_fit(typed: Typed, client: FlaskClient) -> None:
+    """It is an error of the program, which names the view."""
+
+    @typed.get("/")
+    @no_cache
+    def view() -> Me:
+        return {"name": 3}  # type: ignore[return-value]  # the mistake
+
+    with pytest.raises(ResponseMismatch, match=r"view .*at \$\.name expected a str"):
+        client.get("/")
+
+
+def test_a_response_of_the_views_own(typed: Typed, client: FlaskClient) -> None:
+    """A view that may return a ``flask.Response`` makes one of whatever it likes."""
+
+    @typed.get("/own")
+    def own() -> flask.Response:
+        return make_response({"any": 1}, 201)
+
+    @typed.get("/either")
+    def either() -> Me | flask.Response:
+        return make_response("no", 418)
+
+    @typed.get("/free")
+    def free():  # type: ignore[no-untyped-def]  # Flask's business
+        return make_response("free")
+
+    assert (client.get("/own").status_code, client.get("/own").json) == (201, {"any": 1})
+    assert (client.get("/either").status_code, client.get("/either").text) == (418, "no")
+    assert client.get("/free").text == "free"
+
+
+def test_responses_around_the_view(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """Hooks, error handlers and providers are not the view: Flask makes their responses."""
+
+    @app.before_request
+    def before() -> Any:
+        return make_response({"by": "hook"}) if "hook" in flask.request.args else None
+
+    @app.errorhandler(404)
+    def handle(error: Exception) -> Any:
+        return make_response({"by": "handler"}, 200)
+
+    @app.after_request
+    def after(response: flask.Response) -> flask.Response:
+        response.headers["X-Seen"] = make_response({"by": "after"}).get_data(as_text=True).strip()
+        return response
+
+    @typed.get("/")
+    def view(fail: bool = False) -> Me:
+        if fail:
+            flask.abort(404)
+        return Me("ann")
+
+    assert client.get("/?hook=1").json == {"by": "hook"}
+    assert client.get("/?fail=1").json == {"by": "handler"}
+    assert client.get("/").headers["X-Seen"] == '{"by":"after"}'
+
+
+def test_a_request_inside_of_another(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """What another request makes meanwhile is not written by this one's annotation."""
+
+    @app.get("/plain")
+    def plain() -> dict[str, int]:
+        return {"plain": 1}
+
+    @typed.get("/")
+    def view() -> Me:
+        inner = app.test_client().get("/plain").get_json()
+        with Flask("other").app_context():
+            other = make_response({"other": 1}).get_json()
+        return Me(f"{inner} {other}")
+
+    assert client.get("/").json == {"name": "{'plain': 1} {'other': 1}"}
+
+
+def test_an_apps_own_method(client: FlaskClient) -> None:
+    """An app's class may make responses of values that Flask does not know."""
+
+    class Shop(Flask):
+        def make_response(self, rv: Any) -> flask.Response:
+            return super().make_response(str(rv) if isinstance(rv, int) else rv)
+
+    app = Shop("shop")
+    typed = Typed(app)
+
+    @typed.get("/")
+    @no_cache
+    def view() -> int:
+        return 3
+
+    @app.get("/plain")
+    def plain() -> int:
+        return 4
+
+    own = app.test_client()
+    assert (own.get("/").json, own.get("/plain").text) == (3, "4")
+
+
+def test_a_function_in_the_methods_place() -> None:
+    """A function that somebody has put there is called as it is."""
+
+    def function() -> None: ...
+
+    assert hold_weakly(function) is function
