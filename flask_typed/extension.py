@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 from weakref import ref
 
 import marshmallow
-from flask import Flask, current_app
+from flask import Blueprint, Flask, current_app
 
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.installing import install
@@ -30,7 +30,7 @@ from .schemas.types import default_registry
 from .serve.checking import OnUndeclared, make_check
 from .serve.making import install_making
 from .serve.rules import install_late_rules
-from .state import TypedState, get_state, override
+from .state import Tools, TypedState, get_state, override
 
 #: The configuration and its defaults; each key is described in the docs ("Configuration").
 DEFAULTS: Mapping[str, Any] = {
@@ -155,12 +155,14 @@ class Typed(TypedRoutes):
         )
         accelerated = bool(app.config["TYPED_ACCELERATION"])
         plan = Plan(factory, self._dependencies)
-        state.prepare(plan, self._problem_shape, accelerated=accelerated)
+        tools = state.make_tools(plan, self._problem_shape, accelerated=accelerated)
+        pages = publish(app, state, tools, documents)
+        state.prepare(tools)
         install_late_rules(app)
         install_making(app)
         app.after_request(make_check(app, state.find))
         await_start(app, start_worker)
-        publish(app, state, documents)
+        app.register_blueprint(pages)
         self._known.append(ref(state))
         for add in self._routes:
             add(state)
@@ -248,25 +250,30 @@ class Typed(TypedRoutes):
         return value
 
 
-def publish(app: Flask, state: TypedState, documents: Mapping[str, Document]) -> None:
-    """Add the documents and their pages to an app."""
+def publish(
+    app: Flask, state: TypedState, tools: Tools, documents: Mapping[str, Document]
+) -> Blueprint:
+    """Return the blueprint of an app's documents and their pages.
+
+    :raises DeclarationError: for a guard that cannot work.
+    """
     state.documents = documents
 
     def make(document: Document) -> Mapping[str, Any]:
         return make_document(make_api(state), document)
 
     def protect(document: Document) -> Protect:
-        return state.protect(document.guard)
+        return state.protect(document.guard, tools)
 
     matching = app.url_map.host_matching
-    pages = make_pages(documents, make, protect, state.lock, host_matching=matching)
-    app.register_blueprint(pages)
+    return make_pages(documents, make, protect, state.lock, host_matching=matching)
 
 
 def make_api(state: TypedState) -> Api:
     """Return what documents are made of."""
-    shapes = state.problems.shapes
-    return Api(state.app, state.operations, shapes, state.requirements, state.tags, state.webhooks)
+    tools = state.tools
+    shapes = tools.problems.shapes
+    return Api(state.app, state.operations, shapes, tools.requirements, state.tags, state.webhooks)
 
 
 def read_documents(app: Flask, documents: Iterable[Document]) -> Mapping[str, Document]:

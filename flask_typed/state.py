@@ -58,11 +58,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What plans, serves and refuses requests of an app's routes, once it has a ``Typed``."""
+    """What plans, serves and refuses requests of an app's routes, once it has a ``Typed``.
+
+    :param requirements: the ways to be let in that the app declares for all of its routes.
+    """
 
     plan: Plan
     problems: ProblemWriter
     codecs: Codecs | None
+    requirements: tuple[Requirement, ...]
 
 
 class TypedState:
@@ -85,8 +89,6 @@ class TypedState:
         self._planned: set[int] = set()
         self._waiting: list[Route] = []
         self._tools: Tools | None = None
-        #: What the app asks of a client before any route does.
-        self.requirements: tuple[Requirement, ...] = ()
         #: What the app publishes, by name.
         self.documents: Mapping[str, Document] = {}
         #: The descriptions that blueprints give to their tags.
@@ -140,19 +142,23 @@ class TypedState:
         ways = served.operation.requirements if served else ()
         return self.problems.response(problem, ways)
 
-    def prepare(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> None:
-        """Take the app's types and configuration, and plan the routes that waited for them.
+    def make_tools(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> Tools:
+        """Return what the app's routes are planned and served with; nothing is noted yet.
+
+        :raises DeclarationError: for a dependency of the app, or a shape, that cannot work.
+        """
+        codecs = Codecs(self.lock) if accelerated else None
+        problems = ProblemWriter(ProblemShapes(plan.factory, shape), codecs, self.lock)
+        return Tools(plan, problems, codecs, plan_requirements(plan))
+
+    def prepare(self, tools: Tools) -> None:
+        """Take the tools, and plan the routes that waited for them.
 
         :raises DeclarationError: if one of them is refused. The app is then as it was before.
         """
-        requirements = plan_requirements(plan)
-        codecs = Codecs(self.lock) if accelerated else None
-        tools = Tools(
-            plan, ProblemWriter(ProblemShapes(plan.factory, shape), codecs, self.lock), codecs
-        )
         planned = [(route, self._plan_route(route, tools)) for route in self._waiting]
         ids = self._find_ids([one for _, served in planned for one in served])
-        self.requirements, self._tools, self._waiting = requirements, tools, []
+        self._tools, self._waiting = tools, []
         self._unrouted = Unrouted(tools.problems)
         self._unrouted.install(self.app)
         for route, served in planned:
@@ -281,14 +287,16 @@ class TypedState:
             raise SetupError(f"Two webhooks are called {name!r}.")
         self.webhooks[name] = plan_sent(function, self.plan)
 
-    def protect(self, guard: Guard | None) -> Callable[[Callable[[], Any]], Callable[..., Any]]:
+    def protect(
+        self, guard: Guard | None, tools: Tools
+    ) -> Callable[[Callable[[], Any]], Callable[..., Any]]:
         """Return what guards views that are not typed: a decorator of theirs, or a dependency."""
         if not isinstance(guard, Depends):
             return guard or (lambda view: view)
-        tools = replace(self.tools, plan=replace(self.plan, dependencies=(guard,)))
+        guarding = replace(tools, plan=replace(tools.plan, dependencies=(guard,)))
 
         def decorate(view: Callable[[], Any]) -> Callable[..., Any]:
-            served = self._serve(view, Rule("/"), "GET", RouteDetails(), tools)
+            served = self._serve(view, Rule("/"), "GET", RouteDetails(), guarding)
 
             @wraps(view)
             def answer() -> Any:

@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, make_response, url_for
 from flask_typed import (
     DeclarationError,
     Depends,
+    Document,
     HTTPBearer,
     SetupError,
     Typed,
@@ -407,6 +408,15 @@ def test_typed_that_is_refused_may_be_put_on_the_app_again(app: Flask) -> None:
             Typed(app)
     Typed(app, types={object: fields.Raw})
     assert app.test_client().get("/good").text == "good"
+
+
+def test_a_guard_that_is_refused_leaves_the_app_as_it_was(app: Flask) -> None:
+    """A document's guard that cannot work refuses ``Typed(app)``."""
+    with pytest.raises(DeclarationError, match=r"Bad would be in the body of a GET"):
+        Typed(app, documents=[Document(guard=Depends(refused_later))])
+    assert list(app.url_map.iter_rules()) == list(Flask("other").url_map.iter_rules())
+    Typed(app)
+    assert app.test_client().get("/openapi.json").status_code == 200
 
 
 def test_an_endpoint_of_another_view(app: Flask, typed: Typed) -> None:

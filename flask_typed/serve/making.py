@@ -25,20 +25,20 @@ def install_making(app: Flask) -> None:
     make = hold_weakly(app.make_response)
 
     def make_response(rv: Any) -> Response:
-        response: Response = make(write_returned(rv))
+        running_now = running.get()
+        if running_now is not None:
+            rv = write_returned(rv, *running_now)
+        response: Response = make(rv)
         return response
 
     app.make_response = make_response  # type: ignore[method-assign]  # public, for apps to override
 
 
-def write_returned(value: Any) -> Any:
-    """Return the response for a value, if a typed view of the current request runs; else the value.
+def write_returned(value: Any, current: Request, responder: Responder) -> Any:
+    """Return the response for a value, if it is one of the request whose view runs; else the value.
 
     Other requests that are answered meanwhile, by a test client for instance, are not concerned.
     """
-    now = running.get()
-    if now is None or not has_request_context():
+    if not has_request_context() or current is not request._get_current_object():  # type: ignore[attr-defined]  # a proxy
         return value
-    current, responder = now
-    is_current = current is request._get_current_object()  # type: ignore[attr-defined]  # a proxy
-    return responder.respond_to_decorator(value) if is_current else value
+    return responder.respond_to_decorator(value)
