@@ -54,19 +54,28 @@ class Responder:
             raise
 
     def respond_to_decorator(self, value: Any) -> ResponseReturnValue:
-        """Return the response for a value that a decorator of the view makes a response of.
+        """Return the response for a value that is made into one while the view runs.
 
-        A view that may return a ``flask.Response`` makes it likewise, of whatever it likes.
+        The value stays as it is, for Flask to make, if the annotation has nothing to do with it:
+        with a status that it does not declare (``abort(make_response({…}, 409))``), and in a view
+        that may return a ``flask.Response``, which it makes likewise.
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
         """
         try:
             return self.respond(value)
         except ResponseMismatch:
-            if not self._is_free:
+            if not (self._is_free or self._is_undeclared(value)):
                 raise
             answer: ResponseReturnValue = value
             return answer
+
+    def _is_undeclared(self, value: Any) -> bool:
+        """Return whether a value has a status that the annotation does not declare."""
+        if not (self._tuples and type(value) is tuple):
+            return False
+        _, status, _ = split_tuple(value)
+        return status is not None and status not in self._by_status
 
     def _write(self, value: Any) -> ResponseReturnValue:
         status = headers = None
@@ -117,7 +126,16 @@ def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
         raise ResponseMismatch(
             "(body, status, headers), (body, status) or (body, headers)", f"a tuple of {len(value)}"
         )
-    return body, None if status is None else int(status), headers
+    return body, None if status is None else read_status(status), headers
+
+
+def read_status(status: Any) -> int:
+    """Return the status code of a status as Flask takes it: a number, or a line of text."""
+    code = status.split(" ")[0] if isinstance(status, str) else status
+    try:
+        return int(code)
+    except (TypeError, ValueError):
+        raise ResponseMismatch("a status", repr(status)) from None
 
 
 def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | None, Dumper]:
@@ -172,8 +190,8 @@ def write_content_type(media_type: str) -> str:
 
 
 def make_empty(outcome: Outcome, response_class: type[Response], body: Any) -> Response:
-    """Return a response without a body."""
-    if body is not None:
+    """Return a response without a body; ``""`` is none, as in ``return "", 204``."""
+    if body is not None and body not in ("", b""):
         raise ResponseMismatch("None", f"a value of type {type(body).__name__}")
     response = response_class(status=outcome.status)
     del response.headers["Content-Type"]

@@ -106,6 +106,36 @@ def test_a_response_of_the_views_own(typed: Typed, client: FlaskClient) -> None:
     assert client.get("/free").text == "free"
 
 
+@pytest.mark.parametrize("status", [409, "409 CONFLICT"])
+def test_another_status(app: Flask, typed: Typed, client: FlaskClient, status: Any) -> None:
+    """With a status that the annotation does not declare, a view answers in its own way."""
+    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
+
+    @typed.get("/")
+    def view() -> Me:
+        flask.abort(make_response({"error": "taken"}, status))
+
+    answer = client.get("/")
+    assert (answer.status_code, answer.json) == (409, {"error": "taken"})
+
+
+@pytest.mark.parametrize("value", [("", 204), "", b"", None])
+def test_an_empty_text_is_no_body(typed: Typed, client: FlaskClient, value: Any) -> None:
+    """Flask's usual way to answer nothing works, made into a response or not."""
+
+    @typed.get("/made")
+    def made() -> None:
+        return make_response(value)  # type: ignore[return-value]  # as people do
+
+    @typed.get("/plain")
+    def plain() -> None:
+        return value  # type: ignore[no-any-return]
+
+    for url in ("/made", "/plain"):
+        answer = client.get(url)
+        assert (answer.status_code, answer.data, answer.content_type) == (204, b"", None)
+
+
 def test_responses_around_the_view(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """Hooks, error handlers and providers are not the view: Flask makes their responses."""
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
 
 import flask
@@ -354,3 +355,26 @@ def test_lazy_values_are_read_in_the_request(typed: Typed, client: FlaskClient) 
         return numbers()  # type: ignore[return-value]  # as lazily as people write
 
     assert client.get("/here").json == ["/here"]
+
+
+@pytest.mark.parametrize("status", [201, "201", "201 CREATED", HTTPStatus.CREATED])
+def test_statuses_as_flask_takes_them(typed: Typed, client: FlaskClient, status: Any) -> None:
+    """A number, or a line of text."""
+
+    @typed.get("/", status=201)
+    def view() -> str:
+        return "made", status  # type: ignore[return-value]  # Flask's way
+
+    assert (client.get("/").status, client.get("/").json) == ("201 CREATED", "made")
+
+
+@pytest.mark.parametrize("status", ["created", "", object()])
+def test_a_status_that_is_none(typed: Typed, client: FlaskClient, status: Any) -> None:
+    """It is an error of the program."""
+
+    @typed.get("/")
+    def view() -> str:
+        return "made", status  # type: ignore[return-value]  # the mistake
+
+    with pytest.raises(ResponseMismatch, match=r"expected a status, found"):
+        client.get("/")
