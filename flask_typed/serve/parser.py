@@ -108,18 +108,18 @@ def parse_form(request: Request) -> None:
 
     :raises werkzeug.exceptions.BadRequest: for a form that cannot be parsed.
     """
+    if "form" in request.__dict__:  # a hook has looked at it
+        reject_cut_off(request)
+        return
     request.form_data_parser_class = StrictFormDataParser
-    source = CountingStream(request.environ["wsgi.input"])
-    request.environ["wsgi.input"] = source
-    parsed = "form" in request.__dict__
+    source = watch_stream(request)
     try:
-        with READING:
-            request.form  # noqa: B018  # parses and remembers
+        request.form  # noqa: B018  # parses and remembers
     except ValueError as error:
         reject_cut_off(request)
         raise BodyUnreadable("The form cannot be parsed.") from error
     reject_cut_off(request)
-    if not parsed:
+    if getattr(request, "_cached_data", None) is None:  # else a hook has read the whole body
         reject_short(request, source.count)
 
 
@@ -160,8 +160,11 @@ def read_body(request: Request, length: int | None) -> bytes:
     :param length: of one that can be read from the server as it is.
     :raises werkzeug.exceptions.HTTPException: for one that is cut off or cannot be read.
     """
-    with READING:
-        data = request.get_data(cache=True) if length is None else take(request.environ, length)
+    if length is None:
+        watch_stream(request)
+        data = request.get_data(cache=True)
+    else:
+        data = take(request.environ, length)
     if len(data) != length:
         reject_cut_off(request)
         reject_short(request, len(data))
@@ -170,13 +173,13 @@ def read_body(request: Request, length: int | None) -> bytes:
 
 def take(environ: WSGIEnvironment, length: int) -> bytes:
     """Return the body, and put it back for whoever reads it after."""
-    stream = environ["wsgi.input"]
+    stream = ClientStream(environ["wsgi.input"])
     piece = data = stream.read(length)
     while piece and len(data) < length:
         piece = stream.read(length - len(data))
         data += piece
     environ["wsgi.input"] = Taken(data)
-    return cast("bytes", data)
+    return data
 
 
 class Taken(BytesIO):
@@ -191,35 +194,44 @@ def get_body(request: Request) -> bytes:
     return request.get_data(cache=True)
 
 
-class Reading:
-    """Turns what goes wrong while a server reads from a client into a 400.
+class ClientStream:
+    """A stream whose errors are a client's: servers raise what they like while they read.
 
-    Servers raise what they like: gunicorn's errors about broken chunks are classes of its own.
+    gunicorn's errors about broken chunks are classes of its own. Any other error is the server's: a
+    full disk, while a file is stored.
+
+    :ivar count: how many bytes have been read; werkzeug reads in no other way.
     """
-
-    def __enter__(self) -> None:
-        """Take nothing."""
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, Exception) and not isinstance(error, (HTTPException, ValueError)):
-            raise BodyUnreadable("The body cannot be read.") from error
-
-
-READING = Reading()
-
-
-class CountingStream:
-    """A stream that knows how much has been read from it; werkzeug reads in no other way."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self.count = 0
 
     def read(self, *size: int) -> bytes:
-        """Read on."""
-        data: bytes = self._stream.read(*size)
+        """Read on.
+
+        :raises werkzeug.exceptions.BadRequest: if the server cannot.
+        """
+        try:
+            data: bytes = self._stream.read(*size)
+        except HTTPException:
+            raise
+        except Exception as error:
+            raise BodyUnreadable("The body cannot be read.") from error
         self.count += len(data)
         return data
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether werkzeug's limit was reached."""
+        return bool(getattr(self._stream, "is_exhausted", False))
+
+
+def watch_stream(request: Request) -> ClientStream:
+    """Return the request's stream, as everybody reads it from now on."""
+    source = ClientStream(request.stream)
+    request.stream = source  # type: ignore[assignment]  # as far as werkzeug reads it
+    return source
 
 
 def reject_cut_off(request: Request) -> None:

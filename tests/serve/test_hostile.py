@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Annotated, Any, cast
@@ -332,6 +333,45 @@ def test_bodies_that_the_server_cannot_read(
     }
     response = client.post(path, content_type=content_type, environ_overrides=environ)
     assert (response.status_code, response.json["detail"]) == (400, "The body cannot be read.")
+
+
+def test_a_disk_that_is_full(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Errors of the server's own are errors of the program, which the log explains."""
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Request, "_get_file_stream", fail)
+    response = client.post("/file", data={"upload": (io.BytesIO(b"data"), "name.txt")})
+    assert response.status_code == 500
+    assert "No space left on device" in caplog.text
+
+
+READ_BEFORE: list[Callable[[Any], object]] = [
+    lambda request: request.get_data(),
+    lambda request: request.form,
+    lambda request: request.stream,
+]
+
+
+@pytest.mark.parametrize("look", READ_BEFORE, ids=["data", "form", "stream"])
+@pytest.mark.parametrize("content_type", [URLENCODED, "multipart/form-data", JSON])
+def test_bodies_that_a_hook_has_looked_at(
+    app: Flask, client: FlaskClient, look: Callable[[Any], object], content_type: str
+) -> None:
+    """An HMAC, a log: what a hook has read is read again."""
+
+    @app.before_request
+    def before() -> None:
+        look(request)
+
+    if content_type == JSON:
+        response = client.post("/anything", json=3)
+    else:
+        response = client.post("/form", data={"number": 3}, content_type=content_type)
+    assert response.status_code == 200, response.json
 
 
 CONTENT_TYPES = [
