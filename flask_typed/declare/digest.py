@@ -50,7 +50,8 @@ class DigestCredentials:
         """Say whether the client knows a password, of which ``H(name:realm:password)`` is kept."""
         request = self._hash(f"{self.method}:{self.uri}")
         parts = (secret, self.nonce, self.nc, self.cnonce, "auth", request)
-        return hmac.compare_digest(self._hash(":".join(parts)), self.response.lower())
+        expected = self._hash(":".join(parts))
+        return hmac.compare_digest(expected.encode(), self.response.lower().encode())
 
     def _hash(self, text: str) -> str:
         digest: str = DIGESTS[self.algorithm](text.encode()).hexdigest()
@@ -104,14 +105,11 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
             return None
         names = ("username", "realm", "uri", "nonce", "nc", "cnonce", "response")
         said = {name: found.parameters.get(name) or "" for name in names}
-        target = unquote(request.root_path + request.full_path.rstrip("?"))
-        expected = (self.realm, target, self.algorithm, "auth")
-        told = (
-            said["realm"],
-            unquote(said["uri"]),
-            found.get("algorithm", "MD5"),
-            found.get("qop"),
-        )
+        query = request.query_string.decode("latin-1")
+        expected = (self.realm, request.root_path + request.path, query, self.algorithm, "auth")
+        path, _, query = said["uri"].partition("?")  # whose escapes make a difference: %26 is no &
+        algorithm = found.get("algorithm", "MD5")
+        told = (said["realm"], unquote(path), query, algorithm, found.get("qop"))
         is_whole = all(said.values()) and told == expected and is_signed(said["nonce"])
         if not is_whole:
             return None

@@ -418,11 +418,17 @@ def test_digest(client: FlaskClient) -> None:
 
     assert send(prove(challenge, "s3cret")) == 200
     assert send(prove(challenge, "s3cret", "/?a=%C3%A9"), "/?a=%C3%A9") == 200
+    assert send(prove(challenge, "s3cret", "/?a=b%26c=d"), "/?a=b%26c=d") == 200
+    assert send(prove(challenge, "s3cret", "/?a=b%26c=d"), "/?a=b&c=d") == 401
+    assert send(prove(challenge, "s3cret", "/?"), "/") == 200
     assert send(prove(challenge, "other")) == 401
     assert send(prove(challenge, "s3cret", "/other")) == 401
     assert send(prove(challenge, "s3cret", realm="other")) == 401
     assert send(prove(challenge, "s3cret", nonce="forged.nonce.x")) == 401
     assert send(prove(challenge, "s3cret", algorithm="MD5")) == 401
+    assert send(prove(challenge, "s3cret", response="\xe9" * 64)) == 401
+    assert send(prove(challenge, "s3cret", nonce="\xe9.\xe8.x")) == 401
+    assert send("Digest \xe9") == 401
     assert send(prove(challenge, "s3cret", qop="auth-int")) == 401
     assert send(prove(challenge, "s3cret", cnonce="")) == 401
     assert send("Basic YTpi") == 401
