@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from enum import Enum
+from functools import wraps
 from typing import Any, Literal, TypeGuard
 
 from marshmallow import ValidationError, fields
@@ -25,6 +27,55 @@ from .models import describe_model
 from .objects import ModelValue, entering_fields
 from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from .temporal import Temporal
+
+
+#: The outcomes of the outermost union that reads or writes a value, by field and part of the value:
+#: the part, to keep it, with what was made of it or the error.
+Outcomes = dict[tuple[int, int], tuple[Any, Any]]
+reading: ContextVar[Outcomes | None] = ContextVar("flask_typed_reading", default=None)
+writing: ContextVar[Outcomes | None] = ContextVar("flask_typed_writing", default=None)
+
+
+def once_for_each_part(
+    outcomes: ContextVar[Outcomes | None],
+) -> Callable[[Callable[[Any, Any], Any]], Callable[[Any, Any], Any]]:
+    """Let a union try each part of a value once, however many members around it try the whole.
+
+    Unions inside of unions would try their parts again for each member of those around them: twice
+    as often for each level.
+    """
+
+    def decorate(attempt: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        @wraps(attempt)
+        def attempt_once(self: Any, value: Any) -> Any:
+            if self.single or isinstance(value, (str, int, float)):
+                return attempt(self, value)
+            known = outcomes.get()
+            if known is not None:
+                return recall(known, attempt, self, value)
+            token = outcomes.set({})
+            try:
+                return attempt(self, value)
+            finally:
+                outcomes.reset(token)
+
+        return attempt_once
+
+    return decorate
+
+
+def recall(known: Outcomes, attempt: Callable[[Any, Any], Any], field: Any, value: Any) -> Any:
+    """Return or raise what came of a value before, or now."""
+    key = id(field), id(value)
+    if key not in known:
+        try:
+            known[key] = value, attempt(field, value)
+        except (ValidationError, ResponseMismatch) as error:
+            known[key] = value, error.with_traceback(None)
+    _, outcome = known[key]
+    if isinstance(outcome, (ValidationError, ResponseMismatch)):
+        raise outcome
+    return outcome
 
 
 class AnyOf(TypedField):
@@ -56,6 +107,7 @@ class AnyOf(TypedField):
             return self.null.deserialize(value)
         return super().deserialize(value, attr, data, **kwargs)
 
+    @once_for_each_part(reading)
     def load(self, value: Any) -> Any:
         refusals = []
         for member in self.members:
@@ -82,6 +134,7 @@ class AnyOf(TypedField):
             return write(self.null, value)
         return super()._serialize(value, attr, obj, **kwargs)
 
+    @once_for_each_part(writing)
     def dump(self, value: Any) -> Any:
         for member in sorted(self.members, key=lambda member: preference(member, value)):
             try:

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, Union
 
 import pytest
 from annotated_types import Ge, MaxLen
-from flask_typed import DeclarationError
+from flask_typed import DeclarationError, ResponseMismatch
 from flask_typed.schemas.faults import flatten, write_pointer
+from flask_typed.schemas.objects import ModelValue
 from flask_typed.schemas.unions import AnyOf, Tagged, find_tag
 from marshmallow import Schema, ValidationError, fields
 
@@ -570,3 +571,64 @@ def test_a_constraint_of_the_whole_is_told_for_the_member(json: Codec) -> None:
     annotation = Annotated[dict[str, int], MaxLen(1)] | int
 
     assert json.refuse(annotation, {"a": 1, "b": 2}) == ["Longer than maximum length 1."]
+
+
+@dataclass
+class Plus:
+    """A term that holds terms."""
+
+    left: Plus | Minus | int
+
+
+@dataclass
+class Minus:
+    """Another, told apart by nothing but its keys."""
+
+    left: Plus | Minus | int
+    sign: int = 1
+
+
+def nest(depth: int, innermost: Any) -> dict[str, Any]:
+    """Return a term of terms, none of which is a ``Plus`` but the outermost."""
+    term = innermost
+    for _ in range(depth):
+        term = {"left": term, "sign": 1}
+    return {"left": term}
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the values that members of unions have been asked to read or to write."""
+    values = []
+
+    def count(method: Any) -> Any:
+        def counting(field: Any, value: Any, *args: Any, **options: Any) -> Any:
+            values.append(value)
+            return method(field, value, *args, **options)
+
+        return counting
+
+    for name in ("load", "dump"):
+        monkeypatch.setattr(ModelValue, name, count(getattr(ModelValue, name)))
+    return values
+
+
+DEPTH = 30
+
+
+def test_unions_inside_of_unions_read_each_part_once(json: Codec, tried: list[Any]) -> None:
+    """However deep they are: with twice the work for each level, a short body would take hours."""
+    assert json.dump(Plus, json.load(Plus, nest(DEPTH, 1))) == nest(DEPTH, 1)
+    assert len(tried) < 8 * DEPTH
+    tried.clear()
+    assert faults(json, Plus, nest(DEPTH, "x")) == [
+        ("/left", "Must be one of these: an object or an integer.")
+    ]
+    assert len(tried) < 8 * DEPTH
+
+
+def test_unions_inside_of_unions_write_each_part_once(json: Codec, tried: list[Any]) -> None:
+    """Mappings are of no class: each member is tried."""
+    with pytest.raises(ResponseMismatch, match=r"at \$\.left expected Plus or Minus or an int"):
+        json.dump(Plus, nest(DEPTH, "x"))
+    assert len(tried) < 8 * DEPTH
