@@ -93,10 +93,27 @@ def make_validators(metadata: Sequence[Any]) -> list[Validator]:
 
 
 class Choices(list[Any]):
-    """Values among which a value is found as JSON has it: ``1`` is not ``true``."""
+    """Values among which a value is found as JSON has it: ``1`` is not ``true``.
+
+    They are looked up: each of many items may be compared with many choices.
+    """
+
+    def __init__(self, choices: Iterable[Any]) -> None:
+        super().__init__(choices)
+        frozen = list(map(freeze, self))
+        self._frozen = frozenset(frozen) if all(map(is_hashable, frozen)) else frozen
 
     def __contains__(self, value: object) -> bool:
-        return any(is_same(value, choice) for choice in self)
+        return freeze(value) in self._frozen
+
+
+def is_hashable(value: Any) -> bool:
+    """Return whether a value can be looked up in a set."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 class EqualJson(validate.Equal):

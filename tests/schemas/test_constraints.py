@@ -13,7 +13,7 @@ from unittest.mock import Mock
 
 import annotated_types as at
 import pytest
-from flask_typed.schemas.constraints import MultipleOf, Predicate, make_validators
+from flask_typed.schemas.constraints import Choices, MultipleOf, Predicate, make_validators
 from marshmallow import ValidationError, validate
 
 from .codec import Codec
@@ -340,3 +340,28 @@ def test_a_bound_with_an_offset_refuses_times_without(json: Codec) -> None:
     annotation = Annotated[Any, at.Ge(dt.time(9, tzinfo=dt.timezone.utc))]
 
     assert json.refuse(annotation, "10:00:00") == ["Invalid value."]
+
+
+def test_many_items_are_looked_up_among_many_choices(json: Codec) -> None:
+    """Each item is compared with one choice, not with all."""
+    compared = []
+
+    class Word(str):
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return str(self) == other
+
+        __hash__ = str.__hash__
+
+    words = [f"word {number}" for number in range(1000)]
+    annotation = Annotated[list[str], validate.ContainsOnly(words)]
+    json.load(annotation, [*map(Word, words)])
+    assert len(compared) <= 2 * len(words)
+    assert len(json.refuse(annotation, ["other"])) == 1
+
+
+def test_choices_that_have_no_hash_are_compared() -> None:
+    """Models of the user's may be equal without one."""
+    choices = Choices([Point(1), Point(2)])
+    assert Point(2) in choices
+    assert Point(3) not in choices
