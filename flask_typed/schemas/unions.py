@@ -28,7 +28,6 @@ from .objects import ModelValue, entering_fields
 from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from .temporal import Temporal
 
-
 #: The outcomes of the outermost union that reads or writes a value, by field and part of the value:
 #: the part, to keep it, with what was made of it or the error.
 Outcomes = dict[tuple[int, int], tuple[Any, Any]]
