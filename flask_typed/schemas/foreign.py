@@ -9,6 +9,7 @@ user's. A class with a ``_deserialize`` of its own says nothing of its form, and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from threading import RLock
 from typing import Any
@@ -43,7 +44,10 @@ class Held(fields.Field[Any]):
         try:
             known = self.form.load(value)
         except ValidationError:
-            super()._deserialize(value, attr, data, **options)  # if it refuses, in its own words
+            with suppress(OverflowError):  # a number may have more digits than it can take
+                super()._deserialize(
+                    value, attr, data, **options
+                )  # if it refuses, in its own words
             raise
         if isinstance(self.form, Temporal):  # in the one form that each Python reads
             value = known.isoformat()

@@ -74,7 +74,9 @@ class GeneratedSchema(Schema):
                 return field.deserialize(value, name, data)
             except ValidationError as error:
                 errors[name] = error.messages
-                return REFUSED
+            except ArithmeticError:  # of marshmallow's fields: NaN, numbers of hundreds of digits
+                errors[name] = [field.error_messages["validator_failed"]]
+            return REFUSED
 
         made = self.build(data, read, errors.__setitem__, unknown)
         if made is REFUSED:

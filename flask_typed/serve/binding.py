@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from flask import Request
 from marshmallow import EXCLUDE, ValidationError
+from marshmallow.exceptions import SCHEMA
 from webargs.core import is_json
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -28,6 +29,7 @@ from .parser import RequestParser, find_length, parse_form, read_body
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
+INVALID = "Invalid value."
 parser = RequestParser()
 
 
@@ -155,6 +157,8 @@ def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, A
         loaded = parser.parse(reader.schema, request, location=location)
     except RecursionError as error:
         raise too_deep() from error
+    except ArithmeticError as error:  # of a field in a schema of the user's: see GeneratedSchema
+        raise ValidationError({location: {SCHEMA: [INVALID]}}) from error
     return {reader.argument: loaded} if reader.shape == "model" else loaded
 
 

@@ -12,8 +12,9 @@ from typing import Annotated, Any, cast
 import pytest
 from flask import Flask, Request, request
 from flask.testing import FlaskClient
-from flask_typed import Body, Cookie, Form, Header, Typed
+from flask_typed import Body, Cookie, Form, Header, Query, Typed
 from flask_typed.serve.parser import find_limit
+from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import FileStorage
 
 #: Stands in every value that is refused: no answer may hold it.
@@ -624,3 +625,56 @@ def test_odd_content_lengths(client: FlaskClient, length: str) -> None:
         422,
         [{"in": "body", "pointer": "", "detail": "Missing data for required field."}],
     )
+
+
+DIGITS = "1" * 400
+
+
+class WaitSchema(Schema):
+    """Fields of marshmallow's that fail on numbers which they do not expect."""
+
+    wait = fields.TimeDelta()
+    at = fields.DateTime(format="timestamp")
+    price = fields.Decimal(allow_nan=True, validate=validate.Range(min=1))
+
+
+def take_fields(
+    wait: Annotated[Any, fields.TimeDelta(), Query()] = None,
+    at: Annotated[Any, fields.DateTime(format="timestamp"), Query()] = None,
+    price: Annotated[
+        Any, fields.Decimal(allow_nan=True, validate=validate.Range(min=1)), Query()
+    ] = None,
+) -> None:
+    """Take single parameters."""
+
+
+def take_schema(form: Annotated[dict[str, Any], WaitSchema(), Query()]) -> None:
+    """Take them as a schema."""
+
+
+@pytest.mark.parametrize("query", [f"wait={DIGITS}", f"at={DIGITS}", "price=NaN"])
+@pytest.mark.parametrize(("view", "pointer"), [(take_fields, True), (take_schema, False)])
+def test_numbers_that_a_field_does_not_expect(query: str, view: Any, pointer: bool) -> None:
+    """Digits without end, and what is no number, are faults of the request."""
+    app = Flask("numbers")
+    Typed(app).get("/")(view)
+    response = app.test_client().get(f"/?{query}")
+    (fault,) = response.json["errors"]
+    name = query.partition("=")[0]
+    assert response.status_code == 422
+    assert fault["pointer"] == f"/{name}" or not pointer
+
+
+@pytest.mark.parametrize("member", [f'"wait": {DIGITS}', f'"at": {DIGITS}', '"price": "NaN"'])
+def test_numbers_that_a_schema_does_not_expect(member: str) -> None:
+    """So in a body."""
+    app = Flask("numbers")
+
+    def view(form: Annotated[dict[str, Any], WaitSchema()]) -> None: ...
+
+    Typed(app).post("/")(view)
+    response = app.test_client().post("/", data=f"{{{member}}}", content_type="application/json")
+    assert response.status_code == 422
+    assert [fault["pointer"] for fault in response.json["errors"]] == [
+        f"/{member.split(chr(34))[1]}"
+    ]
