@@ -165,5 +165,8 @@ def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
     return PydanticValue(hint.type, text=bool(make.text), **options)
 
 
+#: Whatever constrains a model's values stands in the model.
+build_pydantic.reads_metadata = False  # type: ignore[attr-defined]  # the registry looks for it
+
 #: For ``Typed(app, types=PYDANTIC)``, or ``types={**PYDANTIC, …}`` beside types of your own.
 PYDANTIC: Mapping[Match, Build] = {is_pydantic: build_pydantic}

@@ -15,15 +15,31 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends, SecurityScopes
+from ..declare.digest import DigestCredentials
 from ..declare.markers import Location, Marker, MediaType
+from ..declare.schemes import BasicCredentials
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
+from ..schemas.metadata import ARGUMENT, MARKERS, Position, is_ours, reject_unread, write_name
 from .callees import Callee
 
 EMPTY = inspect.Parameter.empty
+VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
+#: Types that a scheme makes, and no client sends.
+CREDENTIALS = (BasicCredentials, DigestCredentials)
+
+#: Where an argument stands that is no value of a body: whatever is not read there is refused.
+PARAMETER = Position("on an argument that is no body and no file", (Marker,))
+FILE = Position(
+    "on a file", (Marker, MediaType), "Check the file in the view; MediaType() says what it may be."
+)
+PROVIDED = Position(
+    "on a value that a provider makes", (Depends,), "Check the value in the provider."
+)
+GIVEN = Position("on what is given as it is", (), "Check it in the view.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,7 @@ def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
     :raises DeclarationError: for an argument that can come from nowhere.
     """
     hints = callee.hints
+    reject_variadic(callee)
     for parameter in callee.parameters():
         try:
             argument = read_argument(parameter, hints, callee, site)
@@ -130,6 +147,8 @@ def read_argument(
     hint = read_hint(annotation)
     marker = find_marker(hint)
     location = decide_location(parameter.name, annotation, hint, marker, site)
+    if hint.metadata:
+        reject_unread(hint, find_position(hint, marker, location), site.factory.registry)
     if location in ("body", "file") and marker is None and site.method in ("GET", "HEAD"):
         raise DeclarationError(
             f"{hint} would be in the body of a {site.method} request.",
@@ -139,6 +158,17 @@ def read_argument(
     return Argument(
         parameter.name, annotation, hint, marker, location, parameter.default, said=said
     )
+
+
+def find_position(
+    hint: Hint, marker: Marker | Depends | None, location: Location | None
+) -> Position:
+    """Return where an argument stands, as far as metadata is read there or not."""
+    if location is None:
+        return PROVIDED if isinstance(marker, Depends) else GIVEN
+    if is_file(hint) or is_file_list(hint):
+        return FILE
+    return ARGUMENT if location == "body" else PARAMETER
 
 
 def decide_location(
@@ -155,6 +185,7 @@ def decide_location(
     # 2. A provider makes it, or it is the request object itself, or the scopes that are required.
     if marker is not None or (isinstance(hint.type, type) and issubclass(hint.type, INJECTED)):
         return None
+    reject_credentials(hint)
     # 3. The name stands in the URL rule.
     if name in site.variables:
         return "path"
@@ -181,13 +212,46 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 
 
 def reject_default_marker(parameter: inspect.Parameter) -> None:
-    """Raise for a marker that stands where the default stands."""
-    if isinstance(parameter.default, (Marker, Depends)):
-        name = type(parameter.default).__name__
+    """Raise for a marker or a scheme that stands where the default stands, called or not."""
+    default = parameter.default
+    if not is_ours(default):
+        return
+    name = write_name(default)
+    called = f"{name.removesuffix('()')}(…)"
+    written = called if is_ours(default, MARKERS) else f"Depends({called})"
+    raise DeclarationError(
+        f"{name} is the argument's default.",
+        instead=f"Write it into the annotation: `Annotated[…, {written}]`.",
+    )
+
+
+def reject_credentials(hint: Hint) -> None:
+    """Raise for what a scheme makes, where no scheme is asked."""
+    if hint.type in CREDENTIALS:
         raise DeclarationError(
-            f"{name}() is the argument's default.",
-            instead=f"Write it into the annotation: `Annotated[…, {name}(…)]`.",
+            f"{hint} is made by a scheme, and the argument asks none.",
+            instead=f"Write `Annotated[{hint}, Depends(…)]` with the scheme.",
         )
+
+
+def reject_variadic(callee: Callee) -> None:
+    """Raise for ``*args: int`` and ``**options: Unpack[…]``: nobody would give their values.
+
+    ``Any`` and ``object`` ask for nothing; what they take is the URL's, or a decorator's.
+    """
+    for parameter in callee.signature.parameters.values():
+        if parameter.kind in VARIADIC and parameter.name in callee.hints:
+            annotation = read_hint(callee.hints[parameter.name]).type
+            if annotation not in (Any, object):
+                stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
+                raise DeclarationError(
+                    f"{stars}{parameter.name} is annotated, and values are passed by name to"
+                    " arguments that have one.",
+                    instead=(
+                        "Name each argument, or take one model: `Annotated[Model, Query()]`. A"
+                        " decorator's own function is wrapped with `functools.wraps(view)`."
+                    ),
+                )
 
 
 def reject_unannotated(parameter: inspect.Parameter, callee: Callee, site: Site) -> None:

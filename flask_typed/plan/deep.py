@@ -16,6 +16,7 @@ from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.deep import DeepObject, inner_fields
 from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.metadata import ARGUMENT
 from ..schemas.objects import ModelValue
 from ..schemas.scalars import String
 from ..schemas.styles import separator_of
@@ -40,7 +41,7 @@ def make_deep_field(
     :raises DeclarationError: for what is no object of texts.
     """
     inner = make_inner(argument, factory)
-    described = factory.json(argument.annotation, **options)
+    described = factory.json.at(ARGUMENT)(argument.annotation, **options)
     described.allow_none = False  # text has no null
     for field in (inner, described):
         keep_one_level(field)
@@ -52,7 +53,7 @@ def make_deep_field(
 def make_inner(argument: Argument, factory: SchemaFactory) -> fields.Field[Any]:
     """Return the field that reads the object from texts."""
     make = FieldMaker(factory, "query")
-    field = make(argument.annotation)
+    field = make.at(ARGUMENT)(argument.annotation)
     if not isinstance(field, ModelValue):
         return field
     schema = factory.make_model_schema(argument.hint.type, make)

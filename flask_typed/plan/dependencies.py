@@ -6,6 +6,7 @@ asks for it.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,8 @@ from ..declare.dependencies import Depends, Provider, Security, SecurityScopes
 from ..declare.markers import Location
 from ..declare.security import Requirement, Scheme, join_requirements
 from ..exceptions import DeclarationError
-from ..schemas.hints import is_class
+from ..schemas.hints import is_class, name_of
+from ..schemas.metadata import MARKERS
 from .arguments import Argument, Site, name_argument, read_arguments, same_name
 from .callees import Callee, is_generator, read_provider
 from .operation import REQUEST, Inputs, Operation, Step
@@ -197,6 +199,7 @@ class Tree:
                 self._known[identity] = node
         if is_early:
             hurry(node)
+        reject_scopes(marker, node)
         if isinstance(marker, Security):
             node.scopes.update(dict.fromkeys(marker.scopes))
         return node
@@ -238,6 +241,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     :raises DeclarationError: where it names none, and there is no class.
     """
     if marker.provider is not None:
+        reject_class(marker, marker.provider)
         return marker.provider
     if argument is None or not is_class(argument.hint.type):
         raise DeclarationError(
@@ -245,7 +249,52 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
             instead="Write `Depends(provider)`.",
         )
     provider: Provider = argument.hint.type
+    reject_class(marker, provider)
     return provider
+
+
+def reject_class(marker: Depends, provider: Provider) -> None:
+    """Raise for a class that makes nothing that a view could want.
+
+    A scheme's class would make a scheme, of what the client sends, and nobody would ask it.
+    """
+    if not isinstance(provider, type):
+        return
+    written, name = type(marker).__name__, name_of(provider)
+    if issubclass(provider, Scheme):
+        raise DeclarationError(
+            f"{written}({name}) names a scheme's class: it would make a scheme, and ask nobody.",
+            instead=f"Write `{written}({name}(…))`.",
+        )
+    if issubclass(provider, (*MARKERS, HTTPException)):
+        raise DeclarationError(
+            f"{written}({name}) names a class that is no provider.",
+            instead="Name a function, or a class whose instances the view wants.",
+        )
+    if inspect.isabstract(provider) or getattr(provider, "_is_protocol", False):
+        raise DeclarationError(
+            f"{name} is abstract: it has no instances.",
+            instead=f"Name what makes one: `{written}(provider)`.",
+        )
+
+
+def reject_scopes(marker: Depends, node: Node) -> None:
+    """Raise for scopes that nobody would look at, and that the document would not have."""
+    if isinstance(marker, Security) and marker.scopes and not looks_at_scopes(node):
+        scopes = ", ".join(map(repr, marker.scopes))
+        raise DeclarationError(
+            f"Security() requires the scopes {scopes}, and nothing below looks at them.",
+            instead="Give the provider an argument of the type SecurityScopes, and check them.",
+            where=(f"dependency {node.callee.name}",),
+        )
+
+
+def looks_at_scopes(node: Node) -> bool:
+    """Say whether a provider, or one that it needs, looks at scopes or publishes them."""
+    if isinstance(node.callee.function, Scheme):
+        return True
+    asks = any(argument.hint.type is SecurityScopes for argument in node.arguments)
+    return asks or any(map(looks_at_scopes, node.needs.values()))
 
 
 def is_security(marker: Depends, provider: Provider) -> bool:

@@ -25,6 +25,7 @@ from ..schemas.factory import (
     find_examples,
 )
 from ..schemas.fields import TypedField
+from ..schemas.metadata import ARGUMENT
 from ..schemas.objects import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
 from ..schemas.styles import name_style
@@ -120,7 +121,7 @@ def dashed(name: str) -> str:
 def text_maker(argument: Argument, factory: SchemaFactory) -> FieldMaker:
     """Return the maker for the form in which values come at an argument's place."""
     forms: Mapping[Location | None, Text] = {"header": "header", "query": "query"}
-    return FieldMaker(factory, forms.get(argument.location, "text"))
+    return FieldMaker(factory, forms.get(argument.location, "text"), position=ARGUMENT)
 
 
 def make_parameter_field(
@@ -146,11 +147,11 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if argument.said and not argument.hint.find(Doc):
         said = {"description": argument.said, **said}
     if not (argument.required or argument.default is None or argument.is_raw):
-        field = factory.shared(argument.annotation)
+        field = factory.shared(argument.annotation, ARGUMENT)
         said["default"] = dump_default(field, argument.name, argument.default)
     if not argument.is_raw or argument.hint.type is str:
         for example in find_examples(said):
-            check_example(factory.shared(argument.annotation), example)
+            check_example(factory.shared(argument.annotation, ARGUMENT), example)
     reject_hidden(argument, said)
     return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
 

@@ -28,6 +28,7 @@ from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.fields import TypedField
 from ..schemas.flags import Flags
 from ..schemas.hints import Hint
+from ..schemas.metadata import ARGUMENT
 
 #: What werkzeug's own converters make of the text; those not here leave it a ``str``.
 CONVERTED: tuple[tuple[type[BaseConverter], type], ...] = (
@@ -81,8 +82,9 @@ def make_path_field(
     :raises DeclarationError: if the converter makes something else than the annotation says.
     """
     if makes_own_values(converter):
+        reject_field(hint, converter)
         return Converted(validate=make_validators(hint.metadata), **options)
-    field = FieldMaker(factory, "text")(annotation, **options)
+    field = FieldMaker(factory, "text", position=ARGUMENT)(annotation, **options)
     if not is_scalar(field):
         raise UnsupportedType(
             f"{hint} cannot be a variable of a URL.",
@@ -90,6 +92,17 @@ def make_path_field(
         )
     reject_disagreement(field, hint, converter)
     return field
+
+
+def reject_field(hint: Hint, converter: BaseConverter) -> None:
+    """Raise for a marshmallow field that would not read what a converter has made."""
+    found = hint.find(fields.Field)
+    if found:
+        raise DeclarationError(
+            f"The URL rule's {type(converter).__name__} makes the value, and no"
+            f" {type(found[0]).__name__} reads it.",
+            instead="Leave out the field, or take the converter out of the URL rule.",
+        )
 
 
 def makes_own_values(converter: BaseConverter) -> bool:

@@ -18,6 +18,7 @@ from ..exceptions import DeclarationError
 from ..schemas.deep import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.fields import TypedField
+from ..schemas.metadata import ARGUMENT
 from .arguments import Argument
 from .operation import Payload, Reader, Shape
 from .parameters import (
@@ -88,7 +89,7 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
         with naming(argument):
             reject_no_json(argument)
             options = make_options(argument, factory)
-            made[argument.key] = factory.json(argument.annotation, **options)
+            made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
     media_types = tuple(named) or (JSON,)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
@@ -105,7 +106,7 @@ def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
         annotation = argument.annotation
         if argument.hint.type is bytes:
             annotation = Annotated[annotation, Bytes()]
-        made = FieldMaker(factory, "text")(annotation, **options)
+        made = FieldMaker(factory, "text", position=ARGUMENT)(annotation, **options)
     return make_whole_reader("raw", argument, {argument.key: made}, argument.media_types, factory)
 
 

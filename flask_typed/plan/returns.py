@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from marshmallow import fields
+from webargs.core import is_json
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
@@ -18,9 +19,18 @@ from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
+from ..schemas.metadata import RETURNED, Position, reject_unread
 from .operation import SILENT, Outcome
 
 JSON = "application/json"
+
+#: What is not written by the annotation has nothing that could be checked.
+RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
+REPLY = Position(
+    "on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`."
+)
+NO_BODY = Position("on None, which has no body", (), "Leave it out.")
+BYTES = Position("on bytes that are sent as they are", (MediaType,), "Check it in the view.")
 
 
 def make_outcomes(
@@ -39,13 +49,15 @@ def make_outcomes(
     for member in union_members(annotation):
         hint = read_hint(member)
         if is_response(hint.type):
+            reject_unread(hint, RESPONSE, factory.registry)
             outcomes.append(make_untouched(hint, factory))
         elif (reply := find_reply(hint.type)) is not None:
+            reject_unread(hint, REPLY, factory.registry)
             body = reply_body(reply, get_args(hint.type))
             made = make_outcome(body, reply.status, factory, reply)
             outcomes.append(describe_outcome(made, find_said(hint), factory))
         else:
-            plain.append(member)
+            plain.append(without_said(member, hint))
             plain_said.append(find_said(hint))
     if plain:
         said = pick_said(plain_said)
@@ -59,6 +71,15 @@ def find_said(hint: Hint) -> Returns:
     """Return what an annotation says of an answer."""
     found = hint.find(Returns)
     return found[-1] if found else SILENT
+
+
+def without_said(member: Any, hint: Hint) -> Any:
+    """Return a member of a return annotation without what it says of the answer."""
+    if not hint.find(Returns):
+        return member
+    others = tuple(item for item in hint.metadata if not isinstance(item, Returns))
+    bare = Annotated[(hint.type, *others)] if others else hint.type
+    return join([bare, None]) if hint.nullable else bare
 
 
 def pick_said(found: list[Returns]) -> Returns:
@@ -152,6 +173,7 @@ def make_outcome(
     """Return the answer for one body."""
     hint = read_hint(annotation)
     if hint.type is None:
+        reject_unread(hint, NO_BODY, factory.registry)
         status = status or 204
         return Outcome(status, None, (), phrase(status), reply=reply)
     status = status or 200
@@ -162,9 +184,27 @@ def make_outcome(
         )
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
+    for name in named[-1].names if named else ():
+        reject_media_type(name, raw, hint)
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
-    field = None if raw is bytes else factory.shared(annotation)
+    if raw is bytes:
+        reject_unread(hint, BYTES, factory.registry)
+    field = None if raw is bytes else factory.shared(annotation, RETURNED)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
+
+
+def reject_media_type(name: str, raw: type | None, hint: Hint) -> None:
+    """Raise for a media type that a returned value cannot have."""
+    if "*" in name:
+        raise DeclarationError(
+            f"{name} is a range, and an answer has one media type.",
+            instead="Name the media type that is sent.",
+        )
+    if raw is None and not is_json(name):
+        raise DeclarationError(
+            f"{hint} is written as JSON, and {name} is not.",
+            instead="Return `str` or `bytes`, which are sent as they are, or name a type of JSON.",
+        )
 
 
 def phrase(status: int) -> str:

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc
 
-from ..declare.markers import ReadOnly, WriteOnly
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
 from .constraints import (
     fit_validators,
@@ -29,6 +28,7 @@ from .fields import TypedField, write
 from .foreign import hold, schema_field
 from .hints import Hint, is_class, name_of, read_hint
 from .meta import Words, is_example_object
+from .metadata import ARGUMENT, FIELD, INSIDE, Position, reject_marker_type, reject_unread
 from .models import ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
@@ -46,11 +46,13 @@ class FieldMaker:
 
     :param separator: what stands between the items of a collection in the query; by default a
         repeated key holds one item each time.
+    :param position: where the annotations stand; what is inside them is made by :attr:`inner`.
     """
 
     factory: SchemaFactory
     text: Text = ""
     separator: str | None = None
+    position: Position = INSIDE
 
     def __call__(
         self, annotation: Any, *, place: str | None = None, **options: Any
@@ -58,6 +60,8 @@ class FieldMaker:
         """Return the field of an annotation."""
         hint = read_hint(annotation)
         try:
+            if hint.metadata:
+                reject_unread(hint, self.position, self.factory.registry)
             if self.text != "query":
                 return self._make(hint, options)
             field = replace(self, separator=find_separator(hint))._make(hint, options)
@@ -65,6 +69,15 @@ class FieldMaker:
             return field
         except DeclarationError as error:
             raise (error.within(place) if place else error) from error.__cause__
+
+    @property
+    def inner(self) -> FieldMaker:
+        """The maker of what is inside."""
+        return self if self.position is INSIDE else replace(self, position=INSIDE)
+
+    def at(self, position: Position) -> FieldMaker:
+        """Return the maker of what stands elsewhere."""
+        return replace(self, position=position)
 
     @property
     def separated(self) -> Mapping[str, Any]:
@@ -90,8 +103,6 @@ class FieldMaker:
         return self.factory.model_schema(model_type)
 
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
-        if "dump_only" not in options:
-            reject_direction(hint)
         options["metadata"] = {**describe(hint), **options.get("metadata", {})}
         nullable = hint.nullable and not self.text
         options["allow_none"] = nullable or options.get("allow_none", False)
@@ -104,7 +115,7 @@ class FieldMaker:
         build = self.factory.registry.find(hint)
         if build is None:
             raise unsupported(hint)
-        field = build(hint, self, options)
+        field = build(hint, self.inner, options)
         if isinstance(field, TypedField) and field.validators:
             reject_misplaced(field.validators, field.samples, name_of(hint.type))
             fit_validators(field, name_of(hint.type))
@@ -167,25 +178,25 @@ class SchemaFactory:
             except DeclarationError as error:
                 raise error.within(place) from error.__cause__
 
-    def shared(self, annotation: Any) -> fields.Field[Any]:
+    def shared(self, annotation: Any, position: Position = INSIDE) -> fields.Field[Any]:
         """Return a field of JSON values that stands in no schema; one for all who ask for a class.
 
         ``int | str`` and ``str | int`` are equal, and not the same.
         """
         if not is_class(annotation):
-            return self.json(annotation)
+            return self.json.at(position)(annotation)
         if annotation not in self._shared:
             self._shared[annotation] = self.json(annotation)
         return self._shared[annotation]
 
     def is_textual(self, annotation: Any) -> bool:
-        """Say whether values of a type can be written in a query string."""
+        """Say whether values of an argument can be written in a query string."""
         try:
             known = self._textual.get(annotation)
         except TypeError:  # something in it has no hash
-            return is_textual(self.json(annotation))
+            return is_textual(self.shared(annotation, ARGUMENT))
         if known is None:
-            known = self._textual[annotation] = is_textual(self.shared(annotation))
+            known = self._textual[annotation] = is_textual(self.shared(annotation, ARGUMENT))
         return known
 
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
@@ -209,6 +220,7 @@ class SchemaFactory:
 
         :param wire_name: the name on the wire for a field's name.
         """
+        reject_marker_type(model_type)
         model = describe_model(model_type)
         if model is None:
             raise DeclarationError(
@@ -251,15 +263,6 @@ def find_schemas(hint: Hint) -> list[Any]:
     ]
 
 
-def reject_direction(hint: Hint) -> None:
-    """Raise for a value that would only enter or only leave, and is no field of an object."""
-    if hint.find(ReadOnly) or hint.find(WriteOnly):
-        raise DeclarationError(
-            f"{hint} is read-only or write-only, and is no field of an object.",
-            instead="Mark fields of a dataclass, a TypedDict or another type with named fields.",
-        )
-
-
 def reject_endless(model_type: Any, models: Mapping[Any, Any]) -> None:
     """Raise for a generic type that contains itself with ever new arguments."""
     if sum(schema is None for schema in models.values()) > MAX_UNFINISHED:
@@ -284,7 +287,7 @@ def make_model_field(
     field: ModelField, make: FieldMaker, wire_name: Callable[[str], str]
 ) -> fields.Field[Any]:
     """Return the marshmallow field for one field of a model."""
-    made = make(
+    made = make.at(FIELD)(
         field.annotation,
         place=f"field {field.name!r}",
         required=field.required,

@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 import sys
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar
 from typing import Annotated, Any, Generic, NamedTuple, NewType, Union, get_args, get_origin
 
 import typing_extensions
-from typing_extensions import NotRequired, ReadOnly, Required, is_typeddict
+from annotated_types import DocInfo
+from typing_extensions import Doc, NotRequired, ReadOnly, Required, is_typeddict
 
 from ..exceptions import DeclarationError
 from .meta import is_meta, open_meta
@@ -143,14 +144,15 @@ def find_qualifiers(annotation: Any) -> frozenset[Any]:
     return frozenset(found)
 
 
-def _open_groups(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Replace ``Interval``, ``Len`` and ``msgspec.Meta`` by the constraints that they stand for."""
-    opened: list[Any] = []
+def _open_groups(metadata: Iterable[Any]) -> Iterator[Any]:
+    """Yield metadata, with ``Interval``, ``Len`` and ``msgspec.Meta`` replaced by their parts."""
     for item in metadata:
-        opened.extend(
-            open_meta(item) if is_meta(item) else item if hasattr(type(item), GROUPED) else (item,)
-        )
-    return tuple(opened)
+        if is_meta(item):
+            yield from open_meta(item)
+        elif hasattr(type(item), GROUPED):
+            yield from _open_groups(item)
+        else:
+            yield Doc(item.documentation) if isinstance(item, DocInfo) else item
 
 
 def _without_none(annotation: Any) -> Any:

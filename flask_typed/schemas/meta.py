@@ -39,6 +39,12 @@ def is_meta(item: Any) -> bool:
     return msgspec is not None and isinstance(item, msgspec.Meta)
 
 
+def is_meta_class(item: Any) -> bool:
+    """Say whether something is the class ``msgspec.Meta`` itself."""
+    msgspec = sys.modules.get("msgspec")
+    return msgspec is not None and item is msgspec.Meta
+
+
 def open_meta(meta: Any) -> Iterator[Any]:
     """Yield the constraints and words that a ``msgspec.Meta`` stands for."""
     for name, convert in CONVERSIONS:

@@ -70,10 +70,14 @@ Match = Callable[[Hint], bool]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Which hints, and how their field is made."""
+    """Which hints, and how their field is made.
+
+    :param reads: whether it may look at all that stands in ``Annotated``.
+    """
 
     matches: Match
     build: Build
+    reads: bool = False
 
 
 #: Stands for what was not looked for yet.
@@ -81,24 +85,40 @@ UNSEEN: Any = object()
 
 
 class TypeRegistry:
-    """The types that an app knows."""
+    """The types that an app knows.
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    :param metadata: classes of objects in ``Annotated`` that are somebody else's business.
+    """
+
+    def __init__(self, entries: Iterable[Entry] = (), metadata: Iterable[type] = ()) -> None:
         self._entries = list(entries)
+        self._metadata = tuple(metadata)
         self._found: dict[Hint, Build | None] = {}
 
     def copy(self) -> TypeRegistry:
         """Return a registry of its own with the same entries."""
-        return TypeRegistry(self._entries)
+        return TypeRegistry(self._entries, self._metadata)
 
     def register(self, match: type | Match, build: Build | type[fields.Field[Any]]) -> None:
         """Add a type in front of all that are known.
 
         :param match: the type, or a function that says whether a hint is meant.
-        :param build: a marshmallow field class, or a function that makes the field.
+        :param build: a marshmallow field class, or a function that makes the field. A function may
+            read all that stands in ``Annotated``, unless its ``reads_metadata`` is false.
         """
-        self._entries.insert(0, Entry(match_type(match), build_field(build)))
+        is_shown = not (isinstance(match, type) and isinstance(build, type))
+        reads = is_shown and getattr(build, "reads_metadata", True)
+        self._entries.insert(0, Entry(match_type(match), build_field(build), reads))
         self._found.clear()
+
+    def reads(self, item: Any, hint: Hint) -> bool:
+        """Say whether an object in ``Annotated`` is read by somebody, or is not for the package.
+
+        A function that the user gives for a type is shown the whole hint.
+        """
+        if isinstance(item, self._metadata) or any(item is kind for kind in self._metadata):
+            return True
+        return next((entry.reads for entry in self._entries if entry.matches(hint)), False)
 
     def find(self, hint: Hint) -> Build | None:
         """Return what makes the field for a hint, or ``None`` for a type that is not known."""
