@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -18,7 +19,10 @@ from flask.views import View
 from typing_extensions import TypedDict, Unpack
 
 from .declare.dependencies import Depends
-from .plan.dependencies import without_security
+from .declare.documents import reject_text
+from .exceptions import DeclarationError
+from .plan.callees import locate
+from .plan.dependencies import read_dependencies, without_security
 from .plan.planning import RouteDetails
 from .state import get_state
 
@@ -127,14 +131,55 @@ class TypedRoutes:
         return self._method_route("DELETE", rule, options)
 
 
-def split_options(options: dict[str, Any], tags: Iterable[str]) -> RouteDetails:
+#: What other packages call what is said otherwise here, and how.
+OTHERS = {
+    "status_code": "status=…",
+    "response_model": "the return annotation, `-> Book`",
+    "response": "the return annotation, `-> Book`",
+    "response_class": "`-> Annotated[str, MediaType(…)]`",
+    "response_description": "`-> Annotated[Book, Returns(description=…)]`",
+    "responses": "`-> Book | Accepted[Job]` for answers, and @raises for errors",
+    "include_in_schema": "hidden=True",
+    "tag": "tags=[…]",
+    "name": "endpoint=… or operation_id=…",
+    "operationId": "operation_id=…",
+    "security": "dependencies=[Security(…)]",
+    "auth": "dependencies=[Security(…)]",
+    "openapi_extra": "extra={…}",
+}
+
+
+def reject_other_options(options: Iterable[str], *places: str) -> None:
+    """Raise for options of other packages, and for ours if a letter of them is wrong.
+
+    Anything else may be an option of the app's own rules, and is Flask's to refuse.
+    """
+    known = RouteOptions.__annotations__
+    for option in set(options) - known.keys():
+        alike = get_close_matches(option, known, cutoff=0.8)
+        instead = OTHERS.get(option) or (f"{alike[0]}=…" if alike else None)
+        if instead is not None:
+            raise DeclarationError(
+                f"{option}= is no option of a route.",
+                instead=f"Write {instead}.",
+                where=places,
+            )
+
+
+def split_options(
+    options: dict[str, Any], tags: Iterable[str], rule: str, view: Any
+) -> RouteDetails:
     """Take our options out of a route's options.
 
     :param tags: of a route that says none.
+    :raises DeclarationError: for an option that cannot be kept.
     """
+    places = (*((f"view {locate(view)}",) if callable(view) else ()), f"route {rule!r}")
+    reject_other_options(options, *places)
+    reject_text("tags", options.get("tags"), *places)
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
     ours["tags"] = tuple(ours.get("tags", tags))
-    ours["dependencies"] = tuple(ours.get("dependencies", ()))
+    ours["dependencies"] = read_dependencies(ours.get("dependencies", ()), *places)
     return RouteDetails(**ours)
 
 
@@ -196,9 +241,11 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         **options: Any,
     ) -> None:
         super().__init__(name, import_name, *args, **options)
+        place = f"TypedBlueprint({name!r})"
+        reject_text("tags", tags, place)
         self._tags = (name,) if tags is None else tuple(tags)
         self._description = description
-        self._dependencies = tuple(dependencies)
+        self._dependencies = read_dependencies(dependencies, place)
         self._public = public
 
     def widen(self, details: RouteDetails) -> RouteDetails:
@@ -216,7 +263,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         **options: Any,
     ) -> None:
         """Add a URL rule for a typed view; see :meth:`route`."""
-        details = split_options(options, self._tags)
+        details = split_options(options, self._tags, rule, view_func)
         view = make_view(view_func, endpoint)
         options[DETAILS] = details
         Blueprint.add_url_rule(self, rule, endpoint, view, provide_automatic_options, **options)

@@ -20,6 +20,7 @@ from .declare.dependencies import Depends, Provider
 from .declare.documents import Document, OpenAPIVersion
 from .doctor.starting import OnFinding, await_start, start_worker
 from .exceptions import SetupError
+from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .publish.document import Api, make_document
@@ -102,6 +103,8 @@ class Typed(TypedRoutes):
     :param app: the app, if it exists already.
     :param types: types of your own: for each, a marshmallow field class, or a function that makes
         a field.
+    :param metadata: classes of objects in ``Annotated`` that are others' business: they are not
+        read, and not refused.
     :param dependencies: of every typed route, before those of blueprints and routes.
     :param problem_shape: makes what is sent for an error, from the HTTP exception; its return
         annotation is published as the schema of every error. Problem details (RFC 9457) by default.
@@ -114,14 +117,15 @@ class Typed(TypedRoutes):
         app: Flask | None = None,
         *,
         types: Mapping[Any, type[marshmallow.fields.Field[Any]] | Build] | None = None,
+        metadata: Iterable[type] = (),
         dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,
         documents: Sequence[Document] = (Document(),),
     ) -> None:
-        self._registry = default_registry()
+        self._registry = default_registry(metadata)
         for kind, build in (types or {}).items():
             self._registry.register(kind, build)
-        self._dependencies = tuple(dependencies)
+        self._dependencies = read_dependencies(dependencies, "Typed(dependencies=…)")
         self._problem_shape = problem_shape
         self._documents = tuple(documents)
         self._routes: list[Callable[[TypedState], None]] = []
@@ -143,6 +147,8 @@ class Typed(TypedRoutes):
             )
         for key, default in DEFAULTS.items():
             app.config.setdefault(key, default)
+        for key in DEFAULTS:
+            reject_text(key, app.config[key])
         read_choice(app, "TYPED_DOCTOR", ON_FINDING)
         read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
         documents = read_documents(app, self._documents)
@@ -176,7 +182,7 @@ class Typed(TypedRoutes):
         **options: Any,
     ) -> None:
         """Add a URL rule for a typed view to every app that this object serves."""
-        details = split_options(options, ())
+        details = split_options(options, (), rule, view_func)
         view = make_view(view_func, endpoint)
         name = endpoint or view.__name__
 
@@ -308,6 +314,23 @@ def name_document(url: str | None) -> str:
     if not url:
         raise SetupError("A document is nowhere: give it a url=.")
     return url.rpartition("/")[2].partition(".")[0]
+
+
+def reject_text(key: str, value: Any) -> None:
+    """Raise for a text that is not read as what is meant: "False" is true, and has five letters.
+
+    :raises SetupError: where a truth, or several values, are expected.
+    """
+    default = DEFAULTS[key]
+    if isinstance(default, bool) and not isinstance(value, bool):
+        raise SetupError(f"{key} is {value!r}; it may be True or False.")
+    if isinstance(default, (tuple, dict)) and isinstance(value, str):
+        raise SetupError(f"{key} is the text {value!r}; it may be {write_several(default)}.")
+
+
+def write_several(default: Any) -> str:
+    """Return what several values are, in words."""
+    return "a mapping" if isinstance(default, dict) else "a list"
 
 
 def read_choice(app: Flask, key: str, choices: Sequence[C]) -> C:

@@ -1,6 +1,6 @@
 """The documents that an app publishes: what each says, what it shows, and who may read it.
 
-Declaration time. Imports dependencies alone.
+Declaration time. Imports dependencies and security alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from werkzeug.routing import Rule
 
+from ..exceptions import DeclarationError
 from .dependencies import Depends
+from .security import Scheme
 
 #: The versions of OpenAPI that can be published; the first is the one that is made, others are
 #: made from it.
@@ -89,6 +91,17 @@ class Document:
     guard: Guard | None = None
     edit: Callable[[dict[str, Any]], Any] | None = None
 
+    def __post_init__(self) -> None:
+        if not is_guard(self.guard):
+            name = getattr(self.guard, "__name__", type(self.guard).__name__)
+            raise DeclarationError(
+                f"{name} guards nothing: it is neither a decorator of views nor Depends().",
+                instead="Write `guard=Depends(…)` or `guard=Security(…)` with the provider.",
+                where=("Document(guard=…)",),
+            )
+        for option in ("tags", "blueprints"):
+            reject_text(option, getattr(self, option), "Document")
+
     def shows(self, rule: Rule, tags: Sequence[str]) -> bool:
         """Say whether a route of a rule, with some tags, is shown."""
         if self.blueprints is not None:
@@ -98,3 +111,21 @@ class Document:
         if self.tags is not None and not set(self.tags).intersection(tags):
             return False
         return self.select is None or bool(self.select(rule))
+
+
+def is_guard(guard: Any) -> bool:
+    """Say whether something guards a document: a decorator of views, or a dependency."""
+    if guard is None or isinstance(guard, Depends):
+        return True
+    is_provider = isinstance(guard, type) and issubclass(guard, (Depends, Scheme))
+    return callable(guard) and not is_provider and not isinstance(guard, Scheme)
+
+
+def reject_text(option: str, value: Any, *places: str) -> None:
+    """Raise for a text where several are meant: its letters would be taken."""
+    if isinstance(value, str):
+        raise DeclarationError(
+            f"{option}= is a text, and several are meant.",
+            instead=f"Write `{option}=[{value!r}]`.",
+            where=places,
+        )

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from typing_extensions import Self
+
 #: The places of a request that values come from, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
 #: webargs' name for each of them.
@@ -46,6 +48,17 @@ class Marker:
     examples: Mapping[str, Any] | None = None
     deprecated: bool = False
     hidden: bool = False
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Name what is written elsewhere, before Python says that it is unexpected."""
+        others = [option for option in options if option not in cls.__dataclass_fields__]
+        if args or others:
+            given = f"has no {others[0]}=" if others else "takes no positional argument"
+            raise TypeError(
+                f"{cls.__name__}() {given}. Constraints stand beside it, and a default after `=`:"
+                f" `size: Annotated[int, {cls.__name__}(), Ge(1)] = 20`."
+            )
+        return super().__new__(cls)
 
     def __hash__(self) -> int:
         """Hash what is always hashable: examples may be anything. Python 3.10 asks for it."""

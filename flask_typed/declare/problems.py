@@ -171,15 +171,45 @@ def close(node: dict[str, Any]) -> dict[str, Any] | list[str]:
     return {key: part if key == SCHEMA else close(part) for key, part in node.items()}
 
 
+class Read(tuple[type[HTTPException], ...]):
+    """The problems of a view that have been read: it is too late for more.
+
+    :ivar of: the ``id`` of the view; decorators copy what they find on it.
+    """
+
+    of: int = 0
+
+
 def raises(*problems: type[HTTPException]) -> Callable[[C], C]:
     """Say which problems a view can answer with; they are published on its routes.
 
     :param problems: :class:`Problem` classes, or werkzeug's HTTP exceptions.
+    :raises DeclarationError: for anything else, and above a route that has read them already.
     """
+    for problem in problems:
+        reject_no_problem(problem)
 
     def decorate(view: C) -> C:
         known: Iterable[type[HTTPException]] = getattr(view, RAISES, ())
+        if isinstance(known, Read) and known.of == id(view):
+            raise DeclarationError(
+                f"@raises stands above the route of {view.__qualname__}, which is registered.",
+                instead="Write it below the route: decorators are read from the bottom.",
+            )
         setattr(view, RAISES, (*problems, *known))
         return view
 
     return decorate
+
+
+def reject_no_problem(problem: Any) -> None:
+    """Raise for what is no class of errors: a status, an instance, the view itself."""
+    if isinstance(problem, type) and issubclass(problem, HTTPException):
+        return
+    if isinstance(problem, HTTPException):
+        instead = f"Write the class: `@raises({type(problem).__name__})`."
+    elif problem in default_exceptions:
+        instead = f"Write `@raises({default_exceptions[problem].__name__})`, of werkzeug."
+    else:
+        instead = "Write `@raises(…)` with subclasses of Problem, or exceptions of werkzeug."
+    raise DeclarationError(f"@raises is given {problem!r}, no class of errors.", instead=instead)

@@ -21,7 +21,14 @@ from ..declare.schemes import BasicCredentials
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
-from ..schemas.metadata import ARGUMENT, MARKERS, Position, is_ours, reject_unread, write_name
+from ..schemas.metadata import (
+    ARGUMENT,
+    Position,
+    is_ours,
+    reject_unread,
+    write_marker,
+    write_name,
+)
 from .callees import Callee
 
 EMPTY = inspect.Parameter.empty
@@ -36,6 +43,7 @@ PARAMETER = Position("on an argument that is no body and no file", (Marker,))
 FILE = Position(
     "on a file", (Marker, MediaType), "Check the file in the view; MediaType() says what it may be."
 )
+FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
 PROVIDED = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."
 )
@@ -149,6 +157,15 @@ def read_argument(
     location = decide_location(parameter.name, annotation, hint, marker, site)
     if hint.metadata:
         reject_unread(hint, find_position(hint, marker, location), site.factory.registry)
+    if is_file(hint) or is_file_list(hint):
+        reject_lost_file(hint, location)
+        for inner in map(read_hint, hint.args):
+            reject_unread(inner, FILE_INSIDE, site.factory.registry)
+    elif location == "file":
+        raise DeclarationError(
+            f"File() is for a FileStorage or a list of them, and {hint} is annotated.",
+            instead="Annotate FileStorage, or mark it `Form()`.",
+        )
     if location in ("body", "file") and marker is None and site.method in ("GET", "HEAD"):
         raise DeclarationError(
             f"{hint} would be in the body of a {site.method} request.",
@@ -216,13 +233,19 @@ def reject_default_marker(parameter: inspect.Parameter) -> None:
     default = parameter.default
     if not is_ours(default):
         return
-    name = write_name(default)
-    called = f"{name.removesuffix('()')}(…)"
-    written = called if is_ours(default, MARKERS) else f"Depends({called})"
     raise DeclarationError(
-        f"{name} is the argument's default.",
-        instead=f"Write it into the annotation: `Annotated[…, {written}]`.",
+        f"{write_name(default)} is the argument's default.",
+        instead=f"Write it into the annotation: `Annotated[…, {write_marker(default)}]`.",
     )
+
+
+def reject_lost_file(hint: Hint, location: Location | None) -> None:
+    """Raise for an uploaded file that is marked to come from elsewhere."""
+    if location not in ("file", None):
+        raise DeclarationError(
+            f"{hint} is an uploaded file, and is marked to come from the {location}.",
+            instead="Leave out the marker, or write `File()`.",
+        )
 
 
 def reject_credentials(hint: Hint) -> None:

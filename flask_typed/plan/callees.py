@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ from flask.views import MethodView
 from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Provider
-from ..declare.problems import RAISES
+from ..declare.problems import RAISES, Read
 from ..exceptions import DeclarationError
 from ..schemas.docstrings import Docstring, read_docstring
 from ..schemas.hints import resolve_hints
@@ -68,8 +69,12 @@ class Callee:
 
         :raises DeclarationError: for one without a status.
         """
-        problems: tuple[type[HTTPException], ...]
-        problems = getattr(find_routine(self.function), RAISES, ())
+        routine = find_routine(self.function)
+        problems: tuple[type[HTTPException], ...] = getattr(routine, RAISES, ())
+        if isinstance(routine, types.FunctionType) and self.is_view:
+            read = Read(problems)
+            read.of = id(routine)
+            setattr(routine, RAISES, read)
         for problem in problems:
             if problem.code is None:
                 raise DeclarationError(
@@ -111,16 +116,21 @@ def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Ca
     :param given: the names of arguments that somebody else gives.
     :raises DeclarationError: for what cannot be a provider.
     """
-    if not callable(provider):
-        raise DeclarationError(
-            f"{provider!r} is no provider: it cannot be called.",
-            instead="Give Depends() a function, a class, or another callable.",
-        )
+    reject_uncallable(provider)
     name = locate(provider)
     if isinstance(provider, functools.partial):
         given |= provider.keywords.keys()
     decorated = is_wrapper(provider)
     return Callee(provider, find_annotated(provider), name, given=given, is_decorated=decorated)
+
+
+def reject_uncallable(provider: Any) -> None:
+    """Raise for what is no provider."""
+    if not callable(provider):
+        raise DeclarationError(
+            f"{provider!r} is no provider: it cannot be called.",
+            instead="Give Depends() a function, a class, or another callable.",
+        )
 
 
 def is_wrapper(function: Callable[..., Any]) -> bool:

@@ -21,6 +21,7 @@ from ..schemas.objects import ModelValue
 from ..schemas.scalars import String
 from ..schemas.styles import separator_of
 from .arguments import Argument
+from .meaning import reject_places
 
 #: What a free key is: ``filter[a][b]`` would be a second level.
 ONE_LEVEL = validate.Regexp(r"^[^\[\]]*\Z", error="Must not hold brackets.")
@@ -57,6 +58,7 @@ def make_inner(argument: Argument, factory: SchemaFactory) -> fields.Field[Any]:
     if not isinstance(field, ModelValue):
         return field
     schema = factory.make_model_schema(argument.hint.type, make)
+    reject_places(schema, ("query",))
     return ModelValue(argument.hint.type, lambda: schema, validate=field.validators)
 
 

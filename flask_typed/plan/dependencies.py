@@ -18,9 +18,9 @@ from ..declare.markers import Location
 from ..declare.security import Requirement, Scheme, join_requirements
 from ..exceptions import DeclarationError
 from ..schemas.hints import is_class, name_of
-from ..schemas.metadata import MARKERS
+from ..schemas.metadata import MARKERS, is_ours, write_marker, write_name
 from .arguments import Argument, Site, name_argument, read_arguments, same_name
-from .callees import Callee, is_generator, read_provider
+from .callees import Callee, is_generator, read_provider, reject_uncallable
 from .operation import REQUEST, Inputs, Operation, Step
 
 #: What a security dependency may not read: it runs before the body is looked at.
@@ -241,7 +241,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     :raises DeclarationError: where it names none, and there is no class.
     """
     if marker.provider is not None:
-        reject_class(marker, marker.provider)
+        reject_provider(marker, marker.provider)
         return marker.provider
     if argument is None or not is_class(argument.hint.type):
         raise DeclarationError(
@@ -249,12 +249,12 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
             instead="Write `Depends(provider)`.",
         )
     provider: Provider = argument.hint.type
-    reject_class(marker, provider)
+    reject_provider(marker, provider)
     return provider
 
 
-def reject_class(marker: Depends, provider: Provider) -> None:
-    """Raise for a class that makes nothing that a view could want.
+def reject_provider(marker: Depends, provider: Provider) -> None:
+    """Raise for what makes nothing that a view could want.
 
     A scheme's class would make a scheme, of what the client sends, and nobody would ask it.
     """
@@ -295,6 +295,40 @@ def looks_at_scopes(node: Node) -> bool:
         return True
     asks = any(argument.hint.type is SecurityScopes for argument in node.arguments)
     return asks or any(map(looks_at_scopes, node.needs.values()))
+
+
+def read_dependencies(dependencies: Any, *places: str) -> tuple[Depends, ...]:
+    """Return what ``dependencies=`` holds.
+
+    :param places: where it stands, for the message, innermost first.
+    :raises DeclarationError: for what is no ``Depends`` or ``Security`` of something.
+    """
+    if not isinstance(dependencies, Iterable) or isinstance(dependencies, (str, Mapping)):
+        raise DeclarationError(
+            f"dependencies= is {write_name(dependencies)}, and should be a list.",
+            instead=f"Write `dependencies=[{write_dependency(dependencies)}]`.",
+            where=places,
+        )
+    found = tuple(dependencies)
+    for dependency in found:
+        if not isinstance(dependency, Depends):
+            raise DeclarationError(
+                f"{write_name(dependency)} in dependencies= stands without Depends().",
+                instead=f"Write `dependencies=[{write_dependency(dependency)}]`.",
+                where=places,
+            )
+        try:
+            reject_uncallable(find_provider(dependency))
+        except DeclarationError as error:
+            raise DeclarationError(error.what, instead=error.instead, where=places) from error
+    return found
+
+
+def write_dependency(item: Any) -> str:
+    """Return how a dependency is written that something seems to mean."""
+    if is_ours(item, (Depends, Scheme)):
+        return write_marker(item)
+    return f"Depends({write_name(item)})" if callable(item) else "Depends(provider)"
 
 
 def is_security(marker: Depends, provider: Provider) -> bool:

@@ -14,7 +14,7 @@ from typing_extensions import Doc
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
-from ..declare.markers import Location, Marker
+from ..declare.markers import Body, Location, Marker
 from ..exceptions import DeclarationError, UnsupportedType
 from ..schemas.containers import is_textual
 from ..schemas.factory import (
@@ -31,6 +31,7 @@ from ..schemas.registry import Text
 from ..schemas.styles import name_style
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
 from .deep import is_deep, make_deep_field
+from .meaning import reject_hidden, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import find_converters, make_path_field
 
@@ -106,11 +107,20 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     if isinstance(field, ModelValue):
         rename = dashed if argument.location == "header" else str
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
+        reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
         schema = field.schema  # type: ignore[attr-defined]  # Nested, as spreads() said
+        reject_schema(argument, field)
     for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
+    reject_spread(argument)
     return schema
+
+
+def find_places(argument: Argument) -> tuple[Location, ...]:
+    """Return the places that fields of a model may be marked with: its own, or a body's form."""
+    place: Location = argument.location or "query"
+    return (place, "body") if isinstance(argument.marker, Body) else (place,)
 
 
 def dashed(name: str) -> str:
@@ -152,19 +162,9 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if not argument.is_raw or argument.hint.type is str:
         for example in find_examples(said):
             check_example(factory.shared(argument.annotation, ARGUMENT), example)
-    reject_hidden(argument, said)
+    hides = argument.location in ("query", "header", "cookie") and not argument.required
+    reject_hidden("The argument", is_told=bool(said.get("hidden")) and not hides)
     return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
-
-
-def reject_hidden(argument: Argument, said: Mapping[str, Any]) -> None:
-    """Raise for what the document cannot keep silent about."""
-    if said.get("hidden") and (
-        argument.required or argument.location not in ("query", "header", "cookie")
-    ):
-        raise DeclarationError(
-            "The argument is hidden, and a client has to know of it.",
-            instead="Hide parameters of the query, headers and cookies that have a default.",
-        )
 
 
 def reject_untextual(field: fields.Field[Any], argument: Argument, what: str) -> None:

@@ -20,6 +20,7 @@ from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
 from .arguments import Argument
+from .meaning import reject_places_inside, reject_whole
 from .operation import Payload, Reader, Shape
 from .parameters import (
     make_arguments,
@@ -70,7 +71,7 @@ def make_body_readers(
     """Yield the reader of the body, and those of a form that may come in its place."""
     raw = [argument for argument in arguments if argument.is_raw]
     if not raw:
-        if any(isinstance(a.marker, Body) and a.marker.form for a in arguments):
+        if takes_form(arguments):
             yield from make_form_readers(arguments, rule, factory)
         yield make_json_reader(arguments, factory)
     elif len(arguments) > 1:
@@ -90,18 +91,22 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
             reject_no_json(argument)
             options = make_options(argument, factory)
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
+            reject_marks(made[argument.key], arguments, factory)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
     media_types = tuple(named) or (JSON,)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
         source = make_arguments("body", made, factory)
         return Reader("body", source, media_types=media_types)
+    with naming(arguments[0]):
+        reject_whole(arguments[0], raw=False)
     return make_whole_reader("whole", arguments[0], made, media_types, factory)
 
 
 def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
     """Return the reader of a body that is taken as it is: a text, or bytes."""
     with naming(argument):
+        reject_whole(argument, raw=True)
         options = make_options(argument, factory)
         annotation = argument.annotation
         if argument.hint.type is bytes:
@@ -131,6 +136,20 @@ def make_form_readers(
     fields_of_form = [argument._replace(location="form") for argument in arguments]
     for reader in make_parameter_readers("form", fields_of_form, rule, factory):
         yield replace(reader, alternative=True)
+
+
+def takes_form(arguments: Iterable[Argument]) -> bool:
+    """Say whether what comes from the body may come in a form too."""
+    return any(isinstance(a.marker, Body) and a.marker.form for a in arguments)
+
+
+def reject_marks(
+    field: fields.Field[Any], arguments: Iterable[Argument], factory: SchemaFactory
+) -> None:
+    """Raise for fields of models in a body that are marked to come from elsewhere."""
+    if factory.has_marks:  # most apps have none
+        locations: tuple[Location, ...] = ("body", "form") if takes_form(arguments) else ("body",)
+        reject_places_inside(field, locations, set())
 
 
 def reject_no_json(argument: Argument) -> None:

@@ -26,9 +26,7 @@ JSON = "application/json"
 
 #: What is not written by the annotation has nothing that could be checked.
 RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
-REPLY = Position(
-    "on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`."
-)
+REPLY = Position("on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`.")
 NO_BODY = Position("on None, which has no body", (), "Leave it out.")
 BYTES = Position("on bytes that are sent as they are", (MediaType,), "Check it in the view.")
 

@@ -87,7 +87,7 @@ CONVERSIONS: tuple[tuple[type, Callable[[Any], Validator]], ...] = (
 def make_validators(metadata: Sequence[Any]) -> list[Validator]:
     """Return the validators for what stands in ``Annotated``; what is no constraint is skipped.
 
-    ``Annotated`` is open to everybody: metadata of other libraries is not an error.
+    That somebody reads the rest is made sure before (:mod:`.metadata`).
     """
     return [make(item) for item in metadata for kind, make in CONVERSIONS if isinstance(item, kind)]
 

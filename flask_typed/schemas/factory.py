@@ -114,6 +114,7 @@ class FieldMaker:
             return schema_field(schemas[-1], self.text, options)
         build = self.factory.registry.find(hint)
         if build is None:
+            reject_marker_type(hint.type)
             raise unsupported(hint)
         field = build(hint, self.inner, options)
         if isinstance(field, TypedField) and field.validators:
@@ -147,6 +148,8 @@ class SchemaFactory:
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
         self._shared: dict[Any, fields.Field[Any]] = {}
+        #: Whether a field of a model has a marker.
+        self.has_marks = False
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
 
     @contextmanager
@@ -227,6 +230,7 @@ class SchemaFactory:
                 f"{name_of(model_type)} has no named fields.",
                 instead="Use a dataclass or a TypedDict.",
             )
+        self.has_marks = self.has_marks or any(field.marker for field in model.fields)
         keys = {f"f{index}": field for index, field in enumerate(model.fields)}
         made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
         reject_same_keys(made)
@@ -294,7 +298,7 @@ def make_model_field(
         data_key=field.wire_name or wire_name(field.name),
         load_only=field.direction == "in",
         dump_only=field.direction == "out",
-        metadata=field.words,
+        metadata=select_words(field, make.text),
     )
     unwritable = make.text and field.default is None  # text has no null
     if field.default is not missing and field.direction != "out" and not unwritable:
@@ -303,6 +307,11 @@ def make_model_field(
     if not make.text:
         make.factory.note_examples(made, made.metadata, f"field {field.name!r}")
     return made
+
+
+def select_words(field: ModelField, text: Text) -> Mapping[str, Any]:
+    """Return what the document is told of a field: parameters alone can be hidden."""
+    return {word: said for word, said in field.words.items() if text or word != "hidden"}
 
 
 def find_examples(said: Mapping[str, Any]) -> Iterator[Any]:
@@ -385,6 +394,14 @@ def describe(hint: Hint) -> dict[str, Any]:
 
 def unsupported(hint: Hint) -> UnsupportedType:
     """Return the error for a type that is not known."""
+    if hasattr(hint.origin, "__pydantic_core_schema__"):
+        return UnsupportedType(
+            f"{hint} is a model of pydantic, and the app was not given pydantic's types.",
+            instead=(
+                "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import"
+                " PYDANTIC`."
+            ),
+        )
     return UnsupportedType(
         f"No schema is known for the type {hint}.",
         instead=(

@@ -248,10 +248,22 @@ def type_arguments(annotation: Any) -> Mapping[Any, Any]:
     """
     variables = getattr(get_origin(annotation) or annotation, "__parameters__", ())
     given = get_args(annotation)
+    reject_several(annotation, variables)
     return {
         variable: given[index] if index < len(given) else stand_in(variable)
         for index, variable in enumerate(variables)
     }
+
+
+def reject_several(annotation: Any, variables: Sequence[Any]) -> None:
+    """Raise for a generic class with a variable that stands for any number of types."""
+    several = next((v for v in variables if type(v).__name__ == "TypeVarTuple"), None)
+    if several is not None:
+        raise DeclarationError(
+            f"{name_of(annotation)} has the TypeVarTuple {several.__name__}, which stands for any"
+            " number of types.",
+            instead="Use a TypeVar for each type that differs.",
+        )
 
 
 def stand_in(variable: Any) -> Any:

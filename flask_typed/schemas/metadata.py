@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import annotated_types as at
@@ -17,7 +18,7 @@ from marshmallow import Schema, fields, validate
 from typing_extensions import Doc
 from werkzeug.exceptions import HTTPException
 
-from ..declare.dependencies import Depends
+from ..declare.dependencies import Depends, SecurityScopes
 from ..declare.markers import (
     Body,
     Cookie,
@@ -34,7 +35,7 @@ from ..declare.replies import Returns
 from ..declare.security import Scheme
 from ..exceptions import DeclarationError
 from .constraints import CONVERSIONS
-from .hints import GROUPED, Hint, is_class, name_of
+from .hints import GROUPED, Hint, name_of
 from .meta import Words, is_meta_class
 from .registry import TypeRegistry
 
@@ -52,7 +53,7 @@ EMPTY = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
 PLAIN = (str, bytes, bool, int, float, complex, type(None), type(Ellipsis))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Position:
     """Where an annotation stands.
 
@@ -65,7 +66,7 @@ class Position:
     markers: tuple[type, ...] = ()
     unchecked: str = ""
 
-    @property
+    @cached_property
     def understood(self) -> tuple[type, ...]:
         """The classes of all that is read there."""
         return (*WORDS, *self.markers, *(() if self.unchecked else CONSTRAINTS))
@@ -116,15 +117,17 @@ def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistr
 
 def is_number(hint: Hint, position: Position, registry: TypeRegistry, item: JsonNumber) -> bool:
     """Say whether ``JsonNumber()`` is read: by a Decimal, or by a type of the user's own."""
-    decides = any(isinstance(one, (fields.Field, Schema)) or is_schema_class(one) for one in hint.metadata)
-    return not decides and not position.unchecked and (hint.type is Decimal or registry.reads(item, hint))
+    decides = hint.find((fields.Field, Schema)) or any(map(is_schema_class, hint.metadata))
+    if decides or position.unchecked:
+        return False
+    return hint.type is Decimal or registry.reads(item, hint)
 
 
 def write_name(item: Any) -> str:
     """Return how an object of metadata is called in a message: ``Query()``, ``HTTPBearer``."""
     if isinstance(item, type) or hasattr(item, "__qualname__"):
         return name_of(item)
-    return f"{name_of(type(item))}()"
+    return f"{type(item).__name__}()"
 
 
 def is_ours(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
@@ -133,14 +136,24 @@ def is_ours(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
 
 
 def reject_marker_type(annotation: Any) -> None:
-    """Raise for a marker's or a scheme's class where the type of a value is meant."""
-    if is_class(annotation) and is_ours(annotation):
-        name = name_of(annotation)
-        called = f"Depends({name}(…))" if issubclass(annotation, Scheme) else f"{name}(…)"
+    """Raise for a marker or a scheme, or its class, where the type of a value is meant."""
+    if annotation is SecurityScopes:
+        raise DeclarationError(
+            "SecurityScopes are what routes require, and no client sends them.",
+            instead="Annotate an argument of a provider with SecurityScopes alone.",
+        )
+    if is_ours(annotation):
+        name = write_name(annotation)
         raise DeclarationError(
             f"{name} is annotated as if it were the type of a value.",
-            instead=f"Write it beside the type: `Annotated[…, {called}]`.",
+            instead=f"Write it beside the type: `Annotated[…, {write_marker(annotation)}]`.",
         )
+
+
+def write_marker(item: Any) -> str:
+    """Return how a marker or a scheme, or its class, is written in an annotation."""
+    called = f"{write_name(item).removesuffix('()')}(…)"
+    return called if is_ours(item, MARKERS) else f"Depends({called})"
 
 
 def is_class_of(*kinds: type) -> Callable[[Any], bool]:
@@ -157,10 +170,9 @@ def is_called(item: Any) -> bool:
 
 def explain_scheme(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for a scheme that nobody asks."""
-    name = name_of(item if isinstance(item, type) else type(item))
     return DeclarationError(
         f"{write_name(item)} stands in Annotated without Depends(): nobody would ask for it.",
-        instead=f"Write `Annotated[…, Depends({name}(…))]`, or Security() instead of Depends().",
+        instead=f"Write `Annotated[…, {write_marker(item)}]`, or Security() instead of Depends().",
     )
 
 
@@ -241,7 +253,7 @@ def explain_pydantic(item: Any, hint: Hint, position: Position) -> DeclarationEr
 
 def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for a function, which may be a provider or a condition."""
-    name = write_name(item)
+    name = write_name(item).replace("()", "(…)")
     return DeclarationError(
         f"{name} stands in Annotated, and nobody would call it.",
         instead=f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition.",

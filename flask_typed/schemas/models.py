@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
 
 from marshmallow import ValidationError, fields, missing
-from typing_extensions import Doc, NotRequired, Required, is_typeddict
+from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
-from ..declare.markers import ReadOnly, WriteOnly
+from ..declare.markers import Marker, ReadOnly, WriteOnly
 from ..declare.problems import Problem, ProblemType
 from ..exceptions import DeclarationError
 from .docstrings import read_fields
@@ -24,6 +24,23 @@ from .hints import Hint, class_hints, find_qualifiers, name_of, read_hint, type_
 
 #: What a dataclass field's ``metadata`` may say for the document.
 WORDS = ("description", "example", "examples", "deprecated")
+
+#: What a TypedDict says that has no free keys, or that says nothing of them.
+NO_ITEMS = (Never, NoExtraItems)
+
+#: What marshmallow-dataclass reads there, and nobody here.
+FOREIGN = (
+    "validate",
+    "required",
+    "allow_none",
+    "load_default",
+    "dump_default",
+    "load_only",
+    "dump_only",
+    "error_messages",
+    "attribute",
+    "marshmallow_field",
+)
 
 #: Whether a field enters and leaves, only enters, or only leaves.
 Direction = Literal["both", "in", "out"]
@@ -43,6 +60,7 @@ class ModelField:
         ``ReadOnly``.
     :param words: what is said of it for the document.
     :param constant: its value in every instance, if the constructor does not take it (a tag).
+    :param marker: what says where it comes from, which is where its object comes from.
     """
 
     name: str
@@ -55,6 +73,7 @@ class ModelField:
     direction: Direction = "both"
     words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     constant: Any = missing
+    marker: Marker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +104,7 @@ def make_model(
     make = construct or get_origin(model_type) or model_type
     said = read_fields(get_origin(model_type) or model_type)
     directed = tuple(
-        direct(add_words(field, said), is_optional=make is dict) for field in described
+        direct(mark(add_words(field, said)), is_optional=make is dict) for field in described
     )
     return Model(model_type, type_name(model_type), directed, make)
 
@@ -95,6 +114,26 @@ def add_words(field: ModelField, said: Mapping[str, str]) -> ModelField:
     if field.name not in said or read_hint(field.annotation).find(Doc):
         return field
     return replace(field, words={"description": said[field.name], **field.words})
+
+
+def mark(field: ModelField) -> ModelField:
+    """Return a field with the name and the words of its marker, if it has one.
+
+    :raises DeclarationError: for several markers.
+    """
+    markers = read_hint(field.annotation).find(Marker)
+    if not markers:
+        return field
+    if len(markers) > 1:
+        names = " and ".join(type(marker).__name__ for marker in markers)
+        raise DeclarationError(
+            f"The field has several markers: {names}.",
+            instead="A value comes from one place: keep one marker.",
+            where=(f"field {field.name!r}",),
+        )
+    marker: Marker = markers[0]
+    words = {**field.words, **marker.words()}
+    return replace(field, wire_name=marker.alias or field.wire_name, words=words, marker=marker)
 
 
 def direct(field: ModelField, *, is_optional: bool) -> ModelField:
@@ -159,6 +198,7 @@ def describe_dataclass(model_type: Any) -> Model | None:
 
 def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:
     """Describe one field of a dataclass; its ``metadata`` may hold words and a ``data_key``."""
+    reject_foreign(field.name, field.metadata)
     factory = None if field.default_factory is dataclasses.MISSING else field.default_factory
     return ModelField(
         field.name,
@@ -172,16 +212,39 @@ def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, 
     )
 
 
+def reject_foreign(name: str, metadata: Mapping[Any, Any]) -> None:
+    """Raise for an option of marshmallow's in a field's ``metadata``: nobody would keep it."""
+    for option in FOREIGN:
+        if option in metadata:
+            raise DeclarationError(
+                f"{option!r} in the field's metadata is not read, and would be ignored.",
+                instead="Write it into the annotation: a constraint, `ReadOnly()`, or a field.",
+                where=(f"field {name!r}",),
+            )
+
+
 def describe_typeddict(model_type: Any) -> Model | None:
     """Describe a TypedDict: a plain dict, whose keys may be left out where it says so."""
     origin = get_origin(model_type) or model_type
     if not is_typeddict(origin):
         return None
+    reject_extra_items(origin)
     described = (
         ModelField(name, annotation, is_key_required(origin, name, annotation))
         for name, annotation in class_hints(model_type).items()
     )
     return make_model(model_type, described, dict)
+
+
+def reject_extra_items(origin: Any) -> None:
+    """Raise for a TypedDict whose free keys have a type (PEP 728)."""
+    for base in getattr(origin, "__orig_bases__", ()):
+        reject_extra_items(get_origin(base) or base)
+    if getattr(origin, "__extra_items__", NoExtraItems) not in (*NO_ITEMS, None):
+        raise DeclarationError(
+            f"{name_of(origin)} has extra_items, and unknown keys are not read.",
+            instead="Leave it out, or use a dict for free keys.",
+        )
 
 
 def is_key_required(origin: Any, name: str, annotation: Any) -> bool:
@@ -218,6 +281,7 @@ def describe_attrs(model_type: Any) -> Model | None:
     hints = class_hints(model_type)
     described = []
     for field in origin.__attrs_attrs__:
+        reject_foreign(field.name, field.metadata)
         made = isinstance(field.default, attr.Factory) and not field.default.takes_self
         plain = field.default is not attr.NOTHING and not isinstance(field.default, attr.Factory)
         described.append(

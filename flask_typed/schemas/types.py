@@ -11,6 +11,7 @@ import math
 import typing
 import uuid
 from collections import abc
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -245,8 +246,11 @@ def build_schema(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]
     return foreign.schema_field(hint.type, make.text, options)
 
 
-def default_registry() -> TypeRegistry:
-    """Return a registry with the types that come with the package."""
+def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
+    """Return a registry with the types that come with the package.
+
+    :param metadata: classes of objects in ``Annotated`` that are somebody else's business.
+    """
     table: tuple[tuple[Any, Any], ...] = (
         (str, scalars.String),
         (int, scalars.Integer),
@@ -274,4 +278,5 @@ def default_registry() -> TypeRegistry:
         (is_schema, build_schema),
         (is_model, build_model),
     )
-    return TypeRegistry(Entry(match_type(match), build_field(build)) for match, build in table)
+    entries = (Entry(match_type(match), build_field(build)) for match, build in table)
+    return TypeRegistry(entries, metadata)

@@ -299,9 +299,9 @@ REFUSED = [
     pytest.param(
         Annotated[list[Annotated[int, Query(style="pipeDelimited")]], Query()],
         {},
-        "`style='pipeDelimited'` with `explode=False` is for collections, and int is none.",
+        "Query() means nothing inside another value.",
         ["an item", "argument 'argument'"],
-        NO_STYLE,
+        "Mark the argument of the view, or a field of the object that it takes.",
         id="pipes in an item",
     ),
     pytest.param(
