@@ -6,7 +6,7 @@ import datetime as dt
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -455,3 +455,85 @@ def test_a_set_of_models(json: Codec) -> None:
 
     assert json.load(set[Frozen], [{"x": 1}]) == {Frozen(x=1)}
     assert json.reject(set[Cat]).what.endswith("Cat] are not hashable.")
+
+
+PYDANTICS = [
+    pytest.param(Annotated[int, Field(gt=0)], "FieldInfo()", id="Field"),
+    pytest.param(Annotated[int, pydantic.AfterValidator(abs)], "AfterValidator()", id="validator"),
+    pytest.param(Annotated[int, pydantic.Strict()], "Strict()", id="Strict"),
+    pytest.param(pydantic.UUID4, "UuidVersion()", id="UUID4"),
+    pytest.param(Annotated[int, pydantic.AfterValidator], "AfterValidator", id="class"),
+    pytest.param(Annotated[Cat, Field(title="A cat.")], "FieldInfo()", id="on a model"),
+]
+
+
+@pytest.mark.parametrize("where", ["argument", "field", "item"])
+@pytest.mark.parametrize(("annotation", "name"), PYDANTICS)
+def test_what_pydantic_alone_reads(annotation: Any, name: str, where: str) -> None:
+    """Outside of pydantic's models, its constraints would be ignored."""
+    placed = {
+        "argument": annotation,
+        "field": make_dataclass("Holder", [("x", annotation)]),
+        "item": list[annotation],
+    }[where]
+
+    def view(argument: Any) -> None: ...
+
+    view.__annotations__["argument"] = placed
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        Typed(Flask("shop"), types=PYDANTIC).post("/")(view)
+    assert caught.value.what == f"pydantic's {name} is read in pydantic's own models alone."
+    assert caught.value.instead == (
+        "Write a constraint of annotated_types such as `Gt(0)`, or a validator of marshmallow; or"
+        " use a model of pydantic, with `Typed(app, types=PYDANTIC)`."
+    )
+    assert caught.value.where[-2] == "argument 'argument'"
+
+
+def test_what_a_text_of_pydantic_says_besides_constraints() -> None:
+    """A group that can be opened is not enough: all that it says has to be kept."""
+
+    def view(name: Annotated[str, pydantic.StringConstraints(strip_whitespace=True)]) -> None: ...
+
+    view.__annotations__["name"] = Annotated[
+        str, pydantic.StringConstraints(strip_whitespace=True, min_length=2)
+    ]
+    with pytest.raises(DeclarationError, match="is read in pydantic's own models alone"):
+        Typed(Flask("shop")).get("/")(view)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param(pydantic.PositiveInt, id="PositiveInt"),
+        pytest.param(pydantic.conint(gt=0), id="conint"),
+        pytest.param(Annotated[str, pydantic.StringConstraints(min_length=2)], id="constr"),
+    ],
+)
+def test_constraints_that_pydantic_shares(annotation: Any) -> None:
+    """Those of annotated_types hold, whoever has put them there."""
+    app = Flask("shop")
+
+    def view(value: Any) -> str:
+        return "in"
+
+    view.__annotations__["value"] = annotation
+    Typed(app).get("/")(view)
+    client = app.test_client()
+    assert (client.get("/?value=0").status_code, client.get("/?value=10").json) == (422, "in")
+
+
+def test_a_model_without_pydantics_types_says_where_they_are() -> None:
+    """The message is a line to copy."""
+
+    def view(book: Any) -> None: ...
+
+    view.__annotations__["book"] = Book
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        Typed(Flask("shop")).post("/")(view)
+    assert caught.value.what == (
+        "Book is a model of pydantic, and the app was not given pydantic's types."
+    )
+    assert caught.value.instead == (
+        "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import PYDANTIC`."
+    )

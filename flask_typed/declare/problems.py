@@ -208,7 +208,7 @@ def reject_no_problem(problem: Any) -> None:
         return
     if isinstance(problem, HTTPException):
         instead = f"Write the class: `@raises({type(problem).__name__})`."
-    elif problem in default_exceptions:
+    elif isinstance(problem, int) and problem in default_exceptions:
         instead = f"Write `@raises({default_exceptions[problem].__name__})`, of werkzeug."
     else:
         instead = "Write `@raises(…)` with subclasses of Problem, or exceptions of werkzeug."

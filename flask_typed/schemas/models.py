@@ -103,9 +103,11 @@ def make_model(
     """Return the description of a type from those of its fields."""
     make = construct or get_origin(model_type) or model_type
     said = read_fields(get_origin(model_type) or model_type)
-    directed = tuple(
-        direct(mark(add_words(field, said)), is_optional=make is dict) for field in described
-    )
+    named = [add_words(field, said) for field in described]
+    try:
+        directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
+    except DeclarationError as error:
+        raise error.within(name_of(model_type)) from error.__cause__
     return Model(model_type, type_name(model_type), directed, make)
 
 
@@ -181,6 +183,8 @@ def describe_dataclass(model_type: Any) -> Model | None:
     if not (isinstance(origin, type) and dataclasses.is_dataclass(origin)):
         return None
     hints = class_hints(model_type)
+    for field in dataclasses.fields(origin):
+        reject_foreign(field.name, field.metadata, origin)
     described = [describe_dataclass_field(field, hints) for field in dataclasses.fields(origin)]
     entering = [
         ModelField(
@@ -198,7 +202,6 @@ def describe_dataclass(model_type: Any) -> Model | None:
 
 def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:
     """Describe one field of a dataclass; its ``metadata`` may hold words and a ``data_key``."""
-    reject_foreign(field.name, field.metadata)
     factory = None if field.default_factory is dataclasses.MISSING else field.default_factory
     return ModelField(
         field.name,
@@ -212,14 +215,14 @@ def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, 
     )
 
 
-def reject_foreign(name: str, metadata: Mapping[Any, Any]) -> None:
+def reject_foreign(name: str, metadata: Mapping[Any, Any], cls: type) -> None:
     """Raise for an option of marshmallow's in a field's ``metadata``: nobody would keep it."""
     for option in FOREIGN:
         if option in metadata:
             raise DeclarationError(
                 f"{option!r} in the field's metadata is not read, and would be ignored.",
                 instead="Write it into the annotation: a constraint, `ReadOnly()`, or a field.",
-                where=(f"field {name!r}",),
+                where=(f"field {name!r}", name_of(cls)),
             )
 
 
@@ -281,7 +284,7 @@ def describe_attrs(model_type: Any) -> Model | None:
     hints = class_hints(model_type)
     described = []
     for field in origin.__attrs_attrs__:
-        reject_foreign(field.name, field.metadata)
+        reject_foreign(field.name, field.metadata, origin)
         made = isinstance(field.default, attr.Factory) and not field.default.takes_self
         plain = field.default is not attr.NOTHING and not isinstance(field.default, attr.Factory)
         described.append(

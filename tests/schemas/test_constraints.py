@@ -365,3 +365,24 @@ def test_choices_that_have_no_hash_are_compared() -> None:
     choices = Choices([Point(1), Point(2)])
     assert Point(2) in choices
     assert Point(3) not in choices
+
+
+@dataclass(frozen=True)
+class Nested(at.GroupedMetadata):
+    """A group with a group inside."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the group."""
+        yield at.Interval(ge=0, le=100)
+
+
+def test_groups_inside_groups_are_opened(json: Codec) -> None:
+    """A group of the user's own may hold those of the library."""
+    assert json.refuse(Annotated[int, Nested()], 101) == ["Must be less than or equal to 100."]
+
+
+def test_the_librarys_own_words(json: Codec) -> None:
+    """``DocInfo`` describes as ``Doc`` does."""
+    assert json.field(Annotated[int, at.DocInfo("A number.")]).metadata == {
+        "description": "A number."
+    }

@@ -1,0 +1,363 @@
+"""Options of apps, blueprints, routes and documents that would be taken wrongly are refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import pytest
+from flask import Flask
+from flask_typed import (
+    DeclarationError,
+    Depends,
+    Document,
+    HTTPBearer,
+    Query,
+    Security,
+    SetupError,
+    Typed,
+    TypedBlueprint,
+    raises,
+)
+from werkzeug.exceptions import Conflict, NotFound
+from werkzeug.routing import Rule
+
+
+def get_user() -> str:
+    """Provide a name."""
+    return "ann"
+
+
+def view() -> str:
+    """Answer."""
+    return ""
+
+
+def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a view."""
+    return function
+
+
+def make_typed(**options: Any) -> Any:
+    """Make a Typed."""
+    return Typed(**options)
+
+
+def make_blueprint(**options: Any) -> Any:
+    """Make a blueprint."""
+    return TypedBlueprint("books", __name__, **options)
+
+
+def make_route(**options: Any) -> Any:
+    """Make a route of an app."""
+    return Typed(Flask("shop")).get("/books", **options)(view)
+
+
+def make_blueprint_route(**options: Any) -> Any:
+    """Make a route of a blueprint, which is not registered."""
+    return TypedBlueprint("books", __name__).get("/books", **options)(view)
+
+
+ROUTE = re.escape(f"view view ({__file__}:") + r"\d+\), route '/books'"
+PLACES: list[Any] = [
+    pytest.param(make_typed, r"Typed\(dependencies=…\)", id="Typed"),
+    pytest.param(make_blueprint, r"TypedBlueprint\('books'\)", id="TypedBlueprint"),
+    pytest.param(make_route, ROUTE, id="route"),
+    pytest.param(make_blueprint_route, ROUTE, id="route of a blueprint"),
+]
+DEPENDENCIES = [
+    pytest.param(
+        [HTTPBearer()],
+        "HTTPBearer() in dependencies= stands without Depends().",
+        "Write `dependencies=[Depends(HTTPBearer(…))]`.",
+        id="scheme",
+    ),
+    pytest.param(
+        [HTTPBearer],
+        "HTTPBearer in dependencies= stands without Depends().",
+        "Write `dependencies=[Depends(HTTPBearer(…))]`.",
+        id="class of a scheme",
+    ),
+    pytest.param(
+        (Depends(get_user), get_user),
+        "get_user in dependencies= stands without Depends().",
+        "Write `dependencies=[Depends(get_user)]`.",
+        id="provider",
+    ),
+    pytest.param(
+        [Query()],
+        "Query() in dependencies= stands without Depends().",
+        "Write `dependencies=[Depends(provider)]`.",
+        id="marker",
+    ),
+    pytest.param(
+        [Security],
+        "Security in dependencies= stands without Depends().",
+        "Write `dependencies=[Security(…)]`.",
+        id="class Security",
+    ),
+    pytest.param(
+        [Depends(HTTPBearer)],
+        "Depends(HTTPBearer) names a scheme's class: it would make a scheme, and ask nobody.",
+        "Write `Depends(HTTPBearer(…))`.",
+        id="class of a scheme in Depends",
+    ),
+    pytest.param(
+        [Depends()],
+        "Depends() names no provider, and no class is annotated.",
+        "Write `Depends(provider)`.",
+        id="no provider",
+    ),
+    pytest.param(
+        [Depends("x")],  # type: ignore[arg-type]  # the mistake
+        "'x' is no provider: it cannot be called.",
+        "Give Depends() a function, a class, or another callable.",
+        id="nothing that can be called",
+    ),
+    pytest.param(
+        Depends(get_user),
+        "dependencies= is Depends(), and should be a list.",
+        "Write `dependencies=[Depends(…)]`.",
+        id="Depends alone",
+    ),
+    pytest.param(
+        HTTPBearer(),
+        "dependencies= is HTTPBearer(), and should be a list.",
+        "Write `dependencies=[Depends(HTTPBearer(…))]`.",
+        id="scheme alone",
+    ),
+    pytest.param(
+        "get_user",
+        "dependencies= is str(), and should be a list.",
+        "Write `dependencies=[Depends(provider)]`.",
+        id="text",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "place"), PLACES)
+@pytest.mark.parametrize(("dependencies", "what", "instead"), DEPENDENCIES)
+def test_dependencies(
+    make: Callable[..., Any], place: str, dependencies: Any, what: str, instead: str
+) -> None:
+    """What is no dependency is refused where it is declared, with the place."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        make(dependencies=dependencies)
+    wanted = rf"{re.escape(what)}\n  in {place}\n  {re.escape(instead)}"
+    assert re.fullmatch(wanted, str(caught.value))
+
+
+OPTIONS = {
+    "status_code": "Write status=….",
+    "response_model": "Write the return annotation, `-> Book`.",
+    "responses": "Write `-> Book | Accepted[Job]` for answers, and @raises for errors.",
+    "include_in_schema": "Write hidden=True.",
+    "tag": "Write tags=[…].",
+    "sumary": "Write summary=….",
+}
+
+
+@pytest.mark.parametrize("make", [make_route, make_blueprint_route])
+@pytest.mark.parametrize(("option", "instead"), OPTIONS.items(), ids=OPTIONS)
+def test_options_of_other_packages(make: Callable[..., Any], option: str, instead: str) -> None:
+    """The message names the option that is meant."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        make(**{option: 1})
+    what = rf"{option}= is no option of a route\."
+    assert re.fullmatch(rf"{what}\n  in {ROUTE}\n  {re.escape(instead)}", str(caught.value))
+
+
+def test_options_of_rules_of_the_users_own() -> None:
+    """A rule of the app's own takes options of its own."""
+
+    class Marked(Rule):
+        def __init__(self, *args: Any, internal: bool, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.internal = internal
+
+    app = Flask("shop")
+    app.url_rule_class = Marked
+    options: Any = {"internal": True}
+    app.add_url_rule("/static2", "other", view, **options)
+    Typed(app, documents=[]).get("/books", **options)(view)
+    assert [rule.internal for rule in app.url_map.iter_rules("view")] == [True]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("make", "place"),
+    [
+        pytest.param(make_blueprint, r"TypedBlueprint\('books'\)", id="TypedBlueprint"),
+        pytest.param(make_route, ROUTE, id="route"),
+        pytest.param(Document, "Document", id="Document"),
+    ],
+)
+def test_tags_that_are_a_text(make: Callable[..., Any], place: str) -> None:
+    """A text is not taken apart into letters."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        make(tags="books")
+    wanted = (
+        rf"tags= is a text, and several are meant\.\n  in {place}\n  Write `tags=\['books'\]`\."
+    )
+    assert re.fullmatch(wanted, str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("guard", "name"),
+    [
+        pytest.param(HTTPBearer(), "HTTPBearer", id="scheme"),
+        pytest.param(HTTPBearer, "HTTPBearer", id="class of a scheme"),
+        pytest.param(Depends, "Depends", id="class Depends"),
+        pytest.param("staff", "str", id="text"),
+    ],
+)
+def test_guards_that_guard_nothing(guard: Any, name: str) -> None:
+    """A document's guard is a decorator or a dependency."""
+    what = f"{name} guards nothing: it is neither a decorator of views nor Depends()."
+    instead = "Write `guard=Depends(…)` or `guard=Security(…)` with the provider."
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        Document(guard=guard)
+    assert str(caught.value) == f"{what}\n  in Document(guard=…)\n  {instead}"
+
+
+@pytest.mark.parametrize("guard", [None, decorate, Depends(get_user), Security(HTTPBearer())])
+def test_guards(guard: Any) -> None:
+    """Those are."""
+    assert Document(guard=guard).guard is guard
+
+
+TOO_MANY_WORDS = "Write `@raises(…)` with subclasses of Problem, or exceptions of werkzeug."
+
+
+@pytest.mark.parametrize(
+    ("problem", "instead"),
+    [
+        pytest.param(404, "Write `@raises(NotFound)`, of werkzeug.", id="status"),
+        pytest.param(299, TOO_MANY_WORDS, id="status of no error"),
+        pytest.param(NotFound(), "Write the class: `@raises(NotFound)`.", id="instance"),
+        pytest.param(view, TOO_MANY_WORDS, id="view"),
+        pytest.param(ValueError, TOO_MANY_WORDS, id="other error"),
+        pytest.param([NotFound], TOO_MANY_WORDS, id="list"),
+    ],
+)
+def test_raises_takes_classes_of_errors(problem: Any, instead: str) -> None:
+    """A status, an instance and the view itself are none."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        raises(problem)
+    assert str(caught.value) == f"@raises is given {problem!r}, no class of errors.\n  {instead}"
+
+
+def test_raises_above_a_route() -> None:
+    """It would not be read: the view is registered."""
+
+    def read() -> str:
+        return ""
+
+    Typed(Flask("shop")).get("/")(read)
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        raises(NotFound)(read)
+    assert str(caught.value) == (
+        "@raises stands above the route of test_raises_above_a_route.<locals>.read, which is"
+        " registered.\n  Write it below the route: decorators are read from the bottom."
+    )
+
+
+def test_raises_on_what_a_registered_view_was_wrapped_in() -> None:
+    """A function that took over what was noted on another is not registered by that."""
+
+    @raises(NotFound)
+    def read() -> str:
+        return ""
+
+    def wrapped() -> str:
+        return read()
+
+    Typed(Flask("shop")).get("/")(read)
+    wrapped.__dict__.update(read.__dict__)
+    typed = Typed(app := Flask("shop"))
+    typed.get("/")(raises(Conflict)(wrapped))
+    assert app.extensions["typed"].operations[0].problems == (Conflict, NotFound)
+
+
+def test_a_view_is_registered_twice() -> None:
+    """What it raises is read each time."""
+
+    @raises(NotFound)
+    def read() -> str:
+        return ""
+
+    for name in ("one", "two"):
+        app = Flask(name)
+        Typed(app).get("/")(read)
+        assert app.extensions["typed"].operations[0].problems == (NotFound,)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("TYPED_PLAIN_ROUTES", "False", "TYPED_PLAIN_ROUTES is 'False'; it may be True or False."),
+        ("TYPED_ASYNC_BRIDGE", "0", "TYPED_ASYNC_BRIDGE is '0'; it may be True or False."),
+        ("TYPED_ACCELERATION", None, "TYPED_ACCELERATION is None; it may be True or False."),
+        ("TYPED_SERVERS", "/v1", "TYPED_SERVERS is the text '/v1'; it may be a list."),
+        ("TYPED_TAGS", "books", "TYPED_TAGS is the text 'books'; it may be a list."),
+        ("TYPED_TAG_GROUPS", "a", "TYPED_TAG_GROUPS is the text 'a'; it may be a mapping."),
+    ],
+    ids=str,
+)
+def test_configuration_that_is_a_text(key: str, value: Any, message: str) -> None:
+    """A text of the environment is not taken for what it is called."""
+    app = Flask("shop")
+    app.config[key] = value
+    with pytest.raises(SetupError, match=f"^{re.escape(message)}$"):
+        Typed(app)
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        ({"ge": 1}, "has no ge="),
+        ({"default": 20}, "has no default="),
+        ({"min_length": 2}, "has no min_length="),
+    ],
+    ids=str,
+)
+def test_options_of_markers(options: Any, what: str) -> None:
+    """The message shows where constraints and defaults stand."""
+    message = (
+        f"Query() {what}. Constraints stand beside it, and a default after `=`:"
+        " `size: Annotated[int, Query(), Ge(1)] = 20`."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        Query(**options)
+
+
+def test_dependencies_may_be_any_iterable() -> None:
+    """A generator gives them as a list does."""
+    made: list[str] = []
+
+    def note() -> None:
+        made.append("noted")
+
+    app = Flask("shop")
+    Typed(app, dependencies=iter([Depends(note)])).get("/")(view)  # type: ignore[arg-type]
+    assert app.test_client().get("/").json == ""
+    assert made == ["noted"]
+
+
+def test_a_function_of_the_users_own_reads_all_that_stands_there() -> None:
+    """Metadata of a type that a function makes the field of is that function's."""
+
+    class Code(str):
+        __slots__ = ()
+
+    def build(hint: Any, make: Any, options: Any) -> Any:
+        return make(str, **options)
+
+    app = Flask("shop")
+
+    def read(code: Any) -> str:
+        return str(code)
+
+    read.__annotations__["code"] = Annotated[Code, object()]
+    Typed(app, types={Code: build}).get("/")(read)
+    assert app.test_client().get("/?code=a").json == "a"
