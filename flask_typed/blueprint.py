@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from http import HTTPStatus
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -149,6 +150,22 @@ OTHERS = {
 }
 
 
+#: Options that a text would turn into something else: ``"False"`` is true.
+KINDS: Mapping[str, type] = {"public": bool, "hidden": bool, "deprecated": bool, "status": int}
+
+
+def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
+    """Raise for an option of another type than it has."""
+    for option, kind in KINDS.items():
+        value = options.get(option)
+        if value is not None and type(value) is not kind and not isinstance(value, HTTPStatus):
+            raise DeclarationError(
+                f"{option}= is {value!r}.",
+                instead=f"Write {'True or False' if kind is bool else 'a number'}.",
+                where=places,
+            )
+
+
 def reject_other_options(options: Iterable[str], *places: str) -> None:
     """Raise for options of other packages, and for ours if a letter of them is wrong.
 
@@ -176,6 +193,7 @@ def split_options(
     """
     places = (*((f"view {locate(view)}",) if callable(view) else ()), f"route {rule!r}")
     reject_other_options(options, *places)
+    reject_other_kinds(options, *places)
     reject_text("tags", options.get("tags"), *places)
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
     ours["tags"] = tuple(ours.get("tags", tags))
@@ -243,6 +261,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         super().__init__(name, import_name, *args, **options)
         place = f"TypedBlueprint({name!r})"
         reject_text("tags", tags, place)
+        reject_other_kinds({"public": public}, place)
         self._tags = (name,) if tags is None else tuple(tags)
         self._description = description
         self._dependencies = read_dependencies(dependencies, place)

@@ -174,6 +174,8 @@ class NamedScheme(Scheme[C]):
 
     def __post_init__(self) -> None:
         self.name = self.name or type(self).__name__
+        if not isinstance(self.optional, bool):  # "False" would let everybody in
+            raise TypeError(f"{type(self).__name__}(optional={self.optional!r}): True or False.")
 
     def describe(self) -> dict[str, Any]:
         """Return the Security Scheme Object."""

@@ -20,7 +20,7 @@ from ..exceptions import DeclarationError
 from ..schemas.hints import is_class, name_of
 from ..schemas.metadata import MARKERS, is_ours, write_marker, write_name
 from .arguments import Argument, Site, name_argument, read_arguments, same_name
-from .callees import Callee, is_generator, read_provider, reject_uncallable
+from .callees import Callee, find_routine, is_generator, read_provider, reject_uncallable
 from .operation import REQUEST, Inputs, Operation, Step
 
 #: What a security dependency may not read: it runs before the body is looked at.
@@ -258,20 +258,21 @@ def reject_provider(marker: Depends, provider: Provider) -> None:
 
     A scheme's class would make a scheme, of what the client sends, and nobody would ask it.
     """
-    if not isinstance(provider, type):
+    made = find_routine(provider) if callable(provider) else None
+    if not isinstance(made, type):
         return
-    written, name = type(marker).__name__, name_of(provider)
-    if issubclass(provider, Scheme):
+    written, name = type(marker).__name__, name_of(made)
+    if issubclass(made, Scheme):
         raise DeclarationError(
             f"{written}({name}) names a scheme's class: it would make a scheme, and ask nobody.",
             instead=f"Write `{written}({name}(…))`.",
         )
-    if issubclass(provider, (*MARKERS, HTTPException)):
+    if issubclass(made, (*MARKERS, HTTPException)):
         raise DeclarationError(
             f"{written}({name}) names a class that is no provider.",
             instead="Name a function, or a class whose instances the view wants.",
         )
-    if inspect.isabstract(provider) or getattr(provider, "_is_protocol", False):
+    if inspect.isabstract(made) or getattr(made, "_is_protocol", False):
         raise DeclarationError(
             f"{name} is abstract: it has no instances.",
             instead=f"Name what makes one: `{written}(provider)`.",

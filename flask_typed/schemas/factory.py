@@ -28,7 +28,15 @@ from .fields import TypedField, write
 from .foreign import hold, schema_field
 from .hints import Hint, is_class, name_of, read_hint
 from .meta import Words, is_example_object
-from .metadata import ARGUMENT, FIELD, INSIDE, Position, reject_marker_type, reject_unread
+from .metadata import (
+    ARGUMENT,
+    FIELD,
+    INSIDE,
+    Position,
+    is_schema_class,
+    reject_marker_type,
+    reject_unread,
+)
 from .models import ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
@@ -248,23 +256,8 @@ class SchemaFactory:
 
 
 def find_schemas(hint: Hint) -> list[Any]:
-    """Return the schemas of marshmallow in an annotation, classes or instances, innermost first.
-
-    :raises DeclarationError: for a class of fields, which does not say what it is made with.
-    """
-    if not hint.metadata:
-        return []
-    for item in hint.find(type):
-        if issubclass(item, fields.Field):
-            raise DeclarationError(
-                f"{name_of(item)} stands without parentheses.",
-                instead=f"Write {name_of(item)}().",
-            )
-    return [
-        item
-        for item in hint.metadata
-        if isinstance(item, Schema) or (isinstance(item, type) and issubclass(item, Schema))
-    ]
+    """Return the schemas of marshmallow in an annotation, classes or instances, innermost first."""
+    return [item for item in hint.metadata if isinstance(item, Schema) or is_schema_class(item)]
 
 
 def reject_endless(model_type: Any, models: Mapping[Any, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from marshmallow import Schema, fields
 
+from ..exceptions import DeclarationError
 from .fields import TypedField
 from .hints import Hint
 
@@ -93,6 +94,7 @@ class TypeRegistry:
     def __init__(self, entries: Iterable[Entry] = (), metadata: Iterable[type] = ()) -> None:
         self._entries = list(entries)
         self._metadata = tuple(metadata)
+        reject_no_classes(self._metadata)
         self._found: dict[Hint, Build | None] = {}
 
     def copy(self) -> TypeRegistry:
@@ -132,6 +134,16 @@ class TypeRegistry:
 
     def _look_for(self, hint: Hint) -> Build | None:
         return next((entry.build for entry in self._entries if entry.matches(hint)), None)
+
+
+def reject_no_classes(metadata: Iterable[Any]) -> None:
+    """Raise for metadata that is not named by its class."""
+    for kind in metadata:
+        if not isinstance(kind, type):
+            raise DeclarationError(
+                f"metadata= holds {kind!r}, which is no class.",
+                instead="Name classes: `Typed(app, metadata=[MappedColumn])`.",
+            )
 
 
 def match_type(match: Any) -> Match:

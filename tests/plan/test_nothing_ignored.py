@@ -7,7 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, Generic, ParamSpec, Protocol, TypeVar
+from functools import partial
+from typing import Annotated, Any, Generic, Literal, ParamSpec, Protocol, TypeVar
 
 import annotated_types as at
 import msgspec
@@ -322,6 +323,11 @@ ARGUMENTS: list[Any] = [
         Annotated[str, Security(HTTPBasic)],
         class_of_scheme("Security", "HTTPBasic"),
         id="class of a scheme in Security",
+    ),
+    pytest.param(
+        Annotated[str, Depends(partial(HTTPBearer, name="token"))],
+        class_of_scheme("Depends", "HTTPBearer"),
+        id="partial of a scheme's class",
     ),
     pytest.param(
         Annotated[HTTPBearer, Depends()],
@@ -1131,6 +1137,31 @@ def test_fields_of_a_body_that_may_be_a_form() -> None:
     client = app.test_client()
     assert client.post("/", json={"words": "a", "stars": 2}).json == ["a", 2]
     assert client.post("/", data={"words": "a", "stars": "3"}).json == ["a", 3]
+
+
+@dataclass
+class Circle:
+    """A member of a tagged union."""
+
+    radius: int
+    kind: Literal["circle"] = "circle"
+
+
+@dataclass
+class Square:
+    """Another, with a field of the headers."""
+
+    side: Annotated[int, Header()]
+    kind: Literal["square"] = "square"
+
+
+def test_marks_in_tagged_unions() -> None:
+    """Their members are looked at too."""
+    what = "The field is marked Header(), and its object comes from the body."
+    places = ["field 'side'", "Square", "argument 'argument'"]
+    instead = "Mark it as its object is marked, or take it as an argument of its own."
+    wanted = describe(what, places, "refuse.view", instead)
+    assert re.fullmatch(wanted, refuse(Circle | Square))
 
 
 def test_recursive_models_with_marks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import pytest
@@ -200,6 +201,52 @@ def test_tags_that_are_a_text(make: Callable[..., Any], place: str) -> None:
         rf"tags= is a text, and several are meant\.\n  in {place}\n  Write `tags=\['books'\]`\."
     )
     assert re.fullmatch(wanted, str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("make", "place", "options", "instead"),
+    [
+        pytest.param(make_route, ROUTE, {"public": "False"}, "True or False", id="public"),
+        pytest.param(make_route, ROUTE, {"hidden": 1}, "True or False", id="hidden"),
+        pytest.param(make_route, ROUTE, {"deprecated": "no"}, "True or False", id="deprecated"),
+        pytest.param(make_route, ROUTE, {"status": "201"}, "a number", id="status"),
+        pytest.param(
+            make_blueprint,
+            r"TypedBlueprint\('books'\)",
+            {"public": "False"},
+            "True or False",
+            id="public blueprint",
+        ),
+    ],
+)
+def test_options_of_another_type(
+    make: Callable[..., Any], place: str, options: dict[str, Any], instead: str
+) -> None:
+    """A text is true, whatever it says."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        make(**options)
+    ((option, value),) = options.items()
+    wanted = rf"{option}= is {re.escape(repr(value))}\.\n  in {place}\n  Write {instead}\."
+    assert re.fullmatch(wanted, str(caught.value))
+
+
+def test_a_status_may_be_written_by_its_name() -> None:
+    """It is a number too."""
+    app = Flask("shop")
+    Typed(app).get("/", status=HTTPStatus.ACCEPTED)(view)
+    assert app.test_client().get("/").status_code == 202
+
+
+def test_a_scheme_that_is_optional_by_a_text() -> None:
+    """It would let everybody in."""
+    with pytest.raises(TypeError, match=r"HTTPBearer\(optional='False'\): True or False\."):
+        HTTPBearer(optional="False")  # type: ignore[arg-type]  # the mistake
+
+
+def test_metadata_is_named_by_classes() -> None:
+    """An object among them is refused."""
+    with pytest.raises(DeclarationError, match=r"metadata= holds 3, which is no class\.\n  Name"):
+        Typed(metadata=[3])  # type: ignore[list-item]  # the mistake
 
 
 @pytest.mark.parametrize(
