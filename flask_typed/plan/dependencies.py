@@ -253,7 +253,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     return provider
 
 
-def reject_provider(marker: Depends, provider: Provider) -> None:
+def reject_provider(marker: Depends, provider: Any) -> None:
     """Raise for what makes nothing that a view could want.
 
     A scheme's class would make a scheme, of what the client sends, and nobody would ask it.

@@ -133,7 +133,7 @@ def mark(field: ModelField) -> ModelField:
             instead="A value comes from one place: keep one marker.",
             where=(f"field {field.name!r}",),
         )
-    marker: Marker = markers[0]
+    marker: Marker = next(iter(markers))
     words = {**field.words, **marker.words()}
     return replace(field, wire_name=marker.alias or field.wire_name, words=words, marker=marker)
 
