@@ -166,20 +166,18 @@ def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
             )
 
 
-def reject_other_options(options: Iterable[str], *places: str) -> None:
+def reject_other_options(options: Iterable[str]) -> None:
     """Raise for options of other packages, and for ours if a letter of them is wrong.
 
     Anything else may be an option of the app's own rules, and is Flask's to refuse.
     """
     known = RouteOptions.__annotations__
-    for option in set(options) - known.keys():
+    for option in [option for option in options if option not in known]:
         alike = get_close_matches(option, known, cutoff=0.8)
         instead = OTHERS.get(option) or (f"{alike[0]}=…" if alike else None)
         if instead is not None:
             raise DeclarationError(
-                f"{option}= is no option of a route.",
-                instead=f"Write {instead}.",
-                where=places,
+                f"{option}= is no option of a route.", instead=f"Write {instead}."
             )
 
 
@@ -191,13 +189,18 @@ def split_options(
     :param tags: of a route that says none.
     :raises DeclarationError: for an option that cannot be kept.
     """
-    places = (*((f"view {locate(view)}",) if callable(view) else ()), f"route {rule!r}")
-    reject_other_options(options, *places)
-    reject_other_kinds(options, *places)
-    reject_text("tags", options.get("tags"), *places)
+    try:
+        reject_other_options(options)
+        reject_other_kinds(options)
+        reject_text("tags", options.get("tags"))
+        dependencies = read_dependencies(options.get("dependencies", ()))
+    except DeclarationError as error:
+        place = f"route {rule!r}"
+        inner = error.within(f"view {locate(view)}") if callable(view) else error
+        raise inner.within(place) from error.__cause__
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
     ours["tags"] = tuple(ours.get("tags", tags))
-    ours["dependencies"] = read_dependencies(ours.get("dependencies", ()), *places)
+    ours["dependencies"] = dependencies
     return RouteDetails(**ours)
 
 

@@ -155,9 +155,11 @@ def read_argument(
     hint = read_hint(annotation)
     marker = find_marker(hint)
     location = decide_location(parameter.name, annotation, hint, marker, site)
+    is_upload = is_file(hint) or is_file_list(hint)
     if hint.metadata:
-        reject_unread(hint, find_position(hint, marker, location), site.factory.registry)
-    if is_file(hint) or is_file_list(hint):
+        position = FILE if is_upload and location else find_position(marker, location)
+        reject_unread(hint, position, site.factory.registry)
+    if is_upload:
         reject_lost_file(hint, location)
         for inner in map(read_hint, hint.args):
             reject_unread(inner, FILE_INSIDE, site.factory.registry)
@@ -177,14 +179,10 @@ def read_argument(
     )
 
 
-def find_position(
-    hint: Hint, marker: Marker | Depends | None, location: Location | None
-) -> Position:
-    """Return where an argument stands, as far as metadata is read there or not."""
+def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
+    """Return where an argument stands that is no file, as far as metadata is read there or not."""
     if location is None:
         return PROVIDED if isinstance(marker, Depends) else GIVEN
-    if is_file(hint) or is_file_list(hint):
-        return FILE
     return ARGUMENT if location == "body" else PARAMETER
 
 
@@ -231,7 +229,7 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 def reject_default_marker(parameter: inspect.Parameter) -> None:
     """Raise for a marker or a scheme that stands where the default stands, called or not."""
     default = parameter.default
-    if not is_ours(default):
+    if default is EMPTY or not is_ours(default):
         return
     raise DeclarationError(
         f"{write_name(default)} is the argument's default.",

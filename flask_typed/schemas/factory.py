@@ -81,11 +81,11 @@ class FieldMaker:
     @property
     def inner(self) -> FieldMaker:
         """The maker of what is inside."""
-        return self if self.position is INSIDE else replace(self, position=INSIDE)
+        return self if self.position is INSIDE else self.at(INSIDE)
 
     def at(self, position: Position) -> FieldMaker:
         """Return the maker of what stands elsewhere."""
-        return replace(self, position=position)
+        return FieldMaker(self.factory, self.text, self.separator, position)
 
     @property
     def separated(self) -> Mapping[str, Any]:
