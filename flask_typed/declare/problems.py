@@ -192,6 +192,8 @@ def raises(*problems: type[HTTPException]) -> Callable[[C], C]:
     def decorate(view: C) -> C:
         known: Iterable[type[HTTPException]] = getattr(view, RAISES, ())
         if isinstance(known, Read) and known.of == id(view):
+            if set(problems) <= set(known):  # the same view for another app
+                return view
             raise DeclarationError(
                 f"@raises stands above the route of {view.__qualname__}, which is registered.",
                 instead="Write it below the route: decorators are read from the bottom.",

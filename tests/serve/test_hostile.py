@@ -648,7 +648,7 @@ def take_fields(
     """Take single parameters."""
 
 
-def take_schema(form: Annotated[dict[str, Any], WaitSchema(), Query()]) -> None:
+def take_schema(form: Annotated[dict[str, Any], WaitSchema, Query()]) -> None:
     """Take them as a schema."""
 
 
