@@ -5,12 +5,14 @@ Request time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
+from werkzeug.datastructures import iter_multi_items
 from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Response
 
@@ -87,7 +89,7 @@ class Responder:
         dumper = self._dumpers.get(outcome.status)
         response = make_response(outcome, value, self._response_class, dumper)
         if headers:
-            response.headers.update(headers)
+            set_headers(response, headers)
         return response
 
     def _choose(self, value: Any, status: int | None) -> Outcome:
@@ -163,8 +165,27 @@ def make_response(
     else:
         response = make_empty(outcome, response_class, body)
     if isinstance(value, Reply) and value.headers:
-        response.headers.update(value.headers)
+        set_headers(response, value.headers)
     return response
+
+
+def set_headers(response: Response, headers: Any) -> None:
+    """Set headers, of which a name may come several times.
+
+    :param headers: a mapping, or pairs.
+    :raises ResponseMismatch: for what HTTP cannot carry. Servers crash, and some send it.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, value in iter_multi_items(headers):
+        if any(map(NO_HEADER.search, (str(name), str(value)))):
+            raise ResponseMismatch(f"a header {name!r} that HTTP can carry", "other characters")
+        found.setdefault(str(name).lower(), []).append((str(name), str(value)))
+    for pairs in found.values():
+        response.headers.setlist(pairs[0][0], [value for _, value in pairs])
+
+
+#: The characters that cannot stand in a header: those of no Latin-1, and line ends.
+NO_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
 
 
 def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> bytes:

@@ -378,3 +378,38 @@ def test_a_status_that_is_none(typed: Typed, client: FlaskClient, status: Any) -
 
     with pytest.raises(ResponseMismatch, match=r"expected a status, found"):
         client.get("/")
+
+
+HEADERS = [
+    pytest.param([("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")], ["a=1", "b=2"], id="pairs"),
+    pytest.param({"Set-Cookie": ["a=1", "b=2"]}, ["a=1", "b=2"], id="lists"),
+    pytest.param({"set-cookie": "a=1"}, ["a=1"], id="one"),
+]
+
+
+@pytest.mark.parametrize(("headers", "sent"), HEADERS)
+@pytest.mark.parametrize("make", [lambda h: Reply("x", headers=h), lambda h: ("x", 200, h)])
+def test_a_header_may_come_several_times(
+    typed: Typed, client: FlaskClient, headers: Any, sent: list[str], make: Any
+) -> None:
+    """In a reply, and in a tuple."""
+
+    def view():  # type: ignore[no-untyped-def]  # see below
+        return make(headers)
+
+    view.__annotations__["return"] = Reply[str] if isinstance(make(headers), Reply) else str
+    typed.get("/")(view)
+    assert client.get("/").headers.getlist("Set-Cookie") == sent
+
+
+@pytest.mark.parametrize("text", ["a\r\nSet-Cookie: b=1", "\u20ac", "a\x00b"], ids=repr)
+def test_a_header_that_http_cannot_carry(typed: Typed, client: FlaskClient, text: str) -> None:
+    """A client's text in a header is an error of the program that names the header."""
+
+    @typed.get("/")
+    def view(word: str) -> Reply[str]:
+        return Reply("x", headers={"X-Word": word})
+
+    with pytest.raises(ResponseMismatch, match=r"expected a header 'X-Word' that HTTP can carry"):
+        client.get("/", query_string={"word": text})
+    assert client.get("/", query_string={"word": "\xe9"}).headers["X-Word"] == "\xe9"
