@@ -31,6 +31,7 @@ from .schemas.types import default_registry
 from .serve.checking import OnUndeclared, make_check
 from .serve.making import install_making
 from .serve.rules import install_late_rules
+from .serve.weakly import hold_weakly
 from .state import Tools, TypedState, get_state, override
 
 #: The configuration and its defaults; each key is described in the docs ("Configuration").
@@ -165,7 +166,7 @@ class Typed(TypedRoutes):
         pages = publish(app, state, tools, documents)
         state.prepare(tools)
         install_late_rules(app)
-        install_making(app)
+        install_making(app, hold_weakly(state.write_error))
         app.after_request(make_check(app, state.find))
         await_start(app, start_worker)
         app.register_blueprint(pages)

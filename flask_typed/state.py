@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 from weakref import ref
 
-from flask import Flask, Request, request
+from flask import Flask, Request, has_request_context, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
@@ -39,7 +39,7 @@ from .plan.planning import (
 )
 from .plan.problems import ProblemShape, ProblemShapes
 from .serve.dispatch import Dispatcher, Served, make_function, overridden, run_call
-from .serve.failing import ProblemWriter
+from .serve.failing import ProblemWriter, keeps_response
 from .serve.rules import checking_rules
 from .serve.unrouted import Unrouted
 from .serve.weakly import hold_weakly
@@ -141,6 +141,21 @@ class TypedState:
         served = self.find(request)
         ways = served.operation.requirements if served else ()
         return self.problems.response(problem, ways)
+
+    def write_error(self, error: HTTPException) -> Response | None:
+        """Return the response for an error that nobody has handled; none for one of a plain route.
+
+        A hook may have aborted, or the program has failed: what is raised then is not told.
+        """
+        if not has_request_context() or self.find(request) is None or keeps_response(error):
+            return None
+        try:
+            return self.write_problem(error)
+        except Exception:
+            if error.code != 500:
+                raise
+            self.app.logger.exception("The 500 of a typed route cannot be written")
+            return None
 
     def make_tools(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> Tools:
         """Return what the app's routes are planned and served with; nothing is noted yet.

@@ -1,15 +1,18 @@
-"""Responses that decorators make while a typed view runs: written by the view's annotation.
+"""Responses that others make for typed routes: decorators, hooks that abort, Flask for a 500.
 
 Request time; installed at setup. A decorator below the route that calls ``make_response`` gets the
-response that the view would have without the decorator: declared fields only, each checked.
+response that the view would have without the decorator: declared fields only, each checked. An
+exception that nobody has handled gets the document that the app gives to errors.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, Request, Response, has_request_context, request
+from werkzeug.exceptions import HTTPException
 
 from .responding import Responder
 from .weakly import hold_weakly
@@ -20,14 +23,23 @@ running: ContextVar[tuple[Request, Responder] | None] = ContextVar(
 )
 
 
-def install_making(app: Flask) -> None:
-    """Let the app's ``make_response``, which ``flask.make_response`` calls, ask the annotation."""
+#: Returns the document for an error of the current request, if its endpoint is typed.
+WriteError = Callable[[HTTPException], Any]
+
+
+def install_making(app: Flask, write_error: WriteError) -> None:
+    """Let the app's ``make_response`` ask the annotation of the view, or the shape of errors.
+
+    ``flask.make_response`` calls it, and so does Flask for whatever ends a request.
+    """
     make = hold_weakly(app.make_response)
 
     def make_response(rv: Any) -> Response:
         running_now = running.get()
         if running_now is not None:
             rv = write_returned(rv, *running_now)
+        elif isinstance(rv, HTTPException):
+            rv = write_error(rv) or rv
         response: Response = make(rv)
         return response
 

@@ -32,7 +32,8 @@ def full_disk(app: Flask) -> Iterator[None]:
 def test_commit_that_fails_is_an_error(app: Flask, customer: CheckedClient) -> None:
     """The answer was made, but what is sent is a 500, and the books stay on their shelves."""
     answer = super(CheckedClient, customer).open("/orders/", method="POST", json=NEW_ORDER)
-    assert (answer.status_code, answer.mimetype) == (500, "text/html")
+    assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert "full" not in answer.text
     assert "Location" not in answer.headers
     assert read_stock(customer, 3) == 40
     assert customer.get("/orders/").json == {"total": 0, "items": []}

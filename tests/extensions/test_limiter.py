@@ -84,14 +84,14 @@ def test_routes_are_counted_apart(client: FlaskClient) -> None:
 
 
 def test_default_limits() -> None:
-    """A default limit is checked before Flask asks the view: its 429 is Flask's page."""
+    """A default limit is checked before Flask calls the view: its 429 is a document too."""
     app = Flask("shop")
     make_limiter(app, default_limits=["1 per minute"])
     Typed(app).get("/")(lambda: "Welcome.")
     client = app.test_client()
     assert client.get("/").status_code == 200
     response = client.get("/")
-    assert (response.status_code, response.content_type) == (429, "text/html; charset=utf-8")
+    assert (response.status_code, response.content_type) == (429, "application/problem+json")
 
 
 def test_a_limit_of_all_routes() -> None:

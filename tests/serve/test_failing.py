@@ -31,6 +31,7 @@ from flask_typed import (
 )
 from werkzeug.exceptions import (
     HTTPException,
+    InternalServerError,
     MethodNotAllowed,
     NotFound,
     TooManyRequests,
@@ -291,12 +292,68 @@ def test_plain_errors_of_plain_routes_stay_flasks(
     assert client.get("/nowhere").mimetype == "text/html"
 
 
-def test_errors_of_the_program_are_not_touched(app: Flask, typed: Typed) -> None:
-    """Any other exception is Flask's 500."""
+def test_errors_of_the_program_are_told_to_nobody(app: Flask, typed: Typed) -> None:
+    """Any other exception is a 500, whose document says nothing of it."""
     app.testing = False
     response = fail_with(typed, KeyError("s3cret"))
-    assert (response.status_code, response.mimetype) == (500, "text/html")
+    assert (response.status_code, response.mimetype) == (500, PROBLEM_JSON)
+    assert response.json["title"] == "Internal Server Error"
     assert "s3cret" not in response.text
+
+
+def test_errors_of_the_program_have_the_apps_shape(app: Flask) -> None:
+    """Or the answer of an error handler."""
+    app.testing = False
+    typed = Typed(app, problem_shape=make_oops)
+    assert fail_with(typed, KeyError("s3cret")).json == {
+        "code": 500,
+        "message": "Internal Server Error",
+        "places": [],
+    }
+
+
+def test_an_error_handler_for_500(app: Flask, typed: Typed) -> None:
+    """A handler of the app's own answers instead."""
+    app.testing = False
+
+    @app.errorhandler(500)
+    def handle(error: InternalServerError) -> tuple[str, int]:
+        return f"sorry, {type(error.original_exception).__name__}", 500
+
+    assert fail_with(typed, KeyError("s3cret")).text == "sorry, KeyError"
+
+
+def test_a_shape_that_fails(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Flask's page is sent then; the log has both errors."""
+
+    def shape(error: HTTPException) -> Oops:
+        raise LookupError("no shape")
+
+    app.testing = False
+    response = fail_with(Typed(app, problem_shape=shape), KeyError("first"))
+    assert (response.status_code, response.mimetype) == (500, "text/html")
+    assert "KeyError: 'first'" in caplog.text
+    assert "LookupError: no shape" in caplog.text
+
+
+def test_a_hook_that_aborts(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """Before a typed view it is answered as the view would have been; elsewhere by Flask."""
+
+    @app.before_request
+    def refuse() -> None:
+        flask.abort(403, "Not today.")
+
+    typed.get("/typed", endpoint="typed")(lambda: None)
+    app.get("/plain", endpoint="plain")(lambda: "")
+    assert client.get("/typed").json == {
+        "type": "about:blank",
+        "title": "Forbidden",
+        "status": 403,
+        "detail": "Not today.",
+    }
+    assert client.get("/plain").mimetype == "text/html"
+    with app.app_context():
+        assert app.make_response(flask.Response()).status_code == 200
 
 
 def test_a_problem_that_does_not_fit(typed: Typed) -> None:
