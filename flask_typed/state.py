@@ -139,8 +139,7 @@ class TypedState:
     def write_problem(self, problem: HTTPException) -> Response:
         """Return the response for an error of the current request."""
         served = self.find(request)
-        ways = served.operation.requirements if served else ()
-        return self.problems.response(problem, ways)
+        return self.problems.response(problem, served.operation if served else None)
 
     def write_error(self, error: HTTPException) -> Response | None:
         """Return the response for an error that nobody has handled; none for one of a plain route.

@@ -64,6 +64,23 @@ class ProblemShapes:
             )
         return self._outcomes[kind]
 
+    def fit(self, error: HTTPException, operation: Operation) -> HTTPException:
+        """Return an error of werkzeug's as the problem that is published for its status.
+
+        So ``abort(422)`` has the shape of all other 422s. The error stays as it is if its own shape
+        is published, or if the problem has members that only the program knows.
+        """
+        if self._own or isinstance(error, Problem):
+            return error
+        alike = [kind for kind in possible_problems(operation) if kind.code == error.code]
+        problem = alike[0] if len(alike) == 1 else HTTPException
+        detail = str(error.description or error.name)
+        if problem is RequestInvalid:
+            return RequestInvalid(errors=[], detail=detail)
+        if issubclass(problem, Problem) and not find_names(problem):
+            return problem(detail=detail)
+        return error
+
     def value(self, error: HTTPException) -> Any:
         """Return what is sent for an error, before it is written."""
         return self._shape(error) if self._shape else make_members(error)

@@ -213,12 +213,11 @@ class Served:
         A method of its own: the error knows the frame where it was caught, which must not know the
         error, or both would wait for the garbage collector.
         """
-        ways = self.operation.requirements
         answer = current_app.handle_user_exception(error)
         if answer is not error:
-            challenges = find_challenges(error, ways, current)
+            challenges = find_challenges(error, self.operation.requirements, current)
             return add_challenges(answer, challenges) if challenges else answer
-        return error if keeps_response(error) else self._problems.response(error, ways)
+        return error if keeps_response(error) else self._problems.response(error, self.operation)
 
     def _run(
         self,

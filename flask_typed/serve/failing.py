@@ -5,7 +5,6 @@ Request time. The exceptions stay what they are: Flask's error handlers see them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from threading import RLock
 
@@ -14,8 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs, Dumper
-from ..declare.security import Requirement
-from ..plan.operation import Outcome
+from ..plan.operation import Operation, Outcome
 from ..plan.problems import ProblemShapes
 from ..schemas.completing import complete
 from .challenging import find_challenges
@@ -34,22 +32,24 @@ class ProblemWriter:
         self._writers: dict[tuple[type, int | None], tuple[Outcome, Dumper | None]] = {}
         self.shapes = shapes
 
-    def response(self, error: HTTPException, ways: Iterable[Requirement] = ()) -> Response:
+    def response(self, error: HTTPException, operation: Operation | None = None) -> Response:
         """Return the document for an error, with the error's own headers (``Allow``, …).
 
         It is made anew for each request; the error stays as it is.
 
-        :param ways: the ways to be let in, where the error is one of a typed route.
+        :param operation: of the typed route that has raised the error, if one has.
         """
-        outcome, dumper = self._find_writer(error)
+        shown = self.shapes.fit(error, operation) if operation else error
+        outcome, dumper = self._find_writer(shown)
         current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy
         response = make_response(
-            outcome, self.shapes.value(error), current_app.response_class, dumper
+            outcome, self.shapes.value(shown), current_app.response_class, dumper
         )
         if type(error).get_headers is not HTTPException.get_headers:  # which knows but one
             for name, value in error.get_headers(current.environ):
                 if name.lower() != "content-type":
                     response.headers.add(name, value)
+        ways = operation.requirements if operation else ()
         for challenge in find_challenges(error, ways, current):
             response.headers.add("WWW-Authenticate", challenge.to_header())
         return response

@@ -598,3 +598,41 @@ def test_what_a_handler_for_webargs_looks_at(app: Flask, typed: Typed) -> None:
             ]
         }
     }
+
+
+class Gone(Problem):
+    """The book was here."""
+
+    status = 410
+
+
+def abort_with(code: int) -> Any:
+    """Return a view that aborts."""
+
+    @raises(Gone, SoldOut, NotFound)
+    def view(token: Annotated[str, Security(SHOP, scopes=["buy"])], number: int = 0) -> int:
+        flask.abort(code, "So it is.")
+
+    return view
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "members"),
+    [
+        pytest.param(422, "The request is not valid.", {"errors": []}, id="422"),
+        pytest.param(401, NotAuthenticated.title, {}, id="401"),
+        pytest.param(403, InsufficientScope.title, {}, id="403"),
+        pytest.param(410, "The book was here.", {}, id="problem without members"),
+        pytest.param(404, "Not Found", {}, id="werkzeug's"),
+        pytest.param(409, "Conflict", {}, id="members that nobody knows"),
+        pytest.param(418, "I'm a teapot", {}, id="not published"),
+    ],
+)
+def test_what_is_aborted_with_has_the_published_shape(
+    typed: Typed, client: FlaskClient, document: Any, code: int, title: str, members: Any
+) -> None:
+    """As far as the program says enough for it."""
+    typed.get("/")(abort_with(code))
+    answer = client.get("/", headers={"Authorization": "Bearer x"})
+    expected = {"type": "about:blank", "title": title, "status": code, "detail": "So it is."}
+    assert answer.json == {**expected, **members}
