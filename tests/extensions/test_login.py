@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
-from flask_typed import Security, UndeclaredStatus
+from flask_typed import NotAuthenticated, Security, UndeclaredStatus
 
 from .answers import invalid, problem
 
@@ -113,7 +113,7 @@ def test_login_required_lets_in(client: FlaskClient) -> None:
 def test_login_required_with_the_scheme(
     client: FlaskClient, program: ModuleType, document: Document
 ) -> None:
-    """With the scheme among the route's dependencies, the 401 of the decorator has a challenge."""
+    """With the scheme in the route's dependencies, the decorator's 401 is the published one."""
 
     @program.typed.get("/debts", dependencies=[Security(program.session_cookie)])
     @flask_login.login_required
@@ -123,7 +123,8 @@ def test_login_required_with_the_scheme(
     assert document()["paths"]["/debts"]["get"]["security"] == [{"login": []}]
     client.set_cookie("session", "forged")
     response = client.get("/debts")
-    assert (response.status_code, response.get_json()) == (401, UNAUTHORIZED)
+    published = {**UNAUTHORIZED, "title": NotAuthenticated.title}
+    assert (response.status_code, response.get_json()) == (401, published)
     assert response.headers["WWW-Authenticate"] == CHALLENGE
     log_in(client)
     assert client.get("/debts").get_json() == 0
