@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable
+from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import Any
 
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, ServiceUnavailable
 
 from .patching import find_original
 
@@ -19,12 +20,21 @@ from .patching import find_original
 GRACE = 5.0
 
 
+class LoopEnded(RuntimeError):
+    """The loop ended before it gave a result."""
+
+    def __init__(self) -> None:
+        super().__init__("The loop that runs async functions has ended, as the process does.")
+
+
 class Call(ABC):
     """One result that sync code waits for.
 
-    :param awaitable: what gives it.
+    :param awaitable: what gives it, if a task is to await something for this call alone.
     :ivar task: what runs it; its creator notes it here.
     :ivar gone: whether the client went away.
+    :ivar late: whether the worker ends, and has no more time for it.
+    :ivar cleans_up: whether it goes on all the same.
     """
 
     __slots__ = (
@@ -33,16 +43,20 @@ class Call(ABC):
         "_error",
         "_value",
         "awaitable",
+        "cleans_up",
         "done",
         "gone",
+        "late",
         "task",
     )
 
-    def __init__(self, awaitable: Awaitable[Any]) -> None:
-        self.awaitable = awaitable
+    def __init__(self, awaitable: Awaitable[Any] | None = None) -> None:
+        self.awaitable: Any = awaitable
         self.task: asyncio.Task[None] | None = None
         self.done = False
         self.gone = False
+        self.late = False
+        self.cleans_up = False
         self._abandoned = False
         self._value: Any = None
         self._error: BaseException | None = None
@@ -74,8 +88,11 @@ class Call(ABC):
                 self.wake()
 
     def cancel(self) -> None:
-        """Cancel the task; on the loop."""
-        if self.task is not None and not self.task.done():
+        """Cancel the task, unless it has given the result; on the loop.
+
+        What the task does after that is for somebody else: it may hold what the caller uses.
+        """
+        if not self.done and self.task is not None and not self.task.done():
             self.task.add_done_callback(self._end)
             self.task.cancel()
 
@@ -87,6 +104,7 @@ class Call(ABC):
         """Return or raise what came of it, when it is done, in the context that it left.
 
         :raises ClientDisconnected: if the task was cancelled since the client has gone.
+        :raises ServiceUnavailable: if it was cancelled since the worker ends.
         :raises RuntimeError: if code of the app's own has cancelled it.
         """
         adopt(self._context)
@@ -99,17 +117,23 @@ class Call(ABC):
             if isinstance(error, asyncio.CancelledError):
                 if self.gone:
                     raise ClientDisconnected
+                if self.late:
+                    raise ServiceUnavailable("The server is about to end.")
                 raise RuntimeError("The task of an async function was cancelled.") from error
             raise error
         finally:
             del error
 
-    def _end(self, task: asyncio.Task[None]) -> None:
-        """Note that a task has ended which was cancelled before it began."""
+    def refuse(self, error: BaseException) -> None:
+        """Finish with an error, for a task that does not begin, or never ends."""
         if not self.done:
             if asyncio.iscoroutine(self.awaitable):
                 self.awaitable.close()
-            self.finish(error=asyncio.CancelledError(), context=Context())
+            self.finish(error=error, context=Context())
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Note that a task has ended which was cancelled before it began."""
+        self.refuse(asyncio.CancelledError())
 
 
 class ThreadCall(Call):
@@ -117,7 +141,7 @@ class ThreadCall(Call):
 
     __slots__ = ("_lock",)
 
-    def __init__(self, awaitable: Awaitable[Any]) -> None:
+    def __init__(self, awaitable: Awaitable[Any] | None = None) -> None:
         super().__init__(awaitable)
         self._lock = find_original("_thread", "allocate_lock")()
         self._lock.acquire()
@@ -129,7 +153,8 @@ class ThreadCall(Call):
 
     def wake(self) -> None:
         """Release the lock."""
-        self._lock.release()
+        with suppress(RuntimeError):  # the loop and who ends it may do so at once
+            self._lock.release()
 
 
 def adopt(context: Context) -> None:

@@ -58,10 +58,9 @@ class Clients:
 
     def leave(self, client: Client, call: Call) -> None:
         """Look no more: it is done."""
-        calls = self._calls[client.descriptor]
-        calls.remove(call)
-        if not calls:
-            del self._calls[client.descriptor]
+        calls = self._calls.get(client.descriptor, set())
+        calls.discard(call)
+        if not calls and self._calls.pop(client.descriptor, None) is not None:
             with suppress(OSError, ValueError):  # closed by the server: the system has forgotten it
                 self._epoll.unregister(client.descriptor)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import time
+from asyncio.tasks import _enter_task, _leave_task
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gevent
 from gevent.hub import Hub, get_hub
@@ -19,7 +21,7 @@ from greenlet import getcurrent, greenlet
 
 from .calls import Call
 from .patching import find_original, is_patched
-from .threads import PATIENCE, Bridge
+from .threads import PATIENCE, Bridge, closing_unless
 
 if TYPE_CHECKING:
     from selectors import DefaultSelector as Selector
@@ -35,25 +37,88 @@ TICK = 0.0005
 get_native_ident = find_original("_thread", "get_ident")
 
 
+class ThreadState(NamedTuple):
+    """What asyncio keeps for each native thread, of which greenlets share one.
+
+    :param loop: that runs.
+    :param task: of the loop that runs. Since Python 3.14 it belongs to the thread, and before to
+        the loop.
+    :param hooks: that tell the loop of asynchronous generators.
+    """
+
+    loop: asyncio.AbstractEventLoop | None
+    task: asyncio.Task[Any] | None
+    hooks: Any
+
+
+def take_state() -> ThreadState:
+    """Return the state of this native thread, in which no loop runs from now on."""
+    loop, task = asyncio._get_running_loop(), None
+    if loop is not None:
+        task = asyncio.current_task(loop)
+        if task is not None:
+            _leave_task(loop, task)
+        asyncio._set_running_loop(None)
+    return ThreadState(loop, task, sys.get_asyncgen_hooks())
+
+
+def put_state(state: ThreadState) -> None:
+    """Give this native thread a state, after its own was taken."""
+    loop, task, hooks = state
+    asyncio._set_running_loop(loop)
+    if loop is not None and task is not None:
+        _enter_task(loop, task)
+    sys.set_asyncgen_hooks(*hooks)
+
+
+class LoopGreenlet(greenlet):
+    """The greenlet that runs the loop, with a thread state of its own.
+
+    The states change whenever it is entered or set aside, be it by a task that blocks: other
+    greenlets never find its loop running, and it never finds theirs. gevent calls ``switch`` and
+    ``throw`` to enter it, and ``switch_out`` before it is set aside for the hub.
+    """
+
+    def __init__(self, run: Callable[[], None], hub: Hub) -> None:
+        super().__init__(run, hub)
+        self.loop = hub.loop
+        self._state = ThreadState(None, None, (None, None))
+        self._outer = self._state
+
+    def switch(self, *values: Any) -> Any:
+        """Enter it."""
+        self._enter()
+        return super().switch(*values)
+
+    def throw(self, *error: Any) -> Any:
+        """Enter it with an error."""
+        self._enter()
+        return super().throw(*error)
+
+    def switch_out(self) -> None:
+        """Give back the thread to whoever had it."""
+        self._state = take_state()
+        put_state(self._outer)
+
+    def _enter(self) -> None:
+        self._outer = take_state()
+        put_state(self._state)
+
+
 class HubSelector(Selector):
     """Waits as a greenlet of the hub, for descriptors and for others who wake it.
 
-    Meanwhile other greenlets run, and asyncio must not believe that they run in its loop.
-
-    :ivar loop: that asks.
-    :ivar greenlet: that runs it.
-    :ivar outer: the loop that some other greenlet runs, if one does.
+    :ivar greenlet: that runs the loop.
     """
+
+    greenlet: LoopGreenlet
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
-        self.loop: asyncio.AbstractEventLoop | None = None
         self._hub = hub
-        self.greenlet = getcurrent()
         self._waiting = False
         self._waking: Any = None
         self._entered_from: greenlet | None = None
-        self.outer: asyncio.AbstractEventLoop | None = None
         self._turn_began = 0.0
         self._timer: Any = None
         self._due = math.inf
@@ -107,12 +172,13 @@ class HubSelector(Selector):
         """Let others run, until somebody switches here."""
         came_from, self._entered_from = self._entered_from, None
         self._waiting = True
-        asyncio._set_running_loop(self.outer)
         try:
-            (came_from or self._hub).switch()
+            if came_from is None:
+                self._hub.switch()
+            else:
+                self.greenlet.switch_out()
+                came_from.switch()
         finally:
-            self.outer = asyncio._get_running_loop()
-            asyncio._set_running_loop(self.loop)
             self._stop_waiting()
             self._turn_began = time.perf_counter()
 
@@ -169,7 +235,6 @@ class HubLoop(asyncio.SelectorEventLoop):
     def __init__(self, hub: Hub) -> None:
         self.selector = HubSelector(hub)
         super().__init__(self.selector)
-        self.selector.loop = self
         self._ident = get_native_ident()
 
     @property
@@ -227,7 +292,7 @@ class HubCall(Call):
 
     __slots__ = ("_greenlet", "_hub", "_waiting", "_waking")
 
-    def __init__(self, awaitable: Awaitable[Any], hub: Hub) -> None:
+    def __init__(self, awaitable: Awaitable[Any] | None, hub: Hub) -> None:
         super().__init__(awaitable)
         self._hub = hub
         self._greenlet = getcurrent()
@@ -280,9 +345,12 @@ class HubBridge(Bridge):
     @property
     def is_here(self) -> bool:
         """Whether the caller is the loop itself, or what it runs."""
-        return getcurrent() is self._greenlet
+        current: greenlet | None = getcurrent()
+        while current is not None and current is not self._greenlet:
+            current = current.parent  # such as those in which SQLAlchemy runs sync code
+        return current is not None
 
-    def make_call(self, awaitable: Awaitable[Any]) -> Call:
+    def make_call(self, awaitable: Awaitable[Any] | None = None) -> Call:
         """Return what the caller waits for."""
         if self.loop.is_native:
             return HubCall(awaitable, self._hub)
@@ -293,7 +361,8 @@ class HubBridge(Bridge):
         if not self.loop.is_native:
             super().start(call, work)
             return
-        self._begin(call, work)
+        with closing_unless(call, work):
+            self.submit(call, self._begin, call, work)
         try:
             self.loop.selector.enter()
         except BaseException:
@@ -326,14 +395,12 @@ class HubBridge(Bridge):
     def _start(self) -> None:
         # No greenlet may run meanwhile: it would find no loop, and make one as well.
         self._ending = False
-        self._greenlet = self.loop.selector.greenlet = gevent.spawn_raw(self._serve)
+        self._greenlet = self.loop.selector.greenlet = LoopGreenlet(self._serve, self._hub)
+        self._hub.loop.run_callback(self._greenlet.switch)
 
     def _serve(self) -> None:
         """Run the loop until it is closed, whatever its callbacks raise."""
-        selector = self.loop.selector
         while not self._ending:
-            selector.outer = asyncio._get_running_loop()
-            asyncio._set_running_loop(None)
             try:
                 self.loop.run_forever()
                 self._ending = True
@@ -341,10 +408,10 @@ class HubBridge(Bridge):
                 self.loop.call_exception_handler(
                     {"message": "The loop goes on", "exception": error}
                 )
-            finally:
-                asyncio._set_running_loop(selector.outer)
+        self._greenlet.switch_out()
 
-    def _join(self) -> None:
-        with gevent.Timeout(PATIENCE, False):  # type: ignore[arg-type]  # the stub forgets it
+    def _join(self, patience: float | None = None) -> None:
+        seconds = PATIENCE if patience is None else patience
+        with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # the stub forgets it
             while self.is_alive:
                 gevent.sleep(0.001)

@@ -61,11 +61,7 @@ def run(
     :raises ClientDisconnected: if the client went away.
     """
     bridge = get_bridge()
-    if bridge.is_here:
-        raise RuntimeError(
-            f"{function.__qualname__} is async, and was called from async code as if it were sync:"
-            " its loop would wait for itself. Write `await` before the call."
-        )
+    bridge.reject_here(function.__qualname__)
     return bridge.run(function(*args, **kwargs), nobody if to_its_end else find_client)
 
 

@@ -6,15 +6,15 @@ Request time.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from threading import Thread
 from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
 
-from .calls import GRACE, Call, ThreadCall
+from .calls import GRACE, Call, LoopEnded, ThreadCall
 from .clients import GONE, Client, Clients
 from .patching import find_original
 
@@ -35,11 +35,17 @@ class Bridge:
     """A loop that runs coroutines for callers in other threads.
 
     :ivar loop: the asyncio loop.
+    :ivar is_ending: whether its tasks have been told to end.
+    :ivar is_abandoned: whether this is a child of the process that it belongs to.
     """
 
     def __init__(self) -> None:
         self.loop = self._make_loop()
-        self._pid = os.getpid()
+        self.is_ending = False
+        self.is_abandoned = False
+        self._has_ended = False
+        #: Those that somebody waits for.
+        self._calls: set[Call] = set()
         self._clients: Clients | None = None
         self._start()
 
@@ -54,6 +60,19 @@ class Bridge:
         here: int = find_original("_thread", "get_ident")()
         return here == self._thread.ident
 
+    def reject_here(self, name: str) -> None:
+        """Refuse to wait where the loop would wait for itself.
+
+        :param name: of what is async.
+        :raises RuntimeError: if the caller is the loop itself, or what it runs.
+        """
+        if self.is_here:
+            raise RuntimeError(
+                f"{name} is async, and was called from async code as if it were sync: its loop"
+                " would wait for itself. Write `await` before the call, or let a thread wait:"
+                " `await asyncio.to_thread(function)`."
+            )
+
     def run(self, awaitable: Awaitable[Any], find_client: FindClient = nobody) -> Any:
         """Run something to its end, and return or raise what comes of it.
 
@@ -65,18 +84,38 @@ class Bridge:
         :raises ClientDisconnected: if so it ended.
         """
         call = self.make_call(awaitable)
+        call.cleans_up = find_client is nobody
         self.start(call, drive(call))
         return self.wait_for(call, find_client)
 
-    def make_call(self, awaitable: Awaitable[Any]) -> Call:
+    def make_call(self, awaitable: Awaitable[Any] | None = None) -> Call:
         """Return what the caller waits for."""
         return ThreadCall(awaitable)
 
     def start(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
-        """Let a task of the loop do what finishes a call."""
-        self.schedule(self._begin, call, work)
+        """Let a task of the loop do what finishes a call.
+
+        :raises LoopEnded: if there is none any more.
+        """
+        with closing_unless(call, work):
+            self.submit(call, self._begin, call, work)
         with self._guard(call):
             call.wait(SOON)
+
+    def submit(self, call: Call, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let the loop call what finishes a call; the caller waits for it then.
+
+        :raises LoopEnded: if nothing does any more.
+        """
+        self._calls.add(call)
+        if self._has_ended:  # asked last: who ends it looks for calls after that
+            self.forget(call)
+            raise LoopEnded
+        self.schedule(function, *arguments)
+
+    def forget(self, call: Call) -> None:
+        """Note that nobody waits for a call any more."""
+        self._calls.discard(call)
 
     def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the loop call a function soon, in a copy of the caller's context."""
@@ -88,13 +127,16 @@ class Bridge:
 
     def wait_for(self, call: Call, find_client: FindClient = nobody) -> Any:
         """Wait for a call, and return or raise what comes of it."""
-        client = None if call.done else find_client()
-        if client is not None:
-            return self._wait_watching(call, client)
-        if not call.done:
-            with self._guard(call):
-                call.wait()
-        return call.result()
+        try:
+            client = None if call.done else find_client()
+            if client is not None:
+                return self._wait_watching(call, client)
+            if not call.done:
+                with self._guard(call):
+                    call.wait()
+            return call.result()
+        finally:
+            self.forget(call)
 
     def _wait_watching(self, call: Call, client: Client) -> Any:
         """Wait as long as the client is there."""
@@ -116,21 +158,35 @@ class Bridge:
         try:
             yield
         except BaseException:
-            if not call.done:
-                self.schedule(call.cancel)
-                try:
+            try:
+                if not call.done:
+                    self.schedule(call.cancel)
                     call.wait(GRACE)
-                finally:
-                    call.abandon()
+            finally:
+                call.abandon()
+                self.forget(call)
             raise
 
-    def close(self) -> None:
-        """End the loop; its tasks are cancelled, and have :data:`PATIENCE` seconds to clean up."""
-        ending = self.make_call(end_tasks(self.loop))
+    def interrupt(self) -> None:
+        """Cancel what callers wait for, but not what cleans up: the worker is about to end."""
+        self.schedule(self._interrupt)
+
+    def close(self, patience: float | None = None) -> None:
+        """End the loop: cancel its tasks, and let them clean up; whoever waits is told.
+
+        :param patience: for how long they may, in seconds; :data:`PATIENCE` by default.
+        :raises RuntimeError: if the caller is the loop itself.
+        """
+        self.reject_here("What ends the loop")
+        patience = PATIENCE if patience is None else patience
+        ending = self.make_call(self._end_tasks())
         self.schedule(self._begin, ending, drive(ending))
-        ending.wait(PATIENCE)
+        ending.wait(patience)
         self.schedule(self.loop.stop)
-        self._join()
+        self._join(patience)
+        self._has_ended = True
+        for call in list(self._calls):
+            call.finish(error=LoopEnded(), context=Context())
         if not self.is_alive:  # else it hangs, and ends with the process
             if self._clients is not None:
                 self._clients.close()
@@ -141,6 +197,7 @@ class Bridge:
 
         To close it would be to unregister what the parent's loop waits for.
         """
+        self.is_abandoned = True
         if self._clients is not None:
             self._clients.abandon()
 
@@ -151,12 +208,27 @@ class Bridge:
         self._thread = Thread(target=self.loop.run_forever, name="flask_typed", daemon=True)
         self._thread.start()
 
-    def _join(self) -> None:
-        self._thread.join(PATIENCE)
+    def _join(self, patience: float | None = None) -> None:
+        self._thread.join(PATIENCE if patience is None else patience)
 
     def _begin(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
         """On the loop: make the task."""
-        call.task = asyncio.Task(work, loop=self.loop)
+        if self.is_ending:
+            work.close()
+            call.refuse(LoopEnded())
+        else:
+            call.task = asyncio.Task(work, loop=self.loop)
+
+    def _interrupt(self) -> None:
+        """On the loop: cancel what has no more time."""
+        for call in list(self._calls):
+            if not call.cleans_up:
+                call.late = True
+                call.cancel()
+
+    async def _end_tasks(self) -> None:
+        self.is_ending = True
+        await end_tasks(self.loop)
 
     def _find_clients(self) -> Clients:
         """On the loop: return what looks at clients."""
@@ -169,6 +241,17 @@ class Bridge:
 
     def _leave(self, client: Client, call: Call) -> None:
         self._find_clients().leave(client, call)
+
+
+@contextmanager
+def closing_unless(call: Call, work: Coroutine[Any, Any, None]) -> Iterator[None]:
+    """Close what was not awaited, and will not be, if the block fails."""
+    try:
+        yield
+    except BaseException as error:
+        work.close()
+        call.refuse(error)
+        raise
 
 
 async def drive(call: Call) -> None:

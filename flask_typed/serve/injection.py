@@ -64,9 +64,9 @@ def enter(step: Step, made: Any, stack: ExitStack) -> Any:
     if isinstance(made, Generator):
         manager = Opened(step.name, made)
     elif isinstance(made, AsyncGenerator):
-        manager = Held(AsyncOpened(step.name, made))
+        manager = Held(AsyncOpened(step.name, made), step.name)
     elif not hasattr(made, "__exit__") and hasattr(made, "__aexit__"):
-        manager = Held(made)
+        manager = Held(made, step.name)
     if not hasattr(manager, "__exit__"):
         raise DependencyError(
             f"The dependency {step.name} yields, but a decorator made a {type(made).__name__} of"
