@@ -15,10 +15,12 @@ import marshmallow
 from flask import Blueprint, Flask, current_app
 
 from .blueprint import TypedRoutes, make_view, split_options
+from .bridge.ending import await_end
 from .bridge.installing import install
 from .declare.dependencies import Depends, Provider
 from .declare.documents import Document, OpenAPIVersion
 from .doctor.starting import OnFinding, await_start, start_worker
+from .doctor.surroundings import find_gunicorn
 from .exceptions import SetupError
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
@@ -31,6 +33,7 @@ from .schemas.types import default_registry
 from .serve.checking import OnUndeclared, make_check
 from .serve.making import install_making
 from .serve.rules import install_late_rules
+from .serve.streams import follow_streams
 from .serve.weakly import hold_weakly
 from .state import Tools, TypedState, get_state, override
 
@@ -169,6 +172,10 @@ class Typed(TypedRoutes):
         install_making(app, hold_weakly(state.write_error))
         app.after_request(make_check(app, state.find))
         await_start(app, start_worker)
+        gunicorn = find_gunicorn()
+        if gunicorn is not None:
+            await_end(gunicorn)
+        follow_streams(app)
         app.register_blueprint(pages)
         self._known.append(ref(state))
         for add in self._routes:

@@ -19,6 +19,10 @@ from .patching import find_original
 #: For how long async code may clean up when its caller was interrupted, in seconds.
 GRACE = 5.0
 
+#: How often a native thread that waits looks up, in seconds: where the system resumes a wait after
+#: a signal, as gunicorn asks it to, Python handles the signal no sooner.
+LOOK = 0.25
+
 
 class LoopEnded(RuntimeError):
     """The loop ended before it gave a result."""
@@ -148,8 +152,12 @@ class ThreadCall(Call):
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait for a lock that is released when it is done."""
-        if not self.done:
-            self._lock.acquire(timeout=-1 if timeout is None else timeout)
+        if timeout is not None:
+            if not self.done:
+                self._lock.acquire(timeout=timeout)
+            return
+        while not self.done:
+            self._lock.acquire(timeout=LOOK)
 
     def wake(self) -> None:
         """Release the lock."""

@@ -30,11 +30,11 @@ class Keeper:
                 bridge = self.bridge = make_bridge()
             return bridge
 
-    def close(self) -> None:
-        """End what is left of async code."""
+    def close(self, patience: float | None = None) -> None:
+        """End what is left of async code, which may clean up for some seconds."""
         bridge, self.bridge = self.bridge, None
         if bridge is not None and bridge.is_alive:
-            bridge.close()
+            bridge.close(patience)
 
     def forget(self) -> None:
         """Leave alone what only runs in the parent process."""

@@ -28,9 +28,10 @@ from ..schemas.completing import complete
 from .binding import Binder
 from .challenging import add_challenges, find_challenges
 from .failing import ProblemWriter, keeps_response
-from .injection import Runner, Values, finish, make_runner
+from .injection import Runner, Values, make_runner
 from .making import running
 from .responding import Responder
+from .streams import finish
 
 #: Plans a rule that somebody has added to a typed endpoint without a decorator of ours.
 PlanRule = Callable[[Rule], None]

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import ExitStack
-from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any
 
 from flask import Flask
-from werkzeug.wrappers import Response
 
 from ..bridge.installing import is_installed
 from ..bridge.managers import Held
@@ -169,58 +167,3 @@ def is_same(raised: BaseException, error: BaseException | None) -> bool:
     """
     ends = (StopIteration, StopAsyncIteration)
     return raised is error or (isinstance(error, ends) and raised.__cause__ is error)
-
-
-def finish(response: Response, stack: ExitStack) -> Response:
-    """Close what the providers opened: now, or for a stream after its last byte.
-
-    :param response: whole, or a stream that is not made yet.
-    """
-    if response.is_streamed and not response.direct_passthrough:
-        response.response = StreamBody(response.response, stack.pop_all(), copy_context())
-    return response
-
-
-class StreamBody:
-    """The body of a stream, after which the providers are closed.
-
-    An error of the body is raised at their ``yield``. If the client goes away, it is
-    :exc:`GeneratorExit`.
-
-    :param context: in which the request was answered: ``current_app`` is there while they close.
-    """
-
-    def __init__(self, body: Iterable[Any], stack: ExitStack, context: Context) -> None:
-        self._body = body
-        self._items = iter(body)
-        self._stack: ExitStack | None = stack
-        self._context = context
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        try:
-            return next(self._items)
-        except StopIteration:
-            self._leave(None)
-            raise
-        except BaseException as error:
-            self._leave(error)
-            raise
-
-    def close(self) -> None:
-        """Close the body, and the providers if it was not sent to its end."""
-        try:
-            close = getattr(self._body, "close", None)
-            if close is not None:
-                close()
-        finally:
-            self._leave(GeneratorExit())
-
-    def _leave(self, error: BaseException | None) -> None:
-        """Close the providers, once."""
-        stack, self._stack = self._stack, None
-        if stack is not None:
-            traceback = error.__traceback__ if error else None
-            self._context.run(stack.__exit__, type(error) if error else None, error, traceback)

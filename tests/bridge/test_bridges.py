@@ -653,11 +653,14 @@ def test_managers_are_left_when_the_loop_ends(
     events: list[Any] = []
     bridge = kind()
     monkeypatch.setattr(KEEPER, "bridge", bridge)
-    with pytest.raises(KeyError), Held(lend(events)) as _:
-        with pytest.raises(LoopEnded, match="has ended, as the process does"), Held(lend([])):
-            bridge.close()
-            assert events[0] is asyncio.CancelledError
-        raise KeyError
+    one, another = Held(lend(events)), Held(lend([]))
+    one.__enter__()
+    another.__enter__()
+    bridge.close()
+    assert events[0] is asyncio.CancelledError
+    with pytest.raises(LoopEnded, match="has ended, as the process does"):
+        one.__exit__(None, None, None)
+    assert another.__exit__(KeyError, KeyError(), None) is None
     monkeypatch.setattr(KEEPER, "bridge", None)
 
 

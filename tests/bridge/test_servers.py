@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ..bookshop.postgres import INITDB, running_postgres
-from .served.serving import Server, serving
+from .served.serving import PATIENCE, Server, serving
 
 GEVENT = ("gunicorn", "-k", "gevent")
 SERVERS = {
@@ -258,6 +258,39 @@ def test_a_worker_that_ends_lets_requests_end(kind: str, tmp_path: Path) -> None
         time.sleep(0.4)
         assert server.stop() == 0
         assert [answer.result() for answer in waiting] == ["slept"] * 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "returned"),
+    [
+        ("gevent", "/end/async", {"returned", "returned async"}),
+        ("gevent", "/end/sync", {"returned", "returned async"}),
+        ("gevent", "/end/stream", {"returned", "returned async"}),
+        ("gthread", "/end/async", {"returned", "returned async"}),
+        ("gthread", "/end/stream", {"returned", "returned async"}),
+        # Nothing interrupts a native thread that waits.
+        ("gthread", "/end/sync", {"returned async"}),
+        ("sync", "/end/async", {"returned", "returned async"}),
+    ],
+)
+def test_a_worker_that_ends_lets_what_is_left_clean_up(
+    kind: str, path: str, returned: set[str], tmp_path: Path
+) -> None:
+    """Before gunicorn kills it, whatever still waits."""
+    ended = tmp_path / "ended"
+    with serving(tmp_path, *SERVERS[kind], "--graceful-timeout", "6") as server:
+        with server.connect(path):
+            wait_for(lambda: ended.exists() and "lent async" in ended.read_text(), server)
+            server.stop()
+        assert returned == set(ended.read_text().split("\n")) - {"lent", "lent async", ""}
+
+
+def wait_for(condition: Callable[[], bool], server: Server) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, server.read_log()
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("kind", ["gevent", "sync"])

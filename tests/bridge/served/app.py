@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
@@ -301,6 +301,62 @@ def tell_events() -> list[str]:
     told = list(events)
     events.clear()
     return told
+
+
+def note(word: str) -> None:
+    """Write down what happened, for when the worker has ended."""
+    with Path(os.environ["ENDED"]).open("a", encoding="utf-8") as file:
+        file.write(f"{word}\n")
+
+
+def lend_until_the_end() -> Iterator[str]:
+    """Lend something, and note that it was returned."""
+    note("lent")
+    try:
+        yield "thing"
+    finally:
+        time.sleep(0.01)
+        note("returned")
+
+
+async def lend_async_until_the_end() -> AsyncIterator[str]:
+    """Lend something in async code, and note that it was returned."""
+    note("lent async")
+    try:
+        yield "thing"
+    finally:
+        await asyncio.sleep(0.01)
+        note("returned async")
+
+
+Lent = Annotated[str, Depends(lend_until_the_end)]
+LentAsync = Annotated[str, Depends(lend_async_until_the_end)]
+
+
+@typed.get("/end/async")
+async def stay_to_the_end(one: Lent, two: LentAsync) -> str:
+    """Wait in async code for longer than the worker lives."""
+    await asyncio.sleep(60)
+    return "never"
+
+
+@typed.get("/end/sync")
+def stay_to_the_end_in_sync_code(one: Lent, two: LentAsync) -> str:
+    """Wait in sync code for longer than the worker lives."""
+    time.sleep(60)
+    return "never"
+
+
+@typed.get("/end/stream")
+def stream_to_the_end(one: Lent, two: LentAsync) -> Response:
+    """Stream for longer than the worker lives."""
+
+    def write() -> Iterator[str]:
+        while True:
+            yield "more"
+            time.sleep(0.05)
+
+    return Response(write())
 
 
 @typed.get("/background")

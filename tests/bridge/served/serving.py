@@ -50,9 +50,15 @@ class Server:
 
     def leave(self, path: str, after: float = 0.2) -> None:
         """Ask, and go away without the answer."""
+        with self.connect(path):
+            time.sleep(after)
+
+    @contextmanager
+    def connect(self, path: str) -> Iterator[socket.socket]:
+        """Ask, and return the connection."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            time.sleep(after)
+            yield connection
 
     def read_log(self) -> str:
         """Return what the server has written."""

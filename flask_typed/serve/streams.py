@@ -1,0 +1,174 @@
+"""Streams: the providers that a response needs until its last byte are closed then, and once.
+
+Request time. Whoever changes the response after the view may send another instead, or none: so the
+app tells which response leaves, and whether any does.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import sys
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from contextvars import Context, copy_context
+from typing import Any
+
+import flask.globals
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from ..bridge.ending import ENDING
+
+#: In the environ of a request, the streams that were made for it.
+STREAMS = "flask_typed.streams"
+#: The context that a request has; since Flask 3.2 the app's.
+current_context: Any = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
+
+
+def finish(response: Response, stack: ExitStack) -> Response:
+    """Close what the providers opened: now, or for a stream after its last byte.
+
+    :param response: whole, or a stream that is not made yet.
+    """
+    if response.is_streamed and not response.direct_passthrough:
+        body = StreamBody(response.response, stack.pop_all(), copy_context())
+        response.response = body
+        find_streams().append(body)
+    return response
+
+
+class StreamBody:
+    """The body of a stream, after which the providers are closed.
+
+    An error of the body is raised at their ``yield``. If the stream is not sent to its end, it is
+    :exc:`GeneratorExit`.
+
+    :param context: in which the request was answered: ``current_app`` is there while they close.
+    """
+
+    def __init__(self, body: Iterable[Any], stack: ExitStack, context: Context) -> None:
+        self._body: Iterable[Any] | None = body
+        self._items = iter(body)
+        self._stack: ExitStack | None = stack
+        self._context: Context | None = context
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        if ENDING.is_due:  # cut, so that nobody believes that it is whole
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, "The server is about to end")
+        try:
+            return next(self._items)
+        except StopIteration:
+            self.leave(None)
+            raise
+        except BaseException as error:
+            self.leave(error)
+            raise
+
+    def close(self) -> None:
+        """Close the body, and the providers if it was not sent to its end."""
+        body, self._body = self._body, None
+        try:
+            close = getattr(body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self.leave(GeneratorExit())
+
+    def leave(self, error: BaseException | None) -> None:
+        """Close the providers, once."""
+        stack, self._stack = self._stack, None
+        context, self._context = self._context, None
+        if stack is not None and context is not None:
+            traceback = error.__traceback__ if error else None
+            context.run(stack.__exit__, type(error) if error else None, error, traceback)
+
+
+def find_streams() -> list[StreamBody]:
+    """Return the streams of the current request, which are closed if no response comes of it."""
+    environ = request.environ
+    if STREAMS not in environ:
+        environ[STREAMS] = []
+        close_with(current_context._get_current_object(), environ)
+    streams: list[StreamBody] = environ[STREAMS]
+    return streams
+
+
+def close_with(context: Any, environ: dict[str, Any]) -> None:
+    """Close the streams of a request with its context, if an error comes instead of a response.
+
+    It comes of a function that tears down, or passes on its way to the server: Flask pops the
+    context after it has called the response.
+    """
+    find_context = weakref.ref(context)  # else only the garbage collector would free it
+    pop_context = type(context).pop
+    handled = sys.exc_info()[1]
+
+    def pop(*exc: Any) -> None:
+        passing = sys.exc_info()[1]
+        try:
+            pop_context(find_context(), *exc)
+        except BaseException as error:
+            leave_all(environ.pop(STREAMS, ()), error)
+            raise
+        if passing is not None and passing is not handled:
+            leave_all(environ.pop(STREAMS, ()), passing)
+
+    context.pop = pop
+
+
+def follow_streams(app: Flask) -> None:
+    """Let an app close the streams that it makes, and replaces by other responses."""
+    finalize: Any = app.finalize_request
+    if getattr(finalize, "__self__", None) is app:
+        # The app is not known to what it has: else only the garbage collector would free it.
+        finalize = functools.partial(call_method, weakref.ref(app), finalize.__func__)
+    replacing: Any = functools.partial(close_replaced, finalize)
+    app.finalize_request = replacing  # type: ignore[method-assign]
+
+
+def call_method(
+    find_app: Callable[[], Flask | None], method: Callable[..., Any], *args: Any, **kwargs: Any
+) -> Any:
+    """Call a method of an app."""
+    return method(find_app(), *args, **kwargs)
+
+
+def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
+    """Finalize a response, and close the streams that are not its body."""
+    try:
+        response = finalize(*args, **kwargs)
+    except BaseException as error:
+        leave_all(request.environ.get(STREAMS, ()), error)
+        raise
+    streams = request.environ.get(STREAMS)
+    if streams:
+        settle(response, streams)
+    return response
+
+
+def settle(response: Response, streams: Iterable[StreamBody]) -> None:
+    """Close the streams that are not sent; those that may be, when the response is."""
+    for stream in streams:
+        if response.is_streamed and sends_body(response):
+            response.call_on_close(stream.close)  # it may be inside of another
+        else:
+            stream.close()
+
+
+def sends_body(response: Response) -> bool:
+    """Say whether the body of a response is sent, as werkzeug decides it."""
+    status = response.status_code
+    return request.method != "HEAD" and status >= 200 and status not in (204, 304)
+
+
+def leave_all(streams: Iterable[StreamBody], error: BaseException) -> None:
+    """Close the providers of several streams with an error; one of theirs comes before it."""
+    with ExitStack() as stack:
+        for stream in streams:
+            stack.callback(stream.leave, error)
