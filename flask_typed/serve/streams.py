@@ -64,23 +64,26 @@ class StreamBody:
         try:
             return next(self._items)
         except StopIteration:
-            self.leave(None)
+            self._leave(None)
             raise
         except BaseException as error:
-            self.leave(error)
+            self._leave(error)
             raise
 
-    def close(self) -> None:
-        """Close the body, and the providers if it was not sent to its end."""
+    def close(self, error: BaseException | None = None) -> None:
+        """Close the body, and the providers if it was not sent to its end.
+
+        :param error: why it was not, if it was an error.
+        """
         body, self._body = self._body, None
         try:
             close = getattr(body, "close", None)
             if close is not None:
                 close()
         finally:
-            self.leave(GeneratorExit())
+            self._leave(error or GeneratorExit())
 
-    def leave(self, error: BaseException | None) -> None:
+    def _leave(self, error: BaseException | None) -> None:
         """Close the providers, once."""
         stack, self._stack = self._stack, None
         context, self._context = self._context, None
@@ -105,19 +108,22 @@ def close_with(context: Any, environ: dict[str, Any]) -> None:
     It comes of a function that tears down, or passes on its way to the server: Flask pops the
     context after it has called the response.
     """
-    find_context = weakref.ref(context)  # else only the garbage collector would free it
+    find_context: Any = weakref.ref(context)  # else only the garbage collector would free it
     pop_context = type(context).pop
     handled = sys.exc_info()[1]
 
     def pop(*exc: Any) -> None:
         passing = sys.exc_info()[1]
+        context = find_context()
+        del context.pop  # streams with the request's context pop it again
+        streams = environ.pop(STREAMS)
         try:
-            pop_context(find_context(), *exc)
+            pop_context(context, *exc)
         except BaseException as error:
-            leave_all(environ.pop(STREAMS, ()), error)
+            close_all(streams, error)
             raise
         if passing is not None and passing is not handled:
-            leave_all(environ.pop(STREAMS, ()), passing)
+            close_all(streams, passing)
 
     context.pop = pop
 
@@ -144,31 +150,33 @@ def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any)
     try:
         response = finalize(*args, **kwargs)
     except BaseException as error:
-        leave_all(request.environ.get(STREAMS, ()), error)
+        close_all(request.environ.get(STREAMS, ()), error)
         raise
     streams = request.environ.get(STREAMS)
     if streams:
-        settle(response, streams)
+        is_error = any(isinstance(value, BaseException) for value in args)
+        settle(response, streams, may_send=not is_error and sends_stream(response))
     return response
 
 
-def settle(response: Response, streams: Iterable[StreamBody]) -> None:
+def settle(response: Response, streams: Iterable[StreamBody], *, may_send: bool) -> None:
     """Close the streams that are not sent; those that may be, when the response is."""
     for stream in streams:
-        if response.is_streamed and sends_body(response):
+        if may_send:
             response.call_on_close(stream.close)  # it may be inside of another
         else:
             stream.close()
 
 
-def sends_body(response: Response) -> bool:
-    """Say whether the body of a response is sent, as werkzeug decides it."""
+def sends_stream(response: Response) -> bool:
+    """Say whether the body of a response is a stream, and is sent, as werkzeug decides it."""
     status = response.status_code
-    return request.method != "HEAD" and status >= 200 and status not in (204, 304)
+    is_sent = request.method != "HEAD" and status >= 200 and status not in (204, 304)
+    return is_sent and response.is_streamed
 
 
-def leave_all(streams: Iterable[StreamBody], error: BaseException) -> None:
-    """Close the providers of several streams with an error; one of theirs comes before it."""
+def close_all(streams: Iterable[StreamBody], error: BaseException) -> None:
+    """Close streams for an error; one of theirs would replace it."""
     with ExitStack() as stack:
         for stream in streams:
-            stack.callback(stream.leave, error)
+            stack.callback(stream.close, error)
