@@ -51,7 +51,7 @@ class Held:
         self._task: asyncio.Task[None] | None = None
         self._is_open = False
         self._leaving: Leaving | None = None
-        self._has_left = asyncio.Event()
+        self._waiting: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Any:
         self._bridge.reject_here(self._name)
@@ -107,7 +107,8 @@ class Held:
             return
         leaving.call.task = self._task
         self._leaving = leaving
-        self._has_left.set()
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     async def _hold(self, opening: Call) -> None:
         """Enter, let the block run, and leave; in the task."""
@@ -119,7 +120,11 @@ class Held:
             return
         self._is_open = True
         opening.finish(value)
-        await self._close(*await self._wait())
+        leaving, cancelled = await self._wait()
+        try:
+            await self._close(leaving, cancelled)
+        finally:  # whatever happened, nobody waits for ever
+            leaving.call.finish(error=LoopEnded())
 
     async def _wait(self) -> tuple[Leaving, BaseException | None]:
         """Return how the block was left, when it was, and what cancelled the task meanwhile.
@@ -127,18 +132,23 @@ class Held:
         If the loop ends first, that is how.
         """
         cancelled: BaseException | None = None
-        while self._leaving is None:
-            if self._bridge.is_ending:
-                error = cancelled or asyncio.CancelledError()
-                self._leaving = self._make_leaving(type(error), error, error.__traceback__)
-                break
-            try:
-                await self._has_left.wait()
-            except asyncio.CancelledError as error:
-                cancelled = error
+        while self._leaving is None and not self._bridge.is_ending:
+            cancelled = await self._wait_once() or cancelled
+        if self._leaving is None:
+            error = cancelled or asyncio.CancelledError()
+            self._leaving = self._make_leaving(type(error), error, error.__traceback__)
         # What is kept says that it is left: the error knows frames that know this object.
         leaving, self._leaving = self._leaving, self._leaving._replace(error=None, traceback=None)
         return leaving, cancelled
+
+    async def _wait_once(self) -> BaseException | None:
+        """Wait until the block is left, or the task is cancelled; return what cancelled it."""
+        self._waiting = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiting
+        except asyncio.CancelledError as error:
+            return error
+        return None
 
     async def _close(self, leaving: Leaving, cancelled: BaseException | None) -> None:
         """Leave the manager as the block was left; the caller hears of it in any case."""

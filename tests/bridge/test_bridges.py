@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 import gevent
+import gevent.event
 import gevent.monkey
 import pytest
 from flask import Flask, request
@@ -128,7 +129,8 @@ def test_nothing_waits_for_the_garbage_collector(bridge: Bridge) -> None:
             bridge.run(fail())
 
     use()
-    gc.collect()
+    while gc.collect():  # of tests before, with what their finalizers leave
+        pass
     gc.disable()
     try:
         for _ in range(10):
@@ -416,6 +418,100 @@ def test_other_loops_in_other_greenlets() -> None:
     bridge.close()
 
 
+def test_a_loop_of_somebody_else_s_goes_on() -> None:
+    """Its task waits in the hub, inside of a call of its own; so do tasks of the bridge's."""
+    bridge = HubBridge()
+    order: list[str] = []
+
+    async def wait_in_the_hub() -> str:
+        task = asyncio.current_task()
+        order.append("waits")
+        gevent.sleep(0.05)
+        order.append("waited")
+        assert asyncio.current_task() is task
+        await asyncio.sleep(0)
+        return "other"
+
+    other = gevent.spawn(asyncio.run, wait_in_the_hub())
+    gevent.sleep(0)
+    assert asyncio._get_running_loop() is not None  # as plain gevent has it
+    assert bridge.run(give("bridge")) == "bridge"
+    assert order == ["waits"]
+    assert bridge.run(give("bridge", 0.1)) == "bridge"
+    assert other.get() == "other"
+    assert asyncio._get_running_loop() is None
+    bridge.close()
+
+
+def test_somebody_else_s_loop_while_a_task_of_the_bridge_s_waits_in_the_hub() -> None:
+    """The other way round."""
+    bridge = HubBridge()
+
+    async def block() -> str:
+        task = asyncio.current_task()
+        gevent.sleep(0.05)
+        assert asyncio.get_running_loop() is bridge.loop
+        assert asyncio.current_task() is task
+        await asyncio.sleep(0)
+        return "bridge"
+
+    blocking = gevent.spawn(bridge.run, block())
+    gevent.sleep(0.01)
+    assert asyncio._get_running_loop() is None
+    assert asyncio.run(give("other", 0.01)) == "other"
+    assert blocking.get() == "bridge"
+    bridge.close()
+
+
+def test_somebody_else_s_loop_closes_no_generator_of_the_bridge_s() -> None:
+    """A loop closes those that began while it ran, when it ends."""
+    bridge = HubBridge()
+    events: list[str] = []
+
+    async def count() -> AsyncIterator[int]:
+        try:
+            yield 1
+            events.append("went on")
+            yield 2
+        finally:
+            events.append("closed")
+
+    generator = count()
+    ready = gevent.event.Event()
+
+    async def go_on() -> int:
+        return await anext(generator)
+
+    async def wait_in_the_hub() -> None:
+        ready.wait()
+
+    other = gevent.spawn(asyncio.run, wait_in_the_hub())
+    gevent.sleep(0)
+    assert bridge.run(go_on()) == 1
+    ready.set()
+    other.join()
+    assert events == []
+    assert bridge.run(go_on()) == 2
+    bridge.run(generator.aclose())  # type: ignore[attr-defined]  # it is a generator
+    assert events == ["went on", "closed"]
+    bridge.close()
+
+
+def test_an_interruption_of_a_task_that_waits_in_the_hub() -> None:
+    """It is thrown into the loop's greenlet, which is then in its own state."""
+    bridge = HubBridge()
+
+    async def block() -> str:
+        with gevent.Timeout(0.01, False):
+            gevent.sleep(10)
+        assert asyncio.get_running_loop() is bridge.loop
+        return "went on"
+
+    assert bridge.run(block()) == "went on"
+    assert asyncio._get_running_loop() is None
+    bridge.close()
+
+
 def test_the_loop_survives_its_callbacks(caplog: pytest.LogCaptureFixture) -> None:
     """What ends other loops is logged."""
     bridge = HubBridge()
@@ -696,6 +792,7 @@ def test_a_child_process_forgets(kind: type[Bridge], connection: tuple[Any, Any]
     before = len(os.listdir("/proc/self/fd"))
     keeper.forget()
     assert keeper.bridge is None
+    assert bridge.is_abandoned
     # Of a loop in a thread, asyncio's own three stay.
     given_back = 1 if kind is Bridge else 4
     assert len(os.listdir("/proc/self/fd")) == before - given_back

@@ -1,0 +1,139 @@
+"""A worker that is told to end: what is interrupted, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from contextvars import copy_context
+from types import SimpleNamespace
+from typing import Any
+
+import gevent
+import pytest
+from flask_typed.bridge import ending
+from flask_typed.bridge.current import KEEPER
+from flask_typed.bridge.ending import Ending, await_end, find_serving
+from flask_typed.bridge.hub import HubBridge
+from flask_typed.bridge.threads import Bridge
+from flask_typed.serve import streams
+from flask_typed.serve.streams import StreamBody
+from gevent.pool import Pool
+from gevent.server import StreamServer
+
+PATIENCE = 30.0
+
+
+def wait_for_end(bridge: Bridge) -> None:
+    """Wait until a loop has ended."""
+    deadline = time.monotonic() + PATIENCE
+    while bridge.is_alive:
+        assert time.monotonic() < deadline
+        gevent.sleep(0.005)
+
+
+@pytest.fixture
+def handler() -> Iterator[list[int]]:
+    """Return what the handler of SIGTERM hears that was there before."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    yield heard
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_sigterm_starts_the_end(handler: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else listens is called, and several apps are one worker."""
+    started: list[float] = []
+    monkeypatch.setattr(Ending, "start", lambda self, seconds: started.append(seconds))
+    monkeypatch.setattr(ending, "ENDING", Ending())
+    settings: dict[str, Any] = {}
+    config = SimpleNamespace(post_worker_init=lambda worker: None, set=settings.__setitem__)
+    await_end(config)
+    worker = SimpleNamespace(cfg=SimpleNamespace(graceful_timeout=7))
+    settings["post_worker_init"](worker)
+    settings["post_worker_init"](worker)
+    signal.raise_signal(signal.SIGTERM)
+    assert handler == [signal.SIGTERM]
+    assert started == [7.0]
+
+
+def test_sigterm_without_a_handler(handler: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker may ignore it."""
+    started: list[float] = []
+    monkeypatch.setattr(Ending, "start", lambda self, seconds: started.append(seconds))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Ending().watch(SimpleNamespace(cfg=SimpleNamespace(graceful_timeout=1)))
+    signal.raise_signal(signal.SIGTERM)
+    assert started == [1.0]
+
+
+def test_in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is told that the server ends; then the loop ends."""
+    bridge = Bridge()
+    monkeypatch.setattr(KEEPER, "bridge", bridge)
+    errors: list[BaseException] = []
+
+    def wait() -> None:
+        try:
+            bridge.run(asyncio.sleep(PATIENCE), lambda: None)
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    worker_end = Ending()
+    worker_end.start(0.3)
+    wait_for_end(bridge)
+    thread.join()
+    assert worker_end.is_due
+    assert str(errors[0]) == "503 Service Unavailable: The server is about to end."
+
+
+def test_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread is a native one: nothing that gevent has patched is asked for."""
+    bridge = Bridge()
+    monkeypatch.setattr(KEEPER, "bridge", bridge)
+    Ending()._end_threads(0, 0.3)
+    assert not bridge.is_alive
+
+
+def test_in_threads_without_async_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no loop to end."""
+    monkeypatch.setattr(KEEPER, "bridge", None)
+    worker_end = Ending()
+    worker_end._end_threads(0, 0)
+    assert worker_end.is_due
+
+
+def test_in_greenlets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that serve are killed; then the loop ends."""
+    monkeypatch.setattr(ending, "is_patched", lambda *modules: True)
+    bridge = HubBridge()
+    monkeypatch.setattr(KEEPER, "bridge", bridge)
+    server = StreamServer(("127.0.0.1", 0), print, spawn=Pool(2))
+    serving = server.pool.spawn(gevent.sleep, PATIENCE)
+    gevent.sleep(0)
+    assert serving in find_serving()
+    worker_end = Ending()
+    worker_end.start(0.03)
+    wait_for_end(bridge)
+    assert worker_end.is_due
+    assert isinstance(serving.value, gevent.GreenletExit)
+
+
+def test_streams_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody takes the rest for the whole, and the providers are closed."""
+    worker_end = Ending()
+    monkeypatch.setattr(streams, "ENDING", worker_end)
+    closed: list[Any] = []
+    stack = ExitStack()
+    stack.push(lambda *error: closed.append(error[0]))
+    body = StreamBody(iter("12"), stack, copy_context())
+    assert next(body) == "1"
+    worker_end.is_due = True
+    with pytest.raises(ConnectionResetError, match="The server is about to end"):
+        next(body)
+    assert closed == [GeneratorExit]
