@@ -40,11 +40,13 @@ class Manager:
         self, opening: float = 0, *, stubborn: bool = False, failing: BaseException | None = None
     ) -> None:
         self.events: list[Any] = []
+        self.began = False
         self._opening = opening
         self._stubborn = stubborn
         self._failing = failing
 
     async def __aenter__(self) -> str:
+        self.began = True
         try:
             await asyncio.sleep(self._opening)
         except asyncio.CancelledError:
@@ -147,6 +149,7 @@ def test_a_client_that_leaves_while_it_opens(
     monkeypatch.setattr(managers, "find_client", lambda: Client(here.fileno(), {}))
     manager = Manager(PATIENCE)
     result = start(bridge, Held(manager).__enter__)
+    wait_for(lambda: manager.began)
     there.close()
     with pytest.raises(Exception, match="400 Bad Request"):
         result()
@@ -168,14 +171,17 @@ def test_an_opening_that_cannot_be_cancelled(
             assert manager.events == ["opened"]
 
     result = start(bridge, use)
+    wait_for(lambda: manager.began)
     there.close()
     result()
     assert manager.events == ["opened", "closed"]
     here.close()
 
 
-def interrupting(bridge: Bridge, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupt each caller that waits for longer than some seconds, once."""
+def interrupting(
+    bridge: Bridge, condition: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupt the first caller that waits, when something is so."""
     make_call = bridge.make_call
     interrupted: list[Call] = []
 
@@ -190,7 +196,8 @@ def interrupting(bridge: Bridge, seconds: float, monkeypatch: pytest.MonkeyPatch
                 if interrupted:
                     wait(timeout)
                 else:
-                    wait(seconds)
+                    while not condition():
+                        wait(0.005)
                     interrupted.append(call)
                     raise Stop
 
@@ -205,7 +212,7 @@ def test_an_interruption_when_it_is_open_already(
 ) -> None:
     """It is closed, once, before the caller goes on."""
     manager = Manager(0.01)
-    interrupting(bridge, PATIENCE, monkeypatch)
+    interrupting(bridge, lambda: manager.events, monkeypatch)
     with pytest.raises(Stop):
         Held(manager).__enter__()
     assert manager.events == ["opened", "closed Stop"]
@@ -214,7 +221,7 @@ def test_an_interruption_when_it_is_open_already(
 def test_an_interruption_while_it_opens(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening is cancelled."""
     manager = Manager(PATIENCE)
-    interrupting(bridge, 0.01, monkeypatch)
+    interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
         Held(manager).__enter__()
     assert manager.events == ["cancelled"]
@@ -223,7 +230,7 @@ def test_an_interruption_while_it_opens(bridge: Bridge, monkeypatch: pytest.Monk
 def test_an_interruption_that_opens_it(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be cancelled is closed."""
     manager = Manager(PATIENCE, stubborn=True)
-    interrupting(bridge, 0.01, monkeypatch)
+    interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
         Held(manager).__enter__()
     assert manager.events == ["opened", "closed Stop"]
@@ -235,13 +242,14 @@ def test_an_opening_that_outlasts_patience(bridge: Bridge, monkeypatch: pytest.M
 
     class Slow(Manager):
         async def __aenter__(self) -> str:
+            self.began = True
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(PATIENCE)
             await asyncio.sleep(0.1)
             return await super().__aenter__()
 
     manager = Slow()
-    interrupting(bridge, 0.01, monkeypatch)
+    interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
         Held(manager).__enter__()
     assert manager.events == []
@@ -254,6 +262,7 @@ def test_an_interruption_while_it_closes(bridge: Bridge, monkeypatch: pytest.Mon
 
     class Slow(Manager):
         async def __aexit__(self, *details: Any) -> None:
+            self.began = True
             try:
                 await asyncio.sleep(PATIENCE)
             finally:
@@ -262,7 +271,8 @@ def test_an_interruption_while_it_closes(bridge: Bridge, monkeypatch: pytest.Mon
     manager = Slow()
     held = Held(manager)
     held.__enter__()
-    interrupting(bridge, 0.01, monkeypatch)
+    manager.began = False
+    interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
         held.__exit__(None, None, None)
     assert manager.events == ["opened", "closed"]
@@ -417,7 +427,7 @@ def test_what_opens_while_the_loop_ends(ended: Bridge) -> None:
     manager = Manager(PATIENCE, stubborn=True)
     held = Held(manager)
     result = start(ended, held.__enter__)
-    wait_for(lambda: held._task is not None)
+    wait_for(lambda: manager.began)
     ended.run(asyncio.sleep(0))
     ended.close()
     assert result() == "thing"
