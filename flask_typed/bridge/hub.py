@@ -13,7 +13,7 @@ import sys
 import time
 from asyncio.tasks import _enter_task, _leave_task
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent.hub import Hub, get_hub
@@ -21,7 +21,7 @@ from greenlet import getcurrent, greenlet
 
 from .calls import Call
 from .patching import find_original, is_patched
-from .threads import PATIENCE, Bridge, closing_unless
+from .threads import PATIENCE, Bridge
 
 if TYPE_CHECKING:
     from selectors import DefaultSelector as Selector
@@ -37,29 +37,22 @@ TICK = 0.0005
 get_native_ident = find_original("_thread", "get_ident")
 
 
-class ThreadState(NamedTuple):
-    """What asyncio keeps for each native thread, of which greenlets share one.
-
-    :param loop: that runs.
-    :param task: of the loop that runs. Since Python 3.14 it belongs to the thread, and before to
-        the loop.
-    :param hooks: that tell the loop of asynchronous generators.
-    """
-
-    loop: asyncio.AbstractEventLoop | None
-    task: asyncio.Task[Any] | None
-    hooks: Any
+#: What asyncio keeps for each native thread, of which greenlets share one: the loop that runs, its
+#: task (since Python 3.14 it belongs to the thread, and before to the loop), and the hooks that tell
+#: the loop of asynchronous generators. A plain tuple, since it changes with each call.
+ThreadState = tuple["asyncio.AbstractEventLoop | None", "asyncio.Task[Any] | None", Any]
 
 
 def take_state() -> ThreadState:
     """Return the state of this native thread, in which no loop runs from now on."""
-    loop, task = asyncio._get_running_loop(), None
+    loop = asyncio._get_running_loop()
+    task: asyncio.Task[Any] | None = None
     if loop is not None:
         task = asyncio.current_task(loop)
         if task is not None:
             _leave_task(loop, task)
         asyncio._set_running_loop(None)
-    return ThreadState(loop, task, sys.get_asyncgen_hooks())
+    return loop, task, sys.get_asyncgen_hooks()
 
 
 def put_state(state: ThreadState) -> None:
@@ -82,7 +75,7 @@ class LoopGreenlet(greenlet):
     def __init__(self, run: Callable[[], None], hub: Hub) -> None:
         super().__init__(run, hub)
         self.loop = hub.loop
-        self._state = ThreadState(None, None, (None, None))
+        self._state: ThreadState = (None, None, (None, None))
         self._outer = self._state
 
     def switch(self, *values: Any) -> Any:
@@ -361,8 +354,8 @@ class HubBridge(Bridge):
         if not self.loop.is_native:
             super().start(call, work)
             return
-        with closing_unless(call, work):
-            self.submit(call, self._begin, call, work)
+        self._register(call, work)
+        self._begin(call, work)
         try:
             self.loop.selector.enter()
         except BaseException:

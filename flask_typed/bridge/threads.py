@@ -97,8 +97,8 @@ class Bridge:
 
         :raises LoopEnded: if there is none any more.
         """
-        with closing_unless(call, work):
-            self.submit(call, self._begin, call, work)
+        self._register(call, work)
+        self.schedule(self._begin, call, work)
         with self._guard(call):
             call.wait(SOON)
 
@@ -107,10 +107,7 @@ class Bridge:
 
         :raises LoopEnded: if nothing does any more.
         """
-        self._calls.add(call)
-        if self._has_ended:  # asked last: who ends it looks for calls after that
-            self.forget(call)
-            raise LoopEnded
+        self._register(call)
         self.schedule(function, *arguments)
 
     def forget(self, call: Call) -> None:
@@ -211,6 +208,16 @@ class Bridge:
     def _join(self, patience: float | None = None) -> None:
         self._thread.join(PATIENCE if patience is None else patience)
 
+    def _register(self, call: Call, work: Coroutine[Any, Any, None] | None = None) -> None:
+        """Note that somebody waits for a call; what would not be awaited is closed."""
+        self._calls.add(call)
+        if self._has_ended:  # asked last: who ends the loop looks for calls after that
+            self.forget(call)
+            if work is not None:
+                work.close()
+            call.refuse(LoopEnded())
+            raise LoopEnded
+
     def _begin(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
         """On the loop: make the task."""
         if self.is_ending:
@@ -241,17 +248,6 @@ class Bridge:
 
     def _leave(self, client: Client, call: Call) -> None:
         self._find_clients().leave(client, call)
-
-
-@contextmanager
-def closing_unless(call: Call, work: Coroutine[Any, Any, None]) -> Iterator[None]:
-    """Close what was not awaited, and will not be, if the block fails."""
-    try:
-        yield
-    except BaseException as error:
-        work.close()
-        call.refuse(error)
-        raise
 
 
 async def drive(call: Call) -> None:

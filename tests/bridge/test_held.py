@@ -73,8 +73,7 @@ def bridge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     made: Bridge = request.param()
     monkeypatch.setattr(KEEPER, "bridge", made)
     yield made
-    if made.is_alive:
-        made.close()
+    made.close()
     monkeypatch.undo()
 
 

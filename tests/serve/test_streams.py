@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated, Any
@@ -244,14 +245,12 @@ def test_a_server_that_refuses_the_response(app: Flask, add: Any, log: list[str]
 def test_a_server_that_fails_while_it_sends(app: Flask, add: Any, log: list[str]) -> None:
     """It closes the body."""
     body, _, _ = run_wsgi_app(app, EnvironBuilder("/").get_environ())
-    assert next(iter(body)) == "1".encode()
+    assert next(iter(body)) == b"1"
     body.close()  # type: ignore[attr-defined]  # it is werkzeug's
     assert log == CUT
 
 
-def test_a_request_while_an_error_is_handled(
-    add: Any, client: FlaskClient, log: list[str]
-) -> None:
+def test_a_request_while_an_error_is_handled(add: Any, client: FlaskClient, log: list[str]) -> None:
     """The error is somebody else's."""
     try:
         raise KeyError
@@ -314,8 +313,7 @@ def test_without_a_server(app: Flask, add: Callable[[Hook], None], log: list[str
 def test_a_subclass_with_its_own_way(session: Any, log: list[str]) -> None:
     """What an app has already is called."""
     app = Flask("own")
-    finalize = app.finalize_request
-    app.finalize_request = lambda *args, **kwargs: finalize(*args, **kwargs)  # type: ignore[method-assign]
+    app.finalize_request = functools.partial(app.finalize_request)  # type: ignore[method-assign]
     typed = Typed(app)
 
     def view(lent: Any) -> Response:
