@@ -38,8 +38,8 @@ get_native_ident = find_original("_thread", "get_ident")
 
 
 #: What asyncio keeps for each native thread, of which greenlets share one: the loop that runs, its
-#: task (since Python 3.14 it belongs to the thread, and before to the loop), and the hooks that tell
-#: the loop of asynchronous generators. A plain tuple, since it changes with each call.
+#: task (since Python 3.14 it belongs to the thread, and before to the loop), and the hooks that
+#: tell the loop of asynchronous generators. A plain tuple, since it changes with each call.
 ThreadState = tuple["asyncio.AbstractEventLoop | None", "asyncio.Task[Any] | None", Any]
 
 
@@ -76,7 +76,7 @@ class LoopGreenlet(greenlet):
         super().__init__(run, hub)
         self.loop = hub.loop
         self._state: ThreadState = (None, None, (None, None))
-        self._outer = self._state
+        self._outer: ThreadState = self._state
 
     def switch(self, *values: Any) -> Any:
         """Enter it."""
