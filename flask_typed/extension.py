@@ -169,7 +169,7 @@ class Typed(TypedRoutes):
         pages = publish(app, state, tools, documents)
         state.prepare(tools)
         install_late_rules(app)
-        install_making(app, hold_weakly(state.write_error))
+        install_making(app, hold_weakly(state.write_error, state))
         app.after_request(make_check(app, state.find))
         await_start(app, start_worker)
         gunicorn = find_gunicorn()

@@ -229,7 +229,7 @@ class TypedState:
                     f" {endpoint}"
                 )
             dispatcher = Dispatcher(endpoint, view)
-            dispatcher.plan_rule = hold_weakly(self._plan_late)
+            dispatcher.plan_rule = hold_weakly(self._plan_late, self)
             function = make_function(dispatcher)
         return dispatcher, function
 

@@ -40,7 +40,8 @@ class Bridge:
     """
 
     def __init__(self) -> None:
-        self.loop = self._make_loop()
+        # In no context: what the loop waits for would keep that of the first request.
+        self.loop = Context().run(self._make_loop)
         self.is_ending = False
         self.is_abandoned = False
         self._has_ended = False

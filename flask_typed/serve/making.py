@@ -32,7 +32,7 @@ def install_making(app: Flask, write_error: WriteError) -> None:
 
     ``flask.make_response`` calls it, and so does Flask for whatever ends a request.
     """
-    make = hold_weakly(app.make_response)
+    make = hold_weakly(app.make_response, app)
 
     def make_response(rv: Any) -> Response:
         running_now = running.get()

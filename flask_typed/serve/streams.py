@@ -20,6 +20,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from ..bridge.ending import ENDING
+from .weakly import hold_weakly
 
 #: In the environ of a request, the streams that were made for it.
 STREAMS = "flask_typed.streams"
@@ -130,19 +131,9 @@ def close_with(context: Any, environ: dict[str, Any]) -> None:
 
 def follow_streams(app: Flask) -> None:
     """Let an app close the streams that it makes, and replaces by other responses."""
-    finalize: Any = app.finalize_request
-    if getattr(finalize, "__self__", None) is app:
-        # The app is not known to what it has: else only the garbage collector would free it.
-        finalize = functools.partial(call_method, weakref.ref(app), finalize.__func__)
+    finalize = hold_weakly(app.finalize_request, app)
     replacing: Any = functools.partial(close_replaced, finalize)
     app.finalize_request = replacing  # type: ignore[method-assign]
-
-
-def call_method(
-    find_app: Callable[[], Flask | None], method: Callable[..., Any], *args: Any, **kwargs: Any
-) -> Any:
-    """Call a method of an app."""
-    return method(find_app(), *args, **kwargs)
 
 
 def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:

@@ -36,7 +36,7 @@ class Unrouted:
 
         The method is Flask's own, for apps to override; a hook would be called in every request.
         """
-        raise_exception = hold_weakly(app.raise_routing_exception)
+        raise_exception = hold_weakly(app.raise_routing_exception, app)
 
         def raise_routing_exception(request: Request) -> None:
             self.describe(request)

@@ -10,13 +10,16 @@ from typing import Any
 from weakref import WeakMethod
 
 
-def hold_weakly(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that calls a method, and does not keep the method's object alive."""
-    if not hasattr(method, "__self__"):
-        return method  # a function that somebody has put in the method's place
+def hold_weakly(method: Callable[..., Any], owner: object) -> Callable[..., Any]:
+    """Return a function that calls a method of an object, and does not keep the object alive.
+
+    :param method: of the owner; a function that somebody has put in its place is kept as it is.
+    """
+    if getattr(method, "__self__", None) is not owner:
+        return method
     find = WeakMethod(method)
 
-    def call(*args: Any) -> Any:
-        return find()(*args)  # type: ignore[misc]  # its object is there: who else would call
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return find()(*args, **kwargs)  # type: ignore[misc]  # the owner is there: who else would call
 
     return call

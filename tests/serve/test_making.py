@@ -203,9 +203,9 @@ def test_an_apps_own_method(client: FlaskClient) -> None:
     assert (own.get("/").json, own.get("/plain").text) == (3, "4")
 
 
-def test_a_function_in_the_methods_place() -> None:
+def test_a_function_in_the_methods_place(client: FlaskClient) -> None:
     """A function that somebody has put there is called as it is."""
 
     def function() -> None: ...
 
-    assert hold_weakly(function) is function
+    assert hold_weakly(function, client) is function
