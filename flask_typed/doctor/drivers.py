@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType
 from typing import Any
 
+from flask import Flask
+
 from .findings import Finding, Severity
-from .modules import find_own
+from .modules import find_functions, find_names, find_own
+from .still import find_instances, find_member, find_members, home_of, is_class, is_module
 from .surroundings import Surroundings
 
 #: Drivers in C that wait in their own code; SQLAlchemy's word for each, its module, how bad it is,
@@ -38,16 +41,45 @@ WHAT = "{} waits in C code of its own: meanwhile the worker does nothing else"
 
 
 def check_psycopg2(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield psycopg2 without what makes it wait as greenlets do."""
+    """Yield psycopg2 without what makes it wait as greenlets do.
+
+    It is a notice if only a library has imported it, as peewee does wherever it is installed.
+    """
     extensions = sys.modules.get("psycopg2.extensions")
-    if extensions is not None and extensions.get_wait_callback() is None:
-        yield Finding(
-            "psycopg2",
-            "warning",
-            "psycopg2",
-            "it has no wait callback: every query keeps the hub until the answer is there",
-            "Call `psycogreen.gevent.patch_psycopg()` in post_fork, or take psycopg 3",
-        )
+    if extensions is None or extensions.get_wait_callback() is not None:
+        return
+    what = "it has no wait callback: every query keeps the hub until the answer is there"
+    is_used = is_psycopg2_used(surroundings.app)
+    yield Finding(
+        "psycopg2",
+        "warning" if is_used else "notice",
+        "psycopg2",
+        what if is_used else f"{what}; only libraries have imported it, and may not use it",
+        "Call `psycogreen.gevent.patch_psycopg()` in post_fork, or take psycopg 3",
+    )
+
+
+def is_psycopg2_used(app: Flask) -> bool:
+    """Say whether the app has psycopg2, or an engine of SQLAlchemy's or a connection by it."""
+    if any("psycopg2" in find_names(function) for function in find_functions(app)):
+        return True
+    if any(is_of_psycopg2(value) for members in find_own().values() for value in members.values()):
+        return True
+    connection = find_member(sys.modules["psycopg2.extensions"], "connection")
+    kinds = [kind for kind in (connection, find_engine_class()) if kind is not None]
+    dialects = [getattr(thing, "dialect", None) for thing in find_instances(*kinds)]
+    return any(dialect is None or dialect.driver == "psycopg2" for dialect in dialects)
+
+
+def is_of_psycopg2(value: Any) -> bool:
+    """Say whether something is a module of psycopg2's, or a class or function from one."""
+    if is_module(value):
+        name = find_members(value).get("__name__")
+    elif is_class(value):
+        name = home_of(value)
+    else:
+        name = value.__module__ if type(value) is FunctionType else None
+    return type(name) is str and name.partition(".")[0] == "psycopg2"
 
 
 def check_psycopg(surroundings: Surroundings) -> Iterator[Finding]:
@@ -75,24 +107,52 @@ def check_drivers(surroundings: Surroundings) -> Iterator[Finding]:
 def find_drivers() -> dict[str, str]:
     """Return where each driver is used: a module of the app's own, or an engine of SQLAlchemy's."""
     found: dict[str, str] = {}
-    for module in find_own():
-        known = {id(value) for value in vars(module).values()}
+    for module, members in find_own().items():
+        known = {id(value) for value in members.values()}
         for name, (driver, *_) in DRIVERS.items():
             if driver in sys.modules and id(sys.modules[driver]) in known:
-                found.setdefault(name, module.__name__)
+                found.setdefault(name, module)
     for engine in find_engines():
-        if engine.dialect.driver in DRIVERS:
+        if engine.dialect.driver in DRIVERS and not is_pure(engine):
             found.setdefault(engine.dialect.driver, f"SQLAlchemy's engine for {engine.name}")
+    if find_callback() is not None:
+        found.pop("pymssql", None)
     return found
 
 
-def find_engines() -> Iterator[Any]:
-    """Yield the engines of SQLAlchemy."""
-    base = sys.modules.get("sqlalchemy.engine.base")
-    if base is not None:
-        for thing in gc.get_objects():
-            if issubclass(type(thing), base.Engine):
-                yield thing
+def is_pure(engine: Any) -> bool:
+    """Say whether an engine takes the part of MySQL's connector that is written in Python."""
+    if engine.dialect.driver != "mysqlconnector":
+        return False
+    given = find_arguments(engine).get("use_pure", False)
+    return "_mysql_connector" not in sys.modules or bool(given)
+
+
+def find_arguments(engine: Any) -> Mapping[str, Any]:
+    """Return what an engine gives to its driver: SQLAlchemy keeps it in a closure."""
+    connect = engine.pool._creator
+    if type(connect) is not FunctionType or connect.__closure__ is None:  # the app's own
+        return {}
+    cells = dict(zip(connect.__code__.co_freevars, connect.__closure__, strict=True))
+    arguments: Mapping[str, Any] = cells["cparams"].cell_contents if "cparams" in cells else {}
+    return arguments
+
+
+def find_callback() -> Any:
+    """Return what pymssql calls when it waits, if it was given something."""
+    return find_members(sys.modules.get("pymssql._mssql")).get("wait_callback")
+
+
+def find_engines() -> list[Any]:
+    """Return the engines of SQLAlchemy."""
+    kind = find_engine_class()
+    return [] if kind is None else find_instances(kind)
+
+
+def find_engine_class() -> type | None:
+    """Return the class of SQLAlchemy's engines, if it is imported."""
+    kind: type | None = find_member(sys.modules.get("sqlalchemy.engine.base"), "Engine")
+    return kind
 
 
 CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (

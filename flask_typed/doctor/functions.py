@@ -6,15 +6,30 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from textwrap import dedent
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
-from ..bridge.installing import is_installed
+from flask import Flask
+
 from .findings import Finding, Severity
-from .modules import describe, find_codes, find_functions, find_views
+from .modules import (
+    describe,
+    find_answering,
+    find_codes,
+    find_functions,
+    find_hooks,
+    find_names,
+    find_views,
+    is_gateway,
+    unwrap,
+)
+from .still import find_inherited, find_member, home_of, is_class, is_proxy
 from .surroundings import Surroundings
 
+#: Methods by the module and the name of their class.
+Methods = Mapping[tuple[str, str], tuple[str, ...]]
 #: What computes for tens of milliseconds, on purpose.
 HASHES = {
     "werkzeug.security": ("generate_password_hash", "check_password_hash"),
@@ -23,15 +38,16 @@ HASHES = {
     "flask_bcrypt": ("generate_password_hash", "check_password_hash"),
 }
 #: The types of objects that hash, and their methods.
-HASHERS = {
+HASHERS: Methods = {
     ("argon2", "PasswordHasher"): ("hash", "verify"),
     ("flask_bcrypt", "Bcrypt"): ("generate_password_hash", "check_password_hash"),
     ("passlib.context", "CryptContext"): ("hash", "verify"),
 }
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 #: What makes a coroutine wait without ``await``.
 WAITS = {
     "time": ("sleep",),
-    "requests": ("get", "post", "put", "patch", "delete", "head", "options", "request", "Session"),
+    "requests": (*VERBS, "request"),
     "urllib.request": ("urlopen",),
     "subprocess": ("run", "call", "check_call", "check_output"),
     "socket": ("create_connection", "getaddrinfo"),
@@ -39,15 +55,23 @@ WAITS = {
     "psycopg": ("connect",),
     "psycopg2": ("connect",),
 }
+#: The types of objects that make it wait, and their methods.
+WAITERS: Methods = {("requests", "Session"): (*VERBS, "request", "send")}
 #: Where work is handed to native threads. Other threads are greenlets under gevent.
 NATIVE = ("threadpool", "ThreadPool")
 
+#: What takes all that a generator yields, and what passes it on one by one.
+TAKES = frozenset({
+    "all", "any", "dict", "extend", "frozenset", "join", "list", "max", "min", "next", "set",
+    "sorted", "sum", "tuple", "update", "writelines", "writerows",
+})  # fmt: skip
+PASSES = frozenset({"chain", "enumerate", "filter", "islice", "map", "reversed", "zip"})
 ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def check_hashing(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the functions that hash passwords on the hub."""
-    targets = {**find_targets(HASHES), **find_hashers()}
+    targets = {**find_targets(HASHES), **find_methods(HASHERS)}
     for function in find_functions(surroundings.app):
         if find_names(function) & {*NATIVE}:
             continue
@@ -65,7 +89,7 @@ def check_hashing(surroundings: Surroundings) -> Iterator[Finding]:
 
 def check_coroutines(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the async functions that wait without ``await``."""
-    targets = find_targets(WAITS)
+    targets = {**find_targets(WAITS), **find_methods(WAITERS)}
     for function in find_functions(surroundings.app):
         if not any(code.co_flags & ASYNC for code in find_codes(function.__code__)):
             continue
@@ -82,19 +106,43 @@ def check_coroutines(surroundings: Surroundings) -> Iterator[Finding]:
 
 
 def check_bridge(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield async views that Flask runs in its own way."""
-    if is_installed(surroundings.app):
+    """Yield the async views and hooks that Flask runs in its own way."""
+    app = surroundings.app
+    if not is_asgiref_s(app):
         return
-    for view in find_views(surroundings.app):
-        if inspect.iscoroutinefunction(view):
+    for called in (*find_answering(app), *find_hooks(app)):
+        if is_awaited(called):
             yield Finding(
                 "async-bridge",
                 "warning",
-                describe(view),
-                "asgiref runs this async view: under gevent, a second one at the same time is"
+                describe(unwrap(called)),
+                "asgiref runs this async function: under gevent, a second one at the same time is"
                 " answered with a 500",
                 "Put a Typed on the app, with TYPED_ASYNC_BRIDGE as it is by default",
             )
+
+
+def is_asgiref_s(app: Flask) -> bool:
+    """Say whether it runs what is async as Flask does, without a bridge or a way of its own."""
+    return (
+        getattr(app.ensure_sync, "__func__", None) is Flask.ensure_sync
+        and getattr(app.async_to_sync, "__func__", None) is Flask.async_to_sync
+    )
+
+
+def is_awaited(called: Any) -> bool:
+    """Say whether something that Flask calls is run by asgiref: by Flask, or by a decorator.
+
+    Only a decorator that asks Flask (``ensure_sync``) is known to run its function so.
+    """
+    while not is_proxy(called):
+        if inspect.iscoroutinefunction(called) or home_of(type(called)).startswith("asgiref."):
+            return True
+        inner = called.__dict__.get("__wrapped__") if type(called) is FunctionType else None
+        if inner is None or not is_gateway(called):
+            return False
+        called = inner
+    return False
 
 
 def check_streams(surroundings: Surroundings) -> Iterator[Finding]:
@@ -110,21 +158,53 @@ def check_streams(surroundings: Surroundings) -> Iterator[Finding]:
     else:
         what = f"a stream keeps one of the worker's threads ({surroundings.threads})"
     for view in find_views(surroundings.app):
-        if streams(view.__code__):
+        if streams(view):
             yield Finding("streams", severity, describe(view), what, remedy)
 
 
-def streams(code: CodeType) -> bool:
+def streams(view: FunctionType) -> bool:
     """Say whether a view sends what a generator yields, one by one."""
-    return "stream_with_context" in code.co_names or any(
-        inner.co_flags & inspect.CO_GENERATOR and inner.co_name != "<genexpr>"
-        for inner in find_codes(code)
-    )
+    if "stream_with_context" in find_names(view):
+        return True
+    if view.__code__.co_flags & inspect.CO_GENERATOR:
+        return True
+    generators = {
+        code.co_name
+        for code in find_codes(view.__code__)
+        if code.co_flags & inspect.CO_GENERATOR and code.co_name != "<genexpr>"
+    }
+    return bool(generators) and not collects(parse(view), generators)
 
 
-def find_names(function: FunctionType) -> set[str]:
-    """Return what the code of a function names, that of the functions inside it included."""
-    return {name for code in find_codes(function.__code__) for name in code.co_names}
+def collects(tree: ast.AST, generators: set[str]) -> bool:
+    """Say whether a source takes all that its generators yield, each time that it calls one."""
+    uses, collected = 0, 0
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            generators = generators - {node.name}  # a context manager, for instance
+    for node in ast.walk(tree):
+        uses += isinstance(node, ast.Name) and node.id in generators
+        collected += sum(is_call_of(value, generators) for value in find_taken(node))
+    return isinstance(tree, ast.Module) and uses == collected
+
+
+def find_taken(node: ast.AST) -> list[ast.expr]:
+    """Return the expressions whose values a part of a source takes to their end."""
+    if isinstance(node, (ast.For, ast.comprehension)):
+        return [node.iter]
+    if isinstance(node, (ast.Starred, ast.YieldFrom)):
+        return [node.value]
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        return node.args if name in TAKES else []
+    return []
+
+
+def is_call_of(node: ast.expr, names: set[str]) -> bool:
+    """Say whether an expression calls one of some functions; it may be inside ``map`` and such."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PASSES:
+        return any(is_call_of(argument, names) for argument in node.args)
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in names
 
 
 def may_call(function: FunctionType, targets: Mapping[int, str]) -> bool:
@@ -140,19 +220,21 @@ def find_targets(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]:
     found: dict[int, str] = {}
     for name, attributes in known.items():
         for attribute in attributes:
-            target = getattr(sys.modules.get(name), attribute, None)
+            target = find_member(sys.modules.get(name), attribute)
             if target is not None:
                 found[id(target)] = f"{name}.{attribute}"
     return found
 
 
-def find_hashers() -> dict[int, str]:
-    """Return the methods that hash by the identity of their functions, likewise."""
+def find_methods(known: Methods) -> dict[int, str]:
+    """Return the names of methods by the identity of their functions, likewise."""
     found: dict[int, str] = {}
-    for (module, name), methods in HASHERS.items():
-        kind = getattr(sys.modules.get(module), name, None)
-        for method in methods if kind is not None else ():
-            found[id(getattr(kind, method, None))] = f"{name}.{method}"
+    for (module, name), methods in known.items():
+        kind: Any = find_member(sys.modules.get(module), name)
+        for method in methods if is_class(kind) else ():
+            function = find_inherited(kind, method)
+            if function is not None:
+                found[id(function)] = f"{name}.{method}"
     return found
 
 
@@ -168,13 +250,19 @@ def find_calls(
     """
     if not may_call(function, targets):  # the source need not be read
         return []
-    try:
-        tree = ast.parse(dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError):  # made from no file, or from a part of one
-        return []
+    tree = parse(function)
     spaces = {**function.__globals__, **find_imported(tree)}
+    spaces.update(find_made(tree, spaces))
     called = (find_value(call.func, spaces) for call in walk_calls(tree, tree, kind))
     return [*dict.fromkeys(targets[id(value)] for value in called if id(value) in targets)]
+
+
+def parse(function: FunctionType) -> ast.AST:
+    """Return the source of a function; an empty expression for one that was made from no file."""
+    try:
+        return ast.parse(dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError):  # or from a part of one
+        return ast.Expression(ast.Constant(None))
 
 
 def find_imported(tree: ast.AST) -> dict[str, Any]:
@@ -188,8 +276,32 @@ def find_imported(tree: ast.AST) -> dict[str, Any]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 module = sys.modules.get(node.module)
-                found[alias.asname or alias.name] = getattr(module, alias.name, None)
+                found[alias.asname or alias.name] = find_member(module, alias.name)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An object that a function will make.
+
+    :param kind: its class.
+    """
+
+    kind: type
+
+
+def find_made(tree: ast.AST, spaces: Mapping[str, Any]) -> Iterator[tuple[str, Made]]:
+    """Yield the local names of objects that the function makes by calling their class."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.withitem):
+            target, value = node.optional_vars, node.context_expr
+        elif isinstance(node, ast.Assign):
+            target, value = node.targets[0], node.value
+        else:
+            continue
+        made = find_value(value, spaces)
+        if isinstance(target, ast.Name) and type(made) is Made:
+            yield target.id, made
 
 
 def find_value(node: ast.expr, spaces: Mapping[str, Any]) -> Any:
@@ -198,9 +310,14 @@ def find_value(node: ast.expr, spaces: Mapping[str, Any]) -> Any:
         return spaces.get(node.id)
     if isinstance(node, ast.Attribute):
         owner = find_value(node.value, spaces)
-        if type(owner) is ModuleType:
-            return getattr(owner, node.attr, None)
-        return getattr(type(owner), node.attr, None)
+        return (
+            find_inherited(owner.kind, node.attr)
+            if type(owner) is Made
+            else find_member(owner, node.attr)
+        )
+    if isinstance(node, ast.Call):
+        called = find_value(node.func, spaces)
+        return Made(called) if is_class(called) else None
     return None
 
 

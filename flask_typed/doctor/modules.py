@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
-from functools import cache
-from types import CodeType, FunctionType, ModuleType
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask
+from flask.views import MethodView, View
+
+from .still import find_inherited, find_members, home_of, is_class, is_module, name_of
 
 #: What knows how to live with gevent, and what is loaded before it patches.
 PATCHERS = frozenset({"gevent", "greenlet", "gunicorn", "zope", "flask_typed", "__config__"})
@@ -25,12 +27,10 @@ HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep
 @cache
 def is_own_file(path: str) -> bool:
     """Say whether a file is of the app itself: no library's."""
-    real = os.path.realpath(path)
-    return (
-        not path.startswith("<")
-        and not real.startswith((*STANDARD, HERE))
-        and not any(part in real for part in LIBRARIES)
-    )
+    if path.startswith("<") or any(part in path for part in LIBRARIES):
+        return False
+    real = os.path.realpath(path)  # which asks the system for each folder
+    return not real.startswith((*STANDARD, HERE)) and not any(part in real for part in LIBRARIES)
 
 
 @cache
@@ -40,29 +40,41 @@ def is_foreign(name: str) -> bool:
     return top not in sys.stdlib_module_names and top not in PATCHERS
 
 
-def find_foreign() -> list[ModuleType]:
-    """Return the modules of the app and of libraries."""
-    return [
-        module
-        for name, module in list(sys.modules.items())
-        if is_foreign(name) and issubclass(type(module), ModuleType)
-    ]
+def is_gevents(name: str) -> bool:
+    """Say whether a module is gevent's."""
+    return name.partition(".")[0] == "gevent"
 
 
-def find_own() -> list[ModuleType]:
-    """Return the modules of the app."""
-    return [
-        module
-        for module in find_foreign()
-        if is_own_file(getattr(module, "__file__", None) or "<>")
-    ]
+def find_foreign() -> dict[str, Mapping[str, Any]]:
+    """Return what the modules of the app and of libraries hold, by their names."""
+    found: dict[int, tuple[str, Mapping[str, Any]]] = {}
+    for name, module in list(sys.modules.items()):
+        if is_foreign(name) and is_module(module):
+            found.setdefault(id(module), (name, find_members(module)))
+    return dict(found.values())
+
+
+def find_own() -> dict[str, Mapping[str, Any]]:
+    """Return what the modules of the app hold, by their names."""
+    return select_own(find_foreign())
+
+
+def select_own(modules: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return those of some modules that are of the app."""
+    return {name: members for name, members in modules.items() if is_own_file(file_of(members))}
+
+
+def file_of(members: Mapping[str, Any]) -> str:
+    """Return the file of a module."""
+    file = members.get("__file__")
+    return file if type(file) is str else "<>"
 
 
 def find_functions(app: Flask) -> list[FunctionType]:
     """Return the functions of the app's own modules, and its views."""
     found: dict[CodeType, FunctionType] = {}
-    for module in find_own():
-        for function in walk(vars(module), module.__name__):
+    for name, members in find_own().items():
+        for function in walk(members, name, set()):
             found.setdefault(function.__code__, function)
     for view in find_views(app):
         found.setdefault(view.__code__, view)
@@ -71,40 +83,82 @@ def find_functions(app: Flask) -> list[FunctionType]:
 
 def find_views(app: Flask) -> Iterator[FunctionType]:
     """Yield the functions of the app's own that are its views."""
-    for view in app.view_functions.values():
-        function = inspect.unwrap(view)
+    for view in find_answering(app):
+        function = unwrap(view)
         if type(function) is FunctionType and is_own_file(function.__code__.co_filename):
             yield function
 
 
-def walk(members: Mapping[str, Any], module: str) -> Iterator[FunctionType]:
+def find_answering(app: Flask) -> Iterator[Callable[..., Any]]:
+    """Yield what answers requests: view functions, and the methods of class-based views."""
+    for view in app.view_functions.values():
+        kind = find_members(view).get("view_class")
+        if is_class(kind) and issubclass(kind, View):
+            yield from find_methods(kind)
+        else:
+            yield view
+
+
+def find_methods(kind: type[View]) -> Iterator[Callable[..., Any]]:
+    """Yield the methods of a class-based view that Flask calls."""
+    names = [name.lower() for name in kind.methods or ()] if issubclass(kind, MethodView) else []
+    for name in ("dispatch_request", *names):
+        method = find_inherited(kind, name)
+        if method is not None:
+            yield method
+
+
+def find_hooks(app: Flask) -> Iterator[Callable[..., Any]]:
+    """Yield what Flask calls before and after views, and in place of them."""
+    yield from app.teardown_appcontext_funcs
+    for scopes in (
+        app.before_request_funcs,
+        app.after_request_funcs,
+        app.teardown_request_funcs,
+        app.template_context_processors,
+    ):
+        for functions in scopes.values():
+            yield from functions
+    for codes in app.error_handler_spec.values():
+        for handlers in codes.values():
+            yield from handlers.values()
+
+
+def walk(members: Mapping[str, Any], module: str, seen: set[int]) -> Iterator[FunctionType]:
     """Yield the functions that are defined in a module, or in its classes.
 
-    Types are asked for with ``type``: a proxy of a request that is not there answers nothing else.
+    :param seen: the classes that were entered, by identity: one may be in itself.
     """
-    for member in list(members.values()):
-        value = strip(member)
+    for member in dict(members).values():
+        value = unwrap(member)
         if type(value) is FunctionType:
             if value.__module__ == module:
                 yield value
-        elif issubclass(type(value), type) and home_of(value) == module:
-            yield from walk(vars(value), module)
+        elif is_class(value) and home_of(value) == module and id(value) not in seen:
+            seen.add(id(value))
+            yield from walk(find_members(value), module, seen)
 
 
-def strip(member: Any) -> Any:
+def unwrap(thing: Any) -> Any:
     """Return the function inside what wraps it."""
-    kind = type(member)
-    if kind in (staticmethod, classmethod):
-        return strip(member.__func__)
+    seen: set[int] = set()
+    while id(thing) not in seen:
+        seen.add(id(thing))
+        inner = find_inner(thing)
+        thing = thing if inner is None else inner
+    return thing
+
+
+def find_inner(thing: Any) -> Any:
+    """Return what is directly inside a function, or inside what stands for one."""
+    kind = type(thing)
+    if kind is FunctionType:
+        return find_members(thing).get("__wrapped__")
+    if kind in (staticmethod, classmethod, MethodType):
+        return thing.__func__
     if kind is property:
-        return strip(member.fget)
-    return inspect.unwrap(member) if kind is FunctionType else member
-
-
-def home_of(kind: Any) -> str:
-    """Return the name of the module of a class, if it is one."""
-    name = getattr(kind, "__module__", None)
-    return name if isinstance(name, str) else ""
+        return thing.fget
+    return thing.func if issubclass(kind, partial) else None
 
 
 def find_codes(code: CodeType) -> Iterator[CodeType]:
@@ -115,7 +169,20 @@ def find_codes(code: CodeType) -> Iterator[CodeType]:
             yield from find_codes(constant)
 
 
-def describe(function: FunctionType) -> str:
-    """Return where a function is."""
+def find_names(function: FunctionType) -> set[str]:
+    """Return what the code of a function names, that of the functions inside it included."""
+    return {name for code in find_codes(function.__code__) for name in code.co_names}
+
+
+def is_gateway(function: FunctionType) -> bool:
+    """Say whether a function passes a call on as Flask would: a decorator, or a typed endpoint."""
+    asks = find_names(function) & {"ensure_sync", "async_to_sync"}
+    return bool(asks) or os.path.realpath(function.__code__.co_filename).startswith(HERE)
+
+
+def describe(function: Any) -> str:
+    """Return where a function is, or what takes the place of one."""
+    if type(function) is not FunctionType:
+        return f"{home_of(type(function))}.{name_of(type(function))}"
     line = function.__code__.co_firstlineno
     return f"{function.__module__}.{function.__qualname__}, line {line}"

@@ -2,41 +2,78 @@
 
 from __future__ import annotations
 
-import _thread
-import gc
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 from ..bridge.patching import find_original, is_patched
+from .asked import Asked
 from .findings import Finding
-from .modules import find_foreign, find_own, home_of, is_foreign
-from .surroundings import NEEDED, Surroundings, find_frames
+from .modules import find_foreign, is_foreign, is_gevents, select_own
+from .still import find_bases, find_instances, find_kinds, find_members, home_of, is_class, name_of
+from .surroundings import HELPFUL, NEEDED, Surroundings, find_frames
 
 PATCH_FIRST = "or let gunicorn.conf.py begin with `from gevent import monkey; monkey.patch_all()`"
-#: What no greenlet waits for.
-HARMLESS = frozenset({"get_ident", "current_thread", "CompletedProcess", "exit", "stack_size"})
-#: The types of a lock that no greenlet can wait for without keeping the hub.
-NATIVE_LOCKS = (
+#: What keeps nobody: it does not wait, or it is written in Python and waits by what gevent has
+#: put in its module.
+HARMLESS = frozenset({
+    "os.close",
+    "_thread.LockType",
+    "_thread.exit",
+    "_thread.get_ident",
+    "_thread.stack_size",
+    "threading.Event",
+    "threading.get_ident",
+    "queue.LifoQueue",
+    "queue.PriorityQueue",
+    "queue.Queue",
+    "signal.getsignal",
+    "signal.set_wakeup_fd",
+    "signal.signal",
+    "socket.create_connection",
+    "socket.fromfd",
+    "socket.getfqdn",
+    "socket.socketpair",
+    "subprocess.CompletedProcess",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.run",
+})  # fmt: skip
+#: Before Python 3.13, nobody is told that such a thread has ended.
+if sys.version_info >= (3, 13):  # pragma: no cover: the environment of a Python that has it runs it
+    HARMLESS |= {"threading.Thread", "threading.Timer"}
+#: What no greenlet can wait for without keeping the hub.
+BLOCKING = (
     type(find_original("_thread", "allocate_lock")()),
-    type(find_original("_thread", "RLock")()),
+    find_original("_queue", "SimpleQueue"),
 )
-#: What holds such locks when it was made before the patch.
-HOLDERS = (
-    threading.Condition,
-    threading.Semaphore,
-    find_original("threading", "Event"),
-    find_original("queue", "Queue"),
+#: The lock that lets in whoever is of its thread.
+REENTRANT = type(find_original("_thread", "RLock")())
+#: What waits by a lock of the module ``threading``, and where it has a lock of its own.
+HOLDERS: tuple[tuple[type, str], ...] = (
+    (find_original("threading", "Event"), "_cond"),
+    (threading.Semaphore, "_cond"),
+    (threading.Barrier, "_cond"),
+    (find_original("queue", "Queue"), "mutex"),
+)
+#: All of them.
+WAITED = (*BLOCKING, REENTRANT, threading.Condition, *(kind for kind, _ in HOLDERS))
+BLOCKS = "a greenlet that waits for it keeps the hub, and if another greenlet holds it, for ever"
+ADMITS = "it belongs to a thread, and lets in every greenlet while another one holds it"
+INSIDE = (
+    "greenlets wait for it as they should, but a native thread that uses it may keep the hub for a"
+    " moment"
 )
 
 
 def check_patch(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield what is said of the patch as a whole."""
     missing = [module for module in NEEDED if not is_patched(module)]
-    if missing:
+    if not HELPFUL.issuperset(missing):
         yield Finding(
             "not-patched",
             "warning",
@@ -60,103 +97,142 @@ def check_references(surroundings: Surroundings) -> Iterator[Finding]:
     yield from find_stale(find_replaced(), find_foreign())
 
 
-def find_replaced() -> dict[int, str]:
-    """Return the names of what gevent has replaced, by identity."""
+def find_replaced() -> dict[str, Any]:
+    """Return what gevent has replaced, and is harmful since, by its names."""
     monkey = sys.modules.get("gevent.monkey")
     saved: Mapping[str, Mapping[str, Any]] = getattr(monkey, "saved", {})
-    found: dict[int, str] = {}
-    for name, originals in saved.items():
-        now = vars(sys.modules.get(name, _thread))
+    found: dict[str, Any] = {}
+    for module, originals in saved.items():
+        now = find_members(sys.modules.get(module))
         for attribute, original in originals.items():
-            if (
-                not attribute.startswith("_")
-                and attribute not in HARMLESS
-                and callable(original)
-                and now.get(attribute) is not original
-            ):
-                found[id(original)] = f"{name}.{attribute}"
+            name = f"{module}.{attribute}"
+            is_public = not attribute.startswith("_") and name not in HARMLESS
+            if is_public and callable(original) and now.get(attribute) is not original:
+                found[name] = original
     return found
 
 
-def find_stale(replaced: Mapping[int, str], modules: Iterable[ModuleType]) -> Iterator[Finding]:
+def find_stale(
+    replaced: Mapping[str, Any], modules: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Finding]:
     """Yield the modules that hold something that was replaced, or a class made from it.
 
-    :param replaced: names by identity.
+    :param replaced: by its names.
+    :param modules: what they hold, by their names.
     """
-    for module in modules:
+    known = {**find_derived(replaced), **{id(value): name for name, value in replaced.items()}}
+    asked = Asked(modules)
+    for module, members in modules.items():
         stale = {
-            attribute: replaced.get(id(value)) or find_base(value, replaced)
-            for attribute, value in list(vars(module).items())
+            known[id(value)]
+            for attribute, value in dict(members).items()
+            if id(value) in known
+            and not is_borrowed(value, module, attribute, modules)
+            and not asked.has(module, attribute)
         }
-        names = sorted({name for name in stale.values() if name})
-        if not names:
-            continue
-        what = (
-            f"it has {', '.join(names)} from before gevent patched: who waits there, waits for all"
-        )
-        if "ssl.SSLContext" in names:
-            what += ", and contexts of TLS raise RecursionError"
-        yield Finding(
-            "late-patch",
-            "warning",
-            module.__name__,
-            what,
-            "Import it after gevent has patched: not in gunicorn.conf.py, and without --preload;"
-            f" {PATCH_FIRST}",
-        )
+        if stale:
+            yield tell_stale(module, sorted(stale))
 
 
-def find_base(value: Any, replaced: Mapping[int, str]) -> str | None:
-    """Return the name of what was replaced, and a class is made from."""
-    if not issubclass(type(value), type) or not is_foreign(home_of(value)):
-        return None
-    return next((replaced[id(base)] for base in value.__mro__ if id(base) in replaced), None)
+def tell_stale(module: str, names: list[str]) -> Finding:
+    """Return what is said of a module that holds something that was replaced."""
+    what = f"it has {', '.join(names)} from before gevent patched: who waits there, waits for all"
+    if "ssl.SSLContext" in names:
+        what += ", and contexts of TLS raise RecursionError"
+    return Finding(
+        "late-patch",
+        "warning",
+        module,
+        what,
+        "Import it after gevent has patched: not in gunicorn.conf.py, and without --preload;"
+        f" {PATCH_FIRST}",
+    )
+
+
+def find_derived(replaced: Mapping[str, Any]) -> dict[int, str]:
+    """Return the names of what classes of the app and of libraries are made from, by identity."""
+    names = {id(original): name for name, original in replaced.items()}
+    originals = filter(is_class, replaced.values())
+    kinds = {id(kind): kind for original in originals for kind in find_kinds(original)}
+    return {
+        key: names[id(base)]
+        for key, kind in kinds.items()
+        if is_foreign(home_of(kind))
+        for base in reversed(find_bases(kind))  # the nearest counts
+        if id(base) in names and not is_covered(kind, base)
+    }
+
+
+def is_covered(kind: type, original: type) -> bool:
+    """Say whether a class comes by its original through the class of gevent's that replaces it."""
+    bases = find_bases(kind)
+    before = bases[: bases.index(original)]
+    return any(is_gevents(home_of(base)) and original in find_bases(base) for base in before)
+
+
+def is_borrowed(
+    value: Any, module: str, attribute: str, modules: Mapping[str, Mapping[str, Any]]
+) -> bool:
+    """Say whether a class is that of another module, which is told of it."""
+    if not is_class(value) or home_of(value) == module:
+        return False
+    return modules.get(home_of(value), {}).get(name_of(value)) is value
 
 
 def check_locks(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the locks, events and queues that were made before the patch."""
-    for holder, members in find_members():
-        for name, value in list(members.items()):
-            if is_native(value):
+    modules = find_foreign()
+    asked = Asked(modules)
+    kinds = {id(kind) for waited in WAITED for kind in find_kinds(waited)}
+    for module, holder, members in find_holders(modules):
+        for name, value in dict(members).items():
+            what = find_harm(value) if id(type(value)) in kinds else None
+            if what is not None and not asked.has(module, name):
                 yield Finding(
                     "native-lock",
-                    "warning",
+                    "notice" if what is INSIDE else "warning",
                     f"{holder}.{name}",
-                    f"this {type(value).__name__} was made before gevent patched: a greenlet that"
-                    " waits for it keeps the hub, and if another greenlet holds it, for ever",
+                    f"this {name_of(type(value))} was made before gevent patched: {what}",
                     "Make it after the patch, when it is first needed",
                 )
 
 
-def find_members() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield what may hold a lock: modules, and the app's own classes and objects."""
-    for module in find_foreign():
-        yield module.__name__, vars(module)
-    own = {module.__name__ for module in find_own()}
-    for thing in gc.get_objects():
-        kind = type(thing)
-        if issubclass(kind, type):
-            if home_of(thing) in own:
-                yield f"{home_of(thing)}.{thing.__qualname__}", vars(thing)
-        elif home_of(kind) in own:
-            yield f"{home_of(kind)}.{kind.__qualname__}()", getattr(thing, "__dict__", {})
-
-
-def is_native(value: Any) -> bool:
-    """Say whether to wait for something is to keep the hub."""
+def find_harm(value: Any) -> str | None:
+    """Return what comes of something that was made before the patch, if it was."""
     kind = type(value)
-    if issubclass(kind, NATIVE_LOCKS):
-        return True
-    return issubclass(kind, HOLDERS) and any(
-        map(is_native, getattr(value, "__dict__", {}).values())
-    )
+    if issubclass(kind, BLOCKING):
+        return BLOCKS
+    if issubclass(kind, REENTRANT):
+        return ADMITS
+    if issubclass(kind, threading.Condition):
+        return find_harm(find_members(value).get("_lock"))
+    for holder, attribute in HOLDERS:
+        if issubclass(kind, holder):
+            return INSIDE if find_harm(find_members(value).get(attribute)) else None
+    return None
+
+
+def find_holders(
+    modules: Mapping[str, Mapping[str, Any]],
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield what may hold a lock, after its module: modules, the app's own classes and objects."""
+    for module, members in modules.items():
+        yield module, module, members
+    own = {*select_own(modules)}
+    kinds = [kind for kind in find_kinds(object) if home_of(kind) in own]
+    for kind in kinds:
+        yield home_of(kind), f"{home_of(kind)}.{name_of(kind)}", find_members(kind)
+    for thing in find_instances(*kinds):
+        kind = type(thing)
+        yield home_of(kind), f"{home_of(kind)}.{name_of(kind)}()", find_members(thing)
 
 
 def check_threads(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the native threads that run code which gevent has patched since."""
     here = find_original("_thread", "get_ident")()
+    asked = Asked(find_foreign())
     for ident, frame in sys._current_frames().items():
-        if ident != here and not is_known_thread(frame):
+        if ident != here and not is_known_thread(frame, asked):
             *_, outer = find_frames(frame)
             place = next(
                 (inner for inner in find_frames(frame) if is_foreign(module_of(inner))), outer
@@ -171,11 +247,12 @@ def check_threads(surroundings: Surroundings) -> Iterator[Finding]:
             )
 
 
-def is_known_thread(frame: FrameType) -> bool:
+def is_known_thread(frame: FrameType, asked: Asked) -> bool:
     """Say whether a thread is gevent's own, or one that is meant to be native."""
+    modules = {module_of(inner) for inner in find_frames(frame)}
     return any(
-        module_of(inner).partition(".")[0] in ("gevent", "flask_typed")
-        for inner in find_frames(frame)
+        module.partition(".")[0] in ("gevent", "flask_typed") or asked.is_asking(module)
+        for module in modules
     )
 
 
@@ -186,15 +263,20 @@ def module_of(frame: FrameType) -> str:
 
 def check_pools(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the pools of threads, which are pools of greenlets, or worse."""
-    for module in find_foreign():
-        for name, value in list(vars(module).items()):
-            if issubclass(type(value), ThreadPoolExecutor):
-                yield tell_pool(f"{module.__name__}.{name}", value)
+    pools = {
+        id(kind)
+        for kind in find_kinds(ThreadPoolExecutor)
+        if not is_covered(kind, ThreadPoolExecutor)
+    }
+    for module, members in find_foreign().items():
+        for name, value in dict(members).items():
+            if id(type(value)) in pools:
+                yield tell_pool(f"{module}.{name}", value)
 
 
 def tell_pool(place: str, pool: ThreadPoolExecutor) -> Finding:
     """Return what is said of a pool of threads."""
-    if any(map(is_native, vars(pool).values())):
+    if any(map(find_harm, find_members(pool).values())):
         return Finding(
             "thread-pool",
             "warning",

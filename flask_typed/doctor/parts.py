@@ -6,13 +6,19 @@ import importlib
 import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 
 from .findings import Finding
 from .surroundings import Surroundings
 
 
 def check_parts(surroundings: Surroundings | None = None) -> Iterator[Finding]:
-    """Yield what ``gunicorn[gevent]`` would have installed, and is not there, or too old."""
+    """Yield what ``gunicorn[gevent]`` would have installed, and is not there, or too old.
+
+    Another server does not need it.
+    """
+    if surroundings is not None and surroundings.worker_class is None:
+        return
     try:
         wanted = [line for line in requires("gunicorn") or () if "gevent" in line.partition(";")[2]]
     except PackageNotFoundError:
@@ -34,6 +40,8 @@ def find_fault(name: str, line: str) -> str | None:
     try:
         installed = version(name)
     except PackageNotFoundError:
+        if find_spec(name) is not None:  # installed by something that leaves metadata out
+            return None
         return "gunicorn's gevent worker needs it, and it is not installed"
     try:
         requirement = importlib.import_module("packaging.requirements").Requirement(line)

@@ -14,6 +14,8 @@ from ..bridge.patching import is_patched
 
 #: What gevent patches for an app: with less, something of it blocks.
 NEEDED = ("os", "queue", "select", "signal", "socket", "ssl", "subprocess", "threading", "time")
+#: What blocks nothing if it is not patched.
+HELPFUL = frozenset({"signal"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,19 +68,32 @@ PLANTED = {
         ("preload", "warning", "^--preload$", "before gevent patched", "Leave --preload"),
         arguments=(*GEVENT, "--preload"),
     ),
+    "a class of a thread before the patch": Planted(
+        ("late-patch", "warning", "^clients$", "threading.Thread from", "after gevent has patched"),
+        "from clients import Own",
+        files=conf("import clients", clients="import threading\nclass Own(threading.Thread): ..."),
+    ),
+    "an RLock of a module": Planted(
+        ("native-lock", "warning", r"^clients\.lock$", "lets in every greenlet", "Make it after"),
+        files=conf("import clients", clients="import threading\nlock = threading.RLock()"),
+    ),
+    "a SimpleQueue of a module": Planted(
+        ("native-lock", "warning", r"^clients\.jobs$", "keeps the hub", "Make it after"),
+        files=conf("import clients", clients="import queue\njobs = queue.SimpleQueue()"),
+    ),
     "a lock of a module": Planted(
         ("native-lock", "warning", r"^clients\.lock$", "keeps the hub", "Make it after the patch"),
         files=conf("import clients", clients="import threading\nlock = threading.Lock()"),
     ),
     "an event of a class": Planted(
-        ("native-lock", "warning", r"^clients\.Own\.ready$", "this Event", "Make it after"),
+        ("native-lock", "notice", r"^clients\.Own\.ready$", "this Event", "Make it after"),
         files=conf(
             "import clients",
             clients="import threading\nclass Own:\n    ready = threading.Event()",
         ),
     ),
     "a queue of an object": Planted(
-        ("native-lock", "warning", r"^clients\.Own\(\)\.jobs$", "this Queue", "Make it after"),
+        ("native-lock", "notice", r"^clients\.Own\(\)\.jobs$", "this Queue", "Make it after"),
         files=conf(
             "import clients",
             clients="""
@@ -167,6 +180,26 @@ PLANTED = {
         async def wait(): ...
         """,
         base="from flask import Flask\napp = Flask(__name__)",
+    ),
+    "an async view of Strawberry's": Planted(
+        ("async-bridge", "warning", "^graphs.Graph.dispatch_request, line", "a 500", "Put a Typed"),
+        """
+        app.config["TYPED_ASYNC_BRIDGE"] = False
+        Typed(app)
+        from graphs import Graph
+        app.add_url_rule("/graph", view_func=Graph.as_view("graph"))
+        """,
+        base="from flask import Flask\nfrom flask_typed import Typed\napp = Flask(__name__)",
+        files=(
+            (
+                "graphs.py",
+                """
+                from flask.views import View
+                class Graph(View):
+                    async def dispatch_request(self): ...
+                """,
+            ),
+        ),
     ),
     "a stream of a sync worker": Planted(
         ("streams", "warning", "^shop.listen, line 7$", "keeps a sync worker", "-k gevent"),
@@ -255,6 +288,57 @@ def test_a_clean_app_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def sleep(): time.sleep(1)
     """
     files = conf("import os, json, logging", requests_like="Lock = object()")
+    plant(tmp_path, Planted(("", "", "", "", ""), shop, files=files))
+    monkeypatch.chdir(tmp_path)
+    assert try_worker("shop:app", GEVENT) == []
+
+
+def test_classes_of_libraries_are_not_blamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """gevent's classes are made from the originals, and so are those that libraries make of them.
+
+    What is harmless from before the patch is not told either.
+    """
+    libraries = """
+    import queue, socket, ssl, subprocess, threading
+    class Pump(threading.Thread): ...
+    class Later(threading.Timer): ...
+    class Dummy(threading._DummyThread): ...
+    class Local(threading.local): ...
+    class Ready(threading.Event): ...
+    class Both(Pump, Later): ...
+    class Context(ssl.SSLContext): ...
+    class Wire(socket.socket): ...
+    class Tls(ssl.SSLSocket): ...
+    class Program(subprocess.Popen): ...
+    class Jobs(queue.Queue): ...
+    class First(queue.PriorityQueue): ...
+    class Meta(type): ...
+    class Made(Pump, metaclass=Meta): ...
+    """
+    early = """
+    from queue import Queue
+    from signal import signal
+    from socket import create_connection
+    from subprocess import run
+    from threading import Event, get_ident
+    class Ready(Event): ...
+    """
+    profiler = """
+    try:
+        from gevent.monkey import get_original
+        thread_sleep = get_original("time", "sleep")
+    except ImportError:
+        thread_sleep = None
+    """
+    pools = """
+    from gevent.threadpool import ThreadPoolExecutor
+    from profiler import thread_sleep as sleep
+    pool = ThreadPoolExecutor(2)
+    """
+    shop = "import libraries, profiler, pools, early\nfrom libraries import *\nfrom early import *"
+    files = conf("import early", libraries=libraries, early=early, profiler=profiler, pools=pools)
     plant(tmp_path, Planted(("", "", "", "", ""), shop, files=files))
     monkeypatch.chdir(tmp_path)
     assert try_worker("shop:app", GEVENT) == []
