@@ -23,6 +23,8 @@ from flask_typed import (
     Typed,
 )
 
+from .patience import PATIENCE
+
 bearer = HTTPBearer()
 
 
@@ -142,7 +144,7 @@ def test_other_greenlets_do_not_see_an_override(shop: Typed, app: Flask) -> None
             seen[name] = app.test_client().get("/").get_json()
 
     def run() -> None:
-        gevent.joinall([gevent.spawn(ask, name) for name in ("a", None, "b")], timeout=5)
+        gevent.joinall([gevent.spawn(ask, name) for name in ("a", None, "b")], timeout=PATIENCE)
 
     # In a thread of its own: coverage of Python 3.11 does not follow a switch of greenlets.
     thread = threading.Thread(target=run)

@@ -7,7 +7,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-PATIENCE = 30.0
+from ..patience import PATIENCE, wait_until
+
 #: It is thrown away: nothing has to survive a power cut.
 SETTINGS = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -65,10 +65,7 @@ def running_postgres() -> Iterator[str]:
 def wait_until_ready(url: str) -> None:
     """Wait until a server lets somebody in."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    deadline = time.monotonic() + PATIENCE
-    while not is_ready(engine):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: is_ready(engine))
 
 
 def is_ready(engine: sa.Engine) -> bool:

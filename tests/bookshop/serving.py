@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlencode, urlsplit
 
+from ..patience import PATIENCE, wait_until
 from .answers import ANNA, BOSS
 from .contract import Contract
 
@@ -27,7 +27,6 @@ CONFIG = Path(__file__).parents[2] / "examples" / "bookshop" / "gunicorn.conf.py
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 #: A traceback, unless Python says that it is ignored, as it does with some while it ends.
 FAULT = re.compile(r"^(?!Exception ignored in).*\n(Traceback .*(?:\n .*)*\n.*)", flags=re.M)
-PATIENCE = 20.0
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -125,19 +124,19 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Wait until the workers have made the database and answer."""
-        deadline = time.monotonic() + PATIENCE
-        while "Booting worker" not in self.read_log():
-            assert time.monotonic() < deadline, self.read_log()
-            assert self._process.poll() is None, self.read_log()
-            time.sleep(0.02)
+        wait_until(self.is_booting, self.read_log)
         assert self.ask("GET", "/health").json == {"status": "ok"}
 
-    def stop(self) -> tuple[int, float]:
-        """End the server as a supervisor does; return its exit code, and how long it took."""
-        started = time.monotonic()
+    def is_booting(self) -> bool:
+        """Say whether a worker is being made: from then on, who asks is kept waiting for it."""
+        assert self._process.poll() is None, self.read_log()
+        return "Booting worker" in self.read_log()
+
+    def stop(self) -> int:
+        """End the server as a supervisor does, and return its exit code."""
         self._process.terminate()
         try:
-            return self._process.wait(PATIENCE), time.monotonic() - started
+            return self._process.wait(PATIENCE)
         finally:
             self._process.kill()
 

@@ -25,6 +25,8 @@ from werkzeug.serving import make_server
 
 from bookshop import create_app
 
+from ..patience import PATIENCE
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -124,7 +126,7 @@ def test_an_operation_can_be_tried(
 
 def try_out(browser: webdriver.Chrome, operation: str, status: str, expected: str) -> None:
     """Try an operation of the page that the browser shows."""
-    wait = WebDriverWait(browser, 15)
+    wait = WebDriverWait(browser, PATIENCE)
     block = f"[id$='-{operation}']"
     for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
         selector = (By.CSS_SELECTOR, f"{block} {button}")
@@ -161,7 +163,7 @@ def test_redoc(app: Flask, browser: webdriver.Chrome) -> None:
     add_books(app)
     with serving(app) as address:
         browser.get(f"{address}/docs")
-        wait = WebDriverWait(browser, 15)
+        wait = WebDriverWait(browser, PATIENCE)
         operation = (By.CSS_SELECTOR, "[id='tag/books/operation/books_add_book']")
         assert "Add a book." in wait.until(when.visibility_of_element_located(operation)).text
         if folder := os.environ.get("FLASK_TYPED_SCREENSHOTS"):
@@ -183,7 +185,7 @@ def bookshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_the_page_logs_in(bookshop: str, browser: webdriver.Chrome) -> None:
     """The button Authorize gets a token for name and password, and requests are sent with it."""
     browser.get(f"{bookshop}/docs")
-    wait = WebDriverWait(browser, 15)
+    wait = WebDriverWait(browser, PATIENCE)
 
     def click(selector: str) -> None:
         wait.until(when.element_to_be_clickable((By.CSS_SELECTOR, selector))).click()

@@ -7,21 +7,22 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
+from ..patience import PATIENCE, wait_until
+
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
 LISTENING = re.compile(r"Listening at: (http://127\.0\.0\.1:\d+)")
-PATIENCE = 30.0
 
 STAFF = ("staff@shop.example", "twelve geese and a goat")
 
@@ -89,17 +90,32 @@ def run(*command: Any, **options: Any) -> subprocess.CompletedProcess[str]:
 
 def write_document(api: Api, folder: Path, version: str = "3.1.0") -> Path:
     """Write an API's document into a folder, and return where it is."""
+    key = api.name, version
+    if key not in DOCUMENTS:
+        DOCUMENTS[key] = make_document(api, version)
     path = folder / f"{api.name}-{version}.json"
-    config = {
-        "TYPED_OPENAPI_VERSION": version,
-        "TYPED_SERVERS": [f"https://{api.name}.example"],
-        "DATABASE_URL": f"sqlite:///{folder / 'unused.sqlite'}",
-        "SECRET_KEY": "unused",
-    }
-    app = f"{api.app}({config!r})"
-    written = run("flask", "--app", app, "typed", "spec", "--output", path, cwd=api.folder)
-    assert written.returncode == 0, written.stdout
+    path.write_text(DOCUMENTS[key])
     return path
+
+
+#: Those that were made, each once: by the names of their API and version.
+DOCUMENTS: dict[tuple[str, str], str] = {}
+
+
+def make_document(api: Api, version: str) -> str:
+    """Return what the command line writes of an API."""
+    with TemporaryDirectory() as folder:
+        config = {
+            "TYPED_OPENAPI_VERSION": version,
+            "TYPED_SERVERS": [f"https://{api.name}.example"],
+            "DATABASE_URL": f"sqlite:///{folder}/unused.sqlite",
+            "SECRET_KEY": "unused",
+        }
+        path = Path(folder, "document")
+        app = f"{api.app}({config!r})"
+        written = run("flask", "--app", app, "typed", "spec", "--output", path, cwd=api.folder)
+        assert written.returncode == 0, written.stdout
+        return path.read_text()
 
 
 @contextmanager
@@ -132,15 +148,15 @@ def serving(api: Api, folder: Path) -> Iterator[str]:
 
 def wait_for(server: subprocess.Popen[bytes], log: Path) -> str:
     """Return the URL of a server, once it answers."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
+
+    def find_url() -> str | None:
         assert server.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)
         found = LISTENING.findall(log.read_text())
-        if found and is_answering(found[0]):
-            url: str = found[0]
-            return url
+        return found[0] if found and is_answering(found[0]) else None
+
+    url = wait_until(find_url, log.read_text)
+    assert url is not None
+    return url
 
 
 def is_answering(url: str) -> bool:

@@ -7,15 +7,15 @@ import shlex
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from configparser import ConfigParser
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from ..patience import PATIENCE, wait_until
 from .pages import EXAMPLES, PAGES, read_exchanges
 
 SETUP = Path(__file__).parents[2] / "setup.cfg"
@@ -54,19 +54,19 @@ def running(command: str, port: int) -> Iterator[None]:
 
 def fetch(port: int, path: str) -> tuple[int, str]:
     """Return status and body of a URL, as soon as the server has started."""
-    patience = time.monotonic() + 30
-    while True:
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            connection.request("GET", path)
+
+    def ask() -> tuple[int, str] | None:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+            try:
+                connection.request("GET", path)
+            except ConnectionError:  # it does not listen yet
+                return None
             response = connection.getresponse()
             return response.status, response.read().decode()
-        except ConnectionError:
-            if time.monotonic() > patience:  # pragma: no cover  # only if it does not start
-                raise
-            time.sleep(0.05)
-        finally:
-            connection.close()
+
+    answer = wait_until(ask)
+    assert answer is not None
+    return answer
 
 
 @pytest.mark.parametrize(

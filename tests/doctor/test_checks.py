@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import gevent.monkey
 import pytest
@@ -40,6 +40,12 @@ GEVENT = Surroundings(Flask("gevent"), "gevent")
 
 class Recorded(threading.Thread):
     """A class of another module's class, which is what gevent may replace."""
+
+
+@pytest.fixture(autouse=True)
+def _app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be of the app but what a test plants: not all the tests that are imported."""
+    monkeypatch.setattr(modules, "is_own_file", lambda path: path == __file__)
 
 
 @pytest.fixture
@@ -1064,11 +1070,20 @@ def test_an_app_inside_another(monkeypatch: pytest.MonkeyPatch) -> None:
         trying.find_app(len)
 
 
+def test_what_is_not_ready_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while."""
+    monkeypatch.setattr(trying, "PATIENCE", 0.1)
+    process = cast("subprocess.Popen[bytes]", SimpleNamespace(poll=lambda: None))
+    trying.wait_for(tmp_path / "report", process)
+
+
 def test_what_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while."""
     monkeypatch.setattr(trying, "PATIENCE", 0.1)
     deaf = "import signal, time; signal.signal(signal.SIGQUIT, signal.SIG_IGN); print(); "
-    command = [sys.executable, "-u", "-c", f"{deaf} time.sleep(60)"]
+    command = [sys.executable, "-u", "-c", f"{deaf} time.sleep(1_000_000)"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import textwrap
-import time
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,6 +18,8 @@ from flask_typed.cli import typed
 from flask_typed.doctor import trying
 from flask_typed.doctor.findings import Finding
 from flask_typed.doctor.trying import TrialError, try_worker
+
+from ..patience import PATIENCE, wait_until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -240,6 +241,12 @@ def plant(folder: Path, planted: Planted) -> None:
         (folder / name).write_text(textwrap.dedent(text), "utf-8")
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an app take as long to start as anything may take here."""
+    monkeypatch.setattr(trying, "PATIENCE", PATIENCE)
+
+
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED.keys())
 def test_it_is_found(planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the only thing that is found, but for what comes of the same mistake."""
@@ -376,9 +383,15 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_never_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for it for ever."""
-    plant(tmp_path, Planted(("", "", "", "", ""), "import time\ntime.sleep(60)"))
+    shop = """
+    import time, pathlib
+    pathlib.Path("is-starting").touch()
+    time.sleep(1_000_000)
+    """
+    plant(tmp_path, Planted(("", "", "", "", ""), shop))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(trying, "PATIENCE", 3)
+    is_starting = Path("is-starting").exists
+    monkeypatch.setattr(trying, "wait_for", lambda report, process: wait_until(is_starting))
     with pytest.raises(TrialError, match="Booting worker"):
         try_worker("shop", ())
 
@@ -435,11 +448,11 @@ def test_what_keeps_the_hub_is_told(tmp_path: Path) -> None:
     ):
         try:
             port = wait_for(log, r"Listening at: http://127.0.0.1:(\d+)")
-            connection = HTTPConnection("127.0.0.1", int(port), timeout=20)
+            connection = HTTPConnection("127.0.0.1", int(port), timeout=PATIENCE)
             connection.request("GET", "/key?of=me")
             assert connection.getresponse().status == 200
             connection.close()
-            line = wait_for(log, "(The hub stood still .*)")
+            line = wait_for(log, "(The hub stood still .* GET /key, .*)")
         finally:
             server.terminate()
     assert re.match(
@@ -450,8 +463,8 @@ def test_what_keeps_the_hub_is_told(tmp_path: Path) -> None:
 
 def wait_for(log: Path, pattern: str) -> str:
     """Return what a server says, when it says it."""
-    deadline = time.monotonic() + 20
-    while not (found := re.search(pattern, log.read_text("utf-8"))):
-        assert time.monotonic() < deadline, log.read_text("utf-8")
-        time.sleep(0.05)
+    found = wait_until(
+        lambda: re.search(pattern, log.read_text("utf-8")), lambda: log.read_text("utf-8")
+    )
+    assert found is not None
     return found[1]

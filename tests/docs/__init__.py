@@ -1,1 +1,0 @@
-"""The documentation: every program and every transcript of its pages is run."""
