@@ -702,6 +702,8 @@ class Graph(View):
 class Shelf(MethodView):
     """A class of methods, one of them async; what is no method is not called."""
 
+    methods = ("GET", "POST", "OPTIONS")
+
     async def get(self) -> None: ...
 
     def post(self) -> None: ...

@@ -52,58 +52,181 @@ def conf(text: str, **others: str) -> tuple[tuple[str, str], ...]:
     return (("gunicorn.conf.py", text), *((f"{name}.py", code) for name, code in others.items()))
 
 
-PLANTED = {
-    "a name imported before the patch": Planted(
-        ("late-patch", "warning", "^clients$", "threading.Lock", "begin with `from gevent"),
-        files=conf("import clients", clients="from threading import Lock"),
+@dataclass(frozen=True)
+class Module:
+    """A module of an app with many of them, each with one defect.
+
+    :param found: as of an app.
+    :param is_early: whether ``gunicorn.conf.py`` imports it, and so before the patch.
+    """
+
+    found: tuple[str, str, str, str, str]
+    name: str
+    code: str
+    is_early: bool = False
+
+
+MODULES = {
+    "a name imported before the patch": Module(
+        ("late-patch", "warning", "^early_name$", "threading.Lock", "begin with `from gevent"),
+        "early_name",
+        "from threading import Lock",
+        is_early=True,
     ),
+    "a class of a socket before the patch": Module(
+        ("late-patch", "warning", "^early_socket$", "socket.socket", "after gevent has patched"),
+        "early_socket",
+        "import socket\nclass Own(socket.socket): ...",
+        is_early=True,
+    ),
+    "a class of an SSL context before the patch": Module(
+        ("late-patch", "warning", "^early_tls$", "RecursionError", "after gevent has patched"),
+        "early_tls",
+        "import ssl\nclass Own(ssl.SSLContext): ...",
+        is_early=True,
+    ),
+    "a lock of a module": Module(
+        (
+            "native-lock",
+            "warning",
+            r"^early_lock\.lock$",
+            "keeps the hub",
+            "Make it after the patch",
+        ),
+        "early_lock",
+        "import threading\nlock = threading.Lock()",
+        is_early=True,
+    ),
+    "an RLock of a module": Module(
+        (
+            "native-lock",
+            "warning",
+            r"^early_rlock\.lock$",
+            "lets in every greenlet",
+            "Make it after",
+        ),
+        "early_rlock",
+        "import threading\nlock = threading.RLock()",
+        is_early=True,
+    ),
+    "a SimpleQueue of a module": Module(
+        ("native-lock", "warning", r"^early_jobs\.jobs$", "keeps the hub", "Make it after"),
+        "early_jobs",
+        "import queue\njobs = queue.SimpleQueue()",
+        is_early=True,
+    ),
+    "an event of a class": Module(
+        ("native-lock", "notice", r"^early_event\.Own\.ready$", "this Event", "Make it after"),
+        "early_event",
+        "import threading\nclass Own:\n    ready = threading.Event()",
+        is_early=True,
+    ),
+    "a queue of an object": Module(
+        ("native-lock", "notice", r"^early_queue\.Own\(\)\.jobs$", "this Queue", "Make it after"),
+        "early_queue",
+        """
+        import queue
+        class Own:
+            def __init__(self): self.jobs = queue.Queue()
+        own = [Own()]
+        """,
+        is_early=True,
+    ),
+    "a pool of threads before the patch": Module(
+        ("thread-pool", "warning", r"^early_pool\.pool$", "perhaps for ever", "Make it after"),
+        "early_pool",
+        "from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
+        is_early=True,
+    ),
+    "a pool of threads": Module(
+        ("thread-pool", "notice", r"^pools\.pool$", "are greenlets", "threadpool"),
+        "pools",
+        "from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
+    ),
+    "psycopg2": Module(
+        ("psycopg2", "warning", "^psycopg2$", "no wait callback", "psycogreen"),
+        "postgres",
+        "import psycopg2",
+    ),
+    "sqlite3": Module(
+        ("blocking-driver", "notice", "^lite$", "^sqlite3 waits", "transactions short"),
+        "lite",
+        "import sqlite3",
+    ),
+    "mysqlclient": Module(
+        ("blocking-driver", "warning", "^mysql$", "^MySQLdb waits", "PyMySQL"),
+        "mysql",
+        "import MySQLdb",
+    ),
+    "passwords": Module(
+        (
+            "heavy-hashing",
+            "warning",
+            "^passwords.register, line 4$",
+            "werkzeug.sec",
+            "threadpool.app",
+        ),
+        "passwords",
+        """
+        from werkzeug import security
+        from base import typed
+        @typed.post("/register")
+        def register(password: str) -> str:
+            return security.generate_password_hash(password)
+        """,
+    ),
+    "a hash of the standard library": Module(
+        ("heavy-hashing", "warning", "^hashes.digest, line 3$", "hashlib.scrypt", "threadpool"),
+        "hashes",
+        """
+        from hashlib import scrypt
+        def digest(password): return scrypt(password, salt=b"", n=2, r=8, p=1)
+        """,
+    ),
+    "a coroutine that sleeps": Module(
+        ("blocking-in-coroutine", "warning", "^sleeping.wait, line 4$", "time.sleep", "to_thread"),
+        "sleeping",
+        """
+        import time
+        from base import typed
+        @typed.get("/wait")
+        async def wait() -> None:
+            time.sleep(1)
+        """,
+    ),
+    "streams of greenlets": Module(
+        (
+            "streams",
+            "notice",
+            "^streaming.listen, line 4$",
+            "at most 9 conn",
+            "--worker-connections",
+        ),
+        "streaming",
+        """
+        from flask import stream_with_context
+        from base import app
+        @app.get("/listen")
+        def listen():
+            return stream_with_context(iter("line"))
+        """,
+    ),
+}
+
+
+PLANTED = {
     "urllib3 imported before the patch": Planted(
         ("late-patch", "warning", r"^urllib3\.util\.ssl_$", "RecursionError", "after gevent"),
         files=conf("import urllib3"),
-    ),
-    "a class of a socket before the patch": Planted(
-        ("late-patch", "warning", "^clients$", "socket.socket", "after gevent has patched"),
-        files=conf("import clients", clients="import socket\nclass Own(socket.socket): ..."),
-    ),
-    "preload": Planted(
-        ("preload", "warning", "^--preload$", "before gevent patched", "Leave --preload"),
-        arguments=(*GEVENT, "--preload"),
     ),
     "a class of a thread before the patch": Planted(
         ("late-patch", "warning", "^clients$", "threading.Thread from", "after gevent has patched"),
         "from clients import Own",
         files=conf("import clients", clients="import threading\nclass Own(threading.Thread): ..."),
     ),
-    "an RLock of a module": Planted(
-        ("native-lock", "warning", r"^clients\.lock$", "lets in every greenlet", "Make it after"),
-        files=conf("import clients", clients="import threading\nlock = threading.RLock()"),
-    ),
-    "a SimpleQueue of a module": Planted(
-        ("native-lock", "warning", r"^clients\.jobs$", "keeps the hub", "Make it after"),
-        files=conf("import clients", clients="import queue\njobs = queue.SimpleQueue()"),
-    ),
-    "a lock of a module": Planted(
-        ("native-lock", "warning", r"^clients\.lock$", "keeps the hub", "Make it after the patch"),
-        files=conf("import clients", clients="import threading\nlock = threading.Lock()"),
-    ),
-    "an event of a class": Planted(
-        ("native-lock", "notice", r"^clients\.Own\.ready$", "this Event", "Make it after"),
-        files=conf(
-            "import clients",
-            clients="import threading\nclass Own:\n    ready = threading.Event()",
-        ),
-    ),
-    "a queue of an object": Planted(
-        ("native-lock", "notice", r"^clients\.Own\(\)\.jobs$", "this Queue", "Make it after"),
-        files=conf(
-            "import clients",
-            clients="""
-            import queue
-            class Own:
-                def __init__(self): self.jobs = queue.Queue()
-            own = [Own()]
-            """,
-        ),
+    "preload": Planted(
+        ("preload", "warning", "^--preload$", "before gevent patched", "Leave --preload"),
+        arguments=(*GEVENT, "--preload"),
     ),
     "a thread before the patch": Planted(
         ("native-thread", "warning", "^ticking.tick, line 3$", "before gevent", "post_worker_init"),
@@ -114,65 +237,16 @@ PLANTED = {
                 import ticking
                 threading.Thread(target=ticking.tick, daemon=True).start()
             """,
-            ticking="import time\ndef tick():\n    time.sleep(60)",
+            ticking="import time\ndef tick():\n    time.sleep(1_000_000)",
         ),
-    ),
-    "a pool of threads before the patch": Planted(
-        ("thread-pool", "warning", r"^clients\.pool$", "perhaps for ever", "Make it after"),
-        files=conf(
-            "import clients",
-            clients="from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
-        ),
-    ),
-    "a pool of threads": Planted(
-        ("thread-pool", "notice", r"^shop\.pool$", "are greenlets", "threadpool"),
-        "from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
-    ),
-    "psycopg2": Planted(
-        ("psycopg2", "warning", "^psycopg2$", "no wait callback", "psycogreen"),
-        "import psycopg2",
     ),
     "psycopg imported before the patch": Planted(
         ("psycopg", "warning", "^psycopg$", "waits in C", "PSYCOPG_WAIT_FUNC"),
         files=conf("import psycopg"),
     ),
-    "sqlite3": Planted(
-        ("blocking-driver", "notice", "^shop$", "^sqlite3 waits", "transactions short"),
-        "import sqlite3",
-    ),
-    "mysqlclient": Planted(
-        ("blocking-driver", "warning", "^shop$", "^MySQLdb waits", "PyMySQL"),
-        "import MySQLdb",
-        files=(("MySQLdb.py", ""),),
-    ),
     "an engine of SQLAlchemy": Planted(
         ("blocking-driver", "notice", "^SQLAlchemy's engine for sqlite$", "sqlite3", "short"),
         "from sqlalchemy import create_engine\nengine = create_engine('sqlite://')",
-    ),
-    "passwords": Planted(
-        ("heavy-hashing", "warning", "^shop.register, line 8$", "werkzeug.sec", "threadpool.apply"),
-        """
-        from werkzeug import security
-        @typed.post("/register")
-        def register(password: str) -> str:
-            return security.generate_password_hash(password)
-        """,
-    ),
-    "a hash of the standard library": Planted(
-        ("heavy-hashing", "warning", "^shop.digest, line 8$", "hashlib.scrypt", "threadpool"),
-        """
-        from hashlib import scrypt
-        def digest(password): return scrypt(password, salt=b"", n=2, r=8, p=1)
-        """,
-    ),
-    "a coroutine that sleeps": Planted(
-        ("blocking-in-coroutine", "warning", "^shop.wait, line 8$", "time.sleep", "to_thread"),
-        """
-        import time
-        @typed.get("/wait")
-        async def wait() -> None:
-            time.sleep(1)
-        """,
     ),
     "async views of plain Flask": Planted(
         ("async-bridge", "warning", "^shop.wait, line 3$", "a 500", "Put a Typed on the app"),
@@ -182,7 +256,7 @@ PLANTED = {
         """,
         base="from flask import Flask\napp = Flask(__name__)",
     ),
-    "an async view of Strawberry's": Planted(
+    "an async view of a library": Planted(
         ("async-bridge", "warning", "^graphs.Graph.dispatch_request, line", "a 500", "Put a Typed"),
         """
         app.config["TYPED_ASYNC_BRIDGE"] = False
@@ -221,16 +295,6 @@ PLANTED = {
         """,
         arguments=("-k", "gthread", "--threads", "4"),
     ),
-    "streams of greenlets": Planted(
-        ("streams", "notice", "^shop.listen, line 8$", "at most 9 conn", "--worker-connections"),
-        """
-        from flask import stream_with_context
-        @app.get("/listen")
-        def listen():
-            return stream_with_context(iter("line"))
-        """,
-        arguments=(*GEVENT, "--worker-connections", "9"),
-    ),
 }
 
 
@@ -255,6 +319,36 @@ def test_it_is_found(planted: Planted, tmp_path: Path, monkeypatch: pytest.Monke
     check, severity, *patterns = planted.found
     found = [one for one in try_worker("shop", planted.arguments) if one.check == check]
     assert any(fits(one, severity, patterns) for one in found), found
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    """Return what is found in an app with all the modules: one worker is started for them."""
+    folder = tmp_path_factory.mktemp("modules")
+    for module in MODULES.values():
+        (folder / f"{module.name}.py").write_text(textwrap.dedent(module.code), "utf-8")
+    (folder / "base.py").write_text(CLEAN)
+    (folder / "MySQLdb.py").touch()
+    for file, is_early, text in (
+        ("gunicorn.conf.py", True, ""),
+        ("shop.py", False, "from base import app\n"),
+    ):
+        names = [module.name for module in MODULES.values() if module.is_early is is_early]
+        (folder / file).write_text(f"{text}import {', '.join(names)}")
+    arguments = (*GEVENT, "--worker-connections", "9", "--chdir", str(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trying, "PATIENCE", PATIENCE)
+        patch.chdir(folder)
+        return try_worker("shop", arguments)
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES.keys())
+def test_a_module_is_found(module: Module, findings: list[Finding]) -> None:
+    """Each for its own defect, and for no other."""
+    check, severity, place, *patterns = module.found
+    found = [one for one in findings if re.search(place, one.place)]
+    assert [one.check for one in found] == [check]
+    assert fits(found[0], severity, [place, *patterns])
 
 
 def fits(found: Finding, severity: str, patterns: list[str]) -> bool:
@@ -361,7 +455,7 @@ def test_the_bookshop_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes the app of ``flask``, and says what is found; warnings are an error."""
-    plant(tmp_path, PLANTED["psycopg2"])
+    plant(tmp_path, Planted(("", "", "", "", ""), "import psycopg2"))
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     result = runner.invoke(typed, ["doctor", *GEVENT], obj=ScriptInfo("shop"))
