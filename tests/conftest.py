@@ -1,4 +1,7 @@
-"""What all tests share: an app, its document through the validator, and guards against leaks."""
+"""What all tests share: an app, its document through the validator, and guards against leaks.
+
+``FLASK_TYPED_PATIENCE`` multiplies the limit of everything that tests wait for (:mod:`.patience`).
+"""
 
 from __future__ import annotations
 

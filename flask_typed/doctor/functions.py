@@ -123,7 +123,7 @@ def check_bridge(surroundings: Surroundings) -> Iterator[Finding]:
 
 
 def is_asgiref_s(app: Flask) -> bool:
-    """Say whether it runs what is async as Flask does, without a bridge or a way of its own."""
+    """Say whether an app runs async code as Flask does: by no bridge, and in no way of its own."""
     return (
         getattr(app.ensure_sync, "__func__", None) is Flask.ensure_sync
         and getattr(app.async_to_sync, "__func__", None) is Flask.async_to_sync
@@ -190,8 +190,10 @@ def collects(tree: ast.AST, generators: set[str]) -> bool:
 
 def find_taken(node: ast.AST) -> list[ast.expr]:
     """Return the expressions whose values a part of a source takes to their end."""
-    if isinstance(node, (ast.For, ast.comprehension)):
+    if isinstance(node, ast.For):
         return [node.iter]
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp)):
+        return [part.iter for part in node.generators]
     if isinstance(node, (ast.Starred, ast.YieldFrom)):
         return [node.value]
     if isinstance(node, ast.Call):
@@ -202,6 +204,8 @@ def find_taken(node: ast.AST) -> list[ast.expr]:
 
 def is_call_of(node: ast.expr, names: set[str]) -> bool:
     """Say whether an expression calls one of some functions; it may be inside ``map`` and such."""
+    if isinstance(node, ast.GeneratorExp):
+        return any(is_call_of(part.iter, names) for part in node.generators)
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PASSES:
         return any(is_call_of(argument, names) for argument in node.args)
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") in names

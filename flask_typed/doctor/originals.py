@@ -49,7 +49,7 @@ if sys.version_info >= (3, 13):  # pragma: no cover: the environment of a Python
 #: What no greenlet can wait for without keeping the hub.
 BLOCKING = (
     type(find_original("_thread", "allocate_lock")()),
-    find_original("_queue", "SimpleQueue"),
+    find_original("queue", "SimpleQueue"),
 )
 #: The lock that lets in whoever is of its thread.
 REENTRANT = type(find_original("_thread", "RLock")())

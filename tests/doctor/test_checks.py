@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
+import inspect
 import queue
 import signal
 import subprocess
@@ -731,6 +732,12 @@ def by_itself(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+class Called:
+    """An object that is called, and gives a coroutine."""
+
+    async def __call__(self) -> None: ...
+
+
 class Asgiref:
     """As asgiref's object that runs an async function."""
 
@@ -770,6 +777,7 @@ def test_what_asgiref_runs(name: str) -> None:
         pytest.param(MethodView.as_view("empty"), id="a class without methods"),
         pytest.param(PROXY, id="a proxy of what is not there"),
         pytest.param(len, id="a builtin"),
+        pytest.param(Called(), id="an object that Flask calls, and does not wait for"),
     ],
 )
 def test_what_asgiref_does_not_run(view: Any) -> None:
@@ -777,6 +785,17 @@ def test_what_asgiref_does_not_run(view: Any) -> None:
     app = Flask("planted")
     app.view_functions["view"] = view
     assert list(functions.check_bridge(Surroundings(app, "gevent"))) == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="nothing can be marked")
+def test_an_object_that_is_marked_as_async() -> None:
+    """Flask asks asgiref for it."""
+    called = Called()
+    inspect.markcoroutinefunction(called)
+    app = Flask("planted")
+    app.add_url_rule("/", "view", called)
+    (found,) = functions.check_bridge(Surroundings(app, "gevent"))
+    assert found.place == f"{__name__}.Called"
 
 
 def test_hooks_that_asgiref_runs() -> None:
@@ -856,7 +875,13 @@ def collect_inside() -> Any:  # pragma: no cover: read, not run
     with opened():
         for _ in write():
             pass
-    return "".join(map(str, write())), list(enumerate(write())), [*write()], {*write()}
+    return (
+        "".join(map(str, write())),
+        list(enumerate(write())),
+        [*write()],
+        {one.upper() for one in write()},
+        all(one for one in write()),
+    )
 
 
 def pass_on() -> Any:  # pragma: no cover: read, not run
@@ -868,6 +893,15 @@ def pass_on() -> Any:  # pragma: no cover: read, not run
     return Response(write()) if list(write()) else write
 
 
+def pass_on_one_by_one() -> Any:  # pragma: no cover: read, not run
+    """Send line by line, what another generator makes of them."""
+
+    def write() -> Iterator[str]:
+        yield "line"
+
+    return Response(line.upper() for line in write())
+
+
 @pytest.mark.parametrize(
     ("view", "streams"),
     [
@@ -876,6 +910,7 @@ def pass_on() -> Any:  # pragma: no cover: read, not run
         (collect, False),
         (collect_inside, False),
         (pass_on, True),
+        (pass_on_one_by_one, True),
     ],
 )
 def test_which_views_stream(view: types.FunctionType, streams: bool) -> None:
