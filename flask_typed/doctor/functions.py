@@ -263,10 +263,13 @@ def find_calls(
 
 def parse(function: FunctionType) -> ast.AST:
     """Return the source of a function; an empty expression for one that was made from no file."""
+    nothing = ast.Expression(ast.Constant(None))
+    if function.__code__.co_filename.startswith("<"):  # another program may be called so too
+        return nothing
     try:
         return ast.parse(dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError):  # or from a part of one
-        return ast.Expression(ast.Constant(None))
+    except (OSError, SyntaxError):  # a file that is gone, or a part of an expression
+        return nothing
 
 
 def find_imported(tree: ast.AST) -> dict[str, Any]:

@@ -918,11 +918,18 @@ def test_which_views_stream(view: types.FunctionType, streams: bool) -> None:
     assert functions.streams(view) is streams
 
 
-def test_a_stream_without_a_source() -> None:
-    """It is told where there are generators."""
+def execute(text: str, file: str) -> dict[str, Any]:
+    """Return what a program defines, whose source is not there."""
     spaces: dict[str, Any] = {}
-    exec("def view():\n    def write(): yield\n    return list(write())", spaces)
-    assert functions.streams(spaces["view"])
+    exec(compile(text, file, "exec"), spaces)
+    return spaces
+
+
+@pytest.mark.parametrize("file", ["<string>", "/gone.py"])
+def test_a_stream_without_a_source(file: str) -> None:
+    """It is told where there are generators."""
+    text = "def view():\n    def write(): yield\n    return list(write())"
+    assert functions.streams(execute(text, file)["view"])
 
 
 def test_streams() -> None:
@@ -976,12 +983,11 @@ def test_functions_that_are_in_themselves(module: types.ModuleType) -> None:
         del digest.__wrapped__  # type: ignore[attr-defined]
 
 
-def test_functions_without_a_source() -> None:
+@pytest.mark.parametrize("file", ["<string>", "/gone.py"])
+def test_functions_without_a_source(file: str) -> None:
     """Nothing is said of them."""
-    spaces: dict[str, Any] = {}
-    exec("import hashlib\ndef digest(): hashlib.scrypt(b'')", spaces)
-    targets = functions.find_targets(functions.HASHES)
-    assert functions.find_calls(spaces["digest"], targets) == []
+    function = execute("import hashlib\ndef digest(): hashlib.scrypt(b'')", file)["digest"]
+    assert functions.find_calls(function, functions.find_targets(functions.HASHES)) == []
 
 
 def test_views_that_are_no_functions() -> None:
