@@ -40,7 +40,7 @@ DRIVERS: dict[str, tuple[str, Severity, str]] = {
 WHAT = "{} waits in C code of its own: meanwhile the worker does nothing else"
 
 
-def check_psycopg2(surroundings: Surroundings) -> Iterator[Finding]:
+def find_psycopg2(app: Flask, clients: list[Any]) -> Iterator[Finding]:
     """Yield psycopg2 without what makes it wait as greenlets do.
 
     It is a notice if only a library has imported it, as peewee does wherever it is installed.
@@ -49,7 +49,7 @@ def check_psycopg2(surroundings: Surroundings) -> Iterator[Finding]:
     if extensions is None or extensions.get_wait_callback() is not None:
         return
     what = "it has no wait callback: every query keeps the hub until the answer is there"
-    is_used = is_psycopg2_used(surroundings.app)
+    is_used = is_psycopg2_used(app, clients)
     yield Finding(
         "psycopg2",
         "warning" if is_used else "notice",
@@ -59,16 +59,13 @@ def check_psycopg2(surroundings: Surroundings) -> Iterator[Finding]:
     )
 
 
-def is_psycopg2_used(app: Flask) -> bool:
+def is_psycopg2_used(app: Flask, clients: list[Any]) -> bool:
     """Say whether the app has psycopg2, or an engine of SQLAlchemy's or a connection by it."""
     if any("psycopg2" in find_names(function) for function in find_functions(app)):
         return True
     if any(is_of_psycopg2(value) for members in find_own().values() for value in members.values()):
         return True
-    connection = find_member(sys.modules["psycopg2.extensions"], "connection")
-    kinds = [kind for kind in (connection, find_engine_class()) if kind is not None]
-    dialects = [getattr(thing, "dialect", None) for thing in find_instances(*kinds)]
-    return any(dialect is None or dialect.driver == "psycopg2" for dialect in dialects)
+    return any(find_driver(client) == "psycopg2" for client in clients)
 
 
 def is_of_psycopg2(value: Any) -> bool:
@@ -98,13 +95,15 @@ def check_psycopg(surroundings: Surroundings) -> Iterator[Finding]:
 
 
 def check_drivers(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the other drivers that keep the hub, and where they are used."""
-    for name, place in sorted(find_drivers().items()):
+    """Yield the drivers that keep the hub, and where they are used."""
+    clients = find_clients()
+    yield from find_psycopg2(surroundings.app, clients)
+    for name, place in sorted(find_drivers(clients).items()):
         module, severity, remedy = DRIVERS[name]
         yield Finding("blocking-driver", severity, place, WHAT.format(module), remedy)
 
 
-def find_drivers() -> dict[str, str]:
+def find_drivers(clients: list[Any]) -> dict[str, str]:
     """Return where each driver is used: a module of the app's own, or an engine of SQLAlchemy's."""
     found: dict[str, str] = {}
     for module, members in find_own().items():
@@ -112,9 +111,10 @@ def find_drivers() -> dict[str, str]:
         for name, (driver, *_) in DRIVERS.items():
             if driver in sys.modules and id(sys.modules[driver]) in known:
                 found.setdefault(name, module)
-    for engine in find_engines():
-        if engine.dialect.driver in DRIVERS and not is_pure(engine):
-            found.setdefault(engine.dialect.driver, f"SQLAlchemy's engine for {engine.name}")
+    for client in clients:
+        driver = find_driver(client)
+        if driver in DRIVERS and not is_pure(client):
+            found.setdefault(driver, f"SQLAlchemy's engine for {client.name}")
     if find_callback() is not None:
         found.pop("pymssql", None)
     return found
@@ -143,20 +143,21 @@ def find_callback() -> Any:
     return find_members(sys.modules.get("pymssql._mssql")).get("wait_callback")
 
 
-def find_engines() -> list[Any]:
-    """Return the engines of SQLAlchemy."""
-    kind = find_engine_class()
-    return [] if kind is None else find_instances(kind)
+def find_clients() -> list[Any]:
+    """Return the engines of SQLAlchemy, and the connections of psycopg2."""
+    names = (("sqlalchemy.engine.base", "Engine"), ("psycopg2.extensions", "connection"))
+    kinds = [find_member(sys.modules.get(module), name) for module, name in names]
+    known = [kind for kind in kinds if kind is not None]
+    return find_instances(*known) if known else []
 
 
-def find_engine_class() -> type | None:
-    """Return the class of SQLAlchemy's engines, if it is imported."""
-    kind: type | None = find_member(sys.modules.get("sqlalchemy.engine.base"), "Engine")
-    return kind
+def find_driver(client: Any) -> str:
+    """Return SQLAlchemy's word for the driver of an engine, or of a connection."""
+    dialect = getattr(client, "dialect", None)
+    return "psycopg2" if dialect is None else str(dialect.driver)
 
 
 CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
-    check_psycopg2,
     check_psycopg,
     check_drivers,
 )

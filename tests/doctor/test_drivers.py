@@ -29,12 +29,12 @@ def psycopg2(module: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> types
 
 def find_severities() -> list[str]:
     """Return how bad psycopg2 is."""
-    return [found.severity for found in drivers.check_psycopg2(GEVENT)]
+    return [found.severity for found in drivers.check_drivers(GEVENT)]
 
 
 def test_psycopg2_of_a_library(psycopg2: types.ModuleType) -> None:
     """It is a notice: peewee imports it wherever it is installed."""
-    (found,) = drivers.check_psycopg2(GEVENT)
+    (found,) = drivers.check_drivers(GEVENT)
     assert found.severity == "notice"
     assert found.what.endswith("; only libraries have imported it, and may not use it")
 
@@ -75,7 +75,7 @@ def import_psycopg2() -> None:  # pragma: no cover: read, not run
 def test_psycopg2_of_a_function(psycopg2: types.ModuleType) -> None:
     """It is a warning as well."""
     app = make_app(import_psycopg2)
-    assert [found.severity for found in drivers.check_psycopg2(app)] == ["warning"]
+    assert [found.severity for found in drivers.check_drivers(app)] == ["warning"]
 
 
 def test_psycopg2_that_is_connected(psycopg2: types.ModuleType) -> None:
@@ -139,7 +139,7 @@ def test_mysql_s_connector(
     if in_c:
         monkeypatch.setitem(sys.modules, "_mysql_connector", make_module("_mysql_connector"))
     engine = make_engine_class(monkeypatch)("mysqlconnector", creator)
-    assert ("mysqlconnector" in drivers.find_drivers()) is is_told
+    assert ("mysqlconnector" in drivers.find_drivers(drivers.find_clients())) is is_told
     del engine
     make_creator()()
     close_over(1)()
@@ -148,10 +148,10 @@ def test_mysql_s_connector(
 def test_pymssql_with_a_wait_callback(monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits as greenlets do."""
     engine = make_engine_class(monkeypatch)("pymssql")
-    assert "pymssql" in drivers.find_drivers()
+    assert "pymssql" in drivers.find_drivers(drivers.find_clients())
     part = make_module("pymssql._mssql", wait_callback=len)
     monkeypatch.setitem(sys.modules, "pymssql._mssql", part)
-    assert "pymssql" not in drivers.find_drivers()
+    assert "pymssql" not in drivers.find_drivers(drivers.find_clients())
     del engine
 
 
@@ -184,7 +184,9 @@ def test_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
     kept = [Engine(), Known()]
     monkeypatch.setitem(sys.modules, "sqlalchemy.engine.base", make_module("base", Engine=Engine))
-    assert drivers.find_drivers()["mysqldb"] == "SQLAlchemy's engine for mysql"
+    assert (
+        drivers.find_drivers(drivers.find_clients())["mysqldb"] == "SQLAlchemy's engine for mysql"
+    )
     monkeypatch.delitem(sys.modules, "sqlalchemy.engine.base")
-    assert list(drivers.find_engines()) == []
+    assert drivers.find_clients() == []
     del kept
