@@ -127,6 +127,11 @@ class TypedState:
         return [served.operation for _, served in self._all_served()]
 
     @property
+    def endpoints(self) -> Mapping[str, Callable[..., Any]]:
+        """The view of each typed endpoint, as it was registered."""
+        return {name: dispatcher.view for name, dispatcher in self._dispatchers.items()}
+
+    @property
     def views(self) -> list[tuple[Callable[..., Any], Served]]:
         """Each view as Flask calls it, with each operation that it answers."""
         return [(route.dispatcher.view, served) for route, served in self._all_served()]
