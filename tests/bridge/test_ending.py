@@ -24,7 +24,7 @@ from flask_typed.serve.streams import StreamBody
 from gevent.pool import Pool
 from gevent.server import StreamServer
 
-PATIENCE = 30.0
+from ..patience import PATIENCE
 
 
 def wait_for_end(bridge: Bridge) -> None:

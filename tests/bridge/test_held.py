@@ -22,7 +22,7 @@ from flask_typed.bridge.managers import Held
 from flask_typed.bridge.threads import Bridge
 from greenlet import greenlet
 
-PATIENCE = 30.0
+from ..patience import PATIENCE
 
 
 class Stop(BaseException):

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from ...patience import PATIENCE
+
 HERE = Path(__file__).parent
-PATIENCE = 20.0
 
 
 @dataclass
