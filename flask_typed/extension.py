@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, current_app
 
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
-from .bridge.installing import install
+from .bridge.installing import install, uninstall
 from .declare.dependencies import Depends, Provider
 from .declare.documents import Document, OpenAPIVersion
 from .doctor.starting import OnFinding, await_start, start_worker
@@ -165,9 +165,13 @@ class Typed(TypedRoutes):
         )
         accelerated = bool(app.config["TYPED_ACCELERATION"])
         plan = Plan(factory, self._dependencies)
-        tools = state.make_tools(plan, self._problem_shape, accelerated=accelerated)
-        pages = publish(app, state, tools, documents)
-        state.prepare(tools)
+        try:
+            tools = state.make_tools(plan, self._problem_shape, accelerated=accelerated)
+            pages = publish(app, state, tools, documents)
+            state.prepare(tools)
+        except Exception:
+            uninstall(app)
+            raise
         install_late_rules(app)
         install_making(app, hold_weakly(state.write_error, state))
         app.after_request(make_check(app, state.find))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
-from .exceptions import ResponseMismatch
+from .exceptions import DeclarationError, ResponseMismatch
 from .schemas.fields import Described, TypedField
 from .schemas.hints import Hint, is_class, name_of
+from .schemas.metadata import is_ours, write_name
 from .schemas.registry import Build, Maker, Match, Options
 
 try:
@@ -160,8 +161,36 @@ def is_pydantic(hint: Hint) -> bool:
     )
 
 
+def reject_markers(model: Any, seen: set[Any]) -> None:
+    """Raise for our markers and schemes on fields of a model, where pydantic ignores them.
+
+    :param seen: the models that were looked at: one may be inside itself.
+    """
+    seen.add(model)
+    for name, field in getattr(model, "__pydantic_fields__", {}).items():
+        for item in field.metadata:
+            if is_ours(item):
+                raise DeclarationError(
+                    f"{write_name(item)} on a field of a pydantic model is not read.",
+                    instead="Write it on an argument of the view, or use pydantic's Field.",
+                    where=(f"field {name!r}", name_of(model)),
+                )
+        for inner in find_models(field.annotation):
+            if inner not in seen:
+                reject_markers(inner, seen)
+
+
+def find_models(annotation: Any) -> Iterator[Any]:
+    """Yield the models of pydantic in an annotation."""
+    if is_class(annotation) and hasattr(annotation, "__pydantic_fields__"):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from find_models(argument)
+
+
 def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
     """Return the field of a model of pydantic."""
+    reject_markers(hint.type, set())
     return PydanticValue(hint.type, text=bool(make.text), **options)
 
 

@@ -241,7 +241,7 @@ class TypedState:
     def _plan_late(self, rule: Rule) -> None:
         """Plan a rule that was added to a typed endpoint without a decorator of ours.
 
-        :raises DeclarationError: for one that does not go with the view.
+        What does not go with the view is logged, and is not answered.
         """
         with self.lock:
             if self._tools is not None and id(rule) not in self._planned:
@@ -249,18 +249,20 @@ class TypedState:
                 details = replace(first.details, operation_id=None)
                 route = Route(first.dispatcher, rule, details)
                 methods = first.rule if rule.methods is None else rule
-                planned = self._plan_route(route, self._tools, methods)
+                planned = self._plan_route(route, self._tools, methods, self._warn)
                 self._late[id(rule)] = self._serve_route(route, planned)
+
+    def _warn(self, error: DeclarationError) -> None:
+        """Log what keeps a late rule, or a method of it, from being answered."""
+        self.app.logger.warning("A URL rule does not go with its view: %s", error)
 
     def _find_late(self) -> Iterator[tuple[Route, Served]]:
         """Yield the routes of late rules, in the order of the URL map, with their operations."""
         for endpoint in self._dispatchers:
             for rule in self.app.url_map.iter_rules(endpoint):
-                try:
-                    self._plan_late(rule)
-                except DeclarationError as error:
-                    self.app.logger.warning("A URL rule does not go with its view: %s", error)
-                yield from self._late.get(id(rule), ())
+                self._plan_late(rule)
+                if is_answered(rule):
+                    yield from self._late.get(id(rule), ())
 
     def _all_served(self) -> list[tuple[Route, Served]]:
         """Return all routes with their operations."""
@@ -326,23 +328,37 @@ class TypedState:
 
         return decorate
 
-    def _plan_route(self, route: Route, tools: Tools, methods: Rule | None = None) -> list[Served]:
+    def _plan_route(
+        self,
+        route: Route,
+        tools: Tools,
+        methods: Rule | None = None,
+        refuse: Callable[[DeclarationError], object] | None = None,
+    ) -> list[Served]:
         """Return the operations of a route, ready to run; nothing of them is noted.
 
         :param methods: the rule that has the methods, if it is another.
+        :param refuse: is told of a method that is refused; without it, the route is.
         """
-        view = route.dispatcher.view
-        planned = [
-            self._serve(view, route.rule, method, route.details, tools)
-            for method in view_methods(view, methods or route.rule)
-        ]
-        for served in planned:
+        planned: list[Served] = []
+        for method in view_methods(route.dispatcher.view, methods or route.rule):
             try:
-                for problem in served.operation.problems:
-                    tools.problems.shapes.outcome(problem)
+                planned.append(self._plan_method(route, method, tools))
             except DeclarationError as error:
-                raise error.within(f"view {served.operation.name}") from error.__cause__
+                if refuse is None:
+                    raise
+                refuse(error)
         return planned
+
+    def _plan_method(self, route: Route, method: str, tools: Tools) -> Served:
+        """Return the operation of a route for one method."""
+        served = self._serve(route.dispatcher.view, route.rule, method, route.details, tools)
+        try:
+            for problem in served.operation.problems:
+                tools.problems.shapes.outcome(problem)
+        except DeclarationError as error:
+            raise error.within(f"view {served.operation.name}") from error.__cause__
+        return served
 
     def _add(self, route: Route, planned: Sequence[Served]) -> None:
         """Note a route, and answer its requests from now on."""
@@ -392,6 +408,11 @@ class TypedState:
             if declared is not None:
                 found[declared] = operation.name
         return found
+
+
+def is_answered(rule: Rule) -> bool:
+    """Return whether requests by a rule reach its view: some only build or redirect."""
+    return not (rule.build_only or rule.redirect_to or rule.alias or rule.websocket)
 
 
 #: The providers that are replaced, for each app, where the running code is.

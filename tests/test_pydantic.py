@@ -16,7 +16,7 @@ import pytest
 from annotated_types import Ge
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_typed import DeclarationError, Query, Typed
+from flask_typed import DeclarationError, Depends, HTTPBearer, Query, Typed
 from flask_typed.pydantic import PYDANTIC
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory
 from flask_typed.schemas.types import default_registry
@@ -537,3 +537,29 @@ def test_a_model_without_pydantics_types_says_where_they_are() -> None:
     assert caught.value.instead == (
         "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import PYDANTIC`."
     )
+
+
+class Inner(BaseModel):
+    """A model with a field that looks guarded."""
+
+    token: Annotated[str, Depends(HTTPBearer())]
+    others: list[Inner] = []
+
+
+class Outer(BaseModel):
+    """A model around it."""
+
+    inner: Inner | None = None
+
+
+@pytest.mark.parametrize("model", [Inner, Outer])
+def test_markers_on_fields_of_models(typed: Typed, model: Any) -> None:
+    """pydantic ignores them, and the route would be open."""
+
+    def view(body: Any) -> str: ...
+
+    view.__annotations__["body"] = model
+    with pytest.raises(DeclarationError) as caught:
+        typed.post("/")(view)
+    assert "Depends() on a field of a pydantic model is not read." in str(caught.value)
+    assert "in field 'token', Inner" in str(caught.value)

@@ -27,6 +27,12 @@ def install(app: Flask) -> None:
         app.async_to_sync = partial(bridge_function, ref(app))  # type: ignore[method-assign]
 
 
+def uninstall(app: Flask) -> None:
+    """Leave the app as it was."""
+    if is_installed(app):
+        del app.async_to_sync
+
+
 def is_installed(app: Flask) -> bool:
     """Say whether the app's async functions run on the bridge."""
     return isinstance(app.async_to_sync, partial) and app.async_to_sync.func is bridge_function

@@ -20,7 +20,7 @@ from ..declare.dependencies import Provider
 from ..declare.problems import RAISES, Read
 from ..exceptions import DeclarationError
 from ..schemas.docstrings import Docstring, read_docstring
-from ..schemas.hints import resolve_hints
+from ..schemas.hints import name_of, resolve_hints
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,29 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
     if view_class is None:
         return replace(read_provider(view), is_view=True)
     name = method.lower() if issubclass(view_class, MethodView) else "dispatch_request"
-    function = getattr(view_class, name)
+    function = getattr(view_class, name, None) or getattr(view_class, "get", None)
+    if function is None or (name != "head" and not hasattr(view_class, name)):
+        raise DeclarationError(
+            f"{name_of(view_class)} has no method {name!r}, and the URL rule allows {method}.",
+            instead=f"Write `def {name}(self, …)`, or leave {method} out of `methods`.",
+        )
     decorated = bool(view_class.decorators) or is_wrapper(function)
     return Callee(
         function, function, locate(function), is_view=True, bound=True, is_decorated=decorated
     )
+
+
+def reject_object(view: Any) -> None:
+    """Raise for a view that is no function: the endpoint is one, and is not of its class.
+
+    A guard that reads a mark from the app's view functions would let everybody in.
+    """
+    if not inspect.isroutine(view):
+        raise DeclarationError(
+            f"The view is an object of the class {name_of(type(view))}, not a function:"
+            " guards would not find the attributes of its class.",
+            instead="Write a function that calls it.",
+        )
 
 
 def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Callee:

@@ -242,6 +242,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     """
     if marker.provider is not None:
         reject_provider(marker, marker.provider)
+        reject_uncalled(marker, argument)
         return marker.provider
     if argument is None or not is_class(argument.hint.type):
         raise DeclarationError(
@@ -251,6 +252,22 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     provider: Provider = argument.hint.type
     reject_provider(marker, provider)
     return provider
+
+
+def reject_uncalled(marker: Depends, argument: Argument | None) -> None:
+    """Raise for a class where its instance is meant, which is called: ``Depends(Role("admin"))``.
+
+    The class itself would make instances, of what the client sends, and nobody would call them.
+    """
+    provider: Any = marker.provider
+    is_called = is_class(provider) and any("__call__" in vars(base) for base in provider.__mro__)
+    wanted: Any = argument.hint.type if argument else None
+    if is_called and not (is_class(wanted) and issubclass(provider, wanted)):
+        written, name = type(marker).__name__, name_of(provider)
+        raise DeclarationError(
+            f"{written}({name}) names a class whose instances are called: none would be.",
+            instead=f"Write `{written}({name}(…))`, or annotate the argument with {name}.",
+        )
 
 
 def reject_provider(marker: Depends, provider: Any) -> None:

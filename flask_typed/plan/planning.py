@@ -18,7 +18,7 @@ from ..exceptions import DeclarationError
 from ..schemas.docstrings import Docstring
 from ..schemas.factory import SchemaFactory
 from .arguments import Argument, Site, name_argument
-from .callees import Callee, read_provider, read_view
+from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree, without_security
 from .operation import Call, Details, Operation, Outcome, Phase
 from .paths import find_converters
@@ -73,6 +73,7 @@ def plan_operation(
     :param view: the function as Flask calls it; for class-based views, what ``as_view`` made.
     :raises DeclarationError: for anything that could not work in a request.
     """
+    reject_object(view)
     callee = read_view(view, method)
     try:
         with plan.factory.undoing():

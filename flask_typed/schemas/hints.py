@@ -152,7 +152,13 @@ def _open_groups(metadata: Iterable[Any]) -> Iterator[Any]:
         elif hasattr(type(item), GROUPED):
             yield from _open_groups(item)
         else:
-            yield Doc(item.documentation) if isinstance(item, DocInfo) else item
+            yield Doc(item.documentation) if is_doc(item) else item
+
+
+def is_doc(item: Any) -> bool:
+    """Return whether an object documents what it stands at; several packages have a ``Doc``."""
+    named = type(item).__name__ == "Doc" and isinstance(getattr(item, "documentation", None), str)
+    return named or isinstance(item, DocInfo)
 
 
 def _without_none(annotation: Any) -> Any:

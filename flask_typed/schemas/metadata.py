@@ -6,12 +6,15 @@ route open without a word.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import annotated_types as at
 from marshmallow import Schema, fields, validate
@@ -50,7 +53,14 @@ CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: Those of them that are complete without arguments.
 EMPTY = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
 #: Plain data restricts nothing, whoever it is for.
-PLAIN = (str, bytes, bool, int, float, complex, type(None), type(Ellipsis))
+PLAIN = (
+    *(str, bytes, bool, int, float, complex, type(None), type(Ellipsis), range),
+    *(Decimal, UUID, Enum, dt.date, dt.time, dt.timedelta, at.Unit),
+)
+#: Names of markers that other packages have too.
+SHARED_NAMES = frozenset(
+    {"Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"}
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,8 @@ def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistr
     for is_meant, explain in OURS:
         if is_meant(item):
             raise explain(item, hint, position)
+    if write_class(item) in SHARED_NAMES:
+        raise explain_namesake(item)
     if not registry.reads(item, hint):
         raise next(explain for is_meant, explain in OTHERS if is_meant(item))(item, hint, position)
 
@@ -257,6 +269,20 @@ def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationEr
     return DeclarationError(
         f"{name} stands in Annotated, and nobody would call it.",
         instead=f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition.",
+    )
+
+
+def write_class(item: Any) -> str:
+    """Return the name of an object's class, or of the class that it is."""
+    return (item if isinstance(item, type) else type(item)).__name__
+
+
+def explain_namesake(item: Any) -> DeclarationError:
+    """Return the error for a marker of another package that has one of our names."""
+    cls = item if isinstance(item, type) else type(item)
+    return DeclarationError(
+        f"{cls.__module__}.{cls.__name__} is a marker of another package, and would be ignored.",
+        instead=f"Write `from flask_typed import {cls.__name__}`.",
     )
 
 

@@ -218,7 +218,7 @@ def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, 
 def reject_foreign(name: str, metadata: Mapping[Any, Any], cls: type) -> None:
     """Raise for an option of marshmallow's in a field's ``metadata``: nobody would keep it."""
     for option in FOREIGN:
-        if option in metadata:
+        if metadata.get(option) not in (None, False, {}, (), []):  # which say nothing
             raise DeclarationError(
                 f"{option!r} in the field's metadata is not read, and would be ignored.",
                 instead="Write it into the annotation: a constraint, `ReadOnly()`, or a field.",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from enum import Enum
 from functools import wraps
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, TypeVar, cast
 
 from marshmallow import ValidationError, fields
 
@@ -28,6 +28,8 @@ from .objects import ModelValue, entering_fields
 from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from .temporal import Temporal
 
+A = TypeVar("A", bound=Callable[[Any, Any], Any])
+
 #: The outcomes of the outermost union that reads or writes a value, by field and part of the value:
 #: the part, to keep it, with what was made of it or the error.
 Outcomes = dict[tuple[int, int], tuple[Any, Any]]
@@ -35,16 +37,14 @@ reading: ContextVar[Outcomes | None] = ContextVar("flask_typed_reading", default
 writing: ContextVar[Outcomes | None] = ContextVar("flask_typed_writing", default=None)
 
 
-def once_for_each_part(
-    outcomes: ContextVar[Outcomes | None],
-) -> Callable[[Callable[[Any, Any], Any]], Callable[[Any, Any], Any]]:
+def once_for_each_part(outcomes: ContextVar[Outcomes | None]) -> Callable[[A], A]:
     """Let a union try each part of a value once, however many members around it try the whole.
 
     Unions inside of unions would try their parts again for each member of those around them: twice
     as often for each level.
     """
 
-    def decorate(attempt: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def decorate(attempt: A) -> A:
         @wraps(attempt)
         def attempt_once(self: Any, value: Any) -> Any:
             if self.single or isinstance(value, (str, int, float)):
@@ -58,7 +58,7 @@ def once_for_each_part(
             finally:
                 outcomes.reset(token)
 
-        return attempt_once
+        return cast("A", attempt_once)
 
     return decorate
 

@@ -6,6 +6,7 @@ Request time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 from flask import Request, Response, current_app
 from flask.typing import ResponseReturnValue
@@ -45,10 +46,13 @@ def add_challenges(answer: ResponseReturnValue, challenges: Iterable[WWWAuthenti
     A handler that answers with another status, a redirect for instance, has its own way.
     """
     response: Response = current_app.make_response(answer)
-    if response.status_code in (401, 403) and "WWW-Authenticate" not in response.headers:
-        for challenge in challenges:
-            response.headers.add("WWW-Authenticate", challenge.to_header())
-    return response
+    if response.status_code not in (401, 403) or "WWW-Authenticate" in response.headers:
+        return response
+    own = copy(response)  # a handler may return the same object each time
+    own.headers = response.headers.copy()
+    for challenge in challenges:
+        own.headers.add("WWW-Authenticate", challenge.to_header())
+    return own
 
 
 def demand(realm: str, scopes: Iterable[str]) -> Challenge:

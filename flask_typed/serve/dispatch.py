@@ -29,7 +29,7 @@ from .binding import Binder
 from .challenging import add_challenges, find_challenges
 from .failing import ProblemWriter, keeps_response
 from .injection import Runner, Values, make_runner
-from .making import running
+from .making import RUNNING
 from .responding import Responder
 from .streams import finish
 
@@ -69,7 +69,7 @@ class Dispatcher:
 
         By a rule that was added without our decorators it is answered as by the first rule. If
         another view calls this one, its own method decides, else the first operation answers.
-        ``None`` stands for a method that a decorator of the view has asked for.
+        ``None`` stands for an ``OPTIONS`` that a decorator of the view has asked for.
         """
         rule: Rule | None = current.url_rule
         if rule is not None and rule.endpoint == self.endpoint:
@@ -92,6 +92,11 @@ class Dispatcher:
             raise SetupError(
                 f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
                 " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
+            )
+        if current.method != "OPTIONS":  # its operation was refused when the rule was planned
+            raise SetupError(
+                f"{current.method} {current.url_rule} does not go with the view of the endpoint"
+                f" {self.endpoint!r}; the log says why."
             )
         answer: ResponseReturnValue = current_app.ensure_sync(self.view)(**view_args)
         return answer
@@ -218,7 +223,9 @@ class Served:
         if answer is not error:
             challenges = find_challenges(error, self.operation.requirements, current)
             return add_challenges(answer, challenges) if challenges else answer
-        return error if keeps_response(error) else self._problems.response(error, self.operation)
+        if keeps_response(error):
+            return error.get_response(current.environ)
+        return self._problems.response(error, self.operation)
 
     def _run(
         self,
@@ -242,11 +249,12 @@ class Served:
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
         arguments = self.operation.inputs.collect(values)
-        token = running.set((current, responder))
+        around = getattr(current, RUNNING, None)  # of a view that calls this one
+        setattr(current, RUNNING, responder)
         try:
             value = self._call(**arguments)
         finally:
-            running.reset(token)
+            setattr(current, RUNNING, around)
         return responder.respond(value)
 
 

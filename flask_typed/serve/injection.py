@@ -17,6 +17,7 @@ from flask import Flask
 from ..bridge.installing import is_installed
 from ..bridge.managers import Held
 from ..declare.dependencies import Provider
+from ..declare.security import Scheme
 from ..exceptions import DeclarationError, DependencyError
 from ..plan.callees import is_async_generator
 from ..plan.operation import Step
@@ -44,9 +45,20 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
     def run(values: Values, stack: ExitStack) -> None:
         for step, provide in ready:
             value = provide(**step.inputs.collect(values))
-            values[step.key] = enter(step, value, stack) if step.yields else value
+            made = enter(step, value, stack) if step.yields else value
+            if isinstance(made, Scheme):
+                raise unasked_scheme(step.name)
+            values[step.key] = made
 
     return run
+
+
+def unasked_scheme(name: str) -> DependencyError:
+    """Return the error of a provider that makes a scheme, which nobody would ask."""
+    return DependencyError(
+        f"The dependency {name} made a security scheme, which would let everybody in: write"
+        " Depends(scheme) with the scheme itself."
+    )
 
 
 def find_function(provider: Provider) -> Callable[..., Any]:

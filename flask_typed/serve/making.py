@@ -8,19 +8,17 @@ exception that nobody has handled gets the document that the app gives to errors
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask, Request, Response, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from .responding import Responder
 from .weakly import hold_weakly
 
-#: The request whose typed view runs, with what writes the values of that view.
-running: ContextVar[tuple[Request, Responder] | None] = ContextVar(
-    "flask_typed_running", default=None
-)
+#: The attribute of a request, while its typed view runs, with what writes the values of the view.
+#: Threads that a decorator starts with the request's context have the request.
+RUNNING = "_flask_typed_running"
 
 
 #: Returns the document for an error of the current request, if its endpoint is typed.
@@ -35,22 +33,13 @@ def install_making(app: Flask, write_error: WriteError) -> None:
     make = hold_weakly(app.make_response, app)
 
     def make_response(rv: Any) -> Response:
-        running_now = running.get()
-        if running_now is not None:
-            rv = write_returned(rv, *running_now)
-        elif isinstance(rv, HTTPException):
+        if isinstance(rv, HTTPException):
             rv = write_error(rv) or rv
+        elif has_request_context():
+            responder: Responder | None = getattr(request, RUNNING, None)
+            if responder is not None:
+                rv = responder.respond_to_decorator(rv)
         response: Response = make(rv)
         return response
 
     app.make_response = make_response  # type: ignore[method-assign]  # public, for apps to override
-
-
-def write_returned(value: Any, current: Request, responder: Responder) -> Any:
-    """Return the response for a value, if it is one of the request whose view runs; else the value.
-
-    Other requests that are answered meanwhile, by a test client for instance, are not concerned.
-    """
-    if not has_request_context() or current is not request._get_current_object():  # type: ignore[attr-defined]  # a proxy
-        return value
-    return responder.respond_to_decorator(value)

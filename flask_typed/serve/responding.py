@@ -58,9 +58,10 @@ class Responder:
     def respond_to_decorator(self, value: Any) -> ResponseReturnValue:
         """Return the response for a value that is made into one while the view runs.
 
-        The value stays as it is, for Flask to make, if the annotation has nothing to do with it:
-        with a status that it does not declare (``abort(make_response({…}, 409))``), and in a view
-        that may return a ``flask.Response``, which it makes likewise.
+        With a status that the annotation does not declare, its body is written by the annotation
+        if it fits. The value stays as it is, for Flask to make, if the annotation has nothing to
+        do with it: ``abort(make_response({"error": …}, 409))``, and in a view that may return a
+        ``flask.Response``, which it makes likewise.
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
         """
@@ -69,8 +70,7 @@ class Responder:
         except ResponseMismatch:
             if not (self._is_free or self._is_undeclared(value)):
                 raise
-            answer: ResponseReturnValue = value
-            return answer
+            return self._write_body_alone(value)
 
     def _is_undeclared(self, value: Any) -> bool:
         """Return whether a value has a status that the annotation does not declare."""
@@ -78,6 +78,27 @@ class Responder:
             return False
         _, status, _ = split_tuple(value)
         return status is not None and status not in self._by_status
+
+    def _write_body_alone(self, value: Any) -> ResponseReturnValue:
+        """Return a value with its body written, if the body is one that the view may return."""
+        answer: ResponseReturnValue = value
+        if type(value) is not tuple or not self._is_body(value[0]):
+            return answer
+        try:
+            written: Any = self._write(value[0])
+        except ResponseMismatch:
+            return answer
+        return written, *value[1:]
+
+    def _is_body(self, body: Any) -> bool:
+        """Return whether a body looks like one of the annotation's: a text may be any text."""
+        plain = self._by_reply.get(None)
+        if isinstance(body, (str, bytes)) or plain is None:
+            return isinstance(body, Reply)
+        keys = getattr(getattr(plain.field, "schema", None), "_fields", None)
+        if keys is None or not isinstance(body, Mapping):
+            return True
+        return any(field.name in body for field in keys.values())
 
     def _write(self, value: Any) -> ResponseReturnValue:
         status = headers = None

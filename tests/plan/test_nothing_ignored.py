@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
+from datetime import date
 from decimal import Decimal
+from enum import Enum
 from functools import partial
 from typing import Annotated, Any, Generic, Literal, ParamSpec, Protocol, TypeVar
 
@@ -21,6 +23,7 @@ from flask_typed import (
     Cookie,
     Created,
     DeclarationError,
+    DependencyError,
     Depends,
     File,
     Form,
@@ -440,11 +443,6 @@ ARGUMENTS: list[Any] = [
             OTHERS.format("Timezones"),
         ),
         id="other class",
-    ),
-    pytest.param(
-        Annotated[int, at.Unit("m")],
-        ("Unit() in Annotated is not understood, and would be ignored.", [], OTHERS.format("Unit")),
-        id="Unit",
     ),
     pytest.param(
         Annotated[int, ["words", Ge(1)]],
@@ -1162,3 +1160,102 @@ class Branch:
 
     value: Annotated[int, Body(alias="number")]
     left: Branch | None = None
+
+
+@dataclass
+class Role:
+    """A guard that is called: an instance for each role."""
+
+    name: str
+
+    def __call__(self) -> str:
+        """Let in, or not."""
+        return self.name
+
+
+def test_a_class_whose_instances_are_called() -> None:
+    """The class alone would make guards of what the client sends, and ask none of them."""
+    with pytest.raises(DeclarationError, match=r"Depends\(Role\) names a class whose instances"):
+        Typed(Flask("guarded")).get("/", dependencies=[Depends(Role)])(lambda: None)
+    assert "Write `Security(Role(…))`" in refuse(Annotated[str, Security(Role)])
+    client = serve(Annotated[str, Depends(Role("admin"))])
+    assert client.get("/").json == "admin"
+
+
+def test_a_callable_object_that_the_view_wants() -> None:
+    """The annotation says so."""
+
+    def view(role: Annotated[Role, Depends(Role)]) -> str:
+        return role()
+
+    app = Flask("wanted")
+    Typed(app).get("/")(view)
+    assert app.test_client().get("/?name=clerk").json == "clerk"
+
+
+def make_scheme() -> HTTPBearer:
+    """Make what nobody would ask."""
+    return HTTPBearer()
+
+
+def test_a_provider_that_makes_a_scheme() -> None:
+    """It lets nobody in."""
+    app = Flask("made")
+    app.testing = True
+    Typed(app).get("/", dependencies=[Security(make_scheme)])(lambda: None)
+    with pytest.raises(DependencyError, match=r"make_scheme .* made a security scheme, which wou"):
+        app.test_client().get("/")
+
+
+class OtherDoc:
+    """A ``Doc`` of another package."""
+
+    def __init__(self, documentation: str) -> None:
+        self.documentation = documentation
+
+
+OtherDoc.__name__ = "Doc"
+
+
+class Colour(Enum):
+    """Plain data."""
+
+    RED = "red"
+
+
+HARMLESS = [OtherDoc("A number."), Colour.RED, Decimal(1), date(2026, 1, 1), range(3), at.Unit("m")]
+
+
+@pytest.mark.parametrize("item", HARMLESS, ids=lambda item: type(item).__name__)
+def test_what_restricts_nothing(item: Any) -> None:
+    """Words of other packages, and plain data, stay where they are."""
+    assert serve(Annotated[int, item, Query()]).get("/?argument=1").json == 1
+
+
+def test_words_of_another_package_are_published() -> None:
+    """As those of ``typing_extensions`` are."""
+    client = serve(Annotated[int, OtherDoc("A number.")])
+    (parameter,) = client.get("/openapi.json").json["paths"]["/"]["get"]["parameters"]
+    assert parameter["description"] == "A number."
+
+
+class OtherDepends:
+    """A marker of another package."""
+
+
+OtherDepends.__name__ = "Depends"
+
+
+def test_a_marker_of_another_package_is_named() -> None:
+    """It is told from ours, and never one to be ignored."""
+    for item in (OtherDepends, OtherDepends()):
+        message = refuse(Annotated[int, item])
+        assert "Depends is a marker of another package, and would be ignored." in message
+        assert "Write `from flask_typed import Depends`." in message
+
+
+def test_options_of_marshmallow_that_say_nothing() -> None:
+    """Those that are off, or empty, are no options."""
+    options = {"validate": None, "load_only": False, "allow_none": False}
+    point = make_dataclass("Point", [("x", int, field(metadata=options))])
+    assert serve(Annotated[point, Query()]).get("/?x=one").json["errors"][0]["pointer"] == "/x"

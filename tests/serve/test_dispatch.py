@@ -155,9 +155,11 @@ class Shelf:
 class Answer:
     """An object that is called."""
 
+    admin_only = True
+
     def __call__(self) -> str:
         """Answer."""
-        return "called"
+        ...
 
 
 def show_function() -> str:
@@ -167,14 +169,12 @@ def show_function() -> str:
 
 def show_argument(word: str) -> str:
     """Answer with an argument."""
-    return word
+    ...
 
 
 VIEWS = [
     pytest.param(show_function, lambda view: view, id="function"),
     pytest.param(Shelf().show, lambda view: view.__func__, id="method"),
-    pytest.param(partial(show_argument, word="partial"), lambda view: view, id="partial"),
-    pytest.param(Answer(), lambda view: view, id="object"),
 ]
 
 
@@ -196,6 +196,43 @@ def test_a_mark_that_is_set_later_reaches_the_endpoint(
     assert client.get("/").text == "for admins"
     del owner(view).admin_only
     assert client.get("/").is_json
+
+
+@pytest.mark.parametrize("view", [Answer(), partial(show_argument, word="partial")])
+def test_views_that_are_no_functions(typed: Typed, view: Any) -> None:
+    """A guard would not find the attributes of their classes."""
+    with pytest.raises(DeclarationError, match=r"guards would not find the attributes of its"):
+        typed.add_url_rule("/", "view", view)
+
+
+def test_a_method_that_a_class_does_not_have(app: Flask, typed: Typed, document: Any) -> None:
+    """By a decorator it is refused; by a rule that is added later, the others are answered."""
+
+    class Thing(MethodView):
+        def get(self) -> str:
+            return "thing"
+
+    with pytest.raises(DeclarationError, match=r"Thing has no method 'put', and the URL rule all"):
+        typed.add_url_rule("/no", view_func=Thing.as_view("no"), methods=["PUT"])
+    typed.add_url_rule("/", view_func=Thing.as_view("thing"))
+    app.add_url_rule("/more", "thing", methods=["GET", "PUT"])
+    client = app.test_client()
+    assert client.get("/more").json == "thing"
+    with pytest.raises(SetupError, match=r"PUT /more does not go with the view"):
+        client.put("/more")
+    assert list(document()["paths"]["/more"]) == ["get"]
+
+
+def test_late_rules_that_answer_nothing(app: Flask, typed: Typed, document: Any) -> None:
+    """They build URLs, or redirect, and are not published."""
+    typed.get("/here", endpoint="here")(show_function)
+    app.add_url_rule("/built", "here", build_only=True)
+    app.add_url_rule("/there", "here", redirect_to="/here")
+    app.add_url_rule("/alias", "here", alias=True)
+    client = app.test_client()
+    assert client.get("/there").status_code == 308
+    assert client.get("/here").json == "function"
+    assert list(document()["paths"]) == ["/here"]
 
 
 def test_marks_of_blueprints_and_classes(app: Flask, typed: Typed) -> None:
@@ -275,7 +312,7 @@ def test_a_second_rule_that_does_not_go_with_the_view(
 
     app.add_url_rule("/by-share/<float:number>", endpoint="page")
     client = app.test_client()
-    with pytest.raises(DeclarationError, match=r"FloatConverter makes float"):
+    with pytest.raises(SetupError, match=r"GET /by-share/<float:number> does not go with the view"):
         client.get("/by-share/0.5")
     assert list(client.get("/openapi.json").json["paths"]) == ["/{number}"]
     assert "A URL rule does not go with its view: The URL rule's FloatConverter" in caplog.text

@@ -15,6 +15,7 @@ from flask_typed import (
     DeclarationError,
     Depends,
     Header,
+    HTTPBasic,
     HTTPBearer,
     InsufficientScope,
     MediaType,
@@ -636,3 +637,39 @@ def test_what_is_aborted_with_has_the_published_shape(
     answer = client.get("/", headers={"Authorization": "Bearer x"})
     expected = {"type": "about:blank", "title": title, "status": code, "detail": "So it is."}
     assert answer.json == {**expected, **members}
+
+
+def test_a_handlers_constant_response_stays_as_it_is(app: Flask, typed: Typed) -> None:
+    """A challenge of one route does not go to the next with it."""
+    constant = flask.Response("no", 401)
+
+    @app.errorhandler(401)
+    def handle(error: Unauthorized) -> flask.Response:
+        return constant
+
+    @typed.get("/bearer")
+    def bearer(token: Annotated[str, Depends(HTTPBearer())]) -> str: ...
+
+    @typed.get("/basic")
+    def basic(who: Annotated[Any, Depends(HTTPBasic())]) -> str: ...
+
+    client = app.test_client()
+    for _ in range(2):
+        assert client.get("/bearer").headers["WWW-Authenticate"] == 'Bearer realm="api"'
+        assert client.get("/basic").headers["WWW-Authenticate"].startswith("Basic ")
+    assert "WWW-Authenticate" not in constant.headers
+
+
+def test_a_view_that_is_called_and_redirects(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """The view that calls it gets a response, whatever ended the other."""
+
+    @typed.get("/inner")
+    def inner() -> str:
+        flask.abort(flask.redirect("/elsewhere"))
+
+    @typed.get("/outer")
+    def outer() -> str:
+        response: Any = app.view_functions["inner"]()
+        return str(response.location)
+
+    assert client.get("/outer").json == "/elsewhere"

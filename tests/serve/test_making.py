@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from threading import Thread
 from typing import Any
 
 import flask
 import pytest
 from flask import Flask, make_response
 from flask.testing import FlaskClient
-from flask_typed import Accepted, Created, ResponseMismatch, Typed
+from flask_typed import Accepted, Created, NotAuthenticated, ResponseMismatch, Typed
 from flask_typed.serve.weakly import hold_weakly
+from werkzeug.exceptions import HTTPException, NotFound
 
 
 @dataclass
@@ -209,3 +211,85 @@ def test_a_function_in_the_methods_place(client: FlaskClient) -> None:
     def function() -> None: ...
 
     assert hold_weakly(function, client) is function
+
+
+@pytest.mark.parametrize("error", [NotFound("No such book."), NotAuthenticated()])
+def test_an_error_that_a_decorator_makes_a_response_of(
+    app: Flask, typed: Typed, client: FlaskClient, error: HTTPException
+) -> None:
+    """It is answered as it would be without the decorator."""
+    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
+
+    def counting(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(*args, **kwargs)
+            except HTTPException as caught:
+                return make_response(caught)
+
+        return wrapper
+
+    def view() -> Me:
+        raise error
+
+    typed.get("/plain", endpoint="plain")(view)
+    typed.get("/counted", endpoint="counted")(counting(view))
+    assert client.get("/counted").json == client.get("/plain").json
+    assert client.get("/counted").mimetype == "application/problem+json"
+
+
+BODIES = [
+    pytest.param({"name": "ann", "secret": "s"}, {"name": "ann"}, id="dict"),
+    pytest.param(Me("ann"), {"name": "ann"}, id="model"),
+    pytest.param({"error": "taken"}, {"error": "taken"}, id="another's"),
+    pytest.param({"name": 3}, {"name": 3}, id="does not fit"),
+]
+
+
+@pytest.mark.parametrize(("body", "sent"), BODIES)
+def test_a_body_with_another_status(
+    app: Flask, typed: Typed, client: FlaskClient, body: Any, sent: Any
+) -> None:
+    """If it is one that the view may return, only declared fields leave."""
+    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
+
+    @typed.get("/")
+    def view() -> Me:
+        return make_response(body, "202 ACCEPTED")  # type: ignore[return-value]  # a decorator's
+
+    @typed.get("/many")
+    def many() -> list[Me]:
+        return make_response([body], 202)  # type: ignore[return-value]
+
+    answer = client.get("/")
+    assert (answer.status_code, answer.json) == (202, sent)
+    if sent == {"name": "ann"}:
+        assert client.get("/many").json == [sent]
+
+
+def test_a_view_that_a_decorator_runs_in_a_thread(typed: Typed, client: FlaskClient) -> None:
+    """With the request's context, the thread has the annotation too."""
+
+    def in_thread(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def wrapper() -> Any:
+            made: list[Any] = []
+
+            @flask.copy_current_request_context
+            def run() -> None:
+                made.append(make_response(view()))
+
+            thread = Thread(target=run)
+            thread.start()
+            thread.join()
+            return made[0]
+
+        return wrapper
+
+    @typed.get("/")
+    @in_thread
+    def view() -> Me:
+        return {"name": "ann", "secret": "s"}  # type: ignore[return-value]  # what leaks
+
+    assert client.get("/").json == {"name": "ann"}
