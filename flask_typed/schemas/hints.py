@@ -48,6 +48,8 @@ class Hint(NamedTuple):
     @property
     def origin(self) -> Any:
         """The class of a generic (``list`` for ``list[int]``), or the type itself."""
+        if type(self.type) is type:  # as most are
+            return self.type
         return get_origin(self.type) or self.type
 
     @property
@@ -309,6 +311,8 @@ def is_type_variable(annotation: Any) -> bool:
 
 def is_class(annotation: Any) -> bool:
     """Say whether an annotation is a class; Python 3.10 takes ``list[int]`` for one too."""
+    if type(annotation) is type:  # as most are
+        return True
     return isinstance(annotation, type) and get_origin(annotation) is None
 
 
