@@ -167,7 +167,7 @@ def reject_markers(model: Any, seen: set[Any]) -> None:
     :param seen: the models that were looked at: one may be inside itself.
     """
     seen.add(model)
-    for name, field in getattr(model, "__pydantic_fields__", {}).items():
+    for name, field in find_fields(model).items():
         for item in field.metadata:
             if is_ours(item):
                 raise DeclarationError(
@@ -180,9 +180,15 @@ def reject_markers(model: Any, seen: set[Any]) -> None:
                 reject_markers(inner, seen)
 
 
+def find_fields(model: Any) -> Mapping[str, Any]:
+    """Return the fields of a model; of anything else, none."""
+    found: Any = getattr(model, "__pydantic_fields__", None)  # models have it since 2.10
+    return found or getattr(model, "model_fields", {})
+
+
 def find_models(annotation: Any) -> Iterator[Any]:
     """Yield the models of pydantic in an annotation."""
-    if is_class(annotation) and hasattr(annotation, "__pydantic_fields__"):
+    if is_class(annotation) and find_fields(annotation):
         yield annotation
     for argument in get_args(annotation):
         yield from find_models(argument)
