@@ -362,10 +362,10 @@ def test_a_route_that_is_refused_leaves_nothing(
     def add(name: str, function: Any, more: Any) -> None:
         if place == "typed":
             typed.post("/books", endpoint="books", **more)(function)
-            return
-        pages = TypedBlueprint(name, __name__)
-        pages.post("/books", endpoint="books", **more)(function)
-        app.register_blueprint(pages, name=name)
+        else:
+            pages = TypedBlueprint(name, __name__)
+            pages.post("/books", endpoint="books", **more)(function)
+            app.register_blueprint(pages, name=name)
 
     with pytest.raises(DeclarationError):
         add("refused", view, options)
@@ -397,8 +397,10 @@ def test_a_route_that_is_refused_on_one_app_is_not_added_to_others(
     assert "books" not in other.view_functions
 
 
-def test_typed_that_is_refused_may_be_put_on_the_app_again(app: Flask) -> None:
+@pytest.mark.parametrize("bridged", [True, False])
+def test_typed_that_is_refused_may_be_put_on_the_app_again(app: Flask, bridged: bool) -> None:
     """A route that waited and cannot work leaves the app as it was, without ``Typed``."""
+    app.config["TYPED_ASYNC_BRIDGE"] = bridged
     pages = TypedBlueprint("pages", __name__)
     pages.get("/good", operation_id="good")(lambda: "good")
     pages.post("/books", endpoint="books")(refused_later)
@@ -406,6 +408,7 @@ def test_typed_that_is_refused_may_be_put_on_the_app_again(app: Flask) -> None:
     for _ in range(2):
         with pytest.raises(DeclarationError, match=r"(?s)type object.*in argument 'thing'"):
             Typed(app)
+        assert "async_to_sync" not in vars(app)
     Typed(app, types={object: fields.Raw})
     assert app.test_client().get("/good").text == "good"
 

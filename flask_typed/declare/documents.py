@@ -5,6 +5,7 @@ Declaration time. Imports dependencies and security alone.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -117,8 +118,16 @@ def is_guard(guard: Any) -> bool:
     """Say whether something guards a document: a decorator of views, or a dependency."""
     if guard is None or isinstance(guard, Depends):
         return True
-    is_provider = isinstance(guard, type) and issubclass(guard, (Depends, Scheme))
-    return callable(guard) and not is_provider and not isinstance(guard, Scheme)
+    is_class = isinstance(guard, type) and issubclass(guard, (Depends, Scheme))
+    return callable(guard) and not (is_class or isinstance(guard, Scheme) or is_provider(guard))
+
+
+def is_provider(guard: Any) -> bool:
+    """Return whether a function cannot be a decorator: it yields, or asks for annotated values."""
+    if inspect.isgeneratorfunction(guard) or inspect.isasyncgenfunction(guard):
+        return True
+    annotations = getattr(guard, "__annotations__", {}).values()
+    return inspect.iscoroutinefunction(guard) or any("Annotated[" in str(a) for a in annotations)
 
 
 def reject_text(option: str, value: Any, *places: str) -> None:

@@ -19,7 +19,7 @@ async def lend() -> AsyncIterator[str]:
 
 async def give() -> str:
     """Return something."""
-    return "open"
+    ...
 
 
 def use(thing: Annotated[str, Depends(lend)]) -> str:
@@ -29,7 +29,7 @@ def use(thing: Annotated[str, Depends(lend)]) -> str:
 
 def take(thing: Annotated[str, Depends(give)]) -> str:
     """Use what is given."""
-    return thing
+    ...
 
 
 @pytest.fixture
@@ -48,8 +48,7 @@ def nested(app: Flask, typed: Typed) -> FlaskClient:
         return app.test_client().get(path).text
 
     @typed.get("/stream")
-    def stream(thing: Annotated[str, Depends(lend)]) -> Response:
-        return Response(iter(thing))
+    def stream(thing: Annotated[str, Depends(lend)]) -> Response: ...
 
     @typed.get("/read")
     async def read() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -245,6 +245,16 @@ def test_metadata_is_named_by_classes() -> None:
         Typed(metadata=[3])  # type: ignore[list-item]  # the mistake
 
 
+def open_door() -> Iterator[None]:
+    """Provide nothing, and close."""
+    yield
+
+
+def read_user(token: Annotated[str, Depends(HTTPBearer())]) -> str:
+    """Provide a user."""
+    ...
+
+
 @pytest.mark.parametrize(
     ("guard", "name"),
     [
@@ -252,6 +262,8 @@ def test_metadata_is_named_by_classes() -> None:
         pytest.param(HTTPBearer, "HTTPBearer", id="class of a scheme"),
         pytest.param(Depends, "Depends", id="class Depends"),
         pytest.param("staff", "str", id="text"),
+        pytest.param(open_door, "open_door", id="generator"),
+        pytest.param(read_user, "read_user", id="provider"),
     ],
 )
 def test_guards_that_guard_nothing(guard: Any, name: str) -> None:
@@ -267,6 +279,18 @@ def test_guards_that_guard_nothing(guard: Any, name: str) -> None:
 def test_guards(guard: Any) -> None:
     """Those are."""
     assert Document(guard=guard).guard is guard
+
+
+def test_raises_for_another_app() -> None:
+    """A factory may decorate one view again for each app: nothing is lost then."""
+
+    def view() -> None: ...
+
+    for _ in range(2):
+        app = Flask("shop")
+        Typed(app).get("/")(raises(Conflict)(view))
+        responses = app.test_client().get("/openapi.json").json["paths"]["/"]["get"]["responses"]
+        assert list(responses) == ["204", "409"]
 
 
 TOO_MANY_WORDS = "Write `@raises(…)` with subclasses of Problem, or exceptions of werkzeug."

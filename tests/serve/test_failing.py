@@ -333,6 +333,11 @@ def test_a_shape_that_fails(app: Flask, caplog: pytest.LogCaptureFixture) -> Non
     app.testing = False
     response = fail_with(Typed(app, problem_shape=shape), KeyError("first"))
     assert (response.status_code, response.mimetype) == (500, "text/html")
+    app.testing = True
+    app._got_first_request = False
+    app.before_request(lambda: flask.abort(403))
+    with pytest.raises(LookupError, match="no shape"):
+        app.test_client().get("/")
     assert "KeyError: 'first'" in caplog.text
     assert "LookupError: no shape" in caplog.text
 

@@ -292,6 +292,18 @@ SHORT = [
 ]  # fmt: skip
 
 
+def test_forms_whose_client_has_gone(client: FlaskClient) -> None:
+    """werkzeug's own error for a connection that ends within a body is kept."""
+    response = client.post(
+        "/form",
+        input_stream=io.BytesIO(b"number=1"),
+        content_type=URLENCODED,
+        environ_overrides={"CONTENT_LENGTH": "1000"},
+    )
+    assert (response.status_code, response.json["title"]) == (400, "Bad Request")
+    assert response.json["detail"].startswith("The browser (or proxy) sent a request")
+
+
 @pytest.mark.parametrize(("path", "content_type", "data"), SHORT)
 def test_bodies_that_end_too_early(
     client: FlaskClient, path: str, content_type: str, data: bytes
