@@ -79,6 +79,7 @@ class TypedState:
     def __init__(self, app: Flask) -> None:
         self._app = ref(app)  # not the app: it has the state, and is to be freed when it is dropped
         self.lock = RLock()
+        self._plan_rule = hold_weakly(self._plan_late, self)  # one for all: they are many
         self._served: list[tuple[Route, Served]] = []
         self._ids: dict[str, str] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
@@ -233,8 +234,7 @@ class TypedState:
                     "View function mapping is overwriting an existing endpoint function:"
                     f" {endpoint}"
                 )
-            dispatcher = Dispatcher(endpoint, view)
-            dispatcher.plan_rule = hold_weakly(self._plan_late, self)
+            dispatcher = Dispatcher(endpoint, view, self._plan_rule)
             function = make_function(dispatcher)
         return dispatcher, function
 

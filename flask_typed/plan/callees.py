@@ -9,7 +9,7 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -101,7 +101,8 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
     """Return what a view calls for a method."""
     view_class = getattr(view, "view_class", None)
     if view_class is None:
-        return replace(read_provider(view), is_view=True)
+        decorated = is_wrapper(view)
+        return Callee(view, view, locate(view), is_view=True, is_decorated=decorated)
     name = method.lower() if issubclass(view_class, MethodView) else "dispatch_request"
     function = getattr(view_class, name, None) or getattr(view_class, "get", None)
     if function is None or (name != "head" and not hasattr(view_class, name)):

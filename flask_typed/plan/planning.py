@@ -75,10 +75,11 @@ def plan_operation(
     """
     reject_object(view)
     callee = read_view(view, method)
+    counts = plan.factory.count_made()
     try:
-        with plan.factory.undoing():
-            return make_operation(callee, rule, method, said, plan)
+        return make_operation(callee, rule, method, said, plan)
     except DeclarationError as error:
+        plan.factory.forget(counts)
         raise error.within(f"view {callee.name}") from error.__cause__
 
 

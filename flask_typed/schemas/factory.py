@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -152,7 +151,7 @@ class SchemaFactory:
         self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
         self._meta = type("Meta", (), {"unknown": unknown, "register": False})
-        # What is made is put to the end of these, and nothing else is: see undoing().
+        # What is made is put to the end of these, and nothing else is: see forget().
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
         self._shared: dict[Any, fields.Field[Any]] = {}
@@ -160,18 +159,20 @@ class SchemaFactory:
         self.has_marks = False
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
 
-    @contextmanager
-    def undoing(self) -> Iterator[None]:
-        """Forget what a declaration has made, if it is refused."""
-        known = [(made, len(made)) for made in (self._models, self._textual, self._shared)]
-        try:
-            yield
-        except DeclarationError:
-            self._examples.clear()
-            for made, count in known:
-                for key in list(made)[count:]:
-                    del made[key]
-            raise
+    def count_made(self) -> Sequence[int]:
+        """Return how much there is, for :meth:`forget`."""
+        return len(self._models), len(self._textual), len(self._shared)
+
+    def forget(self, counts: Sequence[int]) -> None:
+        """Forget what a declaration has made that was refused.
+
+        :param counts: how much there was before.
+        """
+        self._examples.clear()
+        made: Sequence[dict[Any, Any]] = (self._models, self._textual, self._shared)
+        for known, count in zip(made, counts, strict=True):
+            for key in list(known)[count:]:
+                del known[key]
 
     def note_examples(self, field: fields.Field[Any], said: Mapping[str, Any], place: str) -> None:
         """Note examples of a model's field, to be checked once all schemas are made.

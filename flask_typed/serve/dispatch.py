@@ -44,13 +44,15 @@ def plan_nothing(rule: Rule) -> None:
 class Dispatcher:
     """Finds the operation that answers a request of one endpoint, for all its rules and methods.
 
-    :ivar plan_rule: called for a rule that is not known yet.
+    :param plan_rule: called for a rule that is not known yet.
     """
 
-    def __init__(self, endpoint: str, view: Callable[..., Any]) -> None:
+    def __init__(
+        self, endpoint: str, view: Callable[..., Any], plan_rule: PlanRule = plan_nothing
+    ) -> None:
         self.endpoint = endpoint
         self.view = view
-        self.plan_rule: PlanRule = plan_nothing
+        self.plan_rule = plan_rule
         self._served: dict[tuple[int, str], Served] = {}
 
     def serve(self, served: Served) -> None:

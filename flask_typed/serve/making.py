@@ -33,12 +33,13 @@ def install_making(app: Flask, write_error: WriteError) -> None:
     make = hold_weakly(app.make_response, app)
 
     def make_response(rv: Any) -> Response:
-        if isinstance(rv, HTTPException):
-            rv = write_error(rv) or rv
-        elif has_request_context():
-            responder: Responder | None = getattr(request, RUNNING, None)
-            if responder is not None:
-                rv = responder.respond_to_decorator(rv)
+        if not isinstance(rv, Response):  # as typed views' are
+            if isinstance(rv, HTTPException):
+                rv = write_error(rv) or rv
+            elif has_request_context():
+                responder: Responder | None = getattr(request, RUNNING, None)
+                if responder is not None:
+                    rv = responder.respond_to_decorator(rv)
         response: Response = make(rv)
         return response
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakMethod
+from weakref import ref
 
 
 def hold_weakly(method: Callable[..., Any], owner: object) -> Callable[..., Any]:
@@ -17,9 +17,10 @@ def hold_weakly(method: Callable[..., Any], owner: object) -> Callable[..., Any]
     """
     if getattr(method, "__self__", None) is not owner:
         return method
-    find = WeakMethod(method)
+    find = ref(owner)
+    function: Callable[..., Any] = method.__func__  # type: ignore[attr-defined]  # a method's
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return find()(*args, **kwargs)  # type: ignore[misc]  # the owner is there: who else would call
+        return function(find(), *args, **kwargs)
 
     return call
