@@ -17,6 +17,7 @@ from ..declare.dependencies import Depends, Provider, Security, SecurityScopes
 from ..declare.markers import Location
 from ..declare.security import Requirement, Scheme, join_requirements
 from ..exceptions import DeclarationError
+from ..schemas.constraints import is_hashable
 from ..schemas.hints import is_class, name_of
 from ..schemas.metadata import MARKERS, is_ours, write_marker, write_name
 from .arguments import Argument, Site, name_argument, read_arguments, same_name
@@ -393,12 +394,3 @@ def uses(operation: Operation, replacements: Replacements) -> bool:
 def identify(provider: Provider) -> Any:
     """Return what tells providers apart: they themselves, where they can be compared."""
     return provider if is_hashable(provider) else id(provider)
-
-
-def is_hashable(provider: Provider) -> bool:
-    """Say whether a provider can be looked up."""
-    try:
-        hash(provider)
-    except TypeError:
-        return False
-    return True

@@ -24,8 +24,8 @@ def reject_spread(argument: Argument) -> None:
     marker = argument.marker
     if not isinstance(marker, Marker) or isinstance(marker, Body):
         return
-    said = {"alias": marker.alias, **marker.words()}
-    option = next((name for name, value in said.items() if value is not None), None)
+    options = {"alias": marker.alias, **marker.words()}
+    option = next((name for name, value in options.items() if value is not None), None)
     if option is not None:
         raise DeclarationError(
             f"{type(marker).__name__}({option}=…) is for one parameter, and {argument.hint} is"
@@ -151,9 +151,9 @@ def find_unknown(argument: Argument, field: Any) -> str | None:
 
     A Schema that is made without options says RAISE by itself, and so it is taken to mean it.
     """
-    schema, said = field.schema, field.unknown
-    if said or schema.unknown != schema.opts.unknown or hasattr(schema.Meta, "unknown"):
-        unknown: str = said or schema.unknown
+    schema, policy = field.schema, field.unknown
+    if policy or schema.unknown != schema.opts.unknown or hasattr(schema.Meta, "unknown"):
+        unknown: str = policy or schema.unknown
         return unknown
     made = [item for item in (argument.hint.type, *argument.hint.metadata) if is_whole(item)]
     return schema.unknown if made else None
