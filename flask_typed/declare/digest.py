@@ -107,9 +107,9 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
         said = {name: found.parameters.get(name) or "" for name in names}
         query = request.query_string.decode("latin-1")
         expected = (self.realm, request.root_path + request.path, query, self.algorithm, "auth")
-        path, _, query = said["uri"].partition("?")  # whose escapes make a difference: %26 is no &
+        path, _, proved = said["uri"].partition("?")  # as it was sent: %26 is no &
         algorithm = found.get("algorithm", "MD5")
-        told = (said["realm"], unquote(path), query, algorithm, found.get("qop"))
+        told = (said["realm"], unquote(path), proved, algorithm, found.get("qop"))
         is_whole = all(said.values()) and told == expected and is_signed(said["nonce"])
         if not is_whole:
             return None

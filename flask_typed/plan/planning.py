@@ -205,12 +205,17 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
     view_class = getattr(view, "view_class", View)
     if "GET" in methods and not hasattr(view_class, "head"):
         methods.discard("HEAD")
-    by_decorator = "OPTIONS" in getattr(view, "required_methods", ())
     automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it
-    if automatic or (by_decorator and not hasattr(view_class, "options")):
+    if automatic or leaves_options(view):
         methods.discard("OPTIONS")
     order = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
     return tuple(m for m in order if m in methods) + tuple(sorted(methods - set(order)))
+
+
+def leaves_options(view: Callable[..., Any]) -> bool:
+    """Return whether a decorator of a view answers OPTIONS, which the view itself does not."""
+    asked = "OPTIONS" in getattr(view, "required_methods", ())
+    return asked and not hasattr(getattr(view, "view_class", View), "options")
 
 
 def make_details(docstring: Docstring, said: RouteDetails) -> Details:

@@ -121,7 +121,7 @@ def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistr
     for is_meant, explain in OURS:
         if is_meant(item):
             raise explain(item, hint, position)
-    if write_class(item) in SHARED_NAMES:
+    if find_class(item).__name__ in SHARED_NAMES:
         raise explain_namesake(item)
     if not registry.reads(item, hint):
         raise next(explain for is_meant, explain in OTHERS if is_meant(item))(item, hint, position)
@@ -199,7 +199,7 @@ def explain_class(item: Any, hint: Hint, position: Position) -> DeclarationError
 
 def explain_problem(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for an error that stands in an annotation."""
-    name = name_of(item if isinstance(item, type) else type(item))
+    name = name_of(find_class(item))
     return DeclarationError(
         f"{name} is an error, and stands in Annotated.",
         instead=f"Write `@raises({name})` on the view or the provider that raises it.",
@@ -272,14 +272,14 @@ def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationEr
     )
 
 
-def write_class(item: Any) -> str:
-    """Return the name of an object's class, or of the class that it is."""
-    return (item if isinstance(item, type) else type(item)).__name__
+def find_class(item: Any) -> type:
+    """Return the class of an object, or the class that it is."""
+    return item if isinstance(item, type) else type(item)
 
 
 def explain_namesake(item: Any) -> DeclarationError:
     """Return the error for a marker of another package that has one of our names."""
-    cls = item if isinstance(item, type) else type(item)
+    cls = find_class(item)
     return DeclarationError(
         f"{cls.__module__}.{cls.__name__} is a marker of another package, and would be ignored.",
         instead=f"Write `from flask_typed import {cls.__name__}`.",
@@ -288,7 +288,7 @@ def explain_namesake(item: Any) -> DeclarationError:
 
 def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for what is not known."""
-    name = name_of(item if isinstance(item, type) else type(item))
+    name = name_of(find_class(item))
     return DeclarationError(
         f"{write_name(item)} in Annotated is not understood, and would be ignored.",
         instead=(
@@ -300,8 +300,7 @@ def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError
 
 def is_pydantic(item: Any) -> bool:
     """Say whether an object, or a class, is pydantic's."""
-    cls = item if isinstance(item, type) else type(item)
-    return cls.__module__.partition(".")[0] in ("pydantic", "pydantic_core")
+    return find_class(item).__module__.partition(".")[0] in ("pydantic", "pydantic_core")
 
 
 Explain = Callable[[Any, Hint, Position], DeclarationError]

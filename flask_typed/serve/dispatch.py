@@ -23,6 +23,7 @@ from werkzeug.routing import Rule
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
 from ..plan.operation import REQUEST, Call, Operation
+from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
 from ..schemas.completing import complete
 from .binding import Binder
@@ -95,7 +96,8 @@ class Dispatcher:
                 f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
                 " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
             )
-        if current.method != "OPTIONS":  # its operation was refused when the rule was planned
+        # An operation that was refused when the rule was planned is not left to the view.
+        if current.method != "OPTIONS" or not leaves_options(self.view):
             raise SetupError(
                 f"{current.method} {current.url_rule} does not go with the view of the endpoint"
                 f" {self.endpoint!r}; the log says why."

@@ -411,3 +411,16 @@ def test_decorators_of_classes_give_arguments(app: Flask, typed: Typed) -> None:
 
     typed.route("/mine")(Mine)
     assert app.test_client().get("/mine?number=3").json == "ann 3"
+
+
+def test_a_refused_operation_is_not_left_to_the_view(app: Flask, typed: Typed) -> None:
+    """The view alone would answer without its guards; only a decorator's OPTIONS is left to it."""
+
+    @typed.get("/<int:number>", endpoint="page")
+    def page(number: int) -> int: ...
+
+    app.add_url_rule("/share/<float:number>", endpoint="page", methods=["OPTIONS"])
+    with pytest.raises(
+        SetupError, match=r"OPTIONS /share/<float:number> does not go with the view"
+    ):
+        app.test_client().options("/share/0.5")
