@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .fields import TypedField
+from .wording import write_list
 
 #: A JSON scalar that can be told from others: ``1`` and ``True`` are equal in Python.
 Key = tuple[bool, Any]
@@ -31,7 +32,7 @@ class Choice(TypedField):
         self._by_wire = {make_key(wire): value for wire, value in choices}
         self._by_value = {make_key(value): wire for wire, value in choices}
         self._by_text = {write_text(wire): wire for wire in self.wire_values}
-        self.words = ", ".join(self._by_text)
+        self.words = write_list(self._by_text)
         self.expected = f"one of {self.words}"
         self.samples = tuple(value for _, value in choices)
         self.json_schema = describe_choices(self.wire_values)

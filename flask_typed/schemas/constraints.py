@@ -18,8 +18,9 @@ from marshmallow import ValidationError, validate
 from ..exceptions import DeclarationError, ResponseMismatch
 from .containers import freeze
 from .fields import TypedField
-from .patterns import fit_pattern
+from .patterns import fit_pattern, share_pattern
 from .scalars import Float, read_bound
+from .wording import shorten, write_list
 
 Validator = Callable[[Any], Any]
 
@@ -104,7 +105,8 @@ class Choices(list[Any]):
         self._frozen = frozenset(frozen) if all(map(is_hashable, frozen)) else frozen
 
     def __contains__(self, value: object) -> bool:
-        return freeze(value) in self._frozen
+        frozen = freeze(value)
+        return frozen in (self._frozen if is_hashable(frozen) else list(self._frozen))
 
 
 def is_hashable(value: Any) -> bool:
@@ -123,6 +125,9 @@ class EqualJson(validate.Equal):
         if not is_same(value, self.comparable):
             raise ValidationError(self._format_error(value))
         return value
+
+    def _format_error(self, value: Any) -> str:
+        return self.error.format(input=value, other=shorten(str(self.comparable)))
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -160,9 +165,24 @@ def fit_validator(validator: Validator, to_bound: Callable[[Any], Any]) -> Valid
 
     :param to_bound: makes of a bound what the values are compared with.
     """
-    if isinstance(validator, validate.And):
-        return validate.And(*(fit_validator(inner, to_bound) for inner in validator.validators))
-    fit = next((fit for kind, fit in FITTED if type(validator) is kind), None)
+    return fit_with(FITTED, validator, to_bound)
+
+
+def share_validator(validator: Validator) -> Validator:
+    """Return a validator of a schema that the user wrote, to the same effect.
+
+    It has one meaning for Python and for JSON Schema if there is one; choices are looked up.
+    """
+    return fit_with(SHARED, validator, lambda bound: bound)
+
+
+def fit_with(
+    fits: Iterable[tuple[type, Fit]], validator: Validator, to_bound: Callable[[Any], Any]
+) -> Validator:
+    """Return a validator, fitted as its class is; those of users' own classes are theirs."""
+    if type(validator) is validate.And:
+        return validate.And(*(fit_with(fits, inner, to_bound) for inner in validator.validators))
+    fit = next((fit for kind, fit in fits if type(validator) is kind), None)
     return fit(copy.copy(validator), to_bound) if fit else validator
 
 
@@ -185,26 +205,40 @@ def fit_multiple(multiple: MultipleOf, to_bound: Callable[[Any], Any]) -> Valida
 
 
 def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> Validator:
-    """Find values as JSON has them."""
+    """Look values up as JSON has them, and name the first choices alone if they are many."""
     validator.choices = Choices(validator.choices)
+    validator.choices_text = write_list(validator.choices)
+    validator.labels_text = write_list(validator.labels)
     return validator
 
 
 def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> Validator:
-    """Find values as JSON has them."""
+    """Do the same for values that are not allowed."""
     validator.iterable = Choices(validator.iterable)
+    validator.values_text = write_list(validator.iterable)
     return validator
 
 
-#: How validators of marshmallow are fitted; those of users' own classes are theirs.
-FITTED: tuple[tuple[type, Callable[[Any, Callable[[Any], Any]], Validator]], ...] = (
-    (validate.Range, fit_range),
-    (MultipleOf, fit_multiple),
-    (validate.Regexp, lambda regexp, _: fit_pattern(regexp)),
+#: Makes a validator of one of marshmallow's.
+Fit = Callable[[Any, Callable[[Any], Any]], Validator]
+#: How validators of choices are fitted.
+LOOKED_UP: tuple[tuple[type, Fit], ...] = (
     (validate.OneOf, fit_choices),
     (validate.ContainsOnly, fit_choices),
     (validate.NoneOf, fit_others),
     (validate.ContainsNoneOf, fit_others),
+)
+#: How validators of schemas that users wrote are fitted.
+SHARED: tuple[tuple[type, Fit], ...] = (
+    *LOOKED_UP,
+    (validate.Regexp, lambda regexp, _: share_pattern(regexp)),
+)
+#: How validators of marshmallow in annotations are fitted.
+FITTED: tuple[tuple[type, Fit], ...] = (
+    *LOOKED_UP,
+    (validate.Range, fit_range),
+    (MultipleOf, fit_multiple),
+    (validate.Regexp, lambda regexp, _: fit_pattern(regexp)),
     (validate.Equal, lambda equal, _: EqualJson(equal.comparable, error=equal.error)),
 )
 

@@ -14,6 +14,7 @@ from typing import Any
 from ..exceptions import UnsupportedType
 from .hints import name_of
 from .scalars import Integer
+from .wording import write_list
 
 #: So many combinations of members can be listed in a schema.
 MAX_LISTED = 64
@@ -35,9 +36,10 @@ class Flags(Integer):
         self.samples = (members(self.mask), members(0))
         self.expected = f"a {name_of(members)}"
         self.json_schema = {"type": "integer", **describe_numbers(self.numbers)}
-        words = ", ".join(f"{name} = {bits}" for name, bits in named.items())
-        self.remark = f"A sum of: {words}."
-        self.error_messages = {**self.error_messages, "unknown": f"Must be a sum of: {words}."}
+        words = [f"{name} = {bits}" for name, bits in named.items()]
+        self.remark = f"A sum of: {', '.join(words)}."
+        unknown = f"Must be a sum of: {write_list(words)}."
+        self.error_messages = {**self.error_messages, "unknown": unknown}
 
     def load(self, value: Any) -> Any:
         number = super().load(value)

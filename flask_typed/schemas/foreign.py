@@ -8,7 +8,7 @@ user's. A class with a ``_deserialize`` of its own says nothing of its form, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from threading import RLock
@@ -17,14 +17,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from ..exceptions import ResponseMismatch
+from .constraints import share_validator
 from .decimals import DecimalNumber
 from .fields import TypedField
 from .forms import find_form
 from .objects import wire_name
-from .patterns import share_pattern
 from .registry import Text
 from .scalars import Integer
 from .temporal import Temporal
+from .wording import write_list
 
 #: Held while a schema is made.
 MAKING = RLock()
@@ -148,11 +149,21 @@ def hold(field: fields.Field[Any]) -> fields.Field[Any]:
     cls = held_class(type(field))  # type: ignore[arg-type]  # mypy: Field has no hash
     held = cls.__new__(cls)
     held.__dict__.update(field.__dict__)
-    held.validators = list(map(share_pattern, field.validators))
+    held.validators = list(map(share_validator, field.validators))
     hold_inside(held)
+    if isinstance(held, fields.Enum):
+        held.choices_text = write_list(read_choices(held))
     if not isinstance(held, HeldNested):
         held.form = find_form(field)
     return held
+
+
+def read_choices(field: fields.Enum[Any]) -> Iterator[Any]:
+    """Yield the JSON values of the members of an Enum, as marshmallow's message has them."""
+    members = field.enum.__members__ if field.by_value is False else field.enum
+    for member in members:
+        value = getattr(member, "value", member)
+        yield field.field._serialize(value, None, None)
 
 
 def hold_inside(held: Any) -> None:

@@ -27,6 +27,7 @@ from .models import describe_model
 from .objects import ModelValue, entering_fields
 from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from .temporal import Temporal
+from .wording import write_list
 
 A = TypeVar("A", bound=Callable[[Any, Any], Any])
 
@@ -175,8 +176,7 @@ class Tagged(TypedField):
         try:
             member = self.members[value[self.tag]]
         except (KeyError, TypeError) as error:
-            choices = ", ".join(map(str, self.members))
-            unknown = self.make_error("unknown", choices=choices)
+            unknown = self.make_error("unknown", choices=write_list(self.members))
             raise ValidationError({self.tag: unknown.messages}) from error
         try:
             return member.deserialize(value)
