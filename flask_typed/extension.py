@@ -57,6 +57,7 @@ DEFAULTS: Mapping[str, Any] = {
     "TYPED_PLAIN_ROUTES": False,
     "TYPED_UNKNOWN_KEYS": "raise",
     "TYPED_READ_ONLY_KEYS": "raise",
+    "TYPED_MAX_FAULTS": 100,
     "TYPED_UNDECLARED_STATUS": "warn",
     "TYPED_ACCELERATION": True,
     "TYPED_ASYNC_BRIDGE": True,

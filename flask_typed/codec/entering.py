@@ -18,7 +18,7 @@ import msgspec
 from marshmallow import Schema, fields
 
 from ..schemas.choices import Choice, EnumChoice
-from ..schemas.containers import Array, FixedArray, Object, is_scalar
+from ..schemas.containers import Array, FixedArray, Object, has_crowd, is_scalar
 from ..schemas.fields import TypedField
 from ..schemas.objects import ModelSchema, ModelValue, wire_name
 from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
@@ -257,7 +257,10 @@ def build_array(field: Array, build: Build | None) -> Build | None:
 
 def collect_unique(collect: Any, values: Iterable[Any], items: list[Any]) -> Any:
     """Return a set of values, if it has them all."""
-    made = collect(values)
+    listed = list(values)
+    if has_crowd(listed):
+        raise Refused
+    made = collect(listed)
     if len(made) != len(items):
         raise Refused
     return made

@@ -19,6 +19,7 @@ from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.objects import GeneratedSchema
 from ..schemas.scalars import read_exactly
+from ..schemas.searching import Enough, Search
 from .entering import Form
 from .hooks import read_hooked
 from .refused import Refused
@@ -103,21 +104,31 @@ def count_brackets(data: bytes) -> int:
     return data.count(b"[") + data.count(b"{")
 
 
+#: How often a body may be read in parts before it is read as a whole. A part that is deep inside is
+#: read once for each level around it.
+READINGS = 4
+
+
 class Judge:
     """Lets the schema decide about a body that was refused, and about no more of it than that.
 
+    :param search: says how many faults are looked for.
     :ivar faults: what is wrong: JSON Pointers with messages.
     """
 
-    def __init__(self, decode: Decode) -> None:
+    def __init__(self, decode: Decode, search: Search) -> None:
         self._decode = decode
+        self._search = search
+        self._unread = 0
         self.faults: list[tuple[str, str]] = []
 
     def load(self, loader: Loader, data: bytes) -> Any:
         """Return the value of a body, or :data:`REFUSED`.
 
         :raises Refused: if the body has to be decoded in one piece.
+        :raises Enough: with the last fault that is looked for.
         """
+        self._unread = READINGS * len(data)
         try:
             return self.decide(loader, loader.node, data, "", MAX_BRACKETS)
         except REFUSALS as error:
@@ -139,6 +150,9 @@ class Judge:
         """
         parts = loader.parts if loader else None
         if parts is not None:
+            self._unread -= len(bytes(data))
+            if self._unread < 0:
+                raise Refused
             try:
                 return parts.judge(self, data, place, depth - 1)
             except msgspec.ValidationError:  # no object, no array
@@ -170,7 +184,17 @@ class Judge:
     def refuse(self, error: ValidationError, node: Schema | fields.Field[Any], place: str) -> None:
         """Note what is wrong with a part."""
         for path, message in flatten(error.messages, node):
-            self.faults.append((place + write_pointer(path) if path else place, message))
+            self.note(place + write_pointer(path) if path else place, message)
+
+    def note(self, place: str, message: str) -> None:
+        """Note a fault.
+
+        :raises Enough: if no more are looked for.
+        """
+        self.faults.append((place, message))
+        self._search.left -= 1
+        if self._search.left <= 0:
+            raise Enough
 
     def finish(self, field: fields.Field[Any], values: Any, place: str) -> Any:
         """Return a collection of values, or :data:`REFUSED` if its validators refuse it."""
@@ -180,18 +204,6 @@ class Judge:
             self.refuse(error, field, place)
             return REFUSED
         return values
-
-    def take(
-        self,
-        loader: Loader | None,
-        node: Schema | fields.Field[Any],
-        data: Any,
-        place: str,
-        depth: int,
-    ) -> Any:
-        """Return the value of a part, or :data:`REFUSED`."""
-        loaded = loader.load(data, depth) if loader else REFUSED
-        return self.decide(loader, node, data, place, depth) if loaded is REFUSED else loaded
 
     def take_all(
         self,
@@ -206,8 +218,10 @@ class Judge:
         :param parts: keys or indexes, with data.
         :param place: of the collection.
         """
+        # What is open is not tried first: it would be tried again at each level inside of it.
+        read = loader if loader and not loader.is_open else None
         for key, data in parts:
-            value = loader.load(data, depth) if loader else REFUSED
+            value = read.load(data, depth) if read else REFUSED
             if value is REFUSED:  # only then is its place asked for
                 value = self.decide(loader, node, data, f"{place}/{escape(str(key))}", depth)
             yield value
@@ -254,12 +268,11 @@ class Members:
         def read(name: str, field: fields.Field[Any], raw: Any) -> Any:
             if raw is missing:
                 return judge.ask(field, missing, f"{place}/{escape(name)}")
-            loader = loaders[name]
-            decide = judge.take if loader and loader.is_open else judge.decide
-            return decide(loader, field, raw, f"{place}/{escape(name)}", depth)
+            return judge.decide(loaders[name], field, raw, f"{place}/{escape(name)}", depth)
 
         def refuse(name: str, messages: list[str]) -> None:
-            judge.faults += [(f"{place}/{escape(name)}", message) for message in messages]
+            for message in messages:
+                judge.note(f"{place}/{escape(name)}", message)
 
         try:
             return self.schema.build(raws, read, refuse, known=known)

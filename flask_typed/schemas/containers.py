@@ -5,7 +5,8 @@ Registration and request time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -13,6 +14,11 @@ from marshmallow import ValidationError, fields
 from ..exceptions import ResponseMismatch
 from .choices import make_key
 from .fields import TypedField, dump_item
+from .searching import Messages
+
+#: How many values of one hash a set or a mapping may hold, and what is said of more.
+MAX_CROWD = 100
+CROWDED = "Holds too many values that are hard to tell apart."
 
 
 class Separated(TypedField):
@@ -52,6 +58,7 @@ class Array(Separated, fields.List[Any]):
     default_error_messages = {
         "unique": "Must not hold an item twice.",
         "unhashable": "Must hold single values only.",
+        "crowd": CROWDED,
     }
 
     def __init__(
@@ -69,18 +76,35 @@ class Array(Separated, fields.List[Any]):
     def load(self, value: Any) -> Any:
         if not isinstance(value, list):
             raise self.make_error("invalid")
-        loaded, errors = [], {}
+        loaded, found = [], Messages()
         for index, item in enumerate(value):
             try:
                 loaded.append(self.inner.deserialize(item))
             except ValidationError as error:
-                errors[index] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        if self.unique and has_repeats(self._as_json(value)):
+                found.add(index, error.messages)
+        if found.by_key:
+            raise found.error()
+        if self.unique:
+            self._reject_repeats(self._as_json(value))
+        return self.gather(loaded)
+
+    def _reject_repeats(self, items: list[Any]) -> None:
+        """Raise for two items that are equal as JSON has it."""
+        frozen = list(map(freeze, items))
+        if has_crowd(frozen):
+            raise self.make_error("crowd")
+        if len(set(frozen)) < len(frozen):
             raise self.make_error("unique")
+
+    def gather(self, items: list[Any]) -> Any:
+        """Return the collection of items that were read.
+
+        :raises marshmallow.ValidationError: if they cannot be in it together.
+        """
         try:
-            return self.collect(loaded)
+            if self.unique and has_crowd(items):
+                raise self.make_error("crowd")
+            return self.collect(items)
         except TypeError as error:  # a set of anything was sent a list
             raise self.make_error("unhashable") from error
 
@@ -143,11 +167,30 @@ class Object(TypedField, fields.Dict):
     json_schema = {"type": "object"}
     expected = "a mapping"
     samples = ({},)
-    default_error_messages = {"unique": "Must not hold a key twice."}
+    default_error_messages = {"unique": "Must not hold a key twice.", "crowd": CROWDED}
 
     def load(self, value: Any) -> dict[Any, Any]:
-        deserialize: Callable[..., dict[Any, Any]] = super(TypedField, self)._deserialize
-        loaded = deserialize(value, None, None)
+        if not isinstance(value, Mapping):
+            raise self.make_error("invalid")
+        found = Messages()
+        keys, values = [], []
+        for key, item in value.items():
+            messages = {}
+            try:
+                keys.append(self.key_field.deserialize(key))
+            except ValidationError as error:
+                messages["key"] = error.messages
+            try:
+                values.append(self.value_field.deserialize(item))
+            except ValidationError as error:
+                messages["value"] = error.messages
+            if messages:
+                found.add(key, messages)
+        if found.by_key:
+            raise found.error()
+        if has_crowd(keys):
+            raise self.make_error("crowd")
+        loaded = dict(zip(keys, values, strict=True))
         if len(loaded) != len(value):  # "1" and "1.0" are one number
             raise self.make_error("unique")
         return loaded
@@ -177,14 +220,30 @@ def write_key(field: fields.Field[Any], key: Any) -> str:
     return str(wire)
 
 
-def has_repeats(items: list[Any]) -> bool:
-    """Say whether two items of a JSON array are equal as JSON Schema sees it."""
-    seen = set()
-    for item in items:
-        frozen = freeze(item)
-        if frozen in seen:
-            return True
-        seen.add(frozen)
+def has_repeats(items: Iterable[Any]) -> bool:
+    """Return whether two items of a JSON array are equal as JSON Schema sees it."""
+    frozen = list(map(freeze, items))
+    return len(set(frozen)) < len(frozen)
+
+
+def has_crowd(values: Sequence[Any]) -> bool:
+    """Return whether so many different values have one hash that a set of them takes too long.
+
+    A set compares a value with all others of its hash. Hashes of numbers and UUIDs can be chosen;
+    of other values, few are ever equal.
+
+    :raises TypeError: for a value that has no hash.
+    """
+    if len(values) <= MAX_CROWD:
+        return False
+    hashes = list(map(hash, values))
+    common = {key for key, count in Counter(hashes).items() if count > MAX_CROWD}
+    different: dict[int, set[Any]] = {key: set() for key in common}
+    for key, value in zip(hashes, values, strict=True) if common else ():
+        if key in common:
+            different[key].add(value)
+            if len(different[key]) > MAX_CROWD:
+                return True
     return False
 
 

@@ -6,7 +6,7 @@ Request time. marshmallow nests its messages as the schema is nested, and puts t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -21,54 +21,35 @@ Path = tuple["str | int", ...]
 
 def flatten(
     messages: Any, node: Schema | fields.Field[Any] | None, path: Path = ()
-) -> list[tuple[Path, str]]:
-    """Return each message with the path to its value.
+) -> Iterator[tuple[Path, str]]:
+    """Yield each message with the path to its value.
 
     :param messages: what a marshmallow ``ValidationError`` holds: text, lists, mappings.
     :param node: the schema or field that the messages are about; ``None`` if it is not known.
     """
-    found: list[tuple[Path, str]] = []
-    gather(messages, node, path, found)
-    return found
-
-
-def gather(
-    messages: Any,
-    node: Schema | fields.Field[Any] | None,
-    path: Path,
-    found: list[tuple[Path, str]],
-) -> None:
-    """Add each message with its path."""
     if isinstance(messages, list):
         for message in messages:
-            if type(message) is str:
-                found.append((path, message))
-            else:
-                gather(message, node, path, found)
+            yield from flatten(message, node, path)
     elif isinstance(messages, (dict, Located)):
         node = messages.node if isinstance(messages, Located) else node
         schema = node.schema if isinstance(node, fields.Nested) else node
         for key, inner in in_order(messages, schema):
-            gather_key(key, inner, node, path, found)
+            yield from flatten_key(key, inner, node, path)
     else:
-        found.append((path, str(messages)))
+        yield path, str(messages)
 
 
-def gather_key(
-    key: Any,
-    messages: Any,
-    node: Schema | fields.Field[Any] | None,
-    path: Path,
-    found: list[tuple[Path, str]],
-) -> None:
-    """Add what stands under one key of a mapping of messages."""
+def flatten_key(
+    key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: Path
+) -> Iterator[tuple[Path, str]]:
+    """Yield what stands under one key of a mapping of messages."""
     if isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
-        gather(messages.get("key", []), node.key_field, (*path, key), found)
-        gather(messages.get("value", []), node.value_field, (*path, key), found)
+        yield from flatten(messages.get("key", []), node.key_field, (*path, key))
+        yield from flatten(messages.get("value", []), node.value_field, (*path, key))
     elif key == SCHEMA:
-        gather(messages, None, path, found)
+        yield from flatten(messages, None, path)
     else:
-        gather(messages, child(node, key), (*path, key), found)
+        yield from flatten(messages, child(node, key), (*path, key))
 
 
 def in_order(messages: Mapping[Any, Any], schema: Any) -> Iterable[tuple[Any, Any]]:

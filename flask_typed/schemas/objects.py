@@ -21,6 +21,7 @@ from .fields import REFUSED, TypedField, dump_item
 from .hints import name_of
 from .models import Model, ModelField
 from .refusals import find_attribute, word_refusal
+from .searching import Messages
 
 
 class GeneratedSchema(Schema):
@@ -67,20 +68,21 @@ class GeneratedSchema(Schema):
             return super().load(data, many=many, partial=partial, unknown=unknown)
         if not isinstance(data, Mapping):
             raise ValidationError({SCHEMA: [self.error_messages["type"]]})
-        errors: dict[str, Any] = {}
+        found = Messages()
 
         def read(name: str, field: fields.Field[Any], value: Any) -> Any:
             try:
                 return field.deserialize(value, name, data)
             except ValidationError as error:
-                errors[name] = error.messages
+                messages: Any = error.messages
             except ArithmeticError:  # of marshmallow's fields: NaN, numbers of hundreds of digits
-                errors[name] = [field.error_messages["validator_failed"]]
+                messages = [field.error_messages["validator_failed"]]
+            found.add(name, messages)
             return REFUSED
 
-        made = self.build(data, read, errors.__setitem__, unknown)
+        made = self.build(data, read, found.add, unknown)
         if made is REFUSED:
-            raise ValidationError(errors)
+            raise found.error()
         return made
 
     def build(
@@ -96,7 +98,7 @@ class GeneratedSchema(Schema):
         :param known: values of fields that were read already, by their names on the wire.
         :param read: returns the value of another field, or :data:`REFUSED`; gets marshmallow's
             ``missing`` for what the mapping does not have.
-        :param refuse: is told what is wrong with a key.
+        :param refuse: is told what is wrong with a key; it may raise, as ``read`` may, to stop.
         :raises marshmallow.ValidationError: if the values are refused together.
         """
         strict = (unknown or self.unknown) == RAISE

@@ -1,11 +1,11 @@
-"""From a request to plain values: every fault of every place, in one answer.
+"""From a request to plain values: the faults of every place, in one answer.
 
 Request time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from flask import Request
@@ -19,11 +19,12 @@ from ..codec.loading import Judge, Loader
 from ..codec.refused import Refused
 from ..codec.texts import Parameter, load_parameters, make_parameters
 from ..declare.markers import WEBARGS_LOCATIONS, Location
-from ..declare.problems import Fault, RequestInvalid
 from ..plan.operation import Payload, Reader, is_among
 from ..plan.readers import FORMS, JSON, URLENCODED
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED
+from ..schemas.searching import Enough, limit_faults
+from .collecting import Faults
 from .decoding import decode_json, too_deep
 from .parser import RequestParser, find_length, parse_form, read_body
 
@@ -50,6 +51,7 @@ class Binder:
     ) -> None:
         self._payload = payload
         self._config = config
+        self._max_faults: int = config["TYPED_MAX_FAULTS"]
         self._readers = [
             (reader, make_quick(reader, codecs) if codecs else None) for reader in readers
         ]
@@ -64,11 +66,11 @@ class Binder:
         """Return values of a request by their keys.
 
         :param view_args: the variables of the URL rule, as the view is called with them.
-        :raises RequestInvalid: with every fault of every place.
+        :raises RequestInvalid: with the faults of every place.
         :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
         """
         values: dict[str, Any] = {}
-        faults: list[Fault] = []
+        faults = Faults(self._max_faults)
         payload, readers, body, is_form = self._payload, self._readers, None, False
         if payload is not None:
             is_form = payload.kind == "form"
@@ -76,27 +78,24 @@ class Binder:
                 is_form = request.mimetype in FORMS
                 readers = self._either[is_form]
             body = prepare_body(request, payload, self._config, is_form)
-        for reader, quick in readers:
-            try:
-                if quick is not None:
-                    values.update(quick(request, view_args, body, faults))
-                elif reader.location == "path":
-                    values.update(read_path(reader, view_args))
-                else:
-                    values.update(read(reader, request, body))
-            except ValidationError as error:
-                faults.extend(make_faults(reader, error))
-        if payload is not None and is_form:
-            faults.extend(find_unknown_fields(request, payload))
-        if faults:
-            raise refuse(faults)
+        try:
+            for reader, quick in readers:
+                try:
+                    if quick is not None:
+                        values.update(quick(request, view_args, body, faults))
+                    elif reader.location == "path":
+                        values.update(read_path(reader, view_args, faults))
+                    else:
+                        values.update(read(reader, request, body, faults))
+                except ValidationError as error:
+                    add_faults(reader, error, faults)
+            if payload is not None and is_form:
+                reject_unknown_fields(request, payload, faults)
+        except Enough:
+            pass
+        if faults.found:
+            raise faults.refuse()
         return values
-
-
-def refuse(faults: list[Fault]) -> RequestInvalid:
-    """Return the error for what a request must not hold."""
-    count = "One value" if len(faults) == 1 else f"{len(faults)} values"
-    return RequestInvalid(errors=faults, detail=f"{count} of the request cannot be accepted.")
 
 
 def prepare_body(
@@ -141,10 +140,11 @@ def is_utf8(request: Request) -> bool:
     return request.mimetype_params.get("charset", "utf-8").lower() in ("utf-8", "utf8")
 
 
-def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, Any]:
+def read(reader: Reader, request: Request, body: bytes | None, faults: Faults) -> Mapping[str, Any]:
     """Return the values that a reader reads, by their keys.
 
     :param body: nothing if the request has none.
+    :param faults: those that were found before.
     :raises marshmallow.ValidationError: with webargs' location as the outer key.
     """
     if reader.location == "body" and body is None:
@@ -154,7 +154,8 @@ def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, A
     if reader.shape == "model" and reader.optional and not is_present(reader, request):
         return {}
     try:
-        loaded = parser.parse(reader.schema, request, location=location)
+        with limit_faults(faults.left):
+            loaded = parser.parse(reader.schema, request, location=location)
     except RecursionError as error:
         raise too_deep() from error
     except ArithmeticError as error:  # of a field in a schema of the user's: see GeneratedSchema
@@ -163,8 +164,8 @@ def read(reader: Reader, request: Request, body: bytes | None) -> Mapping[str, A
 
 
 #: Reads values of a request, of its URL rule's variables, or of its body, on the accelerated path;
-#: adds the faults.
-Quick = Callable[[Request, Mapping[str, Any], "bytes | None", list[Fault]], Mapping[str, Any]]
+#: notes the faults.
+Quick = Callable[[Request, Mapping[str, Any], "bytes | None", Faults], Mapping[str, Any]]
 
 #: What one place of a request holds, for parameters that are looked up there.
 SOURCES: Mapping[str, Callable[[Request], Any]] = {
@@ -196,12 +197,12 @@ def make_quick_parameters(reader: Reader) -> Quick | None:
     source = SOURCES[reader.location]
 
     def quick(
-        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: list[Fault]
+        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: Faults
     ) -> Mapping[str, Any]:
         try:
             return load_parameters(known, source(request))
         except (Refused, UnicodeDecodeError):
-            return read(reader, request, body)
+            return read(reader, request, body, faults)
 
     return quick
 
@@ -210,12 +211,12 @@ def make_quick_variables(reader: Reader, parameters: tuple[Parameter, ...]) -> Q
     """Return what reads the variables of the URL rule."""
 
     def quick(
-        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: list[Fault]
+        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: Faults
     ) -> Mapping[str, Any]:
         try:
             return load_parameters(parameters, view_args)
         except Refused:
-            return read_path(reader, view_args)
+            return read_path(reader, view_args, faults)
 
     return quick
 
@@ -226,7 +227,7 @@ def make_quick_body(reader: Reader, loader: Loader) -> Quick:
     whole = reader.is_whole
 
     def quick(
-        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: list[Fault]
+        request: Request, view_args: Mapping[str, Any], body: bytes | None, faults: Faults
     ) -> Mapping[str, Any]:
         if body is None:
             return read_absent_body(reader)
@@ -238,40 +239,55 @@ def make_quick_body(reader: Reader, loader: Loader) -> Quick:
     return quick
 
 
-def judge_body(loader: Loader, body: bytes, faults: list[Fault]) -> Any:
+def judge_body(loader: Loader, body: bytes, faults: Faults) -> Any:
     """Let the schema decide about a body that was refused, and about no more of it than that.
 
     :returns: the value; nothing that is of use if there are faults.
     """
-    judge = Judge(decode_json)
     try:
-        loaded = judge.load(loader, body)
+        loaded, found = judge_parts(loader, body, faults.left)
     except (Refused, BadRequest):  # what is said of the whole is said with its places
-        judge = Judge(decode_json)
-        loaded = ask(judge, loader, body)
-    faults.extend(
-        {"in": "body", "pointer": pointer, "detail": message} for pointer, message in judge.faults
-    )
+        loaded, found = judge_whole(loader, body, faults.left)
+    for pointer, message in found:
+        faults.add("body", pointer, message)
     return {} if loaded is REFUSED else loaded
 
 
-def ask(judge: Judge, loader: Loader, body: bytes) -> Any:
-    """Let the schema decide about all of a body."""
+def judge_parts(loader: Loader, body: bytes, most: int) -> tuple[Any, list[tuple[str, str]]]:
+    """Return the value of a body, or :data:`REFUSED`, and what is wrong with its parts.
+
+    :param most: how many faults are looked for.
+    """
+    with limit_faults(most) as search:
+        judge = Judge(decode_json, search)
+        try:
+            return judge.load(loader, body), judge.faults
+        except Enough:
+            return REFUSED, judge.faults
+
+
+def judge_whole(loader: Loader, body: bytes, most: int) -> tuple[Any, list[tuple[str, str]]]:
+    """Return the same, where the schema decides about all of a body."""
     value = decode_json(body)
-    try:
-        return judge.ask(loader.node, value, "")
-    except RecursionError as error:
-        raise too_deep() from error
+    with limit_faults(most) as search:
+        judge = Judge(decode_json, search)
+        try:
+            return judge.ask(loader.node, value, ""), judge.faults
+        except Enough:
+            return REFUSED, judge.faults
+        except RecursionError as error:
+            raise too_deep() from error
 
 
-def read_path(reader: Reader, view_args: Mapping[str, Any]) -> Mapping[str, Any]:
+def read_path(reader: Reader, view_args: Mapping[str, Any], faults: Faults) -> Mapping[str, Any]:
     """Return the variables of the URL rule that a reader reads, by their keys.
 
     They are those that the view was called with: hooks may change them, and so may another view
     that calls this one.
     """
     try:
-        loaded: Any = reader.schema.load(view_args, unknown=EXCLUDE)
+        with limit_faults(faults.left):
+            loaded: Any = reader.schema.load(view_args, unknown=EXCLUDE)
     except ValidationError as error:
         raise ValidationError({"path": error.messages}) from error
     return cast("Mapping[str, Any]", loaded)
@@ -301,18 +317,17 @@ def is_present(reader: Reader, request: Request) -> bool:
     return any(name in sources[reader.location] for name in reader.fields)
 
 
-def make_faults(reader: Reader, error: ValidationError) -> Iterator[Fault]:
-    """Yield the faults that a reader found."""
+def add_faults(reader: Reader, error: ValidationError, faults: Faults) -> None:
+    """Note the faults that a reader found."""
     (messages,) = error.messages_dict.values()
     for path, message in flatten(messages, reader.schema):
-        place = path[1:] if reader.is_whole else path
-        yield {"in": reader.location, "pointer": write_pointer(place), "detail": message}
+        faults.add(reader.location, write_pointer(path[1:] if reader.is_whole else path), message)
 
 
-def find_unknown_fields(request: Request, payload: Payload) -> Iterator[Fault]:
-    """Yield a fault for each form field and file that the view does not take."""
+def reject_unknown_fields(request: Request, payload: Payload, faults: Faults) -> None:
+    """Note a fault for each form field and file that the view does not take."""
     places: tuple[tuple[Location, Any], ...] = (("form", request.form), ("file", request.files))
     for location, values in places:
         for name in values:
             if name not in payload.names:
-                yield {"in": location, "pointer": write_pointer((name,)), "detail": UNKNOWN}
+                faults.add(location, write_pointer((name,)), UNKNOWN)
