@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
-from fractions import Fraction
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
 import annotated_types as at
@@ -37,12 +36,24 @@ class MultipleOf(validate.Validator):
     def __call__(self, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             raise TypeError(f"{type(value).__name__} is no number")
-        # 1e-999999 is nothing to make a Fraction of; abs() would round a Decimal.
-        magnitude: Any = value.copy_abs() if isinstance(value, Decimal) else abs(value)
-        is_less = 0 < magnitude < self.multiple_of
-        if is_less or Fraction(str(value)) % Fraction(str(self.multiple_of)):
+        if not is_multiple(as_written(value), as_written(self.multiple_of)):
             raise ValidationError(f"Must be a multiple of {self.multiple_of}.")
         return value
+
+
+def as_written(number: Any) -> Decimal:
+    """Return a number as its decimal digits say."""
+    return Decimal(number if isinstance(number, (int, Decimal)) else str(number))
+
+
+def is_multiple(number: Decimal, unit: Decimal) -> bool:
+    """Return whether a number is a multiple of another, by as many digits as that takes."""
+    if 0 < number.copy_abs() < unit:  # 1e-999999 has digits that nobody needs
+        return False
+    digits = [(one.adjusted(), int(one.as_tuple().exponent)) for one in (number, unit)]
+    most, least = max(high for high, _ in digits), min(low for _, low in digits)
+    context = Context(prec=most - least + 2, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return context.remainder(number, unit) == 0
 
 
 class Predicate(validate.Validator):

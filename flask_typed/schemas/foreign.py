@@ -8,7 +8,7 @@ user's. A class with a ``_deserialize`` of its own says nothing of its form, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from threading import RLock
@@ -18,12 +18,14 @@ from marshmallow import Schema, ValidationError, fields
 
 from ..exceptions import ResponseMismatch
 from .constraints import share_validator
+from .containers import CROWDED, MAX_CROWD, has_crowd
 from .decimals import DecimalNumber
 from .fields import TypedField
 from .forms import find_form
 from .objects import wire_name
 from .registry import Text
 from .scalars import Integer
+from .searching import cut_error
 from .temporal import Temporal
 from .wording import write_list
 
@@ -41,7 +43,7 @@ class Held(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
         if self.form is None:
-            return super()._deserialize(value, attr, data, **options)
+            return self._deserialize_parts(value, attr, data, **options)
         try:
             known = self.form.load(value)
         except ValidationError:
@@ -58,6 +60,14 @@ class Held(fields.Field[Any]):
             return super()._deserialize(value, attr, data, **options)
         except OverflowError as error:  # another time zone may be in another year
             raise self.make_error("invalid", input=value, obj_type="datetime") from error
+
+    def _deserialize_parts(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
+        """Read a value as its own class does; it may have any number of parts."""
+        try:
+            return super()._deserialize(value, attr, data, **options)
+        except ValidationError as error:
+            cut_error(error)
+            raise
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **options: Any) -> Any:
         dumped = super()._serialize(value, attr, obj, **options)
@@ -124,6 +134,28 @@ class HeldNested(Held, fields.Nested):  # type: ignore[misc]  # Nested's are not
                 raise ResponseMismatch(expected, f"no {wire_name(name, field)!r}")
 
 
+class HeldMapping(Held, fields.Mapping[Any]):
+    """A field of a mapping, whose keys may be more than texts."""
+
+    form = None
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
+        field = self.key_field
+        if field and isinstance(value, Mapping) and len(value) > MAX_CROWD:
+            reject_crowd(field, value)
+        return super()._deserialize(value, attr, data, **options)
+
+
+def reject_crowd(field: fields.Field[Any], keys: Iterable[str]) -> None:
+    """Raise for keys of a mapping that cannot be told apart in good time."""
+    loaded = []
+    for key in keys if type(field) is not fields.String else ():
+        with suppress(ValidationError):
+            loaded.append(field.deserialize(key))
+    if has_crowd(loaded):
+        raise ValidationError(CROWDED)
+
+
 def schema_field(schema: Any, text: Text, options: Mapping[str, Any]) -> fields.Nested:
     """Return the field of a marshmallow Schema that the user wrote.
 
@@ -133,10 +165,18 @@ def schema_field(schema: Any, text: Text, options: Mapping[str, Any]) -> fields.
     return fields.Nested(schema, **options) if text else HeldNested(schema, **options)
 
 
+#: What stands in front of the classes of fields; looked up by class, in order.
+BASES: tuple[tuple[type, type[Held]], ...] = (
+    (fields.Nested, HeldNested),
+    (fields.Mapping, HeldMapping),
+    (fields.Field, Held),
+)
+
+
 @cache
 def held_class(cls: type) -> type[Held]:
     """Return the class of a field that is held."""
-    base = HeldNested if issubclass(cls, fields.Nested) else Held
+    base = next(base for kind, base in BASES if issubclass(cls, kind))
     made: Any = type(cls.__name__, (base, cls), {"__module__": cls.__module__})
     held: type[Held] = made
     return held

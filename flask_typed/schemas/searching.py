@@ -89,3 +89,26 @@ def count_messages(messages: Any, most: float) -> int:
         if found >= most:
             break
     return found
+
+
+def cut_error(error: ValidationError) -> None:
+    """Leave an error of marshmallow's no more messages than are looked for.
+
+    It copies the messages of what is inside at each level around it.
+    """
+    search = searching.get()
+    if search is not None and count_messages(error.messages, search.left + 1) > search.left:
+        error.messages = cut_messages(error.messages, search.left)
+
+
+def cut_messages(messages: Any, most: float) -> Any:
+    """Return the first messages, in the form in which all of them are."""
+    if isinstance(messages, list):
+        return messages[: int(most)]
+    kept: dict[Any, Any] = {}
+    for key, part in messages.items():
+        if most <= 0:
+            break
+        kept[key] = cut_messages(part, most)
+        most -= count_messages(kept[key], most)
+    return kept
