@@ -22,6 +22,7 @@ from ..schemas.containers import Array, FixedArray, Object, has_crowd, is_scalar
 from ..schemas.fields import TypedField
 from ..schemas.objects import ModelSchema, ModelValue, wire_name
 from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
+from ..schemas.searching import stop_at_first
 from ..schemas.temporal import Date, DateTime
 from .building import Part, make_dict_builder, make_model_builder
 from .foreign import find_class, is_known, is_plain_field, is_plain_schema, name_loaded
@@ -146,7 +147,10 @@ def hook(field: fields.Field[Any]) -> Form:
     """Return the form of a field that is asked itself."""
     if not (is_ours(field) or is_known(field)):
         raise Unknown
-    return Form(make_hooked(field.deserialize), None, not is_scalar(field), is_asked=True)
+    if is_scalar(field):
+        return Form(make_hooked(field.deserialize), is_asked=True)
+    # The others are looked for when it is known that there is one.
+    return Form(make_hooked(stop_at_first(field.deserialize)), is_open=True, is_asked=True)
 
 
 def nullable(form: Form) -> Form:

@@ -6,7 +6,7 @@ they have found that many faults.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -42,6 +42,19 @@ def limit_faults(most: int) -> Iterator[Search]:
         yield search
     finally:
         searching.reset(token)
+
+
+def stop_at_first(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function that reads a value and stops looking after its first fault."""
+
+    def read_to_first(value: Any) -> Any:
+        token = searching.set(Search(1))
+        try:
+            return read(value)
+        finally:
+            searching.reset(token)
+
+    return read_to_first
 
 
 class Messages:

@@ -14,6 +14,7 @@ from unittest.mock import Mock
 import annotated_types as at
 import pytest
 from flask_typed.schemas.constraints import Choices, MultipleOf, Predicate, make_validators
+from flask_typed.schemas.scalars import read_exactly
 from marshmallow import ValidationError, validate
 
 from .codec import Codec
@@ -386,3 +387,20 @@ def test_the_librarys_own_words(json: Codec) -> None:
     assert json.field(Annotated[int, at.DocInfo("A number.")]).metadata == {
         "description": "A number."
     }
+
+
+def test_choices_without_a_hash() -> None:
+    """A value that cannot be looked up is compared with each choice."""
+    assert bytearray(b"a") in Choices([b"a"])
+    assert bytearray(b"b") not in Choices([b"a"])
+
+
+@pytest.mark.parametrize("digits", [400, 4_300, 100_000])
+def test_multiples_have_any_number_of_digits(json: Codec, digits: int) -> None:
+    """A multiple is one however many digits it has, and so is what is none."""
+    annotation = Annotated[Decimal, at.MultipleOf(Decimal("0.5"))]
+    number = "7" * digits
+    assert json.load(annotation, f"{number}.5") == Decimal(f"{number}.5")
+    assert json.refuse(annotation, f"{number}.4") == ["Must be a multiple of 0.5."]
+    nearly = read_exactly(f"5.{'0' * digits}1")
+    assert json.refuse(Annotated[float, at.MultipleOf(5)], nearly) == ["Must be a multiple of 5."]
