@@ -38,14 +38,14 @@ class Trial(WSGIApplication):  # type: ignore[misc]  # gunicorn has no annotatio
     def init(self, parser: Any, opts: Any, args: Any) -> Any:
         """Return what the configuration may change."""
         super().init(parser, opts, args)
-        if self.app_uri is None and os.environ["FLASK_TYPED_DOCTOR_APP"]:
+        if self.app_uri is None and os.environ["TRIAL_OF_FLASK_TYPED_APP"]:
             self.app_uri = FLASKS
         return {"wsgi_app": FLASKS}
 
     def load_config(self) -> None:
         """Read the configuration, but listen where nobody asks."""
         super().load_config()
-        for name, value in {**FIXED, "bind": os.environ["FLASK_TYPED_DOCTOR_BIND"]}.items():
+        for name, value in {**FIXED, "bind": os.environ["TRIAL_OF_FLASK_TYPED_BIND"]}.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 

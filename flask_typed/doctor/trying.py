@@ -52,9 +52,9 @@ def try_worker(app_path: str | None, arguments: Sequence[str]) -> list[Finding]:
         report, log = Path(folder, "report"), Path(folder, "log")
         environment = {
             **os.environ,
-            "FLASK_TYPED_DOCTOR_APP": app_path or "",
-            "FLASK_TYPED_DOCTOR_BIND": f"unix:{folder}/socket",
-            "FLASK_TYPED_DOCTOR_REPORT": str(report),
+            "TRIAL_OF_FLASK_TYPED_APP": app_path or "",
+            "TRIAL_OF_FLASK_TYPED_BIND": f"unix:{folder}/socket",
+            "TRIAL_OF_FLASK_TYPED_REPORT": str(report),
         }
         with log.open("wb") as file:
             process = subprocess.Popen(  # noqa: S603  # the caller's own words
@@ -91,7 +91,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def load_app() -> Flask:
     """Return the app that ``flask`` finds."""
-    return ScriptInfo(app_import_path=os.environ["FLASK_TYPED_DOCTOR_APP"] or None).load_app()
+    return ScriptInfo(app_import_path=os.environ["TRIAL_OF_FLASK_TYPED_APP"] or None).load_app()
 
 
 def write_report(application: Any, config: Any, patched_before: bool) -> None:
@@ -101,7 +101,7 @@ def write_report(application: Any, config: Any, patched_before: bool) -> None:
     :param config: gunicorn's.
     """
     surroundings = describe_worker(find_app(application), config, patched_before)
-    report = Path(os.environ["FLASK_TYPED_DOCTOR_REPORT"])
+    report = Path(os.environ["TRIAL_OF_FLASK_TYPED_REPORT"])
     part = report.with_suffix(".part")
     part.write_text(json.dumps([asdict(found) for found in examine(surroundings)]), "utf-8")
     part.rename(report)

@@ -112,9 +112,9 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "planted_shop.py").write_text("from flask import Flask\napp = Flask('planted')\n")
     report = tmp_path / "report"
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FLASK_TYPED_DOCTOR_APP", "planted_shop")
-    monkeypatch.setenv("FLASK_TYPED_DOCTOR_BIND", "unix:socket")
-    monkeypatch.setenv("FLASK_TYPED_DOCTOR_REPORT", str(report))
+    monkeypatch.setenv("TRIAL_OF_FLASK_TYPED_APP", "planted_shop")
+    monkeypatch.setenv("TRIAL_OF_FLASK_TYPED_BIND", "unix:socket")
+    monkeypatch.setenv("TRIAL_OF_FLASK_TYPED_REPORT", str(report))
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(
         sys, "argv", ["gunicorn", "--check-config", "-w", "7", "--chdir", str(tmp_path)]
@@ -138,13 +138,13 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_which_app_it_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The argument's, that of ``flask``, that of the configuration, or what ``flask`` finds."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FLASK_TYPED_DOCTOR_BIND", "unix:socket")
+    monkeypatch.setenv("TRIAL_OF_FLASK_TYPED_BIND", "unix:socket")
     monkeypatch.setattr(sys, "path", [*sys.path])
     (tmp_path / "named.py").write_text("wsgi_app = 'configured:app'")
     configured = ("-c", str(tmp_path / "named.py"))
 
     def find(of_flask: str, *arguments: str) -> str:
-        monkeypatch.setenv("FLASK_TYPED_DOCTOR_APP", of_flask)
+        monkeypatch.setenv("TRIAL_OF_FLASK_TYPED_APP", of_flask)
         monkeypatch.setattr(sys, "argv", ["gunicorn", *arguments])
         return str(trial.Trial("", prog="gunicorn").app_uri)
 
