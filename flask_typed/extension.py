@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, TypeVar, get_args
+from functools import partial
+from typing import Any, TypeVar
 from weakref import ref
 
 import marshmallow
@@ -17,80 +17,28 @@ from flask import Blueprint, Flask, current_app
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
+from .declare.completing import complete_documents
 from .declare.dependencies import Depends, Provider
-from .declare.documents import Document, OpenAPIVersion
-from .doctor.starting import OnFinding, await_start, start_worker
+from .declare.documents import Document
+from .declare.settings import read_settings, set_defaults
+from .doctor.starting import await_start, start_worker
 from .doctor.surroundings import find_gunicorn
 from .exceptions import SetupError
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .publish.document import Api, make_document
-from .publish.pages import PAGES, Protect, make_pages
-from .schemas.factory import SchemaFactory, UnknownKeys
+from .publish.pages import Protect, make_pages
+from .schemas.factory import SchemaFactory
 from .schemas.registry import Build
 from .schemas.types import default_registry
-from .serve.checking import OnUndeclared, make_check
+from .serve.checking import make_check
 from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
 from .serve.weakly import hold_weakly
 from .state import Tools, TypedState, get_state, override
 
-#: The configuration and its defaults; each key is described in the docs ("Configuration").
-DEFAULTS: Mapping[str, Any] = {
-    "TYPED_TITLE": None,
-    "TYPED_VERSION": "0.1.0",
-    "TYPED_SUMMARY": None,
-    "TYPED_DESCRIPTION": None,
-    "TYPED_TERMS_OF_SERVICE": None,
-    "TYPED_CONTACT": None,
-    "TYPED_LICENSE": None,
-    "TYPED_SERVERS": (),
-    "TYPED_EXTERNAL_DOCS": None,
-    "TYPED_TAGS": (),
-    "TYPED_TAG_GROUPS": {},
-    "TYPED_OPENAPI_VERSION": "3.1.0",
-    "TYPED_OPENAPI_URL": "/openapi.json",
-    "TYPED_DOCS_URL": "/docs",
-    "TYPED_DOCS_PAGE": "swagger-ui",
-    "TYPED_PLAIN_ROUTES": False,
-    "TYPED_UNKNOWN_KEYS": "raise",
-    "TYPED_READ_ONLY_KEYS": "raise",
-    "TYPED_MAX_FAULTS": 100,
-    "TYPED_UNDECLARED_STATUS": "warn",
-    "TYPED_ACCELERATION": True,
-    "TYPED_ASYNC_BRIDGE": True,
-    "TYPED_DOCTOR": "warn",
-    "TYPED_BLOCKING_LIMIT": None,
-}
-
-#: For what a :class:`Document` leaves out, the key that says it.
-CONFIGURED = {
-    "title": "TYPED_TITLE",
-    "version": "TYPED_VERSION",
-    "summary": "TYPED_SUMMARY",
-    "description": "TYPED_DESCRIPTION",
-    "terms_of_service": "TYPED_TERMS_OF_SERVICE",
-    "contact": "TYPED_CONTACT",
-    "license": "TYPED_LICENSE",
-    "servers": "TYPED_SERVERS",
-    "external_docs": "TYPED_EXTERNAL_DOCS",
-    "tag_objects": "TYPED_TAGS",
-    "tag_groups": "TYPED_TAG_GROUPS",
-    "plain_routes": "TYPED_PLAIN_ROUTES",
-    "openapi_version": "TYPED_OPENAPI_VERSION",
-    "page": "TYPED_DOCS_PAGE",
-}
-#: Where the first document is.
-FIRST = {"url": "TYPED_OPENAPI_URL", "docs_url": "TYPED_DOCS_URL"}
-
-OPENAPI_VERSIONS: Sequence[OpenAPIVersion] = get_args(OpenAPIVersion)
-UNKNOWN_KEYS: Sequence[UnknownKeys] = get_args(UnknownKeys)
-ON_UNDECLARED: Sequence[OnUndeclared] = get_args(OnUndeclared)
-ON_FINDING: Sequence[OnFinding] = get_args(OnFinding)
-
-C = TypeVar("C", bound=str)
 R = TypeVar("R")
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -142,7 +90,8 @@ class Typed(TypedRoutes):
     def init_app(self, app: Flask) -> None:
         """Put typed routes, the document and its page on an app.
 
-        :raises SetupError: if the app has a ``Typed`` already, or a config key has no meaning.
+        :raises SetupError: if the app has a ``Typed`` already, or its configuration has an unknown
+            key or a value that cannot be used.
         :raises DeclarationError: for a typed route, registered before, that cannot work.
         """
         state = get_state(app)
@@ -150,24 +99,17 @@ class Typed(TypedRoutes):
             raise SetupError(
                 f"The app {app.name!r} has a Typed already: call Typed(app) or init_app(app) once."
             )
-        for key, default in DEFAULTS.items():
-            app.config.setdefault(key, default)
-        for key in DEFAULTS:
-            reject_text(key, app.config[key])
-        read_choice(app, "TYPED_DOCTOR", ON_FINDING)
-        read_choice(app, "TYPED_UNDECLARED_STATUS", ON_UNDECLARED)
-        documents = read_documents(app, self._documents)
-        if app.config["TYPED_ASYNC_BRIDGE"]:
+        settings = read_settings(app.config)
+        documents = complete_documents(self._documents, settings, app.name)
+        set_defaults(app.config)
+        if settings.async_bridge:
             install(app)
         factory = SchemaFactory(
-            self._registry.copy(),
-            unknown=read_choice(app, "TYPED_UNKNOWN_KEYS", UNKNOWN_KEYS),
-            read_only=read_choice(app, "TYPED_READ_ONLY_KEYS", UNKNOWN_KEYS),
+            self._registry.copy(), unknown=settings.unknown_keys, read_only=settings.read_only_keys
         )
-        accelerated = bool(app.config["TYPED_ACCELERATION"])
         plan = Plan(factory, self._dependencies)
         try:
-            tools = state.make_tools(plan, self._problem_shape, accelerated=accelerated)
+            tools = state.make_tools(plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)
             state.prepare(tools)
         except Exception:
@@ -175,8 +117,8 @@ class Typed(TypedRoutes):
             raise
         install_late_rules(app)
         install_making(app, hold_weakly(state.write_error, state))
-        app.after_request(make_check(app, state.find))
-        await_start(app, start_worker)
+        app.after_request(make_check(app, state.find, settings.undeclared_status))
+        await_start(app, partial(start_worker, settings))
         gunicorn = find_gunicorn()
         if gunicorn is not None:
             await_end(gunicorn)
@@ -293,72 +235,3 @@ def make_api(state: TypedState) -> Api:
     tools = state.tools
     shapes = tools.problems.shapes
     return Api(state.app, state.operations, shapes, tools.requirements, state.tags, state.webhooks)
-
-
-def read_documents(app: Flask, documents: Iterable[Document]) -> Mapping[str, Document]:
-    """Return the documents by name, with what the configuration says where they are silent.
-
-    :raises SetupError: for two of one name.
-    """
-    found: dict[str, Document] = {}
-    for number, said in enumerate(documents):
-        document = complete(app, said, CONFIGURED if number else {**CONFIGURED, **FIRST})
-        name = document.name or ("openapi" if not number else name_document(document.url))
-        if name in found:
-            raise SetupError(f"Two documents are called {name!r}: give one another name=.")
-        found[name] = document
-    return found
-
-
-def complete(app: Flask, document: Document, keys: Mapping[str, str]) -> Document:
-    """Return a document with what the configuration says where it is silent."""
-    said = {name: app.config[key] for name, key in keys.items() if getattr(document, name) is None}
-    whole = replace(document, **said)
-    for name, choices in (("openapi_version", OPENAPI_VERSIONS), ("page", tuple(PAGES))):
-        reject_other(CONFIGURED[name], getattr(whole, name), choices)
-    return replace(whole, title=whole.title or app.name)
-
-
-def name_document(url: str | None) -> str:
-    """Return the name of a document: the last part of its URL.
-
-    :raises SetupError: if it has none.
-    """
-    if not url:
-        raise SetupError("A document is nowhere: give it a url=.")
-    return url.rpartition("/")[2].partition(".")[0]
-
-
-def reject_text(key: str, value: Any) -> None:
-    """Raise for a text that is not read as what is meant: "False" is true, and has five letters.
-
-    :raises SetupError: where a truth, or several values, are expected.
-    """
-    default = DEFAULTS[key]
-    if isinstance(default, bool) and not isinstance(value, bool):
-        raise SetupError(f"{key} is {value!r}; it may be True or False.")
-    if isinstance(default, (tuple, dict)) and isinstance(value, str):
-        raise SetupError(f"{key} is the text {value!r}; it may be {write_several(default)}.")
-
-
-def write_several(default: Any) -> str:
-    """Return what several values are, in words."""
-    return "a mapping" if isinstance(default, dict) else "a list"
-
-
-def read_choice(app: Flask, key: str, choices: Sequence[C]) -> C:
-    """Return what the configuration says under a key, one of several words.
-
-    :raises SetupError: for anything else.
-    """
-    said = app.config[key]
-    reject_other(key, said, choices)
-    choice: C = said
-    return choice
-
-
-def reject_other(key: str, said: Any, choices: Sequence[str]) -> None:
-    """Raise for a word that is none of several."""
-    if said not in choices:
-        known = ", ".join(map(repr, choices))
-        raise SetupError(f"{key} is {said!r}; it may be {known}.")

@@ -25,6 +25,7 @@ from .codec.codecs import Codecs
 from .declare.dependencies import Depends, Provider
 from .declare.documents import Document, Guard
 from .declare.security import Requirement
+from .declare.settings import Settings
 from .exceptions import DeclarationError, SetupError
 from .plan.dependencies import Replacements, uses
 from .plan.operation import Operation
@@ -61,12 +62,14 @@ class Tools:
     """What plans, serves and refuses requests of an app's routes, once it has a ``Typed``.
 
     :param requirements: the ways to be let in that the app declares for all of its routes.
+    :param settings: the app's configuration, as it was when ``Typed`` was put on the app.
     """
 
     plan: Plan
     problems: ProblemWriter
     codecs: Codecs | None
     requirements: tuple[Requirement, ...]
+    settings: Settings
 
 
 class TypedState:
@@ -162,14 +165,15 @@ class TypedState:
             self.app.logger.exception("The 500 of a typed route cannot be written")
             return None
 
-    def make_tools(self, plan: Plan, shape: ProblemShape | None, *, accelerated: bool) -> Tools:
+    def make_tools(self, plan: Plan, shape: ProblemShape | None, settings: Settings) -> Tools:
         """Return what the app's routes are planned and served with; nothing is noted yet.
 
         :raises DeclarationError: for a dependency of the app, or a shape, that cannot work.
         """
-        codecs = Codecs(self.lock) if accelerated else None
-        problems = ProblemWriter(ProblemShapes(plan.factory, shape), codecs, self.lock)
-        return Tools(plan, problems, codecs, plan_requirements(plan))
+        codecs = Codecs(self.lock) if settings.acceleration else None
+        shapes = ProblemShapes(plan.factory, shape)
+        problems = ProblemWriter(shapes, codecs, self.lock, settings.max_faults)
+        return Tools(plan, problems, codecs, plan_requirements(plan), settings)
 
     def prepare(self, tools: Tools) -> None:
         """Take the tools, and plan the routes that waited for them.

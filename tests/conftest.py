@@ -13,8 +13,14 @@ import flask
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_typed import Typed, extension
+from flask_typed import Typed
+from flask_typed.declare import settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker that configures the app of a test."""
+    config.addinivalue_line("markers", "configured(**config): the configuration of the app")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -23,7 +29,7 @@ def _acceleration() -> None:
     if (
         os.environ.get("FLASK_TYPED_ACCELERATION") == "off"
     ):  # pragma: no cover: in one of tox's runs
-        extension.DEFAULTS = {**extension.DEFAULTS, "TYPED_ACCELERATION": False}
+        settings.DEFAULTS = {**settings.DEFAULTS, "TYPED_ACCELERATION": False}
 
 
 @pytest.fixture(autouse=True)
@@ -35,10 +41,15 @@ def _no_context_leaks() -> Iterator[None]:
 
 
 @pytest.fixture
-def app() -> Flask:
-    """Return an app in which errors of the program reach the test."""
+def app(request: pytest.FixtureRequest) -> Flask:
+    """Return an app in which errors of the program reach the test.
+
+    The marker ``configured`` has its configuration, which :func:`typed` reads.
+    """
     app = Flask("shop")
     app.testing = True
+    for marker in request.node.iter_markers("configured"):
+        app.config.update(marker.kwargs)
     return app
 
 

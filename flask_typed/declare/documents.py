@@ -1,6 +1,6 @@
 """The documents that an app publishes: what each says, what it shows, and who may read it.
 
-Declaration time. Imports dependencies and security alone.
+Declaration time. Imports dependencies, security and the words of the settings alone.
 """
 
 from __future__ import annotations
@@ -8,19 +8,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from werkzeug.routing import Rule
 
 from ..exceptions import DeclarationError
 from .dependencies import Depends
 from .security import Scheme
+from .settings import OpenAPIVersion, PageKind
 
-#: The versions of OpenAPI that can be published; the first is the one that is made, others are
-#: made from it.
-OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
-#: The pages that can show a document.
-PageKind = Literal["swagger-ui", "redoc"]
 #: What decides who may read a document: a decorator of views, or a dependency.
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]] | Depends
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from flask import Flask
 
 from ..bridge.patching import is_patched
+from ..declare.settings import OnFinding, Settings
 from ..exceptions import SetupError
 from .findings import Finding
 from .surroundings import Surroundings, describe_worker, find_gunicorn
 
-OnFinding = Literal["warn", "error", "ignore"]
 #: What is done when a worker starts.
 Start = Callable[[Surroundings], None]
 
@@ -50,16 +50,14 @@ def start_or_exit(start: Start, surroundings: Surroundings) -> None:
         raise SystemExit(f"{error}") from error
 
 
-def start_worker(surroundings: Surroundings) -> None:
-    """Examine a worker, and look at its hub from then on, as the configuration says.
+def start_worker(settings: Settings, surroundings: Surroundings) -> None:
+    """Examine a worker, and look at its hub from then on, as the app's settings ask.
 
     :raises SetupError: for what is found, if the configuration says so.
     """
-    config = surroundings.app.config
-    said: OnFinding = config["TYPED_DOCTOR"]
-    if said != "ignore":
-        report(surroundings, said)
-    limit = find_limit(surroundings.app)
+    if settings.doctor != "ignore":
+        report(surroundings, settings.doctor)
+    limit = find_limit(settings, debug=surroundings.app.debug)
     if limit and surroundings.is_gevent:
         importlib.import_module(".watching", __package__).watch_hub(limit / 1000)
 
@@ -82,9 +80,9 @@ def report(surroundings: Surroundings, said: OnFinding) -> None:
         log("%s", finding)
 
 
-def find_limit(app: Flask) -> float:
+def find_limit(settings: Settings, *, debug: bool) -> float:
     """Return for how long the hub may be kept before it is told, in milliseconds; 0: for ever."""
-    limit = app.config["TYPED_BLOCKING_LIMIT"]
+    limit = settings.blocking_limit
     if limit is None:
-        return 100 if app.debug else 0
+        return 100 if debug else 0
     return float(limit)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..declare.checks import thaw
 from ..declare.documents import Document
 from ..declare.security import Requirement
 from .security import write_requirements
@@ -33,7 +34,7 @@ def describe_api(document: Document, default: Sequence[Requirement]) -> dict[str
         "servers": [write_server(server) for server in document.servers or ()],
         "externalDocs": write_external_docs(document.external_docs),
     }
-    said = {key: part for key, part in parts.items() if part}
+    said = {key: thaw(part) for key, part in parts.items() if part}
     return {**said, "security": write_requirements(default)}  # none is said, too
 
 
@@ -61,7 +62,7 @@ def write_tags(
 
     :param described: the descriptions that blueprints give to their tags.
     """
-    said = [{"name": t} if isinstance(t, str) else dict(t) for t in document.tag_objects or ()]
+    said = [{"name": t} if isinstance(t, str) else thaw(t) for t in document.tag_objects or ()]
     rest = [{"name": name} for name in used if all(name != tag["name"] for tag in said)]
     for tag in (*said, *rest):
         name = tag["name"]

@@ -9,11 +9,12 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc
 
+from ..declare.settings import UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
 from .constraints import (
     fit_validators,
@@ -41,8 +42,6 @@ from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
 from .styles import find_separator, reject_style
 
-#: What generated schemas do with keys that do not enter, in marshmallow's words.
-UnknownKeys = Literal["raise", "exclude"]
 #: So many types may be inside each other before the first of them is complete.
 MAX_UNFINISHED = 64
 

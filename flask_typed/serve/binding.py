@@ -40,6 +40,7 @@ class Binder:
     :param payload: the body that is read, if one is.
     :param codecs: make the accelerated path; without them, schemas read everything.
     :param config: the app's.
+    :param max_faults: how many faults are reported.
     """
 
     def __init__(
@@ -48,10 +49,11 @@ class Binder:
         payload: Payload | None,
         codecs: Codecs | None,
         config: Mapping[str, Any],
+        max_faults: int,
     ) -> None:
         self._payload = payload
         self._config = config
-        self._max_faults: int = config["TYPED_MAX_FAULTS"]
+        self._max_faults = max_faults
         self._readers = [
             (reader, make_quick(reader, codecs) if codecs else None) for reader in readers
         ]

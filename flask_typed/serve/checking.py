@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from flask import Flask, Request, Response, request
 from marshmallow import ValidationError, fields
 from werkzeug.http import parse_cookie
 
+from ..declare.settings import OnUndeclared
 from ..exceptions import HeaderMismatch, UndeclaredStatus
 from .dispatch import Served
 
-#: What is done about a status that is not in the document.
-OnUndeclared = Literal["warn", "error", "ignore"]
-
 
 def make_check(
-    app: Flask, find: Callable[[Request], Served | None]
+    app: Flask, find: Callable[[Request], Served | None], said: OnUndeclared
 ) -> Callable[[Response], Response]:
     """Return what checks the responses of an app, and changes none.
 
     :param find: returns what answers a request.
+    :param said: what is done about a response that differs from the document.
     """
     config = app.config
 
@@ -33,7 +32,6 @@ def make_check(
         if config["TESTING"] or config["DEBUG"]:
             served = find(request)
             if served is not None:
-                said = config["TYPED_UNDECLARED_STATUS"]
                 check_status(served, response.status_code, said)
                 check_headers(served, response, said)
         return response

@@ -208,9 +208,15 @@ class Served:
                 security, work = operation.security, operation.work
                 complete(*(reader.schema for reader in operation.readers))
                 complete(*(outcome.field for outcome in operation.outcomes))
+                make_binder = functools.partial(
+                    Binder,
+                    codecs=self._codecs,
+                    config=self._config,
+                    max_faults=self._problems.max_faults,
+                )
                 self._parts = Parts(
-                    Binder(security.readers, None, self._codecs, self._config),
-                    Binder(work.readers, operation.payload, self._codecs, self._config),
+                    make_binder(security.readers, None),
+                    make_binder(work.readers, operation.payload),
                     Responder(operation, current_app.response_class, self._codecs),
                 )
             return self._parts

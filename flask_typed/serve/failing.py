@@ -24,9 +24,13 @@ class ProblemWriter:
     """Writes the errors of an app in the shape that it has chosen.
 
     :param lock: held while something is made that several threads may ask for at once.
+    :param max_faults: how many faults of a request are reported.
     """
 
-    def __init__(self, shapes: ProblemShapes, codecs: Codecs | None, lock: RLock) -> None:
+    def __init__(
+        self, shapes: ProblemShapes, codecs: Codecs | None, lock: RLock, max_faults: int
+    ) -> None:
+        self.max_faults = max_faults
         self._codecs = codecs
         self._lock = lock
         self._writers: dict[tuple[type, int | None], tuple[Outcome, Dumper | None]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from flask_typed.extension import DEFAULTS
+from flask_typed.declare.settings import DEFAULTS
 
 from .pages import DOCS
 

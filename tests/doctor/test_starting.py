@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from flask import Flask
 from flask_typed import SetupError, Typed
 from flask_typed.bridge.hub import HubBridge
 from flask_typed.bridge.patching import find_original
+from flask_typed.declare.settings import read_settings
 from flask_typed.doctor import examining, starting, watching
 from flask_typed.doctor.findings import Finding
 from flask_typed.doctor.surroundings import Surroundings
@@ -118,9 +120,9 @@ def test_a_server_of_gevent_s(findings: list[Finding], monkeypatch: pytest.Monke
     assert seen == []
     gevent.sleep(0.01)
     assert seen == [Surroundings(app)]
-    app.config.update(TYPED_DOCTOR="error", TYPED_BLOCKING_LIMIT=None)
+    start = partial(starting.start_worker, read_settings({"TYPED_DOCTOR": "error"}))
     with pytest.raises(SystemExit, match="it waits"):
-        starting.start_or_exit(starting.start_worker, Surroundings(app))
+        starting.start_or_exit(start, Surroundings(app))
 
 
 def test_other_servers_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,13 +136,10 @@ def test_other_servers_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_limit() -> None:
     """In debug mode it is there, unless the configuration says otherwise."""
-    app = Flask("limited")
-    app.config["TYPED_BLOCKING_LIMIT"] = None
-    assert starting.find_limit(app) == 0
-    app.debug = True
-    assert starting.find_limit(app) == 100
-    app.config["TYPED_BLOCKING_LIMIT"] = 250
-    assert starting.find_limit(app) == 250
+    default, limited = read_settings({}), read_settings({"TYPED_BLOCKING_LIMIT": 250})
+    assert starting.find_limit(default, debug=False) == 0
+    assert starting.find_limit(default, debug=True) == 100
+    assert starting.find_limit(limited, debug=True) == 250
 
 
 def test_the_hub_is_looked_at(findings: list[Finding], monkeypatch: pytest.MonkeyPatch) -> None:

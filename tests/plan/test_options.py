@@ -16,7 +16,6 @@ from flask_typed import (
     HTTPBearer,
     Query,
     Security,
-    SetupError,
     Typed,
     TypedBlueprint,
     raises,
@@ -353,26 +352,6 @@ def test_a_view_is_registered_twice() -> None:
         app = Flask(name)
         Typed(app).get("/")(read)
         assert app.extensions["typed"].operations[0].problems == (NotFound,)
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "message"),
-    [
-        ("TYPED_PLAIN_ROUTES", "False", "TYPED_PLAIN_ROUTES is 'False'; it may be True or False."),
-        ("TYPED_ASYNC_BRIDGE", "0", "TYPED_ASYNC_BRIDGE is '0'; it may be True or False."),
-        ("TYPED_ACCELERATION", None, "TYPED_ACCELERATION is None; it may be True or False."),
-        ("TYPED_SERVERS", "/v1", "TYPED_SERVERS is the text '/v1'; it may be a list."),
-        ("TYPED_TAGS", "books", "TYPED_TAGS is the text 'books'; it may be a list."),
-        ("TYPED_TAG_GROUPS", "a", "TYPED_TAG_GROUPS is the text 'a'; it may be a mapping."),
-    ],
-    ids=str,
-)
-def test_configuration_that_is_a_text(key: str, value: Any, message: str) -> None:
-    """A text of the environment is not taken for what it is called."""
-    app = Flask("shop")
-    app.config[key] = value
-    with pytest.raises(SetupError, match=f"^{re.escape(message)}$"):
-        Typed(app)
 
 
 @pytest.mark.parametrize(

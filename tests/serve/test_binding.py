@@ -536,9 +536,9 @@ def test_decorators_that_add_arguments(typed: Typed, client: FlaskClient) -> Non
     assert client.get("/4?limit=2").json == ["ann", 4, 2]
 
 
-def test_decorators_that_answer_themselves(app: Flask, typed: Typed, client: FlaskClient) -> None:
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
+def test_decorators_that_answer_themselves(typed: Typed, client: FlaskClient) -> None:
     """A response of another decorator passes through."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
 
     def refuse(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)

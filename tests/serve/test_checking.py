@@ -42,20 +42,25 @@ def test_a_status_that_is_not_in_the_document(app: Flask, client: FlaskClient) -
         assert client.get("/409").status_code == 409
 
 
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="error")
 @pytest.mark.usefixtures("views")
-def test_an_error_when_asked(app: Flask, client: FlaskClient) -> None:
+def test_an_error_when_asked(client: FlaskClient) -> None:
     """It reaches the test."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "error"
     with pytest.raises(UndeclaredStatus, match="answered 404"):
         client.get("/404")
 
 
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
 @pytest.mark.usefixtures("views")
-def test_nothing_where_nobody_wants_to_know(app: Flask, client: FlaskClient) -> None:
-    """In production, and when asked."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
+def test_nothing_when_asked(client: FlaskClient) -> None:
+    """In tests, too."""
     assert client.get("/404").status_code == 404
-    app.config["TYPED_UNDECLARED_STATUS"] = "error"
+
+
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="error")
+@pytest.mark.usefixtures("views")
+def test_nothing_in_production(app: Flask, client: FlaskClient) -> None:
+    """Outside of tests and debug mode, no response is checked."""
     app.testing = False
     assert client.get("/404").status_code == 404
 

@@ -108,10 +108,10 @@ def test_a_response_of_the_views_own(typed: Typed, client: FlaskClient) -> None:
     assert client.get("/free").text == "free"
 
 
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
 @pytest.mark.parametrize("status", [409, "409 CONFLICT"])
-def test_another_status(app: Flask, typed: Typed, client: FlaskClient, status: Any) -> None:
+def test_another_status(typed: Typed, client: FlaskClient, status: Any) -> None:
     """With a status that the annotation does not declare, a view answers in its own way."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
 
     @typed.get("/")
     def view() -> Me:
@@ -213,12 +213,12 @@ def test_a_function_in_the_methods_place(client: FlaskClient) -> None:
     assert hold_weakly(function, client) is function
 
 
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
 @pytest.mark.parametrize("error", [NotFound("No such book."), NotAuthenticated()])
 def test_an_error_that_a_decorator_makes_a_response_of(
-    app: Flask, typed: Typed, client: FlaskClient, error: HTTPException
+    typed: Typed, client: FlaskClient, error: HTTPException
 ) -> None:
     """It is answered as it would be without the decorator."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
 
     def counting(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -247,12 +247,12 @@ BODIES = [
 ]
 
 
+@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
 @pytest.mark.parametrize(("body", "sent"), BODIES)
 def test_a_body_with_another_status(
-    app: Flask, typed: Typed, client: FlaskClient, body: Any, sent: Any
+    typed: Typed, client: FlaskClient, body: Any, sent: Any
 ) -> None:
     """If it is one that the view may return, only declared fields leave."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
 
     @typed.get("/")
     def view() -> Me:

@@ -1,0 +1,298 @@
+"""Checks of values that users configure: each takes a value or names what may stand there instead.
+
+Declaration time. Imports the exceptions alone. A check returns the value in a form that nobody can
+change: lists are tuples, and mappings are read-only copies, down to the bottom.
+"""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, get_args
+
+from ..exceptions import SetupError
+
+#: Writes values in messages, however large they are.
+SHORT = reprlib.Repr()
+SHORT.maxstring = SHORT.maxother = 80
+#: Larger integers cannot be written in JSON, or not be read.
+MOST_BITS = 1024
+#: Sequences that are one value each.
+ONE = (str, bytes, bytearray, memoryview)
+#: The keys of an object that anybody may add to a document.
+EXTENSION = "x-"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of a value.
+
+    :param words: the values that pass, as they follow "it may be".
+    :param accepts: returns whether a value is of the right kind, without a look at its parts.
+    :param freeze: checks the parts of such a value, and returns it with nothing that can be
+        changed; is given the value and its place.
+    """
+
+    words: str
+    accepts: Callable[[Any], bool]
+    freeze: Callable[[Any, str], Any] = lambda value, place: value
+
+    def __call__(self, value: Any, place: str) -> Any:
+        """Return a value as it is kept.
+
+        :param place: the name of the value, in messages.
+        :raises SetupError: if the value does not pass.
+        """
+        if not self.accepts(value):
+            raise SetupError(f"{place} is {SHORT.repr(value)}; it may be {self.words}.")
+        return self.freeze(value, place)
+
+
+def is_text(value: Any) -> bool:
+    """Return whether a value is text that UTF-8 can write: surrogates cannot be published."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def is_word(value: Any) -> bool:
+    """Return whether a value is text that is not blank."""
+    return is_text(value) and bool(value.strip())
+
+
+def is_url(value: Any) -> bool:
+    """Return whether a value can be a URL: neither empty nor with blanks inside."""
+    return is_text(value) and value.split() == [value]
+
+
+def is_path(value: Any) -> bool:
+    """Return whether a value can be the URL rule of one page: a path without variables."""
+    return is_url(value) and value.startswith("/") and not set("<>?#").intersection(value)
+
+
+def is_name(value: Any) -> bool:
+    """Return whether a value can be the name of an endpoint in a blueprint."""
+    return is_word(value) and "." not in value
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number that JSON can write."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value.bit_length() < MOST_BITS
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def is_several(value: Any) -> bool:
+    """Return whether a value is a list, or another sequence of values."""
+    return isinstance(value, Sequence) and not isinstance(value, ONE)
+
+
+def is_mapping(value: Any) -> bool:
+    """Return whether a value is a mapping."""
+    return isinstance(value, Mapping)
+
+
+def is_json(value: Any) -> bool:
+    """Return whether a value can stand in JSON, without a look at its parts."""
+    kinds = (is_text, is_number, is_several, is_mapping)
+    return value is None or isinstance(value, bool) or any(is_kind(value) for is_kind in kinds)
+
+
+def freeze_json(value: Any, place: str) -> Any:
+    """Return a value of JSON as it is kept."""
+    if is_several(value):
+        return several(ANY, "")(value, place)
+    return by_key(ANY, "")(value, place) if is_mapping(value) else value
+
+
+def either(*checks: Check) -> Check:
+    """Return a check that takes what one of several takes; the first that does freezes it."""
+
+    def freeze(value: Any, place: str) -> Any:
+        return next(check for check in checks if check.accepts(value))(value, place)
+
+    def accepts(value: Any) -> bool:
+        return any(check.accepts(value) for check in checks)
+
+    return Check(" or ".join(check.words for check in checks), accepts, freeze)
+
+
+def optional(check: Check) -> Check:
+    """Return a check that takes None, too."""
+    return either(check, Check("None", lambda value: value is None))
+
+
+def choice(literal: Any) -> Check:
+    """Return a check that takes the words of a ``Literal``."""
+    words: tuple[str, ...] = get_args(literal)
+    return Check(
+        ", ".join(map(repr, words)), lambda value: isinstance(value, str) and value in words
+    )
+
+
+def several(check: Check, words: str, name: Callable[[Any], str] | None = None) -> Check:
+    """Return a check that takes a list, and keeps a tuple.
+
+    :param check: of each item.
+    :param words: the items, in the plural.
+    :param name: returns the name of an item, of which there is to be one.
+    """
+
+    def freeze(value: Sequence[Any], place: str) -> tuple[Any, ...]:
+        kept = tuple(check(item, f"{place}[{number}]") for number, item in enumerate(value))
+        reject_twins([] if name is None else [name(item) for item in kept], place)
+        return kept
+
+    return Check(f"a list of {words}", is_several, freeze)
+
+
+def reject_twins(names: Collection[str], place: str) -> None:
+    """Raise for a name that is there twice.
+
+    :raises SetupError: that names it.
+    """
+    twins = [name for number, name in enumerate(names) if name in list(names)[:number]]
+    if twins:
+        raise SetupError(f"{place} has {twins[0]!r} twice; each name may stand there once.")
+
+
+def by_key(check: Check, words: str) -> Check:
+    """Return a check that takes a mapping with any keys, and keeps a read-only copy.
+
+    :param check: of each value.
+    :param words: the values, in the plural.
+    """
+
+    def freeze(value: Mapping[Any, Any], place: str) -> Mapping[str, Any]:
+        return MappingProxyType(
+            {
+                TEXT(key, f"A key of {place}"): check(item, f"{place}[{key!r}]")
+                for key, item in value.items()
+            }
+        )
+
+    return Check(f"a mapping of {words}", is_mapping, freeze)
+
+
+def with_keys(
+    name: str,
+    fields: Mapping[str, Check],
+    required: Collection[str] = (),
+    exclusive: Collection[str] = (),
+) -> Check:
+    """Return a check that takes one of OpenAPI's objects, and keeps a read-only copy.
+
+    :param name: OpenAPI's name for the object.
+    :param fields: the checks of its keys; keys that begin with ``x-`` may hold any JSON.
+    :param required: the keys that have to be there.
+    :param exclusive: keys of which there may be one at most.
+    """
+
+    def freeze(value: Mapping[Any, Any], place: str) -> Mapping[str, Any]:
+        reject_combination(value, place)
+        kept = {}
+        for key, item in value.items():
+            check = ANY if is_text(key) and key.startswith(EXTENSION) else fields.get(key)
+            if check is None:
+                keys = write_keys(name, fields)
+                raise SetupError(f"{place} has the key {SHORT.repr(key)}; {keys}.")
+            kept[key] = check(item, f"{place}[{key!r}]")
+        return MappingProxyType(kept)
+
+    def reject_combination(value: Mapping[Any, Any], place: str) -> None:
+        missing = next((key for key in required if key not in value), None)
+        if missing is not None:
+            shown = SHORT.repr(dict(value))
+            raise SetupError(f"{place} is {shown}; {name} needs the key {missing!r}.")
+        if len(set(exclusive).intersection(value)) > 1:
+            raise SetupError(f"{place} has {' and '.join(map(repr, exclusive))}; it may have one.")
+
+    return Check(name, is_mapping, freeze)
+
+
+def write_keys(name: str, fields: Collection[str]) -> str:
+    """Return which keys an object may have, in words."""
+    return f"{name} may have {', '.join(map(repr, fields))}, and keys that begin with {EXTENSION!r}"
+
+
+ANY = Check("JSON", is_json, freeze_json)
+TRUTH = Check("True or False", lambda value: isinstance(value, bool))
+TEXT = Check("Unicode text", is_text)
+WORD = Check("Unicode text that is not blank", is_word)
+URL = Check("a URL", is_url)
+PATH = Check("a path that begins with '/' and has no variables", is_path)
+NAME = Check("a name without dots", is_name)
+FUNCTION = Check("a function", callable)
+COUNT = Check("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
+DURATION = Check("a number, 0 or more", lambda value: is_number(value) and value >= 0)
+
+CONTACT = with_keys("a Contact Object", {"name": TEXT, "url": URL, "email": TEXT})
+LICENSE = with_keys(
+    "a License Object",
+    {"name": TEXT, "identifier": TEXT, "url": URL},
+    required=["name"],
+    exclusive=["identifier", "url"],
+)
+EXTERNAL_DOCS = with_keys(
+    "an External Documentation Object", {"url": URL, "description": TEXT}, required=["url"]
+)
+VARIABLE = with_keys(
+    "a Server Variable Object",
+    {"default": TEXT, "enum": several(TEXT, "texts"), "description": TEXT},
+    required=["default"],
+)
+
+
+def freeze_variable(value: Any, place: str) -> Mapping[str, Any]:
+    """Return a Server Variable Object as it is kept.
+
+    :raises SetupError: if its default is none of its values.
+    """
+    kept: Mapping[str, Any] = VARIABLE(value, place)
+    if kept["default"] not in kept.get("enum", [kept["default"]]):
+        raise SetupError(f"{place}['enum'] lacks the default {kept['default']!r}; add it.")
+    return kept
+
+
+SERVER_VARIABLE = replace(VARIABLE, freeze=freeze_variable)
+SERVER = with_keys(
+    "a Server Object",
+    {
+        "url": URL,
+        "description": TEXT,
+        "variables": by_key(SERVER_VARIABLE, "Server Variable Objects"),
+        "name": TEXT,
+    },
+    required=["url"],
+)
+TAG = with_keys(
+    "a Tag Object",
+    {
+        "name": WORD,
+        "description": TEXT,
+        "externalDocs": EXTERNAL_DOCS,
+        "summary": TEXT,
+        "parent": TEXT,
+        "kind": TEXT,
+    },
+    required=["name"],
+)
+
+
+def name_tag(tag: str | Mapping[str, Any]) -> str:
+    """Return the name of a tag."""
+    name: str = tag if isinstance(tag, str) else tag["name"]
+    return name
+
+
+SERVERS = several(either(URL, SERVER), "URLs and Server Objects")
+TAGS = several(either(WORD, TAG), "names and Tag Objects", name_tag)
+TAG_GROUPS = by_key(several(WORD, "names of tags"), "names of tags by the name of their group")
+
+
+def thaw(value: Any) -> Any:
+    """Return a value of JSON that was kept, as a copy that JSON and YAML can write."""
+    if isinstance(value, Mapping):
+        return {key: thaw(item) for key, item in value.items()}
+    return [thaw(item) for item in value] if isinstance(value, (list, tuple)) else value

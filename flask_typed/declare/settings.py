@@ -1,0 +1,126 @@
+"""The configuration of an app: the keys ``TYPED_…``, read and checked once, into one record.
+
+Setup time. Imports the checks alone: every layer may import it. A key is one field of
+:class:`Settings`: its name, default and check; the page "Configuration" has a line for it.
+"""
+
+# ruff: noqa: RUF009  # key() makes a field, which is no default that is shared
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import difflib
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..exceptions import SetupError
+from .checks import (
+    CONTACT,
+    COUNT,
+    DURATION,
+    EXTERNAL_DOCS,
+    LICENSE,
+    PATH,
+    SERVERS,
+    TAG_GROUPS,
+    TAGS,
+    TEXT,
+    TRUTH,
+    URL,
+    WORD,
+    Check,
+    choice,
+    either,
+    optional,
+)
+
+PREFIX = "TYPED_"
+
+#: The versions of OpenAPI that can be published; the first is the one that is made, others are
+#: made from it.
+OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
+#: The pages that can show a document.
+PageKind = Literal["swagger-ui", "redoc"]
+#: What is done about keys of an object that its type does not have.
+UnknownKeys = Literal["raise", "exclude"]
+#: What is done about a status that is not in the document.
+OnUndeclared = Literal["warn", "error", "ignore"]
+#: What is done about a finding of the doctor's when a worker starts.
+OnFinding = Literal["warn", "error", "ignore"]
+
+
+def key(default: Any, check: Check) -> Any:
+    """Return a field of the settings."""
+    return dataclasses.field(metadata={"default": default, "check": check})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The configuration of one app. ``title`` is the value of ``TYPED_TITLE``, and so on."""
+
+    title: str | None = key(None, optional(TEXT))
+    version: str = key("0.1.0", TEXT)
+    summary: str | None = key(None, optional(TEXT))
+    description: str | None = key(None, optional(TEXT))
+    terms_of_service: str | None = key(None, optional(URL))
+    contact: Mapping[str, str] | None = key(None, optional(CONTACT))
+    license: Mapping[str, str] | str | None = key(None, optional(either(WORD, LICENSE)))
+    servers: tuple[str | Mapping[str, Any], ...] = key((), SERVERS)
+    external_docs: Mapping[str, Any] | str | None = key(None, optional(either(URL, EXTERNAL_DOCS)))
+    tags: tuple[str | Mapping[str, Any], ...] = key((), TAGS)
+    tag_groups: Mapping[str, tuple[str, ...]] = key({}, TAG_GROUPS)
+    openapi_version: OpenAPIVersion = key("3.1.0", choice(OpenAPIVersion))
+    openapi_url: str | None = key("/openapi.json", optional(PATH))
+    docs_url: str | None = key("/docs", optional(PATH))
+    docs_page: PageKind = key("swagger-ui", choice(PageKind))
+    plain_routes: bool = key(False, TRUTH)
+    unknown_keys: UnknownKeys = key("raise", choice(UnknownKeys))
+    read_only_keys: UnknownKeys = key("raise", choice(UnknownKeys))
+    max_faults: int = key(100, COUNT)
+    undeclared_status: OnUndeclared = key("warn", choice(OnUndeclared))
+    acceleration: bool = key(True, TRUTH)
+    async_bridge: bool = key(True, TRUTH)
+    doctor: OnFinding = key("warn", choice(OnFinding))
+    blocking_limit: float | None = key(None, optional(DURATION))
+
+
+#: The checks by the names of the fields, and the defaults by the keys of the configuration.
+CHECKS: Mapping[str, Check] = {
+    field.name: field.metadata["check"] for field in dataclasses.fields(Settings)
+}
+DEFAULTS: Mapping[str, Any] = {
+    f"{PREFIX}{field.name.upper()}": field.metadata["default"]
+    for field in dataclasses.fields(Settings)
+}
+
+
+def read_settings(config: Mapping[str, Any]) -> Settings:
+    """Return what a configuration sets, and the default of each key that it leaves out.
+
+    :raises SetupError: for a value that its key cannot have, or an unknown key.
+    """
+    reject_unknown(config)
+    values = {
+        name: check(config.get(key, DEFAULTS[key]), key)
+        for key, (name, check) in zip(DEFAULTS, CHECKS.items(), strict=True)
+    }
+    return Settings(**values)
+
+
+def set_defaults(config: MutableMapping[str, Any]) -> None:
+    """Add what a configuration leaves out; each app has defaults of its own."""
+    for key, default in DEFAULTS.items():
+        config.setdefault(key, copy.copy(default))
+
+
+def reject_unknown(config: Mapping[str, Any]) -> None:
+    """Raise for a key that has our prefix and is none of ours.
+
+    :raises SetupError: that names the nearest key.
+    """
+    for key in config:
+        if key.startswith(PREFIX) and key not in DEFAULTS:
+            (nearest,) = difflib.get_close_matches(key, DEFAULTS, n=1, cutoff=0)
+            raise SetupError(f"There is no configuration key {key}; the nearest is {nearest}.")
