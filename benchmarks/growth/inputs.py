@@ -1,8 +1,8 @@
-"""How the cost of a request grows with its size, for each type: valid, wrong, and made to be slow.
+"""How the cost of a request grows with its size, for each type and each place.
 
-Each case is a body of ``n`` parts, for growing ``n``. CPU time of the process is taken, the
-shortest of several rounds, in which the sizes are interleaved; so is the size of the answer. An
-exponent of 1 is linear, 2 is quadratic::
+Each case is a request of ``n`` parts, for growing ``n``: valid, wrong, or made to be slow. CPU time
+of the process is taken, the shortest of several rounds, in which the sizes are interleaved; so is
+the size of the answer. An exponent of 1 is linear, 2 is quadratic::
 
     pip install .[pydantic]
     python benchmarks/growth/inputs.py
@@ -26,6 +26,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Typed
 from flask_typed.pydantic import PYDANTIC
+from input_places import PLACES, Make, Sent, add_routes
 from input_types import CASES
 
 SIZES = (1_000, 2_000, 4_000, 8_000)
@@ -65,10 +66,13 @@ class Growth:
 def make_client(accelerated: bool) -> FlaskClient:
     """Return the client of an app with a route for each case."""
     app = Flask("inputs")
-    app.config["TYPED_ACCELERATION"] = accelerated
+    app.config.update(
+        TYPED_ACCELERATION=accelerated, MAX_FORM_PARTS=None, MAX_FORM_MEMORY_SIZE=None
+    )
     typed = Typed(app, types=PYDANTIC)
+    add_routes(typed)
     for case in CASES:
-        typed.post(f"/{case.name}", endpoint=case.name)(make_view(case.annotation))
+        typed.post(f"/body/{case.name}", endpoint=case.name)(make_view(case.annotation))
     return app.test_client()
 
 
@@ -82,26 +86,36 @@ def make_view(annotation: Any) -> Callable[..., int]:
     return view
 
 
-def measure(client: FlaskClient, rounds: int, chosen: str) -> Iterator[Growth]:
-    """Yield how each case grows, valid and wrong."""
+def make_cases() -> Iterator[tuple[str, Make]]:
+    """Yield what makes the requests, by name."""
     for case in CASES:
         for kind, make in case.bodies.items():
-            if chosen in f"{case.name} {kind}":
-                yield measure_case(client, rounds, case.name, kind, make)
+            yield f"{case.name}, {kind}", send_json(f"/body/{case.name}", make)
+    yield from PLACES.items()
 
 
-def measure_case(
-    client: FlaskClient, rounds: int, name: str, kind: str, make: Callable[[int], Any]
-) -> Growth:
+def send_json(path: str, make: Callable[[int], Any]) -> Make:
+    """Return what makes requests with JSON bodies."""
+    return lambda n: Sent(path, body=json.dumps(make(n)), content_type="application/json")
+
+
+def measure(client: FlaskClient, rounds: int, name: str, make: Make) -> Growth:
     """Return how one case grows."""
-    bodies = {size: json.dumps(make(size)).encode() for size in SIZES}
+    requests = {size: make(size) for size in SIZES}
     seconds = dict.fromkeys(SIZES, math.inf)
     for _ in range(rounds):
-        for size, body in bodies.items():
+        for size, sent in requests.items():
             start = time.process_time()
-            answer = client.post(f"/{name}", data=body, content_type="application/json")
+            answer = client.open(
+                sent.path,
+                method="POST" if sent.body else "GET",
+                query_string=sent.query,
+                data=sent.body or None,
+                content_type=sent.content_type,
+                headers=sent.headers,
+            )
             seconds[size] = min(seconds[size], time.process_time() - start)
-    return Growth(f"{name}, {kind}", seconds, len(body), len(answer.data), answer.status_code)
+    return Growth(name, seconds, sent.size, len(answer.data), answer.status_code)
 
 
 def main() -> None:
@@ -114,7 +128,11 @@ def main() -> None:
     options = parser.parse_args()
     failed = 0
     print(f"{'case':44} {'kB':>6} {'ms':>8} {'exponent':>8} {'status':>6} {'answer kB':>9}")
-    for growth in measure(make_client(not options.schemas), options.rounds, options.only):
+    client = make_client(not options.schemas)
+    for name, make in make_cases():
+        if options.only not in name:
+            continue
+        growth = measure(client, options.rounds, name, make)
         fails = growth.exponent > options.most or not growth.is_bounded
         failed += fails
         print(
