@@ -94,7 +94,22 @@ class Callee:
 
         :raises DeclarationError: for a name that cannot be found.
         """
-        return resolve_hints(self.annotated, name=short_name(self.function))
+        return resolve_hints(find_hinted(self.annotated), name=short_name(self.function))
+
+
+def find_hinted(function: Any) -> Any:
+    """Return what has the annotations: a wrapper has none of those that were set by hand."""
+    while hasattr(function, "__wrapped__") and not has_annotations(function):
+        function = function.__wrapped__
+    return function
+
+
+def has_annotations(function: Any) -> bool:
+    """Return whether a function has annotations, be they such that cannot be evaluated."""
+    try:
+        return bool(function.__annotations__)
+    except NameError:
+        return True
 
 
 def read_view(view: Callable[..., Any], method: str) -> Callee:
@@ -121,7 +136,8 @@ def reject_object(view: Any) -> None:
 
     A guard that reads a mark from the app's view functions would let everybody in.
     """
-    if not inspect.isroutine(view):
+    # A partial is a descriptor since Python 3.14, and so a routine to inspect.
+    if not inspect.isroutine(view) or isinstance(view, functools.partial):
         raise DeclarationError(
             f"The view is an object of the class {name_of(type(view))}, not a function:"
             " guards would not find the attributes of its class.",

@@ -83,5 +83,6 @@ def read_fields(cls: type) -> Mapping[str, str]:
     """Return what a class's docstring, and those of its bases, say of its fields."""
     said: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        said.update(read_docstring(base.__dict__.get("__doc__")).fields)
+        written = base.__dict__.get("__doc__")  # Python makes that of a dataclass when it is read
+        said.update(read_docstring(written if isinstance(written, str) else None).fields)
     return said
