@@ -83,8 +83,9 @@ def test_every_program_is_run() -> None:
         used |= {found.program for found in read_exchanges(page) if " typed " in found.command}
     typed = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     imported = {path.stem for path in EXAMPLES.glob("*.py") if f">>> import {path.stem}\n" in typed}
-    # test_kinds.py and test_servers.py run these two.
-    assert used | imported | {"kinds", "gunicorn.conf"} == {p.stem for p in EXAMPLES.glob("*.py")}
+    # test_kinds.py, test_servers.py and test_configuration.py run these.
+    elsewhere = {"kinds", "gunicorn.conf", "from_environment"}
+    assert used | imported | elsewhere == {p.stem for p in EXAMPLES.glob("*.py")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
