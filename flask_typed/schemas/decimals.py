@@ -16,8 +16,11 @@ from .scalars import NUMBER, read_bound, read_exactly, to_decimal
 
 #: A decimal number in plain notation.
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-#: Numbers with more digits before or behind the point do not leave; nobody means them.
+#: Numbers in JSON with more digits before or behind the point neither enter nor leave; nobody means
+#: them.
 MAX_DIGITS = 1000
+#: Longer texts neither enter nor leave: whatever a client sends, a view can send back.
+MAX_LENGTH = 4300
 #: A bound of more digits is said in words only: its pattern would be unreadable, and long.
 MAX_BOUND_DIGITS = 40
 #: Multiples that end in more ways than these are said in words only.
@@ -31,14 +34,19 @@ _ZERO = r"0(\.0+)?"
 class DecimalText(TypedField):
     """``Decimal``: travels as text in plain notation, so that no digit is lost."""
 
-    json_schema = {"type": "string", "format": "decimal", "pattern": f"^{PLAIN.pattern}$"}
+    json_schema = {
+        "type": "string",
+        "format": "decimal",
+        "pattern": f"^{PLAIN.pattern}$",
+        "maxLength": MAX_LENGTH,
+    }
     expected = "a finite Decimal"
     samples = (Decimal(0),)
     canonical = False
     default_error_messages = {"invalid": "Not a valid decimal number in text form."}
 
     def load(self, value: Any) -> Decimal:
-        if not isinstance(value, str) or not PLAIN.fullmatch(value):
+        if not isinstance(value, str) or len(value) > MAX_LENGTH or not PLAIN.fullmatch(value):
             raise self.make_error("invalid")
         return Decimal(value)
 
@@ -46,9 +54,12 @@ class DecimalText(TypedField):
         return read_bound(bound)
 
     def dump(self, value: Any) -> str:
-        if not isinstance(value, Decimal) or not is_writable(value):
+        if not isinstance(value, Decimal) or not is_writable(value, MAX_LENGTH):
             raise self.mismatch(value)
-        return format(value, "f")
+        text = format(value, "f")
+        if len(text) > MAX_LENGTH:
+            raise self.mismatch(value)
+        return text
 
 
 class DecimalNumber(TypedField):
@@ -81,12 +92,15 @@ class DecimalNumber(TypedField):
         return value
 
 
-def is_writable(number: Decimal) -> bool:
-    """Say whether a number is finite and has a reasonable number of digits in plain notation."""
+def is_writable(number: Decimal, most: int = MAX_DIGITS) -> bool:
+    """Return whether a number is finite and has a reasonable number of digits in plain notation.
+
+    :param most: the digits before the point, and the digits behind it.
+    """
     if not number.is_finite():
         return False
     exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -MAX_DIGITS and number.adjusted() < MAX_DIGITS
+    return isinstance(exponent, int) and exponent >= -most and number.adjusted() < most
 
 
 def has_pattern(bound: Decimal) -> bool:

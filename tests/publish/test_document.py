@@ -119,7 +119,9 @@ SCHEMAS: list[Any] = [
     pytest.param(Any, {}, id="Any"),
     pytest.param(None, {"type": "null"}, id="None"),
     pytest.param(
-        Decimal, {"type": "string", "format": "decimal", "pattern": DECIMAL_TEXT}, id="Decimal"
+        Decimal,
+        {"type": "string", "format": "decimal", "pattern": DECIMAL_TEXT, "maxLength": 4300},
+        id="Decimal",
     ),
     pytest.param(UUID, UUID_SCHEMA, id="UUID"),
     pytest.param(

@@ -53,6 +53,7 @@ class Word(str):
             {
                 "type": "string",
                 "format": "decimal",
+                "maxLength": 4300,
                 "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$",
             },
             id="Decimal",
@@ -164,6 +165,7 @@ def test_decimal_keeps_every_digit(json: Codec) -> None:
         pytest.param(Decimal, "1,5", NO_DECIMAL, id="Decimal-comma"),
         pytest.param(Decimal, "٣", NO_DECIMAL, id="Decimal-other-digits"),
         pytest.param(Decimal, "1e5", NO_DECIMAL, id="Decimal-exponent"),
+        pytest.param(Decimal, "1" * 4301, NO_DECIMAL, id="Decimal-too-long"),
         pytest.param(Decimal, f"1e{10**30}", NO_DECIMAL, id="Decimal-exponent-too-large"),
         pytest.param(uuid.UUID, ID.hex, NO_UUID, id="UUID-without-hyphens"),
         pytest.param(uuid.UUID, f"{{{ID}}}", NO_UUID, id="UUID-braces"),
@@ -207,6 +209,10 @@ def test_decimal_is_finite_whatever_the_context_traps(json: Codec) -> None:
         pytest.param(float, Fraction(1, 4), 0.25, id="float-from-another-real"),
         pytest.param(bool, True, True, id="bool"),
         pytest.param(Decimal, Decimal("1E+5"), "100000", id="Decimal-exponent"),
+        pytest.param(Decimal, Decimal("1" * 4300), "1" * 4300, id="Decimal-longest"),
+        pytest.param(
+            Decimal, Decimal(f"0.{'0' * 4297}1"), f"0.{'0' * 4297}1", id="Decimal-smallest"
+        ),
         pytest.param(uuid.UUID, ID, str(ID), id="UUID"),
         pytest.param(None, None, None, id="None"),
         pytest.param(Any, {"a": 1}, {"a": 1}, id="Any"),
@@ -270,6 +276,18 @@ def test_a_float_is_written_as_a_float(json: Codec) -> None:
             Decimal("-Infinity"),
             "a finite Decimal, found a value of type Decimal",
             id="Decimal-infinite",
+        ),
+        pytest.param(
+            Decimal,
+            Decimal("1E+4300"),
+            "a finite Decimal, found a value of type Decimal",
+            id="Decimal-too-large",
+        ),
+        pytest.param(
+            Decimal,
+            Decimal("-" + "1" * 4300),
+            "a finite Decimal, found a value of type Decimal",
+            id="Decimal-too-long",
         ),
         pytest.param(uuid.UUID, str(ID), "a UUID, found a value of type str", id="UUID-str"),
         pytest.param(None, 0, "None, found a value of type int", id="None-zero"),
