@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import EXCLUDE, fields
+from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
 from ..declare.markers import Location
@@ -218,7 +219,7 @@ class OperationWriter:
         return responses
 
     def _outcome(self, outcome: Outcome) -> Keywords:
-        schema = self._gives.field2property(outcome.field) if outcome.field else BINARY
+        schema = self._body(outcome)
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
         content = {"schema": schema, **({"examples": examples} if examples else {})}
         parts: Keywords = {
@@ -228,6 +229,15 @@ class OperationWriter:
             "links": dict(self._links(outcome)),
         }
         return merge_deep({name: part for name, part in parts.items() if part}, outcome.said.extra)
+
+    def _body(self, outcome: Outcome) -> Keywords:
+        """Return the schema of a body. JSON that the view has written itself may be any value."""
+        if outcome.field is None:
+            return BINARY
+        if outcome.raw and is_json(outcome.media_type):
+            return {}
+        schema: Keywords = self._gives.field2property(outcome.field)
+        return schema
 
     def _headers(self, outcome: Outcome) -> Keywords:
         headers = {name: self._header(field) for name, field in outcome.headers.items()}
@@ -264,15 +274,14 @@ class OperationWriter:
     def _problems(self, problems: list[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status."""
         outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
-        schemas = [self._gives.field2property(o.field) for o in outcomes.values() if o.field]
-        (media_type, *_) = (outcome.media_type for outcome in outcomes.values())
-        titles = dict.fromkeys(map(describe_problem, problems))
-        return {
-            "description": " ".join(titles),
-            "content": {
-                media_type: {"schema": join_schemas(schemas, exclusive=are_distinct(problems))}
-            },
-        }
+        schemas = [
+            self._gives.field2property(o.field) if o.field else BINARY for o in outcomes.values()
+        ]
+        schema = join_schemas(schemas, exclusive=are_distinct(problems))
+        media_types = next(iter(outcomes.values())).media_types
+        content = {media_type: {"schema": schema} for media_type in media_types[:1]}
+        description = " ".join(dict.fromkeys(map(describe_problem, problems)))
+        return {"description": description, **({"content": content} if content else {})}
 
 
 def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
@@ -287,8 +296,8 @@ def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
 
 def merge(outcome: Keywords, problems: Keywords) -> Keywords:
     """Return the response of a status that an outcome and problems share."""
-    content = {**outcome.get("content", {}), **problems["content"]}
-    return {**problems, "content": content}
+    content = {**outcome.get("content", {}), **problems.get("content", {})}
+    return {**problems, **({"content": content} if content else {})}
 
 
 def join_schemas(schemas: list[Keywords], *, exclusive: bool) -> Keywords:

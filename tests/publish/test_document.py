@@ -45,6 +45,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 Publish = Callable[[], dict[str, Any]]
 
 TRACE = "6f2c1a1e-0000-4000-8000-000000000000"
@@ -1450,3 +1451,36 @@ def test_forms_of_a_schema_have_readable_names(options: dict[str, Any], name: st
     Typed(app).get("/")(view)
     published = app.test_client().get("/openapi.json").get_json()
     assert list(published["components"]["schemas"]) == [name]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "content"),
+    [
+        (Annotated[bytes, MediaType("image/png")], {"image/png": BINARY}),
+        (None, {}),
+    ],
+)
+def test_errors_that_have_no_schema(app: Flask, annotation: Any, content: Any) -> None:
+    """A shape of bytes, and one that sends no body."""
+
+    def shape(error: Exception) -> Any: ...
+
+    shape.__annotations__["return"] = annotation
+    typed = Typed(app, problem_shape=shape)
+
+    @typed.get("/")
+    def view(number: int) -> int: ...
+
+    published = app.test_client().get("/openapi.json").get_json()
+    OpenAPIV31SpecValidator(published).validate()
+    assert published["paths"]["/"]["get"]["responses"]["422"].get("content", {}) == content
+
+
+def test_json_that_a_view_writes_itself(typed: Typed, document: Publish) -> None:
+    """It may be any value."""
+
+    @typed.get("/")
+    def view() -> Annotated[str, MediaType("application/json")]: ...
+
+    (answer, _) = document()["paths"]["/"]["get"]["responses"].values()
+    assert answer["content"] == {"application/json": {"schema": {}}}
