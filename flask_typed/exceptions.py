@@ -8,14 +8,14 @@ these: that is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
      │    └── UnsupportedType  a type for which no schema is known
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
      ├── DependencyError       a provider that yields no value, or two
-     ├── UndeclaredStatus      a typed route answered with a status that is not in the document
-     ├── HeaderMismatch        or with a header that is not as the document says
+     ├── UndocumentedResponse  a typed route answered otherwise than its document describes
      └── ResponseMismatch      a view returned what its annotation does not allow
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 
 class FlaskTypedError(Exception):
@@ -59,18 +59,76 @@ class DependencyError(FlaskTypedError):
     """A provider did not yield, or yielded twice."""
 
 
-class UndeclaredStatus(FlaskTypedError, UserWarning):
-    """A typed route answered with a status that the document does not have.
+class ResponseDifference(NamedTuple):
+    """One difference between a response and its document.
 
-    A warning where ``TYPED_UNDECLARED_STATUS`` is ``"warn"``, and raised where it is ``"error"``.
+    :param place: ``status``, ``media type``, ``header X``, ``cookie X``, or ``body`` with a JSON
+        Pointer. A name in a pointer that the document does not have is ``*``.
+    :param expected: what the document describes there.
     """
 
+    place: str
+    expected: str
 
-class HeaderMismatch(FlaskTypedError, UserWarning):
-    """A typed route answered with a header, or a cookie, that is not what ``Returns`` says of it.
+    def __str__(self) -> str:
+        return f"{self.place}: expected {self.expected}"
 
-    A warning where ``TYPED_UNDECLARED_STATUS`` is ``"warn"``, and raised where it is ``"error"``.
+
+class UndocumentedResponse(FlaskTypedError, UserWarning):
+    """A typed route answered otherwise than its document describes.
+
+    In tests and debug mode a warning, or an error (``TYPED_CHECK_RESPONSES``). It repeats nothing
+    of the request or the response, which may be personal.
+
+    :param operation: the view: function, file and line.
+    :param method: of the request.
+    :param path: the URL rule.
+    :param status: of the response.
+    :param differences: all of them; of a body, the first twenty.
     """
+
+    def __init__(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        status: int,
+        differences: tuple[ResponseDifference, ...],
+    ) -> None:
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.status = status
+        self.differences = differences
+        super().__init__(operation, method, path, status, differences)
+
+    def write(self, separator: str) -> str:
+        """Return the report as text.
+
+        :param separator: stands between its lines.
+        """
+        answer = f"answered {self.status} to {self.method} {self.path}"
+        advice = dict.fromkeys(ADVICE[find_kind(one.place)] for one in self.differences)
+        heading = f"{self.operation} {answer}, and its document describes something else"
+        return separator.join((heading, *map(str, self.differences), *advice))
+
+    def __str__(self) -> str:
+        return self.write("\n  ")
+
+
+#: What to write instead, by the first word of a place.
+ADVICE: Mapping[str, str] = {
+    "status": "Declare the status with @raises, or in the return annotation.",
+    "media": "Declare the media type with MediaType in the return annotation.",
+    "header": "Set the header, or declare it with Returns in the return annotation.",
+    "cookie": "Set the cookie, or declare it with Returns in the return annotation.",
+    "body": "Send the body that the return annotation or @raises declares, or declare another.",
+}
+
+
+def find_kind(place: str) -> str:
+    """Return the kind of a place: its first word."""
+    return place.partition(" ")[0]
 
 
 class ResponseMismatch(FlaskTypedError):

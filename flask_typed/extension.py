@@ -17,6 +17,8 @@ from flask import Blueprint, Flask, current_app
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
+from .contract.checking import ResponseCheck, install_check
+from .contract.documented import Documented
 from .declare.completing import complete_documents
 from .declare.dependencies import Depends, Provider
 from .declare.documents import Document
@@ -32,7 +34,6 @@ from .publish.pages import Protect, make_pages
 from .schemas.factory import SchemaFactory
 from .schemas.registry import Build
 from .schemas.types import default_registry
-from .serve.checking import make_check
 from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
@@ -101,6 +102,8 @@ class Typed(TypedRoutes):
             )
         settings = read_settings(app.config)
         documents = complete_documents(self._documents, settings, app.name)
+        documented = Documented(partial(make_api, state), tuple(documents.values()), state.lock)
+        check = ResponseCheck(app, state.find, documented, settings)
         set_defaults(app.config)
         if settings.async_bridge:
             install(app)
@@ -117,7 +120,7 @@ class Typed(TypedRoutes):
             raise
         install_late_rules(app)
         install_making(app, hold_weakly(state.write_error, state))
-        app.after_request(make_check(app, state.find, settings.undeclared_status))
+        install_check(app, check)
         await_start(app, partial(start_worker, settings))
         gunicorn = find_gunicorn()
         if gunicorn is not None:

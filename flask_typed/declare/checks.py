@@ -226,6 +226,7 @@ NAME = Check("a name without dots", is_name)
 FUNCTION = Check("a function", callable)
 COUNT = Check("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
 DURATION = Check("a number, 0 or more", lambda value: is_number(value) and value >= 0)
+FRACTION = Check("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1)
 
 CONTACT = with_keys("a Contact Object", {"name": TEXT, "url": URL, "email": TEXT})
 LICENSE = with_keys(

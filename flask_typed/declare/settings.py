@@ -21,6 +21,7 @@ from .checks import (
     COUNT,
     DURATION,
     EXTERNAL_DOCS,
+    FRACTION,
     LICENSE,
     PATH,
     SERVERS,
@@ -45,8 +46,8 @@ OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
 PageKind = Literal["swagger-ui", "redoc"]
 #: What is done about keys of an object that its type does not have.
 UnknownKeys = Literal["raise", "exclude"]
-#: What is done about a status that is not in the document.
-OnUndeclared = Literal["warn", "error", "ignore"]
+#: What is done about a response that its document does not describe.
+OnDifference = Literal["warn", "error", "ignore"]
 #: What is done about a finding of the doctor's when a worker starts.
 OnFinding = Literal["warn", "error", "ignore"]
 
@@ -79,7 +80,8 @@ class Settings:
     unknown_keys: UnknownKeys = key("raise", choice(UnknownKeys))
     read_only_keys: UnknownKeys = key("raise", choice(UnknownKeys))
     max_faults: int = key(100, COUNT)
-    undeclared_status: OnUndeclared = key("warn", choice(OnUndeclared))
+    check_responses: OnDifference = key("warn", choice(OnDifference))
+    check_sample: float = key(0.0, FRACTION)
     acceleration: bool = key(True, TRUTH)
     async_bridge: bool = key(True, TRUTH)
     doctor: OnFinding = key("warn", choice(OnFinding))

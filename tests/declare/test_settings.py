@@ -47,7 +47,8 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_UNKNOWN_KEYS": ["exclude"],
     "TYPED_READ_ONLY_KEYS": ["exclude"],
     "TYPED_MAX_FAULTS": [1, 10**6],
-    "TYPED_UNDECLARED_STATUS": ["error", "ignore"],
+    "TYPED_CHECK_RESPONSES": ["error", "ignore"],
+    "TYPED_CHECK_SAMPLE": [0, 0.25, 1],
     "TYPED_ACCELERATION": [False],
     "TYPED_ASYNC_BRIDGE": [False],
     "TYPED_DOCTOR": ["error", "ignore"],
@@ -59,6 +60,7 @@ WORD = "it may be Unicode text that is not blank"
 PATH = "it may be a path that begins with '/' and has no variables or None."
 TRUTH = "it may be True or False."
 COUNT = "it may be a whole number, 1 or more."
+FRACTION = "it may be a number from 0 to 1."
 LIMIT = "it may be a number, 0 or more or None."
 ENDS = "and keys that begin with 'x-'."
 #: Values that a key does not take, and what the message tells of them.
@@ -149,7 +151,10 @@ INVALID = [
     ("TYPED_MAX_FAULTS", 0, f"TYPED_MAX_FAULTS is 0; {COUNT}"),
     ("TYPED_MAX_FAULTS", True, f"TYPED_MAX_FAULTS is True; {COUNT}"),
     ("TYPED_MAX_FAULTS", 1.0, f"TYPED_MAX_FAULTS is 1.0; {COUNT}"),
-    ("TYPED_UNDECLARED_STATUS", True, "TYPED_UNDECLARED_STATUS is True; it may be 'warn', 'err"),
+    ("TYPED_CHECK_RESPONSES", True, "TYPED_CHECK_RESPONSES is True; it may be 'warn', 'err"),
+    ("TYPED_CHECK_SAMPLE", 1.01, f"TYPED_CHECK_SAMPLE is 1.01; {FRACTION}"),
+    ("TYPED_CHECK_SAMPLE", -0.01, f"TYPED_CHECK_SAMPLE is -0.01; {FRACTION}"),
+    ("TYPED_CHECK_SAMPLE", True, f"TYPED_CHECK_SAMPLE is True; {FRACTION}"),
     ("TYPED_ACCELERATION", None, f"TYPED_ACCELERATION is None; {TRUTH}"),
     ("TYPED_ASYNC_BRIDGE", "0", f"TYPED_ASYNC_BRIDGE is '0'; {TRUTH}"),
     ("TYPED_DOCTOR", False, "TYPED_DOCTOR is False; it may be 'warn', 'error', 'ignore'."),
@@ -248,7 +253,7 @@ def test_later_changes_are_without_effect() -> None:
     contact["name"] = "Bob"
     servers.append("/v2")
     app.config.update(
-        TYPED_TITLE="Other", TYPED_OPENAPI_URL="/other", TYPED_UNDECLARED_STATUS="error"
+        TYPED_TITLE="Other", TYPED_OPENAPI_URL="/other", TYPED_CHECK_RESPONSES="error"
     )
     client = app.test_client()
     document = client.get("/openapi.json").get_json()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_typed import APIKeyCookie, UndeclaredStatus
+from flask_typed import APIKeyCookie, UndocumentedResponse
 
 from .answers import problem
 
@@ -133,7 +133,7 @@ def test_the_decorator_refuses(
     client: FlaskClient, headers: dict[str, str], status: int, message: str
 ) -> None:
     """The errors of ``jwt_required`` are its own handlers' to answer: tests are warned."""
-    with pytest.warns(UndeclaredStatus, match=f"read_plainly .* answered {status}"):
+    with pytest.warns(UndocumentedResponse, match=f"read_plainly .* answered {status}"):
         response = client.get("/plain", headers=headers)
     assert (response.status_code, response.get_json()) == (status, {"msg": message})
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
-from flask_typed import NotAuthenticated, Security, UndeclaredStatus
+from flask_typed import NotAuthenticated, Security, UndocumentedResponse
 
 from .answers import invalid, problem
 
@@ -133,7 +133,7 @@ def test_login_required_with_the_scheme(
 def test_login_view(client: FlaskClient, program: ModuleType) -> None:
     """With a login view, ``login_required`` redirects; a test is told that nobody says so."""
     program.login_manager.login_view = "log_in"
-    with pytest.warns(UndeclaredStatus, match="count_loans .* answered 302"):
+    with pytest.warns(UndocumentedResponse, match="count_loans .* answered 302"):
         response = client.get("/loans")
     assert (response.status_code, response.location) == (302, "/login?next=%2Floans")
 

@@ -165,7 +165,7 @@ def test_a_decorator_guards_a_document(app: Flask) -> None:
     assert client.get("/openapi.json").status_code == 200
 
 
-@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 @pytest.mark.parametrize("kind", [Depends, Security])
 def test_a_dependency_guards_a_document(app: Flask, kind: type[Depends]) -> None:
     """It is asked as before any typed route, and the app's own dependencies are not."""

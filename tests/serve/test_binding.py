@@ -536,7 +536,7 @@ def test_decorators_that_add_arguments(typed: Typed, client: FlaskClient) -> Non
     assert client.get("/4?limit=2").json == ["ann", 4, 2]
 
 
-@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 def test_decorators_that_answer_themselves(typed: Typed, client: FlaskClient) -> None:
     """A response of another decorator passes through."""
 

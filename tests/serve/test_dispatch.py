@@ -178,6 +178,7 @@ VIEWS = [
 ]
 
 
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 @pytest.mark.parametrize(("view", "owner"), VIEWS)
 def test_a_mark_that_is_set_later_reaches_the_endpoint(
     app: Flask, typed: Typed, view: Any, owner: Callable[[Any], Any]

@@ -391,7 +391,7 @@ def make_text(error: HTTPException) -> Annotated[str, MediaType("text/plain")]:
 @pytest.fixture(autouse=True)
 def _undeclared(app: Flask) -> None:
     """Let views answer what they do not declare: how it looks is what is asked here."""
-    app.config["TYPED_UNDECLARED_STATUS"] = "ignore"
+    app.config["TYPED_CHECK_RESPONSES"] = "ignore"
 
 
 def add_views(typed: Typed) -> None:

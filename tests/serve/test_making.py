@@ -108,7 +108,7 @@ def test_a_response_of_the_views_own(typed: Typed, client: FlaskClient) -> None:
     assert client.get("/free").text == "free"
 
 
-@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 @pytest.mark.parametrize("status", [409, "409 CONFLICT"])
 def test_another_status(typed: Typed, client: FlaskClient, status: Any) -> None:
     """With a status that the annotation does not declare, a view answers in its own way."""
@@ -138,6 +138,7 @@ def test_an_empty_text_is_no_body(typed: Typed, client: FlaskClient, value: Any)
         assert (answer.status_code, answer.data, answer.content_type) == (204, b"", None)
 
 
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 def test_responses_around_the_view(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """Hooks, error handlers and providers are not the view: Flask makes their responses."""
 
@@ -213,7 +214,7 @@ def test_a_function_in_the_methods_place(client: FlaskClient) -> None:
     assert hold_weakly(function, client) is function
 
 
-@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 @pytest.mark.parametrize("error", [NotFound("No such book."), NotAuthenticated()])
 def test_an_error_that_a_decorator_makes_a_response_of(
     typed: Typed, client: FlaskClient, error: HTTPException
@@ -247,7 +248,7 @@ BODIES = [
 ]
 
 
-@pytest.mark.configured(TYPED_UNDECLARED_STATUS="ignore")
+@pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 @pytest.mark.parametrize(("body", "sent"), BODIES)
 def test_a_body_with_another_status(
     typed: Typed, client: FlaskClient, body: Any, sent: Any

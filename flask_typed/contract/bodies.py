@@ -1,0 +1,79 @@
+"""The body of a response, compared with its schema.
+
+Request time. Only what is in memory is read: of a stream or a file nothing is, and nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response
+from webargs.core import is_json
+
+from ..review.references import follow
+from .schemas import Schema
+from .texts import find_types
+from .values import RepeatedName, read_json
+from .words import Fault
+
+#: The formats of what is sent as it is.
+RAW = frozenset({"binary", "byte"})
+
+
+def is_readable(response: Response, limit: int | None) -> bool:
+    """Return whether the body is in memory, and whole: as it is before it is encoded or cut.
+
+    :param limit: the most bytes that it may have; ``None`` for any number.
+    """
+    if not response.is_sequence or response.direct_passthrough:
+        return False
+    size = response.calculate_content_length() or 0
+    is_cut = "Content-Encoding" in response.headers or "Content-Range" in response.headers
+    return not is_cut and (limit is None or size <= limit)
+
+
+def has_body(response: Response) -> bool:
+    """Return whether there is a body; a stream is one."""
+    return not response.is_sequence or response.direct_passthrough or any(response.response)
+
+
+def find_faults(schema: Schema, response: Response) -> Iterator[Fault]:
+    """Yield where a body that can be read is not what its schema describes."""
+    if not is_comparable(schema, response):
+        return
+    try:
+        text = response.get_data().decode(find_charset(response))
+        value = read_json(text) if is_json(response.mimetype) else text
+    except RepeatedName:
+        yield Fault("", "each name once in an object")
+    except (RecursionError, ArithmeticError):  # deeper, or larger, than Python can read
+        return
+    except ValueError:
+        yield Fault("", "JSON" if is_json(response.mimetype) else "text")
+    else:
+        yield from find_value_faults(schema, value)
+
+
+def is_comparable(schema: Schema, response: Response) -> bool:
+    """Return whether a schema describes the value of a body: of JSON, or a text.
+
+    Bytes are described as such, and what else is written as text is not ours to read.
+    """
+    if follow(schema.document, schema.keywords).get("format") in RAW:
+        return False
+    return is_json(response.mimetype) or "string" in find_types(schema.keywords, schema.document)
+
+
+def find_charset(response: Response) -> str:
+    """Return how the text is encoded; JSON is always UTF-8."""
+    charset = response.mimetype_params.get("charset", "utf-8")
+    return "utf-8" if is_json(response.mimetype) else charset
+
+
+def find_value_faults(schema: Schema, value: Any) -> list[Fault]:
+    """Return the faults of a value; none of one that is nested too deeply to be compared."""
+    try:
+        return schema.find_faults(value)
+    except RecursionError:
+        return []

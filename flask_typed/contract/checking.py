@@ -1,0 +1,156 @@
+"""The check of responses: when it is made, and who is told.
+
+Setup time installs it. In tests and debug mode every response of a typed route is compared with its
+document, and a difference is a warning or an error; in production a sample is, and a difference is
+a line in the log.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import warnings
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any
+
+from flask import Flask, Request, Response, current_app, request
+
+from ..declare.settings import Settings
+from ..exceptions import SetupError, UndocumentedResponse
+from ..serve.dispatch import Served
+from ..serve.weakly import hold_weakly
+from .comparing import compare
+from .documented import Documented
+from .schemas import is_installed
+
+#: In production, bodies of more bytes are not compared: that takes far longer than writing them.
+MAX_SAMPLED = 100_000
+#: For how long an operation that was logged is not logged again, in seconds.
+QUIET = 10.0
+#: What has to be installed.
+EXTRA = "pip install 'flask-typed-api[checks]'"
+
+
+class Throttle:
+    """Decides what is logged: of everything that has one key, one line in ten seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last: dict[Hashable, float] = {}
+        self._counts: dict[Hashable, int] = {}
+
+    def admit(self, key: Hashable) -> int | None:
+        """Return how many lines were left out since the last; ``None`` to leave out this one."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._last.get(key, -QUIET) < QUIET:
+                self._counts[key] = self._counts.get(key, 0) + 1
+                return None
+            self._last[key] = now
+            return self._counts.pop(key, 0)
+
+
+class ResponseCheck:
+    """Compares the responses of an app with its documents, and changes none.
+
+    :param find: returns what answers a request.
+    :param settings: what is done in tests and debug mode, and how many are compared in production.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        find: Callable[[Request], Served | None],
+        documented: Documented,
+        settings: Settings,
+    ) -> None:
+        reject_missing(settings)
+        self._config = app.config
+        self._find = find
+        self._documented = documented
+        self._policy = settings.check_responses
+        self._sample = settings.check_sample
+        self._throttle = Throttle()
+        self._is_told = False
+
+    def __call__(self, response: Response) -> None:
+        """Check a response to the current request.
+
+        :raises UndocumentedResponse: if that is what is done about it.
+        """
+        if self._config["TESTING"] or self._config["DEBUG"]:
+            if self._policy != "ignore":
+                self._tell(response)
+        elif self._sample and random.random() < self._sample:  # noqa: S311  # no secret
+            self._log(response)
+
+    def _tell(self, response: Response) -> None:
+        """Warn, or raise."""
+        if not (self._is_told or is_installed()):
+            self._is_told = True
+            current_app.logger.warning("Bodies of responses are not compared: %s", EXTRA)
+        report = self._compare(response)
+        if report is None:
+            return
+        if self._policy == "error":
+            raise report
+        warnings.warn(report, stacklevel=1)
+
+    def _log(self, response: Response) -> None:
+        """Log a line, whatever happens: the response leaves as it is."""
+        try:
+            report = self._compare(response, MAX_SAMPLED)
+            if report is not None:
+                self._write(report.operation, "%s", report.write("; "))
+        except Exception as error:
+            self._write(type(error).__name__, "A response cannot be compared: %r", error)
+
+    def _write(self, key: Hashable, line: str, value: object) -> None:
+        """Log a line, unless one of its kind was logged a moment ago."""
+        count = self._throttle.admit(key)
+        if count is not None:
+            more = f" ({count} more since the last line)" if count else ""
+            current_app.logger.warning(line + "%s", value, more)
+
+    def _compare(self, response: Response, limit: int | None = None) -> UndocumentedResponse | None:
+        """Return what is reported of a response; nothing if it is as its document describes it.
+
+        :param limit: the number of bytes of a body that is compared.
+        """
+        served = self._find(request)
+        answers = self._documented.find(served.operation) if served else None
+        if served is None or answers is None:
+            return None
+        differences = tuple(compare(response, request.method, answers, limit))
+        if not differences:
+            return None
+        operation, status = served.operation, response.status_code
+        path = operation.rule.rule
+        return UndocumentedResponse(operation.name, request.method, path, status, differences)
+
+
+def reject_missing(settings: Settings) -> None:
+    """Raise if bodies have to be compared, and what compares them is not installed.
+
+    :raises SetupError: that says what to install.
+    """
+    if not (settings.check_sample or settings.check_responses == "error") or is_installed():
+        return
+    key = "TYPED_CHECK_SAMPLE" if settings.check_sample else "TYPED_CHECK_RESPONSES"
+    raise SetupError(f"{key} needs the package jsonschema: {EXTRA}")
+
+
+def install_check(app: Flask, check: ResponseCheck) -> None:
+    """Check each response after all that may change it: hooks, and the session with its cookie.
+
+    The method is Flask's own, for apps to override. Hooks that are registered later run before it.
+    """
+    process = hold_weakly(app.process_response, app)
+
+    def process_response(*args: Any) -> Response:
+        response: Response = process(*args)
+        check(response)
+        return response
+
+    app.process_response = process_response  # type: ignore[method-assign,assignment]  # see above

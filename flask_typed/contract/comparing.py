@@ -1,0 +1,105 @@
+"""A response and the answers that a document describes: every difference between them.
+
+Request time, after everything that may change a response; changes nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flask import Response
+from werkzeug.http import parse_cookie, parse_options_header
+
+from ..exceptions import ResponseDifference
+from . import bodies
+from .records import Answer, Answers, Content, Value
+from .texts import find_fault
+
+#: The statuses whose responses have no body on the wire, whatever the object holds.
+EMPTY = frozenset({204, 304})
+
+
+def compare(
+    response: Response, method: str, answers: Answers, limit: int | None = None
+) -> Iterator[ResponseDifference]:
+    """Yield every difference.
+
+    :param method: of the request.
+    :param limit: the number of bytes of a body that is compared; by default any.
+    """
+    status = response.status_code
+    answer = answers.find(status)
+    if answer is None:
+        yield ResponseDifference("status", write_choices(sorted(answers.by_status)))
+        return
+    yield from compare_values("header", answer.headers, read_headers(response, answer))
+    yield from compare_values("cookie", answer.cookies, read_cookies(response))
+    if status < 200 or status in EMPTY:
+        return
+    content = find_content(response, answer)
+    if answer.contents and content is None:
+        names = dict.fromkeys(content.name for content in answer.contents)
+        yield ResponseDifference("media type", write_choices(list(names)))
+    elif method != "HEAD":
+        yield from compare_body(response, answer, content, limit)
+
+
+def write_choices(choices: list[str]) -> str:
+    """Return several words as a phrase."""
+    *others, last = choices or ["none"]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def compare_body(
+    response: Response, answer: Answer, content: Content | None, limit: int | None
+) -> Iterator[ResponseDifference]:
+    """Yield the differences of the body.
+
+    :param content: what describes it; ``None`` if nothing does.
+    """
+    if content is None:
+        if not answer.is_open and bodies.has_body(response):
+            yield ResponseDifference("body", "none")
+    elif content.schema and bodies.is_readable(response, limit):
+        for fault in bodies.find_faults(content.schema, response):
+            yield ResponseDifference(f"body {fault.pointer}".rstrip(), fault.expected)
+
+
+def find_content(response: Response, answer: Answer) -> Content | None:
+    """Return the media type of an answer that a response has."""
+    media_type, options = parse_options_header(response.headers.get("Content-Type", ""))
+    fitting = (one for one in answer.contents if one.fits(media_type.lower(), options))
+    return next(fitting, None)
+
+
+def compare_values(
+    kind: str, described: Mapping[str, Value], sent: Mapping[str, str]
+) -> Iterator[ResponseDifference]:
+    """Yield the differences of headers or of cookies.
+
+    :param sent: those of the response, by the names that the document has for them.
+    """
+    for name, value in described.items():
+        text = sent.get(name)
+        if text is None:
+            expected = "a value; it is missing" if value.required else None
+        else:
+            expected = find_fault(value.schema, text)
+        if expected is not None:
+            yield ResponseDifference(f"{kind} {name}", expected)
+
+
+def read_headers(response: Response, answer: Answer) -> Mapping[str, str]:
+    """Return the texts of the headers that are described; several of one name are a list."""
+    found = ((name, response.headers.getlist(name)) for name in answer.headers)
+    return {name: ", ".join(texts) for name, texts in found if texts}
+
+
+def read_cookies(response: Response) -> Mapping[str, str]:
+    """Return the cookies that a response sets, without those that it deletes."""
+    found: dict[str, str] = {}
+    for header in response.headers.getlist("Set-Cookie"):
+        pair, _, options = header.partition(";")
+        if "max-age=0" not in options.lower():
+            found.update(parse_cookie(pair))
+    return found

@@ -1,0 +1,281 @@
+"""The keywords of JSON Schema, as they are compared with answers.
+
+Request time; imported when a value is first compared, since it imports ``jsonschema``. The keywords
+here replace the library's own where those read numbers or patterns otherwise, take more time than
+reading the value once, or write the value into a message.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from itertools import islice
+from typing import Any
+
+from jsonschema import (  # type: ignore[import-untyped]  # has no types of its own
+    Draft4Validator,
+    Draft202012Validator,
+    FormatChecker,
+    ValidationError,
+)
+from jsonschema import validators as library
+from marshmallow import ValidationError as Refusal
+
+from ..schemas.constraints import MultipleOf
+from .patterns import read_pattern
+from .values import are_unique, is_integer, is_number, make_key
+
+Keywords = Mapping[str, Any]
+Errors = Iterator[ValidationError]
+
+#: Compares a value with a keyword: gets the validator, what the keyword has, the value, the schema.
+Check = Callable[[Any, Any, Any, Keywords], Errors]
+
+#: For the value that is compared: whether a part of it fits a schema, by the ids of both. Recursive
+#: unions would ask the same question exponentially often.
+known: ContextVar[dict[tuple[int, int], bool]] = ContextVar("flask_typed_known")
+
+
+class Validator:
+    """Compares values with one schema.
+
+    :param schema: with the components that it refers to.
+    :param version: of OpenAPI: 3.0 has a dialect of its own.
+    """
+
+    def __init__(self, schema: Keywords, version: str) -> None:
+        kind = Dialect30 if version.startswith("3.0") else Dialect31
+        self._validator = kind(schema, format_checker=FORMATS)
+
+    def find_errors(self, value: Any, most: int) -> list[ValidationError]:
+        """Return the errors of a value, the first ones if there are many."""
+        token = known.set({})
+        try:
+            return list(islice(self._validator.iter_errors(value), most))
+        finally:
+            known.reset(token)
+
+
+def fits(validator: Any, value: Any, schema: Any) -> bool:
+    """Return whether a part of a value fits a schema."""
+    if not isinstance(value, (dict, list)):
+        return next(validator.descend(value, schema), None) is None
+    found, key = known.get(), (id(value), id(schema))
+    if key not in found:
+        found[key] = next(validator.descend(value, schema), None) is None
+    return found[key]
+
+
+def check_type(validator: Any, kinds: Any, value: Any, schema: Keywords) -> Errors:
+    """Compare the type."""
+    names = [kinds] if isinstance(kinds, str) else kinds
+    if not any(validator.is_type(value, name) for name in names):
+        yield ValidationError("")
+
+
+def check_nullable_type(validator: Any, kinds: Any, value: Any, schema: Keywords) -> Errors:
+    """Compare the type, which may be ``null`` too in OpenAPI 3.0."""
+    if value is not None or schema.get("nullable") is not True:
+        yield from check_type(validator, kinds, value, schema)
+
+
+def check_required(validator: Any, names: Any, value: Any, schema: Keywords) -> Errors:
+    """Look for all members that have to be there."""
+    if isinstance(value, dict) and not all(name in value for name in names):
+        yield ValidationError("")
+
+
+def check_additional(validator: Any, allowed: Any, value: Any, schema: Keywords) -> Errors:
+    """Compare the members that the schema does not name."""
+    if not isinstance(value, dict):
+        return
+    named = schema.get("properties", {})
+    patterns = [read_pattern(pattern) for pattern in schema.get("patternProperties", {})]
+    others = [
+        name
+        for name in value
+        if name not in named and not any(p and p.search(name) for p in patterns)
+    ]
+    if allowed is False and others:
+        yield ValidationError("")
+    elif isinstance(allowed, Mapping):
+        for name in others:
+            yield from validator.descend(value[name], allowed, path=name)
+
+
+def check_names(validator: Any, names: Any, value: Any, schema: Keywords) -> Errors:
+    """Compare the names of members."""
+    if isinstance(value, dict) and not all(fits(validator, name, names) for name in value):
+        yield ValidationError("")
+
+
+def check_any_of(validator: Any, branches: Any, value: Any, schema: Keywords) -> Errors:
+    """Look for a branch that fits."""
+    if not any(fits(validator, value, branch) for branch in branches):
+        yield ValidationError("")
+
+
+def check_one_of(validator: Any, branches: Any, value: Any, schema: Keywords) -> Errors:
+    """Look for the one branch that fits; a tag leads to it."""
+    tagged = find_tagged(schema.get("discriminator"), value)
+    if tagged in branches:
+        yield from validator.descend(value, branches[branches.index(tagged)])
+    elif sum(fits(validator, value, branch) for branch in branches) != 1:
+        yield ValidationError("")
+
+
+def find_tagged(discriminator: Any, value: Any) -> Keywords | None:
+    """Return the branch that an object's tag leads to."""
+    if not isinstance(discriminator, Mapping) or not isinstance(value, dict):
+        return None
+    tag = value.get(discriminator.get("propertyName"))
+    reference = discriminator.get("mapping", {}).get(tag) if isinstance(tag, str) else None
+    return {"$ref": reference} if reference else None
+
+
+def check_unique(validator: Any, unique: Any, value: Any, schema: Keywords) -> Errors:
+    """Look for two equal items."""
+    if unique and isinstance(value, list) and not are_unique(value):
+        yield ValidationError("")
+
+
+def check_enum(validator: Any, choices: Any, value: Any, schema: Keywords) -> Errors:
+    """Look for the value among all that are allowed."""
+    key = make_key(value)
+    if not any(make_key(choice) == key for choice in choices):
+        yield ValidationError("")
+
+
+def check_const(validator: Any, constant: Any, value: Any, schema: Keywords) -> Errors:
+    """Compare the value with the only one that is allowed."""
+    yield from check_enum(validator, [constant], value, schema)
+
+
+def check_not(validator: Any, excluded: Any, value: Any, schema: Keywords) -> Errors:
+    """Make sure that a value does not fit a schema."""
+    if fits(validator, value, excluded):
+        yield ValidationError("")
+
+
+def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> Check:
+    """Return what compares the length of an array or of an object."""
+
+    def check_length(validator: Any, limit: Any, value: Any, schema: Keywords) -> Errors:
+        if isinstance(value, kind) and (len(value) < limit if least else len(value) > limit):
+            yield ValidationError("")
+
+    return check_length
+
+
+def check_multiple(validator: Any, step: Any, value: Any, schema: Keywords) -> Errors:
+    """Compare a number, exactly."""
+    if is_number(value):
+        try:
+            MultipleOf(step)(value)
+        except Refusal:
+            yield ValidationError("")
+
+
+def check_pattern(validator: Any, pattern: str, value: Any, schema: Keywords) -> Errors:
+    """Search a text for a pattern; one that Python cannot read is not compared."""
+    regex = read_pattern(pattern) if isinstance(value, str) else None
+    if regex is not None and not regex.search(value):
+        yield ValidationError("")
+
+
+CHECKS: Mapping[str, Check] = {
+    "type": check_type,
+    "required": check_required,
+    "additionalProperties": check_additional,
+    "propertyNames": check_names,
+    "anyOf": check_any_of,
+    "oneOf": check_one_of,
+    "uniqueItems": check_unique,
+    "enum": check_enum,
+    "const": check_const,
+    "multipleOf": check_multiple,
+    "pattern": check_pattern,
+    "not": check_not,
+    "minItems": make_limit(list, least=True),
+    "maxItems": make_limit(list, least=False),
+    "minProperties": make_limit(dict, least=True),
+    "maxProperties": make_limit(dict, least=False),
+}
+
+#: What numbers are, in every version.
+NUMBERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "number": lambda checker, value: is_number(value),
+    "integer": lambda checker, value: is_integer(value),
+}
+
+Dialect31 = library.extend(
+    Draft202012Validator,
+    CHECKS,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(NUMBERS),
+)
+#: OpenAPI 3.0 has the JSON Schema of its day, and ``nullable``.
+Dialect30 = library.extend(
+    Draft4Validator,
+    {name: check for name, check in CHECKS.items() if name not in ("propertyNames", "const")}
+    | {"type": check_nullable_type},
+    type_checker=Draft4Validator.TYPE_CHECKER.redefine_many(NUMBERS),
+)
+
+#: The formats that are compared: those that the standard library reads as JSON Schema does.
+FORMATS = FormatChecker(formats=())
+
+TIME = re.compile(
+    r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text is a date of RFC 3339 that is in the calendar."""
+    if not DATE.fullmatch(text):
+        return False
+    year, month, day = map(int, text.split("-"))
+    dt.date(year, month, day)
+    return True
+
+
+def is_date_time(text: str) -> bool:
+    """Return whether a text is a date and a time of RFC 3339."""
+    return text[10:11] in ("T", "t") and is_date(text[:10]) and is_time(text[11:])
+
+
+def is_time(text: str) -> bool:
+    """Return whether a text is a time of RFC 3339."""
+    return bool(TIME.fullmatch(text))
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether a text is a UUID."""
+    return bool(UUID.fullmatch(text))
+
+
+def is_email(text: str) -> bool:
+    """Return whether a text may be an address: there is a name before its ``@``, and a host."""
+    name, _, host = text.rpartition("@")
+    return bool(name and host)
+
+
+for format_name, read in {
+    "date": is_date,
+    "date-time": is_date_time,
+    "time": is_time,
+    "uuid": is_uuid,
+    "email": is_email,
+    "ipv4": lambda text: bool(ipaddress.IPv4Address(text)) or True,
+    "ipv6": lambda text: bool(ipaddress.IPv6Address(text)) or True,
+}.items():
+
+    def check_format(value: object, read: Callable[[str], bool] = read) -> bool:
+        """Compare a text with a format; every other value fits."""
+        return not isinstance(value, str) or read(value)
+
+    FORMATS.checks(format_name, raises=ValueError)(check_format)

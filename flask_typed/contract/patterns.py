@@ -1,0 +1,54 @@
+"""Patterns of JSON Schema, which are ECMA-262's, as Python reads them.
+
+Request time, when a value is first compared with a pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+#: The parts of a pattern that the two may read differently.
+PARTS = re.compile(r"\\u\{[0-9a-fA-F]+\}|\\.|\[\^?\]?|\]|\$|\.|\(\?<(?![=!])", re.DOTALL)
+#: The white space of ECMA-262, inside a class.
+SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+#: What each part is outside of a class.
+OUTSIDE = {
+    "$": r"\Z",
+    ".": r"[^\n\r\u2028\u2029]",
+    r"\s": f"[{SPACE}]",
+    r"\S": f"[^{SPACE}]",
+    r"\/": "/",
+    "(?<": "(?P<",
+    "[]": "(?!)",
+    "[^]": r"(?s:.)",
+}
+#: What each part is inside of one.
+INSIDE = {r"\s": SPACE, r"\/": "/"}
+
+
+@cache
+def read_pattern(pattern: str) -> re.Pattern[str] | None:
+    """Return what Python searches for; ``None`` for a pattern that it cannot read."""
+    try:
+        return re.compile(translate(pattern), re.ASCII)
+    except re.error:
+        return None
+
+
+def translate(pattern: str) -> str:
+    """Return a pattern of ECMA-262 as Python writes it."""
+    is_inside = False
+
+    def rewrite(match: re.Match[str]) -> str:
+        nonlocal is_inside
+        part = match[0]
+        if part.startswith("\\u{"):
+            return re.escape(chr(int(part[3:-1], 16)))
+        if is_inside:
+            is_inside = part != "]"
+            return INSIDE.get(part, "\\[" if part == "[" else part)
+        is_inside = part in ("[", "[^")
+        return OUTSIDE.get(part, part)
+
+    return PARTS.sub(rewrite, pattern)

@@ -1,0 +1,150 @@
+"""The answers that a document describes for one operation, read once from its Operation Object.
+
+Publishing time makes the records; requests only read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.http import parse_options_header
+
+from ..review.references import follow
+from .schemas import Schema
+
+Keywords = Mapping[str, Any]
+
+#: The header whose values are checked one by one, as cookies, and the one that `content` describes.
+APART = frozenset({"set-cookie", "content-type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One media type of an answer.
+
+    :param name: the media type, or a range of them, without parameters.
+    :param options: its parameters.
+    :param schema: ``None`` if the document describes no schema.
+    """
+
+    name: str
+    options: Mapping[str, str]
+    schema: Schema | None
+
+    def fits(self, media_type: str, options: Mapping[str, str]) -> bool:
+        """Return whether a response of a media type is one of these."""
+        kind, _, _ = media_type.partition("/")
+        named = self.name in (media_type, f"{kind}/*", "*/*")
+        return named and all(options.get(key) == value for key, value in self.options.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A header or a cookie of an answer."""
+
+    required: bool
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One Response Object.
+
+    :param contents: the most specific media type first.
+    :param is_open: whether the body may be anything: the document describes none, and no client
+        expects it to be empty.
+    """
+
+    contents: tuple[Content, ...] = ()
+    headers: Mapping[str, Value] = field(default_factory=dict)
+    cookies: Mapping[str, Value] = field(default_factory=dict)
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The Responses Object of one operation.
+
+    :param by_status: by status code, range (``4XX``) or ``default``.
+    :param failure: the answer that a failure of the program gets, which no document describes.
+    """
+
+    by_status: Mapping[str, Answer]
+    failure: Answer
+
+    def find(self, status: int) -> Answer | None:
+        """Return the answer that describes a status code."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self.by_status:
+                return self.by_status[key]
+        return self.failure if status == 500 else None
+
+
+class Reader:
+    """Reads the answers of one document.
+
+    :param document: all its numbers are exact.
+    """
+
+    def __init__(self, document: Keywords) -> None:
+        self._document = document
+        self._names = frozenset(find_names(document))
+
+    def read(self, responses: Keywords) -> Mapping[str, Answer]:
+        """Return the records of a Responses Object."""
+        return {str(key): self._read_answer(str(key), part) for key, part in responses.items()}
+
+    def _read_answer(self, key: str, part: Any) -> Answer:
+        """Return the record of a Response Object.
+
+        An answer without ``content`` has no body. ``default`` and ranges stand for many answers,
+        and a redirect may have a page for people: without ``content`` they may have any.
+        """
+        response = self._follow(part)
+        parts = self._follow(response.get("headers", {}))
+        headers = {name: self._follow(header) for name, header in parts.items()}
+        cookies: Keywords = {}
+        for header in headers.values():
+            cookies = {**cookies, **header.get("x-cookies", {})}
+        return Answer(
+            self._read_contents(response.get("content", {})),
+            self._read_values({n: h for n, h in headers.items() if n.lower() not in APART}),
+            self._read_values(cookies),
+            key == "default" or key.endswith("XX") or key.startswith("3"),
+        )
+
+    def _read_contents(self, content: Keywords) -> tuple[Content, ...]:
+        """Return the records of the media types of an answer."""
+        contents = []
+        for name, part in content.items():
+            media_type, options = parse_options_header(name)
+            schema = self._make_schema(part["schema"]) if "schema" in part else None
+            contents.append(Content(media_type.lower(), options, schema))
+        return tuple(sorted(contents, key=lambda one: (one.name.count("*"), -len(one.options))))
+
+    def _read_values(self, headers: Keywords) -> Mapping[str, Value]:
+        """Return the record of each header, or cookie, by its name."""
+        return {
+            name: Value(header.get("required") is True, self._make_schema(header.get("schema", {})))
+            for name, header in headers.items()
+        }
+
+    def _make_schema(self, keywords: Keywords) -> Schema:
+        return Schema(keywords, self._document, self._names)
+
+    def _follow(self, part: Any) -> Keywords:
+        return follow(self._document, part)
+
+
+def find_names(part: Any) -> Iterator[str]:
+    """Yield the names of members that the schemas of a document have."""
+    if isinstance(part, list):
+        for item in part:
+            yield from find_names(item)
+    elif isinstance(part, Mapping):
+        for key, inner in part.items():
+            if key == "properties" and isinstance(inner, Mapping):
+                yield from inner
+            yield from find_names(inner)

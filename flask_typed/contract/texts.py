@@ -1,0 +1,72 @@
+"""Texts of headers and cookies → the values that their schemas describe.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ..review.references import follow
+from .schemas import Schema
+from .values import read_integer
+
+Keywords = Mapping[str, Any]
+
+INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+NUMBER = re.compile(rf"{INTEGER.pattern}(\.[0-9]+)?([eE][+-]?[0-9]{{1,6}})?")
+TRUTHS = {"true": True, "false": False}
+#: The types that a text is read as if its schema names none.
+ALL = ("string", "number", "boolean")
+
+
+def find_fault(schema: Schema, text: str) -> str | None:
+    """Return what is expected of a text that does not fit; ``None`` for one that does."""
+    kinds = frozenset(find_types(schema.keywords, schema.document))
+    if "object" in kinds:  # nothing of ours has that form in a header
+        return None
+    expected = ""
+    for value in read_values(schema.keywords, schema.document, text):
+        faults = schema.find_faults(value)
+        if not faults:
+            return None
+        expected = expected or ", ".join(fault.expected for fault in faults)
+    return expected or f"type {' or '.join(sorted(kinds))}"
+
+
+def find_types(keywords: Keywords, document: Keywords) -> Iterator[str]:
+    """Yield the types that a schema, or one of its branches, allows."""
+    schema = follow(document, keywords)
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    for branch in branches:
+        yield from find_types(branch, document)
+    if not branches:
+        kinds = schema.get("type", ALL)
+        yield from [kinds] if isinstance(kinds, str) else kinds
+
+
+def read_values(keywords: Keywords, document: Keywords, text: str) -> Iterator[Any]:
+    """Yield the values that a text may stand for; the first one is what is most likely meant."""
+    kinds = frozenset(find_types(keywords, document))
+    if kinds & {"number", "integer"} and NUMBER.fullmatch(text):
+        yield read_integer(text) if INTEGER.fullmatch(text) else Decimal(text)
+    if "boolean" in kinds and text in TRUTHS:
+        yield TRUTHS[text]
+    if "array" in kinds:
+        yield from read_items(keywords, document, text)
+    if "null" in kinds and not text:
+        yield None
+    if "string" in kinds:
+        yield text
+
+
+def read_items(keywords: Keywords, document: Keywords, text: str) -> Iterable[list[Any]]:
+    """Yield the arrays that a text may stand for: of what the items are, or of texts."""
+    texts = [part.strip(" \t") for part in text.split(",")] if text else []
+    schema = follow(document, keywords)
+    items = follow(document, schema.get("items", {}))
+    yield [next(read_values(items, document, part), part) for part in texts]
+    yield texts
