@@ -12,6 +12,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -22,11 +23,9 @@ from jsonschema import (  # type: ignore[import-untyped]  # has no types of its 
     ValidationError,
 )
 from jsonschema import validators as library
-from marshmallow import ValidationError as Refusal
 
-from ..schemas.constraints import MultipleOf
 from .patterns import read_pattern
-from .values import are_unique, is_integer, is_number, make_key
+from .values import are_unique, is_integer, is_multiple, is_number, make_key
 
 Keywords = Mapping[str, Any]
 Errors = Iterator[ValidationError]
@@ -172,11 +171,8 @@ def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> 
 
 def check_multiple(validator: Any, step: Any, value: Any, schema: Keywords) -> Errors:
     """Compare a number, exactly."""
-    if is_number(value):
-        try:
-            MultipleOf(step)(value)
-        except Refusal:
-            yield ValidationError("")
+    if is_number(value) and not is_multiple(Decimal(value), Decimal(step)):
+        yield ValidationError("")
 
 
 def check_pattern(validator: Any, pattern: str, value: Any, schema: Keywords) -> Errors:

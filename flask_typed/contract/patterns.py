@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 #: The parts of a pattern that the two may read differently.
-PARTS = re.compile(r"\\u\{[0-9a-fA-F]+\}|\\.|\[\^?\]?|\]|\$|\.|\(\?<(?![=!])", re.DOTALL)
+PARTS = re.compile(r"\\u\{[0-9a-fA-F]+\}|\\.|\[\^?\]?|[]$.&~|]|\(\?<(?![=!])", re.DOTALL)
 #: The white space of ECMA-262, inside a class.
 SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 #: What each part is outside of a class.
@@ -32,7 +32,7 @@ def read_pattern(pattern: str) -> re.Pattern[str] | None:
     """Return what Python searches for; ``None`` for a pattern that it cannot read."""
     try:
         return re.compile(translate(pattern), re.ASCII)
-    except re.error:
+    except (re.error, ValueError):
         return None
 
 
@@ -46,8 +46,8 @@ def translate(pattern: str) -> str:
         if part.startswith("\\u{"):
             return re.escape(chr(int(part[3:-1], 16)))
         if is_inside:
-            is_inside = part != "]"
-            return INSIDE.get(part, "\\[" if part == "[" else part)
+            is_inside = not part.endswith("]") or part.startswith("\\")
+            return INSIDE.get(part, f"\\{part}" if part[0] in "[&~|" else part)
         is_inside = part in ("[", "[^")
         return OUTSIDE.get(part, part)
 

@@ -57,8 +57,6 @@ def read_values(keywords: Keywords, document: Keywords, text: str) -> Iterator[A
         yield TRUTHS[text]
     if "array" in kinds:
         yield from read_items(keywords, document, text)
-    if "null" in kinds and not text:
-        yield None
     if "string" in kinds:
         yield text
 
