@@ -6,7 +6,7 @@ Publishing time: the documents are made when the first answer is compared, under
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from threading import RLock
@@ -32,7 +32,7 @@ from .records import Answer, Answers, Content, Reader
 
 Keywords = Mapping[str, Any]
 
-#: Shows everything, also what is hidden.
+#: Shows what no other document does.
 COMPLETE = Document(
     title="All routes",
     version="0",
@@ -40,8 +40,6 @@ COMPLETE = Document(
     servers=(),
     tag_objects=(),
     tag_groups={},
-    plain_routes=False,
-    webhooks=False,
 )
 #: Any body.
 ANY = Content("*/*", {}, None)
@@ -52,66 +50,98 @@ class Documented:
 
     :param get_api: returns what the app's documents are made of.
     :param documents: that the app publishes.
-    :param lock: held while the documents are made.
+    :param lock: held while a document is made.
     """
 
     def __init__(
-        self,
-        get_api: Callable[[], Api],
-        documents: Sequence[Document],
-        lock: RLock,
+        self, get_api: Callable[[], Api], documents: Sequence[Document], lock: RLock
     ) -> None:
         self._get_api = get_api
         self._documents = tuple(documents)
         self._lock = lock
-        self._answers: Mapping[int, Answers | None] = {}
+        self._answers: dict[int, Answers | None] = {}
+        self._edited: dict[tuple[int, int], Keywords] = {}
+        self._failure: Answer | None = None
 
     def find(self, operation: Operation) -> Answers | None:
         """Return the answers of an operation; ``None`` if its document cannot be made."""
         if id(operation) not in self._answers:
             with self._lock:
-                if id(operation) not in self._answers:  # routes may have been added since
-                    self._answers = self._make(self._get_api())
+                if id(operation) not in self._answers:
+                    self._answers[id(operation)] = self._try_to_make(operation)
         return self._answers[id(operation)]
 
-    def _make(self, api: Api) -> Mapping[int, Answers | None]:
-        """Return the answers of all operations, by their ids: the app holds them.
-
-        Those of the first document that shows an operation; of one that none shows, those that it
-        would publish.
-        """
-        failure = make_failure(api.shapes)
-        found: dict[int, Answers | None] = {}
-        for document in self._documents:
-            found = {**dict(self._read(api, document, failure)), **found}
-        if len(found) < len(api.operations):
-            shown = [replace(o, details=replace(o.details, hidden=False)) for o in api.operations]
-            would = self._read(replace(api, operations=shown), COMPLETE, failure)
-            originals = {id(s): id(o) for s, o in zip(shown, api.operations, strict=True)}
-            found = {**{originals[key]: answers for key, answers in would}, **found}
-        return found
-
-    def _read(
-        self, api: Api, document: Document, failure: Answer
-    ) -> Iterator[tuple[int, Answers | None]]:
-        """Yield the answers of the operations that a document shows, as its clients read them."""
-        named = [o for o in api.operations if not o.details.hidden]
-        ids = dict(zip(map(id, named), name_operations(named), strict=True))
-        shown = [o for o in named if document.shows(o.rule, o.details.tags)]
+    def _try_to_make(self, operation: Operation) -> Answers | None:
+        """Return the answers of an operation; ``None`` if its document cannot be made."""
         try:
-            text = write_document(make_document(api, document))
+            return self._make(self._get_api(), operation)
         except Exception:  # such as one of Document(edit=…): requests are answered all the same
-            current_app.logger.exception(
-                "A document cannot be made, and no answer is compared with it"
-            )
-            yield from ((id(operation), None) for operation in shown)
-            return
-        made = json.loads(text, parse_float=Decimal)
-        reader = Reader(made)
-        for operation in shown:
-            written = find_operation(made, operation, ids[id(operation)])
-            if written is not None:
-                yield id(operation), Answers(reader.read(find_responses(written)), failure)
+            message = "Responses of %s are not checked: the document cannot be made"
+            current_app.logger.exception(message, operation.name)
+            return None
+
+    def _make(self, api: Api, operation: Operation) -> Answers | None:
+        """Return the answers of an operation in the first document that shows it.
+
+        Of one that no document shows, they are those that it would publish.
+        """
+        details = operation.details
+        for document in self._documents:
+            if not details.hidden and document.shows(operation.rule, details.tags):
+                answers = self._read(api, document, operation)
+                if answers is not None:
+                    return answers
+        shown = replace(operation, details=replace(details, hidden=False))
+        operations = [shown if one is operation else one for one in api.operations]
+        return self._read(replace(api, operations=operations), COMPLETE, shown)
+
+    def _read(self, api: Api, document: Document, operation: Operation) -> Answers | None:
+        """Return the answers of an operation in a document; ``None`` if it is not there."""
+        made = self._make_document(api, document, operation)
+        written = find_operation(made, operation, find_id(api, operation))
+        if written is None:
+            return None
+        self._failure = self._failure or make_failure(api.shapes)
+        return Answers(Reader(made).read(find_responses(written)), self._failure)
+
+    def _make_document(self, api: Api, document: Document, operation: Operation) -> Keywords:
+        """Return a document as its clients read it, or the part of it with one operation.
+
+        The whole may take seconds. It is made if its author edits it, and made again when there are
+        more routes.
+        """
+        if document.edit is None:
+            return make_exactly(api, pick(document, operation))
+        key = id(document), len(api.operations)
+        if key not in self._edited:
+            self._edited[key] = make_exactly(api, document)
+        return self._edited[key]
+
+
+def pick(document: Document, operation: Operation) -> Document:
+    """Return a document that shows the rule of one operation alone."""
+    return replace(
+        document,
+        blueprints=None,
+        tags=None,
+        select=lambda rule: rule is operation.rule,
+        plain_routes=False,
+        webhooks=False,
+    )
+
+
+def make_exactly(api: Api, document: Document) -> Keywords:
+    """Return a document with exact numbers, as its clients read it."""
+    text = write_document(make_document(api, document))
+    made: Keywords = json.loads(text, parse_float=Decimal)
+    return made
+
+
+def find_id(api: Api, operation: Operation) -> str:
+    """Return the operationId of an operation that may be shown."""
+    named = [one for one in api.operations if not one.details.hidden]
+    ids = zip(named, name_operations(named), strict=True)
+    return next(operation_id for one, operation_id in ids if one is operation)
 
 
 def find_operation(document: Keywords, operation: Operation, operation_id: str) -> Keywords | None:

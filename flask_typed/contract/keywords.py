@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -33,9 +34,21 @@ Errors = Iterator[ValidationError]
 #: Compares a value with a keyword: gets the validator, what the keyword has, the value, the schema.
 Check = Callable[[Any, Any, Any, Keywords], Errors]
 
-#: For the value that is compared: whether a part of it fits a schema, by the ids of both. Recursive
-#: unions would ask the same question exponentially often.
-known: ContextVar[dict[tuple[int, int], bool]] = ContextVar("flask_typed_known")
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is known while one value is compared.
+
+    :param fitting: whether a part of the value fits a schema, by the ids of both. Recursive unions
+        would ask the same question exponentially often.
+    :param choices: the keys of the values that an ``enum`` has, by its id.
+    """
+
+    fitting: dict[tuple[int, int], bool] = field(default_factory=dict)
+    choices: dict[int, frozenset[Hashable]] = field(default_factory=dict)
+
+
+memory: ContextVar[Memory] = ContextVar("flask_typed_memory")
 
 
 class Validator:
@@ -51,18 +64,18 @@ class Validator:
 
     def find_errors(self, value: Any, most: int) -> list[ValidationError]:
         """Return the errors of a value, the first ones if there are many."""
-        token = known.set({})
+        token = memory.set(Memory())
         try:
             return list(islice(self._validator.iter_errors(value), most))
         finally:
-            known.reset(token)
+            memory.reset(token)
 
 
 def fits(validator: Any, value: Any, schema: Any) -> bool:
     """Return whether a part of a value fits a schema."""
     if not isinstance(value, (dict, list)):
         return next(validator.descend(value, schema), None) is None
-    found, key = known.get(), (id(value), id(schema))
+    found, key = memory.get().fitting, (id(value), id(schema))
     if key not in found:
         found[key] = next(validator.descend(value, schema), None) is None
     return found[key]
@@ -143,14 +156,17 @@ def check_unique(validator: Any, unique: Any, value: Any, schema: Keywords) -> E
 
 def check_enum(validator: Any, choices: Any, value: Any, schema: Keywords) -> Errors:
     """Look for the value among all that are allowed."""
-    key = make_key(value)
-    if not any(make_key(choice) == key for choice in choices):
+    known = memory.get().choices
+    if id(choices) not in known:
+        known[id(choices)] = frozenset(map(make_key, choices))
+    if make_key(value) not in known[id(choices)]:
         yield ValidationError("")
 
 
 def check_const(validator: Any, constant: Any, value: Any, schema: Keywords) -> Errors:
     """Compare the value with the only one that is allowed."""
-    yield from check_enum(validator, [constant], value, schema)
+    if make_key(value) != make_key(constant):
+        yield ValidationError("")
 
 
 def check_not(validator: Any, excluded: Any, value: Any, schema: Keywords) -> Errors:

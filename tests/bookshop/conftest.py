@@ -39,6 +39,7 @@ def shop(first_day: Path) -> Flask:
             "STAFF_EMAIL": email,
             "STAFF_PASSWORD": password,
             "TESTING": True,
+            "TYPED_CHECK_RESPONSES": "error",
         }
     )
     with app.app_context(), database.open_session() as session:

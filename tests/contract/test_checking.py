@@ -280,9 +280,9 @@ def test_threads_make_the_document_once(
     made = []
     make_document: Any = checking.Documented._make
 
-    def make(self: Any, api: Any) -> Any:
-        made.append(api)
-        return make_document(self, api)
+    def make(self: Any, *args: Any) -> Any:
+        made.append(args)
+        return make_document(self, *args)
 
     monkeypatch.setattr(checking.Documented, "_make", make)
     typed.get("/")(nothing)

@@ -102,16 +102,27 @@ def test_the_author_edits_the_document(
     assert find(client) == differences
 
 
+def test_an_edited_document_is_made_once(app: Flask, client: FlaskClient) -> None:
+    """For all routes that are there."""
+    made: list[Any] = []
+    typed = Typed(app, documents=[Document(edit=made.append)])
+    typed.get("/")(tea)
+    typed.get("/five")(five)
+    assert [find(client), find(client, "/five")] == [["status: expected 200"], []]
+    assert len(made) == 1
+
+
 def test_a_document_that_cannot_be_made(
     app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is logged once, and requests are answered; other documents are compared."""
+    """It is logged once for each route, and requests are answered; others are compared."""
     typed = Typed(app, documents=[Document(edit=fail, tags=["a"]), Document(url="/b.json")])
     typed.get("/", tags=["a"])(tea)
     typed.get("/b")(tea)
     assert [find(client), find(client), find(client, "/b")] == [[], [], ["status: expected 200"]]
     (record,) = caplog.records
-    assert record.message == "A document cannot be made, and no answer is compared with it"
+    assert record.message.startswith("Responses of tea (")
+    assert record.message.endswith(" are not checked: the document cannot be made")
     assert "LookupError: oh" in caplog.text
 
 
