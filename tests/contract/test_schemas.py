@@ -53,6 +53,7 @@ def find(schema: Any, text: str, version: str = "3.1.0") -> list[str]:
          "exclusiveMinimum 9007199254740993"),
         ({"enum": ["a", 1, None]}, "1.0", "true", 'enum ["a", 1, null]'),
         ({"enum": list(range(100))}, "99", "100", "enum"),
+        ({"items": {"enum": ["a", "b"]}}, '["a", "b"]', None, ""),
         ({"const": {"a": [1]}}, '{"a": [1.0]}', '{"a": [true]}', 'const {"a": [1]}'),
         ({"uniqueItems": True}, "[1, true, null]", "[1, 1.0]", "items that differ from each other"),
         ({"uniqueItems": False}, "[1, 1]", None, ""),
