@@ -49,7 +49,7 @@ def find_faults(schema: Schema, response: Response) -> Iterator[Fault]:
         yield Fault("", "each name once in an object")
     except (RecursionError, ArithmeticError):  # deeper, or larger, than Python can read
         return
-    except ValueError:
+    except (ValueError, LookupError):  # of a charset that there is not, the latter
         yield Fault("", "JSON" if is_json(response.mimetype) else "text")
     else:
         yield from find_value_faults(schema, value)

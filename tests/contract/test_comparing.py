@@ -214,6 +214,12 @@ Csv = Annotated[str, MediaType("text/csv; header=present"), Len(1, 5)]
         ),
         pytest.param(
             Csv,
+            Response("a", content_type="text/csv; header=present; charset=none"),
+            [("body", "text")],
+            id="no-charset",
+        ),
+        pytest.param(
+            Csv,
             Response(b"\xe9" * 3, content_type="text/csv; header=present; charset=latin-1"),
             [],
             id="charset",
