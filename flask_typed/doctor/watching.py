@@ -14,14 +14,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
 
-import flask.globals
 import gevent
 from flask import Flask
 from gevent.hub import Hub, get_hub
 
 from ..bridge.patching import find_original
+from ..versions import find_request_variable
 from .modules import is_own_file
 from .surroundings import find_frames
 
@@ -134,14 +133,9 @@ def find_requests(frames: list[FrameType]) -> Iterator[str]:
             environ = frame.f_locals["environ"]
             yield f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
         elif frame.f_code is asyncio.Handle._run.__code__:
-            context = frame.f_locals["self"]._context.get(find_variable())
+            context = frame.f_locals["self"]._context.get(find_request_variable())
             if context is not None and context.request is not None:
                 yield f"{context.request.method} {context.request.path}"
-
-
-def find_variable() -> Any:
-    """Return where Flask has the request: since 3.2, in the context of the app."""
-    return getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
 
 
 WATCHES: list[Watch] = []

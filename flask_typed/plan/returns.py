@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Annotated, Any, get_args, get_origin
 
 from marshmallow import fields
 from webargs.core import is_json
-from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
 from ..declare.markers import MediaType
@@ -205,9 +206,16 @@ def reject_media_type(name: str, raw: type | None, hint: Hint) -> None:
         )
 
 
+#: The standard's words for a status; those of errors are werkzeug's, which are their titles too.
+PHRASES: Mapping[int, str] = {
+    **{status.value: status.phrase for status in HTTPStatus},
+    **{status: error().name for status, error in default_exceptions.items()},
+}
+
+
 def phrase(status: int) -> str:
-    """Return the standard's words for a status: werkzeug's, for Python's change with versions."""
-    return HTTP_STATUS_CODES.get(status, "A response")
+    """Return the standard's words for a status."""
+    return PHRASES.get(status, "A response")
 
 
 def reject_equal(outcomes: list[Outcome]) -> None:

@@ -25,6 +25,7 @@ from flask import (
 from jinja2 import FileSystemLoader
 
 from ..declare.documents import Document
+from ..versions import update_template_context
 from .document import write_document, write_yaml
 
 ASSETS = Path(__file__).parent / "assets"
@@ -210,7 +211,7 @@ def render_page(**context: Any) -> str:
     to its own templates, this one has too.
     """
     environment = current_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
-    current_app.update_template_context(context)
+    update_template_context(context)
     return environment.get_template(TEMPLATE).render(context)
 
 

@@ -26,6 +26,7 @@ from ..plan.operation import REQUEST, Call, Operation
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
 from ..schemas.completing import complete
+from ..versions import handle_user_exception
 from .binding import Binder
 from .challenging import add_challenges, find_challenges
 from .failing import ProblemWriter, keeps_response
@@ -98,8 +99,9 @@ class Dispatcher:
             )
         # An operation that was refused when the rule was planned is not left to the view.
         if current.method != "OPTIONS" or not leaves_options(self.view):
+            rule: Any = current.url_rule  # a view that is called has one
             raise SetupError(
-                f"{current.method} {current.url_rule} does not go with the view of the endpoint"
+                f"{current.method} {rule.rule} does not go with the view of the endpoint"
                 f" {self.endpoint!r}; the log says why."
             )
         answer: ResponseReturnValue = current_app.ensure_sync(self.view)(**view_args)
@@ -229,7 +231,7 @@ class Served:
         A method of its own: the error knows the frame where it was caught, which must not know the
         error, or both would wait for the garbage collector.
         """
-        answer = current_app.handle_user_exception(error)
+        answer: ResponseReturnValue | HTTPException = handle_user_exception(error)
         if answer is not error:
             challenges = find_challenges(error, self.operation.requirements, current)
             return add_challenges(answer, challenges) if challenges else answer

@@ -15,17 +15,15 @@ from contextlib import ExitStack
 from contextvars import Context, copy_context
 from typing import Any
 
-import flask.globals
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from ..bridge.ending import ENDING
+from ..versions import current_context
 from .weakly import hold_weakly
 
 #: In the environ of a request, the streams that were made for it.
 STREAMS = "flask_typed.streams"
-#: The context that a request has; since Flask 3.2 the app's.
-current_context: Any = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
 
 
 def finish(response: Response, stack: ExitStack) -> Response:

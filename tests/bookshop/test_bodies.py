@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from .answers import MISSING, invalid, problem
 from .contract import CheckedClient
@@ -51,7 +52,7 @@ def test_body_that_is_too_large(staff: CheckedClient, method: str, path: str) ->
     detail = "The data value transmitted exceeds the capacity limit."
     assert (answer.status_code, answer.json) == (
         413,
-        problem(413, "Request Entity Too Large", detail=detail),
+        problem(413, RequestEntityTooLarge().name, detail=detail),
     )
 
 

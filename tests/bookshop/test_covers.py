@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from .answers import EARTHSEA, MISSING, NO_MATCH, UNKNOWN, invalid, problem
 from .contract import CheckedClient
@@ -79,7 +80,7 @@ def test_body_that_is_too_large(staff: CheckedClient) -> None:
         413,
         problem(
             413,
-            "Request Entity Too Large",
+            RequestEntityTooLarge().name,
             detail="The data value transmitted exceeds the capacity limit.",
         ),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..patience import wait_until
 from .answers import (
@@ -36,7 +37,7 @@ CAPTION = b'--x\r\nContent-Disposition: form-data; name="caption"\r\n\r\nc\r\n'
 COVER = b'--x\r\nContent-Disposition: form-data; name="cover"; filename="c.png"\r\n\r\n%s\r\n' % PNG
 TOO_LARGE = problem(
     413,
-    "Request Entity Too Large",
+    RequestEntityTooLarge().name,
     detail="The data value transmitted exceeds the capacity limit.",
 )
 BROKEN_FORM = problem(400, "Bad Request", detail="The form cannot be parsed.")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 import flask
@@ -345,8 +346,9 @@ def test_an_apps_own_method() -> None:
     """An app may have a method of its own in the place of Flask's."""
 
     class Shop(Flask):
-        def process_response(self, response: Response) -> Response:
-            return tea(super().process_response(response))
+        @wraps(Flask.process_response)
+        def process_response(self, *args: Any) -> Response:
+            return tea(super().process_response(*args))
 
     shop = Shop("shop")
     shop.testing = True

@@ -25,6 +25,7 @@ from flask_typed import (
     UndocumentedResponse,
     raises,
 )
+from flask_typed.versions import call_dispatching
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 Found = list[tuple[str, str]]
@@ -241,7 +242,7 @@ def test_media_types(answer: Find, annotation: Any, response: Response, differen
         pytest.param(Accepted[None], Response("x", 202), [("body", "none")], id="body"),
         pytest.param(Accepted[None], Response(iter(["x"]), 202), [("body", "none")], id="stream"),
         pytest.param(
-            Annotated[Response, Returns(status=302)], redirect("/elsewhere"), [], id="redirect"
+            Annotated[Response, Returns(status=302)], redirect("/elsewhere", 302), [], id="redirect"
         ),
         pytest.param(
             Annotated[Response, Returns(status=200)], Response("x"), [("body", "none")], id="200"
@@ -281,7 +282,7 @@ def test_a_stream_is_left_alone(app: Flask, typed: Typed) -> None:
         return Response(produce(), content_type="application/json")  # type: ignore[return-value]
 
     with app.test_request_context("/"):
-        response = app.full_dispatch_request()
+        response = call_dispatching(app.full_dispatch_request)
         assert (taken, response.is_streamed) == ([], True)
         assert response.get_data(as_text=True) == "not JSON"
 

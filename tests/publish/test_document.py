@@ -42,7 +42,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from typing_extensions import Doc, NotRequired, TypedDict
 from webargs.fields import DelimitedList
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -1010,7 +1010,7 @@ def test_responses(typed: Typed, document: Publish) -> None:
         "400": problem("Problem", "Bad Request."),
         "404": problem("Problem", "Not Found."),
         "409": problem("SoldOut", "Not enough copies are left."),
-        "413": problem("Problem", "Request Entity Too Large."),
+        "413": problem("Problem", f"{RequestEntityTooLarge().name}."),
         "415": problem("Problem", "Unsupported Media Type."),
         "422": problem("RequestInvalid", "The request is not valid."),
     }
@@ -1309,7 +1309,7 @@ def test_plain_routes_can_be_listed(app: Flask) -> None:
     app.config["TYPED_PLAIN_ROUTES"] = True
     typed = Typed(app)
     typed.get("/typed", endpoint="typed_one")(lambda: 1)
-    old = Blueprint("old", __name__, static_folder="static")
+    old = Blueprint("old", __name__, static_folder="static", static_url_path="/old")
 
     @old.route("/things/<int:number>", methods=["GET", "POST"])
     def things(number: int) -> str:

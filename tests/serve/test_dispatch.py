@@ -13,6 +13,7 @@ from flask import Flask
 from flask.views import MethodView, View
 from flask_typed import DeclarationError, SetupError, Typed, TypedBlueprint
 from flask_typed.serve.dispatch import Dispatcher, make_function
+from flask_typed.versions import call_dispatching
 from werkzeug.routing import Rule
 
 
@@ -364,7 +365,7 @@ def answers_preflight(view: Any) -> Any:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if flask.request.method == "OPTIONS":
-            response = flask.current_app.make_default_options_response()
+            response = call_dispatching(flask.current_app.make_default_options_response)
         else:
             response = flask.make_response(flask.current_app.ensure_sync(view)(*args, **kwargs))
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -32,6 +32,7 @@ from flask_typed import (
 )
 from werkzeug.exceptions import (
     HTTPException,
+    ImATeapot,
     InternalServerError,
     MethodNotAllowed,
     NotFound,
@@ -557,7 +558,7 @@ def test_handlers_answer_with_challenges(app: Flask, typed: Typed) -> None:
     @app.errorhandler(401)
     def handle(error: Unauthorized) -> Any:
         if "login" in flask.request.args:
-            return flask.redirect("/login")
+            return flask.redirect("/login", 302)
         headers = {"WWW-Authenticate": "Own"} if "own" in flask.request.args else {}
         return {"no": "entry"}, 401, headers
 
@@ -631,7 +632,7 @@ def abort_with(code: int) -> Any:
         pytest.param(410, "The book was here.", {}, id="problem without members"),
         pytest.param(404, "Not Found", {}, id="werkzeug's"),
         pytest.param(409, "Conflict", {}, id="members that nobody knows"),
-        pytest.param(418, "I'm a teapot", {}, id="not published"),
+        pytest.param(418, ImATeapot().name, {}, id="not published"),
     ],
 )
 def test_what_is_aborted_with_has_the_published_shape(
