@@ -21,6 +21,8 @@ from typing_extensions import TypedDict, Unpack
 
 from .declare.dependencies import Depends
 from .declare.documents import reject_text
+from .declare.jsonvalues import show
+from .declare.objects import are_texts, hold_objects, reject_misfit, reject_words
 from .exceptions import DeclarationError
 from .plan.callees import locate
 from .plan.dependencies import read_dependencies, without_security
@@ -181,6 +183,20 @@ def reject_other_options(options: Iterable[str]) -> None:
             )
 
 
+def reject_callbacks(callbacks: Any) -> None:
+    """Raise for callbacks that are not functions by name and by URL."""
+    if not (hold_objects(callbacks) and all(map(holds_functions, callbacks.values()))):
+        raise DeclarationError(
+            f"callbacks= is {show(callbacks)}.",
+            instead='Write `callbacks={"shipped": {"{$request.body#/url}": function}}`.',
+        )
+
+
+def holds_functions(sent: Mapping[Any, Any]) -> bool:
+    """Return whether a mapping has functions alone as its values."""
+    return all(map(callable, sent.values()))
+
+
 def split_options(
     options: dict[str, Any], tags: Iterable[str], rule: str, view: Any
 ) -> RouteDetails:
@@ -193,6 +209,8 @@ def split_options(
         reject_other_options(options)
         reject_other_kinds(options)
         reject_text("tags", options.get("tags"))
+        reject_misfit("tags=", options.get("tags", []), are_texts, "Write a list of texts.")
+        reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
     except DeclarationError as error:
         place = f"route {rule!r}"
@@ -266,6 +284,8 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         reject_text("tags", tags, place)
         reject_other_kinds({"public": public}, place)
         self._tags = (name,) if tags is None else tuple(tags)
+        if description is not None:
+            reject_words({"description": description})
         self._description = description
         self._dependencies = read_dependencies(dependencies, place)
         self._public = public

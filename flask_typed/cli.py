@@ -17,6 +17,7 @@ import yaml
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
+from .declare.documents import Document
 from .doctor.findings import Finding as Symptom
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
@@ -25,7 +26,8 @@ from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import ORDER
 from .plan.sources import find_statuses
-from .publish.document import make_document, write_yaml
+from .publish.document import build_document, make_document, write_yaml
+from .publish.omitting import Omissions
 from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
 from .review.differences import Change, compare_documents
@@ -98,7 +100,9 @@ def lint(name: str | None, ignore: tuple[str, ...]) -> None:
             param_hint="--ignore",
         )
     state = find_state()
-    findings = (*lint_document(build(state, name)), *find_undeclared(state))
+    omissions = Omissions()
+    made = build_document(make_api(state), find_document(state, name), omissions)
+    findings = (*lint_document(made), *find_undeclared(state), *find_omitted(omissions))
     shown = [finding for finding in findings if finding.rule not in ignore]
     for finding in shown:
         click.echo(f"{finding.place}: {finding.what} [{finding.rule}]")
@@ -195,6 +199,13 @@ def read_document(file: Path) -> Any:
     return document
 
 
+def find_omitted(omissions: Omissions) -> Iterator[Finding]:
+    """Yield the words that a document leaves out, because it cannot hold them."""
+    for omission in omissions:
+        what = f"{omission.word} is left out of the document: {omission.reason}"
+        yield Finding("unpublished-word", omission.place, what)
+
+
 def find_undeclared(state: TypedState) -> Iterator[Finding]:
     """Yield statuses that the source of a view answers, and that the document does not have."""
     for view, served in state.views:
@@ -221,7 +232,15 @@ def find_state() -> TypedState:
 
 
 def build(state: TypedState, name: str | None) -> dict[str, Any]:
-    """Return a document of the app.
+    """Return a document of the app as it is published.
+
+    :raises click.ClickException: for a name that no document has.
+    """
+    return make_document(make_api(state), find_document(state, name))
+
+
+def find_document(state: TypedState, name: str | None) -> Document:
+    """Return what a document of the app is to say and to show.
 
     :raises click.ClickException: for a name that no document has.
     """
@@ -229,7 +248,7 @@ def build(state: TypedState, name: str | None) -> dict[str, Any]:
     if name not in state.documents:
         known = ", ".join(state.documents)
         raise click.ClickException(f"No document is called {name!r}; there are: {known}.")
-    return make_document(make_api(state), state.documents[name])
+    return state.documents[name]
 
 
 def write_json(document: Mapping[str, Any]) -> str:

@@ -39,6 +39,7 @@ from .plan.planning import (
     view_methods,
 )
 from .plan.problems import ProblemShape, ProblemShapes
+from .plan.published import note_schemes
 from .serve.dispatch import Dispatcher, Served, make_function, overridden, run_call
 from .serve.failing import ProblemWriter, keeps_response
 from .serve.rules import checking_rules
@@ -85,6 +86,8 @@ class TypedState:
         self._plan_rule = hold_weakly(self._plan_late, self)  # one for all: they are many
         self._served: list[tuple[Route, Served]] = []
         self._ids: dict[str, str] = {}
+        #: The Security Scheme Objects by their names.
+        self._schemes: dict[str, Mapping[str, Any]] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         #: The first route of each endpoint.
         self._first: dict[str, Route] = {}
@@ -181,6 +184,7 @@ class TypedState:
         :raises DeclarationError: if one of them is refused. The app is then as it was before.
         """
         planned = [(route, self._plan_route(route, tools)) for route in self._waiting]
+        schemes = self._find_schemes((one for _, served in planned for one in served), tools)
         ids = self._find_ids([one for _, served in planned for one in served])
         self._tools, self._waiting = tools, []
         self._unrouted = Unrouted(tools.problems)
@@ -188,6 +192,7 @@ class TypedState:
         for route, served in planned:
             self._add(route, served)
         self._ids.update(ids)
+        self._schemes = schemes
 
     def add_route(
         self,
@@ -204,11 +209,13 @@ class TypedState:
         dispatcher, function = self._find_dispatcher(endpoint, view)
         planned: list[tuple[Route, list[Served]]] = []
         ids: dict[str, str] = {}
+        schemes: dict[str, Mapping[str, Any]] = {}
 
         def plan(rule: Rule) -> None:
             route = Route(dispatcher, rule, details)
             served = self._plan_route(route, self._tools) if self._tools else []
             ids.update(self._find_ids(served))
+            schemes.update(self._find_schemes(served))
             planned.append((route, served))
 
         with checking_rules(self.app, plan):
@@ -217,6 +224,7 @@ class TypedState:
         for route, served in planned:
             self._add(route, served)
         self._ids.update(ids)
+        self._schemes.update(schemes)
 
     def find(self, current: Request) -> Served | None:
         """Return what answers a request, if its endpoint is typed."""
@@ -392,6 +400,22 @@ class TypedState:
         operation = plan_operation(view, rule, method, details, tools.plan)
         call = self.app.ensure_sync(view)
         return Served(operation, call, tools.problems, self.app, tools.codecs, self.lock)
+
+    def _find_schemes(
+        self, planned: Iterable[Served], tools: Tools | None = None
+    ) -> dict[str, Mapping[str, Any]]:
+        """Return the security schemes that are known, with those of operations and of the app.
+
+        :raises DeclarationError: for two of one name.
+        """
+        known = dict(self._schemes)
+        note_schemes(tools.requirements if tools else (), known)
+        for served in planned:
+            try:
+                note_schemes(served.operation.requirements, known)
+            except DeclarationError as error:
+                raise error.within(f"view {served.operation.name}") from error.__cause__
+        return known
 
     def _find_ids(self, planned: Iterable[Served]) -> dict[str, str]:
         """Return the operationIds that routes declare, with the names of their views.

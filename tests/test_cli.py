@@ -14,6 +14,8 @@ from click.testing import Result
 from flask import Flask, abort
 from flask_typed import Body, Document, Form, Header, Problem, Typed, raises
 from flask_typed.cli import find_differences, typed
+from flask_typed.review.linting import RULES
+from marshmallow import Schema, fields
 
 Run = Callable[..., Result]
 
@@ -278,3 +280,28 @@ def test_diffs_that_cannot_be(
     result = run("diff", *(argument.format(**paths) for argument in arguments))
     assert result.exit_code == code
     assert message in result.output
+
+
+def test_lint_omissions() -> None:
+    """Words that the document cannot hold are findings, and headers that clients ignore."""
+    typed_app = Flask("words")
+    form = Schema.from_dict({"day": fields.Date(metadata={"example": object()})}, name="Form")
+
+    def take(body: Any, accept: Annotated[str, Header()] = "") -> None: ...
+
+    take.__annotations__["body"] = form
+    Typed(typed_app).post("/take")(take)
+    wanted = ("unpublished-word", "ignored-header")
+    ignored = [word for rule in RULES if rule not in wanted for word in ("--ignore", rule)]
+    result = typed_app.test_cli_runner().invoke(typed, ["lint", *ignored])
+    assert (result.exit_code, result.output.splitlines()) == (
+        1,
+        [
+            "POST /take: clients ignore the header parameter 'accept', as OpenAPI tells them to"
+            " [ignored-header]",
+            "field 'day' of Form: example is left out of the document: object has no form in JSON"
+            " [unpublished-word]",
+            "",
+            "2 findings",
+        ],
+    )

@@ -23,6 +23,7 @@ from ..plan.problems import ProblemShapes
 from ..publish.converter import Components, TypedConverter
 from ..publish.document import MADE, MORE, Api, make_document, write_document
 from ..publish.naming import name_components, name_operations
+from ..publish.omitting import Omissions
 from ..publish.own import name_own
 from ..publish.paths import write_path
 from ..publish.plain import REFUSED
@@ -173,7 +174,8 @@ def make_failure(shapes: ProblemShapes) -> Answer:
     roots: list[tuple[fields.Field[Any], Direction]] = [(outcome.field, "out")]
     spec = APISpec("", "", MADE)
     names = name_components(roots)
-    components = Components(spec, names, name_own(roots, names, set(names.values())))
+    own = name_own(roots, names, set(names.values()))
+    components = Components(spec, names, own, Omissions())
     schema = TypedConverter(components, "out").field2property(outcome.field)
     content = {name: {"schema": schema} for name in outcome.media_types}
     text = json.dumps({**spec.to_dict(), "x-responses": {"500": {"content": content}}})

@@ -1,7 +1,7 @@
 """Markers that say where an argument of a view comes from.
 
 Declaration time: ``Annotated[int, Query(description="…")]`` only stores words here. They are read
-once, when the view is registered. Imports nothing of the package.
+once, when the view is registered. Imports names and exceptions alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from typing_extensions import Self
+
+from .names import reject_media_type
+from .objects import is_text, reject_misfit
 
 #: The places of a request that values come from, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
@@ -59,6 +62,14 @@ class Marker:
                 f" `size: Annotated[int, {cls.__name__}(), Ge(1)] = 20`."
             )
         return super().__new__(cls)
+
+    def __post_init__(self) -> None:
+        """Make sure that the name on the wire is one.
+
+        :raises DeclarationError: for what is not a text.
+        """
+        if self.alias is not None:
+            reject_misfit("alias=", self.alias, is_text, "Write a text.", type(self).__name__)
 
     def __hash__(self) -> int:
         """Hash what is always hashable: examples may be anything. Python 3.10 asks for it."""
@@ -178,11 +189,14 @@ class MediaType:
 
     :param names: one or more; a range (``image/*``) where a body is taken, or for a
         ``flask.Response``.
+    :raises DeclarationError: for a text that is not a media type.
     """
 
     names: tuple[str, ...]
 
     def __init__(self, name: str, /, *others: str) -> None:
+        for one in (name, *others):
+            reject_media_type(one)
         object.__setattr__(self, "names", (name, *others))
 
     @property

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exce
 
 from ..exceptions import DeclarationError
 from .markers import WEBARGS_LOCATIONS
+from .objects import reject_status
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -51,6 +52,8 @@ class ProblemType(type):
     """
 
     def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> ProblemType:
+        if "status" in body:
+            reject_status(body["status"], name)
         kin = default_exceptions.get(body.get("status", 0), HTTPException)
         if not any(issubclass(base, kin) for base in bases) and HTTPException not in bases:
             bases = (*bases, kin)

@@ -1,6 +1,6 @@
 """Answers that are more than a body: a status of their own, headers.
 
-Declaration and request time: views return these. Imports nothing of the package.
+Declaration and request time: views return these. Imports what OpenAPI's objects are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
+
+from .objects import is_lazy_text, is_text, reject_misfit, reject_status
 
 T = TypeVar("T")
 
@@ -105,3 +107,13 @@ class Returns:
     examples: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make sure that status and description are such.
+
+        :raises DeclarationError: for what is not.
+        """
+        if self.status is not None:
+            reject_status(self.status, "Returns(…)")
+        if self.description is not None and not is_lazy_text(self.description):
+            reject_misfit("description=", self.description, is_text, "Write a text.", "Returns(…)")

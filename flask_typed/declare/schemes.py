@@ -12,6 +12,8 @@ from typing import Any, Literal
 from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 
+from .names import reject_header
+from .objects import is_text, reject_misfit
 from .security import Challenge, NamedScheme, read_authorization
 
 
@@ -102,6 +104,17 @@ class APIKey(NamedScheme[str]):
     _: KW_ONLY
     realm: str = "api"
     place: Literal["header", "query", "cookie"] = field(default="header", init=False)
+
+    def __post_init__(self) -> None:
+        """Complete the scheme.
+
+        :raises DeclarationError: also for the name of a header that no header can have.
+        """
+        super().__post_init__()
+        if self.place == "header":
+            reject_header(self.key, self.name)
+        else:
+            reject_misfit("key=", self.key, is_text, "Write a text.", self.name)
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
         """Return one, which says where the key is looked for."""

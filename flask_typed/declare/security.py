@@ -16,6 +16,8 @@ from typing_extensions import TypeVar
 from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from .names import reject_name, to_ascii
+from .objects import is_text, reject_misfit
 from .problems import Problem
 
 C = TypeVar("C")
@@ -173,7 +175,15 @@ class NamedScheme(Scheme[C]):
     optional: bool = False
 
     def __post_init__(self) -> None:
-        self.name = self.name or type(self).__name__
+        """Complete the scheme.
+
+        :raises DeclarationError: for a name or a description that OpenAPI does not allow.
+        """
+        if self.name:
+            reject_name("A security scheme", self.name, type(self).__name__)
+        self.name = self.name or to_ascii(type(self).__name__)
+        if self.description is not None:
+            reject_misfit("description=", self.description, is_text, "Write a text.", self.name)
         if not isinstance(self.optional, bool):  # "False" would let everybody in
             raise TypeError(f"{type(self).__name__}(optional={self.optional!r}): True or False.")
 

@@ -22,6 +22,7 @@ from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree, without_security
 from .operation import Call, Details, Operation, Outcome, Phase
 from .paths import find_converters
+from .published import reject_schemes, reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes
 
@@ -108,9 +109,11 @@ def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
     """
     nothing = read_provider(lambda: None)
     try:
-        return Tree(nothing, Site(plan.factory), plan.dependencies).requirements()
+        requirements = Tree(nothing, Site(plan.factory), plan.dependencies).requirements()
+        reject_schemes(requirements)
     except DeclarationError as error:
         raise error.within("Typed(dependencies=…)") from error.__cause__
+    return requirements
 
 
 def reject_request(argument: Argument) -> None:
@@ -143,7 +146,7 @@ def make_operation(
     reject_clashes((*security.readers, *work.readers))
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
-    return Operation(
+    operation = Operation(
         name=callee.name,
         rule=rule,
         method=method,
@@ -161,6 +164,8 @@ def make_operation(
             for name, sent in said.callbacks.items()
         },
     )
+    reject_unpublishable(operation)
+    return operation
 
 
 def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:

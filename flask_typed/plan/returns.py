@@ -16,6 +16,7 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
 from ..declare.markers import MediaType
+from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
@@ -171,6 +172,8 @@ def make_outcome(
 ) -> Outcome:
     """Return the answer for one body."""
     hint = read_hint(annotation)
+    if status is not None:
+        reject_status(status, f"The answer {name_of(reply)}" if reply else "The answer")
     if hint.type is None:
         reject_unread(hint, NO_BODY, factory.registry)
         status = status or 204

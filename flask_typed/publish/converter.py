@@ -7,13 +7,17 @@ known so far in, more keywords out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
 from apispec import APISpec
+from apispec.ext.marshmallow import field_converter
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
+from ..declare.jsonvalues import NotJson, find_fault, to_json
+from ..declare.names import to_ascii
 from ..schemas.choices import write_text
 from ..schemas.containers import Array, Object
 from ..schemas.fields import Described, TypedField
@@ -21,9 +25,13 @@ from ..schemas.forms import find_form
 from ..schemas.objects import wire_name
 from ..schemas.scalars import Boolean, String
 from ..schemas.unions import AnyOf, Tagged
-from .constraints import ConstraintConversions, write_number_keys
-from .keywords import Keywords, is_many, is_numeric, join_all
-from .own import PREFIX, Own, all_schemas, read_own, refer
+from .constraints import ConstraintConversions, intersect, write_number_keys
+from .fitting import reject_mismatch
+from .keywords import Keywords, is_many, is_numeric, join_all, write_value
+from .naming import base_name
+from .omitting import Omissions
+from .own import PREFIX, Own, all_schemas, find_references, read_own, refer
+from .schemawords import list_examples, open_schemas, reject_misfit
 from .variants import (
     Direction,
     Use,
@@ -33,6 +41,7 @@ from .variants import (
     is_present,
     make_variant,
     moving_fields,
+    reject_unopened,
 )
 
 #: The formats of text that marshmallow has classes for, as JSON Schema calls them.
@@ -43,6 +52,10 @@ CLOSED = {
     ma.INCLUDE: {"additionalProperties": True},
     ma.RAISE: {"additionalProperties": False},
 }
+#: Keywords whose values are values of the field.
+VALUES = ("default", "example", "examples", "enum")
+#: The words that a conversion writes, if it writes one.
+CONVERTED = {"field2own_schema": "type", "nested2properties": "$ref", "pluck2properties": "type"}
 #: A read-only key in a request, where such keys are ignored: it may hold anything.
 IGNORED = {"readOnly": True, "description": "Ignored in a request."}
 
@@ -53,11 +66,13 @@ class Components:
 
     :param names: for each use of a schema.
     :param own: for each component that a field says.
+    :param omissions: what the document leaves out.
     """
 
     spec: APISpec
     names: Mapping[Use, str]
     own: Mapping[Own, str]
+    omissions: Omissions
     made: set[str] = field(default_factory=set)
 
 
@@ -104,6 +119,40 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             self.field2nullable,
         ]
 
+    def describe(self, field: ma.fields.Field[Any]) -> Keywords:
+        """Return the keywords of a field, whose examples may have names: those of a parameter do.
+
+        Each conversion is tried alone: what it cannot convert is left out, and the field stays.
+        """
+        written: Keywords = {}
+        for convert in self.attribute_functions:
+            with self.omitting(field, CONVERTED.get(convert.__name__, "a word")):
+                written.update(convert(field, ret=written))
+        if "default" not in written:
+            return written
+        with self.omitting(field, "default"):
+            reject_default(field, written["default"], written)
+            return written
+        return {word: value for word, value in written.items() if word != "default"}
+
+    def field2property(self, field: ma.fields.Field[Any]) -> Keywords:
+        """Return the schema of a field."""
+        return list_examples(self.describe(field))
+
+    def omitting(self, field: ma.fields.Field[Any], word: Any) -> AbstractContextManager[None]:
+        """Leave out a word of a field if the code of the block raises.
+
+        :param word: a text, or the validator that is converted.
+        """
+        name = word if isinstance(word, str) else type(word).__name__
+        return self._components.omissions.omitting(self._place(field), name)
+
+    def _place(self, field: ma.fields.Field[Any]) -> str:
+        """Return where a field is, for people."""
+        name = getattr(field, "name", None) or field.data_key
+        place = f"field {name!r}" if name else f"a field of {type(field).__name__}"
+        return f"{place} of {self._around.schema_class.__name__}" if self._around else place
+
     def field2own_schema(self, field: ma.fields.Field[Any], ret: Keywords) -> Mapping[str, Any]:
         """Our fields know their schema; of others the form says what apispec does not."""
         if isinstance(field, TypedField):
@@ -114,6 +163,34 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         if isinstance(form, String) and told.get("format") in FORMATS:
             return {**known, "format": FORMATS[told["format"]]}
         return known or told or self._say_anything(field)
+
+    def metadata2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+        """The words of the metadata, each if it can be published; our defaults are among them."""
+        written: Keywords = {}
+        for word, value in read_metadata(field.metadata).items():
+            with self.omitting(field, word):
+                if word != "default" or isinstance(field, TypedField):
+                    written[word] = self._write_word(field, word, value)
+        return written
+
+    def _write_word(self, field: ma.fields.Field[Any], word: str, value: Any) -> Any:
+        """Return the value of a keyword that the metadata has.
+
+        :raises NotJson: if it cannot be published.
+        """
+        known = write_named(field, value) if word in VALUES else to_json(value)
+        reject_misfit(word, known)
+        if word == "enum":
+            return intersect([known])
+        for name in find_references(known):
+            if name not in self._names:
+                raise NotJson(f"no component is called {name!r}")
+        return open_schemas(word, known)
+
+    @property
+    def _names(self) -> set[str]:
+        """The names of all components of the document."""
+        return {*self._components.names.values(), *self._components.own.values()}
 
     def _say_anything(self, field: ma.fields.Field[Any]) -> Keywords:
         """A field of which nothing is known takes anything, but null only if it says so."""
@@ -130,22 +207,40 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             if names[local] not in self._components.made:
                 self._components.made.add(names[local])
                 written: Keywords = refer(schema, names.__getitem__)
-                self.spec.components.schema(names[local], written)
+                title = {} if to_ascii(local) == local else {"title": local}
+                self.spec.components.schema(names[local], {**title, **written})
         if described.component is not None:
             return {"$ref": PREFIX + names[described.component]}
         inline: Keywords = refer(described.schema, names.__getitem__)
         return inline
 
     def field2default(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """Our fields carry their default in its wire form, in the metadata."""
-        return {} if isinstance(field, TypedField) else super().field2default(field)
+        """The default in its wire form; our fields carry it in the metadata."""
+        if isinstance(field, TypedField):
+            return {}
+        with self.omitting(field, "default"):
+            if "default" in field.metadata:
+                return {"default": write_named(field, field.metadata["default"])}
+            default = field.load_default
+            if default is not ma.missing and not callable(default):
+                return {"default": write_value(field, default)}
+        return {}
 
     def nested2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """A schema is a reference to its component, which is made when it is first referred to."""
         if not isinstance(field, ma.fields.Nested) or isinstance(field, ma.fields.Pluck):
             return {}
+        reject_unopened(field)
         reference = self._refer(field)
         return {"type": "array", "items": reference} if is_many(field) else reference
+
+    def pluck2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+        """The one field of a schema that is plucked, perhaps in an array."""
+        if not isinstance(field, ma.fields.Pluck):
+            return {}
+        reject_unopened(field)
+        plucked = self.field2property(field.schema.fields[field.field_name])
+        return {"type": "array", "items": plucked} if field.many else plucked
 
     def _refer(self, field: ma.fields.Nested) -> Keywords:
         inherited = inherit(self._around.partial, field.name) if self._around else None
@@ -154,30 +249,47 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         if name not in self._components.made:
             self._components.made.add(name)  # first: a recursive type refers to itself
             outside, self._around = self._around, variant
-            self.spec.components.schema(name, self._write_component(variant))
-            self._around = outside
+            try:
+                self.spec.components.schema(name, self._write_component(variant))
+            finally:
+                self._around = outside
         reference: Keywords = self.spec.components.get_ref("schema", name)
         return reference
 
     def _write_component(self, variant: Variant) -> Keywords:
-        schema, meta = variant.schema, variant.schema.Meta
+        schema = variant.schema
         moving = moving_fields(schema, self._direction)
         required = [name for name in moving if is_present(variant, name, self._direction)]
-        names = {name: wire_name(name, field) for name, field in schema.fields.items()}
+        names = {name: str(wire_name(name, field)) for name, field in schema.fields.items()}
         ignored = ignored_fields(schema) if self._direction == "in" else ()
         properties = {
             names[name]: self.field2property(field) if name in moving else dict(IGNORED)
             for name, field in schema.fields.items()
             if name in moving or names[name] in ignored
         }
-        said = {key: getattr(meta, key) for key in ("title", "description") if hasattr(meta, key)}
         return {
             "type": "object",
             "properties": properties,
             **({"required": sorted(names[name] for name in required)} if required else {}),
-            **said,
+            **self._write_words(variant),
             **CLOSED[variant.unknown],
         }
+
+    def _write_words(self, variant: Variant) -> Keywords:
+        """Return the title and the description of a component.
+
+        A name that OpenAPI does not allow is the title of the component that has another.
+        """
+        own_name = base_name(variant)
+        words: Keywords = {} if to_ascii(own_name) == own_name else {"title": own_name}
+        for word in ("title", "description"):
+            if hasattr(variant.schema.Meta, word):
+                place = f"{variant.schema_class.__name__}.Meta"
+                with self._components.omissions.omitting(place, word):
+                    value = to_json(getattr(variant.schema.Meta, word))
+                    reject_misfit(word, value)
+                    words[word] = value
+        return words
 
     def array2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """A set is an array whose items are unique; what stands between items is in none."""
@@ -238,7 +350,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """``null`` beside the type; a closed set of values gets it too."""
         if not field.allow_none or "null" in ret.get("type", ()):
             return {}
-        closed = {"enum": [*ret["enum"], None]} if "enum" in ret else {}
+        closed = {"enum": intersect([[*ret["enum"], None]])} if "enum" in ret else {}
         if "type" in ret:
             kinds = [ret["type"]] if isinstance(ret["type"], str) else ret["type"]
             return {"type": [*kinds, "null"], **closed}
@@ -246,6 +358,49 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
         whole = {key: ret.pop(key) for key in ("$ref", "oneOf", "discriminator") if key in ret}
         return {"anyOf": [whole, {"type": "null"}]} if whole else closed
+
+
+def read_metadata(metadata: Mapping[Any, Any]) -> Keywords:
+    """Return the keywords of a schema among the words of a field's metadata."""
+    dashed = {
+        key.replace("_", "-") if key.startswith("x_") else key: value
+        for key, value in metadata.items()
+        if isinstance(key, str)
+    }
+    known = field_converter._VALID_PROPERTIES
+    return {key: value for key, value in dashed.items() if key in known or key.startswith("x-")}
+
+
+def write_named(field: ma.fields.Field[Any], value: Any) -> Any:
+    """Return the JSON form of a value, or of values, that the metadata of a field names.
+
+    JSON stays as it is. Anything else is written by the field if it can be: a date as the field
+    dumps it.
+
+    :raises NotJson: for a value that neither the field nor JSON has a form for.
+    """
+    if find_fault(value) is None:
+        return to_json(value)
+    try:
+        return write_value(field, value)
+    except Exception:  # a value that is not the field's: its class may raise anything
+        several = isinstance(value, list)
+        return [write_named(field, item) for item in value] if several else to_json(value)
+
+
+def reject_default(field: ma.fields.Field[Any], default: Any, keywords: Keywords) -> None:
+    """Raise for a default that the field, or its schema, does not allow.
+
+    :raises NotJson: for such a default.
+    """
+    if default is None and field.allow_none:
+        return
+    if not isinstance(field, TypedField):  # ours are asked at registration
+        try:
+            field.deserialize(default)
+        except ma.ValidationError as error:
+            raise NotJson(f"the field refuses it: {error}") from error
+    reject_mismatch(keywords, default)
 
 
 def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -20,7 +20,8 @@ from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from .converter import Components, TypedConverter
 from .describing import describe_api, write_tag_groups, write_tags
-from .naming import name_components, name_operations
+from .naming import OperationNames, name_components, name_operations
+from .omitting import Omissions
 from .openapi30 import write_openapi_30
 from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
@@ -61,43 +62,60 @@ class Api:
 
 
 def make_document(api: Api, document: Document) -> dict[str, Any]:
+    """Return a document of an app; what it leaves out is logged.
+
+    :param document: without anything left out.
+    """
+    omissions = Omissions()
+    made = build_document(api, document, omissions)
+    told = "".join(f"\n  {omission}" for omission in omissions)
+    if told:
+        api.app.logger.warning(
+            "The document %r leaves out what it cannot hold:%s", document.url, told
+        )
+    return made
+
+
+def build_document(api: Api, document: Document, omissions: Omissions) -> dict[str, Any]:
     """Return a document of an app.
 
     :param document: without anything left out.
+    :param omissions: is told what cannot be published.
     """
     named = [o for o in api.operations if not o.details.hidden]
     ids = dict(zip(map(id, named), name_operations(named), strict=True))
     shown = [o for o in named if document.shows(o.rule, o.details.tags)]
     webhooks = api.webhooks if document.webhooks else {}
     read = (*shown, *webhooks.values())
-    roots = [root for operation in read for root in root_fields(operation, api.shapes)]
+    roots = [root for o in read for root in root_fields(o, api.shapes)]
     spec = APISpec(
         document.title or "", document.version or "", MADE, **describe_api(document, api.default)
     )
     names = name_components(roots)
     own = name_own(roots, names, set(names.values()))
-    components = Components(spec, names, own)
+    components = Components(spec, names, own, omissions)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
-    requirements = [way for operation in shown for way in operation.requirements]
-    for name, scheme in find_schemes((*api.default, *requirements)).items():
+    requirements = (*api.default, *(way for o in shown for way in o.requirements))
+    for name, scheme in find_schemes(requirements).items():
         spec.components.security_scheme(name, dict(scheme))
     keys = {(o.rule.endpoint, o.method): ids[id(o)] for o in shown}
-    linked = OperationIds(keys, {o.rule.endpoint for o in api.operations})
-    server_name = api.app.config["SERVER_NAME"]
-    writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server_name)
+    given = OperationNames(ids.values())
+    linked = OperationIds(keys, {o.rule.endpoint for o in api.operations}, given, omissions)
+    server = api.app.config["SERVER_NAME"]
+    writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server)
     paths: Paths = {}
-    for operation in shown:
-        written = writer.write(operation, ids[id(operation)])
-        add_operation(paths, write_path(operation.rule), operation.method.lower(), written)
-    plain = add_plain_routes(paths, api, document) if document.plain_routes else []
+    for o in shown:
+        written = writer.write(o, ids[id(o)])
+        add_operation(paths, write_path(o.rule), o.method.lower(), written)
+    plain = add_plain_routes(paths, api, document, given) if document.plain_routes else []
     for path, item in paths.items():
         spec.path(path, operations=item)
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
     for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN), **api.tags}, used):
         spec.tag(tag)
-    sent = {name: writer.write_sent(operation) for name, operation in webhooks.items()}
-    extras = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
-    return finish({**spec.to_dict(), **extras}, document)
+    sent = {name: writer.write_sent(o) for name, o in webhooks.items()}
+    more = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
+    return finish({**spec.to_dict(), **more}, document, omissions)
 
 
 def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, Any]) -> None:
@@ -119,29 +137,35 @@ def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, 
         place[name] = operation
 
 
-def add_plain_routes(paths: Paths, api: Api, document: Document) -> list[str]:
+def add_plain_routes(paths: Paths, api: Api, document: Document, ids: OperationNames) -> list[str]:
     """List the plain routes of the app, and return their tags."""
     used: list[str] = []
     for rule in plain_rules(api.app, api.operations):
         tags = plain_tags(rule)
-        path, written = write_plain(api.app, rule)
-        if written and document.shows(rule, tags):
+        if not document.shows(rule, tags):
+            continue
+        path, written = write_plain(api.app, rule, ids)
+        if written:
             for method, operation in written.items():
                 add_operation(paths, path, method, operation)
             used.extend(tags)
     return used
 
 
-def finish(made: dict[str, Any], document: Document) -> dict[str, Any]:
+def finish(made: dict[str, Any], document: Document, omissions: Omissions) -> dict[str, Any]:
     """Return the document in its version of OpenAPI, as its author has edited it."""
+    made = omissions.tidy(made)
     if document.openapi_version == "3.0.3":
         made = write_openapi_30(made)
     elif document.openapi_version == "3.2.0":
         paths = {path: write_methods(item) for path, item in made["paths"].items()}
         made = {**made, "openapi": "3.2.0", "paths": paths}
     made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, ORDER)
-    edited = document.edit(made) if document.edit else None
-    return made if edited is None else edited
+    if document.edit is None:
+        return made
+    edited = document.edit(made)
+    whole: dict[str, Any] = omissions.tidy(made if edited is None else edited)
+    return whole
 
 
 def write_methods(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +185,8 @@ def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
 
 def write_document(document: Mapping[str, Any]) -> bytes:
     """Return the document's JSON text."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    options: Any = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
+    return json.dumps(document, **options).encode()
 
 
 def write_yaml(document: Mapping[str, Any]) -> bytes:

@@ -6,19 +6,24 @@ Publishing time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import validate
 
-from ..schemas.constraints import open_validators
+from ..declare.jsonvalues import NotJson, to_json
+from ..schemas.constraints import list_values, open_validators
 from ..schemas.encoded import Base64
 from ..schemas.fields import TypedField
+from ..schemas.foreign import Held
 from ..schemas.forms import find_form
 
 Keywords = dict[str, Any]
+
+#: Fields that call a function of the user's with the whole object, which a lone value has not.
+CALLING = (ma.fields.Method, ma.fields.Function)
 
 #: The keywords for the length of each JSON type.
 LENGTHS = {
@@ -54,8 +59,21 @@ def is_canonical(field: ma.fields.Field[Any]) -> bool:
 
 
 def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
-    """Return the wire form of a value that a constraint names; other constraints are not asked."""
-    return field.dump(value) if isinstance(field, TypedField) else field._serialize(value, "", None)
+    """Return the wire form of a value that a constraint names; other constraints are not asked.
+
+    :raises NotJson: if JSON cannot hold it. What a class of the user's own raises is not caught.
+    """
+    if value is None or isinstance(field, CALLING):
+        return to_json(value)
+    if isinstance(field, TypedField):
+        return to_json(field.dump(value))
+    write = field.write_unchecked if isinstance(field, Held) else partial(unchecked, field)
+    return to_json(write(value))
+
+
+def unchecked(field: ma.fields.Field[Any], value: Any) -> Any:
+    """Return what a field that is not held writes for a value."""
+    return field._serialize(value, "", None)
 
 
 def excluded_values(validator: Any) -> Sequence[Any]:
@@ -63,7 +81,7 @@ def excluded_values(validator: Any) -> Sequence[Any]:
     is_none_of = isinstance(validator, validate.NoneOf)
     if not is_none_of or isinstance(validator, validate.ContainsNoneOf):
         return []
-    return list(validator.iterable)
+    return list_values(validator.iterable)
 
 
 def can_describe_members(field: ma.fields.Field[Any], validator: Any) -> bool:
@@ -93,8 +111,28 @@ def length_kind(field: ma.fields.Field[Any], keywords: Mapping[str, Any]) -> str
     return kind if isinstance(kind, str) and kind in LENGTHS else None
 
 
-def to_number(value: Any) -> Any:
-    """Return a bound as a JSON number."""
-    if isinstance(value, (Decimal, Fraction)):
-        return int(value) if value == int(value) else float(value)
-    return value
+def to_number(value: Any) -> int | float:
+    """Return a bound as a JSON number.
+
+    :raises NotJson: for a bound that is none.
+    """
+    known = to_json(read_fraction(value) if isinstance(value, Fraction) else value)
+    if isinstance(known, bool) or not isinstance(known, (int, float)):
+        raise NotJson(f"{value!r} is not a number")
+    return known
+
+
+def read_fraction(value: Fraction) -> int | float:
+    """Return the number that a fraction is, as near as it can be written."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def to_count(value: Any) -> int:
+    """Return a bound of a length.
+
+    :raises NotJson: for a bound that is not a whole number, or negative.
+    """
+    known = to_number(value)
+    if known < 0 or known != int(known):
+        raise NotJson(f"{value!r} is not a length")
+    return int(known)

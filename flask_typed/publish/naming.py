@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields
 
+from ..declare.names import to_ascii
 from ..plan.operation import Operation
 from .variants import Direction, Use, Variant, find_two_faced, find_uses
 
@@ -35,18 +36,32 @@ def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Map
             same[use] = other
             continue
         same[use] = use
-        by_name[base_name(variant) + ("Input" if split and direction == "in" else "")].append(use)
+        name = to_ascii(base_name(variant))
+        by_name[name + ("Input" if split and direction == "in" else "")].append(use)
     names: dict[Use, str] = {}
+    taken = {name for name, rivals in by_name.items() if len(rivals) == 1}
     for name, rivals in sorted(by_name.items()):
-        names.update(tell_apart(name, rivals))
+        for use, told_apart in tell_apart(name, rivals):
+            names[use] = told_apart if len(rivals) == 1 else find_free(told_apart, taken)
+            taken.add(names[use])
     return {use: names[same[use]] for use in uses}
+
+
+def find_free(name: str, taken: Collection[str]) -> str:
+    """Return a name, with a number if it is taken."""
+    number = 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}{number}"
+    return free
 
 
 def base_name(variant: Variant) -> str:
     """Return a type's name: ``Book``, ``Book`` too for ``BookSchema``, ``BookPartial``."""
-    wish: str | None = getattr(variant.schema_class, "__component_name__", None)
+    wish: object = getattr(variant.schema_class, "__component_name__", None)
     name = variant.schema_class.__name__
-    return (wish or name.removesuffix("Schema") or name) + "".join(modifiers(variant))
+    return (str(wish or "") or name.removesuffix("Schema") or name) + "".join(modifiers(variant))
 
 
 def modifiers(variant: Variant) -> Iterator[str]:
@@ -74,17 +89,20 @@ def words_of(names: Iterable[str]) -> Iterator[str]:
 
 
 def tell_apart(name: str, rivals: Sequence[Use]) -> Iterator[tuple[Use, str]]:
-    """Yield a name of its own for each of several schemas of one name."""
+    """Yield a name for each of several schemas of one name, as far as modules tell them apart."""
     ordered = sorted(rivals, key=lambda use: (use[0].schema_class.__module__, origin(use)))
     modules = [tuple(use[0].schema_class.__module__.split(".")) for use in ordered]
     parts = 0
-    while len({qualify(name, module, parts) for module in modules}) < len(set(modules)):
+    longest = max(map(len, modules))
+    while parts < longest and are_alike(name, set(modules), parts):
         parts += 1
-    taken: Counter[str] = Counter()
     for use, module in zip(ordered, modules, strict=True):
-        qualified = qualify(name, module, parts)
-        taken[qualified] += 1
-        yield use, qualified if taken[qualified] == 1 else f"{qualified}{taken[qualified]}"
+        yield use, qualify(name, module, parts)
+
+
+def are_alike(name: str, modules: Collection[Sequence[str]], parts: int) -> bool:
+    """Return whether the last parts of modules' names do not tell all of them apart."""
+    return len({qualify(name, module, parts) for module in modules}) < len(modules)
 
 
 def origin(use: Use) -> tuple[str, str]:
@@ -96,22 +114,39 @@ def origin(use: Use) -> tuple[str, str]:
 
 def qualify(name: str, module: Sequence[str], parts: int) -> str:
     """Return a name with the last parts of its module's name in front: ``ModelsBook``."""
-    words = [word for part in module[len(module) - parts :] if parts for word in part.split("_")]
+    last = map(to_ascii, module[max(len(module) - parts, 0) :] if parts else ())
+    words = [word for part in last for word in part.split("_")]
     return "".join(word[:1].upper() + word[1:] for word in words) + name
 
 
 def name_operations(operations: Sequence[Operation]) -> Sequence[str]:
     """Return an operationId for each operation: said by the route, or made from its endpoint."""
     endpoints = Counter(operation.rule.endpoint for operation in operations)
-    taken = Counter(filter(None, (operation.details.operation_id for operation in operations)))
+    ids = OperationNames(filter(None, (o.details.operation_id for o in operations)))
     names = []
     for operation in operations:
-        if operation.details.operation_id:
-            names.append(operation.details.operation_id)
-            continue
         name = operation.rule.endpoint.replace(".", "_")
         if endpoints[operation.rule.endpoint] > 1:
             name = f"{name}_{operation.method.lower()}"
-        taken[name] += 1
-        names.append(name if taken[name] == 1 else f"{name}_{taken[name]}")
+        names.append(operation.details.operation_id or ids.claim(name))
     return names
+
+
+class OperationNames:
+    """The operationIds of a document: each operation has its own.
+
+    :param taken: those that are given already.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+
+    def claim(self, name: str) -> str:
+        """Return a name that no other operation has: with a number, if it is taken."""
+        number = 1
+        free = name
+        while free in self._taken:
+            number += 1
+            free = f"{name}_{number}"
+        self._taken.add(free)
+        return free

@@ -7,7 +7,7 @@ one small function of an ordered list. The few things that it cannot say are kep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ..schemas.choices import TYPE_NAMES
@@ -19,6 +19,17 @@ ONE = ("items", "additionalProperties", "not", "propertyNames")
 SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties",)
 
+#: All keywords of a Schema Object of 3.0.
+KNOWN = frozenset(
+    (
+        *("$ref", "title", "description", "type", "format", "nullable", "enum", "default"),
+        *("example", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems"),
+        *("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
+        *("allOf", "anyOf", "oneOf", "not", "discriminator"),
+    )
+)
 #: Null and nothing else. 3.0 has no such type, and ``nullable`` needs one beside it.
 NULL: Mapping[str, Any] = {"type": "string", "nullable": True, "enum": [None]}
 
@@ -145,18 +156,27 @@ def split_types(schema: Keywords) -> Keywords:
         return schema
     others = [name for name in kind if name != "null"]
     if len(others) == 1:
-        return {**schema, "type": others[0], "nullable": True}
+        return {**schema, "type": others[0], **({"nullable": True} if "null" in kind else {})}
     rest = {key: value for key, value in schema.items() if key not in ("type", "enum")}
-    return {"anyOf": [pick_type(name, schema.get("enum")) for name in kind], **rest}
+    if "enum" not in schema:
+        return {"anyOf": [pick_type(name) for name in kind], **rest}
+    values = {name: [v for v in schema["enum"] if find_type(v, kind) == name] for name in kind}
+    members = [{**pick_type(name), "enum": found} for name, found in values.items() if found]
+    return {"anyOf": members, **rest} if members else {"not": {}, **rest}
 
 
-def pick_type(name: str, values: list[Any] | None) -> Keywords:
-    """Return the schema of one type, or of those of several values that are of it."""
+def pick_type(name: str) -> Keywords:
+    """Return the schema of one type."""
     if name == "null":
         return dict(NULL)
-    if values is None:
-        return {"type": "array", "items": {}} if name == "array" else {"type": name}
-    return {"type": name, "enum": [value for value in values if TYPE_NAMES[type(value)] == name]}
+    return {"type": name, "items": {}} if name == "array" else {"type": name}
+
+
+def find_type(value: Any, kinds: Collection[str]) -> str:
+    """Return the name of a JSON value's type: of a whole number, the one that is among others."""
+    names: Mapping[type, str] = {list: "array", dict: "object", **TYPE_NAMES}
+    name = names[type(value)]
+    return "number" if name == "integer" and name not in kinds else name
 
 
 def write_exclusive(schema: Keywords) -> Keywords:
@@ -219,6 +239,11 @@ def drop_names(schema: Keywords) -> Keywords:
     return {**said, "x-propertyNames": schema["propertyNames"]}
 
 
+def set_aside(schema: Keywords) -> Keywords:
+    """A keyword that 3.0 lacks is kept under another name: the schema would be invalid with it."""
+    return {k if k in KNOWN or k.startswith("x-") else f"x-{k}": v for k, v in schema.items()}
+
+
 def add_words(schema: Keywords, words: str) -> Keywords:
     """Return a schema with a sentence more in its description."""
     return {**schema, "description": " ".join(filter(None, (schema.get("description"), words)))}
@@ -234,4 +259,5 @@ REWRITES: tuple[Callable[[Keywords], Keywords], ...] = (
     write_examples,
     join_places,
     drop_names,
+    set_aside,
 )

@@ -14,19 +14,22 @@ from marshmallow import EXCLUDE, fields
 from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
+from ..declare.jsonvalues import NotJson
 from ..declare.markers import Location
+from ..declare.objects import is_example_object
 from ..declare.problems import Problem
 from ..declare.replies import Link
 from ..declare.security import Requirement
-from ..exceptions import SetupError
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
 from ..plan.returns import phrase
-from ..schemas.meta import is_example_object
+from ..schemas.choices import write_text
 from .converter import TypedConverter
 from .describing import write_external_docs
+from .naming import OperationNames
+from .omitting import Omissions
 from .paths import describe_converter, write_servers
 from .plain import REFUSED
 from .security import write_requirements
@@ -54,18 +57,23 @@ class OperationIds:
 
     :param shown: of each operation that is shown, by endpoint and method.
     :param endpoints: all that are typed.
+    :param given: those of all operations, also of those that have no endpoint.
+    :param omissions: what the document leaves out.
     """
 
     shown: Mapping[tuple[str, str], str]
     endpoints: Collection[str]
+    given: OperationNames
+    omissions: Omissions
 
-    def find(self, link: Link) -> str | None:
+    def find(self, link: Link, place: str) -> str | None:
         """Return the operationId that a link leads to; none if the operation is not shown.
 
-        :raises SetupError: for an endpoint that is not there.
+        :param place: of the link, for people.
         """
         if link.endpoint not in self.endpoints:
-            raise SetupError(f"A Link leads to {link.endpoint!r}, which is no typed endpoint.")
+            error = NotJson(f"it leads to {link.endpoint!r}, which is not a typed endpoint")
+            self.omissions.note(place, "a link", error)
         for (endpoint, method), operation_id in self.shown.items():
             if endpoint == link.endpoint and link.method in (None, method):
                 return operation_id
@@ -114,7 +122,7 @@ class OperationWriter:
         """Return the Path Item Object of a request that the server sends."""
         answers = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
         answers = answers or {"default": {"description": "Any answer."}}
-        name = operation.details.operation_id or ""
+        name = self._ids.given.claim(operation.details.operation_id or "")
         return {operation.method.lower(): self._write(operation, name, answers)}
 
     def _write(self, operation: Operation, operation_id: str, responses: Keywords) -> Keywords:
@@ -162,7 +170,7 @@ class OperationWriter:
     def _parameter(
         self, location: Location, name: str, field: fields.Field[Any], required: bool
     ) -> Keywords:
-        schema = self._takes.field2property(described_field(field))
+        schema = self._takes.describe(described_field(field))
         own = {**take_out(schema, PARAMETER_KEYWORDS), **describe_style(field, location)}
         return {"in": location, "name": name, "required": required, **own, "schema": schema}
 
@@ -190,8 +198,7 @@ class OperationWriter:
         """Return the schema of a whole body, or of an object with a key for each argument."""
         if readers[0].is_whole:
             (field,) = readers[0].fields.values()
-            schema: Keywords = self._takes.field2property(field)
-            return schema
+            return self._takes.describe(field)
         merged: dict[str, fields.Field[Any]] = {}
         for reader in readers:
             merged.update(reader.fields)
@@ -219,22 +226,24 @@ class OperationWriter:
         return responses
 
     def _outcome(self, outcome: Outcome) -> Keywords:
-        schema = self._body(outcome)
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
-        content = {"schema": schema, **({"examples": examples} if examples else {})}
+        more = {"examples": examples} if examples else {}
+        content = {
+            name: {"schema": self._body(outcome, name), **more} for name in outcome.media_types
+        }
         parts: Keywords = {
             "description": outcome.description,
             "headers": self._headers(outcome),
-            "content": dict.fromkeys(outcome.media_types, content),
+            "content": content,
             "links": dict(self._links(outcome)),
         }
         return merge_deep({name: part for name, part in parts.items() if part}, outcome.said.extra)
 
-    def _body(self, outcome: Outcome) -> Keywords:
+    def _body(self, outcome: Outcome, media_type: str) -> Keywords:
         """Return the schema of a body. JSON that the view has written itself may be any value."""
         if outcome.field is None:
-            return BINARY
-        if outcome.raw and is_json(outcome.media_type):
+            return describe_raw(media_type)
+        if outcome.raw and is_json(media_type):
             return {}
         schema: Keywords = self._gives.field2property(outcome.field)
         return schema
@@ -254,18 +263,18 @@ class OperationWriter:
         return {**headers, "Set-Cookie": header}
 
     def _header(self, field: fields.Field[Any]) -> Keywords:
-        schema = self._gives.field2property(field)
+        schema = self._gives.describe(field)
         said = take_out(schema, PARAMETER_KEYWORDS)
         return {**said, "required": field.required, "schema": schema}
 
     def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
         """Yield the links whose operations are shown."""
         for name, link in outcome.said.links.items():
-            operation_id = self._ids.find(link)
+            operation_id = self._ids.find(link, f"link {name!r}")
             if operation_id is not None:
                 parts = {
                     "operationId": operation_id,
-                    "parameters": dict(link.parameters),
+                    "parameters": {key: write_text(v) for key, v in link.parameters.items()},
                     "requestBody": link.request_body,
                     "description": link.description,
                 }
@@ -282,6 +291,11 @@ class OperationWriter:
         content = {media_type: {"schema": schema} for media_type in media_types[:1]}
         description = " ".join(dict.fromkeys(map(describe_problem, problems)))
         return {"description": description, **({"content": content} if content else {})}
+
+
+def describe_raw(media_type: str) -> Keywords:
+    """Return the schema of a body that is sent as it is: of text, or of bytes."""
+    return {"type": "string"} if media_type.lower().startswith("text/") else BINARY
 
 
 def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
@@ -334,7 +348,8 @@ def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:
     taken = {keyword: schema.pop(keyword) for keyword in keywords if keyword in schema}
     if "examples" in taken:
         named = name_examples(taken["examples"])
-        taken["examples"] = {key: write_example(value) for key, value in named.items()}
+        one = {"example": taken.pop("example")} if "example" in taken else {}  # one or the other
+        taken["examples"] = {k: write_example(value) for k, value in {**one, **named}.items()}
     return taken
 
 

@@ -14,8 +14,10 @@ from typing import Any
 
 from marshmallow import fields
 
+from ..declare.names import to_ascii
 from ..schemas.fields import Described, TypedField
-from .variants import Direction, Use, find_fields, moving_fields
+from .naming import find_free
+from .variants import Direction, Use, describe_field, find_fields, moving_fields
 
 #: Where components stand in a document.
 PREFIX = "#/components/schemas/"
@@ -50,7 +52,7 @@ def write_closure(name: str, schemas: Mapping[str, Mapping[str, Any]]) -> str:
             if reference not in reached and reference in schemas:
                 reached[reference] = schemas[reference]
                 waiting.append(schemas[reference])
-    return json.dumps(reached, sort_keys=True)
+    return json.dumps(reached, sort_keys=True, default=repr, skipkeys=True)
 
 
 def find_references(schema: Any) -> list[str]:
@@ -106,22 +108,12 @@ def name_own(
             directions[own].add(direction)
     names: dict[Own, str] = {}
     for own in sorted(directions, key=lambda own: (own.name, own.text)):
-        rivals = [other for other in directions if other.name == own.name]
+        rivals = [other for other in directions if to_ascii(other.name) == to_ascii(own.name)]
         leaves = any("out" in directions[rival] for rival in rivals)
         entering = leaves and "out" not in directions[own]
-        name = own.name + ("Input" if entering else "")
+        name = to_ascii(own.name) + ("Input" if entering else "")
         names[own] = find_free(name, {*taken, *names.values()})
     return names
-
-
-def find_free(name: str, taken: Collection[str]) -> str:
-    """Return a name, with a number if it is taken."""
-    number = 1
-    free = name
-    while free in taken:
-        number += 1
-        free = f"{name}{number}"
-    return free
 
 
 def find_described(
@@ -135,5 +127,6 @@ def find_described(
     )
     for root, direction in chain(roots, inside):
         for field in find_fields(root):
-            if isinstance(field, TypedField):
-                yield field.describe(direction), direction
+            described = describe_field(field, direction) if isinstance(field, TypedField) else None
+            if described is not None:
+                yield described, direction

@@ -6,7 +6,7 @@ Publishing time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from werkzeug.routing import (
@@ -23,10 +23,18 @@ from werkzeug.routing.converters import NumberConverter
 
 from ..plan.paths import host_parts, rule_parts
 
+#: Characters that mean something in a path of OpenAPI, as they are written where they do not.
+ESCAPED = {ord(character): f"%{ord(character):02X}" for character in "{}?#"}
+
 
 def write_path(rule: Rule) -> str:
     """Return the path of a rule with its variables in braces."""
-    return "".join(f"{{{part}}}" if dynamic else part for dynamic, part in rule_parts(rule))
+    return write_parts(rule_parts(rule))
+
+
+def write_parts(parts: Iterable[tuple[bool, str]]) -> str:
+    """Return a text with its variables in braces; braces that are there already are escaped."""
+    return "".join(f"{{{text}}}" if dynamic else text.translate(ESCAPED) for dynamic, text in parts)
 
 
 def write_servers(rule: Rule, server_name: str | None) -> list[dict[str, Any]]:
@@ -35,7 +43,7 @@ def write_servers(rule: Rule, server_name: str | None) -> list[dict[str, Any]]:
     :param server_name: the app's, which a subdomain is below.
     """
     parts = host_parts(rule)
-    host = "".join(f"{{{text}}}" if dynamic else text for dynamic, text in parts)
+    host = write_parts(parts)
     if not host:
         return []
     if not rule.map.host_matching:

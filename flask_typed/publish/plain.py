@@ -16,6 +16,7 @@ from ..plan.operation import Operation
 from ..plan.paths import path_converters
 from ..plan.planning import view_methods
 from ..schemas.docstrings import read_docstring
+from .naming import OperationNames
 from .paths import describe_converter, write_path, write_servers
 
 #: What hooks of the app, or the server, answer to what they do not let through.
@@ -60,8 +61,11 @@ def plain_tags(rule: Rule) -> tuple[str, ...]:
     return tuple(rule.endpoint.split(".")[-2:-1])
 
 
-def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
-    """Return the path of a plain rule, and an Operation Object for each of its methods."""
+def write_plain(app: Flask, rule: Rule, ids: OperationNames) -> tuple[str, dict[str, Any]]:
+    """Return the path of a plain rule, and an Operation Object for each of its methods.
+
+    :param ids: of the operations that are in the document already.
+    """
     view = app.view_functions.get(rule.endpoint)
     docstring = read_docstring(inspect.getdoc(view) if view else None)
     parameters = [
@@ -78,7 +82,7 @@ def write_plain(app: Flask, rule: Rule) -> tuple[str, dict[str, Any]]:
     for method in methods:
         suffix = f"_{method.lower()}" if len(methods) > 1 else ""
         parts = {
-            "operationId": rule.endpoint.replace(".", "_") + suffix,
+            "operationId": ids.claim(rule.endpoint.replace(".", "_") + suffix),
             "summary": docstring.summary,
             "description": docstring.rest or docstring.summary,
             "tags": list(plain_tags(rule)),

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from marshmallow import Schema, fields
 
-from ..schemas.fields import TypedField
+from ..declare.jsonvalues import NotJson
+from ..schemas.fields import Described, TypedField
 from ..schemas.objects import ForgivingSchema, ModelSchema
 from ..schemas.unions import AnyOf, Tagged
 
@@ -86,10 +87,38 @@ def moving_fields(schema: Schema, direction: Direction) -> dict[str, fields.Fiel
     return schema.load_fields if direction == "in" else schema.dump_fields
 
 
+def reject_unopened(nested: fields.Nested) -> None:
+    """Raise for a field whose schema cannot be made, or lacks the field that is plucked.
+
+    What a request does with such a field is for marshmallow to say. Marshmallow, or the user's
+    function that makes the schema, may raise anything.
+    """
+    seen: list[tuple[type[Schema], str]] = []
+    field: Any = nested
+    while isinstance(field, fields.Pluck):
+        key = type(field.schema), field.field_name
+        if key in seen:
+            raise NotJson(f"{field.field_name!r} plucks itself")
+        seen.append(key)
+        field = field.schema.fields[field.field_name]
+    if isinstance(field, fields.Nested):
+        moving_fields(field.schema, "in")
+
+
+def is_open(nested: fields.Nested) -> bool:
+    """Return whether the schema of a field can be made, and has the field that is plucked."""
+    try:
+        reject_unopened(nested)
+    except Exception:  # the document says it where it writes the field
+        return False
+    return True
+
+
 def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield the fields inside a field that holds others, one level deep."""
     if isinstance(outer, fields.Pluck):
-        yield outer.schema.fields[outer.field_name]
+        if is_open(outer):
+            yield outer.schema.fields[outer.field_name]
     elif isinstance(outer, fields.List):
         yield outer.inner
     elif isinstance(outer, fields.Tuple):
@@ -112,8 +141,13 @@ def find_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
     """Yield the fields that hold a schema, in or at a field; what is inside the schema is left."""
     for found in find_fields(root):
-        if isinstance(found, fields.Nested) and not isinstance(found, fields.Pluck):
+        if isinstance(found, fields.Nested) and is_whole(found) and is_open(found):
             yield found
+
+
+def is_whole(nested: fields.Nested) -> bool:
+    """Return whether a field holds all of a schema, and not one field of it."""
+    return not isinstance(nested, fields.Pluck)
 
 
 def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, list[Use]]:
@@ -162,10 +196,18 @@ def is_two_faced(variant: Variant) -> bool:
         return True
     inside = (found for field in schema.load_fields.values() for found in find_fields(field))
     return any(
-        found.describe("in") != found.describe("out")
+        describe_field(found, "in") != describe_field(found, "out")
         for found in inside
         if isinstance(found, TypedField)
     )
+
+
+def describe_field(field: TypedField, direction: Direction) -> Described | None:
+    """Return what a field says of its values; ``None`` if a class of the user's own fails to."""
+    try:
+        return field.describe(direction)
+    except Exception:  # the document says it where it writes the field
+        return None
 
 
 def ignored_fields(schema: Schema) -> Collection[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from ..schemas.constraints import MultipleOf, Predicate, closed_values, open_validators
+from ..schemas.constraints import MultipleOf, Predicate, closed_values
 from ..schemas.decimals import DecimalText, write_multiple
 from ..schemas.encoded import Base64
 from ..schemas.fields import TypedField
@@ -20,7 +20,6 @@ from .keywords import (
     Keywords,
     can_describe_members,
     excluded_values,
-    find_validators,
     is_canonical,
     is_numeric,
     length_kind,
@@ -28,19 +27,20 @@ from .keywords import (
 )
 
 
-def describe_bounds(field: ma.fields.Field[Any], keywords: Keywords) -> Iterator[str]:
-    """Yield sentences for bounds on what is no JSON number."""
-    if is_numeric(keywords):
+def describe_bounds(
+    field: ma.fields.Field[Any], keywords: Keywords, validator: Any
+) -> Iterator[str]:
+    """Yield sentences for bounds on what is not a JSON number."""
+    if is_numeric(keywords) or not isinstance(validator, validate.Range):
         return
-    for range_ in find_validators(field, validate.Range):
-        for bound, inclusive, word in (
-            (range_.min, range_.min_inclusive, "least"),
-            (range_.max, range_.max_inclusive, "most"),
-        ):
-            if bound is not None:
-                than = "greater" if word == "least" else "less"
-                limit = write_bound(field, bound)
-                yield f"At {word} {limit}." if inclusive else f"Must be {than} than {limit}."
+    for bound, inclusive, word in (
+        (validator.min, validator.min_inclusive, "least"),
+        (validator.max, validator.max_inclusive, "most"),
+    ):
+        if bound is not None:
+            than = "greater" if word == "least" else "less"
+            limit = write_bound(field, bound)
+            yield f"At {word} {limit}." if inclusive else f"Must be {than} than {limit}."
 
 
 def write_bound(field: ma.fields.Field[Any], bound: Any) -> Any:
@@ -48,34 +48,46 @@ def write_bound(field: ma.fields.Field[Any], bound: Any) -> Any:
     return write_value(field, bound) if isinstance(field, TypedField) and field.single else bound
 
 
-def describe_conditions(field: ma.fields.Field[Any], keywords: Keywords) -> Iterator[str]:
-    """Yield sentences for conditions that no keyword holds."""
-    for validator in open_validators(field.validators):
-        if isinstance(validator, Predicate):
-            yield f"Must satisfy {validator.words}."
-        elif isinstance(validator, (validate.Equal, validate.OneOf, validate.NoneOf)):
-            yield from describe_values(field, validator)
-        elif not is_said(field, validator, keywords):
-            name = getattr(validator, "__name__", type(validator).__name__)
-            yield f"Checked further by {name}."
+def describe_condition(
+    field: ma.fields.Field[Any], keywords: Keywords, validator: Any
+) -> Iterator[str]:
+    """Yield a sentence for a condition that no keyword holds."""
+    if isinstance(validator, Predicate):
+        yield f"Must satisfy {validator.words}."
+    elif isinstance(validator, (validate.Equal, validate.OneOf, validate.NoneOf)):
+        yield from describe_values(field, keywords, validator)
+    elif not is_said(field, validator, keywords):
+        yield further(validator)
 
 
-def describe_values(field: ma.fields.Field[Any], validator: Any) -> Iterator[str]:
+def further(validator: Any) -> str:
+    """Return the sentence for a constraint of which nothing but the name can be published."""
+    return f"Checked further by {getattr(validator, '__name__', type(validator).__name__)}."
+
+
+def describe_values(
+    field: ma.fields.Field[Any], keywords: Keywords, validator: Any
+) -> Iterator[str]:
     """Yield a sentence for listed values, where there is no list of wire forms."""
     if isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
         if not can_describe_members(field, validator):
-            yield f"Checked further by {type(validator).__name__}."
-    elif not is_canonical(field):
-        values = closed_values(validator)
-        listed = excluded_values(validator) if values is None else values
-        words = ", ".join(str(write_value(field, value)) for value in listed)
-        yield f"None of: {words}." if values is None else f"One of: {words}."
+            yield further(validator)
+        return
+    values = closed_values(validator)
+    if is_canonical(field):
+        if "not" not in keywords and (values is None or "enum" not in keywords):
+            yield further(validator)
+        return
+    listed = excluded_values(validator) if values is None else values
+    words = ", ".join(str(write_value(field, value)) for value in listed)
+    yield f"None of: {words}." if values is None else f"One of: {words}."
 
 
 def is_said(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> bool:
-    """Say whether keywords, or sentences about bounds, hold all of a constraint."""
+    """Return whether keywords, or sentences about bounds, hold all of a constraint."""
     if isinstance(validator, validate.Length):
-        return isinstance(field, Base64) or length_kind(field, keywords) is not None
+        kind = length_kind(field, keywords)
+        return isinstance(field, Base64) or kind is not None
     if isinstance(validator, MultipleOf):
         is_pattern = isinstance(field, DecimalText) and write_multiple(validator.multiple_of)
         return is_numeric(keywords) or bool(is_pattern)

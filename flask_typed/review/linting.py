@@ -24,7 +24,11 @@ Rule = Literal[
     "unknown-answer",
     "field-description",
     "undeclared-status",
+    "unpublished-word",
+    "ignored-header",
 ]
+#: Headers that are no parameters to OpenAPI: it has other words for them.
+IGNORED_HEADERS = ("accept", "content-type", "authorization")
 #: What is looked for.
 RULES: tuple[Rule, ...] = get_args(Rule)
 
@@ -52,6 +56,7 @@ def lint_document(document: Keywords) -> Iterator[Finding]:
     for name, place in operations.items():
         yield from lint_words(name, place.operation)
         yield from lint_parameters(name, place.parameters.values())
+        yield from lint_headers(name, place.parameters.values())
         yield from lint_answers(document, name, place.operation)
     yield from lint_components(document)
 
@@ -132,6 +137,15 @@ def lint_parameters(name: str, parameters: Iterable[Keywords]) -> Iterator[Findi
                 f"the {parameter.get('in')} parameter {parameter.get('name')!r} has no description"
             )
             yield Finding("parameter-description", name, what)
+
+
+def lint_headers(name: str, parameters: Iterable[Keywords]) -> Iterator[Finding]:
+    """Yield the header parameters that clients ignore, because OpenAPI says so."""
+    for parameter in parameters:
+        header = str(parameter.get("name"))
+        if parameter.get("in") == "header" and header.lower() in IGNORED_HEADERS:
+            what = f"clients ignore the header parameter {header!r}, as OpenAPI tells them to"
+            yield Finding("ignored-header", name, what)
 
 
 def lint_answers(document: Keywords, name: str, operation: Keywords) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ marshmallow's own validators where it has one; marshmallow validators are taken 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
@@ -111,13 +111,18 @@ class Choices(list[Any]):
     """
 
     def __init__(self, choices: Iterable[Any]) -> None:
-        super().__init__(choices)
+        super().__init__(list_values(choices))
         frozen = list(map(freeze, self))
         self._frozen = frozenset(frozen) if all(map(is_hashable, frozen)) else frozen
 
     def __contains__(self, value: object) -> bool:
         frozen = freeze(value)
         return frozen in (self._frozen if is_hashable(frozen) else list(self._frozen))
+
+
+def list_values(values: Iterable[Any]) -> list[Any]:
+    """Return values in an order that is the same in each process: a set has none."""
+    return sorted(values, key=repr) if isinstance(values, Set) else list(values)
 
 
 def is_hashable(value: Any) -> bool:
@@ -270,7 +275,7 @@ def closed_values(validator: Any) -> Sequence[Any] | None:
     only = isinstance(validator, validate.OneOf) and not isinstance(
         validator, validate.ContainsOnly
     )
-    return list(validator.choices) if only else None
+    return list_values(validator.choices) if only else None
 
 
 def reject_foreign_choices(validators: Sequence[Any], field: TypedField) -> None:
@@ -301,5 +306,5 @@ def reject_misplaced(
                 validator(sample)
             except ValidationError:
                 continue
-            except (TypeError, AttributeError, ArithmeticError) as error:
+            except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 raise misplaced(validator, type_name, error) from error

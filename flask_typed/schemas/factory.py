@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc
 
+from ..declare.objects import is_example_object, reject_words
 from ..declare.settings import UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
 from .constraints import (
@@ -27,7 +28,7 @@ from .faults import flatten, write_pointer
 from .fields import TypedField, write
 from .foreign import hold, schema_field
 from .hints import Hint, is_class, name_of, read_hint
-from .meta import Words, is_example_object
+from .meta import Words
 from .metadata import (
     ARGUMENT,
     FIELD,
@@ -110,6 +111,8 @@ class FieldMaker:
 
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         options["metadata"] = {**describe(hint), **options.get("metadata", {})}
+        if options["metadata"]:
+            reject_words(options["metadata"])
         nullable = hint.nullable and not self.text
         options["allow_none"] = nullable or options.get("allow_none", False)
         options["validate"] = [*options.get("validate", ()), *make_validators(hint.metadata)]
@@ -312,8 +315,8 @@ def find_examples(said: Mapping[str, Any]) -> Iterator[Any]:
     if "example" in said:
         yield said["example"]
     several = said.get("examples", ())
-    if not isinstance(several, Mapping):
-        yield from several
+    if not isinstance(several, Mapping):  # a field of marshmallow may have anything there
+        yield from several if isinstance(several, (list, tuple)) else ()
         return
     for example in several.values():
         if not is_example_object(example):

@@ -16,6 +16,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from ..declare.names import reject_name
 from ..exceptions import ResponseMismatch
 from .constraints import share_validator
 from .containers import CROWDED, MAX_CROWD, has_crowd
@@ -78,6 +79,10 @@ class Held(fields.Field[Any]):
         if self.form is not None:
             self._check(dumped)
         return dumped
+
+    def write_unchecked(self, value: Any) -> Any:
+        """Return what the field's own class writes for a value, which nothing is checked of."""
+        return super()._serialize(value, "", None)
 
     def _check(self, dumped: Any) -> None:
         """Raise for a value that would leave in another form, or breaks a validator."""
@@ -162,6 +167,7 @@ def schema_field(schema: Any, text: Text, options: Mapping[str, Any]) -> fields.
     :param schema: a class or an instance.
     :param text: how values come; text is for marshmallow's fields to read, in their own ways.
     """
+    reject_component_name(schema if isinstance(schema, type) else type(schema))
     return fields.Nested(schema, **options) if text else HeldNested(schema, **options)
 
 
@@ -171,6 +177,21 @@ BASES: tuple[tuple[type, type[Held]], ...] = (
     (fields.Mapping, HeldMapping),
     (fields.Field, Held),
 )
+
+
+def reject_component_name(schema_class: Any) -> None:
+    """Raise for a name that the user gave to a component, and that OpenAPI does not allow.
+
+    A schema that is named by text, or made by a function, is looked at when the document is made.
+    """
+    wished = getattr(schema_class, "__component_name__", None)
+    if wished is not None:
+        reject_name("A component", wished, "__component_name__", schema_class.__name__)
+    for field in schema_class._declared_fields.values():
+        nested = getattr(getattr(field, "inner", field), "nested", None)
+        found = type(nested) if isinstance(nested, Schema) else nested
+        if isinstance(found, type) and issubclass(found, Schema):
+            reject_component_name(found)
 
 
 @cache

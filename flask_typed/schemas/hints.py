@@ -16,6 +16,7 @@ import typing_extensions
 from annotated_types import DocInfo
 from typing_extensions import Doc, NotRequired, ReadOnly, Required, is_typeddict
 
+from ..declare.names import reject_name
 from ..exceptions import DeclarationError
 from .meta import is_meta, open_meta
 
@@ -328,6 +329,8 @@ def type_name(annotation: Any) -> str:
         return "Or".join(part[:1].upper() + part[1:] for part in map(type_name, hint.args))
     plain: str = getattr(hint.origin, "__name__", None) or str(hint.origin)
     name: str = getattr(hint.origin, "__component_name__", "".join(filter(str.isalnum, plain)))
+    if hasattr(hint.origin, "__component_name__"):
+        reject_name("A component", name, "__component_name__", name_of(hint.origin))
     inner = (type_name(arg) for arg in hint.args if arg is not Ellipsis)
     return name + "".join(part[:1].upper() + part[1:] for part in inner)
 

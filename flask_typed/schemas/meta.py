@@ -28,11 +28,6 @@ class Words:
     said: Mapping[str, Any]
 
 
-def is_example_object(example: Any) -> bool:
-    """Say whether an example among named ones is an Example Object, and not the value itself."""
-    return isinstance(example, Mapping) and not {"value", "externalValue"}.isdisjoint(example)
-
-
 def is_meta(item: Any) -> bool:
     """Say whether something is a ``msgspec.Meta``."""
     msgspec = sys.modules.get("msgspec")

@@ -234,6 +234,9 @@ def test_a_validator_returns_the_value(constraint: Any, value: Any) -> None:
         pytest.param(Annotated[bool, at.MaxLen(1)], "<Length(", "bool", id="Len-bool"),
         pytest.param(Annotated[str, at.MultipleOf(2)], "<MultipleOf(", "str", id="MultipleOf-str"),
         pytest.param(Annotated[int, at.MultipleOf(0)], "<MultipleOf(", "int", id="MultipleOf-0"),
+        pytest.param(
+            Annotated[float, at.MultipleOf(math.nan)], "<MultipleOf(", "float", id="MultipleOf-NaN"
+        ),
         pytest.param(Annotated[list[int], at.Ge(1)], "<Range(", "list[int]", id="Ge-list"),
         pytest.param(Annotated[uuid.UUID, at.Lt(3)], "<Range(", "UUID", id="Lt-UUID"),
         pytest.param(Annotated[Point, at.Ge(1)], "<Range(", "Point", id="Ge-model"),

@@ -1,0 +1,210 @@
+"""Values that users write for the document: which of them JSON can hold, and in which form.
+
+Declaration, registration and publishing time. Imports the exceptions alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import UserString
+from collections.abc import Callable, Mapping, Set
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
+from typing import Any
+
+import msgspec
+
+from ..exceptions import DeclarationError
+
+#: Values that are nested deeper than this are taken for endless.
+MAX_DEPTH = 100
+#: Numbers of more digits are not written: Python, and others, would not read them again.
+MAX_DIGITS = 1000
+#: So many bits have at most that many digits.
+MAX_BITS = int(MAX_DIGITS * math.log2(10))
+
+ADDRESSES = (
+    *(IPv4Address, IPv4Interface, IPv4Network),
+    *(IPv6Address, IPv6Interface, IPv6Network),
+)
+
+
+class NotJson(ValueError):
+    """JSON cannot hold a value, or should not: the message says why."""
+
+
+def to_json(value: Any) -> Any:
+    """Return the JSON form of a value, made of Python's own types alone.
+
+    JSON's own values are as they are, dates are ISO 8601, sets are sorted arrays, an ``Enum`` is
+    its value, and so on.
+
+    :raises NotJson: for a value without such a form.
+    """
+    try:
+        return convert(value, 0)
+    except NotJson:
+        raise
+    except Exception as error:  # the value is of any class, whose methods may raise anything
+        raise NotJson(f"{type(value).__name__} raises {type(error).__name__}") from error
+
+
+def convert(value: Any, depth: int) -> Any:
+    """Return the JSON form of a value that stands so many levels deep in another."""
+    if value is None or isinstance(value, bool):
+        return value
+    if depth > MAX_DEPTH:
+        raise NotJson("it is nested too deeply")
+    found = next((make for kind, make in FORMS if isinstance(value, kind)), convert_other)
+    return found(value, depth + 1)
+
+
+def convert_text(value: str, depth: int = 0) -> str:
+    """Return a text, if it can be encoded."""
+    text = str.__str__(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotJson("a surrogate stands alone in a text") from None
+    return text
+
+
+def convert_int(value: int, depth: int = 0) -> int:
+    """Return a whole number of a reasonable size."""
+    if value.bit_length() > MAX_BITS:
+        raise NotJson(f"a number has more than {MAX_DIGITS} digits")
+    return int(value)
+
+
+def convert_float(value: float, depth: int = 0) -> float:
+    """Return a number that is one: JSON has no NaN and no infinity."""
+    if not math.isfinite(value):
+        raise NotJson(f"{float(value)} is not a number in JSON")
+    return float(value)
+
+
+def convert_decimal(value: Decimal, depth: int = 0) -> int | float:
+    """Return the number that a Decimal is, if it can be written without losing a digit."""
+    if not value.is_finite() or abs(value.adjusted()) > MAX_DIGITS:
+        raise NotJson(f"{value} is not a number in JSON")
+    if value == value.to_integral_value():
+        return int(value)
+    if Decimal(repr(float(value))) != value:
+        raise NotJson(f"{value} has more digits than a float")
+    return float(value)
+
+
+def convert_mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+    """Return an object."""
+    return {convert_key(key): convert(inner, depth) for key, inner in value.items()}
+
+
+def convert_key(key: Any) -> str:
+    """Return a key of an object, which is a text; other values as JSON writes them."""
+    known = convert(key, MAX_DEPTH)
+    return known if isinstance(known, str) else json.dumps(known)
+
+
+def convert_set(value: Set[Any], depth: int) -> list[Any]:
+    """Return the items of a set, in an order that does not change from process to process."""
+    return sorted((convert(item, depth) for item in value), key=json.dumps)
+
+
+def convert_other(value: Any, depth: int) -> Any:
+    """Return the form of what msgspec knows (a dataclass, a UUID), and of texts of other kinds."""
+    if hasattr(type(value), "__html__"):  # as Flask's own encoder does; lazy translations have it
+        return convert_text(str(value))
+    try:
+        known = msgspec.to_builtins(value)
+    except TypeError:
+        raise NotJson(f"{type(value).__name__} has no form in JSON") from None
+    return convert(known, depth)
+
+
+#: The form of each class; looked up by class, in order.
+FORMS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
+    (Enum, lambda value, depth: convert(value.value, depth)),
+    (str, convert_text),
+    (int, convert_int),
+    (float, convert_float),
+    (Decimal, convert_decimal),
+    ((date, time), lambda value, depth: value.isoformat()),
+    (Mapping, convert_mapping),
+    ((list, tuple), lambda value, depth: [convert(item, depth) for item in value]),
+    (Set, convert_set),
+    ((*ADDRESSES, UserString), lambda value, depth: convert_text(str(value))),
+)
+
+
+def find_fault(value: Any) -> str | None:
+    """Return why a value is not JSON as it is; ``None`` if it is."""
+    try:
+        reject_foreign(value, 0)
+    except NotJson as error:
+        return str(error)
+    except Exception as error:  # as in to_json()
+        return f"{type(value).__name__} raises {type(error).__name__}"
+    return None
+
+
+def reject_foreign(value: Any, depth: int) -> None:
+    """Raise for a value that JSON cannot hold as it is.
+
+    :raises NotJson: for the first such value.
+    """
+    if isinstance(value, (Mapping, list, tuple)):
+        if depth == MAX_DEPTH:
+            raise NotJson("it is nested too deeply")
+        if isinstance(value, Mapping):
+            reject_keys(value)
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            reject_foreign(inner, depth + 1)
+    elif not isinstance(value, (str, int, float, type(None))):
+        raise NotJson(f"{type(value).__name__} is not a type of JSON")
+    else:
+        convert(value, 0)
+
+
+def reject_keys(value: Mapping[Any, Any]) -> None:
+    """Raise for a key of an object that is not a text.
+
+    :raises NotJson: for the first such key.
+    """
+    for key in value:
+        if not isinstance(key, str):
+            raise NotJson(f"the key {show(key)} is not a text")
+        convert_text(key)
+
+
+def show(value: Any) -> str:
+    """Return how a value is written in a message: not at length, and whatever its class does."""
+    try:
+        written = repr(value)
+    except Exception:  # of any class, and Python refuses to write very large numbers
+        return f"a value of type {type(value).__name__}"
+    return written if len(written) < 80 else f"{written[:77]}..."
+
+
+def reject_no_json(what: str, value: Any, *places: str) -> None:
+    """Raise for a value of the document that JSON cannot hold as it is.
+
+    :param what: what the value is, for the message: ``"contact="``.
+    :raises DeclarationError: for such a value.
+    """
+    fault = find_fault(value)
+    if fault is not None:
+        raise DeclarationError(
+            f"{what} cannot be written as JSON: {fault}.",
+            instead="Write it as it is to stand in the document: text, numbers, lists and dicts.",
+            where=places,
+        )

@@ -1,0 +1,141 @@
+"""Whether a value is valid against a schema, as far as the document has to know.
+
+Publishing time. The default of a marshmallow field is asked of the field itself; what the metadata
+adds to its schema, only the document knows. What stands behind a reference is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError
+
+from ..declare.jsonvalues import NotJson
+from ..schemas.constraints import Choices
+from ..schemas.temporal import Date, DateTime
+from .keywords import Keywords
+
+#: Returns whether a value is valid against what a keyword says.
+Check = Callable[[Any, Any], bool]
+
+#: The Python types of each type of JSON Schema.
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "array": (list,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "null": (type(None),),
+    "number": (int, float),
+    "object": (dict,),
+    "string": (str,),
+}
+#: What reads a text of each format, or raises an error.
+FORMATS: Mapping[str, Callable[[str], object]] = {
+    "date": Date().load,
+    "date-time": DateTime().load,
+    "uuid": UUID,
+    "ipv4": IPv4Address,
+    "ipv6": IPv6Address,
+    "regex": re.compile,
+    "email": lambda text: text.index("@"),
+}
+
+
+def reject_mismatch(schema: Any, value: Any) -> None:
+    """Raise for a value that is not valid against a schema.
+
+    :raises NotJson: with the keyword that it breaks.
+    """
+    if not isinstance(schema, Mapping):
+        if schema is False:
+            raise NotJson("nothing is valid against its schema")
+        return
+    for keyword, fits in CHECKS.items():
+        if keyword in schema and not fits(schema[keyword], value):
+            raise NotJson(f"it breaks {keyword!r} of its own schema")
+
+
+def is_valid(schema: Any, value: Any) -> bool:
+    """Return whether a value is valid against a schema."""
+    try:
+        reject_mismatch(schema, value)
+    except NotJson:
+        return False
+    return True
+
+
+def is_of_type(kinds: str | Sequence[str], value: Any) -> bool:
+    """Return whether a value is of one of several types."""
+    names = [kinds] if isinstance(kinds, str) else kinds
+    return any(is_of(name, value) for name in names)
+
+
+def is_of(name: str, value: Any) -> bool:
+    """Return whether a value is of a type; ``true`` is not a number, and 3.0 is an integer."""
+    if isinstance(value, bool):
+        return name == "boolean"
+    if name == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, TYPES[name])
+
+
+def has_format(name: str, value: Any) -> bool:
+    """Return whether a text has a format; a format that is not known is any text's."""
+    if isinstance(value, str) and name in FORMATS:
+        try:
+            FORMATS[name](value)
+        except (ValueError, ValidationError, re.error):
+            return False
+    return True
+
+
+def of(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> Check:
+    """Return a check that holds for values of all other types."""
+
+    def fits(said: Any, value: Any) -> bool:
+        is_other = not isinstance(value, kind) or isinstance(value, bool)
+        return is_other or check(said, value)
+
+    return fits
+
+
+def is_multiple(number: float, value: float) -> bool:
+    """Return whether a number is a multiple of another, as they are written."""
+    return Fraction(str(value)) % Fraction(str(number)) == 0
+
+
+def has_properties(schemas: Keywords, value: Mapping[str, Any]) -> bool:
+    """Return whether the properties of an object that have schemas are valid."""
+    return all(is_valid(schemas[key], inner) for key, inner in value.items() if key in schemas)
+
+
+NUMBER = (int, float)
+#: The keywords that are looked at.
+CHECKS: Mapping[str, Check] = {
+    "type": is_of_type,
+    "enum": lambda values, value: value in Choices(values),
+    "format": has_format,
+    "minimum": of(NUMBER, lambda bound, value: value >= bound),
+    "maximum": of(NUMBER, lambda bound, value: value <= bound),
+    "exclusiveMinimum": of(NUMBER, lambda bound, value: value > bound),
+    "exclusiveMaximum": of(NUMBER, lambda bound, value: value < bound),
+    "multipleOf": of(NUMBER, is_multiple),
+    "minLength": of(str, lambda least, value: len(value) >= least),
+    "maxLength": of(str, lambda most, value: len(value) <= most),
+    "pattern": of(str, lambda pattern, value: re.search(pattern, value) is not None),
+    "minItems": of(list, lambda least, value: len(value) >= least),
+    "maxItems": of(list, lambda most, value: len(value) <= most),
+    "minProperties": of(dict, lambda least, value: len(value) >= least),
+    "maxProperties": of(dict, lambda most, value: len(value) <= most),
+    "required": of(dict, lambda names, value: all(name in value for name in names)),
+    "properties": of(dict, has_properties),
+    "items": of(list, lambda schema, value: all(is_valid(schema, item) for item in value)),
+    "allOf": lambda schemas, value: all(is_valid(schema, value) for schema in schemas),
+    "anyOf": lambda schemas, value: any(is_valid(schema, value) for schema in schemas),
+    "oneOf": lambda schemas, value: any(is_valid(schema, value) for schema in schemas),
+    "not": lambda schema, value: "$ref" in str(schema) or not is_valid(schema, value),
+}

@@ -1,0 +1,157 @@
+"""Keywords of a Schema Object: which values each of them may have.
+
+Publishing time. The metadata of a marshmallow field becomes keywords of its schema, and may hold
+anything: ``{"type": 5}`` would make the whole document invalid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..declare.jsonvalues import NotJson
+from ..declare.objects import are_examples, has_fields, is_external_docs, is_flag, is_text, is_uri
+from ..schemas.factory import find_examples
+
+Keywords = dict[str, Any]
+
+#: The types of JSON Schema.
+TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_positive(value: Any) -> bool:
+    """Return whether a value is a number greater than zero."""
+    return is_number(value) and value > 0
+
+
+def is_count(value: Any) -> bool:
+    """Return whether a value is a whole number, and not negative."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_list(value: Any) -> bool:
+    """Return whether a value is an array."""
+    return isinstance(value, list)
+
+
+def is_filled_list(value: Any) -> bool:
+    """Return whether a value is an array that has items."""
+    return isinstance(value, list) and bool(value)
+
+
+def are_names(value: Any) -> bool:
+    """Return whether a value is an array of texts, each of which is there once."""
+    return is_list(value) and all(map(is_text, value)) and len(set(value)) == len(value)
+
+
+def is_type(value: Any) -> bool:
+    """Return whether a value is a type of JSON Schema, or several."""
+    if is_text(value):
+        return value in TYPES
+    return bool(value) and are_names(value) and set(value) <= set(TYPES)
+
+
+def is_pattern(value: Any) -> bool:
+    """Return whether a value is a regular expression."""
+    try:
+        re.compile(value)
+    except (TypeError, re.error, RecursionError, OverflowError):
+        return False
+    return is_text(value)
+
+
+def is_schema(value: Any) -> bool:
+    """Return whether a value is a schema whose keywords are all well-formed."""
+    if not isinstance(value, Mapping):
+        return is_flag(value)
+    return all(fits_keyword(keyword, inner) for keyword, inner in value.items())
+
+
+def are_schemas(value: Any) -> bool:
+    """Return whether a value is an array of schemas."""
+    return is_filled_list(value) and all(map(is_schema, value))
+
+
+def are_named_schemas(value: Any) -> bool:
+    """Return whether a value holds schemas by name."""
+    return isinstance(value, Mapping) and all(map(is_schema, value.values()))
+
+
+def is_xml(value: Any) -> bool:
+    """Return whether a value is an XML Object."""
+    flags = {"attribute": is_flag, "wrapped": is_flag}
+    return has_fields(value, {"name": is_text, "namespace": is_uri, "prefix": is_text, **flags})
+
+
+#: Which values each keyword may have; any other keyword may have any value.
+KEYWORDS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("title", "description", "format", "contentEncoding"), is_text),
+    **dict.fromkeys(("$ref", "$schema", "$id"), is_uri),
+    **dict.fromkeys(("contentMediaType", "$comment", "$anchor"), is_text),
+    **dict.fromkeys(("deprecated", "readOnly", "writeOnly", "nullable", "uniqueItems"), is_flag),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), is_number),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), is_count),
+    **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), is_count),
+    **dict.fromkeys(("items", "not", "additionalProperties", "propertyNames"), is_schema),
+    **dict.fromkeys(("if", "then", "else", "contains"), is_schema),
+    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties", "contentSchema"), is_schema),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), are_schemas),
+    **dict.fromkeys(("properties", "patternProperties", "$defs"), are_named_schemas),
+    **dict.fromkeys(("dependentSchemas",), are_named_schemas),
+    "multipleOf": is_positive,
+    "pattern": is_pattern,
+    "required": are_names,
+    "enum": is_filled_list,
+    "type": is_type,
+    "xml": is_xml,
+    "externalDocs": is_external_docs,
+    "examples": are_examples,
+}
+
+
+def fits_keyword(keyword: str, value: Any) -> bool:
+    """Return whether a value may be that of a keyword."""
+    return keyword not in KEYWORDS or KEYWORDS[keyword](value)
+
+
+def reject_misfit(keyword: str, value: Any) -> None:
+    """Raise for a value that a keyword cannot have.
+
+    :raises NotJson: for such a value.
+    """
+    if not fits_keyword(keyword, value):
+        raise NotJson(f"{value!r} is not a value of this keyword")
+
+
+def open_schemas(keyword: str, value: Any) -> Any:
+    """Return the value of a keyword with ``true`` and ``false`` as the schemas that they stand for.
+
+    OpenAPI 3.0 has them for ``additionalProperties`` alone, and apispec takes them for names.
+    """
+    if KEYWORDS.get(keyword) is is_schema and keyword != "additionalProperties":
+        return open_schema(value)
+    if KEYWORDS.get(keyword) is are_schemas:
+        return list(map(open_schema, value))
+    if KEYWORDS.get(keyword) is are_named_schemas:
+        return {name: open_schema(inner) for name, inner in value.items()}
+    return value
+
+
+def open_schema(schema: Any) -> Keywords:
+    """Return a schema as an object."""
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    return {keyword: open_schemas(keyword, value) for keyword, value in schema.items()}
+
+
+def list_examples(keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema whose examples are a list: parameters alone have them by name."""
+    if not isinstance(keywords.get("examples"), Mapping):
+        return dict(keywords)
+    return {**keywords, "examples": list(find_examples({"examples": keywords["examples"]}))}
