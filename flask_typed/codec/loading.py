@@ -104,11 +104,6 @@ def count_brackets(data: bytes) -> int:
     return data.count(b"[") + data.count(b"{")
 
 
-#: How often a body may be read in parts before it is read as a whole. A part that is deep inside is
-#: read once for each level around it.
-READINGS = 4
-
-
 class Judge:
     """Lets the schema decide about a body that was refused, and about no more of it than that.
 
@@ -119,7 +114,6 @@ class Judge:
     def __init__(self, decode: Decode, search: Search) -> None:
         self._decode = decode
         self._search = search
-        self._unread = 0
         self.faults: list[tuple[str, str]] = []
 
     def load(self, loader: Loader, data: bytes) -> Any:
@@ -128,7 +122,6 @@ class Judge:
         :raises Refused: if the body has to be decoded in one piece.
         :raises Enough: with the last fault that is looked for.
         """
-        self._unread = READINGS * len(data)
         try:
             return self.decide(loader, loader.node, data, "", MAX_BRACKETS)
         except REFUSALS as error:
@@ -150,9 +143,6 @@ class Judge:
         """
         parts = loader.parts if loader else None
         if parts is not None:
-            self._unread -= len(bytes(data))
-            if self._unread < 0:
-                raise Refused
             try:
                 return parts.judge(self, data, place, depth - 1)
             except msgspec.ValidationError:  # no object, no array
