@@ -126,8 +126,11 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """
         written: Keywords = {}
         for convert in self.attribute_functions:
-            with self.omitting(field, CONVERTED.get(convert.__name__, "a word")):
+            try:  # a context for each takes as long as all of them
                 written.update(convert(field, ret=written))
+            except Exception as error:
+                word = CONVERTED.get(convert.__name__, "a word")
+                self._components.omissions.note(self._place(field), word, error)
         if "default" not in written:
             return written
         with self.omitting(field, "default"):
