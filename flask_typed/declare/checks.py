@@ -7,6 +7,7 @@ change: lists are tuples, and mappings are read-only copies, down to the bottom.
 from __future__ import annotations
 
 import math
+import re
 import reprlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ MOST_BITS = 1024
 ONE = (str, bytes, bytearray, memoryview)
 #: The keys of an object that anybody may add to a document.
 EXTENSION = "x-"
+#: A variable in the URL of a server.
+IN_URL = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +260,7 @@ def freeze_variable(value: Any, place: str) -> Mapping[str, Any]:
 
 
 SERVER_VARIABLE = replace(VARIABLE, freeze=freeze_variable)
-SERVER = with_keys(
+SERVER_OBJECT = with_keys(
     "a Server Object",
     {
         "url": URL,
@@ -266,6 +269,24 @@ SERVER = with_keys(
         "name": TEXT,
     },
     required=["url"],
+)
+
+
+def freeze_server(value: Any, place: str) -> Mapping[str, Any]:
+    """Return a Server Object as it is kept.
+
+    :raises SetupError: if its URL has a variable that is not described.
+    """
+    kept: Mapping[str, Any] = SERVER_OBJECT(value, place)
+    for name in IN_URL.findall(kept["url"]):
+        if name not in kept.get("variables", {}):
+            raise SetupError(f"{place}['variables'] lacks {name!r}, which the URL has; add it.")
+    return kept
+
+
+SERVER = replace(SERVER_OBJECT, freeze=freeze_server)
+SERVER_URL = Check(
+    "a URL without variables", lambda value: is_url(value) and not IN_URL.search(value)
 )
 TAG = with_keys(
     "a Tag Object",
@@ -287,9 +308,23 @@ def name_tag(tag: str | Mapping[str, Any]) -> str:
     return name
 
 
-SERVERS = several(either(URL, SERVER), "URLs and Server Objects")
+SERVERS = several(either(SERVER_URL, SERVER), "URLs and Server Objects")
+SERVER_OBJECTS = several(SERVER, "Server Objects")
 TAGS = several(either(WORD, TAG), "names and Tag Objects", name_tag)
 TAG_GROUPS = by_key(several(WORD, "names of tags"), "names of tags by the name of their group")
+
+
+def passes(check: Check) -> Callable[[Any], bool]:
+    """Return a function that tells whether a value passes a check, to its innermost parts."""
+
+    def is_fit(value: Any) -> bool:
+        try:
+            check(value, "")
+        except SetupError:
+            return False
+        return True
+
+    return is_fit
 
 
 def thaw(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Objects of OpenAPI that users write: which fields they have, and which values those may have.
 
-Declaration, registration and publishing time. Imports the exceptions, and what JSON is.
+Declaration, registration and publishing time. Imports the checks, the exceptions, and what JSON is.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..exceptions import DeclarationError
+from .checks import EXTERNAL_DOCS, SERVER_OBJECTS, URL, either, passes
 from .jsonvalues import reject_no_json, show
 
 #: Returns whether a value is one that a field may have.
 Check = Callable[[Any], bool]
 #: The key of an answer in an operation: a status code, a range of them, or all others.
 STATUS = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
-#: A variable in the URL of a server.
-VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+is_external_docs = passes(EXTERNAL_DOCS)
+is_external_docs_or_url = passes(either(URL, EXTERNAL_DOCS))
+are_server_objects = passes(SERVER_OBJECTS)
 
 
 def is_anything(value: Any) -> bool:
@@ -66,44 +69,6 @@ def has_fields(value: Any, known: Mapping[str, Check], required: tuple[str, ...]
             if not str(key).startswith("x-")
         )
     )
-
-
-def is_external_docs(value: Any) -> bool:
-    """Return whether a value is an External Documentation Object."""
-    return has_fields(value, {"url": is_uri, "description": is_text}, required=("url",))
-
-
-def is_external_docs_or_url(value: Any) -> bool:
-    """Return whether a value is an External Documentation Object, or its URL alone."""
-    return is_uri(value) or is_external_docs(value)
-
-
-def is_server_variable(value: Any) -> bool:
-    """Return whether a value is a Server Variable Object, whose default is one of its values."""
-    known = {"default": is_text, "enum": are_texts, "description": is_text}
-    if not has_fields(value, known, required=("default",)):
-        return False
-    return "enum" not in value or value["default"] in value["enum"]
-
-
-def is_server(value: Any) -> bool:
-    """Return whether a value is a Server Object, or its URL; each variable has to be described."""
-    if is_text(value):
-        return not VARIABLE.search(value)
-    known = {"url": is_text, "description": is_text, "variables": are_server_variables}
-    if not has_fields(value, {**known, "name": is_text}, required=("url",)):
-        return False
-    return set(VARIABLE.findall(value["url"])) <= set(value.get("variables", ()))
-
-
-def are_server_variables(value: Any) -> bool:
-    """Return whether a value holds the variables of a server by name."""
-    return isinstance(value, Mapping) and all(map(is_server_variable, value.values()))
-
-
-def are_servers(value: Any) -> bool:
-    """Return whether a value is an array of servers."""
-    return isinstance(value, (list, tuple)) and all(map(is_server, value))
 
 
 def is_flow(value: Any) -> bool:
@@ -171,11 +136,6 @@ def are_examples(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(is_example(v) for v in value.values() if is_example_object(v))
     return isinstance(value, (list, tuple))
-
-
-def are_server_objects(value: Any) -> bool:
-    """Return whether a value is an array of Server Objects."""
-    return are_objects(value) and are_servers(value)
 
 
 #: The URLs that each flow of OAuth 2 needs.

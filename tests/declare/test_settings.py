@@ -97,7 +97,17 @@ INVALID = [
     ("TYPED_SERVERS", b"/v1", "TYPED_SERVERS is b'/v1'; it may be a list of URLs and Server Ob"),
     ("TYPED_SERVERS", None, "TYPED_SERVERS is None; it may be a list of URLs and Server Objects."),
     ("TYPED_SERVERS", {"/v1"}, "TYPED_SERVERS is {'/v1'}; it may be a list of URLs and Server "),
-    ("TYPED_SERVERS", ["/", 3], "TYPED_SERVERS[1] is 3; it may be a URL or a Server Object."),
+    (
+        "TYPED_SERVERS",
+        ["/", 3],
+        "TYPED_SERVERS[1] is 3; it may be a URL without variables or a Server Object.",
+    ),
+    ("TYPED_SERVERS", ["https://{region}"], "TYPED_SERVERS[0] is 'https://{region}'; it may be a"),
+    (
+        "TYPED_SERVERS",
+        [{"url": "/{a}/{b}", "variables": {"a": {"default": "x"}}}],
+        "TYPED_SERVERS[0]['variables'] lacks 'b', which the URL has; add it.",
+    ),
     ("TYPED_SERVERS", [{}], "TYPED_SERVERS[0] is {}; a Server Object needs the key 'url'."),
     (
         "TYPED_SERVERS",
