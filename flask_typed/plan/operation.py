@@ -125,11 +125,6 @@ class Outcome:
     examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     said: Returns = SILENT
 
-    @property
-    def media_type(self) -> str | None:
-        """The media type that is sent."""
-        return self.media_types[0] if self.media_types else None
-
 
 @dataclass(frozen=True, slots=True)
 class Details:

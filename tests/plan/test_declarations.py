@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import wraps
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import flask
 import pytest
 from annotated_types import Ge, Len
 from flask import Flask
+from flask.testing import FlaskClient
 from flask.views import MethodView
 from flask_typed import (
     Body,
@@ -680,3 +682,17 @@ def test_a_ready_field_makes_any_type_known() -> None:
 def test_length_of_a_decimal() -> None:
     """A length is no property of a number."""
     assert "cannot be applied to Decimal" in refuse(Annotated[Decimal, Len(1)])
+
+
+def test_a_wrapper_without_annotations(typed: Typed, client: FlaskClient) -> None:
+    """The annotations of the view count, as its signature does."""
+
+    def view(number: int) -> int:
+        return number
+
+    @wraps(view, assigned=("__name__", "__qualname__", "__module__"))
+    def wrapper(**given: Any) -> Any:
+        return view(**given)
+
+    typed.get("/<int:number>")(wrapper)
+    assert client.get("/3").json == 3

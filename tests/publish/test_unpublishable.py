@@ -67,7 +67,7 @@ class Child(Schema):
 
 class Tree(Schema):
     children = fields.List(fields.Nested(lambda: Tree))
-    names = fields.Pluck("self", "names", many=True)
+    names = fields.Pluck(lambda: Tree, "names", many=True)
 
 
 class Pairs(fields.Mapping):

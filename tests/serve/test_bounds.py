@@ -14,6 +14,11 @@ from annotated_types import Predicate
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Body, Form, Query, Typed
+from flask_typed.codec.codecs import Codecs
+from flask_typed.schemas.containers import Array
+from flask_typed.schemas.fields import REFUSED
+from flask_typed.schemas.scalars import Integer
+from flask_typed.serve.binding import judge_whole
 from marshmallow import fields, validate
 
 NO_INTEGER = "Not a valid integer."
@@ -67,12 +72,12 @@ def limited(app: Flask, request: pytest.FixtureRequest) -> Typed:
 
 def take_rows(rows: list[Row]) -> int:
     """Take rows."""
-    return len(rows)
+    ...
 
 
 def take_numbers(numbers: Annotated[dict[str, list[int]], Body()], page: int = 1) -> int:
     """Take numbers by name."""
-    return len(numbers)
+    ...
 
 
 def body_faults(*pointers: str, detail: str = NO_INTEGER) -> list[dict[str, str]]:
@@ -122,8 +127,7 @@ def test_form(limited: Typed, app: Flask, client: FlaskClient) -> None:
     """Fields of a form that nobody takes count too."""
 
     @limited.post("/form")
-    def form(number: Annotated[int, Form()]) -> int:
-        return number
+    def form(number: Annotated[int, Form()]) -> int: ...
 
     answer = client.post("/form", data={f"other{index}": "" for index in range(9)})
     missing = {"in": "form", "pointer": "/number", "detail": "Missing data for required field."}
@@ -177,8 +181,7 @@ def test_hooks(limited: Typed, app: Flask, client: FlaskClient) -> None:
         def keep(self, data: Any, **_: Any) -> Any:
             return data
 
-    def take(rows: Any) -> int:
-        return len(rows)
+    def take(rows: Any) -> int: ...
 
     take.__annotations__["rows"] = RowsSchema
     limited.post("/rows")(take)
@@ -200,8 +203,7 @@ def test_search_stops(app: Flask, client: FlaskClient, accelerated: bool) -> Non
     app.config["TYPED_ACCELERATION"] = accelerated
 
     @Typed(app).post("/link")
-    def take(link: Link) -> int:
-        return 1
+    def take(link: Link) -> int: ...
 
     COUNTED.calls = 0
     body = {"numbers": [], "next": {"numbers": [-1] * 1000}}
@@ -215,8 +217,7 @@ def test_search_stops_at_the_bottom(app: Flask, client: FlaskClient, accelerated
     app.config["TYPED_ACCELERATION"] = accelerated
 
     @Typed(app).post("/link")
-    def take(link: Link) -> int:
-        return 1
+    def take(link: Link) -> int: ...
 
     body: dict[str, Any] = {"numbers": [-1] * 1000}
     for _ in range(60):
@@ -237,8 +238,7 @@ def test_bottom(app: Flask, client: FlaskClient, accelerated: bool) -> None:
     app.config["TYPED_ACCELERATION"] = accelerated
 
     @Typed(app).post("/link")
-    def take(link: Link) -> int:
-        return 1
+    def take(link: Link) -> int: ...
 
     body: dict[str, Any] = {"numbers": [*[1] * 1000, -1]}
     for _ in range(60):
@@ -338,8 +338,7 @@ def test_many_that_are_equal(typed: Typed, client: FlaskClient) -> None:
 def test_keys_that_are_none(typed: Typed, client: FlaskClient) -> None:
     """Keys of a mapping of marshmallow's that are refused are reported, however many there are."""
 
-    def take(values: Any) -> int:
-        return len(values)
+    def take(values: Any) -> int: ...
 
     annotation: Any = Annotated[dict, fields.Dict(keys=fields.Integer()), Body()]
     take.__annotations__["values"] = annotation
@@ -397,8 +396,7 @@ def test_messages_are_short(
 ) -> None:
     """A message names the first of many choices, and how many there are besides."""
 
-    def take(value: Any) -> int:
-        return 1
+    def take(value: Any) -> int: ...
 
     take.__annotations__["value"] = Annotated[annotation, Body()]
     typed.post("/value")(take)
@@ -411,8 +409,7 @@ def test_query(limited: Typed, app: Flask, client: FlaskClient) -> None:
     """Values of a repeated parameter count one by one."""
 
     @limited.get("/query")
-    def take(numbers: Annotated[list[int], Query()]) -> int:
-        return len(numbers)
+    def take(numbers: Annotated[list[int], Query()]) -> int: ...
 
     answer = client.get("/query?numbers=1" + "&numbers=x" * 9)
     assert answer.json is not None
@@ -420,3 +417,12 @@ def test_query(limited: Typed, app: Flask, client: FlaskClient) -> None:
         {"in": "query", "pointer": f"/numbers/{index}", "detail": NO_INTEGER}
         for index in range(1, 1 + app.config["TYPED_MAX_FAULTS"])
     ]
+
+
+def test_a_body_that_is_read_as_a_whole() -> None:
+    """The search stops there too."""
+    loader = Codecs().make_loader(Array(Integer()))
+    assert loader is not None
+    loaded, found = judge_whole(loader, b'["x", "x", "x"]', 2)
+    assert (loaded, found) == (REFUSED, [("/0", NO_INTEGER), ("/1", NO_INTEGER)])
+    assert judge_whole(loader, b"[1]", 2) == ([1], [])
