@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema
+from marshmallow import EXCLUDE, Schema, fields
 
 from ..declare.markers import Body, Location, Marker, Query
 from ..exceptions import DeclarationError
+from ..schemas.containers import places_of
 from ..schemas.models import ModelField
 from ..schemas.objects import ModelSchema, ModelValue
 from ..schemas.styles import FORM
@@ -114,7 +115,8 @@ def find_inner(field: Any) -> Iterator[Any]:
     elif isinstance(field, Tagged):
         yield from field.members.values()
     else:
-        yield from getattr(field, "members", getattr(field, "tuple_fields", ()))
+        several = places_of(field) if isinstance(field, fields.Tuple) else ()
+        yield from getattr(field, "members", several)
         one = getattr(field, "inner", getattr(field, "value_field", None))
         yield from () if one is None else (one,)
 

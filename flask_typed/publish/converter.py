@@ -19,7 +19,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from ..declare.jsonvalues import NotJson, find_fault, to_json
 from ..declare.names import to_ascii
 from ..schemas.choices import write_text
-from ..schemas.containers import Array, Object
+from ..schemas.containers import Array, Object, PrefixArray
 from ..schemas.fields import Described, TypedField
 from ..schemas.forms import find_form
 from ..schemas.objects import wire_name
@@ -308,7 +308,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             told["items"] = {**items, **join_all(items, [{"pattern": f"^[^{field.separator}]*$"}])}
         return told
 
-    def tuple2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+    def tuple2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """A tuple is an array of a fixed length, each place with its own schema.
 
         ``items``, of which there are none after the places, says what is in any of them to
@@ -317,6 +317,10 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         if not isinstance(field, ma.fields.Tuple):
             return {}
         items = [self.field2property(item) for item in field.tuple_fields]
+        if isinstance(field, PrefixArray):
+            least = max(len(items), ret.get("minItems", 0))
+            rest = self.field2property(field.rest)
+            return {"type": "array", "prefixItems": items, "items": rest, "minItems": least}
         bounds = {"minItems": len(items), "maxItems": len(items)}
         kinds = [item for index, item in enumerate(items) if item not in items[:index]]
         any_of_them = {"anyOf": kinds} if len(kinds) > 1 else kinds[0] if kinds else {}

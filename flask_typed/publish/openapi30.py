@@ -227,7 +227,12 @@ def join_places(schema: Keywords) -> Keywords:
     if all(place == rest["items"] for place in places):
         return rest
     said = add_words(rest, "Each place has a schema of its own: see x-prefixItems.")
-    return {**said, "x-prefixItems": places}
+    known = [rest["items"], *rest["items"].get("anyOf", ())]
+    if all(place in known for place in places):
+        return {**said, "x-prefixItems": places}
+    kinds = [p for i, p in enumerate(places) if p not in places[:i] and p != rest["items"]]
+    any_of_them = {"anyOf": [*kinds, rest["items"]]}
+    return {**said, "items": any_of_them, "x-prefixItems": places, "x-items": rest["items"]}
 
 
 def drop_names(schema: Keywords) -> Keywords:

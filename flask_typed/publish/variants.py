@@ -14,6 +14,7 @@ from typing import Any, Literal
 from marshmallow import Schema, fields
 
 from ..declare.jsonvalues import NotJson
+from ..schemas.containers import places_of
 from ..schemas.fields import Described, TypedField
 from ..schemas.objects import ForgivingSchema, ModelSchema
 from ..schemas.unions import AnyOf, Tagged
@@ -122,7 +123,7 @@ def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     elif isinstance(outer, fields.List):
         yield outer.inner
     elif isinstance(outer, fields.Tuple):
-        yield from outer.tuple_fields
+        yield from places_of(outer)
     elif isinstance(outer, fields.Mapping):
         yield from filter(None, (outer.key_field, outer.value_field))
     elif isinstance(outer, AnyOf):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -160,10 +160,12 @@ class SchemaComparison:
 
     def _compare_items(self, old: Keywords, new: Keywords, place: str) -> Iterator[Difference]:
         """Yield what changed about what is in arrays."""
-        places, current = old.get("prefixItems", []), new.get("prefixItems", [])
-        for index, (one, other) in enumerate(zip(places, current, strict=False)):
+        fixed = is_fixed(old), is_fixed(new)
+        count = 0 if any(fixed) else max(map(len, (places_of(old), places_of(new))))
+        places = zip(read_places(old, count), read_places(new, count), strict=False)
+        for index, (one, other) in enumerate(places):
             yield from self.compare(one, other, f"{place}[{index}]")
-        if not (places and current) and ("items" in old or "items" in new):
+        if not all(fixed) and ("items" in old or "items" in new):
             yield from self.compare(old.get("items", True), new.get("items", True), f"{place}[]")
         if old.get("uniqueItems", False) != new.get("uniqueItems", False):
             kind: Kind = "narrower" if new.get("uniqueItems") else "wider"
@@ -186,6 +188,24 @@ class SchemaComparison:
             yield Difference("wider", place, f"{name_schema(part)} need not hold now")
         for part in news[len(olds) :]:
             yield Difference("narrower", place, f"{name_schema(part)} has to hold now")
+
+
+def is_fixed(schema: Keywords) -> bool:
+    """Say whether an array ends with its places: its ``items`` repeats what is in any of them."""
+    places = places_of(schema)
+    return bool(places) and schema.get("maxItems") == len(places)
+
+
+def places_of(schema: Keywords) -> Sequence[Any]:
+    """Return the schemas of the first places of an array that have their own."""
+    places: Sequence[Any] = schema.get("prefixItems", ())
+    return places
+
+
+def read_places(schema: Keywords, count: int) -> Sequence[Any]:
+    """Return the schemas of so many first items of an array, or of all that have their own."""
+    places = places_of(schema)
+    return [*places, *[schema.get("items", True)] * (count - len(places))]
 
 
 def compare_types(old: Shape, new: Shape, place: str) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -157,6 +158,47 @@ class FixedArray(Separated, fields.Tuple):
         return [dump_item(field, item, index) for index, (field, item) in enumerate(pairs)]
 
 
+class PrefixArray(FixedArray):
+    """``tuple[X, *tuple[Y, ...]]``: a JSON array whose first places have types of their own.
+
+    :param rest: the field of every item after those.
+    """
+
+    default_error_messages = {"length": "Must hold at least {length} items."}
+
+    def __init__(
+        self, items: list[fields.Field[Any]], rest: fields.Field[Any], **options: Any
+    ) -> None:
+        super().__init__(items, **options)
+        self.rest = rest
+        self.expected = f"a tuple of at least {len(items)} items"
+
+    def load(self, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        if len(value) < len(self.tuple_fields):
+            raise self.make_error("length", length=len(self.tuple_fields))
+        loaded, found = [], Messages()
+        for index, (field, item) in enumerate(zip(self.places(), value, strict=False)):
+            try:
+                loaded.append(field.deserialize(item))
+            except ValidationError as error:
+                found.add(index, error.messages)
+        if found.by_key:
+            raise found.error()
+        return tuple(loaded)
+
+    def dump(self, value: Any) -> list[Any]:
+        if not isinstance(value, (list, tuple)) or len(value) < len(self.tuple_fields):
+            raise self.mismatch(value)
+        pairs = zip(self.places(), value, strict=False)
+        return [dump_item(field, item, index) for index, (field, item) in enumerate(pairs)]
+
+    def places(self) -> Iterable[fields.Field[Any]]:
+        """Return the field of each place, without end."""
+        return chain(self.tuple_fields, repeat(self.rest))
+
+
 class Object(TypedField, fields.Dict):
     """``dict[K, V]``: a JSON object with free keys, which are the text form of ``K``."""
 
@@ -269,5 +311,11 @@ def is_textual(field: fields.Field[Any]) -> bool:
     if isinstance(field, fields.List):
         return is_scalar(field.inner)
     if isinstance(field, fields.Tuple):
-        return all(map(is_scalar, field.tuple_fields))
+        return all(map(is_scalar, places_of(field)))
     return is_scalar(field)
+
+
+def places_of(field: fields.Tuple) -> list[fields.Field[Any]]:
+    """Return the fields of a tuple's places, that of the rest last."""
+    rest = [field.rest] if isinstance(field, PrefixArray) else []
+    return [*field.tuple_fields, *rest]

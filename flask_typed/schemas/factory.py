@@ -27,7 +27,7 @@ from .containers import is_scalar, is_textual
 from .faults import flatten, write_pointer
 from .fields import TypedField, write
 from .foreign import hold, schema_field
-from .hints import Hint, is_class, name_of, read_hint
+from .hints import Hint, is_class, name_of, read_hint, reject_unpacked
 from .meta import Words
 from .metadata import (
     ARGUMENT,
@@ -67,6 +67,7 @@ class FieldMaker:
         """Return the field of an annotation."""
         hint = read_hint(annotation)
         try:
+            reject_unpacked(hint.type)
             if hint.metadata:
                 reject_unread(hint, self.position, self.factory.registry)
             if self.text != "query":

@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.exceptions import SCHEMA
 
+from .containers import places_of
 from .objects import wire_fields
 from .unions import Located
 
@@ -79,7 +80,8 @@ def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.
     if isinstance(node, fields.List):
         return node.inner
     if isinstance(node, fields.Tuple):
-        item: fields.Field[Any] = node.tuple_fields[key]
+        places = places_of(node)
+        item: fields.Field[Any] = places[min(key, len(places) - 1)]  # the rest has the last one
         return item
     return None
 

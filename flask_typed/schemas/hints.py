@@ -24,6 +24,8 @@ from .meta import is_meta, open_meta
 GROUPED = "__is_annotated_types_grouped_metadata__"
 _UNIONS = (Union, types.UnionType)
 _QUALIFIERS = (Required, NotRequired, ReadOnly)
+#: typing_extensions' own until Python 3.12.
+_UNPACKS = (typing_extensions.Unpack, getattr(__import__("typing"), "Unpack", Any))
 #: typing_extensions' own class on Pythons that have none, or an older one, in typing.
 _ALIASES = tuple(
     {
@@ -97,6 +99,49 @@ def read_hint(annotation: Any) -> Hint:
             nullable = True
         else:
             return Hint(None if annotation is type(None) else annotation, metadata, nullable)
+
+
+def is_unpacked(annotation: Any) -> bool:
+    """Say whether an annotation is unpacked: ``*tuple[int, ...]``, or ``Unpack[…]`` of it."""
+    return getattr(annotation, "__unpacked__", False) is True or get_origin(annotation) in _UNPACKS
+
+
+def reject_unpacked(annotation: Any) -> None:
+    """Raise for what is unpacked where one type stands: it may be any number of types."""
+    if is_unpacked(annotation):
+        raise DeclarationError(
+            f"{name_of(annotation)} is unpacked, and one type is meant.",
+            instead="Unpack a tuple inside of another: `tuple[int, *tuple[str, ...]]`.",
+        )
+
+
+def read_places(hint: Hint) -> tuple[tuple[Any, ...], Any]:
+    """Return the types of the first places of a tuple, and that of all after them, if any.
+
+    :raises DeclarationError: for what has no JSON Schema: places after any number of others.
+    """
+    places = tuple(_open_tuples(hint.args))
+    count = len(places)
+    if Ellipsis not in places:
+        return places, None
+    if places.index(Ellipsis) != count - 1:
+        raise DeclarationError(
+            f"{hint} has items after any number of others, and their places are not known.",
+            instead="Let the items of any number stand last: `tuple[int, *tuple[str, ...]]`.",
+        )
+    return places[:-2], places[-2]
+
+
+def _open_tuples(args: Iterable[Any]) -> Iterator[Any]:
+    """Yield the arguments of a tuple, those of tuples that are unpacked in it among them."""
+    for arg in args:
+        if not is_unpacked(arg):
+            yield from () if arg == () else (arg,)  # ``Tuple[()]`` has it on Python 3.10
+            continue
+        inner = arg if get_origin(arg) is tuple else get_args(arg)[0]
+        if get_origin(inner) is not tuple:  # a TypeVarTuple
+            reject_unpacked(arg)
+        yield from _open_tuples(get_args(inner))
 
 
 def open_alias(alias: Any) -> Any:

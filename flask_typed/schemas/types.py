@@ -35,7 +35,7 @@ from . import (
 )
 from .containers import is_scalar
 from .fields import TypedField
-from .hints import Hint, is_class, name_of
+from .hints import Hint, is_class, name_of, read_places
 from .registry import (
     Build,
     Entry,
@@ -135,14 +135,38 @@ def build_array(collect: type, *, unique: bool) -> Build:
     """Return a builder for a collection of items of one type."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
-        items = make(hint.args[0] if hint.args else Any, place="an item")
-        make.reject_object(items)
+        (item,) = take_args(hint, Any)
+        field = build_items(collect, item, make, options, unique=unique)
         if unique:
-            reject_unhashable(hint, items)
-            restrict_anything(items)
-        return containers.Array(items, collect=collect, unique=unique, **make.separated, **options)
+            reject_unhashable(hint, field.inner)
+            restrict_anything(field.inner)
+        return field
 
     return build
+
+
+def build_items(
+    collect: type, item: Any, make: Maker, options: Options, *, unique: bool = False
+) -> containers.Array:
+    """Return the field of a collection of items of one type."""
+    inner = make(item, place="an item")
+    make.reject_object(inner)
+    return containers.Array(inner, collect=collect, unique=unique, **make.separated, **options)
+
+
+def take_args(hint: Hint, *general: Any) -> tuple[Any, ...]:
+    """Return the arguments of a generic, or those of the bare class.
+
+    :raises UnsupportedType: if it has more of them, or less: Python does not count them.
+    """
+    args = hint.args or general
+    if len(args) != len(general):
+        raise UnsupportedType(
+            f"{hint} does not have as many type arguments as {hint.origin.__name__} takes,"
+            f" {len(general)}.",
+            instead="Write them all, or none.",
+        )
+    return args
 
 
 def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
@@ -159,7 +183,7 @@ def is_hashable(items: fields.Field[Any]) -> bool:
     if isinstance(items, containers.Array):
         return items.collect in (tuple, frozenset) and is_hashable(items.inner)
     if isinstance(items, containers.FixedArray):
-        return all(map(is_hashable, items.tuple_fields))
+        return all(map(is_hashable, containers.places_of(items)))
     if isinstance(items, unions.AnyOf):
         return all(map(is_hashable, items.members))
     if isinstance(items, unions.Tagged):
@@ -184,17 +208,24 @@ def restrict_anything(items: fields.Field[Any]) -> None:
 
 def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``tuple``, of a fixed length or of one type of item."""
-    if hint.type in BARE_TUPLES or hint.args[-1:] == (Ellipsis,):
-        return build_array(tuple, unique=False)(hint, make, options)
-    items = [make(arg, place=f"item {index}") for index, arg in enumerate(hint.args) if arg != ()]
+    if hint.type in BARE_TUPLES:
+        return build_items(tuple, Any, make, options)
+    places, rest = read_places(hint)
+    if rest is not None and not places:
+        return build_items(tuple, rest, make, options)
+    items = [make(arg, place=f"item {index}") for index, arg in enumerate(places)]
     for item in items:
         make.reject_object(item)
-    return containers.FixedArray(items, **make.separated, **options)
+    if rest is None:
+        return containers.FixedArray(items, **make.separated, **options)
+    others = make(rest, place="an item")
+    make.reject_object(others)
+    return containers.PrefixArray(items, others, **make.separated, **options)
 
 
 def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``dict``, whose keys are texts on the wire."""
-    key, value = hint.args or (str, Any)
+    key, value = take_args(hint, str, Any)
     keys = make.as_text()(key, place="a key")
     if not is_scalar(keys) or isinstance(keys, flags.Flags):
         raise UnsupportedType(

@@ -20,7 +20,7 @@ from flask_typed.schemas.factory import SchemaFactory
 from flask_typed.schemas.objects import entering_fields
 from flask_typed.schemas.types import default_registry
 from marshmallow import Schema, fields, validate
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Unpack
 
 from ..properties.declarations import Colour, Level, Odd, Tree
 from ..properties.test_sameness import Sides
@@ -179,6 +179,9 @@ ORDER = {"id": ID, "colour": "red", "lines": [LINE, {"sku": "b", "qty": 2}]}
         (set[Annotated[str, Own()]], ["a"]),
         (tuple[Asking, int], [{"name": "a"}, 1]),
         (tuple[Annotated[str, Own()], int], ["a", 1]),
+        (tuple[int, Unpack[tuple[Line, ...]]], [1, LINE, LINE]),
+        (tuple[int, Unpack[tuple[str, ...]]], ["1", "a", 2]),
+        (tuple[int, Unpack[tuple[Asking, ...]]], [1, {"name": "a"}]),
         (dict[str, Annotated[str, Own()]], {"a": "b"}),
         (dict[str, int], {"a": 1}),
         (dict[int, int], {"1": 1}),

@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask_typed import Body, Query, Typed, UnsupportedType
+from typing_extensions import Unpack
 
 from .pages import EXAMPLES
 
@@ -33,6 +34,7 @@ NAMES = {
     "Literal": Literal,
     "Sequence": Sequence,
     "UUID": UUID,
+    "Unpack": Unpack,
     "date": dt.date,
     "datetime": dt.datetime,
     "time": dt.time,

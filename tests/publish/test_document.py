@@ -39,7 +39,7 @@ from flask_typed import (
 from flask_typed.schemas.addresses import IPV4, IPV6, PREFIX_6
 from marshmallow import Schema, fields, validate
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from typing_extensions import Doc, NotRequired, TypedDict
+from typing_extensions import Doc, NotRequired, TypedDict, Unpack
 from webargs.fields import DelimitedList
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
@@ -180,6 +180,22 @@ SCHEMAS: list[Any] = [
             "maxItems": 2,
         },
         id="tuple",
+    ),
+    pytest.param(
+        tuple[int, Unpack[tuple[str, ...]]],
+        {"type": "array", "prefixItems": [{"type": "integer"}], "items": TEXT, "minItems": 1},
+        id="tuple with a rest",
+    ),
+    pytest.param(
+        Annotated[tuple[int, Unpack[tuple[str, ...]]], Len(3, 4)],
+        {
+            "type": "array",
+            "prefixItems": [{"type": "integer"}],
+            "items": TEXT,
+            "minItems": 3,
+            "maxItems": 4,
+        },
+        id="tuple with a rest and a length",
     ),
     pytest.param(
         tuple[()], {"type": "array", "items": {}, "minItems": 0, "maxItems": 0}, id="empty tuple"

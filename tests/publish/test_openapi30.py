@@ -14,7 +14,7 @@ from flask import Flask
 from flask_typed import Body, Query, Typed, TypedField
 from flask_typed.publish.openapi30 import write_openapi_30
 from openapi_spec_validator import OpenAPIV30SpecValidator
-from typing_extensions import Doc
+from typing_extensions import Doc, Unpack
 
 NULL = {"type": "string", "nullable": True, "enum": [None]}
 
@@ -157,6 +157,18 @@ def publish(annotation: Any) -> dict[str, Any]:
                 "x-prefixItems": [{"type": "integer"}, {"type": "string"}],
             },
             id="tuple",
+        ),
+        pytest.param(
+            tuple[int, int, Unpack[tuple[str, ...]]],
+            {
+                "type": "array",
+                "items": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
+                "minItems": 2,
+                "description": "Each place has a schema of its own: see x-prefixItems.",
+                "x-prefixItems": [{"type": "integer"}, {"type": "integer"}],
+                "x-items": {"type": "string"},
+            },
+            id="tuple-with-a-rest",
         ),
         pytest.param(
             tuple[()],

@@ -135,10 +135,22 @@ SCHEMAS = [
     ),
     pytest.param({"uniqueItems": True}, {}, ["+ : an item may come twice now"], id="not unique"),
     pytest.param(
-        {"prefixItems": [TEXT, INTEGER], "items": {"anyOf": [TEXT, INTEGER]}},
-        {"prefixItems": [TEXT, TEXT], "items": TEXT},
+        {"prefixItems": [TEXT, INTEGER], "items": {"anyOf": [TEXT, INTEGER]}, "maxItems": 2},
+        {"prefixItems": [TEXT, TEXT], "items": TEXT, "maxItems": 2},
         ["- [1]: integer: no type now", "+ [1]: string: a type now"],
         id="places",
+    ),
+    pytest.param(
+        {"prefixItems": [TEXT], "items": INTEGER},
+        {"prefixItems": [TEXT], "items": TEXT},
+        ["- []: integer: no type now", "+ []: string: a type now"],
+        id="the rest after places",
+    ),
+    pytest.param(
+        {"prefixItems": [TEXT], "items": INTEGER},
+        {"prefixItems": [TEXT, TEXT], "items": INTEGER},
+        ["- [1]: integer: no type now", "+ [1]: string: a type now"],
+        id="a place more before the rest",
     ),
     pytest.param(
         {"anyOf": [TEXT, INTEGER]}, {"anyOf": [INTEGER, TEXT]}, [], id="order of alternatives"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import sys
 import typing
 import uuid
 from collections.abc import Iterator
@@ -13,15 +14,20 @@ from typing import Annotated, Any, Literal
 import pytest
 from annotated_types import Ge, Len, Predicate
 from flask_typed.schemas.containers import freeze, has_repeats, is_scalar, is_textual
+from flask_typed.schemas.hints import resolve_hints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import fields
+from typing_extensions import TypeVarTuple, Unpack
 
 from .codec import Codec, make_codec
 
+Ts = TypeVarTuple("Ts")
+Prefixed = tuple[int, Unpack[tuple[str, ...]]]
 ID = uuid.UUID("0123abcd-4567-89ab-cdef-0123456789ab")
 JSON = make_codec()
 
+NO_TEXT = "Not a valid string."
 NO_LIST = "Not a valid list."
 NO_INTEGER = "Not a valid integer."
 NO_MAPPING = "Not a valid mapping type."
@@ -50,6 +56,18 @@ class Size(enum.Enum):
         pytest.param(tuple, [1, "a"], (1, "a"), id="tuple-bare"),
         pytest.param(tuple[int, str], [1, "a"], (1, "a"), id="tuple-fixed"),
         pytest.param(tuple[()], [], (), id="tuple-empty"),
+        pytest.param(tuple[int, Unpack[tuple[str, ...]]], [1], (1,), id="tuple-prefix-alone"),
+        pytest.param(
+            tuple[int, Unpack[tuple[str, ...]]], [1, "a", "b"], (1, "a", "b"), id="tuple-prefix"
+        ),
+        pytest.param(
+            tuple[int, Unpack[tuple[str, Unpack[tuple[int, ...]]]]],
+            [1, "a", 2],
+            (1, "a", 2),
+            id="tuple-prefix-unpacked",
+        ),
+        pytest.param(tuple[Unpack[tuple[int, ...]]], [1, 2], (1, 2), id="tuple-no-prefix"),
+        pytest.param(tuple[int, Unpack[tuple[str]]], [1, "a"], (1, "a"), id="tuple-unpacked"),
         pytest.param(dict[str, int], {"a": 1}, {"a": 1}, id="dict"),
         pytest.param(dict, {"a": [1]}, {"a": [1]}, id="dict-bare"),
         pytest.param(dict[str, list[int]], {"a": [1]}, {"a": [1]}, id="dict-of-lists"),
@@ -461,3 +479,119 @@ def test_a_constraint_of_anything_holds_on_dump(json: Codec) -> None:
     assert json.mismatch(annotation, 2) == (
         "at $ expected a JSON value, found one that breaks: ['Does not satisfy lambda.']"
     )
+
+
+@pytest.mark.parametrize(
+    ("wire", "messages"),
+    [
+        pytest.param({}, ["Not a valid tuple."], id="object"),
+        pytest.param([], ["Must hold at least 1 items."], id="too short"),
+        pytest.param(["1"], {0: [NO_INTEGER]}, id="a place"),
+        pytest.param([1, "a", 2, "b", 3], {2: [NO_TEXT], 4: [NO_TEXT]}, id="the rest"),
+    ],
+)
+def test_a_tuple_with_a_rest_is_checked_place_by_place(
+    json: Codec, wire: Any, messages: Any
+) -> None:
+    """The first places have types of their own, all others one."""
+    assert json.refuse(Prefixed, wire) == messages
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        pytest.param(
+            (), "at $ expected a tuple of at least 1 items, found a value of type tuple", id="short"
+        ),
+        pytest.param(
+            "ab", "at $ expected a tuple of at least 1 items, found a value of type str", id="text"
+        ),
+        pytest.param(
+            (1, "a", 2), "at $[2] expected a str, found a value of type int", id="the rest"
+        ),
+    ],
+)
+def test_a_tuple_with_a_rest_is_checked_on_dump(json: Codec, value: Any, message: str) -> None:
+    """Each item has the type of its place."""
+    assert json.mismatch(Prefixed, value) == message
+
+
+def test_a_tuple_with_a_rest_is_dumped(json: Codec) -> None:
+    """It is an array."""
+    assert json.dump(Prefixed, (1, "a", "b")) == [1, "a", "b"]
+
+
+def test_a_tuple_with_a_rest_can_be_written_as_text(text: Codec, header: Codec) -> None:
+    """Each item is read by the field of its place."""
+    assert (text.load(Prefixed, ["1", "2"]), header.load(Prefixed, "1, 2")) == ((1, "2"),) * 2
+
+
+def test_a_rest_of_objects_cannot_be_written_as_text(text: Codec) -> None:
+    """A collection in text holds single values only."""
+    error = text.reject(tuple[int, Unpack[tuple[dict[str, int], ...]]])
+    assert error.what == "A collection of objects or of collections cannot be written as text."
+
+
+def test_a_tuple_with_a_rest_may_be_hashable(json: Codec) -> None:
+    """A set holds it if Python can hash the rest too."""
+    assert json.load(set[Prefixed], [[1, "a"]]) == {(1, "a")}
+    error = json.reject(set[tuple[int, Unpack[tuple[list[int], ...]]]])
+    assert error.what.endswith("are not hashable.")
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param(tuple[Unpack[tuple[str, ...]], int], id="a place after the rest"),
+        pytest.param(tuple[Unpack[tuple[str, ...]], Unpack[tuple[int, ...]]], id="two rests"),
+    ],
+)
+def test_places_after_a_rest_are_refused(json: Codec, annotation: Any) -> None:
+    """JSON Schema has no words for them."""
+    error = json.reject(annotation)
+    assert error.what.endswith(
+        "has items after any number of others, and their places are not known."
+    )
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        pytest.param(list[Unpack[tuple[int, str]]], id="list"),
+        pytest.param(dict[str, Unpack[tuple[int]]], id="dict"),
+        pytest.param(tuple[Unpack[Ts]], id="TypeVarTuple"),
+        pytest.param(Unpack[tuple[int]], id="alone"),
+    ],
+)
+def test_what_is_unpacked_elsewhere_is_refused(json: Codec, annotation: Any) -> None:
+    """Where one type stands there cannot be any number of them."""
+    assert json.reject(annotation).what.endswith(" is unpacked, and one type is meant.")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="there is no star in annotations")
+def test_a_star_is_unpacked(json: Codec) -> None:
+    """``*tuple[…]`` is what ``Unpack`` was before."""
+    names = {"it": "tuple[int, *tuple[str, ...]]"}
+    prefixed = resolve_hints(type("Held", (), {"__annotations__": names}))["it"]
+    assert json.load(prefixed, [1, "a"]) == (1, "a")
+    assert json.refuse(prefixed, [1, 2]) == {1: [NO_TEXT]}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "message"),
+    [
+        pytest.param(
+            list[int, str],  # type: ignore[type-arg]  # which Python does not count
+            "list[int, str] does not have as many type arguments as list takes, 1.",
+            id="list",
+        ),
+        pytest.param(
+            dict[str],  # type: ignore[type-arg]
+            "dict[str] does not have as many type arguments as dict takes, 2.",
+            id="dict",
+        ),
+    ],
+)
+def test_type_arguments_are_counted(json: Codec, annotation: Any, message: str) -> None:
+    """One that nobody would read is refused, and so is one that is missing."""
+    assert json.reject(annotation).what == message
