@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from typing_extensions import Format, get_annotations
 from werkzeug.routing import Rule
 
 from ..exceptions import DeclarationError
@@ -122,8 +123,8 @@ def is_provider(guard: Any) -> bool:
     """Return whether a function cannot be a decorator: it yields, or asks for annotated values."""
     if inspect.isgeneratorfunction(guard) or inspect.isasyncgenfunction(guard):
         return True
-    annotations = getattr(guard, "__annotations__", {}).values()
-    return inspect.iscoroutinefunction(guard) or any("Annotated[" in str(a) for a in annotations)
+    sources = get_annotations(guard, format=Format.STRING).values()
+    return inspect.iscoroutinefunction(guard) or any("Annotated[" in text for text in sources)
 
 
 def reject_text(option: str, value: Any, *places: str) -> None:

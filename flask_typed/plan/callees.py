@@ -106,10 +106,8 @@ def find_hinted(function: Any) -> Any:
 
 def has_annotations(function: Any) -> bool:
     """Return whether a function has annotations, be they such that cannot be evaluated."""
-    try:
-        return bool(function.__annotations__)
-    except NameError:
-        return True
+    evaluated = getattr(function, "__annotate__", None) is None  # which is new in Python 3.14
+    return not evaluated or bool(getattr(function, "__annotations__", ()))
 
 
 def read_view(view: Callable[..., Any], method: str) -> Callee:

@@ -5,7 +5,6 @@ Registration time. The only module that knows the shapes of :mod:`typing`'s obje
 
 from __future__ import annotations
 
-import inspect
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,13 @@ from typing_extensions import Doc, NotRequired, ReadOnly, Required, is_typeddict
 
 from ..declare.names import reject_name
 from ..exceptions import DeclarationError
+from .evaluating import (
+    evaluating,
+    find_broken,
+    may_have_annotations,
+    read_annotations,
+    read_lazily,
+)
 from .meta import is_meta, open_meta
 
 #: What a ``GroupedMetadata`` has; to ask whether something is one takes ten times as long.
@@ -150,10 +156,8 @@ def open_alias(alias: Any) -> Any:
     :raises DeclarationError: for a name that cannot be found, and for an alias inside itself: only
         types with named fields are components that can be referred to.
     """
-    try:
+    with evaluating(f"The alias {alias.__name__}"):  # Python 3.12's ``type`` statement is lazy
         value = alias.__value__
-    except NameError as error:  # pragma: no cover: Python 3.12's ``type`` statement alone is lazy
-        raise unknown_name(f"The alias {alias.__name__}", error) from error
     if alias in find_aliases(value, ()):  # pragma: no cover: so is what it stands for
         raise DeclarationError(
             f"The alias {alias.__name__} contains itself.",
@@ -166,18 +170,12 @@ def find_aliases(annotation: Any, known: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the aliases in an annotation, and those in what they stand for, after those known."""
     origin = get_origin(annotation) or annotation
     if isinstance(origin, _ALIASES) and origin not in known:
-        known = find_aliases(origin.__value__, (*known, origin))
+        with evaluating(f"The alias {origin.__name__}"):
+            value = origin.__value__
+        known = find_aliases(value, (*known, origin))
     for arg in get_args(annotation):
         known = find_aliases(arg, known)
     return known
-
-
-def unknown_name(what: str, error: NameError) -> DeclarationError:
-    """Return the error for a name that cannot be found."""
-    return DeclarationError(
-        f"{what} uses {error.name!r}, a name that cannot be found.",
-        instead="Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
-    )
 
 
 def find_qualifiers(annotation: Any) -> frozenset[Any]:
@@ -234,15 +232,8 @@ def resolve_hints(
     :param namespaces: the globals and locals to evaluate in, if not its own.
     :raises DeclarationError: for a name that cannot be found.
     """
-    try:
+    with evaluating(f"An annotation of {name or name_of(thing)}"):
         return typing_extensions.get_type_hints(thing, *namespaces, include_extras=True)
-    except NameError as error:
-        raise unknown_name(f"An annotation of {name or name_of(thing)}", error) from error
-    except (TypeError, SyntaxError, AttributeError) as error:
-        raise DeclarationError(
-            f"The annotations of {name or name_of(thing)} cannot be evaluated: {error}.",
-            instead="Write types, or strings that name types.",
-        ) from error
 
 
 def class_hints(annotation: Any) -> Mapping[str, Any]:
@@ -255,7 +246,7 @@ def class_hints(annotation: Any) -> Mapping[str, Any]:
     hints: dict[str, Any] = {}
     for base in reversed(origin.__dict__.get("__orig_bases__", getattr(origin, "__bases__", ()))):
         base_origin = get_origin(base) or base
-        if base_origin is not Generic and hasattr(base_origin, "__annotations__"):
+        if base_origin is not Generic and may_have_annotations(base_origin):
             hints.update(class_hints(substitute(base, known)))
     own = resolve_own_hints(origin)
     hints.update({name: substitute(hint, known) for name, hint in own.items()})
@@ -265,33 +256,81 @@ def class_hints(annotation: Any) -> Mapping[str, Any]:
 def resolve_own_hints(cls: type) -> Mapping[str, Any]:
     """Return the evaluated annotations that stand in a class itself, not in its bases.
 
-    ``_: KW_ONLY`` is a word to dataclasses and no annotation; Python 3.10 cannot evaluate it, nor
-    an ``InitVar`` in a postponed annotation.
+    :raises DeclarationError: with the field whose annotation cannot be evaluated.
     """
-    own = {
+    variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
+    namespaces = (vars(sys.modules.get(cls.__module__, types)), {**vars(cls), **variables})
+    own = own_annotations(cls, namespaces)
+    try:
+        return evaluate_fields(cls, own, namespaces)
+    except DeclarationError as error:
+        found = (find_fault(cls, name, own[name], namespaces) for name in own)
+        fault = next(filter(None, found), error)
+        raise fault from fault.__cause__
+
+
+#: The globals and locals in which annotations are evaluated.
+Namespaces = tuple[Any, Any]
+
+
+def own_annotations(cls: type, namespaces: Namespaces) -> Mapping[str, Any]:
+    """Return the annotations that stand in a class itself, as they are.
+
+    ``_: KW_ONLY`` is a word to dataclasses and no annotation; Python 3.10 cannot evaluate it.
+    """
+    what = f"An annotation of {name_of(cls)}"
+    try:
+        with evaluating(what):
+            annotations = read_annotations(cls)
+    except DeclarationError as error:  # pragma: no cover: Python 3.14 evaluates them here
+        name = find_broken(cls, lambda text: eval(text, *namespaces), error.__cause__)  # noqa: S307
+        raise (error.within(f"field {name!r}") if name else error) from error.__cause__
+    return {
         name: annotation
-        for name, annotation in inspect.get_annotations(cls).items()
+        for name, annotation in annotations.items()
         if annotation is not KW_ONLY
         and not str(annotation).endswith("KW_ONLY")
         and not is_inherited_key(cls, name, annotation)
     }
-    variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
-    namespaces = (vars(sys.modules.get(cls.__module__, types)), {**vars(cls), **variables})
-    entering = {
-        name: eval(annotation, *namespaces)  # noqa: S307  # the program's own words
-        for name, annotation in own.items()
-        if isinstance(annotation, str) and "InitVar[" in annotation
-    }
-    others = {name: own[name] for name in own if name not in entering}
-    shown = type(cls.__name__, (), {"__annotations__": others})
+
+
+def evaluate_fields(cls: type, own: Mapping[str, Any], namespaces: Namespaces) -> Mapping[str, Any]:
+    """Return annotations of a class, evaluated.
+
+    Python does not look into an ``InitVar``, and 3.10 cannot evaluate one that is postponed.
+    """
+    with evaluating(f"An annotation of {name_of(cls)}"):
+        opened = {
+            name: eval(annotation, *namespaces)  # noqa: S307  # the program's own words
+            if isinstance(annotation, str) and "InitVar[" in annotation
+            else annotation
+            for name, annotation in own.items()
+        }
+    entering = {name for name, annotation in opened.items() if isinstance(annotation, InitVar)}
+    inner = {name: a.type if name in entering else a for name, a in opened.items()}
+    shown = type(cls.__name__, (), {"__annotations__": inner})
     hints = resolve_hints(shown, name=name_of(cls), namespaces=namespaces)
-    return {name: entering.get(name, hints.get(name)) for name in own}
+    return {name: InitVar(hints[name]) if name in entering else hints[name] for name in own}
+
+
+def find_fault(
+    cls: type, name: str, annotation: Any, namespaces: Namespaces
+) -> DeclarationError | None:
+    """Return the error of the annotation of one field, if it cannot be evaluated."""
+    try:
+        evaluate_fields(cls, {name: annotation}, namespaces)
+    except DeclarationError as error:
+        fault = error.within(f"field {name!r}")
+        fault.__cause__ = error.__cause__
+        return fault
+    return None
 
 
 def is_inherited_key(cls: type, name: str, annotation: Any) -> bool:
     """Say whether a TypedDict's key is that of a base: it repeats theirs among its own."""
     bases = cls.__dict__.get("__orig_bases__", ()) if is_typeddict(cls) else ()
-    known = (getattr(get_origin(base) or base, "__annotations__", {}) for base in bases)
+    origins = (get_origin(base) or base for base in bases)
+    known = [read_annotations(base) for base in origins if may_have_annotations(base)]
     return any(of_base.get(name) == annotation for of_base in known)
 
 
@@ -322,12 +361,14 @@ def reject_several(annotation: Any, variables: Sequence[Any]) -> None:
 
 def stand_in(variable: Any) -> Any:
     """Return the type that a type variable stands for when nobody says it."""
-    default = getattr(variable, "__default__", typing_extensions.NoDefault)
+    with evaluating(f"The type variable {variable.__name__}"):  # Python 3.12 evaluates it here
+        default = read_lazily(variable, "__default__", typing_extensions.NoDefault)
+        constraints = read_lazily(variable, "__constraints__", ())
+        bound = read_lazily(variable, "__bound__", None)
     if default is not typing_extensions.NoDefault and default is not None:
         return resolve_reference(default, variable)
-    if constraints := getattr(variable, "__constraints__", ()):
+    if constraints:
         return join([resolve_reference(constraint, variable) for constraint in constraints])
-    bound = getattr(variable, "__bound__", None)
     return Any if bound is None else resolve_reference(bound, variable)
 
 

@@ -251,7 +251,7 @@ def test_an_annotation_that_is_no_type_is_told(annotation: str, cause: type) -> 
         resolve_hints(view)
 
     assert caught.value.what.startswith(
-        "The annotations of test_an_annotation_that_is_no_type_is_told.view cannot be evaluated: "
+        "An annotation of test_an_annotation_that_is_no_type_is_told.view cannot be evaluated: "
     )
     assert caught.value.instead == "Write types, or strings that name types."
     assert isinstance(caught.value.__cause__, cause)
@@ -313,7 +313,7 @@ def test_an_attribute_that_does_not_exist_is_told(json: Codec) -> None:
     """A misspelt name in a module is a mistake of the declaration."""
     error = json.reject(Typo)
 
-    assert error.what.startswith("The annotations of Typo cannot be evaluated: ")
+    assert error.what.startswith("An annotation of Typo cannot be evaluated: ")
     assert error.instead == "Write types, or strings that name types."
 
 
