@@ -107,7 +107,9 @@ class Entrance:
         build = make_dict_builder(parts)
         return Form(struct, build, any(part.form.is_open for part in parts))
 
-    def _make_model(self, schema: ModelSchema) -> Form:
+    def _make_model(self, schema: ModelSchema) -> Form | None:
+        if schema.rest:
+            return None
         parts, struct = self._make_struct(schema)
         build = make_model_builder(schema._model, schema._fields, parts)
         return Form(struct, build, any(part.form.is_open for part in parts))

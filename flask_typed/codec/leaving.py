@@ -100,6 +100,8 @@ class Exits:
         return Exit(msgspec.defstruct("Leaving", members, gc=False, kw_only=True))
 
     def _make_model(self, schema: ModelSchema) -> Exit | None:
+        if schema.rest:
+            return None
         described = schema._fields
         leaving = {
             key: field

@@ -14,7 +14,7 @@ from ..declare.markers import Body, Location, Marker, Query
 from ..exceptions import DeclarationError
 from ..schemas.containers import places_of
 from ..schemas.models import ModelField
-from ..schemas.objects import ModelSchema, ModelValue
+from ..schemas.objects import ModelSchema, ModelValue, all_fields
 from ..schemas.styles import FORM
 from ..schemas.unions import Tagged
 from .arguments import Argument
@@ -111,7 +111,7 @@ def reject_places_inside(field: Any, locations: tuple[Location, ...], known: set
 def find_inner(field: Any) -> Iterator[Any]:
     """Yield the fields of what is inside a value."""
     if isinstance(field, ModelValue):
-        yield from field.schema.fields.values()
+        yield from all_fields(field.schema)
     elif isinstance(field, Tagged):
         yield from field.members.values()
     else:

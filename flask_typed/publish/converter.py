@@ -42,6 +42,7 @@ from .variants import (
     make_variant,
     moving_fields,
     reject_unopened,
+    rest_of,
 )
 
 #: The formats of text that marshmallow has classes for, as JSON Schema calls them.
@@ -275,7 +276,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             "properties": properties,
             **({"required": sorted(names[name] for name in required)} if required else {}),
             **self._write_words(variant),
-            **CLOSED[variant.unknown],
+            **self._describe_rest(variant),
         }
 
     def _write_words(self, variant: Variant) -> Keywords:
@@ -293,6 +294,11 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                     reject_misfit(word, value)
                     words[word] = value
         return words
+
+    def _describe_rest(self, variant: Variant) -> Keywords:
+        """Say what is known of keys that have no name."""
+        rest = [self.field2property(field) for field in rest_of(variant.schema)]
+        return {"additionalProperties": rest[0]} if rest else CLOSED[variant.unknown]
 
     def array2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """A set is an array whose items are unique; what stands between items is in none."""

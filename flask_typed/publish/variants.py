@@ -115,6 +115,11 @@ def is_open(nested: fields.Nested) -> bool:
     return True
 
 
+def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
+    """Return the field of keys without a name, if a schema reads them."""
+    return schema.rest if isinstance(schema, ModelSchema) else ()
+
+
 def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield the fields inside a field that holds others, one level deep."""
     if isinstance(outer, fields.Pluck):
@@ -170,7 +175,8 @@ def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use,
 def inner_uses(use: Use) -> Iterator[Use]:
     """Yield the uses of schemas that stand in a schema itself."""
     variant, direction = use
-    for inner in moving_fields(variant.schema, direction).values():
+    moving = moving_fields(variant.schema, direction).values()
+    for inner in (*moving, *rest_of(variant.schema)):
         for nested in find_nested(inner):
             yield make_variant(nested, inherit(variant.partial, inner.name)), direction
 
@@ -195,7 +201,8 @@ def is_two_faced(variant: Variant) -> bool:
         for name in schema.fields
     ):
         return True
-    inside = (found for field in schema.load_fields.values() for found in find_fields(field))
+    entering = (*schema.load_fields.values(), *rest_of(schema))
+    inside = (found for field in entering for found in find_fields(field))
     return any(
         describe_field(found, "in") != describe_field(found, "out")
         for found in inside

@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from .objects import GeneratedSchema
+from .objects import GeneratedSchema, all_fields
 
 #: Attributes of fields that lead back to what holds them.
 OUTWARD = frozenset({"parent", "root"})
@@ -36,7 +36,7 @@ def open_schema(schema: Schema) -> Iterator[fields.Field[Any]]:
     """Make the look-ups of a generated schema, and yield its fields."""
     if isinstance(schema, GeneratedSchema):
         schema.make_look_ups()
-        yield from schema.fields.values()
+        yield from all_fields(schema)
 
 
 def open_field(field: fields.Field[Any]) -> Iterator[Any]:

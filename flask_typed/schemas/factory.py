@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
-from typing_extensions import Doc
+from typing_extensions import Doc, Never
 
 from ..declare.objects import is_example_object, reject_words
 from ..declare.settings import UnknownKeys
@@ -38,7 +38,7 @@ from .metadata import (
     reject_marker_type,
     reject_unread,
 )
-from .models import ModelField, describe_model
+from .models import Model, ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
 from .styles import find_separator, reject_style
@@ -153,7 +153,8 @@ class SchemaFactory:
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
-        self._meta = type("Meta", (), {"unknown": unknown, "register": False})
+        self._meta = make_meta(unknown)
+        self._closed = make_meta(RAISE)
         # What is made is put to the end of these, and nothing else is: see forget().
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
@@ -249,7 +250,8 @@ class SchemaFactory:
         body = {
             "_model": model,
             "_fields": keys,
-            "Meta": self._meta,
+            "rest": make_rest(model, make),
+            "Meta": self._closed if model.rest is Never else self._meta,
             "__module__": model.origin.__module__,
         }
         return type(model.name, (self._base(made.values()),), {**made, **body})
@@ -257,6 +259,23 @@ class SchemaFactory:
     def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
         forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
         return ForgivingSchema if forgiving else ModelSchema
+
+
+def make_meta(unknown: UnknownKeys) -> type:
+    """Return the ``Meta`` of generated schemas."""
+    return type("Meta", (), {"unknown": unknown, "register": False})
+
+
+def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
+    """Return the field of the values of keys that have no name, if there are such keys."""
+    if not model.has_rest:
+        return ()
+    if make.text:
+        raise DeclarationError(
+            f"{name_of(model.type)} has extra_items, and would be spread over parameters.",
+            instead="Send it in the JSON body, or leave extra_items out.",
+        )
+    return (make(model.rest, place="extra_items"),)
 
 
 def find_schemas(hint: Hint) -> list[Any]:

@@ -76,7 +76,7 @@ def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.
         many = node.many or node.schema.many
         return node if many and isinstance(key, int) else child(node.schema, key)
     if isinstance(node, Schema):
-        return wire_fields(node).get(key)
+        return wire_fields(node).get(key, next(iter(getattr(node, "rest", ())), None))
     if isinstance(node, fields.List):
         return node.inner
     if isinstance(node, fields.Tuple):

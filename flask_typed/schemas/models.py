@@ -20,13 +20,20 @@ from ..declare.markers import Marker, ReadOnly, WriteOnly
 from ..declare.problems import Problem, ProblemType
 from ..exceptions import DeclarationError
 from .docstrings import read_fields
-from .hints import Hint, class_hints, find_qualifiers, name_of, read_hint, type_name
+from .hints import (
+    Hint,
+    class_hints,
+    find_qualifiers,
+    name_of,
+    read_hint,
+    resolve_reference,
+    substitute,
+    type_arguments,
+    type_name,
+)
 
 #: What a dataclass field's ``metadata`` may say for the document.
 WORDS = ("description", "example", "examples", "deprecated")
-
-#: What a TypedDict says that has no free keys, or that says nothing of them.
-NO_ITEMS = (Never, NoExtraItems)
 
 #: What marshmallow-dataclass reads there, and nobody here.
 FOREIGN = (
@@ -83,6 +90,8 @@ class Model:
     :param name: of its component in the document.
     :param construct: makes an instance from keyword arguments; fields left out are its business.
     :param refusals: what it raises for values that it does not want.
+    :param rest: the type of all other keys; ``Never`` if there are none whatever the app's policy
+        is, and marshmallow's ``missing`` if the type does not say.
     """
 
     type: Any
@@ -90,6 +99,12 @@ class Model:
     fields: tuple[ModelField, ...]
     construct: Callable[..., Any]
     refusals: tuple[type[Exception], ...] = (ValueError,)
+    rest: Any = missing
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether it has keys without a name."""
+        return self.rest is not missing and self.rest is not Never
 
     @property
     def origin(self) -> type:
@@ -231,23 +246,49 @@ def describe_typeddict(model_type: Any) -> Model | None:
     origin = get_origin(model_type) or model_type
     if not is_typeddict(origin):
         return None
-    reject_extra_items(origin)
     described = (
         ModelField(name, annotation, is_key_required(origin, name, annotation))
         for name, annotation in class_hints(model_type).items()
     )
-    return make_model(model_type, described, dict)
+    model = replace(make_model(model_type, described, dict), rest=find_rest(model_type))
+    if model.has_rest:
+        reject_renamed(model)
+    return model
 
 
-def reject_extra_items(origin: Any) -> None:
-    """Raise for a TypedDict whose free keys have a type (PEP 728)."""
-    for base in getattr(origin, "__orig_bases__", ()):
-        reject_extra_items(get_origin(base) or base)
-    if getattr(origin, "__extra_items__", NoExtraItems) not in (*NO_ITEMS, None):
-        raise DeclarationError(
-            f"{name_of(origin)} has extra_items, and unknown keys are not read.",
-            instead="Leave it out, or use a dict for free keys.",
-        )
+def find_rest(annotation: Any) -> Any:
+    """Return the type of a TypedDict's keys without a name (PEP 728), its own or that of a base.
+
+    ``Never`` if it has no such keys, and marshmallow's ``missing`` if it does not say.
+    """
+    origin = get_origin(annotation) or annotation
+    known = type_arguments(annotation)
+    rest = getattr(origin, "__extra_items__", None)
+    if rest is not None and rest is not NoExtraItems:
+        return substitute(resolve_reference(rest, origin), known)
+    if getattr(origin, "__closed__", None):
+        return Never
+    bases = getattr(origin, "__orig_bases__", ())
+    found = (
+        find_rest(substitute(base, known))
+        for base in bases
+        if is_typeddict(get_origin(base) or base)
+    )
+    return next((rest for rest in found if rest is not missing), missing)
+
+
+def reject_renamed(model: Model) -> None:
+    """Raise for a field whose name on the wire, or in one direction, could be that of another key.
+
+    :raises DeclarationError: for the first such field.
+    """
+    for field in model.fields:
+        if field.direction != "both" or field.wire_name not in (None, field.name):
+            raise DeclarationError(
+                f"{name_of(model.type)} has extra_items, and its field {field.name!r} has another"
+                " name on the wire, or travels in one direction only.",
+                instead="Leave the marker out: a key of that name would be one of the others.",
+            )
 
 
 def is_key_required(origin: Any, name: str, annotation: Any) -> bool:

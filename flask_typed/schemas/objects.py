@@ -5,7 +5,7 @@ Registration and request time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -23,6 +23,9 @@ from .models import Model, ModelField
 from .refusals import find_attribute, word_refusal
 from .searching import Messages
 
+#: Where the values of keys without a field stand among those of fields, which are called ``f0``, …
+OTHERS = "others"
+
 
 class GeneratedSchema(Schema):
     """Base of the generated schemas: they load as marshmallow's do, each value by its field.
@@ -30,9 +33,12 @@ class GeneratedSchema(Schema):
     They have no hooks and no validators of the user's own, and do not stop to ask for any.
 
     :ivar is_complete: whether nothing is left to be made when it is first used.
+    :ivar rest: the field of the values of all keys that have no field of their own, if those are
+        read; a tuple, for marshmallow takes a field in a class for one of the schema's.
     """
 
     is_complete = False
+    rest: ClassVar[tuple[fields.Field[Any], ...]] = ()
 
     def make_look_ups(self) -> None:
         """Make the look-ups by name, which are made when they are first used otherwise."""
@@ -117,7 +123,15 @@ class GeneratedSchema(Schema):
                 accepted = False
             elif made is not missing:
                 loaded[key] = made
-        if strict and not data.keys() <= self._declared.keys():
+        if self.rest:
+            (rest,) = self.rest
+            loaded[OTHERS] = {
+                name: read(name, rest, value)
+                for name, value in data.items()
+                if name not in self._declared
+            }
+            accepted = accepted and all(made is not REFUSED for made in loaded[OTHERS].values())
+        elif strict and not data.keys() <= self._declared.keys():
             for name in sorted(data.keys() - self._declared.keys()):
                 accepted = self._meet(name, refuse) is missing and accepted
         return self._finish(loaded) if accepted else REFUSED
@@ -201,8 +215,9 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         arguments = {
             self._fields[key].name: value
             for key, value in data.items()
-            if self._fields[key].constant is missing
+            if key != OTHERS and self._fields[key].constant is missing
         }
+        arguments.update(data.get(OTHERS, {}))
         try:
             return self._model.construct(**arguments)
         except ValidationError:
@@ -243,7 +258,20 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
                 value = described.factory() if described.factory else described.default
             if value is not missing:
                 dumped[wire_name(key, field)] = dump_item(field, value, described.name)
+        if self.rest and isinstance(obj, Mapping):
+            dumped.update(self._dump_others(obj))
         return dumped
+
+    def _dump_others(self, obj: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield the keys of a mapping that have no field, with their values."""
+        (rest,) = self.rest
+        named = {described.name for described in self._fields.values()}
+        for key, value in obj.items():
+            if key in named:
+                continue
+            if not isinstance(key, str):
+                raise ResponseMismatch("keys that are text", f"one of type {type(key).__name__}")
+            yield key, dump_item(rest, value, key)
 
 
 class ForgivingSchema(ModelSchema):
@@ -280,6 +308,12 @@ def wire_name(key: str, field: fields.Field[Any]) -> str:
 def by_wire_name(named: Mapping[str, fields.Field[Any]]) -> dict[str, fields.Field[Any]]:
     """Return fields by their names on the wire."""
     return {wire_name(key, field): field for key, field in named.items()}
+
+
+def all_fields(schema: Schema) -> list[fields.Field[Any]]:
+    """Return the fields of a schema, that of keys without a name last."""
+    rest = schema.rest if isinstance(schema, GeneratedSchema) else ()
+    return [*schema.fields.values(), *rest]
 
 
 def wire_fields(schema: Schema) -> Mapping[str, fields.Field[Any]]:

@@ -384,7 +384,7 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
     pair = before.model_type, after.model_type
     if pair in seen or before.model_type == after.model_type:
         return True
-    if not (before.is_made and after.is_made):
+    if not (before.is_made and after.is_made) or has_rest(before) or has_rest(after):
         return False
     ours, theirs = entering_fields(before.schema), entering_fields(after.schema)
     seen = seen | {pair}
@@ -392,6 +392,11 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
     return known and all(
         name in theirs and theirs[name].required for name, field in ours.items() if field.required
     )
+
+
+def has_rest(member: ModelValue) -> bool:
+    """Say whether a model has keys without a name."""
+    return bool(getattr(member.schema, "rest", ()))
 
 
 def numbers_cover(before: TypedField, after: fields.Field[Any], seen: Seen) -> bool:

@@ -137,18 +137,6 @@ class Validated:
     x: int = field(metadata={"validate": validate.Range(min=1)})
 
 
-class Extra(TypedDict, extra_items=int):  # type: ignore[call-arg]  # PEP 728
-    """A TypedDict with free keys."""
-
-    x: int
-
-
-class MoreExtra(Extra):
-    """One that inherits them."""
-
-    y: int
-
-
 @dataclass
 class Row(Generic[Unpack[Ts]]):
     """A generic class of any number of types."""
@@ -735,18 +723,6 @@ ARGUMENTS: list[Any] = [
             "Write it into the annotation: a constraint, `ReadOnly()`, or a field.",
         ),
         id="marshmallow-dataclass",
-    ),
-    *(
-        pytest.param(
-            kind,
-            (
-                "Extra has extra_items, and unknown keys are not read.",
-                [],
-                "Leave it out, or use a dict for free keys.",
-            ),
-            id=kind.__name__,
-        )
-        for kind in (Extra, MoreExtra)
     ),
 ]
 
