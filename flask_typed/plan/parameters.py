@@ -29,6 +29,7 @@ from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
 from ..schemas.objects import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.registry import Text
+from ..schemas.sentinels import is_sentinel, reject_required
 from ..schemas.styles import name_style
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
 from .deep import is_deep, make_deep_field
@@ -158,7 +159,9 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     reject_words(said)
     if argument.said and not argument.hint.find(Doc):
         said = {"description": argument.said, **said}
-    if not (argument.required or argument.default is None or argument.is_raw):
+    if argument.required:
+        reject_required(argument.hint.sentinels)
+    elif not (argument.default is None or is_sentinel(argument.default) or argument.is_raw):
         field = factory.shared(argument.annotation, ARGUMENT)
         said["default"] = dump_default(field, argument.name, argument.default)
     if not argument.is_raw or argument.hint.type is str:

@@ -41,6 +41,7 @@ from .metadata import (
 from .models import Model, ModelField, describe_model
 from .objects import ForgivingSchema, ModelSchema
 from .registry import Text, TypeRegistry
+from .sentinels import reject_inside
 from .styles import find_separator, reject_style
 
 #: So many types may be inside each other before the first of them is complete.
@@ -68,6 +69,8 @@ class FieldMaker:
         hint = read_hint(annotation)
         try:
             reject_unpacked(hint.type)
+            if self.position not in (ARGUMENT, FIELD):
+                reject_inside(hint.sentinels)
             if hint.metadata:
                 reject_unread(hint, self.position, self.factory.registry)
             if self.text != "query":

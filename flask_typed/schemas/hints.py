@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar
 from typing import Annotated, Any, Generic, NamedTuple, NewType, Union, get_args, get_origin
 
@@ -25,6 +25,7 @@ from .evaluating import (
     read_lazily,
 )
 from .meta import is_meta, open_meta
+from .sentinels import find_sentinels, read_sentinel
 
 #: What a ``GroupedMetadata`` has; to ask whether something is one takes ten times as long.
 GROUPED = "__is_annotated_types_grouped_metadata__"
@@ -48,11 +49,13 @@ class Hint(NamedTuple):
     :param type: the type itself: no Annotated, Optional, NewType, alias or qualifier around it.
     :param metadata: everything that stood in ``Annotated``, innermost first, groups opened.
     :param nullable: whether ``None`` is a value too.
+    :param sentinels: those in the union, which stand for a value that is absent.
     """
 
     type: Any
     metadata: tuple[Any, ...] = ()
     nullable: bool = False
+    sentinels: tuple[Any, ...] = ()
 
     @property
     def origin(self) -> Any:
@@ -86,6 +89,7 @@ def read_hint(annotation: Any) -> Hint:
         return Hint(annotation)
     metadata: tuple[Any, ...] = ()
     nullable = False
+    sentinels: tuple[Any, ...] = ()
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
@@ -101,10 +105,14 @@ def read_hint(annotation: Any) -> Hint:
         elif isinstance(annotation, NewType):
             annotation = annotation.__supertype__
         elif origin in _UNIONS and type(None) in get_args(annotation):
-            annotation = _without_none(annotation)
+            annotation = _without(annotation, lambda arg: arg is type(None))
             nullable = True
+        elif origin in _UNIONS and (found := find_sentinels(get_args(annotation))):
+            annotation = _without(annotation, lambda arg: read_sentinel(arg) is not None)
+            sentinels += found
         else:
-            return Hint(None if annotation is type(None) else annotation, metadata, nullable)
+            kind = None if annotation is type(None) else annotation
+            return Hint(kind, metadata, nullable, sentinels)
 
 
 def is_unpacked(annotation: Any) -> bool:
@@ -207,12 +215,14 @@ def is_doc(item: Any) -> bool:
     return named or isinstance(item, DocInfo)
 
 
-def _without_none(annotation: Any) -> Any:
-    return join([arg for arg in get_args(annotation) if arg is not type(None)])
+def _without(annotation: Any, is_left_out: Callable[[Any], bool]) -> Any:
+    return join([arg for arg in get_args(annotation) if not is_left_out(arg)])
 
 
 def join(members: Sequence[Any]) -> Any:
-    """Return the union of annotations."""
+    """Return the union of annotations; of none, ``None``: something else was absent or null."""
+    if not members:
+        return None
     return members[0] if len(members) == 1 else Union[tuple(members)]  # noqa: UP007  # `|` does not take everything that Union takes
 
 

@@ -31,6 +31,7 @@ from .hints import (
     type_arguments,
     type_name,
 )
+from .sentinels import is_sentinel, reject_required
 
 #: What a dataclass field's ``metadata`` may say for the document.
 WORDS = ("description", "example", "examples", "deprecated")
@@ -68,6 +69,7 @@ class ModelField:
     :param words: what is said of it for the document.
     :param constant: its value in every instance, if the constructor does not take it (a tag).
     :param marker: what says where it comes from, which is where its object comes from.
+    :param may_be_absent: whether it has a sentinel that stands for no value: it is left out then.
     """
 
     name: str
@@ -81,6 +83,7 @@ class ModelField:
     words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     constant: Any = missing
     marker: Marker | None = None
+    may_be_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,30 @@ def make_model(
     said = read_fields(get_origin(model_type) or model_type)
     named = [add_words(field, said) for field in described]
     try:
+        named = [allow_absence(field, is_optional=make is dict) for field in named]
         directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
     except DeclarationError as error:
         raise error.within(name_of(model_type)) from error.__cause__
     return Model(model_type, type_name(model_type), directed, make)
+
+
+def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
+    """Return a field that may be left out, if its annotation or its default has a sentinel.
+
+    :param is_optional: whether the constructor does without a field that is required.
+    :raises DeclarationError: if the constructor needs a value.
+    """
+    sentinels = read_hint(field.annotation).sentinels
+    has_sentinel = is_sentinel(field.default)
+    if not sentinels and not has_sentinel:
+        return field
+    if field.required and not is_optional:
+        try:
+            reject_required(sentinels)
+        except DeclarationError as error:
+            raise error.within(f"field {field.name!r}") from None
+    default = missing if has_sentinel else field.default
+    return replace(field, required=False, default=default, may_be_absent=True)
 
 
 def add_words(field: ModelField, said: Mapping[str, str]) -> ModelField:
@@ -405,7 +428,12 @@ def describe_problem(model_type: Any) -> Model | None:
         ModelField("detail", str, required=False),
     )
     own = (
-        ModelField(field.name, hints[field.name], required=True)
+        ModelField(
+            field.name,
+            hints[field.name],
+            required=not is_sentinel(field.default),
+            default=field.default if is_sentinel(field.default) else missing,
+        )
         for field in dataclasses.fields(problem)
         if field.name != "detail"
     )

@@ -22,6 +22,7 @@ from .hints import name_of
 from .models import Model, ModelField
 from .refusals import find_attribute, word_refusal
 from .searching import Messages
+from .sentinels import is_sentinel
 
 #: Where the values of keys without a field stand among those of fields, which are called ``f0``, …
 OTHERS = "others"
@@ -239,6 +240,8 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
     def has_default(self, key: str) -> bool:
         """Say whether there is a value for a field that a mapping lacks."""
         described = self._fields[key]
+        if described.may_be_absent:
+            return False
         return described.factory is not None or described.default is not missing
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
@@ -250,6 +253,8 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         for key, field in self.dump_fields.items():
             described = self._fields[key]
             value = read_field(obj, described)
+            if described.may_be_absent and is_sentinel(value):
+                continue
             if value is missing:
                 if field.required or not isinstance(obj, Mapping):
                     raise ResponseMismatch(

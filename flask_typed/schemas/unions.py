@@ -291,7 +291,7 @@ def tag_fields(member: ModelValue) -> Mapping[tuple[str, str], tuple[str, ...]]:
     for field in model.fields if model else ():
         hint = read_hint(field.annotation)
         texts = tag_values(hint)
-        if texts and not hint.nullable and field.direction == "both":
+        if texts and not (hint.nullable or field.may_be_absent) and field.direction == "both":
             found[field.wire_name or field.name, field.name] = texts
     return found
 

@@ -1,0 +1,67 @@
+"""Sentinels that stand for a value that is absent: PEP 661's, msgspec's ``UNSET``, pydantic's own.
+
+Registration and request time. In ``int | MISSING``, and as a default, they say that a field may be
+left out, which is not the same as null. msgspec may not be installed, and is not imported here.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import typing_extensions
+
+from ..exceptions import DeclarationError
+
+#: The classes of sentinels: Python's since 3.15, and typing_extensions', which pydantic uses.
+KINDS: tuple[type, ...] = tuple(
+    {
+        getattr(module, name): None
+        for module in (builtins, typing_extensions)
+        for name in ("sentinel", "Sentinel")
+        if isinstance(getattr(module, name, None), type)
+    }
+)
+
+
+def find_sentinels(annotations: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the sentinels among the members of a union; a class of msgspec stands for its own."""
+    found = map(read_sentinel, annotations)
+    return tuple(sentinel for sentinel in found if sentinel is not None)
+
+
+def read_sentinel(annotation: Any) -> Any:
+    """Return the sentinel that an annotation is, if it is one."""
+    msgspec: Any = sys.modules.get("msgspec")
+    if msgspec is not None and annotation is msgspec.UnsetType:
+        return msgspec.UNSET
+    return annotation if isinstance(annotation, KINDS) else None
+
+
+def is_sentinel(value: Any) -> bool:
+    """Say whether a value, or a default, stands for one that is absent."""
+    if isinstance(value, KINDS):
+        return True
+    msgspec: Any = sys.modules.get("msgspec")
+    return msgspec is not None and value is msgspec.UNSET
+
+
+def reject_required(sentinels: tuple[Any, ...]) -> None:
+    """Raise for what may be absent and has no default."""
+    if sentinels:
+        raise DeclarationError(
+            f"{sentinels[0]} in the annotation says that the value may be absent, and there is no"
+            " default.",
+            instead=f"Write `= {sentinels[0]}`.",
+        )
+
+
+def reject_inside(sentinels: tuple[Any, ...]) -> None:
+    """Raise for a value that may be absent where nothing can be left out."""
+    if sentinels:
+        raise DeclarationError(
+            f"{sentinels[0]} stands for a value that is absent, and nothing can be left out here.",
+            instead="Leave it out: only fields with names, and arguments, may be absent.",
+        )
