@@ -40,6 +40,7 @@ from .plan.planning import (
 )
 from .plan.problems import ProblemShape, ProblemShapes
 from .plan.published import note_schemes
+from .schemas.deprecation import without_warning
 from .serve.dispatch import Dispatcher, Served, make_function, overridden, run_call
 from .serve.failing import ProblemWriter, keeps_response
 from .serve.rules import checking_rules
@@ -398,7 +399,7 @@ class TypedState:
     ) -> Served:
         """Return the operation of a view, ready to run."""
         operation = plan_operation(view, rule, method, details, tools.plan)
-        call = self.app.ensure_sync(view)
+        call = self.app.ensure_sync(without_warning(view))
         return Served(operation, call, tools.problems, self.app, tools.codecs, self.lock)
 
     def _find_schemes(

@@ -295,6 +295,8 @@ def enter_object(entrance: Entrance, field: Object) -> Form | None:
     limits = limit_length(field.validators)
     if limits is None or type(field.key_field) is not String or field.key_field.validators:
         return None
+    if field.collect is not dict:
+        return None
     try:
         inner = entrance.form(field.value_field)
     except Unknown:

@@ -15,7 +15,6 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends
 from ..declare.security import Requirement
 from ..exceptions import DeclarationError
-from ..schemas.docstrings import Docstring
 from ..schemas.factory import SchemaFactory
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
@@ -158,7 +157,7 @@ def make_operation(
         outcomes=read_return(callee.hints, said.status, factory),
         problems=tree.problems(),
         requirements=tree.requirements(),
-        details=make_details(callee.docstring, said),
+        details=make_details(callee, said),
         callbacks={
             name: {url: plan_sent(called, plan) for url, called in sent.items()}
             for name, sent in said.callbacks.items()
@@ -223,14 +222,15 @@ def leaves_options(view: Callable[..., Any]) -> bool:
     return asked and not hasattr(getattr(view, "view_class", View), "options")
 
 
-def make_details(docstring: Docstring, said: RouteDetails) -> Details:
+def make_details(callee: Callee, said: RouteDetails) -> Details:
     """Return what the document says in words: the route's own, else the docstring's."""
+    docstring = callee.docstring
     return Details(
         summary=docstring.summary if said.summary is None else str(said.summary),
         description=docstring.rest if said.description is None else str(said.description),
         tags=said.tags,
         operation_id=said.operation_id,
-        deprecated=said.deprecated,
+        deprecated=said.deprecated or hasattr(callee.function, "__deprecated__"),  # PEP 702
         hidden=said.hidden,
         external_docs=said.external_docs,
         extra=said.extra,

@@ -20,9 +20,10 @@ from ..declare.jsonvalues import NotJson, find_fault, to_json
 from ..declare.names import to_ascii
 from ..schemas.choices import write_text
 from ..schemas.containers import Array, Object, PrefixArray
+from ..schemas.deprecation import is_deprecated
 from ..schemas.fields import Described, TypedField
 from ..schemas.forms import find_form
-from ..schemas.objects import wire_name
+from ..schemas.objects import ModelSchema, wire_name
 from ..schemas.scalars import Boolean, String
 from ..schemas.unions import AnyOf, Tagged
 from .constraints import ConstraintConversions, intersect, write_number_keys
@@ -293,6 +294,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                     value = to_json(getattr(variant.schema.Meta, word))
                     reject_misfit(word, value)
                     words[word] = value
+        if isinstance(variant.schema, ModelSchema) and is_deprecated(variant.schema._model.origin):
+            words["deprecated"] = True
         return words
 
     def _describe_rest(self, variant: Variant) -> Keywords:

@@ -200,8 +200,12 @@ class PrefixArray(FixedArray):
 
 
 class Object(TypedField, fields.Dict):
-    """``dict[K, V]``: a JSON object with free keys, which are the text form of ``K``."""
+    """``dict[K, V]``: a JSON object with free keys, which are the text form of ``K``.
 
+    :ivar collect: makes the Python value from a ``dict``.
+    """
+
+    collect: Callable[[dict[Any, Any]], Any] = dict
     key_field: fields.Field[Any]
     value_field: fields.Field[Any]
 
@@ -211,7 +215,7 @@ class Object(TypedField, fields.Dict):
     samples = ({},)
     default_error_messages = {"unique": "Must not hold a key twice.", "crowd": CROWDED}
 
-    def load(self, value: Any) -> dict[Any, Any]:
+    def load(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise self.make_error("invalid")
         found = Messages()
@@ -235,7 +239,7 @@ class Object(TypedField, fields.Dict):
         loaded = dict(zip(keys, values, strict=True))
         if len(loaded) != len(value):  # "1" and "1.0" are one number
             raise self.make_error("unique")
-        return loaded
+        return loaded if self.collect is dict else self.collect(loaded)
 
     def dump(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):

@@ -6,11 +6,17 @@ Registration time. One factory an app: it holds the app's types and the schemas 
 from __future__ import annotations
 
 import copy
+import fractions
+import pathlib
+import re
+import typing
+import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
@@ -27,7 +33,7 @@ from .containers import is_scalar, is_textual
 from .faults import flatten, write_pointer
 from .fields import TypedField, write
 from .foreign import hold, schema_field
-from .hints import Hint, is_class, name_of, read_hint, reject_unpacked
+from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
 from .meta import Words
 from .metadata import (
     ARGUMENT,
@@ -411,6 +417,24 @@ def describe(hint: Hint) -> dict[str, Any]:
     return said
 
 
+#: What to write instead of types that have no JSON of their own.
+ADVICE: Mapping[Any, str] = {
+    object: "Write Any for any JSON value.",
+    fractions.Fraction: "Use Decimal, or a list of two integers.",
+    **dict.fromkeys(
+        (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.Path),
+        "Annotate str, and make the path in the view: a client's may lead anywhere.",
+    ),
+    zoneinfo.ZoneInfo: "Annotate str or a Literal of names, and make the zone in the view.",
+    re.Pattern: "Annotate str: a client's pattern may take for ever to match.",
+    typing.Final: "Write the type inside: `Final[int]`.",
+    **dict.fromkeys(
+        (typing_extensions.Self, vars(typing).get("Self")),
+        "Write the name of the class, in quotes if it is not defined yet.",
+    ),
+}
+
+
 def unsupported(hint: Hint) -> UnsupportedType:
     """Return the error for a type that is not known."""
     if hasattr(hint.origin, "__pydantic_core_schema__"):
@@ -421,9 +445,16 @@ def unsupported(hint: Hint) -> UnsupportedType:
                 " PYDANTIC`."
             ),
         )
+    if is_type_variable(hint.type):
+        return UnsupportedType(
+            f"{hint.type.__name__} is a type variable, and nothing says what it stands for.",
+            instead="Write the type, or Any.",
+        )
+    advice = next((words for kind, words in ADVICE.items() if kind is hint.origin), None)
     return UnsupportedType(
         f"No schema is known for the type {hint}.",
-        instead=(
+        instead=advice
+        or (
             "Use a type of the table in the docs (Types), give a marshmallow field in "
             "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
         ),

@@ -9,7 +9,7 @@ import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar
-from typing import Annotated, Any, Generic, NamedTuple, NewType, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Generic, NamedTuple, NewType, Union, get_args, get_origin
 
 import typing_extensions
 from annotated_types import DocInfo
@@ -30,7 +30,7 @@ from .sentinels import find_sentinels, read_sentinel
 #: What a ``GroupedMetadata`` has; to ask whether something is one takes ten times as long.
 GROUPED = "__is_annotated_types_grouped_metadata__"
 _UNIONS = (Union, types.UnionType)
-_QUALIFIERS = (Required, NotRequired, ReadOnly)
+_QUALIFIERS = (Required, NotRequired, ReadOnly, Final)
 #: typing_extensions' own until Python 3.12.
 _UNPACKS = (typing_extensions.Unpack, getattr(__import__("typing"), "Unpack", Any))
 #: typing_extensions' own class on Pythons that have none, or an older one, in typing.
@@ -101,7 +101,8 @@ def read_hint(annotation: Any) -> Hint:
             known = dict(zip(origin.__type_params__, get_args(annotation), strict=False))
             annotation = substitute(open_alias(origin), known)
         elif isinstance(annotation, _ALIASES):
-            annotation = open_alias(annotation)
+            bare = {variable: stand_in(variable) for variable in annotation.__type_params__}
+            annotation = substitute(open_alias(annotation), bare)
         elif isinstance(annotation, NewType):
             annotation = annotation.__supertype__
         elif origin in _UNIONS and type(None) in get_args(annotation):
@@ -347,15 +348,23 @@ def is_inherited_key(cls: type, name: str, annotation: Any) -> bool:
 def type_arguments(annotation: Any) -> Mapping[Any, Any]:
     """Return what the type variables of a generic class stand for.
 
-    A variable that is not given is its default, its bound, or anything.
+    A variable that is not given is its default, its bound, or anything. A default may name the
+    variables before it; Python puts it among the arguments as it is.
     """
     variables = getattr(get_origin(annotation) or annotation, "__parameters__", ())
     given = get_args(annotation)
     reject_several(annotation, variables)
-    return {
-        variable: given[index] if index < len(given) else stand_in(variable)
-        for index, variable in enumerate(variables)
-    }
+    known: dict[Any, Any] = {}
+    for index, variable in enumerate(variables):
+        argument = given[index] if index < len(given) else stand_in(variable)
+        known[variable] = substitute(argument, known) if is_default(argument, known) else argument
+    return known
+
+
+def is_default(argument: Any, known: Mapping[Any, Any]) -> bool:
+    """Say whether a type argument is made of variables that are known already."""
+    inner = (argument,) if is_type_variable(argument) else getattr(argument, "__parameters__", ())
+    return not is_class(argument) and bool(inner) and all(variable in known for variable in inner)
 
 
 def reject_several(annotation: Any, variables: Sequence[Any]) -> None:
@@ -427,7 +436,9 @@ def type_name(annotation: Any) -> str:
     name: str = getattr(hint.origin, "__component_name__", "".join(filter(str.isalnum, plain)))
     if hasattr(hint.origin, "__component_name__"):
         reject_name("A component", name, "__component_name__", name_of(hint.origin))
-    inner = (type_name(arg) for arg in hint.args if arg is not Ellipsis)
+    is_generic = hint.args and getattr(hint.origin, "__parameters__", ())
+    args = type_arguments(hint.type).values() if is_generic else hint.args
+    inner = (type_name(arg) for arg in args if arg is not Ellipsis)
     return name + "".join(part[:1].upper() + part[1:] for part in inner)
 
 

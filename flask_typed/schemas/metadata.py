@@ -38,7 +38,7 @@ from ..declare.replies import Returns
 from ..declare.security import Scheme
 from ..exceptions import DeclarationError
 from .constraints import CONVERSIONS
-from .hints import GROUPED, Hint, name_of
+from .hints import GROUPED, Hint, is_class, name_of
 from .meta import Words, is_meta_class
 from .registry import TypeRegistry
 
@@ -144,7 +144,7 @@ def write_name(item: Any) -> str:
 
 def is_ours(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
     """Say whether an object is a marker or a scheme, or the class of one."""
-    return isinstance(item, kinds) or (isinstance(item, type) and issubclass(item, kinds))
+    return isinstance(item, kinds) or (is_class(item) and issubclass(item, kinds))
 
 
 def reject_marker_type(annotation: Any) -> None:

@@ -19,6 +19,7 @@ from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, i
 from ..declare.markers import Marker, ReadOnly, WriteOnly
 from ..declare.problems import Problem, ProblemType
 from ..exceptions import DeclarationError
+from .deprecation import find_constructor
 from .docstrings import read_fields
 from .hints import (
     Hint,
@@ -119,7 +120,7 @@ def make_model(
     model_type: Any, described: Any, construct: Callable[..., Any] | None = None
 ) -> Model:
     """Return the description of a type from those of its fields."""
-    make = construct or get_origin(model_type) or model_type
+    make = construct or find_constructor(get_origin(model_type) or model_type)
     said = read_fields(get_origin(model_type) or model_type)
     named = [add_words(field, said) for field in described]
     try:
@@ -249,8 +250,15 @@ def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, 
         factory=factory,
         wire_name=field.metadata.get("data_key"),
         direction="both" if field.init else "out",
-        words={word: field.metadata[word] for word in WORDS if word in field.metadata},
+        words=read_words(field),
     )
+
+
+def read_words(field: dataclasses.Field[Any]) -> Mapping[str, Any]:
+    """Return what a dataclass's field says: in its ``metadata``, and as ``doc`` since 3.14."""
+    doc = getattr(field, "doc", None)
+    said = {word: field.metadata[word] for word in WORDS if word in field.metadata}
+    return {"description": doc, **said} if doc else said
 
 
 def reject_foreign(name: str, metadata: Mapping[Any, Any], cls: type) -> None:

@@ -5,6 +5,8 @@ Registration time. One entry a line; collections and models ask the maker for th
 
 from __future__ import annotations
 
+import builtins
+import collections
 import datetime as dt
 import enum
 import math
@@ -51,6 +53,9 @@ from .registry import (
 BARE_TUPLES = (tuple, vars(typing)["Tuple"])
 #: What a JSON array is for an argument that only says how it will be used.
 SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
+
+#: Python's own since 3.15.
+FROZEN_DICTS: tuple[type, ...] = tuple(filter(None, [vars(builtins).get("frozendict")]))
 
 #: Keys of which no two texts mean the same.
 ONE_TEXT = (scalars.String, scalars.Integer, choices.Choice, temporal.Date)
@@ -223,8 +228,20 @@ def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     return containers.PrefixArray(items, others, **make.separated, **options)
 
 
-def build_dict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
-    """Return the field of a ``dict``, whose keys are texts on the wire."""
+def build_dict(collect: type) -> Build:
+    """Return a builder for a mapping, whose keys are texts on the wire."""
+
+    def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+        made = build_object(hint, make, options)
+        if collect is not dict:
+            made.collect = collect
+        return made
+
+    return build
+
+
+def build_object(hint: Hint, make: Maker, options: Options) -> containers.Object:
+    """Return the field of a ``dict``."""
     key, value = take_args(hint, str, Any)
     keys = make.as_text()(key, place="a key")
     if not is_scalar(keys) or isinstance(keys, flags.Flags):
@@ -304,8 +321,10 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         *((kind, build_array(list, unique=False)) for kind in SEQUENCES),
         *((kind, build_array(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
         (frozenset, build_array(frozenset, unique=True)),
+        (collections.deque, build_array(collections.deque, unique=False)),
         (is_plain_tuple, build_tuple),
-        *((kind, build_dict) for kind in (dict, abc.Mapping, abc.MutableMapping)),
+        *((kind, build_dict(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
+        *((kind, build_dict(kind)) for kind in FROZEN_DICTS),
         (is_schema, build_schema),
         (is_model, build_model),
     )
