@@ -292,10 +292,8 @@ def enter_fixed(entrance: Entrance, field: FixedArray) -> Form | None:
 
 def enter_object(entrance: Entrance, field: Object) -> Form | None:
     """Read an object whose keys are any texts."""
-    limits = limit_length(field.validators)
+    limits = limit_length(field.validators) if field.collect is dict else None
     if limits is None or type(field.key_field) is not String or field.key_field.validators:
-        return None
-    if field.collect is not dict:
         return None
     try:
         inner = entrance.form(field.value_field)

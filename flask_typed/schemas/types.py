@@ -233,8 +233,7 @@ def build_dict(collect: type) -> Build:
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
         made = build_object(hint, make, options)
-        if collect is not dict:
-            made.collect = collect
+        made.collect = collect
         return made
 
     return build
