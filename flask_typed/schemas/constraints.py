@@ -196,7 +196,7 @@ def fit_with(
     fits: Iterable[tuple[type, Fit]], validator: Validator, to_bound: Callable[[Any], Any]
 ) -> Validator:
     """Return a validator, fitted as its class is; those of users' own classes are theirs."""
-    if type(validator) is validate.And:
+    if isinstance(validator, validate.And) and type(validator) is validate.And:
         return validate.And(*(fit_with(fits, inner, to_bound) for inner in validator.validators))
     fit = next((fit for kind, fit in fits if type(validator) is kind), None)
     return fit(copy.copy(validator), to_bound) if fit else validator

@@ -221,7 +221,7 @@ def hold(field: fields.Field[Any]) -> fields.Field[Any]:
 
 def read_choices(field: fields.Enum[Any]) -> Iterator[Any]:
     """Yield the JSON values of the members of an Enum, as marshmallow's message has them."""
-    members = field.enum.__members__ if field.by_value is False else field.enum
+    members: Any = field.enum.__members__ if field.by_value is False else field.enum
     for member in members:
         value = getattr(member, "value", member)
         yield field.field._serialize(value, None, None)
