@@ -70,7 +70,12 @@ def read_lazily(thing: Any, name: str, default: Any) -> Any:
 
     ``getattr`` with a default takes an ``AttributeError`` of what is evaluated for a missing one.
     """
-    return getattr(thing, name) if name in dir(thing) else default
+    try:
+        return getattr(thing, name)
+    except AttributeError as error:
+        if error.obj is not thing:
+            raise
+        return default
 
 
 def find_broken(

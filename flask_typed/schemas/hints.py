@@ -318,7 +318,7 @@ def evaluate_fields(cls: type, own: Mapping[str, Any], namespaces: Namespaces) -
             for name, annotation in own.items()
         }
     entering = {name for name, annotation in opened.items() if isinstance(annotation, InitVar)}
-    inner = {name: a.type if name in entering else a for name, a in opened.items()}
+    inner = {name: a.type if isinstance(a, InitVar) else a for name, a in opened.items()}
     shown = type(cls.__name__, (), {"__annotations__": inner})
     hints = resolve_hints(shown, name=name_of(cls), namespaces=namespaces)
     return {name: InitVar(hints[name]) if name in entering else hints[name] for name in own}

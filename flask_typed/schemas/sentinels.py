@@ -48,13 +48,18 @@ def is_sentinel(value: Any) -> bool:
     return msgspec is not None and value is msgspec.UNSET
 
 
+def name_sentinel(sentinel: Any) -> str:
+    """Return how a program writes a sentinel."""
+    return repr(sentinel).strip("<>")  # as typing_extensions 4.15 wrote it
+
+
 def reject_required(sentinels: tuple[Any, ...]) -> None:
     """Raise for what may be absent and has no default."""
     if sentinels:
+        name = name_sentinel(sentinels[0])
         raise DeclarationError(
-            f"{sentinels[0]} in the annotation says that the value may be absent, and there is no"
-            " default.",
-            instead=f"Write `= {sentinels[0]}`.",
+            f"{name} in the annotation says that the value may be absent, and there is no default.",
+            instead=f"Write `= {name}`.",
         )
 
 
@@ -62,6 +67,7 @@ def reject_inside(sentinels: tuple[Any, ...]) -> None:
     """Raise for a value that may be absent where nothing can be left out."""
     if sentinels:
         raise DeclarationError(
-            f"{sentinels[0]} stands for a value that is absent, and nothing can be left out here.",
+            f"{name_sentinel(sentinels[0])} stands for a value that is absent, and nothing can be"
+            " left out here.",
             instead="Leave it out: only fields with names, and arguments, may be absent.",
         )
