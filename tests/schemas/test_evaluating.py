@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import pytest
 from flask import Flask
 from flask_typed import Body, DeclarationError, Typed
+from flask_typed.schemas.evaluating import read_lazily
 from flask_typed.schemas.hints import resolve_hints
 
 HEAD = """
@@ -228,3 +229,16 @@ def test_a_lazy_import_that_fails(
     error = refuse(make(text))
     assert error.what.startswith(f"An annotation of A needs an import that fails: {message}")
     assert error.where[0] == "field 'a'"
+
+
+def test_an_attribute_that_is_evaluated() -> None:
+    """What it raises is raised; only an attribute that is not there has a default."""
+
+    class Lazy:
+        @property
+        def bound(self) -> Any:
+            return int.nowhere  # type: ignore[attr-defined]  # as a lazy annotation does
+
+    with pytest.raises(AttributeError, match="nowhere"):
+        read_lazily(Lazy(), "bound", None)
+    assert read_lazily(Lazy(), "default", 3) == 3
