@@ -25,8 +25,9 @@ from jsonschema import (  # type: ignore[import-untyped]  # has no types of its 
 )
 from jsonschema import validators as library
 
+from ..schemas.constraints import is_multiple
 from .patterns import read_pattern
-from .values import are_unique, is_integer, is_multiple, is_number, make_key
+from .values import are_unique, is_integer, is_number, make_key
 
 Keywords = Mapping[str, Any]
 Errors = Iterator[ValidationError]

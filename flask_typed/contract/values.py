@@ -69,22 +69,6 @@ def is_integer(value: Any) -> bool:
     return value == value.to_integral_value()
 
 
-def is_multiple(number: Decimal, step: Decimal) -> bool:
-    """Return whether a number is a multiple of another, in a time that its digits decide."""
-    (figures, exponent), (factor, power) = split_number(number), split_number(step)
-    if exponent >= power:
-        return figures * pow(10, exponent - power, factor) % factor == 0
-    if power - exponent > len(number.as_tuple().digits):  # it is less than the step
-        return figures == 0
-    return bool(figures % (factor * 10 ** (power - exponent)) == 0)
-
-
-def split_number(number: Decimal) -> tuple[int, int]:
-    """Return an integer, and the power of ten that it is multiplied with."""
-    sign, digits, exponent = number.as_tuple()
-    return int(Decimal((sign, digits, 0))), int(exponent)
-
-
 def are_unique(items: Iterable[Any]) -> bool:
     """Return whether no two values are equal; the time is that of reading them once."""
     keys = list(map(make_key, items))

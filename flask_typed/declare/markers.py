@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Literal
 
 from typing_extensions import Self
 
+from .checks import is_text
 from .names import reject_media_type
-from .objects import is_text, reject_misfit
+from .objects import reject_misfit
 
 #: The places of a request that values come from, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..exceptions import DeclarationError
-from .checks import EXTERNAL_DOCS, SERVER_OBJECTS, URL, either, passes
+from .checks import EXTERNAL_DOCS, SERVER_OBJECTS, URL, either, is_mapping, is_text, passes
 from .jsonvalues import reject_no_json, show
 
 #: Returns whether a value is one that a field may have.
@@ -27,11 +27,6 @@ are_server_objects = passes(SERVER_OBJECTS)
 def is_anything(value: Any) -> bool:
     """Return true: a value that is JSON is enough."""
     return True
-
-
-def is_text(value: Any) -> bool:
-    """Return whether a value is a text."""
-    return isinstance(value, str)
 
 
 def is_lazy_text(value: Any) -> bool:
@@ -79,7 +74,7 @@ def is_flow(value: Any) -> bool:
 
 def are_named_texts(value: Any) -> bool:
     """Return whether a value is an object that holds texts by name."""
-    return is_object(value) and all(map(is_text, (*value, *value.values())))
+    return is_mapping(value) and all(map(is_text, (*value, *value.values())))
 
 
 def are_flows(value: Any) -> bool:
@@ -91,31 +86,26 @@ def are_flows(value: Any) -> bool:
 
 def is_security_scheme(value: Any) -> bool:
     """Return whether a value is a Security Scheme Object."""
-    own = SCHEMES.get(value.get("type", "")) if is_object(value) else None
+    own = SCHEMES.get(value.get("type", "")) if is_mapping(value) else None
     if own is None:
         return False
     known = {"type": is_text, "description": is_text, **own}
     return has_fields(value, known, tuple(name for name in own if name != "bearerFormat"))
 
 
-def is_object(value: Any) -> bool:
-    """Return whether a value is an object."""
-    return isinstance(value, Mapping)
-
-
 def are_objects(value: Any) -> bool:
     """Return whether a value is an array of objects."""
-    return isinstance(value, (list, tuple)) and all(map(is_object, value))
+    return isinstance(value, (list, tuple)) and all(map(is_mapping, value))
 
 
 def hold_objects(value: Any) -> bool:
     """Return whether a value is an object that holds objects by name."""
-    return is_object(value) and all(map(is_object, value.values()))
+    return is_mapping(value) and all(map(is_mapping, value.values()))
 
 
 def are_responses(value: Any) -> bool:
     """Return whether a value holds answers by status."""
-    keys = (key for key in value if not str(key).startswith("x-")) if is_object(value) else ()
+    keys = (key for key in value if not str(key).startswith("x-")) if is_mapping(value) else ()
     return hold_objects(value) and all(STATUS.fullmatch(str(key)) for key in keys)
 
 
@@ -161,7 +151,7 @@ OPERATION: Mapping[str, Check] = {
     "tags": are_texts,
     "deprecated": is_flag,
     "parameters": are_objects,
-    "requestBody": is_object,
+    "requestBody": is_mapping,
     "responses": are_responses,
     "callbacks": hold_objects,
     "security": are_objects,
@@ -214,7 +204,7 @@ def reject_extra(what: str, extra: Any, known: Mapping[str, Check], *places: str
     :raises DeclarationError: for the first field that cannot be published.
     """
     instead = "Write a dict with fields of OpenAPI's object, or with x-… extensions."
-    reject_misfit(what, extra, is_object, instead, *places)
+    reject_misfit(what, extra, is_mapping, instead, *places)
     for field, value in extra.items():
         if field == "operationId":
             raise DeclarationError(

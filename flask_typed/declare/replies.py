@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
 
-from .objects import is_lazy_text, is_text, reject_misfit, reject_status
+from .checks import is_text
+from .objects import is_lazy_text, reject_misfit, reject_status
 
 T = TypeVar("T")
 

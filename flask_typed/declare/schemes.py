@@ -12,8 +12,9 @@ from typing import Any, Literal
 from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 
+from .checks import is_text
 from .names import reject_header
-from .objects import is_text, reject_misfit
+from .objects import reject_misfit
 from .security import Challenge, NamedScheme, read_authorization
 
 

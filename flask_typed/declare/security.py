@@ -16,8 +16,9 @@ from typing_extensions import TypeVar
 from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from .checks import is_text
 from .names import reject_name, to_ascii
-from .objects import is_text, reject_misfit
+from .objects import reject_misfit
 from .problems import Problem
 
 C = TypeVar("C")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
+from ..declare.checks import is_text
 from ..declare.jsonvalues import NotJson, reject_no_json, to_json
 from ..declare.names import reject_header, reject_name
 from ..declare.objects import (
@@ -17,7 +18,6 @@ from ..declare.objects import (
     are_texts,
     is_external_docs_or_url,
     is_security_scheme,
-    is_text,
     reject_extra,
     reject_misfit,
     reject_status,

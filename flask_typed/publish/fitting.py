@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from uuid import UUID
 from marshmallow import ValidationError
 
 from ..declare.jsonvalues import NotJson
-from ..schemas.constraints import Choices
+from ..schemas.constraints import Choices, as_written, is_multiple
 from ..schemas.temporal import Date, DateTime
 from .keywords import Keywords
 
@@ -96,16 +95,11 @@ def has_format(name: str, value: Any) -> bool:
 def of(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> Check:
     """Return a check that holds for values of all other types."""
 
-    def fits(said: Any, value: Any) -> bool:
+    def fits(limit: Any, value: Any) -> bool:
         is_other = not isinstance(value, kind) or isinstance(value, bool)
-        return is_other or check(said, value)
+        return is_other or check(limit, value)
 
     return fits
-
-
-def is_multiple(number: float, value: float) -> bool:
-    """Return whether a number is a multiple of another, as they are written."""
-    return Fraction(str(value)) % Fraction(str(number)) == 0
 
 
 def has_properties(schemas: Keywords, value: Mapping[str, Any]) -> bool:
@@ -123,7 +117,7 @@ CHECKS: Mapping[str, Check] = {
     "maximum": of(NUMBER, lambda bound, value: value <= bound),
     "exclusiveMinimum": of(NUMBER, lambda bound, value: value > bound),
     "exclusiveMaximum": of(NUMBER, lambda bound, value: value < bound),
-    "multipleOf": of(NUMBER, is_multiple),
+    "multipleOf": of(NUMBER, lambda step, value: is_multiple(as_written(value), as_written(step))),
     "minLength": of(str, lambda least, value: len(value) >= least),
     "maxLength": of(str, lambda most, value: len(value) <= most),
     "pattern": of(str, lambda pattern, value: re.search(pattern, value) is not None),

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..declare.checks import is_text
 from ..declare.jsonvalues import NotJson
-from ..declare.objects import are_examples, has_fields, is_external_docs, is_flag, is_text, is_uri
+from ..declare.objects import are_examples, has_fields, is_external_docs, is_flag, is_uri
 from ..schemas.factory import find_examples
 
 Keywords = dict[str, Any]

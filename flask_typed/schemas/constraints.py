@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 import annotated_types as at
@@ -46,14 +46,20 @@ def as_written(number: Any) -> Decimal:
     return Decimal(number if isinstance(number, (int, Decimal)) else str(number))
 
 
-def is_multiple(number: Decimal, unit: Decimal) -> bool:
-    """Return whether a number is a multiple of another, by as many digits as that takes."""
-    if 0 < number.copy_abs() < unit:  # 1e-999999 has digits that nobody needs
-        return False
-    digits = [(one.adjusted(), int(one.as_tuple().exponent)) for one in (number, unit)]
-    most, least = max(high for high, _ in digits), min(low for _, low in digits)
-    context = Context(prec=most - least + 2, Emax=MAX_EMAX, Emin=MIN_EMIN)
-    return context.remainder(number, unit) == 0
+def is_multiple(number: Decimal, step: Decimal) -> bool:
+    """Return whether a number is a multiple of another, in a time that its digits decide."""
+    (figures, exponent), (factor, power) = split_number(number), split_number(step)
+    if exponent >= power:
+        return figures * pow(10, exponent - power, factor) % factor == 0
+    if power - exponent > len(number.as_tuple().digits):  # it is less than the step
+        return figures == 0
+    return bool(figures % (factor * 10 ** (power - exponent)) == 0)
+
+
+def split_number(number: Decimal) -> tuple[int, int]:
+    """Return an integer, and the power of ten that it is multiplied with."""
+    sign, digits, exponent = number.as_tuple()
+    return int(Decimal((sign, digits, 0))), int(exponent)
 
 
 class Predicate(validate.Validator):
