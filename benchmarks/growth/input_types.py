@@ -327,7 +327,7 @@ def make_rest() -> Iterator[Case]:
     yield Case(
         "one Decimal",
         Annotated[Decimal, MultipleOf(1), Body()],
-        {"valid": lambda n: "7" * 10 * n, "wrong": lambda n: "7" * 10 * n + ".5"},
+        {"too long": lambda n: "7" * 10 * n, "wrong": lambda n: "7" * 10 * n + ".5"},
     )
     long_key = {"wrong": lambda n: {"k" * 50 * n: ["x"] * n}}
     yield Case("a long key", Annotated[dict[str, list[int]], Body()], long_key)
