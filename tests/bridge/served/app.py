@@ -223,6 +223,7 @@ def fork() -> dict[str, Any]:
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what threads that end with the child write
         try:
             os.write(writer, run(0.01).encode())
         finally:
