@@ -7,6 +7,7 @@ left out, which is not the same as null. msgspec may not be installed, and is no
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -37,15 +38,24 @@ def read_sentinel(annotation: Any) -> Any:
     msgspec: Any = sys.modules.get("msgspec")
     if msgspec is not None and annotation is msgspec.UnsetType:
         return msgspec.UNSET
-    return annotation if isinstance(annotation, KINDS) else None
+    return annotation if is_of_pep_661(annotation) else None
 
 
 def is_sentinel(value: Any) -> bool:
     """Say whether a value, or a default, stands for one that is absent."""
-    if isinstance(value, KINDS):
+    if is_of_pep_661(value):
         return True
     msgspec: Any = sys.modules.get("msgspec")
     return msgspec is not None and value is msgspec.UNSET
+
+
+def is_of_pep_661(value: Any) -> bool:
+    """Say whether a value is a sentinel of PEP 661.
+
+    Since Python 3.15 the mark that a dataclass's field has no default is one too, and counts as
+    that alone.
+    """
+    return isinstance(value, KINDS) and value is not dataclasses.MISSING
 
 
 def name_sentinel(sentinel: Any) -> str:
