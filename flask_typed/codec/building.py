@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 from marshmallow import ValidationError, missing
 
-from ..schemas.models import Model, ModelField
+from ..schemas.families.models import Model, ModelField
 from .refused import Refused
 
 EMPTY = inspect.Parameter.empty

@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 from marshmallow import INCLUDE, Schema, fields
 
-from ..schemas.containers import Object, is_scalar
-from ..schemas.foreign import HeldNested
-from ..schemas.objects import GeneratedSchema, ModelValue, entering_fields
+from ..schemas.families.containers import Object, is_scalar
+from ..schemas.families.model_schemas import GeneratedSchema, ModelValue, entering_fields
+from ..schemas.marshmallow_fields import HeldNested
 from .entering import Entrance, Form, Unknown
 from .foreign import make_twin
 from .hooks import is_hooked, read_hooked

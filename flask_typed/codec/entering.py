@@ -17,13 +17,13 @@ from typing import Annotated, Any, Literal, Optional, cast
 import msgspec
 from marshmallow import Schema, fields
 
-from ..schemas.choices import Choice, EnumChoice
-from ..schemas.containers import Array, FixedArray, Object, has_crowd, is_scalar
+from ..schemas.families.choices import Choice, EnumChoice
+from ..schemas.families.containers import Array, FixedArray, Object, has_crowd, is_scalar
+from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
+from ..schemas.families.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
+from ..schemas.families.temporal import Date, DateTime
 from ..schemas.fields import TypedField
-from ..schemas.objects import ModelSchema, ModelValue, wire_name
-from ..schemas.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from ..schemas.searching import stop_at_first
-from ..schemas.temporal import Date, DateTime
 from .building import Part, make_dict_builder, make_model_builder
 from .foreign import find_class, is_known, is_plain_field, is_plain_schema, name_loaded
 from .hooks import is_ours, make_hooked

@@ -10,9 +10,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import TypedField
-from ..schemas.foreign import Held
-from ..schemas.objects import GeneratedSchema
+from ..schemas.marshmallow_fields import Held
 
 #: marshmallow's classes whose fields look at nothing but the value.
 KNOWN: frozenset[type] = frozenset(

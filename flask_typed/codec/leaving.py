@@ -15,15 +15,15 @@ from typing import Annotated, Any, Literal, Optional, cast
 import msgspec
 from marshmallow import Schema, fields, missing
 
-from ..schemas.choices import Choice, EnumChoice
-from ..schemas.containers import Array, FixedArray, Object
-from ..schemas.decimals import DecimalText
-from ..schemas.encoded import Address, Base64
+from ..schemas.families.choices import Choice, EnumChoice
+from ..schemas.families.containers import Array, FixedArray, Object
+from ..schemas.families.decimals import DecimalText
+from ..schemas.families.encoded import Address, Base64
+from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
+from ..schemas.families.models import ModelField
+from ..schemas.families.scalars import UUID, Boolean, Float, Integer, Null, String
+from ..schemas.families.temporal import Date, DateTime, Duration, Time
 from ..schemas.fields import TypedField, write
-from ..schemas.models import ModelField
-from ..schemas.objects import ModelSchema, ModelValue, wire_name
-from ..schemas.scalars import UUID, Boolean, Float, Integer, Null, String
-from ..schemas.temporal import Date, DateTime, Duration, Time
 from .encoding import write_json
 from .foreign import find_class, is_known, is_plain_schema
 from .hooks import is_hooked, make_hooked

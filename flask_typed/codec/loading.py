@@ -14,11 +14,11 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 from marshmallow import Schema, ValidationError, fields, missing
 
-from ..schemas.containers import Object
+from ..schemas.families.containers import Object
+from ..schemas.families.model_schemas import GeneratedSchema
+from ..schemas.families.scalars import read_exactly
 from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
-from ..schemas.objects import GeneratedSchema
-from ..schemas.scalars import read_exactly
 from ..schemas.searching import Enough, Search
 from .entering import Form
 from .hooks import read_hooked

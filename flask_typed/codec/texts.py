@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from ..schemas.objects import wire_name
-from ..schemas.scalars import Boolean, Integer, String
-from ..schemas.styles import takes_several
+from ..schemas.families.model_schemas import wire_name
+from ..schemas.families.scalars import Boolean, Integer, String
+from ..schemas.parameter_styles import takes_several
 from .hooks import is_ours
 from .limits import limit_integer, limit_length
 from .refused import Refused

@@ -12,11 +12,11 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from ..declare.markers import Body, Location, Marker, Query
 from ..exceptions import DeclarationError
-from ..schemas.containers import places_of
-from ..schemas.models import ModelField
-from ..schemas.objects import ModelSchema, ModelValue, all_fields
-from ..schemas.styles import FORM
-from ..schemas.unions import Tagged
+from ..schemas.families.containers import places_of
+from ..schemas.families.model_schemas import ModelSchema, ModelValue, all_fields
+from ..schemas.families.models import ModelField
+from ..schemas.families.unions import Tagged
+from ..schemas.parameter_styles import FORM
 from .arguments import Argument
 
 

@@ -19,7 +19,7 @@ from ..declare.dependencies import Provider
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..declare.security import Requirement
-from ..schemas.objects import Arguments, by_wire_name, entering_fields
+from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"

@@ -17,7 +17,6 @@ from werkzeug.routing import Rule
 from ..declare.markers import Body, Location, Marker
 from ..declare.objects import reject_words
 from ..exceptions import DeclarationError, UnsupportedType
-from ..schemas.containers import is_textual
 from ..schemas.factory import (
     FieldMaker,
     SchemaFactory,
@@ -25,14 +24,15 @@ from ..schemas.factory import (
     dump_default,
     find_examples,
 )
+from ..schemas.families.containers import is_textual
+from ..schemas.families.model_schemas import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
-from ..schemas.objects import Arguments, ModelValue, entering_fields, wire_name
+from ..schemas.parameter_styles import name_style
 from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
-from ..schemas.styles import name_style
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
-from .deep import is_deep, make_deep_field
+from .deep_objects import is_deep, make_deep_field
 from .meaning import reject_hidden, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import find_converters, make_path_field

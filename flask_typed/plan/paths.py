@@ -21,12 +21,12 @@ from werkzeug.routing import (
 )
 
 from ..exceptions import DeclarationError, UnsupportedType
-from ..schemas.choices import Choice
 from ..schemas.constraints import make_validators
-from ..schemas.containers import is_scalar
 from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.families.choices import Choice
+from ..schemas.families.containers import is_scalar
+from ..schemas.families.flags import Flags
 from ..schemas.fields import TypedField
-from ..schemas.flags import Flags
 from ..schemas.hints import Hint
 from ..schemas.metadata import ARGUMENT
 

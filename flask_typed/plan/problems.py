@@ -24,8 +24,8 @@ from ..declare.problems import Problem, RequestInvalid
 from ..declare.security import InsufficientScope, NotAuthenticated
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
+from ..schemas.families.scalars import UUID, Integer, String
 from ..schemas.hints import resolve_hints
-from ..schemas.scalars import UUID, Integer, String
 from .callees import locate
 from .operation import Operation, Outcome, Reader
 from .paths import Converted, find_converters, path_converters, refuses

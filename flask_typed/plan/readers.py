@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location
 from ..exceptions import DeclarationError
-from ..schemas.deep import DeepObject
+from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT

@@ -23,18 +23,18 @@ from ..schemas.constraints import (
     list_values,
     open_validators,
 )
-from ..schemas.containers import freeze
-from ..schemas.decimals import (
+from ..schemas.families.containers import freeze
+from ..schemas.families.decimals import (
     DecimalText,
     has_pattern,
     write_least,
     write_most,
     write_multiple,
 )
-from ..schemas.encoded import Base64, write_length
+from ..schemas.families.encoded import Base64, write_length
+from ..schemas.families.scalars import NUMBER, WHOLE
 from ..schemas.fields import TypedField
 from ..schemas.patterns import Pattern, share_pattern
-from ..schemas.scalars import NUMBER, WHOLE
 from .keywords import (
     LENGTHS,
     Keywords,

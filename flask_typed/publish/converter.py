@@ -18,14 +18,14 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from ..declare.jsonvalues import NotJson, find_fault, to_json
 from ..declare.names import to_ascii
-from ..schemas.choices import write_text
-from ..schemas.containers import Array, Object, PrefixArray
 from ..schemas.deprecation import is_deprecated
+from ..schemas.families.choices import write_text
+from ..schemas.families.containers import Array, Object, PrefixArray
+from ..schemas.families.model_schemas import ModelSchema, wire_name
+from ..schemas.families.scalars import Boolean, String
+from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
-from ..schemas.forms import find_form
-from ..schemas.objects import ModelSchema, wire_name
-from ..schemas.scalars import Boolean, String
-from ..schemas.unions import AnyOf, Tagged
+from ..schemas.marshmallow_forms import find_form
 from .constraints import ConstraintConversions, intersect, write_number_keys
 from .fitting import reject_mismatch
 from .keywords import Keywords, is_many, is_numeric, join_all, write_value

@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from ..declare.jsonvalues import NotJson
 from ..schemas.constraints import Choices, as_written, is_multiple
-from ..schemas.temporal import Date, DateTime
+from ..schemas.families.temporal import Date, DateTime
 from .keywords import Keywords
 
 #: Returns whether a value is valid against what a keyword says.

@@ -15,10 +15,10 @@ from marshmallow import validate
 
 from ..declare.jsonvalues import NotJson, to_json
 from ..schemas.constraints import list_values, open_validators
-from ..schemas.encoded import Base64
+from ..schemas.families.encoded import Base64
 from ..schemas.fields import TypedField
-from ..schemas.foreign import Held
-from ..schemas.forms import find_form
+from ..schemas.marshmallow_fields import Held
+from ..schemas.marshmallow_forms import find_form
 
 Keywords = dict[str, Any]
 

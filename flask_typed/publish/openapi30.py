@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from ..schemas.choices import TYPE_NAMES
+from ..schemas.families.choices import TYPE_NAMES
 
 Keywords = dict[str, Any]
 

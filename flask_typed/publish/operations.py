@@ -25,15 +25,15 @@ from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
 from ..plan.returns import phrase
-from ..schemas.choices import write_text
+from ..schemas.families.choices import write_text
 from .converter import TypedConverter
 from .describing import write_external_docs
 from .naming import OperationNames
 from .omitting import Omissions
+from .parameter_styles import describe_style, described_field
 from .paths import describe_converter, write_servers
 from .plain import REFUSED
 from .security import write_requirements
-from .styles import describe_style, described_field
 from .variants import Direction
 
 Keywords = dict[str, Any]

@@ -14,10 +14,10 @@ from typing import Any, Literal
 from marshmallow import Schema, fields
 
 from ..declare.jsonvalues import NotJson
-from ..schemas.containers import places_of
+from ..schemas.families.containers import places_of
+from ..schemas.families.model_schemas import ForgivingSchema, ModelSchema
+from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
-from ..schemas.objects import ForgivingSchema, ModelSchema
-from ..schemas.unions import AnyOf, Tagged
 
 #: Whether values enter (request bodies, parameters) or leave (responses).
 Direction = Literal["in", "out"]

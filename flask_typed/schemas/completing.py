@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from .objects import GeneratedSchema, all_fields
+from .families.model_schemas import GeneratedSchema, all_fields
 
 #: Attributes of fields that lead back to what holds them.
 OUTWARD = frozenset({"parent", "root"})

@@ -15,10 +15,10 @@ import annotated_types as at
 from marshmallow import ValidationError, validate
 
 from ..exceptions import DeclarationError, ResponseMismatch
-from .containers import freeze
+from .families.containers import freeze
+from .families.scalars import Float, read_bound
 from .fields import TypedField
 from .patterns import fit_pattern, share_pattern
-from .scalars import Float, read_bound
 from .wording import shorten, write_list
 
 Validator = Callable[[Any], Any]

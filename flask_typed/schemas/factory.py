@@ -29,12 +29,13 @@ from .constraints import (
     reject_foreign_choices,
     reject_misplaced,
 )
-from .containers import is_scalar, is_textual
+from .families.containers import is_scalar, is_textual
+from .families.model_schemas import ForgivingSchema, ModelSchema
+from .families.models import Model, ModelField, describe_model
 from .faults import flatten, write_pointer
 from .fields import TypedField, write
-from .foreign import hold, schema_field
 from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
-from .meta import Words
+from .marshmallow_fields import hold, schema_field
 from .metadata import (
     ARGUMENT,
     FIELD,
@@ -44,11 +45,10 @@ from .metadata import (
     reject_marker_type,
     reject_unread,
 )
-from .models import Model, ModelField, describe_model
-from .objects import ForgivingSchema, ModelSchema
+from .msgspec_meta import Words
+from .parameter_styles import find_separator, reject_style
 from .registry import Text, TypeRegistry
 from .sentinels import reject_inside
-from .styles import find_separator, reject_style
 
 #: So many types may be inside each other before the first of them is complete.
 MAX_UNFINISHED = 64

@@ -12,9 +12,9 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.exceptions import SCHEMA
 
-from .containers import places_of
-from .objects import wire_fields
-from .unions import Located
+from .families.containers import places_of
+from .families.model_schemas import wire_fields
+from .families.unions import Located
 
 #: The keys and indexes that lead to a value, outermost first.
 Path = tuple["str | int", ...]

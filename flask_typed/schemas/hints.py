@@ -24,7 +24,7 @@ from .evaluating import (
     read_annotations,
     read_lazily,
 )
-from .meta import is_meta, open_meta
+from .msgspec_meta import is_meta, open_meta
 from .sentinels import find_sentinels, read_sentinel
 
 #: What a ``GroupedMetadata`` has; to ask whether something is one takes ten times as long.

@@ -39,7 +39,7 @@ from ..declare.security import Scheme
 from ..exceptions import DeclarationError
 from .constraints import CONVERSIONS
 from .hints import GROUPED, Hint, is_class, name_of
-from .meta import Words, is_meta_class
+from .msgspec_meta import Words, is_meta_class
 from .registry import TypeRegistry
 
 #: What is checked of a value.

@@ -21,21 +21,21 @@ from marshmallow import Schema, fields
 
 from ..declare.markers import JsonNumber
 from ..exceptions import UnsupportedType
-from . import (
+from . import marshmallow_fields
+from .families import (
     addresses,
     choices,
     containers,
     decimals,
     encoded,
     flags,
-    foreign,
+    model_schemas,
     models,
-    objects,
     scalars,
     temporal,
     unions,
 )
-from .containers import is_scalar
+from .families.containers import is_scalar
 from .fields import TypedField
 from .hints import Hint, is_class, name_of, read_places
 from .registry import (
@@ -258,7 +258,7 @@ def build_object(hint: Hint, make: Maker, options: Options) -> containers.Object
 def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a type with named fields."""
     make.model_schema(hint.type)
-    return objects.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
+    return model_schemas.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
 
 
 def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -290,7 +290,7 @@ def build_address(kind: addresses.Kind) -> Build:
 
 def build_schema(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a marshmallow Schema."""
-    return foreign.schema_field(hint.type, make.text, options)
+    return marshmallow_fields.schema_field(hint.type, make.text, options)
 
 
 def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:

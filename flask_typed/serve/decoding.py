@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from werkzeug.exceptions import BadRequest
 
-from ..schemas.scalars import read_exactly
+from ..schemas.families.scalars import read_exactly
 
 #: How deep arrays and objects of a body may be nested.
 MAX_DEPTH = 200

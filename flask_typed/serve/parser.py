@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..plan.readers import Bytes
-from ..schemas.deep import DeepObject
+from ..schemas.deep_objects import DeepObject
 from .decoding import BodyUnreadable, decode_json, decode_text
 
 if TYPE_CHECKING:

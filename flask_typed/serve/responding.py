@@ -22,7 +22,7 @@ from ..codec.refused import Refused
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
-from ..schemas.containers import FixedArray
+from ..schemas.families.containers import FixedArray
 
 
 class Responder:

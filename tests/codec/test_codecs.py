@@ -17,7 +17,7 @@ from flask import Flask
 from flask_typed import Body, JsonNumber, Typed, WriteOnly
 from flask_typed.codec.codecs import Codecs
 from flask_typed.schemas.factory import SchemaFactory
-from flask_typed.schemas.objects import entering_fields
+from flask_typed.schemas.families.model_schemas import entering_fields
 from flask_typed.schemas.types import default_registry
 from marshmallow import Schema, fields, validate
 from typing_extensions import NotRequired, Unpack

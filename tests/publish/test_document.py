@@ -36,7 +36,7 @@ from flask_typed import (
     TypedField,
     raises,
 )
-from flask_typed.schemas.addresses import IPV4, IPV6, PREFIX_6
+from flask_typed.schemas.families.addresses import IPV4, IPV6, PREFIX_6
 from marshmallow import Schema, fields, validate
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from typing_extensions import Doc, NotRequired, TypedDict, Unpack

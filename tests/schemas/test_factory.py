@@ -13,8 +13,8 @@ import pytest
 from annotated_types import Ge, Len
 from flask_typed import DeclarationError, UnsupportedType
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory, dump_default
-from flask_typed.schemas.objects import ModelSchema, wire_fields
-from flask_typed.schemas.scalars import Integer
+from flask_typed.schemas.families.model_schemas import ModelSchema, wire_fields
+from flask_typed.schemas.families.scalars import Integer
 from flask_typed.schemas.types import default_registry
 from marshmallow import Schema, fields, validate
 from typing_extensions import Doc, TypedDict

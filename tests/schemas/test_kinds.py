@@ -13,7 +13,8 @@ import attrs
 import msgspec
 import pytest
 from annotated_types import Ge
-from flask_typed.schemas.models import (
+from flask_typed.schemas.families.model_schemas import wire_fields
+from flask_typed.schemas.families.models import (
     Model,
     ModelField,
     describe_attrs,
@@ -21,7 +22,6 @@ from flask_typed.schemas.models import (
     describe_namedtuple,
     describe_struct,
 )
-from flask_typed.schemas.objects import wire_fields
 from marshmallow import missing
 from typing_extensions import NotRequired, Required, TypedDict, TypeVar
 

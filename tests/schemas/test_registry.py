@@ -9,9 +9,9 @@ import pytest
 from annotated_types import MinLen
 from flask_typed import TypedField
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory
+from flask_typed.schemas.families.scalars import Integer
 from flask_typed.schemas.hints import Hint, read_hint
 from flask_typed.schemas.registry import Entry, Maker, Options, TypeRegistry, build_field
-from flask_typed.schemas.scalars import Integer
 from flask_typed.schemas.types import default_registry
 from marshmallow import ValidationError, fields
 

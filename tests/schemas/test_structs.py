@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from flask import Flask
 from flask_typed import Query, Typed
-from flask_typed.schemas.unions import Tagged
+from flask_typed.schemas.families.unions import Tagged
 from msgspec import Meta
 
 from .codec import Codec

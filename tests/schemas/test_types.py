@@ -14,8 +14,16 @@ import msgspec
 import pytest
 from annotated_types import Ge
 from flask_typed import DeclarationError, Problem, UnsupportedType
-from flask_typed.schemas import choices, containers, decimals, foreign, objects, scalars, temporal
+from flask_typed.schemas.families import (
+    choices,
+    containers,
+    decimals,
+    model_schemas,
+    scalars,
+    temporal,
+)
 from flask_typed.schemas.hints import name_of
+from flask_typed.schemas.marshmallow_fields import HeldNested
 from marshmallow import Schema, fields, post_load
 from typing_extensions import TypedDict
 
@@ -110,11 +118,11 @@ class Outer:
         pytest.param(tuple[int, ...], containers.Array, id="tuple-variadic"),
         pytest.param(tuple[int, str], containers.FixedArray, id="tuple-fixed"),
         pytest.param(dict[str, int], containers.Object, id="dict"),
-        pytest.param(Point, objects.ModelValue, id="dataclass"),
-        pytest.param(Movie, objects.ModelValue, id="TypedDict"),
-        pytest.param(Gone, objects.ModelValue, id="Problem"),
-        pytest.param(PointSchema, foreign.HeldNested, id="Schema-class"),
-        pytest.param(Annotated[Any, PointSchema()], foreign.HeldNested, id="Schema-instance"),
+        pytest.param(Point, model_schemas.ModelValue, id="dataclass"),
+        pytest.param(Movie, model_schemas.ModelValue, id="TypedDict"),
+        pytest.param(Gone, model_schemas.ModelValue, id="Problem"),
+        pytest.param(PointSchema, HeldNested, id="Schema-class"),
+        pytest.param(Annotated[Any, PointSchema()], HeldNested, id="Schema-instance"),
         pytest.param(NewType("Rank", int), scalars.Integer, id="NewType"),
         pytest.param(Annotated[int, "words"], scalars.Integer, id="Annotated"),
         pytest.param(int | None, scalars.Integer, id="Optional"),

@@ -9,8 +9,8 @@ import base64
 import re
 from typing import Any
 
+from ..fields import TypedField
 from . import addresses
-from .fields import TypedField
 
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 

@@ -14,7 +14,8 @@ import pytest
 import typing_extensions
 from annotated_types import Ge
 from flask_typed import Problem
-from flask_typed.schemas.models import (
+from flask_typed.schemas.families.model_schemas import wire_fields
+from flask_typed.schemas.families.models import (
     MEMBERS,
     Model,
     ModelField,
@@ -24,7 +25,6 @@ from flask_typed.schemas.models import (
     describe_typeddict,
     refuse_problem,
 )
-from flask_typed.schemas.objects import wire_fields
 from marshmallow import (
     Schema,
     ValidationError,
@@ -37,7 +37,7 @@ from marshmallow import (
 )
 from typing_extensions import NotRequired, Required
 
-from .codec import Codec
+from ..codec import Codec
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."

@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .fields import TypedField
-from .wording import write_list
+from ..fields import TypedField
+from ..wording import write_list
 
 #: A JSON scalar that can be told from others: ``1`` and ``True`` are equal in Python.
 Key = tuple[bool, Any]

@@ -6,12 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from flask_typed.schemas import temporal
+from flask_typed.schemas.families import temporal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from .codec import Codec, make_codec
+from ..codec import Codec, make_codec
 
 UTC = dt.timezone.utc
 EAST = dt.timezone(dt.timedelta(hours=5, minutes=30))

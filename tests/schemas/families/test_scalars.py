@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from marshmallow import ValidationError
 
-from .codec import Codec, make_codec
+from ..codec import Codec, make_codec
 
 ID = uuid.UUID("0123abcd-4567-89ab-cdef-0123456789ab")
 JSON = make_codec()

@@ -15,19 +15,19 @@ from typing import Any, Literal, TypeGuard, TypeVar, cast
 
 from marshmallow import ValidationError, fields
 
-from ..exceptions import DeclarationError, ResponseMismatch
+from ...exceptions import DeclarationError, ResponseMismatch
+from ..fields import TypedField, write
+from ..hints import Hint, is_class, name_of, read_hint
+from ..wording import write_list
 from .choices import Choice, make_key
 from .containers import Array, Object, is_scalar
 from .decimals import DecimalNumber, DecimalText
 from .encoded import Address, Base64
-from .fields import TypedField, write
 from .flags import Flags, holds_numbers
-from .hints import Hint, is_class, name_of, read_hint
+from .model_schemas import ModelValue, entering_fields
 from .models import describe_model
-from .objects import ModelValue, entering_fields
 from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from .temporal import Temporal
-from .wording import write_list
 
 A = TypeVar("A", bound=Callable[[Any, Any], Any])
 

@@ -19,15 +19,15 @@ from marshmallow import Schema, ValidationError, fields
 from ..declare.names import reject_name
 from ..exceptions import ResponseMismatch
 from .constraints import share_validator
-from .containers import CROWDED, MAX_CROWD, has_crowd
-from .decimals import DecimalNumber
+from .families.containers import CROWDED, MAX_CROWD, has_crowd
+from .families.decimals import DecimalNumber
+from .families.model_schemas import wire_name
+from .families.scalars import Integer
+from .families.temporal import Temporal
 from .fields import TypedField
-from .forms import find_form
-from .objects import wire_name
+from .marshmallow_forms import find_form
 from .registry import Text
-from .scalars import Integer
 from .searching import cut_error
-from .temporal import Temporal
 from .wording import write_list
 
 #: Held while a schema is made.

@@ -12,10 +12,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from ..exceptions import ResponseMismatch
+from ...exceptions import ResponseMismatch
+from ..fields import TypedField, dump_item
+from ..searching import Messages
 from .choices import make_key
-from .fields import TypedField, dump_item
-from .searching import Messages
 
 #: How many values of one hash a set or a mapping may hold, and what is said of more.
 MAX_CROWD = 100

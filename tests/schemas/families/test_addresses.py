@@ -15,11 +15,11 @@ from ipaddress import (
 from typing import Any
 
 import pytest
-from flask_typed.schemas.addresses import KINDS, match_numbers
+from flask_typed.schemas.families.addresses import KINDS, match_numbers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .codec import Codec, make_codec
+from ..codec import Codec, make_codec
 
 JSON = make_codec()
 ALL = [pytest.param(kind, id=kind.words.replace(" ", "-")) for kind in KINDS]

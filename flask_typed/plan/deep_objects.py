@@ -13,13 +13,13 @@ from marshmallow import fields, validate
 
 from ..declare.markers import Query
 from ..exceptions import DeclarationError, UnsupportedType
-from ..schemas.containers import is_textual
-from ..schemas.deep import DeepObject, inner_fields
+from ..schemas.deep_objects import DeepObject, inner_fields
 from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.families.containers import is_textual
+from ..schemas.families.model_schemas import ModelValue
+from ..schemas.families.scalars import String
 from ..schemas.metadata import ARGUMENT
-from ..schemas.objects import ModelValue
-from ..schemas.scalars import String
-from ..schemas.styles import separator_of
+from ..schemas.parameter_styles import separator_of
 from .arguments import Argument
 from .meaning import reject_places
 

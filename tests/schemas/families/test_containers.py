@@ -13,14 +13,14 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from annotated_types import Ge, Len, Predicate
-from flask_typed.schemas.containers import freeze, has_repeats, is_scalar, is_textual
+from flask_typed.schemas.families.containers import freeze, has_repeats, is_scalar, is_textual
 from flask_typed.schemas.hints import resolve_hints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import fields
 from typing_extensions import TypeVarTuple, Unpack
 
-from .codec import Codec, make_codec
+from ..codec import Codec, make_codec
 
 Ts = TypeVarTuple("Ts")
 Prefixed = tuple[int, Unpack[tuple[str, ...]]]

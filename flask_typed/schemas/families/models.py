@@ -16,12 +16,12 @@ from typing import Any, Literal, cast, get_origin
 from marshmallow import ValidationError, fields, missing
 from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
-from ..declare.markers import Marker, ReadOnly, WriteOnly
-from ..declare.problems import Problem, ProblemType
-from ..exceptions import DeclarationError
-from .deprecation import find_constructor
-from .docstrings import read_fields
-from .hints import (
+from ...declare.markers import Marker, ReadOnly, WriteOnly
+from ...declare.problems import Problem, ProblemType
+from ...exceptions import DeclarationError
+from ..deprecation import find_constructor
+from ..docstrings import read_fields
+from ..hints import (
     Hint,
     class_hints,
     find_qualifiers,
@@ -32,7 +32,7 @@ from .hints import (
     type_arguments,
     type_name,
 )
-from .sentinels import is_sentinel, reject_required
+from ..sentinels import is_sentinel, reject_required
 
 #: What a dataclass field's ``metadata`` may say for the document.
 WORDS = ("description", "example", "examples", "deprecated")

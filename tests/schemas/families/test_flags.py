@@ -11,10 +11,10 @@ from annotated_types import Ge
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Typed
-from flask_typed.schemas.flags import holds_numbers
+from flask_typed.schemas.families.flags import holds_numbers
 from jsonschema import Draft202012Validator
 
-from .codec import Codec
+from ..codec import Codec
 
 
 class Access(enum.Flag):

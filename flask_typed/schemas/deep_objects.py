@@ -9,10 +9,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from .families.model_schemas import entering_fields
+from .families.unions import located
 from .fields import TypedField
-from .objects import entering_fields
-from .styles import takes_several
-from .unions import located
+from .parameter_styles import takes_several
 
 
 class DeepObject(TypedField):

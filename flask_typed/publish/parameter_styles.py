@@ -11,8 +11,8 @@ from typing import Any
 from marshmallow import fields
 
 from ..declare.markers import Location
-from ..schemas.deep import DeepObject
-from ..schemas.styles import DEEP, name_style
+from ..schemas.deep_objects import DeepObject
+from ..schemas.parameter_styles import DEEP, name_style
 
 
 def describe_style(field: fields.Field[Any], location: Location) -> Mapping[str, Any]:

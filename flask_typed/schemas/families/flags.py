@@ -11,10 +11,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from ..exceptions import UnsupportedType
-from .hints import name_of
+from ...exceptions import UnsupportedType
+from ..hints import name_of
+from ..wording import write_list
 from .scalars import Integer
-from .wording import write_list
 
 #: So many combinations of members can be listed in a schema.
 MAX_LISTED = 64

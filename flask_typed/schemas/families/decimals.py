@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from .fields import TypedField
+from ..fields import TypedField
 from .scalars import NUMBER, read_bound, read_exactly, to_decimal
 
 #: A decimal number in plain notation.

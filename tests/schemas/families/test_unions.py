@@ -14,12 +14,12 @@ from typing import Annotated, Any, Literal, Union
 import pytest
 from annotated_types import Ge, MaxLen
 from flask_typed import DeclarationError, ResponseMismatch
+from flask_typed.schemas.families.model_schemas import ModelValue
+from flask_typed.schemas.families.unions import AnyOf, Tagged, find_tag
 from flask_typed.schemas.faults import flatten, write_pointer
-from flask_typed.schemas.objects import ModelValue
-from flask_typed.schemas.unions import AnyOf, Tagged, find_tag
 from marshmallow import Schema, ValidationError, fields
 
-from .codec import Codec
+from ..codec import Codec
 
 NO_INTEGER = "Not a valid integer."
 MISSING = "Missing data for required field."

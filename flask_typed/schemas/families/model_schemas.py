@@ -16,13 +16,13 @@ from marshmallow.exceptions import SCHEMA
 from marshmallow.schema import SchemaMeta
 from typing_extensions import Self, is_typeddict
 
-from ..exceptions import ResponseMismatch
-from .fields import REFUSED, TypedField, dump_item
-from .hints import name_of
+from ...exceptions import ResponseMismatch
+from ..fields import REFUSED, TypedField, dump_item
+from ..hints import name_of
+from ..refusals import find_attribute, word_refusal
+from ..searching import Messages
+from ..sentinels import is_sentinel
 from .models import Model, ModelField
-from .refusals import find_attribute, word_refusal
-from .searching import Messages
-from .sentinels import is_sentinel
 
 #: Where the values of keys without a field stand among those of fields, which are called ``f0``, …
 OTHERS = "others"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from .codec import Codec, make_codec
+from ..codec import Codec, make_codec
 
 JSON = make_codec()
 NO_BASE64 = ["Not valid base64."]

@@ -10,12 +10,12 @@ import pytest
 import typing_extensions
 from flask_typed import ReadOnly
 from flask_typed.schemas.factory import SchemaFactory
-from flask_typed.schemas.foreign import HeldNested
-from flask_typed.schemas.objects import ModelValue, wire_fields, wire_name
+from flask_typed.schemas.families.model_schemas import ModelValue, wire_fields, wire_name
+from flask_typed.schemas.marshmallow_fields import HeldNested
 from flask_typed.schemas.types import default_registry
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from .codec import Codec
+from ..codec import Codec
 
 Dotted = typing_extensions.TypedDict("Dotted", {"a.b": int, "": str})
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from .codec import Codec
+from ..codec import Codec
 
 
 class Color(enum.Enum):

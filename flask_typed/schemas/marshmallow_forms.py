@@ -13,14 +13,14 @@ from typing import Any
 
 from marshmallow import fields
 
-from .addresses import KINDS
-from .choices import Choice
-from .decimals import DecimalNumber, DecimalText
-from .encoded import Address
+from .families.addresses import KINDS
+from .families.choices import Choice
+from .families.decimals import DecimalNumber, DecimalText
+from .families.encoded import Address
+from .families.scalars import NUMBER, UUID, Boolean, Float, Integer, String
+from .families.temporal import AnyDateTime, Date, DateTime, LocalDateTime, Time
+from .families.unions import AnyOf
 from .fields import TypedField
-from .scalars import NUMBER, UUID, Boolean, Float, Integer, String
-from .temporal import AnyDateTime, Date, DateTime, LocalDateTime, Time
-from .unions import AnyOf
 
 #: The first moment that has no year of four digits, in seconds since 1970.
 END_OF_TIME = 253402300800
@@ -169,5 +169,6 @@ def find_form(field: fields.Field[Any]) -> TypedField | None:
 def reads_as_marshmallow(cls: type) -> bool:
     """Say whether a class reads values as marshmallow's own classes do."""
     readers = (getattr(cls, name, None) for name in ("_deserialize", "_validated"))
-    known = (fields.__name__, f"{__package__}.foreign")  # and as a field that is held does
+    # And as a field that is held does.
+    known = (fields.__name__, f"{__package__}.marshmallow_fields")
     return all(reader is None or reader.__module__ in known for reader in readers)

@@ -14,9 +14,9 @@ from webargs.fields import DelimitedFieldMixin
 
 from ..declare.markers import Location, Query, QueryStyle
 from ..exceptions import DeclarationError
-from .containers import Separated
+from .families.containers import Separated
+from .families.model_schemas import ModelValue
 from .hints import Hint
-from .objects import ModelValue
 
 #: What stands between the items of one text, for each style of a collection with ``explode``.
 SEPARATORS: Mapping[tuple[QueryStyle, bool], str | None] = {
