@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from ..declare.dependencies import Provider
 from ..declare.problems import RAISES, Read
 from ..exceptions import DeclarationError
+from ..schemas.deprecation import is_deprecated, warns
 from ..schemas.docstrings import Docstring, read_docstring
 from ..schemas.hints import name_of, resolve_hints
 
@@ -34,6 +35,7 @@ class Callee:
     :param bound: whether the first parameter of the signature is ``self``.
     :param given: the names of arguments that it has already.
     :param is_decorated: whether somebody else's decorator may give it more arguments.
+    :param is_of_deprecated_class: whether it is the method of a class that is marked so.
     """
 
     function: Callable[..., Any]
@@ -43,6 +45,7 @@ class Callee:
     bound: bool = False
     given: frozenset[str] = frozenset()
     is_decorated: bool = False
+    is_of_deprecated_class: bool = False
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -82,6 +85,11 @@ class Callee:
                     instead="Give @raises a Problem, or an exception of werkzeug such as NotFound.",
                 )
         return problems
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether it, or the class of a class-based view, is marked by PEP 702's decorator."""
+        return hasattr(self.function, "__deprecated__") or self.is_of_deprecated_class
 
     @cached_property
     def docstring(self) -> Docstring:
@@ -125,7 +133,13 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
         )
     decorated = bool(view_class.decorators) or is_wrapper(function)
     return Callee(
-        function, function, locate(function), is_view=True, bound=True, is_decorated=decorated
+        function,
+        function,
+        locate(function),
+        is_view=True,
+        bound=True,
+        is_decorated=decorated,
+        is_of_deprecated_class=is_deprecated(view_class),
     )
 
 
@@ -167,8 +181,8 @@ def reject_uncallable(provider: Any) -> None:
 
 
 def is_wrapper(function: Callable[..., Any]) -> bool:
-    """Return whether a function is what a decorator has made of another."""
-    return hasattr(function, "__wrapped__")
+    """Return whether a function is what a decorator, other than PEP 702's, has made of another."""
+    return hasattr(function, "__wrapped__") and not warns(function)
 
 
 def find_annotated(provider: Provider) -> Any:

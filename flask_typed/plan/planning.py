@@ -230,7 +230,7 @@ def make_details(callee: Callee, said: RouteDetails) -> Details:
         description=docstring.rest if said.description is None else str(said.description),
         tags=said.tags,
         operation_id=said.operation_id,
-        deprecated=said.deprecated or hasattr(callee.function, "__deprecated__"),  # PEP 702
+        deprecated=said.deprecated or callee.is_deprecated,
         hidden=said.hidden,
         external_docs=said.external_docs,
         extra=said.extra,

@@ -21,6 +21,7 @@ from ..declare.security import Scheme
 from ..exceptions import DeclarationError, DependencyError
 from ..plan.callees import is_async_generator
 from ..plan.operation import Step
+from ..schemas.deprecation import without_warning
 
 #: All values of a request by their keys.
 Values = dict[str, Any]
@@ -65,7 +66,8 @@ def find_function(provider: Provider) -> Callable[..., Any]:
     """Return what is called; of an object its method, which may be an ``async def``."""
     is_own = isinstance(provider, (type, functools.partial)) or inspect.isroutine(provider)
     thing: Any = provider
-    return provider if is_own else thing.__call__
+    function: Callable[..., Any] = without_warning(provider if is_own else thing.__call__)
+    return function
 
 
 def enter(step: Step, made: Any, stack: ExitStack) -> Any:

@@ -10,10 +10,9 @@ import pathlib
 import re
 import sys
 import typing
-import warnings
 import zoneinfo
 from dataclasses import dataclass
-from typing import Any, Final, Generic, NamedTuple
+from typing import Any, Final, Generic
 
 import pytest
 from flask import Flask
@@ -27,7 +26,6 @@ from typing_extensions import (
     TypeVar,
     TypeVarTuple,
     Unpack,
-    deprecated,
 )
 
 from .codec import Codec
@@ -193,75 +191,3 @@ def test_a_template_string_is_no_text(
     template = eval('t"a{1}"')
     with pytest.raises(ResponseMismatch, match="expected a str, found a value of type Template"):
         json.dump(str, template)
-
-
-@deprecated("Use Point.")
-@dataclass
-class Old:
-    """A dataclass that is not to be used any more."""
-
-    x: int
-    y: int = 0
-
-
-@deprecated("Use Point.")
-class OldTuple(NamedTuple):
-    """A NamedTuple of that kind."""
-
-    x: int
-    y: int = 0
-
-
-@deprecated("Use Point.", category=None)
-@dataclass
-class Quiet:
-    """A dataclass of that kind, which warns nobody."""
-
-    x: int
-    y: int = 0
-
-
-@dataclass
-class New(Quiet):
-    """Is not deprecated because its base is."""
-
-
-def make_app(kind: Any, *, accelerated: bool) -> Flask:
-    """Return an app with a deprecated route that gives back what it takes."""
-    app = Flask("shop")
-    app.config["TYPED_ACCELERATION"] = accelerated
-
-    def echo(thing: Any) -> Any:
-        """Give back what is taken."""
-        return thing
-
-    view = deprecated("Use another.")(echo)
-    view.__annotations__ = {"thing": kind, "return": kind}
-    Typed(app).post("/")(view)
-    return app
-
-
-@pytest.mark.parametrize("accelerated", [True, False])
-@pytest.mark.parametrize(
-    ("kind", "marked"), [(Old, True), (OldTuple, True), (Quiet, True), (New, False)]
-)
-def test_what_is_deprecated_is_so_in_the_document_alone(
-    kind: Any, marked: bool, accelerated: bool
-) -> None:
-    """A request of a client warns nobody."""
-    client = make_app(kind, accelerated=accelerated).test_client()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert client.post("/", json={"x": 1}).get_json() == {"x": 1, "y": 0}
-        assert client.post("/", json={"x": 1, "y": 2}).get_json() == {"x": 1, "y": 2}
-        assert client.post("/", json={"x": "1"}).status_code == 422
-    document: Any = client.get("/openapi.json").get_json()
-    assert document["paths"]["/"]["post"]["deprecated"] is True
-    schemas = document["components"]["schemas"]
-    assert schemas[kind.__name__].get("deprecated", False) is marked
-
-
-def test_an_ordinary_call_warns() -> None:
-    """The class is what it was."""
-    with pytest.warns(DeprecationWarning, match="Use Point"):
-        Old(1)
