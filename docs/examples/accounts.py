@@ -15,7 +15,7 @@ class Account:
 
 
 class Row:
-    """What a database might give: more attributes than anybody should see."""
+    """A row of a database, with more attributes than clients should see."""
 
     def __init__(self, name: str, visits: object) -> None:
         self.name = name
@@ -28,5 +28,5 @@ rows = {"ada": Row("Ada", 3), "bob": Row("Bob", "many")}
 
 @typed.get("/accounts/<name>")
 def read_account(name: str) -> Account:
-    """Read an account; the row is no Account, but it has an Account's fields."""
+    """Read an account; the row has the fields of an Account, and more."""
     return cast(Account, rows[name])

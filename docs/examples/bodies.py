@@ -17,17 +17,17 @@ class Note:
 
 @typed.put("/stock")
 def replace_stock(table: Annotated[str, MediaType("text/csv")]) -> list[str]:
-    """A text, as it comes."""
+    """Text, unchanged."""
     return table.splitlines()
 
 
 @typed.put("/scan")
 def keep_scan(scan: Annotated[bytes, MediaType("image/*"), MaxLen(1_000_000)]) -> int:
-    """Bytes of any kind of picture."""
+    """The bytes of any image."""
     return len(scan)
 
 
 @typed.post("/notes")
 def add_note(note: Annotated[Note, Body(form=True)]) -> Note:
-    """JSON, or the form of a page."""
+    """JSON, or an HTML form."""
     return note

@@ -34,5 +34,5 @@ def browse(
     wanted: Annotated[Filter | None, Query(style="deepObject", alias="filter")] = None,
     stock: Annotated[dict[str, int], Query(style="deepObject")] = {},
 ) -> Browse:
-    """Say what would be browsed."""
+    """Return the parsed parameters."""
     return Browse(sort, size, tags, wanted, stock)

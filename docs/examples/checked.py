@@ -20,5 +20,5 @@ OnShelf = Annotated[Reply[Book], Returns(headers={"X-Shelf": int})]
 
 @typed.get("/books/<int:book_id>")
 def read_book(book_id: int) -> OnShelf:
-    """Read a book; the response of an older program is passed on."""
+    """Read a book, from the response of an older program."""
     return jsonify(id=str(book_id))  # type: ignore[return-value]

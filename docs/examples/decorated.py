@@ -27,7 +27,7 @@ def with_reader(view: Callable[..., Any]) -> Callable[..., Any]:
 @pages.get("/greeting")
 @with_reader
 def greeting(reader, times: int = 1) -> str:
-    """Greet the reader, whom the decorator gives, in the language that the blueprint took."""
+    """Greet the reader of the decorator in the language of the blueprint."""
     return f"{g.language}: {reader} " * times
 
 

@@ -34,5 +34,5 @@ class Person:
 
 @typed.post("/people")
 def add_person(person: Person) -> Person:
-    """Give back what was understood."""
+    """Return the parsed body."""
     return person

@@ -15,7 +15,7 @@ from flask_typed import (
 
 bearer = HTTPBearer(name="token")
 
-#: Real ones are random, and kept as hashes.
+#: Real tokens are random, and stored as hashes.
 TOKENS = {"reader-token": ("ann", {"read"}), "editor-token": ("bob", {"read", "write"})}
 
 

@@ -12,19 +12,19 @@ Png = Annotated[bytes, MediaType("image/png")]
 
 @typed.get("/title")
 def read_title() -> str:
-    """JSON, like every annotation that says nothing else."""
+    """JSON, the default."""
     return "Persuasion"
 
 
 @typed.get("/page")
 def read_page() -> Html:
-    """HTML, sent as it is."""
+    """HTML, sent unchanged."""
     return "<h1>Persuasion</h1>"
 
 
 @typed.get("/raw")
 def read_raw() -> bytes:
-    """Bytes, sent as they are."""
+    """Bytes, sent unchanged."""
     return b"Persuasion"
 
 
@@ -36,7 +36,7 @@ def read_cover() -> Png:
 
 @typed.get("/stream")
 def read_stream() -> Response:
-    """Flask's own response, passed through."""
+    """A Flask response, sent unchanged."""
     return Response((f"{number}\n" for number in range(3)), mimetype="text/plain")
 
 

@@ -20,6 +20,6 @@ class Member:
 
 @typed.post("/members")
 def join(member: Member) -> Member:
-    """Join; the server gives the id and the date."""
+    """Join; the server sets the id and the date."""
     member.id, member.joined = 7, datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
     return member

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Partial(Reply[T]):
-    """A reply of our own: the class fixes the status."""
+    """A custom reply: the class sets the status code."""
 
     status = 206
 
@@ -74,5 +74,5 @@ def build_index(now: bool = False) -> Accepted[Job] | NoContent:
 
 @typed.post("/drafts", status=202)
 def add_draft(book: NewBook) -> NewBook:
-    """202, because the route says so."""
+    """202, the status of the route."""
     return book

@@ -38,5 +38,5 @@ def search(
     accept_language: Annotated[tuple[str, ...], Header()] = (),
     last_seen: Annotated[int | None, Cookie(alias="seen")] = None,
 ) -> Search:
-    """Say what would be searched for."""
+    """Return the parsed parameters."""
     return Search(window, text, list(genre), list(accept_language), last_seen)

@@ -17,7 +17,7 @@ class Book:
 
 @typed.put("/shelves/<int:shelf_id>")
 def fill_shelf(
-    accept_language: Annotated[str, Header()],  # 1. a marker says: a header
+    accept_language: Annotated[str, Header()],  # 1. a marker: header
     request: Request,  # 2. the request itself
     shelf_id: int,  # 3. in the URL rule: path
     books: list[Book],  # 6. everything else: JSON body

@@ -14,7 +14,7 @@ SHELF = {"Emma": 2, "Persuasion": 0}
 
 @dataclass
 class Transaction:
-    """What shall change, all of it or nothing."""
+    """Changes that are all made, or none."""
 
     taken: dict[str, int] = field(default_factory=dict)
 

@@ -14,7 +14,7 @@ class Prefix:
 
 
 class TicketId(str):
-    """The id of a ticket; its prefix says the project."""
+    """The id of a ticket; its prefix names the project."""
 
 
 def build_ticket_id(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:

@@ -49,14 +49,14 @@ class Grant:
 
 @typed.post("/tokens")
 def make_token(grant: Grant) -> str:
-    """Give a token to whoever asks, which is for this page only."""
+    """Give a token to everybody, which only suits this page."""
     made: str = create_access_token(grant.name, additional_claims={"scope": grant.scope})
     return made
 
 
 @typed.get("/loans")
 def list_loans(reader: Annotated[str, Security(get_reader)]) -> str:
-    """Say whose loans these are."""
+    """Return the owner of the loans."""
     return f"The loans of {reader}."
 
 

@@ -21,7 +21,7 @@ def search(text: str) -> list[str]:
 
 @raises(TooManyRequests)
 def limit_guesses() -> Iterator[None]:
-    """Count every request, those with faults too."""
+    """Count every request, including invalid ones."""
     with limiter.limit("2 per minute"):
         yield
 

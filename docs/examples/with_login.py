@@ -42,7 +42,7 @@ session_cookie = APIKeyCookie("session", name="login", description="Given by POS
 
 
 def get_reader(_cookie: Annotated[str, Depends(session_cookie)]) -> Reader:
-    """Return who is logged in."""
+    """Return the user who is logged in."""
     if not current_user.is_authenticated:
         raise NotAuthenticated
     return current_user
@@ -51,7 +51,7 @@ def get_reader(_cookie: Annotated[str, Depends(session_cookie)]) -> Reader:
 @typed.post("/login")
 @raises(WrongPassword)
 def log_in(credentials: Credentials) -> None:
-    """Log in; the answer sets the cookie."""
+    """Log in; the response sets the cookie."""
     reader = readers.get(credentials.name)
     if reader is None or credentials.password != "countess":
         raise WrongPassword
@@ -60,7 +60,7 @@ def log_in(credentials: Credentials) -> None:
 
 @typed.get("/me")
 def read_me(reader: Annotated[Reader, Security(get_reader)]) -> Reader:
-    """Say who is logged in."""
+    """Return the name of the user."""
     return reader
 
 
@@ -68,5 +68,5 @@ def read_me(reader: Annotated[Reader, Security(get_reader)]) -> Reader:
 @raises(Unauthorized)
 @login_required
 def count_loans() -> int:
-    """Count the loans of who is logged in."""
+    """Count the loans of the user."""
     return current_user.loans

@@ -44,7 +44,7 @@ class TitleIsTaken(Problem):
 
 
 def open_session() -> Iterator[Session]:
-    """Commit what a view has done; after an error, Flask-SQLAlchemy rolls back."""
+    """Commit the changes of a view; after an error, Flask-SQLAlchemy rolls back."""
     session = db.session()
     yield session
     session.commit()
