@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
-from .declare.dependencies import Depends, Security, SecurityScopes
-from .declare.digest import DigestCredentials, HTTPDigest
-from .declare.documents import Document
+from .declare.dependencies import Depends
 from .declare.markers import (
     Body,
     Cookie,
@@ -19,26 +17,8 @@ from .declare.markers import (
     ReadOnly,
     WriteOnly,
 )
-from .declare.oauth import (
-    AuthorizationCodeFlow,
-    ClientCredentialsFlow,
-    ImplicitFlow,
-    OAuth2,
-    OpenIdConnect,
-    PasswordFlow,
-)
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
-from .declare.schemes import (
-    APIKeyCookie,
-    APIKeyHeader,
-    APIKeyQuery,
-    BasicCredentials,
-    HTTPBasic,
-    HTTPBearer,
-    MutualTLS,
-)
-from .declare.security import InsufficientScope, NotAuthenticated, Scheme
 from .exceptions import (
     DeclarationError,
     DependencyError,
@@ -50,7 +30,24 @@ from .exceptions import (
     UnsupportedType,
 )
 from .extension import Typed
+from .publish.declared import Document
 from .schemas.fields import TypedField
+from .security.api_keys import APIKeyCookie, APIKeyHeader, APIKeyQuery
+from .security.certificates import MutualTLS
+from .security.credentials import BasicCredentials, DigestCredentials
+from .security.dependencies import Security, SecurityScopes
+from .security.digest import HTTPDigest
+from .security.http import HTTPBasic, HTTPBearer
+from .security.oauth import (
+    AuthorizationCodeFlow,
+    ClientCredentialsFlow,
+    ImplicitFlow,
+    OAuth2,
+    OpenIdConnect,
+    PasswordFlow,
+)
+from .security.problems import InsufficientScope, NotAuthenticated
+from .security.schemes import Scheme
 
 __all__ = [
     "APIKeyCookie",

@@ -20,13 +20,13 @@ from flask.views import View
 from typing_extensions import TypedDict, Unpack
 
 from .declare.dependencies import Depends
-from .declare.documents import reject_text
 from .declare.jsonvalues import show
-from .declare.objects import are_texts, hold_objects, reject_misfit, reject_words
+from .declare.objects import are_texts, hold_objects, reject_misfit, reject_text, reject_words
 from .exceptions import DeclarationError
 from .plan.callees import locate
-from .plan.dependencies import read_dependencies, without_security
+from .plan.dependencies import read_dependencies
 from .plan.planning import RouteDetails
+from .security.dependencies import without_security
 from .state import get_state
 
 V = TypeVar("V", bound=Callable[..., Any])

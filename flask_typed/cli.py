@@ -17,7 +17,6 @@ import yaml
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
-from .declare.documents import Document
 from .doctor.findings import Finding as Symptom
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
@@ -26,6 +25,7 @@ from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import ORDER
 from .plan.sources import find_statuses
+from .publish.declared import Document
 from .publish.document import build_document, make_document, write_yaml
 from .publish.omitting import Omissions
 from .publish.paths import write_path

@@ -19,9 +19,7 @@ from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
 from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
-from .declare.completing import complete_documents
 from .declare.dependencies import Depends, Provider
-from .declare.documents import Document
 from .declare.settings import read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .doctor.surroundings import find_gunicorn
@@ -29,6 +27,8 @@ from .exceptions import SetupError
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
+from .publish.configured import complete_documents
+from .publish.declared import Document
 from .publish.document import Api, make_document
 from .publish.pages import Protect, make_pages
 from .schemas.factory import SchemaFactory

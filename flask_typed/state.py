@@ -23,8 +23,6 @@ from werkzeug.wrappers import Response
 
 from .codec.codecs import Codecs
 from .declare.dependencies import Depends, Provider
-from .declare.documents import Document, Guard
-from .declare.security import Requirement
 from .declare.settings import Settings
 from .exceptions import DeclarationError, SetupError
 from .plan.dependencies import Replacements, uses
@@ -39,8 +37,11 @@ from .plan.planning import (
     view_methods,
 )
 from .plan.problems import ProblemShape, ProblemShapes
-from .plan.published import note_schemes
+from .publish.declared import Document
 from .schemas.deprecation import without_warning
+from .security.guards import Guard
+from .security.requirements import note_schemes
+from .security.schemes import Requirement
 from .serve.dispatch import Dispatcher, Served, make_function, overridden, run_call
 from .serve.failing import ProblemWriter, keeps_response
 from .serve.rules import checking_rules

@@ -17,10 +17,10 @@ from flask import current_app
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
-from ..declare.documents import Document
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from ..publish.converter import Components, TypedConverter
+from ..publish.declared import Document
 from ..publish.document import MADE, MORE, Api, make_document, write_document
 from ..publish.naming import name_components, name_operations
 from ..publish.omitting import Omissions

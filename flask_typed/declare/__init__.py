@@ -1,1 +1,1 @@
-"""What users write in annotations: markers, replies, problems. Imports nothing of the package."""
+"""What users write in annotations: markers, replies, problems. Imports the exceptions alone."""

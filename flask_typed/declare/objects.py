@@ -66,31 +66,9 @@ def has_fields(value: Any, known: Mapping[str, Check], required: tuple[str, ...]
     )
 
 
-def is_flow(value: Any) -> bool:
-    """Return whether a value is an OAuth Flow Object."""
-    urls = dict.fromkeys(("authorizationUrl", "tokenUrl", "refreshUrl"), is_uri)
-    return has_fields(value, {**urls, "scopes": are_named_texts}, required=("scopes",))
-
-
 def are_named_texts(value: Any) -> bool:
     """Return whether a value is an object that holds texts by name."""
     return is_mapping(value) and all(map(is_text, (*value, *value.values())))
-
-
-def are_flows(value: Any) -> bool:
-    """Return whether a value is an OAuth Flows Object, each flow with the URLs that it needs."""
-    return has_fields(value, dict.fromkeys(FLOW_URLS, is_flow)) and all(
-        url in value[flow] for flow, urls in FLOW_URLS.items() if flow in value for url in urls
-    )
-
-
-def is_security_scheme(value: Any) -> bool:
-    """Return whether a value is a Security Scheme Object."""
-    own = SCHEMES.get(value.get("type", "")) if is_mapping(value) else None
-    if own is None:
-        return False
-    known = {"type": is_text, "description": is_text, **own}
-    return has_fields(value, known, tuple(name for name in own if name != "bearerFormat"))
 
 
 def are_objects(value: Any) -> bool:
@@ -128,21 +106,6 @@ def are_examples(value: Any) -> bool:
     return isinstance(value, (list, tuple))
 
 
-#: The URLs that each flow of OAuth 2 needs.
-FLOW_URLS: Mapping[str, tuple[str, ...]] = {
-    "implicit": ("authorizationUrl",),
-    "password": ("tokenUrl",),
-    "clientCredentials": ("tokenUrl",),
-    "authorizationCode": ("authorizationUrl", "tokenUrl"),
-}
-#: The fields of each type of a Security Scheme Object.
-SCHEMES: Mapping[str, Mapping[str, Check]] = {
-    "apiKey": {"name": is_text, "in": lambda value: value in ("query", "header", "cookie")},
-    "http": {"scheme": is_text, "bearerFormat": is_text},
-    "mutualTLS": {},
-    "oauth2": {"flows": are_flows},
-    "openIdConnect": {"openIdConnectUrl": is_uri},
-}
 #: What a route may add to its Operation Object.
 OPERATION: Mapping[str, Check] = {
     "summary": is_text,
@@ -183,6 +146,16 @@ def reject_misfit(what: str, value: Any, fits: Check, instead: str, *places: str
     reject_no_json(what, value, *places)
     if not fits(value):
         raise DeclarationError(f"{what} is {show(value)}.", instead=instead, where=places)
+
+
+def reject_text(option: str, value: Any, *places: str) -> None:
+    """Raise for a text where several are meant: its letters would be taken."""
+    if isinstance(value, str):
+        raise DeclarationError(
+            f"{option}= is a text, and several are meant.",
+            instead=f"Write `{option}=[{value!r}]`.",
+            where=places,
+        )
 
 
 def reject_status(status: Any, what: str) -> None:

@@ -14,10 +14,8 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
-from ..declare.dependencies import Depends, SecurityScopes
-from ..declare.digest import DigestCredentials
+from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
-from ..declare.schemes import BasicCredentials
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
@@ -29,14 +27,14 @@ from ..schemas.metadata import (
     write_marker,
     write_name,
 )
+from ..security.credentials import CREDENTIALS
+from ..security.dependencies import SecurityScopes
 from .callees import Callee
 
 EMPTY = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
-#: Types that a scheme makes, and no client sends.
-CREDENTIALS = (BasicCredentials, DigestCredentials)
 
 #: Where an argument stands that is no value of a body: whatever is not read there is refused.
 PARAMETER = Position("on an argument that is no body and no file", (Marker,))

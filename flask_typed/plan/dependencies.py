@@ -13,13 +13,15 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from ..declare.dependencies import Depends, Provider, Security, SecurityScopes
+from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location
-from ..declare.security import Requirement, Scheme, join_requirements
 from ..exceptions import DeclarationError
 from ..schemas.constraints import is_hashable
 from ..schemas.hints import is_class, name_of
 from ..schemas.metadata import MARKERS, is_ours, write_marker, write_name
+from ..security.dependencies import Security, SecurityScopes, is_security
+from ..security.requirements import combine_requirements
+from ..security.schemes import Requirement, Scheme
 from .arguments import Argument, Site, name_argument, read_arguments, same_name
 from .callees import Callee, find_routine, is_generator, read_provider, reject_uncallable
 from .operation import REQUEST, Inputs, Operation, Step
@@ -135,13 +137,8 @@ class Tree:
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Return the ways to be let in; none where no scheme is asked for."""
-        ways: list[Requirement] = [{}]
-        for node in self.nodes:
-            scheme = node.callee.function
-            if isinstance(scheme, Scheme):
-                more = scheme.alternatives(tuple(node.scopes))
-                ways = [join_requirements(one, other) for one in ways for other in more]
-        return tuple(way for n, way in enumerate(ways) if way not in ways[:n]) if any(ways) else ()
+        providers = ((node.callee.function, tuple(node.scopes)) for node in self.nodes)
+        return combine_requirements((p, scopes) for p, scopes in providers if isinstance(p, Scheme))
 
     def _read(self, node: Node) -> list[Argument]:
         """Return the arguments of a view or provider, with the keys of their values."""
@@ -348,16 +345,6 @@ def write_dependency(item: Any) -> str:
     if is_ours(item, (Depends, Scheme)):
         return write_marker(item)
     return f"Depends({write_name(item)})" if callable(item) else "Depends(provider)"
-
-
-def is_security(marker: Depends, provider: Provider) -> bool:
-    """Say whether a dependency decides who may come in."""
-    return isinstance(marker, Security) or isinstance(provider, Scheme)
-
-
-def without_security(dependencies: Iterable[Depends]) -> tuple[Depends, ...]:
-    """Return the dependencies that decide nothing about who may come in."""
-    return tuple(d for d in dependencies if not (d.provider and is_security(d, d.provider)))
 
 
 def hurry(node: Node) -> None:

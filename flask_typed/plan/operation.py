@@ -18,8 +18,8 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Provider
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
-from ..declare.security import Requirement
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
+from ..security.schemes import Requirement
 
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"

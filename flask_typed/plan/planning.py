@@ -13,15 +13,17 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
-from ..declare.security import Requirement
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
+from ..security.dependencies import without_security
+from ..security.requirements import reject_schemes
+from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
-from .dependencies import Replacements, Tree, without_security
+from .dependencies import Replacements, Tree
 from .operation import Call, Details, Operation, Outcome, Phase
 from .paths import find_converters
-from .published import reject_schemes, reject_unpublishable
+from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes
 

@@ -21,11 +21,11 @@ from werkzeug.exceptions import (
 from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverter
 
 from ..declare.problems import Problem, RequestInvalid
-from ..declare.security import InsufficientScope, NotAuthenticated
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
 from ..schemas.hints import resolve_hints
+from ..security.requirements import find_refusals
 from .callees import locate
 from .operation import Operation, Outcome, Reader
 from .paths import Converted, find_converters, path_converters, refuses
@@ -104,10 +104,7 @@ def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
 def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     """Return every kind of error that an operation can answer, its own first."""
     problems = list(operation.problems)
-    if operation.requirements and all(operation.requirements):
-        problems.append(NotAuthenticated)
-    if any(scopes for way in operation.requirements for scopes in way.values()):
-        problems.append(InsufficientScope)
+    problems += find_refusals(operation.requirements)
     if any(may_refuse(reader, operation.rule) for reader in operation.readers):
         problems.append(RequestInvalid)
     if operation.payload:

@@ -6,7 +6,6 @@ it was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from ..declare.checks import is_text
@@ -17,14 +16,13 @@ from ..declare.objects import (
     RESPONSE,
     are_texts,
     is_external_docs_or_url,
-    is_security_scheme,
     reject_extra,
     reject_misfit,
     reject_status,
 )
 from ..declare.replies import Link
-from ..declare.security import Requirement
 from ..exceptions import DeclarationError
+from ..security.requirements import reject_schemes
 from .operation import Details, Operation, Outcome
 from .paths import host_parts, rule_parts
 
@@ -111,48 +109,3 @@ def reject_link(name: Any, link: Link) -> None:
     reject_no_json("Link(request_body=…)", link.request_body, place)
     if link.description is not None:
         reject_misfit("Link(description=…)", link.description, is_text, TEXT, place)
-
-
-def reject_schemes(requirements: Iterable[Requirement]) -> None:
-    """Raise for a security scheme that cannot be published."""
-    instead = "Give it texts and URLs; keywords() returns a Security Scheme Object of OpenAPI."
-    for name, described in describe_schemes(requirements):
-        reject_misfit(f"The security scheme {name!r}", described, is_security_scheme, instead)
-
-
-def describe_schemes(
-    requirements: Iterable[Requirement],
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the Security Scheme Objects with their names.
-
-    :raises DeclarationError: for a name that OpenAPI does not allow, and for a scheme that cannot
-        be described.
-    """
-    for way in requirements:
-        for scheme, scopes in way.items():
-            reject_name("A security scheme", scheme.name)
-            reject_misfit("scopes=", scopes, are_texts, "Write texts.", f"scheme {scheme.name!r}")
-            try:
-                described = scheme.describe()
-            except Exception as error:  # a class of the user's own
-                raise DeclarationError(
-                    f"The scheme {scheme.name!r} cannot be described: {error!r}.",
-                    instead="Let keywords() return a Security Scheme Object.",
-                ) from error
-            yield scheme.name, described
-
-
-def note_schemes(
-    requirements: Iterable[Requirement], known: MutableMapping[str, Mapping[str, Any]]
-) -> None:
-    """Note the security schemes of an app.
-
-    :param known: the Security Scheme Objects by their names.
-    :raises DeclarationError: for two schemes of one name.
-    """
-    for name, described in describe_schemes(requirements):
-        if known.setdefault(name, described) != described:
-            raise DeclarationError(
-                f"Two security schemes are called {name!r}, and differ.",
-                instead="Give one of them another name: `name=…`.",
-            )

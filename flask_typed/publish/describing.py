@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..declare.checks import thaw
-from ..declare.documents import Document
-from ..declare.security import Requirement
-from .security import write_requirements
+from ..security.requirements import write_requirements
+from ..security.schemes import Requirement
+from .declared import Document
 
 
 def describe_api(document: Document, default: Sequence[Requirement]) -> dict[str, Any]:

@@ -14,11 +14,12 @@ import yaml
 from apispec import APISpec
 from flask import Flask
 
-from ..declare.documents import Document
-from ..declare.security import Requirement
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
+from ..security.requirements import find_schemes
+from ..security.schemes import Requirement
 from .converter import Components, TypedConverter
+from .declared import Document
 from .describing import describe_api, write_tag_groups, write_tags
 from .naming import OperationNames, name_components, name_operations
 from .omitting import Omissions
@@ -27,7 +28,6 @@ from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
 from .plain import METHODS, PLAIN, plain_rules, plain_tags, write_plain
-from .security import find_schemes
 from .variants import DIRECTIONS
 from .yamltext import DocumentDumper
 

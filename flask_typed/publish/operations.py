@@ -19,13 +19,14 @@ from ..declare.markers import Location
 from ..declare.objects import is_example_object
 from ..declare.problems import Problem
 from ..declare.replies import Link
-from ..declare.security import Requirement
 from ..plan.operation import Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_text
+from ..security.requirements import write_requirements
+from ..security.schemes import Requirement
 from .converter import TypedConverter
 from .describing import write_external_docs
 from .naming import OperationNames
@@ -33,7 +34,6 @@ from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
 from .paths import describe_converter, write_servers
 from .plain import REFUSED
-from .security import write_requirements
 from .variants import Direction
 
 Keywords = dict[str, Any]

@@ -24,8 +24,8 @@ from flask import (
 )
 from jinja2 import FileSystemLoader
 
-from ..declare.documents import Document
 from ..versions import update_template_context
+from .declared import Document
 from .document import write_document, write_yaml
 
 ASSETS = Path(__file__).parent / "assets"

@@ -21,7 +21,7 @@ from marshmallow import Schema, fields, validate
 from typing_extensions import Doc
 from werkzeug.exceptions import HTTPException
 
-from ..declare.dependencies import Depends, SecurityScopes
+from ..declare.dependencies import Depends
 from ..declare.markers import (
     Body,
     Cookie,
@@ -35,8 +35,9 @@ from ..declare.markers import (
     WriteOnly,
 )
 from ..declare.replies import Returns
-from ..declare.security import Scheme
 from ..exceptions import DeclarationError
+from ..security.dependencies import SecurityScopes
+from ..security.schemes import Scheme
 from .constraints import CONVERSIONS
 from .hints import GROUPED, Hint, is_class, name_of
 from .msgspec_meta import Words, is_meta_class

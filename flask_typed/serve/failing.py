@@ -16,7 +16,7 @@ from ..codec.codecs import Codecs, Dumper
 from ..plan.operation import Operation, Outcome
 from ..plan.problems import ProblemShapes
 from ..schemas.completing import complete
-from .challenging import find_challenges
+from ..security.challenges import find_challenges
 from .responding import make_dumpers, make_response
 
 

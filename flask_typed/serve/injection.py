@@ -17,11 +17,11 @@ from flask import Flask
 from ..bridge.installing import is_installed
 from ..bridge.managers import Held
 from ..declare.dependencies import Provider
-from ..declare.security import Scheme
 from ..exceptions import DeclarationError, DependencyError
 from ..plan.callees import is_async_generator
 from ..plan.operation import Step
 from ..schemas.deprecation import without_warning
+from ..security.schemes import Scheme
 
 #: All values of a request by their keys.
 Values = dict[str, Any]

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask_typed.declare.digest import make_signer
+from flask_typed.security.digest import make_signer
 
 from .apps import SECRET, DrawnApp, Parameter, Route
 from .drawing import write as write_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -30,9 +30,6 @@ def get_user() -> str: ...
 def view() -> str:
     """Answer."""
     return ""
-
-
-def decorate(function: Callable[..., Any]) -> Callable[..., Any]: ...
 
 
 def make_typed(**options: Any) -> Any:
@@ -242,42 +239,6 @@ def test_metadata_is_named_by_classes() -> None:
     """An object among them is refused."""
     with pytest.raises(DeclarationError, match=r"metadata= holds 3, which is no class\.\n  Name"):
         Typed(metadata=[3])  # type: ignore[list-item]  # the mistake
-
-
-def open_door() -> Iterator[None]:
-    """Provide nothing, and close."""
-    yield  # pragma: no cover: nobody calls it
-
-
-def read_user(token: Annotated[str, Depends(HTTPBearer())]) -> str:
-    """Provide a user."""
-    ...
-
-
-@pytest.mark.parametrize(
-    ("guard", "name"),
-    [
-        pytest.param(HTTPBearer(), "HTTPBearer", id="scheme"),
-        pytest.param(HTTPBearer, "HTTPBearer", id="class of a scheme"),
-        pytest.param(Depends, "Depends", id="class Depends"),
-        pytest.param("staff", "str", id="text"),
-        pytest.param(open_door, "open_door", id="generator"),
-        pytest.param(read_user, "read_user", id="provider"),
-    ],
-)
-def test_guards_that_guard_nothing(guard: Any, name: str) -> None:
-    """A document's guard is a decorator or a dependency."""
-    what = f"{name} guards nothing: it is neither a decorator of views nor Depends()."
-    instead = "Write `guard=Depends(…)` or `guard=Security(…)` with the provider."
-    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
-        Document(guard=guard)
-    assert str(caught.value) == f"{what}\n  in Document(guard=…)\n  {instead}"
-
-
-@pytest.mark.parametrize("guard", [None, decorate, Depends(get_user), Security(HTTPBearer())])
-def test_guards(guard: Any) -> None:
-    """Those are."""
-    assert Document(guard=guard).guard is guard
 
 
 def test_raises_for_another_app() -> None:

@@ -29,7 +29,7 @@ from flask_typed import (
     Typed,
     TypedBlueprint,
 )
-from flask_typed.declare.oauth import Flow
+from flask_typed.security.oauth import Flow
 from typing_extensions import Doc
 
 Publish = Callable[[], dict[str, Any]]

@@ -13,8 +13,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from ..declare.schemes import TokenScheme
-from ..declare.security import Challenge, InsufficientScope, Requirement
+from .headers import Challenge
+from .http import TokenScheme
+from .problems import InsufficientScope
+from .schemes import Requirement
 
 
 def find_challenges(

@@ -13,70 +13,18 @@ from typing import Any, Generic
 
 from flask import Request
 from typing_extensions import TypeVar
-from werkzeug.datastructures import Authorization, WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.datastructures import WWWAuthenticate
 
-from .checks import is_text
-from .names import reject_name, to_ascii
-from .objects import reject_misfit
-from .problems import Problem
+from ..declare.checks import is_text
+from ..declare.names import reject_name, to_ascii
+from ..declare.objects import reject_misfit
+from .problems import NotAuthenticated
 
 C = TypeVar("C")
 D = TypeVar("D")
 
 #: One way to be let in: for each security scheme, the scopes that are required.
 Requirement = Mapping["NamedScheme[Any]", tuple[str, ...]]
-
-
-class Challenge(WWWAuthenticate):
-    """A challenge whose parameters are quoted, as RFC 9110 wants it for ``realm``."""
-
-    #: Those that HTTP Digest has without quotes.
-    PLAIN = ("algorithm", "stale")
-
-    def to_header(self) -> str:
-        """Return the text of the header."""
-        said = ", ".join(
-            f"{name}={value}" if name in self.PLAIN else f"{name}={quote(value)}"
-            for name, value in self.parameters.items()
-        )
-        return f"{self.type.title()} {said}".rstrip()
-
-
-def quote(value: str | None) -> str:
-    """Return a text as a quoted-string."""
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def read_authorization(request: Request) -> Authorization | None:
-    """Return the ``Authorization`` header; ``None`` if there is none, or it is malformed."""
-    try:
-        return request.authorization
-    except ValueError:  # werkzeug decodes base64 that is not ASCII
-        return None
-
-
-class NotAuthenticated(Problem, Unauthorized):
-    """Who sends the request is not known."""
-
-    status = 401
-
-
-class InsufficientScope(Problem, Forbidden):
-    """The client may not do this."""
-
-    status = 403
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        #: What the client is told in ``WWW-Authenticate``.
-        self.challenges: tuple[WWWAuthenticate, ...] = ()
-
-    def get_headers(self, *args: Any, **options: Any) -> list[tuple[str, str]]:
-        """Return werkzeug's, and the challenges."""
-        said = [("WWW-Authenticate", each.to_header()) for each in self.challenges]
-        return [*super().get_headers(*args, **options), *said]
 
 
 class Scheme(ABC, Generic[C]):

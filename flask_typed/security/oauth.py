@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .schemes import TokenScheme
+from .http import TokenScheme
 
 
 @dataclass(frozen=True, kw_only=True)

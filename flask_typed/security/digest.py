@@ -5,11 +5,8 @@ Declaration time makes them; request time reads credentials with them.
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
-from hashlib import md5, sha256
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -18,44 +15,9 @@ from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.datastructures import WWWAuthenticate
 
 from ..exceptions import SetupError
-from .security import Challenge, NamedScheme, read_authorization
-
-#: The hash of each algorithm of HTTP Digest that browsers know.
-DIGESTS: Mapping[str, Any] = {"SHA-256": sha256, "MD5": md5}
-
-
-@dataclass(frozen=True)
-class DigestCredentials:
-    """What a client proves that it knows a password with; the password itself is not sent.
-
-    :param method: the request's HTTP method.
-    :param response: the proof.
-    """
-
-    username: str
-    realm: str
-    uri: str
-    method: str
-    nonce: str
-    nc: str
-    cnonce: str
-    algorithm: str
-    response: str = field(repr=False)
-
-    def matches(self, password: str) -> bool:
-        """Say whether the client knows a password; compared in constant time."""
-        return self.matches_hash(self._hash(f"{self.username}:{self.realm}:{password}"))
-
-    def matches_hash(self, secret: str) -> bool:
-        """Say whether the client knows a password, of which ``H(name:realm:password)`` is kept."""
-        request = self._hash(f"{self.method}:{self.uri}")
-        parts = (secret, self.nonce, self.nc, self.cnonce, "auth", request)
-        expected = self._hash(":".join(parts))
-        return hmac.compare_digest(expected.encode(), self.response.lower().encode())
-
-    def _hash(self, text: str) -> str:
-        digest: str = DIGESTS[self.algorithm](text.encode()).hexdigest()
-        return digest
+from .credentials import DigestCredentials
+from .headers import Challenge, read_authorization
+from .schemes import NamedScheme
 
 
 @dataclass(eq=False)

@@ -1,6 +1,6 @@
 """The documents of an app, checked as the configuration is, and completed by it.
 
-Setup time. Imports documents and settings alone.
+Setup time. Imports the declared documents, the settings and their checks alone.
 """
 
 from __future__ import annotations
@@ -10,10 +10,20 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from ..declare.checks import (
+    EXTENSION,
+    FUNCTION,
+    NAME,
+    TRUTH,
+    WORD,
+    Check,
+    either,
+    optional,
+    several,
+)
+from ..declare.settings import CHECKS, Settings
 from ..exceptions import SetupError
-from .checks import EXTENSION, FUNCTION, NAME, TRUTH, WORD, Check, either, optional, several
-from .documents import Document
-from .settings import CHECKS, Settings
+from .declared import Document
 
 #: The field of the settings that checks a field of a document, and is its default.
 CONFIGURED = {

@@ -1,25 +1,20 @@
 """The documents that an app publishes: what each says, what it shows, and who may read it.
 
-Declaration time. Imports dependencies, security and the words of the settings alone.
+Declaration time. Imports the words of the settings, and what guards are, alone.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from typing_extensions import Format, get_annotations
 from werkzeug.routing import Rule
 
+from ..declare.objects import reject_text
+from ..declare.settings import OpenAPIVersion, PageKind
 from ..exceptions import DeclarationError
-from .dependencies import Depends
-from .security import Scheme
-from .settings import OpenAPIVersion, PageKind
-
-#: What decides who may read a document: a decorator of views, or a dependency.
-Guard = Callable[[Callable[..., Any]], Callable[..., Any]] | Depends
+from ..security.guards import Guard, is_guard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,29 +104,3 @@ class Document:
         if self.tags is not None and not set(self.tags).intersection(tags):
             return False
         return self.select is None or bool(self.select(rule))
-
-
-def is_guard(guard: Any) -> bool:
-    """Say whether something guards a document: a decorator of views, or a dependency."""
-    if guard is None or isinstance(guard, Depends):
-        return True
-    is_class = isinstance(guard, type) and issubclass(guard, (Depends, Scheme))
-    return callable(guard) and not (is_class or isinstance(guard, Scheme) or is_provider(guard))
-
-
-def is_provider(guard: Any) -> bool:
-    """Return whether a function cannot be a decorator: it yields, or asks for annotated values."""
-    if inspect.isgeneratorfunction(guard) or inspect.isasyncgenfunction(guard):
-        return True
-    sources = get_annotations(guard, format=Format.STRING).values()
-    return inspect.iscoroutinefunction(guard) or any("Annotated[" in text for text in sources)
-
-
-def reject_text(option: str, value: Any, *places: str) -> None:
-    """Raise for a text where several are meant: its letters would be taken."""
-    if isinstance(value, str):
-        raise DeclarationError(
-            f"{option}= is a text, and several are meant.",
-            instead=f"Write `{option}=[{value!r}]`.",
-            where=places,
-        )

@@ -1,0 +1,82 @@
+"""Security schemes of a key in a header, in the query string or in a cookie.
+
+Declaration time makes them; request time reads credentials with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Literal
+
+from flask import Request
+from werkzeug.datastructures import WWWAuthenticate
+
+from ..declare.checks import is_text
+from ..declare.names import reject_header
+from ..declare.objects import reject_misfit
+from .headers import Challenge
+from .schemes import NamedScheme
+
+
+@dataclass(eq=False)
+class APIKey(NamedScheme[str]):
+    """Base of the keys in one place of the request.
+
+    :param key: the name of the header, parameter or cookie.
+    """
+
+    key: str
+
+    _: KW_ONLY
+    realm: str = "api"
+    place: Literal["header", "query", "cookie"] = field(default="header", init=False)
+
+    def __post_init__(self) -> None:
+        """Complete the scheme.
+
+        :raises DeclarationError: also for the name of a header that no header can have.
+        """
+        super().__post_init__()
+        if self.place == "header":
+            reject_header(self.key, self.name)
+        else:
+            reject_misfit("key=", self.key, is_text, "Write a text.", self.name)
+
+    def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
+        """Return one, which says where the key is looked for."""
+        said: dict[str, str | None] = {"realm": self.realm, "in": self.place, "name": self.key}
+        return (Challenge("apikey", said),)
+
+    def keywords(self) -> dict[str, Any]:
+        """Return OpenAPI's words."""
+        return {"type": "apiKey", "in": self.place, "name": self.key}
+
+
+class APIKeyHeader(APIKey):
+    """A key in a header: ``APIKeyHeader("X-API-Key")``."""
+
+    place = "header"
+
+    def read(self, request: Request) -> str | None:
+        """Return the key."""
+        return request.headers.get(self.key) or None
+
+
+class APIKeyQuery(APIKey):
+    """A key in the query string; it will stand in the logs of servers and proxies."""
+
+    place = "query"
+
+    def read(self, request: Request) -> str | None:
+        """Return the key."""
+        return request.args.get(self.key) or None
+
+
+class APIKeyCookie(APIKey):
+    """A key in a cookie."""
+
+    place = "cookie"
+
+    def read(self, request: Request) -> str | None:
+        """Return the key."""
+        return request.cookies.get(self.key) or None

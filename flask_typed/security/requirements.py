@@ -1,0 +1,96 @@
+"""What operations ask of clients: the ways to be let in, any of which is enough.
+
+Registration and publishing time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from ..declare.names import reject_name
+from ..declare.objects import are_texts, reject_misfit
+from ..declare.problems import Problem
+from ..exceptions import DeclarationError
+from .problems import InsufficientScope, NotAuthenticated
+from .scheme_objects import is_security_scheme
+from .schemes import Requirement, Scheme, join_requirements
+
+
+def combine_requirements(
+    schemes: Iterable[tuple[Scheme[Any], tuple[str, ...]]],
+) -> tuple[Requirement, ...]:
+    """Return the ways to be let in where several schemes are asked; none where no scheme is.
+
+    :param schemes: with the scopes that are required of each.
+    """
+    ways: list[Requirement] = [{}]
+    for scheme, scopes in schemes:
+        more = scheme.alternatives(scopes)
+        ways = [join_requirements(one, other) for one in ways for other in more]
+    return tuple(way for n, way in enumerate(ways) if way not in ways[:n]) if any(ways) else ()
+
+
+def find_refusals(
+    ways: Sequence[Requirement],
+) -> Iterator[type[Problem]]:
+    """Yield the errors of requests that are not let in."""
+    if ways and all(ways):
+        yield NotAuthenticated
+    if any(scopes for way in ways for scopes in way.values()):
+        yield InsufficientScope
+
+
+def reject_schemes(requirements: Iterable[Requirement]) -> None:
+    """Raise for a security scheme that cannot be published."""
+    instead = "Give it texts and URLs; keywords() returns a Security Scheme Object of OpenAPI."
+    for name, described in describe_schemes(requirements):
+        reject_misfit(f"The security scheme {name!r}", described, is_security_scheme, instead)
+
+
+def describe_schemes(
+    requirements: Iterable[Requirement],
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the Security Scheme Objects with their names.
+
+    :raises DeclarationError: for a name that OpenAPI does not allow, and for a scheme that cannot
+        be described.
+    """
+    for way in requirements:
+        for scheme, scopes in way.items():
+            reject_name("A security scheme", scheme.name)
+            reject_misfit("scopes=", scopes, are_texts, "Write texts.", f"scheme {scheme.name!r}")
+            try:
+                described = scheme.describe()
+            except Exception as error:  # a class of the user's own
+                raise DeclarationError(
+                    f"The scheme {scheme.name!r} cannot be described: {error!r}.",
+                    instead="Let keywords() return a Security Scheme Object.",
+                ) from error
+            yield scheme.name, described
+
+
+def note_schemes(
+    requirements: Iterable[Requirement], known: MutableMapping[str, Mapping[str, Any]]
+) -> None:
+    """Note the security schemes of an app.
+
+    :param known: the Security Scheme Objects by their names.
+    :raises DeclarationError: for two schemes of one name.
+    """
+    for name, described in describe_schemes(requirements):
+        if known.setdefault(name, described) != described:
+            raise DeclarationError(
+                f"Two security schemes are called {name!r}, and differ.",
+                instead="Give one of them another name: `name=…`.",
+            )
+
+
+def find_schemes(requirements: Iterable[Requirement]) -> dict[str, Mapping[str, Any]]:
+    """Return the Security Scheme Objects by their names, which registration has told apart."""
+    return {scheme.name: scheme.describe() for way in requirements for scheme in way}
+
+
+def write_requirements(ways: Sequence[Requirement]) -> list[dict[str, list[str]]]:
+    """Return the Security Requirement Objects: any of them is enough."""
+    return [{scheme.name: list(scopes) for scheme, scopes in way.items()} for way in ways]

@@ -1,0 +1,181 @@
+"""Security schemes in requests: credentials that are there, missing or malformed."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import flask
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_typed import (
+    APIKeyCookie,
+    APIKeyHeader,
+    APIKeyQuery,
+    BasicCredentials,
+    HTTPBasic,
+    HTTPBearer,
+    MutualTLS,
+    NotAuthenticated,
+    OAuth2,
+    OpenIdConnect,
+    Scheme,
+    Typed,
+)
+
+from .asking import BEARER, UNKNOWN, add
+
+
+def basic(text: str) -> dict[str, str]:
+    """Return the header for a name and a password."""
+    return {"Authorization": f"Basic {base64.b64encode(text.encode()).decode()}"}
+
+
+CASES = [
+    pytest.param(
+        HTTPBasic(realm='the "shop"'),
+        {"headers": basic("ann:s3cret:1")},
+        "BasicCredentials(username='ann')",
+        'Basic realm="the \\"shop\\"", charset="UTF-8"',
+        id="basic",
+    ),
+    pytest.param(HTTPBearer(), {"headers": BEARER}, "'t0ken'", 'Bearer realm="api"', id="bearer"),
+    pytest.param(
+        OAuth2(realm="shop"), {"headers": BEARER}, "'t0ken'", 'Bearer realm="shop"', id="oauth"
+    ),
+    pytest.param(
+        OpenIdConnect("https://id.example/.well-known/openid-configuration"),
+        {"headers": BEARER},
+        "'t0ken'",
+        'Bearer realm="api"',
+        id="openid",
+    ),
+    pytest.param(
+        APIKeyHeader("X-Key"),
+        {"headers": {"X-Key": "k"}},
+        "'k'",
+        'Apikey realm="api", in="header", name="X-Key"',
+        id="header",
+    ),
+    pytest.param(
+        APIKeyQuery("key"),
+        {"query_string": {"key": "k"}},
+        "'k'",
+        'Apikey realm="api", in="query", name="key"',
+        id="query",
+    ),
+    pytest.param(
+        APIKeyCookie("key"),
+        {"headers": {"Cookie": "key=k"}},
+        "'k'",
+        'Apikey realm="api", in="cookie", name="key"',
+        id="cookie",
+    ),
+    pytest.param(
+        MutualTLS(),
+        {"environ_base": {"SSL_CLIENT_S_DN": "CN=ann"}},
+        "'CN=ann'",
+        "Mutual",
+        id="mutual-tls",
+    ),
+]
+
+
+@pytest.mark.parametrize(("scheme", "sent", "found", "challenge"), CASES)
+def test_credentials_are_found_or_asked_for(
+    typed: Typed,
+    client: FlaskClient,
+    scheme: Scheme[Any],
+    sent: dict[str, Any],
+    found: str,
+    challenge: str,
+) -> None:
+    """Without them, the answer says what is missing."""
+    add(typed, scheme)
+    assert client.get("/", **sent).get_json() == found
+    answer = client.get("/")
+    assert answer.status_code == 401
+    assert answer.get_json() == UNKNOWN
+    assert answer.headers.getlist("WWW-Authenticate") == [challenge]
+
+
+@pytest.mark.parametrize(("scheme", "sent", "found", "challenge"), CASES)
+def test_optional_credentials(
+    typed: Typed,
+    client: FlaskClient,
+    scheme: Any,
+    sent: dict[str, Any],
+    found: str,
+    challenge: str,
+) -> None:
+    """Without them there is None."""
+    scheme.optional = True
+    try:
+        add(typed, scheme)
+        assert client.get("/", **sent).get_json() == found
+        assert client.get("/").get_json() == "None"
+    finally:
+        scheme.optional = False
+
+
+@pytest.mark.parametrize(
+    ("scheme", "header"),
+    [
+        pytest.param(HTTPBasic(), "Bearer t", id="basic-other"),
+        pytest.param(HTTPBasic(), "Basic ###", id="basic-no-base64"),
+        pytest.param(HTTPBasic(), "Basic YQ==", id="basic-no-colon"),
+        pytest.param(HTTPBasic(), "Basic", id="basic-nothing"),
+        pytest.param(HTTPBasic(), "Basic \xe9\xe8", id="basic-not-ascii"),
+        pytest.param(HTTPBearer(), "Basic \xe9\xe8", id="bearer-not-ascii"),
+        pytest.param(HTTPBearer(), "Bearer", id="bearer-nothing"),
+        pytest.param(HTTPBearer(), "Bearer ", id="bearer-empty"),
+        pytest.param(HTTPBearer(), "Token t", id="bearer-other"),
+        pytest.param(HTTPBearer(), "t0ken", id="bearer-bare"),
+    ],
+)
+def test_malformed_credentials_are_none(
+    typed: Typed, client: FlaskClient, scheme: Scheme[Any], header: str
+) -> None:
+    """They are 401, and nothing of them is in the answer."""
+    add(typed, scheme)
+    answer = client.get("/", headers={"Authorization": header})
+    assert (answer.status_code, answer.get_json()) == (401, UNKNOWN)
+
+
+def test_passwords_are_not_shown() -> None:
+    """Not even by accident, in a log."""
+    assert "s3cret" not in repr(BasicCredentials("ann", "s3cret"))
+
+
+def test_one_scheme_or_another(typed: Typed, client: FlaskClient) -> None:
+    """Any of them is enough; all are asked for."""
+    add(typed, HTTPBearer() | APIKeyHeader("X-Key") | HTTPBearer())
+    assert client.get("/", headers=BEARER).get_json() == "'t0ken'"
+    assert client.get("/", headers={"X-Key": "k"}).get_json() == "'k'"
+    answer = client.get("/")
+    assert answer.status_code == 401
+    assert answer.headers.getlist("WWW-Authenticate") == [
+        'Bearer realm="api"',
+        'Apikey realm="api", in="header", name="X-Key"',
+    ]
+
+
+def test_one_scheme_and_another(typed: Typed, client: FlaskClient) -> None:
+    """Both credentials come as a pair."""
+    add(typed, HTTPBearer() & APIKeyHeader("X-Key"))
+    assert client.get("/", headers={**BEARER, "X-Key": "k"}).get_json() == "('t0ken', 'k')"
+    assert client.get("/", headers=BEARER).status_code == 401
+    assert client.get("/", headers={"X-Key": "k"}).status_code == 401
+
+
+def test_schemes_that_are_joined_may_be_optional(app: Flask) -> None:
+    """One of two that are enough; both of two that are needed."""
+    bearer, key = HTTPBearer(optional=True), APIKeyHeader("X-Key")
+    assert (bearer | key).optional
+    assert not (bearer & key).optional
+    with app.test_request_context("/"):
+        request = flask.request._get_current_object()  # type: ignore[attr-defined]
+        assert (bearer | key)(request) is None
+        with pytest.raises(NotAuthenticated, match="401"):
+            (bearer & key)(request)
