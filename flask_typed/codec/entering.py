@@ -111,7 +111,7 @@ class Entrance:
         if schema.rest:
             return None
         parts, struct = self._make_struct(schema)
-        build = make_model_builder(schema._model, schema._fields, parts)
+        build = make_model_builder(schema.model, schema.model_fields, parts)
         return Form(struct, build, any(part.form.is_open for part in parts))
 
     def _make_struct(self, schema: Schema) -> tuple[list[Part], Any]:

@@ -102,7 +102,7 @@ class Exits:
     def _make_model(self, schema: ModelSchema) -> Exit | None:
         if schema.rest:
             return None
-        described = schema._fields
+        described = schema.model_fields
         leaving = {
             key: field
             for key, field in schema.dump_fields.items()
@@ -129,7 +129,7 @@ def make_struct(
     schema: ModelSchema, types: Mapping[str, Any], options: Mapping[str, Any]
 ) -> type[msgspec.Struct]:
     """Return a Struct with fields of the given types, all of which a value has to have."""
-    members = [(schema._fields[key].name, kind) for key, kind in types.items()]
+    members = [(schema.model_fields[key].name, kind) for key, kind in types.items()]
     return msgspec.defstruct("Leaving", members, gc=False, kw_only=True, **options)
 
 
@@ -155,7 +155,7 @@ def read_tag(schema: ModelSchema) -> Mapping[str, Any]:
     """Return the options for the keys that always have the same value."""
     return {
         option: value
-        for key, described in schema._fields.items()
+        for key, described in schema.model_fields.items()
         if described.constant is not missing
         for option, value in (
             ("tag", described.constant),

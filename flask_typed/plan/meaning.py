@@ -57,7 +57,7 @@ def reject_places(schema: Any, locations: tuple[Location, ...], *, hidden: bool 
     :param locations: where the model comes from; fields may be marked with any of them.
     :param hidden: whether a field with a default may be hidden.
     """
-    for field in schema._fields.values():
+    for field in schema.model_fields.values():
         if field.marker is not None:
             try:
                 reject_place(field, field.marker, locations)

@@ -294,7 +294,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                     value = to_json(getattr(variant.schema.Meta, word))
                     reject_misfit(word, value)
                     words[word] = value
-        if isinstance(variant.schema, ModelSchema) and is_deprecated(variant.schema._model.origin):
+        if isinstance(variant.schema, ModelSchema) and is_deprecated(variant.schema.model.origin):
             words["deprecated"] = True
         return words
 

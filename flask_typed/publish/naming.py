@@ -14,6 +14,7 @@ from marshmallow import fields
 
 from ..declare.names import to_ascii
 from ..plan.operation import Operation
+from ..schemas.families.model_schemas import ModelSchema
 from .variants import Direction, Use, Variant, find_two_faced, find_uses
 
 
@@ -108,8 +109,8 @@ def are_alike(name: str, modules: Collection[Sequence[str]], parts: int) -> bool
 def origin(use: Use) -> tuple[str, str]:
     """Return what orders types of one name in one module: where they stand in it."""
     schema_class = use[0].schema_class
-    model = getattr(schema_class, "_model", None)
-    return getattr(model and model.origin, "__qualname__", schema_class.__qualname__), use[1]
+    named = schema_class.model.origin if issubclass(schema_class, ModelSchema) else schema_class
+    return named.__qualname__, use[1]
 
 
 def qualify(name: str, module: Sequence[str], parts: int) -> str:

@@ -257,8 +257,8 @@ class SchemaFactory:
         made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
         reject_same_keys(made)
         body = {
-            "_model": model,
-            "_fields": keys,
+            "model": model,
+            "model_fields": keys,
             "rest": make_rest(model, make),
             "Meta": self._closed if model.rest is Never else self._meta,
             "__module__": model.origin.__module__,

@@ -23,6 +23,7 @@ from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
 from ..schemas.families.containers import FixedArray
+from ..schemas.families.model_schemas import ModelSchema
 
 
 class Responder:
@@ -95,10 +96,10 @@ class Responder:
         plain = self._by_reply.get(None)
         if isinstance(body, (str, bytes)) or plain is None:
             return isinstance(body, Reply)
-        keys = getattr(getattr(plain.field, "schema", None), "_fields", None)
-        if keys is None or not isinstance(body, Mapping):
+        schema = getattr(plain.field, "schema", None)
+        if not isinstance(schema, ModelSchema) or not isinstance(body, Mapping):
             return True
-        return any(field.name in body for field in keys.values())
+        return any(field.name in body for field in schema.model_fields.values())
 
     def _write(self, value: Any) -> ResponseReturnValue:
         status = headers = None

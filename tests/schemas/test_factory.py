@@ -363,7 +363,7 @@ class TestModelSchemas:
 
         assert (schema.__name__, schema.__module__) == ("Point", Point.__module__)
         assert issubclass(schema, ModelSchema)
-        assert schema._model.type is Point
+        assert schema.model.type is Point
 
     def test_it_is_not_in_marshmallows_registry(self, json: Codec) -> None:
         """Two models of one name, in two modules, are no clash."""

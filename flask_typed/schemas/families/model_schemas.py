@@ -185,7 +185,7 @@ class ModelMeta(SchemaMeta):
 
     def resolve_hooks(cls) -> Any:  # noqa: N805  # of a class of classes
         """Return the hooks by what they are for."""
-        if "_model" in cls.__dict__:
+        if "model" in cls.__dict__:
             return cls.__base__._hooks  # type: ignore[union-attr]  # a schema
         return super().resolve_hooks()
 
@@ -197,8 +197,8 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
     ``a.b``, which mean something to marshmallow. ``data_key`` has the name on the wire.
     """
 
-    _model: ClassVar[Model]
-    _fields: ClassVar[Mapping[str, ModelField]]
+    model: ClassVar[Model]
+    model_fields: ClassVar[Mapping[str, ModelField]]
 
     @classmethod
     def shared(cls) -> Self:
@@ -214,32 +214,32 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
     def _construct(self, data: dict[str, Any], **_: Any) -> Any:
         """Make the instance; what its constructor refuses is a fault of the request."""
         arguments = {
-            self._fields[key].name: value
+            self.model_fields[key].name: value
             for key, value in data.items()
-            if key != OTHERS and self._fields[key].constant is missing
+            if key != OTHERS and self.model_fields[key].constant is missing
         }
         arguments.update(data.get(OTHERS, {}))
         try:
-            return self._model.construct(**arguments)
+            return self.model.construct(**arguments)
         except ValidationError:
             raise
-        except self._model.refusals as error:
+        except self.model.refusals as error:
             raise self._refuse(error) from error
 
     def _refuse(self, error: Exception) -> ValidationError:
         """Return what is said of an object that its constructor refuses."""
-        attributes = getattr(self._model.origin, "__attrs_attrs__", ())
+        attributes = getattr(self.model.origin, "__attrs_attrs__", ())
         name = find_attribute(error, attributes)
         places = (
             wire_name(key, self.fields[key])
-            for key, field in self._fields.items()
+            for key, field in self.model_fields.items()
             if name is not None and field.attribute == name
         )
         return ValidationError(word_refusal(error), next(places, SCHEMA))
 
     def has_default(self, key: str) -> bool:
         """Say whether there is a value for a field that a mapping lacks."""
-        described = self._fields[key]
+        described = self.model_fields[key]
         if described.may_be_absent:
             return False
         return described.factory is not None or described.default is not missing
@@ -251,14 +251,14 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         """
         dumped = {}
         for key, field in self.dump_fields.items():
-            described = self._fields[key]
+            described = self.model_fields[key]
             value = read_field(obj, described)
             if described.may_be_absent and is_sentinel(value):
                 continue
             if value is missing:
                 if field.required or not isinstance(obj, Mapping):
                     raise ResponseMismatch(
-                        name_of(self._model.type), f"no {described.name!r} in {type(obj).__name__}"
+                        name_of(self.model.type), f"no {described.name!r} in {type(obj).__name__}"
                     )
                 value = described.factory() if described.factory else described.default
             if value is not missing:
@@ -270,7 +270,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
     def _dump_others(self, obj: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the keys of a mapping that have no field, with their values."""
         (rest,) = self.rest
-        named = {described.name for described in self._fields.values()}
+        named = {described.name for described in self.model_fields.values()}
         for key, value in obj.items():
             if key in named:
                 continue

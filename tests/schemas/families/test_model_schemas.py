@@ -38,7 +38,8 @@ class Clumsy:
     load: int
     dump: int
     context: int
-    _model: int
+    model: int
+    model_fields: int
     f0: int
 
 
@@ -79,7 +80,7 @@ CLUMSY = {name: index for index, name in enumerate(Clumsy.__dataclass_fields__)}
     ("annotation", "wire", "value"),
     [
         pytest.param(Car, {"model": "T", "wheels": 4}, Car("T"), id="model"),
-        pytest.param(Clumsy, CLUMSY, Clumsy(*range(8)), id="names-of-schemas"),
+        pytest.param(Clumsy, CLUMSY, Clumsy(*range(9)), id="names-of-schemas"),
         pytest.param(Dotted, {"a.b": 1, "": "x"}, {"a.b": 1, "": "x"}, id="dot-and-nothing"),
         pytest.param(Named, {"second": 1, "third": 2}, Named(1), id="names-of-others"),
     ],
