@@ -1,10 +1,66 @@
-"""The public names."""
+"""The public names, and the private ones, which stay in their modules."""
 
 from __future__ import annotations
 
+import ast
 import types
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 import flask_typed
+
+PACKAGE = Path(flask_typed.__file__).parent
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+TESTS = Path(__file__).parent
+#: Private names of libraries, which a class of ours has too.
+OTHERS = {
+    "_context",  # asyncio's
+    "_deserialize",  # marshmallow's, as the next two
+    "_serialize",
+    "_validate",
+    "_name",  # attrs takes fields of that name
+    "_replace",  # a method of every NamedTuple
+    "_run",  # asyncio's
+}
+
+
+def private_names(module: ast.Module) -> Iterator[str]:
+    """Yield the private names that a module gives to functions, methods and attributes."""
+    for node in ast.walk(module):
+        name = getattr(node, "name", None) if isinstance(node, FUNCTIONS) else None
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            name = node.attr
+        elif isinstance(node, ast.AnnAssign):
+            name = getattr(node.target, "id", None)
+        if name and name.startswith("_") and not name.startswith("__"):
+            yield name
+
+
+def used_attributes(module: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield the attributes that a module uses of others than ``self``, ``cls`` and ``super()``."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute):
+            holder = node.value.func if isinstance(node.value, ast.Call) else node.value
+            if getattr(holder, "id", None) not in ("self", "cls", "super"):
+                yield node.attr, node.lineno
+
+
+def test_private_names_stay_in_their_module() -> None:
+    """What another module uses, a test too, is public where it is."""
+    modules = {path: ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")}
+    homes: dict[str, set[Path]] = defaultdict(set)
+    for path, module in modules.items():
+        for name in private_names(module):
+            homes[name].add(path)
+    modules.update((path, ast.parse(path.read_text())) for path in TESTS.rglob("*.py"))
+    used = [
+        f"{path.name}:{line} {name}"
+        for path, module in modules.items()
+        for name, line in used_attributes(module)
+        if name in homes.keys() - OTHERS and path not in homes[name]
+    ]
+    assert used == []
 
 
 def test_all_is_all() -> None:

@@ -58,9 +58,9 @@ class Ending:
         if is_patched("socket", "threading"):
             importlib.import_module("gevent").spawn_later(seconds - last, self._end_greenlets, last)
         else:  # neither a lock nor the hub may be asked for in a signal handler
-            find_original("_thread", "start_new_thread")(self._end_threads, (seconds - last, last))
+            find_original("_thread", "start_new_thread")(self.end_threads, (seconds - last, last))
 
-    def _end_threads(self, seconds: float, last: float) -> None:
+    def end_threads(self, seconds: float, last: float) -> None:
         """In a native thread: cancel what waits, then end the loop."""
         time.sleep(seconds)
         self.is_due = True

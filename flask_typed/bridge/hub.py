@@ -355,11 +355,11 @@ class HubBridge(Bridge):
             super().start(call, work)
             return
         self._register(call, work)
-        self._begin(call, work)
+        self.begin(call, work)
         try:
             self.loop.selector.enter()
         except BaseException:
-            with self._guard(call):
+            with self.guard(call):
                 raise
 
     def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
@@ -403,7 +403,7 @@ class HubBridge(Bridge):
                 )
         self._greenlet.switch_out()
 
-    def _join(self, patience: float | None = None) -> None:
+    def join(self, patience: float | None = None) -> None:
         seconds = PATIENCE if patience is None else patience
         with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # the stub forgets it
             while self.is_alive:

@@ -46,7 +46,7 @@ class Bridge:
         self.is_abandoned = False
         self._has_ended = False
         #: Those that somebody waits for.
-        self._calls: set[Call] = set()
+        self.calls: set[Call] = set()
         self._clients: Clients | None = None
         self._start()
 
@@ -99,8 +99,8 @@ class Bridge:
         :raises LoopEnded: if there is none any more.
         """
         self._register(call, work)
-        self.schedule(self._begin, call, work)
-        with self._guard(call):
+        self.schedule(self.begin, call, work)
+        with self.guard(call):
             call.wait(SOON)
 
     def submit(self, call: Call, function: Callable[..., Any], *arguments: Any) -> None:
@@ -113,7 +113,7 @@ class Bridge:
 
     def forget(self, call: Call) -> None:
         """Note that nobody waits for a call any more."""
-        self._calls.discard(call)
+        self.calls.discard(call)
 
     def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the loop call a function soon, in a copy of the caller's context."""
@@ -130,7 +130,7 @@ class Bridge:
             if client is not None:
                 return self._wait_watching(call, client)
             if not call.done:
-                with self._guard(call):
+                with self.guard(call):
                     call.wait()
             return call.result()
         finally:
@@ -140,7 +140,7 @@ class Bridge:
         """Wait as long as the client is there."""
         self.tell(self._watch, client, call)
         try:
-            with self._guard(call):
+            with self.guard(call):
                 call.wait()
         finally:
             self.tell(self._leave, client, call)
@@ -151,7 +151,7 @@ class Bridge:
             raise
 
     @contextmanager
-    def _guard(self, call: Call) -> Iterator[None]:
+    def guard(self, call: Call) -> Iterator[None]:
         """Cancel the task of a call whose caller is interrupted, and let it clean up."""
         try:
             yield
@@ -178,12 +178,12 @@ class Bridge:
         self.reject_here("What ends the loop")
         patience = PATIENCE if patience is None else patience
         ending = self.make_call(self._end_tasks())
-        self.schedule(self._begin, ending, drive(ending))
+        self.schedule(self.begin, ending, drive(ending))
         ending.wait(patience)
         self.schedule(self.loop.stop)
-        self._join(patience)
+        self.join(patience)
         self._has_ended = True
-        for call in list(self._calls):
+        for call in list(self.calls):
             call.finish(error=LoopEnded(), context=Context())
         if not self.is_alive:  # else it hangs, and ends with the process
             if self._clients is not None:
@@ -206,12 +206,12 @@ class Bridge:
         self._thread = Thread(target=self.loop.run_forever, name="flask_typed", daemon=True)
         self._thread.start()
 
-    def _join(self, patience: float | None = None) -> None:
+    def join(self, patience: float | None = None) -> None:
         self._thread.join(PATIENCE if patience is None else patience)
 
     def _register(self, call: Call, work: Coroutine[Any, Any, None] | None = None) -> None:
         """Note that somebody waits for a call; what would not be awaited is closed."""
-        self._calls.add(call)
+        self.calls.add(call)
         if self._has_ended:  # asked last: who ends the loop looks for calls after that
             self.forget(call)
             if work is not None:
@@ -219,7 +219,7 @@ class Bridge:
             call.refuse(LoopEnded())
             raise LoopEnded
 
-    def _begin(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
         """On the loop: make the task."""
         if self.is_ending:
             work.close()
@@ -229,7 +229,7 @@ class Bridge:
 
     def _interrupt(self) -> None:
         """On the loop: cancel what has no more time."""
-        for call in list(self._calls):
+        for call in list(self.calls):
             if not call.cleans_up:
                 call.late = True
                 call.cancel()

@@ -60,28 +60,28 @@ class Documented:
         self._get_api = get_api
         self._documents = tuple(documents)
         self._lock = lock
-        self._answers: dict[int, Answers | None] = {}
+        self.answers: dict[int, Answers | None] = {}
         self._edited: dict[tuple[int, int], Keywords] = {}
         self._failure: Answer | None = None
 
     def find(self, operation: Operation) -> Answers | None:
         """Return the answers of an operation; ``None`` if its document cannot be made."""
-        if id(operation) not in self._answers:
+        if id(operation) not in self.answers:
             with self._lock:
-                if id(operation) not in self._answers:
-                    self._answers[id(operation)] = self._try_to_make(operation)
-        return self._answers[id(operation)]
+                if id(operation) not in self.answers:
+                    self.answers[id(operation)] = self._try_to_make(operation)
+        return self.answers[id(operation)]
 
     def _try_to_make(self, operation: Operation) -> Answers | None:
         """Return the answers of an operation; ``None`` if its document cannot be made."""
         try:
-            return self._make(self._get_api(), operation)
+            return self.make(self._get_api(), operation)
         except Exception:  # such as one of Document(edit=…): requests are answered all the same
             message = "Responses of %s are not checked: the document cannot be made"
             current_app.logger.exception(message, operation.name)
             return None
 
-    def _make(self, api: Api, operation: Operation) -> Answers | None:
+    def make(self, api: Api, operation: Operation) -> Answers | None:
         """Return the answers of an operation in the first document that shows it.
 
         Of one that no document shows, they are those that it would publish.

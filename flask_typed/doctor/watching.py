@@ -65,7 +65,7 @@ class Watch:
         self._limit = limit
         self._pause = limit / LOOKS
         self._ident = find_original("_thread", "get_ident")()
-        self._sample: Sample | None = None
+        self.sample: Sample | None = None
         self._told: dict[Place, tuple[float, int]] = {}
         self._is_over = False
         self._due = time.perf_counter() + self._pause
@@ -84,7 +84,7 @@ class Watch:
         now = time.perf_counter()
         late = now - self._due
         self._due = now + self._pause
-        sample, self._sample = self._sample, None
+        sample, self.sample = self.sample, None
         if sample is not None and late > self._limit:
             gevent.spawn(self._tell, sample, late, now)
 
@@ -93,8 +93,8 @@ class Watch:
         sleep = find_original("time", "sleep")
         while not self._is_over:
             sleep(self._pause)
-            if self._sample is None and time.perf_counter() - self._due > self._limit:
-                self._sample = take_sample(sys._current_frames()[self._ident])
+            if self.sample is None and time.perf_counter() - self._due > self._limit:
+                self.sample = take_sample(sys._current_frames()[self._ident])
 
     def _tell(self, sample: Sample, late: float, now: float) -> None:
         """Log it, unless the line was told a moment ago."""

@@ -93,14 +93,14 @@ class Published:
         :param write: writes the document.
         """
         key = write, request.script_root
-        data, etag = self._texts.get(key) or self._make_text(key)
+        data, etag = self._texts.get(key) or self.make_text(key)
         response = Response(data, mimetype=media_type)
         response.set_etag(etag)
         response.cache_control.no_cache = True
         conditional: Response = response.make_conditional(request)  # type: ignore[assignment]  # itself
         return conditional
 
-    def _make_text(self, key: tuple[Write, str]) -> tuple[bytes, str]:
+    def make_text(self, key: tuple[Write, str]) -> tuple[bytes, str]:
         """Return the text and its ETag, made by one thread; others wait for it."""
         with self._lock:
             if key not in self._texts:

@@ -205,7 +205,7 @@ def test_an_interruption_may_be_too_late(bridge: Bridge) -> None:
     awaitable = give(1)
     call = bridge.make_call(awaitable)
     call.finish(1)
-    with pytest.raises(Stop), bridge._guard(call):
+    with pytest.raises(Stop), bridge.guard(call):
         raise Stop
     call.cancel()
     call.finish(2)
@@ -221,7 +221,7 @@ def test_a_task_may_be_cancelled_before_it_begins(bridge: Bridge, awaitable: Any
 
     async def cancel_at_once() -> Any:
         call = bridge.make_call(awaitable(1))
-        bridge._begin(call, threads.drive(call))
+        bridge.begin(call, threads.drive(call))
         call.cancel()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -533,7 +533,7 @@ def test_a_loop_that_hangs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     bridge.close()
     assert bridge.is_alive
     monkeypatch.setattr(threads, "PATIENCE", 5)
-    bridge._join()
+    bridge.join()
     bridge.loop.call_later(0.05, bridge.loop.stop)
     bridge.loop.run_forever()  # what it had no time for
     bridge.loop.close()

@@ -96,7 +96,7 @@ def test_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread is a native one: nothing that gevent has patched is asked for."""
     bridge = Bridge()
     monkeypatch.setattr(KEEPER, "bridge", bridge)
-    Ending()._end_threads(0, 0.3)
+    Ending().end_threads(0, 0.3)
     assert not bridge.is_alive
 
 
@@ -104,7 +104,7 @@ def test_in_threads_without_async_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no loop to end."""
     monkeypatch.setattr(KEEPER, "bridge", None)
     worker_end = Ending()
-    worker_end._end_threads(0, 0)
+    worker_end.end_threads(0, 0)
     assert worker_end.is_due
 
 

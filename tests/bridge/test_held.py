@@ -394,7 +394,7 @@ def test_who_waits_when_the_loop_ends(ended: Bridge) -> None:
     """They are told, even if what they wait for does not end."""
     events: list[str] = []
     result = start(ended, lambda: ended.run(stay(events)))
-    wait_for(lambda: len(ended._calls) == 1)
+    wait_for(lambda: len(ended.calls) == 1)
     ended.run(asyncio.sleep(0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -473,7 +473,7 @@ def test_what_cleans_up_goes_on_when_the_worker_ends(bridge: Bridge) -> None:
     """The others are told that the server ends."""
     working = start(bridge, lambda: bridge.run(asyncio.sleep(PATIENCE), lambda: None))
     cleaning = start(bridge, lambda: bridge.run(asyncio.sleep(0.05, "clean")))
-    wait_for(lambda: len(bridge._calls) == 2)
+    wait_for(lambda: len(bridge.calls) == 2)
     bridge.run(asyncio.sleep(0.01))
     bridge.interrupt()
     with pytest.raises(Exception, match="503 Service Unavailable: The server is about to end"):

@@ -279,13 +279,13 @@ def test_threads_make_the_document_once(
 ) -> None:
     """The first requests may come at the same time."""
     made = []
-    make_document: Any = checking.Documented._make
+    make_document: Any = checking.Documented.make
 
     def make(self: Any, *args: Any) -> Any:
         made.append(args)
         return make_document(self, *args)
 
-    monkeypatch.setattr(checking.Documented, "_make", make)
+    monkeypatch.setattr(checking.Documented, "make", make)
     typed.get("/")(nothing)
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: app.test_client().get("/").status_code, range(16)))

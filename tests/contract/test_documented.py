@@ -142,7 +142,7 @@ def test_another_thread_was_first(typed: Typed, app: Flask) -> None:
 
     class Lock:
         def __enter__(self) -> None:
-            documented._answers = {id(operation): None}
+            documented.answers = {id(operation): None}
 
         def __exit__(self, *args: object) -> None: ...
 

@@ -183,9 +183,9 @@ def block(watch: Watch) -> None:
 
 def is_seen(watch: Watch) -> bool:
     """Say whether the watch has seen that line; on a busy machine, it may have seen another."""
-    if watch._sample is not None and not str(watch._sample.place).endswith(TOLD):
-        watch._sample = None  # pragma: no cover: only on a busy machine
-    return watch._sample is not None
+    if watch.sample is not None and not str(watch.sample.place).endswith(TOLD):
+        watch.sample = None  # pragma: no cover: only on a busy machine
+    return watch.sample is not None
 
 
 def settle() -> float:
@@ -280,7 +280,7 @@ def test_a_short_wait_is_not_told(watch: Watch, caplog: pytest.LogCaptureFixture
 def test_a_sample_that_came_too_late_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     """The hub went on meanwhile, and what the sample says is of another moment."""
     watch = Watch(gevent.get_hub(), 0.05)
-    watch._sample = watching.take_sample(sys._getframe())
+    watch.sample = watching.take_sample(sys._getframe())
     settle()
     watch.stop()
     assert not [record for record in caplog.records if "_came_too_late" in record.getMessage()]

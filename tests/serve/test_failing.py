@@ -65,20 +65,14 @@ class Late(Problem):
     title = "Too late."
 
 
-def fail_with(typed: Typed, error: Exception) -> Any:
+def fail_with(typed: Typed, client: FlaskClient, error: Exception) -> Any:
     """Return the response of a view that raises an error."""
 
     @typed.get("/")
     def view() -> int:
         raise error
 
-    return flask_client(typed).get("/")
-
-
-def flask_client(typed: Typed) -> FlaskClient:
-    """Return a client of the one app that an extension object serves."""
-    (state,) = typed._states
-    return state.app.test_client()
+    return client.get("/")
 
 
 PROBLEMS = [
@@ -122,9 +116,11 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("error", "document"), PROBLEMS)
-def test_problem_documents(typed: Typed, error: Exception, document: dict[str, Any]) -> None:
+def test_problem_documents(
+    typed: Typed, client: FlaskClient, error: Exception, document: dict[str, Any]
+) -> None:
     """A raised problem, or an HTTP exception of werkzeug's, is a problem document."""
-    response = fail_with(typed, error)
+    response = fail_with(typed, client, error)
     assert (response.mimetype, response.json) == (PROBLEM_JSON, document)
     assert response.status_code == document["status"]
 
@@ -138,10 +134,10 @@ def test_problem_documents(typed: Typed, error: Exception, document: dict[str, A
     ],
 )
 def test_headers_of_exceptions(
-    typed: Typed, error: HTTPException, header: str, value: str | None
+    typed: Typed, client: FlaskClient, error: HTTPException, header: str, value: str | None
 ) -> None:
     """The headers of werkzeug's exceptions are kept."""
-    response = fail_with(typed, error)
+    response = fail_with(typed, client, error)
     assert (response.mimetype, response.headers.get(header)) == (PROBLEM_JSON, value)
 
 
@@ -191,7 +187,7 @@ HANDLED = [
 
 @pytest.mark.parametrize(("handled", "error"), HANDLED)
 def test_error_handlers_see_them(
-    app: Flask, typed: Typed, handled: Any, error: HTTPException
+    app: Flask, typed: Typed, client: FlaskClient, handled: Any, error: HTTPException
 ) -> None:
     """An app's error handler answers instead, by status and by class."""
 
@@ -200,7 +196,7 @@ def test_error_handlers_see_them(
         assert caught is error
         return "handled"
 
-    assert fail_with(typed, error).text == "handled"
+    assert fail_with(typed, client, error).text == "handled"
 
 
 def test_error_handlers_see_refused_requests(app: Flask, typed: Typed) -> None:
@@ -218,14 +214,14 @@ def test_error_handlers_see_refused_requests(app: Flask, typed: Typed) -> None:
     ]
 
 
-def test_a_handler_may_return_the_error(app: Flask, typed: Typed) -> None:
+def test_a_handler_may_return_the_error(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """A handler that returns the error itself sends its document."""
 
     @app.errorhandler(HTTPException)
     def handle(error: HTTPException) -> HTTPException:
         return error
 
-    assert fail_with(typed, SoldOut(left=1)).json["left"] == 1
+    assert fail_with(typed, client, SoldOut(left=1)).json["left"] == 1
 
 
 def test_blueprint_error_handlers(app: Flask, typed: Typed) -> None:
@@ -294,27 +290,29 @@ def test_plain_errors_of_plain_routes_stay_flasks(
     assert client.get("/nowhere").mimetype == "text/html"
 
 
-def test_errors_of_the_program_are_told_to_nobody(app: Flask, typed: Typed) -> None:
+def test_errors_of_the_program_are_told_to_nobody(
+    app: Flask, typed: Typed, client: FlaskClient
+) -> None:
     """Any other exception is a 500, whose document says nothing of it."""
     app.testing = False
-    response = fail_with(typed, KeyError("s3cret"))
+    response = fail_with(typed, client, KeyError("s3cret"))
     assert (response.status_code, response.mimetype) == (500, PROBLEM_JSON)
     assert response.json["title"] == "Internal Server Error"
     assert "s3cret" not in response.text
 
 
-def test_errors_of_the_program_have_the_apps_shape(app: Flask) -> None:
+def test_errors_of_the_program_have_the_apps_shape(app: Flask, client: FlaskClient) -> None:
     """Or the answer of an error handler."""
     app.testing = False
     typed = Typed(app, problem_shape=make_oops)
-    assert fail_with(typed, KeyError("s3cret")).json == {
+    assert fail_with(typed, client, KeyError("s3cret")).json == {
         "code": 500,
         "message": "Internal Server Error",
         "places": [],
     }
 
 
-def test_an_error_handler_for_500(app: Flask, typed: Typed) -> None:
+def test_an_error_handler_for_500(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """A handler of the app's own answers instead."""
     app.testing = False
 
@@ -322,17 +320,19 @@ def test_an_error_handler_for_500(app: Flask, typed: Typed) -> None:
     def handle(error: InternalServerError) -> tuple[str, int]:
         return f"sorry, {type(error.original_exception).__name__}", 500
 
-    assert fail_with(typed, KeyError("s3cret")).text == "sorry, KeyError"
+    assert fail_with(typed, client, KeyError("s3cret")).text == "sorry, KeyError"
 
 
-def test_a_shape_that_fails(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_shape_that_fails(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     """Flask's page is sent then; the log has both errors."""
 
     def shape(error: HTTPException) -> Oops:
         raise LookupError("no shape")
 
     app.testing = False
-    response = fail_with(Typed(app, problem_shape=shape), KeyError("first"))
+    response = fail_with(Typed(app, problem_shape=shape), client, KeyError("first"))
     assert (response.status_code, response.mimetype) == (500, "text/html")
     app.testing = True
     app._got_first_request = False
@@ -363,10 +363,10 @@ def test_a_hook_that_aborts(app: Flask, typed: Typed, client: FlaskClient) -> No
         assert app.make_response("text").status_code == 200
 
 
-def test_a_problem_that_does_not_fit(typed: Typed) -> None:
+def test_a_problem_that_does_not_fit(typed: Typed, client: FlaskClient) -> None:
     """A member of the wrong type is an error of the program."""
     with pytest.raises(ResponseMismatch, match=r"at \$\.left expected an int, found a value of"):
-        fail_with(typed, SoldOut(left="many"))  # type: ignore[arg-type]  # the mistake
+        fail_with(typed, client, SoldOut(left="many"))  # type: ignore[arg-type]  # the mistake
 
 
 @dataclass
@@ -440,7 +440,9 @@ def test_a_shape_needs_a_type_that_is_known(app: Flask) -> None:
         Typed(app, problem_shape=shape)
 
 
-def test_an_error_handler_sees_each_error_once(app: Flask, typed: Typed) -> None:
+def test_an_error_handler_sees_each_error_once(
+    app: Flask, typed: Typed, client: FlaskClient
+) -> None:
     """It gets the error itself, and its answer is the answer."""
     seen = []
 
@@ -449,16 +451,16 @@ def test_an_error_handler_sees_each_error_once(app: Flask, typed: Typed) -> None
         seen.append(error)
         return "gone", 410
 
-    response = fail_with(typed, error := SoldOut(left=0))
+    response = fail_with(typed, client, error := SoldOut(left=0))
     assert (response.status_code, response.text) == (410, "gone")
     assert seen == [error]
 
 
-def test_errors_that_are_trapped(app: Flask, typed: Typed) -> None:
+def test_errors_that_are_trapped(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """Where the app wants to see HTTP exceptions, it sees them."""
     app.config["TRAP_HTTP_EXCEPTIONS"] = True
     with pytest.raises(SoldOut):
-        fail_with(typed, SoldOut(left=0))
+        fail_with(typed, client, SoldOut(left=0))
 
 
 class Denied(Problem, Unauthorized):

@@ -80,7 +80,7 @@ class Reset(Reply[None]):
     status = 205
 
 
-def serve(typed: Typed, value: Any, annotation: Any, **options: Any) -> Any:
+def serve(typed: Typed, client: FlaskClient, value: Any, annotation: Any, **options: Any) -> Any:
     """Return the response for a value under a return annotation."""
 
     def view() -> Any:
@@ -88,13 +88,7 @@ def serve(typed: Typed, value: Any, annotation: Any, **options: Any) -> Any:
 
     view.__annotations__["return"] = annotation
     typed.post("/", **options)(view)
-    return typed_client(typed).post("/")
-
-
-def typed_client(typed: Typed) -> FlaskClient:
-    """Return a client of the one app that an extension object serves."""
-    (state,) = typed._states
-    return state.app.test_client()
+    return client.post("/")
 
 
 BOOK = {"title": "a", "price": "1"}
@@ -125,9 +119,11 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("value", "annotation", "expected"), PLAIN)
-def test_plain_values(typed: Typed, value: Any, annotation: Any, expected: Any) -> None:
+def test_plain_values(
+    typed: Typed, client: FlaskClient, value: Any, annotation: Any, expected: Any
+) -> None:
     """A plain value is JSON with status 200, declared fields only."""
-    response = serve(typed, value, annotation)
+    response = serve(typed, client, value, annotation)
     assert (response.status_code, response.json) == (200, expected)
     assert response.content_type == "application/json"
     assert "s3cret" not in response.text
@@ -152,23 +148,29 @@ STATUSES = [
 
 @pytest.mark.parametrize(("value", "annotation", "options", "status", "data"), STATUSES)
 def test_statuses(
-    typed: Typed, value: Any, annotation: Any, options: dict[str, Any], status: int, data: bytes
+    typed: Typed,
+    client: FlaskClient,
+    value: Any,
+    annotation: Any,
+    options: dict[str, Any],
+    status: int,
+    data: bytes,
 ) -> None:
     """The annotation and the route say the status; without a body there is no content type."""
-    response = serve(typed, value, annotation, **options)
+    response = serve(typed, client, value, annotation, **options)
     assert (response.status_code, response.data) == (status, data)
     assert ("Content-Type" in response.headers) == bool(data)
 
 
-def test_headers_of_replies(typed: Typed) -> None:
+def test_headers_of_replies(typed: Typed, client: FlaskClient) -> None:
     """Headers of a reply are on the response; a mapping or pairs."""
-    response = serve(typed, Created(1, headers={"Location": "/1"}), Created[int])
+    response = serve(typed, client, Created(1, headers={"Location": "/1"}), Created[int])
     assert response.headers["Location"] == "/1"
 
 
-def test_header_pairs(typed: Typed) -> None:
+def test_header_pairs(typed: Typed, client: FlaskClient) -> None:
     """Headers may be pairs."""
-    response = serve(typed, NoContent(headers=[("X-A", "1"), ("X-B", "2")]), NoContent)
+    response = serve(typed, client, NoContent(headers=[("X-A", "1"), ("X-B", "2")]), NoContent)
     assert (response.headers["X-A"], response.headers["X-B"]) == ("1", "2")
 
 
@@ -180,9 +182,11 @@ def test_header_pairs(typed: Typed) -> None:
         (NoContent(), 204, None),
     ],
 )
-def test_several_outcomes(typed: Typed, value: Any, status: int, data: Any) -> None:
+def test_several_outcomes(
+    typed: Typed, client: FlaskClient, value: Any, status: int, data: Any
+) -> None:
     """What is returned tells several outcomes apart."""
-    response = serve(typed, value, Book | Accepted[int] | NoContent)
+    response = serve(typed, client, value, Book | Accepted[int] | NoContent)
     assert (response.status_code, response.get_json(silent=True)) == (status, data)
 
 
@@ -198,32 +202,34 @@ RAW = [
 
 
 @pytest.mark.parametrize(("value", "annotation", "content_type"), RAW)
-def test_other_media_types(typed: Typed, value: Any, annotation: Any, content_type: str) -> None:
+def test_other_media_types(
+    typed: Typed, client: FlaskClient, value: Any, annotation: Any, content_type: str
+) -> None:
     """Text and bytes of another media type are sent as they are."""
-    response = serve(typed, value, annotation)
+    response = serve(typed, client, value, annotation)
     assert response.content_type == content_type
     assert response.data == (value.encode() if isinstance(value, str) else value)
 
 
-def test_json_of_another_name(typed: Typed) -> None:
+def test_json_of_another_name(typed: Typed, client: FlaskClient) -> None:
     """A model with a media type is JSON under that name."""
     annotation = Annotated[Book, MediaType("application/vnd.shop.book+json")]
-    response = serve(typed, Book("a"), annotation)
+    response = serve(typed, client, Book("a"), annotation)
     assert (response.content_type, response.json) == (
         "application/vnd.shop.book+json",
         {"title": "a", "price": "1"},
     )
 
 
-def test_a_response_is_untouched(typed: Typed) -> None:
+def test_a_response_is_untouched(typed: Typed, client: FlaskClient) -> None:
     """flask.Response passes through."""
-    response = serve(typed, flask.Response("x", 418, mimetype="text/x"), flask.Response)
+    response = serve(typed, client, flask.Response("x", 418, mimetype="text/x"), flask.Response)
     assert (response.status_code, response.data, response.mimetype) == (418, b"x", "text/x")
 
 
-def test_a_response_in_a_tuple_is_flasks(typed: Typed) -> None:
+def test_a_response_in_a_tuple_is_flasks(typed: Typed, client: FlaskClient) -> None:
     """A tuple with a response is what Flask makes of it."""
-    response = serve(typed, (flask.Response("x"), 418), flask.Response)
+    response = serve(typed, client, (flask.Response("x"), 418), flask.Response)
     assert response.status_code == 418
 
 
@@ -259,9 +265,11 @@ TUPLES = [
 
 
 @pytest.mark.parametrize(("value", "status", "headers"), TUPLES)
-def test_flasks_tuples(typed: Typed, value: Any, status: int, headers: dict[str, str]) -> None:
+def test_flasks_tuples(
+    typed: Typed, client: FlaskClient, value: Any, status: int, headers: dict[str, str]
+) -> None:
     """Flask's tuples work where the annotation allows their status."""
-    response = serve(typed, value, int | Created[int])
+    response = serve(typed, client, value, int | Created[int])
     assert (response.status_code, response.json) == (status, 1)
     assert headers.items() <= dict(response.headers).items()
 
@@ -322,20 +330,22 @@ MISFITS = [
 
 
 @pytest.mark.parametrize(("value", "annotation", "message"), MISFITS)
-def test_misfits(typed: Typed, value: Any, annotation: Any, message: str) -> None:
+def test_misfits(
+    typed: Typed, client: FlaskClient, value: Any, annotation: Any, message: str
+) -> None:
     """A value that the annotation does not allow is an error of the program, said exactly."""
     with pytest.raises(ResponseMismatch, match=message) as caught:
-        serve(typed, value, annotation)
+        serve(typed, client, value, annotation)
     assert str(caught.value).startswith("serve.view (")
 
 
 def test_a_misfit_is_explained_in_the_log_only(
-    app: Flask, typed: Typed, caplog: pytest.LogCaptureFixture
+    app: Flask, typed: Typed, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The client gets a plain 500; view, field and what was expected are logged."""
     app.testing = False
     with caplog.at_level(logging.ERROR):
-        response = serve(typed, {"title": 5, "secret": "s3cret"}, Book)
+        response = serve(typed, client, {"title": 5, "secret": "s3cret"}, Book)
     assert response.status_code == 500
     for told in ("s3cret", "Book", "expected", "serve.view"):
         assert told not in response.text

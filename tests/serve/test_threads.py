@@ -165,9 +165,9 @@ def test_types_are_complete_before_they_are_shared(monkeypatch: pytest.MonkeyPat
         locks.append(held.count > 0)
         return make_decoder(*args, **options)
 
-    typed = Typed(Flask("complete"))
-    (state,) = typed._states
-    field = state.plan.factory.json(list[Book])
+    app = Flask("complete")
+    Typed(app)
+    field = app.extensions["typed"].plan.factory.json(list[Book])
     monkeypatch.setattr("flask_typed.codec.codecs.msgspec.json.Decoder", note)
     codecs = Codecs(held)  # type: ignore[arg-type]  # as far as it is used
     dumper, loader = codecs.make_dumper(field), codecs.make_loader(field)
