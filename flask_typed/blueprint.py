@@ -22,7 +22,7 @@ from typing_extensions import TypedDict, Unpack
 from .declare.dependencies import Depends
 from .declare.jsonvalues import show
 from .declare.objects import are_texts, hold_objects, reject_misfit, reject_text, reject_words
-from .exceptions import DeclarationError
+from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate
 from .plan.dependencies import read_dependencies
 from .plan.planning import RouteDetails
@@ -205,17 +205,13 @@ def split_options(
     :param tags: of a route that says none.
     :raises DeclarationError: for an option that cannot be kept.
     """
-    try:
+    with declared_in(f"view {locate(view)}" if callable(view) else None, f"route {rule!r}"):
         reject_other_options(options)
         reject_other_kinds(options)
         reject_text("tags", options.get("tags"))
         reject_misfit("tags=", options.get("tags", []), are_texts, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
-    except DeclarationError as error:
-        place = f"route {rule!r}"
-        inner = error.within(f"view {locate(view)}") if callable(view) else error
-        raise inner.within(place) from error.__cause__
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies

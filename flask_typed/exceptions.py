@@ -14,7 +14,8 @@ these: that is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -45,6 +46,21 @@ class DeclarationError(FlaskTypedError):
     def __str__(self) -> str:
         places = f"\n  in {', '.join(self.where)}" if self.where else ""
         return f"{self.what}{places}\n  {self.instead}"
+
+
+@contextmanager
+def declared_in(*places: str | None) -> Iterator[None]:
+    """Let errors of declarations that are raised in the block name places around them.
+
+    :param places: innermost first; ``None`` for one that has no name.
+    """
+    try:
+        yield
+    except DeclarationError as error:
+        located = error
+        for place in filter(None, places):
+            located = located.within(place)
+        raise located from error.__cause__
 
 
 class UnsupportedType(DeclarationError):

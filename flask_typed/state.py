@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response
 from .codec.codecs import Codecs
 from .declare.dependencies import Depends, Provider
 from .declare.settings import Settings
-from .exceptions import DeclarationError, SetupError
+from .exceptions import DeclarationError, SetupError, declared_in
 from .plan.dependencies import Replacements, uses
 from .plan.operation import Operation
 from .plan.planning import (
@@ -367,11 +367,9 @@ class TypedState:
     def _plan_method(self, route: Route, method: str, tools: Tools) -> Served:
         """Return the operation of a route for one method."""
         served = self._serve(route.dispatcher.view, route.rule, method, route.details, tools)
-        try:
+        with declared_in(f"view {served.operation.name}"):
             for problem in served.operation.problems:
                 tools.problems.shapes.outcome(problem)
-        except DeclarationError as error:
-            raise error.within(f"view {served.operation.name}") from error.__cause__
         return served
 
     def _add(self, route: Route, planned: Sequence[Served]) -> None:
@@ -413,10 +411,8 @@ class TypedState:
         known = dict(self._schemes)
         note_schemes(tools.requirements if tools else (), known)
         for served in planned:
-            try:
+            with declared_in(f"view {served.operation.name}"):
                 note_schemes(served.operation.requirements, known)
-            except DeclarationError as error:
-                raise error.within(f"view {served.operation.name}") from error.__cause__
         return known
 
     def _find_ids(self, planned: Iterable[Served]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, declared_in
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, read_hint
 from ..schemas.metadata import (
@@ -128,10 +128,8 @@ def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
     hints = callee.hints
     reject_variadic(callee)
     for parameter in callee.parameters():
-        try:
+        with declared_in(name_argument(parameter.name)):
             argument = read_argument(parameter, hints, callee, site)
-        except DeclarationError as error:
-            raise error.within(name_argument(parameter.name)) from error.__cause__
         if argument is not None:
             yield argument
 

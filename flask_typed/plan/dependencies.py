@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, declared_in
 from ..schemas.constraints import is_hashable
 from ..schemas.hints import is_class, name_of
 from ..schemas.metadata import MARKERS, is_ours, write_marker, write_name
@@ -179,10 +179,8 @@ class Tree:
         """Find the providers of a node's arguments."""
         for argument in node.arguments:
             if isinstance(argument.marker, Depends):
-                try:
+                with declared_in(name_argument(argument.name)):
                     provider = find_provider(argument.marker, argument)
-                except DeclarationError as error:
-                    raise error.within(name_argument(argument.name)) from error.__cause__
                 node.needs[argument.name] = self._solve(argument.marker, provider, node)
 
     def _solve(self, marker: Depends, original: Provider, asking: Node) -> Node:
@@ -216,11 +214,9 @@ class Tree:
             )
         node = Node(callee, original, where=(place, *where), is_early=is_early)
         self._path.append(node)
-        try:
+        with declared_in(place):
             node.arguments = self._read(node)
             self._solve_arguments(node)
-        except DeclarationError as error:
-            raise error.within(place) from error.__cause__
         self._path.pop()
         node.key = f"#{len(self.nodes)}"
         self.nodes.append(node)

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from ..declare.markers import Body, Location, Marker, Query
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, declared_in
 from ..schemas.families.containers import places_of
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, all_fields
 from ..schemas.families.models import ModelField
@@ -59,12 +59,10 @@ def reject_places(schema: Any, locations: tuple[Location, ...], *, hidden: bool 
     """
     for field in schema.model_fields.values():
         if field.marker is not None:
-            try:
+            with declared_in(f"field {field.name!r}"):
                 reject_place(field, field.marker, locations)
                 is_told = field.marker.hidden and (field.required or not hidden)
                 reject_hidden("The field", is_told=is_told)
-            except DeclarationError as error:
-                raise error.within(f"field {field.name!r}") from error.__cause__
 
 
 def reject_place(field: ModelField, marker: Marker, locations: tuple[Location, ...]) -> None:
@@ -100,10 +98,8 @@ def reject_places_inside(field: Any, locations: tuple[Location, ...], known: set
         if schema in known or not isinstance(schema, ModelSchema):
             return
         known.add(schema)
-        try:
+        with declared_in(field.expected):
             reject_places(schema, locations)
-        except DeclarationError as error:
-            raise error.within(field.expected) from error.__cause__
     for inner in find_inner(field):
         reject_places_inside(inner, locations, known)
 

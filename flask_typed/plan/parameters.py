@@ -6,7 +6,7 @@ Registration time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location, Marker
 from ..declare.objects import reject_words
-from ..exceptions import DeclarationError, UnsupportedType
+from ..exceptions import UnsupportedType, declared_in
 from ..schemas.factory import (
     FieldMaker,
     SchemaFactory,
@@ -81,16 +81,9 @@ def make_parameter_readers(
         yield Reader(location, make_arguments(location, single, factory))
 
 
-@contextmanager
-def naming(argument: Argument) -> Iterator[None]:
+def naming(argument: Argument) -> AbstractContextManager[None]:
     """Let errors about an argument name it, and the chain that leads to it."""
-    try:
-        yield
-    except DeclarationError as error:
-        cause = error.__cause__
-        for place in (name_argument(argument.name), *argument.where):
-            error = error.within(place)
-        raise error from cause
+    return declared_in(name_argument(argument.name), *argument.where)
 
 
 def spreads(argument: Argument, factory: SchemaFactory) -> bool:

@@ -13,7 +13,7 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, declared_in
 from ..schemas.factory import SchemaFactory
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
@@ -78,11 +78,12 @@ def plan_operation(
     reject_object(view)
     callee = read_view(view, method)
     counts = plan.factory.count_made()
-    try:
-        return make_operation(callee, rule, method, said, plan)
-    except DeclarationError as error:
-        plan.factory.forget(counts)
-        raise error.within(f"view {callee.name}") from error.__cause__
+    with declared_in(f"view {callee.name}"):
+        try:
+            return make_operation(callee, rule, method, said, plan)
+        except DeclarationError:
+            plan.factory.forget(counts)
+            raise
 
 
 def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) -> Call:
@@ -92,13 +93,11 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
     :raises DeclarationError: if something is needed that only a request has.
     """
     callee = read_provider(function, frozenset(given))
-    try:
+    with declared_in(f"call of {callee.name}"):
         tree = Tree(callee, Site(plan.factory), replacements=plan.replacements)
         for node in (tree.view, *tree.nodes):
             for argument in node.arguments:
                 reject_request(argument)
-    except DeclarationError as error:
-        raise error.within(f"call of {callee.name}") from error.__cause__
     steps = (*tree.steps(early=True), *tree.steps(early=False))
     return Call(callee.name, tree.view.inputs(), steps)
 
@@ -109,11 +108,9 @@ def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
     :raises DeclarationError: for a dependency of the app that cannot work on any route.
     """
     nothing = read_provider(lambda: None)
-    try:
+    with declared_in("Typed(dependencies=…)"):
         requirements = Tree(nothing, Site(plan.factory), plan.dependencies).requirements()
         reject_schemes(requirements)
-    except DeclarationError as error:
-        raise error.within("Typed(dependencies=…)") from error.__cause__
     return requirements
 
 
@@ -186,10 +183,8 @@ def read_return(
     """Return the answers that a view's return annotation allows; none if it has no annotation."""
     if "return" not in hints:
         return ()
-    try:
+    with declared_in("the return annotation"):
         return make_outcomes(hints["return"], status, factory)
-    except DeclarationError as error:
-        raise error.within("the return annotation") from error.__cause__
 
 
 def accepted(callee: Callee, rule: Rule) -> frozenset[str]:

@@ -21,7 +21,7 @@ from werkzeug.exceptions import (
 from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverter
 
 from ..declare.problems import Problem, RequestInvalid
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, declared_in
 from ..schemas.factory import SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
 from ..schemas.hints import resolve_hints
@@ -95,10 +95,8 @@ def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
             instead="Annotate what it returns: that is the schema of every error.",
             where=(locate(shape),),
         )
-    try:
+    with declared_in(f"problem shape {locate(shape)}"):
         return make_outcome(hints["return"], None, factory, None)
-    except DeclarationError as error:
-        raise error.within(f"problem shape {locate(shape)}") from error.__cause__
 
 
 def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:

@@ -22,7 +22,7 @@ from typing_extensions import Doc, Never
 
 from ..declare.objects import is_example_object, reject_words
 from ..declare.settings import UnknownKeys
-from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType
+from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
 from .constraints import (
     fit_validators,
     make_validators,
@@ -73,7 +73,7 @@ class FieldMaker:
     ) -> fields.Field[Any]:
         """Return the field of an annotation."""
         hint = read_hint(annotation)
-        try:
+        with declared_in(place):
             reject_unpacked(hint.type)
             if self.position not in (ARGUMENT, FIELD):
                 reject_inside(hint.sentinels)
@@ -84,8 +84,6 @@ class FieldMaker:
             field = replace(self, separator=find_separator(hint))._make(hint, options)
             reject_style(hint, field)
             return field
-        except DeclarationError as error:
-            raise (error.within(place) if place else error) from error.__cause__
 
     @property
     def inner(self) -> FieldMaker:
@@ -198,10 +196,8 @@ class SchemaFactory:
         """Raise for an example that would not be accepted, or could not be sent."""
         noted, self._examples = self._examples, []
         for field, example, place in noted:
-            try:
+            with declared_in(place):
                 check_example(field, example)
-            except DeclarationError as error:
-                raise error.within(place) from error.__cause__
 
     def shared(self, annotation: Any, position: Position = INSIDE) -> fields.Field[Any]:
         """Return a field of JSON values that stands in no schema; one for all who ask for a class.
@@ -230,12 +226,13 @@ class SchemaFactory:
             reject_endless(model_type, self._models)
             known = set(self._models)
             self._models[model_type] = None  # a recursive type finds itself here
-            try:
-                self._models[model_type] = self.make_model_schema(model_type, self.json)
-            except DeclarationError as error:
-                for begun in set(self._models) - known:  # those that refer to it do not stay either
-                    del self._models[begun]
-                raise error.within(name_of(model_type)) from error.__cause__
+            with declared_in(name_of(model_type)):
+                try:
+                    self._models[model_type] = self.make_model_schema(model_type, self.json)
+                except DeclarationError:
+                    for begun in set(self._models) - known:  # nor do those that refer to it stay
+                        del self._models[begun]
+                    raise
         return self._models[model_type]  # type: ignore[return-value]  # None only while it is made
 
     def make_model_schema(

@@ -10,6 +10,7 @@ from flask_typed import (
     SetupError,
     UnsupportedType,
 )
+from flask_typed.exceptions import declared_in
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,32 @@ def test_a_place_is_added_around() -> None:
 def test_a_place_does_not_change_the_class() -> None:
     """An unsupported type inside something is still an unsupported type."""
     assert type(UnsupportedType("No.", instead="Yes.").within("there")) is UnsupportedType
+
+
+def test_places_are_added_to_what_a_block_raises() -> None:
+    """Innermost first; the class and the cause stay as they are."""
+    cause = KeyError("x")
+    with (
+        pytest.raises(UnsupportedType, match=r"\n  in here, there, outside\n") as caught,
+        declared_in("outside"),
+        declared_in("here", None, "there"),
+    ):
+        raise UnsupportedType("No.", instead="Yes.") from cause
+    assert caught.value.__cause__ is cause
+
+
+def test_a_block_without_places_raises_the_error_itself() -> None:
+    """As if it were not there."""
+    error = DeclarationError("It is wrong.", instead="Write it right.")
+    with pytest.raises(DeclarationError, match=r"^It is wrong") as caught, declared_in(None):
+        raise error
+    assert caught.value is error
+
+
+def test_other_errors_pass_a_block() -> None:
+    """They say nothing of places."""
+    with pytest.raises(SetupError, match=r"^Twice\.$"), declared_in("here"):
+        raise SetupError("Twice.")
 
 
 def test_a_mismatch_says_expected_and_found() -> None:

@@ -18,7 +18,7 @@ from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, i
 
 from ...declare.markers import Marker, ReadOnly, WriteOnly
 from ...declare.problems import Problem, ProblemType
-from ...exceptions import DeclarationError
+from ...exceptions import DeclarationError, declared_in
 from ..deprecation import find_constructor
 from ..docstrings import read_fields
 from ..hints import (
@@ -123,11 +123,9 @@ def make_model(
     make = construct or find_constructor(get_origin(model_type) or model_type)
     said = read_fields(get_origin(model_type) or model_type)
     named = [add_words(field, said) for field in described]
-    try:
+    with declared_in(name_of(model_type)):
         named = [allow_absence(field, is_optional=make is dict) for field in named]
         directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
-    except DeclarationError as error:
-        raise error.within(name_of(model_type)) from error.__cause__
     return Model(model_type, type_name(model_type), directed, make)
 
 
