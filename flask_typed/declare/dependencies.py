@@ -1,6 +1,6 @@
 """The marker that says what makes an argument: ``Depends``.
 
-Declaration time: it only names a provider here. Imports nothing of the package.
+Declaration time: it only names a provider here.
 """
 
 from __future__ import annotations

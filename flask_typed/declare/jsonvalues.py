@@ -1,6 +1,6 @@
 """Values that users write for the document: which of them JSON can hold, and in which form.
 
-Declaration, registration and publishing time. Imports the exceptions alone.
+Declaration, registration and publishing time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Markers that say where an argument of a view comes from.
 
 Declaration time: ``Annotated[int, Query(description="…")]`` only stores words here. They are read
-once, when the view is registered. Imports names and exceptions alone.
+once, when the view is registered.
 """
 
 from __future__ import annotations

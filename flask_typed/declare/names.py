@@ -1,6 +1,6 @@
 """Names that stand in the document as keys: OpenAPI allows letters, digits, dots and hyphens.
 
-Declaration, registration and publishing time. Imports the exceptions alone.
+Declaration, registration and publishing time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Objects of OpenAPI that users write: which fields they have, and which values those may have.
 
-Declaration, registration and publishing time. Imports the checks, the exceptions, and what JSON is.
+Declaration, registration and publishing time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Answers that are more than a body: a status of their own, headers.
 
-Declaration and request time: views return these. Imports what OpenAPI's objects are.
+Declaration and request time: views return these.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The configuration of an app: the keys ``TYPED_…``, read and checked once, into one record.
 
-Setup time. Imports the checks alone: every layer may import it. A key is one field of
-:class:`Settings`: its name, default and check; the page "Configuration" has a line for it.
+Setup time. A key is one field of :class:`Settings`: its name, default and check; the page
+"Configuration" has a line for it.
 """
 
 # ruff: noqa: RUF009  # key() makes a field, which is no default that is shared

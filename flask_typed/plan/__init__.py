@@ -1,4 +1,4 @@
 """From views to operations: signatures are read once, here, and become frozen records.
 
-Registration time. Imports schemas, declare and exceptions; everything above reads Operations only.
+Registration time. What stands above reads operations, and no annotations.
 """

@@ -1,4 +1,4 @@
-"""The one door of this folder: a view, a URL rule and a method in, an :class:`Operation` out.
+"""From a view, a URL rule and a method to an :class:`Operation`.
 
 Registration time.
 """

@@ -1,7 +1,7 @@
 """From annotations to marshmallow: hints, the registry of types, fields, models, constraints.
 
-Registration time. Imports :mod:`flask_typed.declare` and :mod:`flask_typed.exceptions`. A module
-imports only those further down:
+Registration time. Imports declare, security and the exceptions. A module imports only those further
+down:
 
 What assembles
     ``factory`` makes the field of an annotation, and the schema of a model; ``types`` is the table

@@ -1,4 +1,4 @@
-"""From an annotation to a marshmallow field: the one door of this folder.
+"""From an annotation to a marshmallow field, and from a model to its schema.
 
 Registration time. One factory an app: it holds the app's types and the schemas generated so far.
 """

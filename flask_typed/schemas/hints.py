@@ -1,6 +1,6 @@
 """Reading annotations: what a hint is once Annotated, Optional and aliases are peeled off.
 
-Registration time. The only module that knows the shapes of :mod:`typing`'s objects.
+Registration time. Other modules ask :mod:`typing` for a type's origin and arguments at most.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
 """``msgspec.Meta`` in annotations: the constraints and words that it stands for.
 
-Registration time. msgspec may not be installed: its class is looked for if somebody imported it.
+Registration time.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import annotated_types as at
+import msgspec
 from marshmallow import validate
 from typing_extensions import Doc
 
@@ -30,14 +30,12 @@ class Words:
 
 def is_meta(item: Any) -> bool:
     """Say whether something is a ``msgspec.Meta``."""
-    msgspec = sys.modules.get("msgspec")
-    return msgspec is not None and isinstance(item, msgspec.Meta)
+    return isinstance(item, msgspec.Meta)
 
 
 def is_meta_class(item: Any) -> bool:
     """Say whether something is the class ``msgspec.Meta`` itself."""
-    msgspec = sys.modules.get("msgspec")
-    return msgspec is not None and item is msgspec.Meta
+    return item is msgspec.Meta
 
 
 def open_meta(meta: Any) -> Iterator[Any]:

@@ -1,17 +1,17 @@
 """Sentinels that stand for a value that is absent: PEP 661's, msgspec's ``UNSET``, pydantic's own.
 
 Registration and request time. In ``int | MISSING``, and as a default, they say that a field may be
-left out, which is not the same as null. msgspec may not be installed, and is not imported here.
+left out, which is not the same as null.
 """
 
 from __future__ import annotations
 
 import builtins
 import dataclasses
-import sys
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import typing_extensions
 
 from ..exceptions import DeclarationError
@@ -35,18 +35,14 @@ def find_sentinels(annotations: Iterable[Any]) -> tuple[Any, ...]:
 
 def read_sentinel(annotation: Any) -> Any:
     """Return the sentinel that an annotation is, if it is one."""
-    msgspec: Any = sys.modules.get("msgspec")
-    if msgspec is not None and annotation is msgspec.UnsetType:
+    if annotation is msgspec.UnsetType:
         return msgspec.UNSET
     return annotation if is_of_pep_661(annotation) else None
 
 
 def is_sentinel(value: Any) -> bool:
     """Say whether a value, or a default, stands for one that is absent."""
-    if is_of_pep_661(value):
-        return True
-    msgspec: Any = sys.modules.get("msgspec")
-    return msgspec is not None and value is msgspec.UNSET
+    return value is msgspec.UNSET or is_of_pep_661(value)
 
 
 def is_of_pep_661(value: Any) -> bool:

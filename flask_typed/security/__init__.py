@@ -1,7 +1,7 @@
 """Who may come in: schemes, requirements and challenges, in one folder.
 
-Declaration, registration and request time. Imports :mod:`flask_typed.declare` and
-:mod:`flask_typed.exceptions`. A module imports only those further down:
+Declaration, registration and request time. Imports declare and the exceptions. A module imports
+only those further down:
 
 ``challenges``
     the ``WWW-Authenticate`` headers of a 401 and a 403.

@@ -13,6 +13,7 @@ from dataclasses import InitVar, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
 
+import msgspec
 from marshmallow import ValidationError, fields, missing
 from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
@@ -379,7 +380,6 @@ def describe_struct(model_type: Any) -> Model | None:
     if not hasattr(origin, "__struct_fields__"):
         return None
     reject_array_like(origin)
-    msgspec = importlib.import_module("msgspec")
     hints = class_hints(model_type)
     described = (
         ModelField(
