@@ -20,7 +20,6 @@ from flask.views import View
 from typing_extensions import TypedDict, Unpack
 
 from .declare.dependencies import Depends
-from .declare.jsonvalues import show
 from .declare.objects import are_texts, hold_objects, reject_misfit, reject_text, reject_words
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate
@@ -28,6 +27,7 @@ from .plan.dependencies import read_dependencies
 from .plan.planning import RouteDetails
 from .security.dependencies import without_security
 from .state import get_state
+from .wire.jsonvalues import show
 
 V = TypeVar("V", bound=Callable[..., Any])
 

@@ -24,7 +24,6 @@ from ..schemas.families.models import ModelField
 from ..schemas.families.scalars import UUID, Boolean, Float, Integer, Null, String
 from ..schemas.families.temporal import Date, DateTime, Duration, Time
 from ..schemas.fields import TypedField, write
-from .encoding import write_json
 from .foreign import find_class, is_known, is_plain_schema
 from .hooks import is_hooked, make_hooked
 from .limits import (
@@ -35,6 +34,7 @@ from .limits import (
     limit_leaving_float,
     limit_length,
 )
+from .writing import write_json
 
 #: Names that a Struct has already.
 TAKEN = frozenset(dir(msgspec.Struct))

@@ -16,16 +16,15 @@ from marshmallow import Schema, ValidationError, fields, missing
 
 from ..schemas.families.containers import Object
 from ..schemas.families.model_schemas import GeneratedSchema
-from ..schemas.families.scalars import read_exactly
 from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.searching import Enough, Search
+from ..wire.limits import MAX_DEPTH, SAFE_DIGITS
+from ..wire.numbers import read_exactly
 from .entering import Form
 from .hooks import read_hooked
 from .refused import Refused
 
-#: How deep the body of a type that is open may be, at most, for its brackets to be no question.
-MAX_BRACKETS = 200
 #: What msgspec, hooks and constructors raise for what they refuse.
 REFUSALS = (msgspec.MsgspecError, ValidationError, ValueError, RecursionError, Refused)
 
@@ -34,8 +33,6 @@ Decode = Callable[[bytes, int], Any]
 
 
 decode_text = msgspec.json.Decoder(str).decode
-#: Shorter numbers without fraction and exponent are made at once.
-MAX_DIGITS = 18
 
 
 def read_finite(text: str) -> float:
@@ -85,7 +82,7 @@ class Loader:
     def _read(self, data: Any) -> Any:
         return self._build(self._decode(data))  # type: ignore[misc]  # is there, see above
 
-    def load(self, data: Any, depth: int = MAX_BRACKETS) -> Any:
+    def load(self, data: Any, depth: int = MAX_DEPTH) -> Any:
         """Return the value of the declared type, or :data:`REFUSED` if the schema has to decide.
 
         :param data: bytes, or a piece of what msgspec has read.
@@ -123,7 +120,7 @@ class Judge:
         :raises Enough: with the last fault that is looked for.
         """
         try:
-            return self.decide(loader, loader.node, data, "", MAX_BRACKETS)
+            return self.decide(loader, loader.node, data, "", MAX_DEPTH)
         except REFUSALS as error:
             raise Refused from error
 
@@ -157,7 +154,7 @@ class Judge:
                 return decode_text(text)
             except (msgspec.MsgspecError, ValueError):  # half of a surrogate pair, no UTF-8
                 return self._decode(text, depth)
-        if len(text) < MAX_DIGITS and text.removeprefix(b"-").isdigit():
+        if len(text) <= SAFE_DIGITS and text.removeprefix(b"-").isdigit():
             return int(text)
         return self._decode(text, depth)
 

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from ..schemas.families.model_schemas import wire_name
 from ..schemas.families.scalars import Boolean, Integer, String
 from ..schemas.parameter_styles import takes_several
+from ..wire.limits import SAFE_DIGITS
 from .hooks import is_ours
 from .limits import limit_integer, limit_length
 from .refused import Refused
@@ -23,7 +24,7 @@ from .refused import Refused
 Convert = Callable[[Any], Any]
 
 #: Whole numbers of a length that nobody has to think about.
-WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+WHOLE = re.compile(rf"-?(0|[1-9][0-9]{{0,{SAFE_DIGITS - 1}}})")
 
 
 class Parameter(NamedTuple):

@@ -12,9 +12,9 @@ from flask import Response
 from webargs.core import is_json
 
 from ..review.references import follow
+from ..wire.lossless import RepeatedName, read_json
 from .schemas import Schema
 from .texts import find_types
-from .values import RepeatedName, read_json
 from .words import Fault
 
 #: The formats of what is sent as it is.

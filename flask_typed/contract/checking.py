@@ -20,12 +20,11 @@ from ..declare.settings import Settings
 from ..exceptions import SetupError, UndocumentedResponse
 from ..serve.dispatch import Served
 from ..serve.weakly import hold_weakly
+from ..wire.limits import MAX_SAMPLED
 from .comparing import compare
 from .documented import Documented
 from .schemas import is_installed
 
-#: In production, bodies of more bytes are not compared: that takes far longer than writing them.
-MAX_SAMPLED = 100_000
 #: For how long an operation that was logged is not logged again, in seconds.
 QUIET = 10.0
 #: What has to be installed.

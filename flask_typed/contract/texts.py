@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from ..review.references import follow
+from ..wire.lossless import read_integer
 from .schemas import Schema
-from .values import read_integer
 
 Keywords = Mapping[str, Any]
 

@@ -1,60 +1,13 @@
-"""JSON and texts of responses → values that are compared with schemas.
+"""JSON values as schemas compare them: what is a number, and which are equal.
 
-Request time. Numbers are exact: ``0.3`` is a multiple of ``0.1``, and no digit is lost.
+Request time.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Iterable
 from decimal import Decimal
 from typing import Any
-
-#: Integers of more digits are read as Decimals: Python refuses to convert them.
-MAX_DIGITS = 4000
-
-
-class RepeatedName(ValueError):
-    """An object has two members of one name."""
-
-
-def read_json(text: str) -> Any:
-    """Return the value of a JSON text.
-
-    :raises ValueError: for what is not JSON.
-    :raises RepeatedName: for an object that parsers read in different ways.
-    """
-    return json.loads(
-        text,
-        parse_int=read_integer,
-        parse_float=Decimal,
-        parse_constant=reject_constant,
-        object_pairs_hook=read_members,
-    )
-
-
-def read_integer(text: str) -> int | Decimal:
-    """Return an integer."""
-    return int(text) if len(text) < MAX_DIGITS else Decimal(text)
-
-
-def reject_constant(name: str) -> Any:
-    """Raise for what Python writes and JSON does not have.
-
-    :raises ValueError: always.
-    """
-    raise ValueError(f"{name} is not JSON")
-
-
-def read_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object.
-
-    :raises RepeatedName: if it has two members of one name.
-    """
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise RepeatedName
-    return members
 
 
 def is_number(value: Any) -> bool:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from ..exceptions import DeclarationError
-from .jsonvalues import show
+from ..wire.jsonvalues import show
 
 #: The names of components, of security schemes and of links.
 ALLOWED = re.compile(r"[a-zA-Z0-9._-]+")

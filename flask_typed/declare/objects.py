@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..exceptions import DeclarationError
+from ..wire.jsonvalues import reject_no_json, show
 from .checks import EXTERNAL_DOCS, SERVER_OBJECTS, URL, either, is_mapping, is_text, passes
-from .jsonvalues import reject_no_json, show
 
 #: Returns whether a value is one that a field may have.
 Check = Callable[[Any], bool]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..declare.checks import is_text
-from ..declare.jsonvalues import NotJson, reject_no_json, to_json
 from ..declare.names import reject_header, reject_name
 from ..declare.objects import (
     OPERATION,
@@ -23,6 +22,7 @@ from ..declare.objects import (
 from ..declare.replies import Link
 from ..exceptions import DeclarationError
 from ..security.requirements import reject_schemes
+from ..wire.jsonvalues import NotJson, reject_no_json, to_json
 from .operation import Details, Operation, Outcome
 from .paths import host_parts, rule_parts
 

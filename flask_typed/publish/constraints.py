@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from marshmallow import validate
 
-from ..declare.jsonvalues import NotJson, to_json
 from ..schemas.constraints import (
     Choices,
     MultipleOf,
@@ -32,9 +31,10 @@ from ..schemas.families.decimals import (
     write_multiple,
 )
 from ..schemas.families.encoded import Base64, write_length
-from ..schemas.families.scalars import NUMBER, WHOLE
 from ..schemas.fields import TypedField
 from ..schemas.patterns import Pattern, share_pattern
+from ..wire.jsonvalues import NotJson, to_json
+from ..wire.numbers import NUMBER, WHOLE
 from .keywords import (
     LENGTHS,
     Keywords,

@@ -16,7 +16,6 @@ from apispec import APISpec
 from apispec.ext.marshmallow import field_converter
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
-from ..declare.jsonvalues import NotJson, find_fault, to_json
 from ..declare.names import to_ascii
 from ..schemas.deprecation import is_deprecated
 from ..schemas.families.choices import write_text
@@ -26,6 +25,7 @@ from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
 from ..schemas.marshmallow_forms import find_form
+from ..wire.jsonvalues import NotJson, find_fault, to_json
 from .constraints import ConstraintConversions, intersect, write_number_keys
 from .fitting import reject_mismatch
 from .keywords import Keywords, is_many, is_numeric, join_all, write_value

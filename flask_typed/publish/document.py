@@ -5,7 +5,6 @@ Publishing time. Building it changes nothing, and gives the same bytes every tim
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from ..security.requirements import find_schemes
 from ..security.schemes import Requirement
+from ..wire.encoding import dumps
 from .converter import Components, TypedConverter
 from .declared import Document
 from .describing import describe_api, write_tag_groups, write_tags
@@ -185,8 +185,7 @@ def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
 
 def write_document(document: Mapping[str, Any]) -> bytes:
     """Return the document's JSON text."""
-    options: Any = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
-    return json.dumps(document, **options).encode()
+    return dumps(document).encode()
 
 
 def write_yaml(document: Mapping[str, Any]) -> bytes:

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 
-from ..declare.jsonvalues import NotJson
 from ..schemas.constraints import Choices, as_written, is_multiple
 from ..schemas.families.temporal import Date, DateTime
+from ..wire.jsonvalues import NotJson
 from .keywords import Keywords
 
 #: Returns whether a value is valid against what a keyword says.

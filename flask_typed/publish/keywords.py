@@ -13,12 +13,12 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from ..declare.jsonvalues import NotJson, to_json
 from ..schemas.constraints import list_values, open_validators
 from ..schemas.families.encoded import Base64
 from ..schemas.fields import TypedField
 from ..schemas.marshmallow_fields import Held
 from ..schemas.marshmallow_forms import find_form
+from ..wire.jsonvalues import NotJson, to_json
 
 Keywords = dict[str, Any]
 

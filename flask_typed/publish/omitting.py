@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ..declare.jsonvalues import MAX_DEPTH, NotJson, convert_key, show, to_json
 from ..schemas.faults import escape
-
-#: How deep a document may be: examples and defaults stand deep in it.
-MAX_PLACES = 3 * MAX_DEPTH
+from ..wire.encoding import dumps
+from ..wire.jsonvalues import NotJson, convert_key, show, to_json
+from ..wire.limits import MAX_DOCUMENT_DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ class Omissions:
         Whatever was put into it passes through here: what JSON cannot hold is left out.
         """
         try:
-            text = json.dumps(document, ensure_ascii=False, allow_nan=False)
-            return json.loads(text.encode())
+            return json.loads(dumps(document).encode())
         except (TypeError, ValueError, RecursionError):  # part by part, which takes far longer
             return self._tidy(document, "")
 
@@ -90,7 +88,7 @@ class Omissions:
         for key, inner in items:
             with self.omitting(place or "the document", show_key(key)):
                 inside = f"{place}/{escape(str(key))}"
-                if inside.count("/") > MAX_PLACES:
+                if inside.count("/") > MAX_DOCUMENT_DEPTH:
                     raise NotJson("it is nested too deeply")
                 name = key if isinstance(key, str) else convert_key(key)
                 yield self._tidy_text(name, place), self._tidy(inner, inside)

@@ -14,7 +14,6 @@ from marshmallow import EXCLUDE, fields
 from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
-from ..declare.jsonvalues import NotJson
 from ..declare.markers import Location
 from ..declare.objects import is_example_object
 from ..declare.problems import Problem
@@ -27,6 +26,7 @@ from ..plan.returns import phrase
 from ..schemas.families.choices import write_text
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
+from ..wire.jsonvalues import NotJson
 from .converter import TypedConverter
 from .describing import write_external_docs
 from .naming import OperationNames

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..declare.checks import is_text
-from ..declare.jsonvalues import NotJson
 from ..declare.objects import are_examples, has_fields, is_external_docs, is_flag, is_uri
 from ..schemas.factory import find_examples
+from ..wire.jsonvalues import NotJson
 
 Keywords = dict[str, Any]
 

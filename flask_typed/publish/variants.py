@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 from marshmallow import Schema, fields
 
-from ..declare.jsonvalues import NotJson
 from ..schemas.families.containers import places_of
 from ..schemas.families.model_schemas import ForgivingSchema, ModelSchema
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
+from ..wire.jsonvalues import NotJson
 
 #: Whether values enter (request bodies, parameters) or leave (responses).
 Direction = Literal["in", "out"]

@@ -13,11 +13,13 @@ from typing import Any
 
 from marshmallow import fields
 
+from ..wire.limits import MAX_DIGITS
+from ..wire.numbers import NUMBER
 from .families.addresses import KINDS
 from .families.choices import Choice
 from .families.decimals import DecimalNumber, DecimalText
 from .families.encoded import Address
-from .families.scalars import NUMBER, UUID, Boolean, Float, Integer, String
+from .families.scalars import UUID, Boolean, Float, Integer, String
 from .families.temporal import AnyDateTime, Date, DateTime, LocalDateTime, Time
 from .families.unions import AnyOf
 from .fields import TypedField
@@ -38,7 +40,7 @@ PER_DAY = {
 }
 ISO = (None, "iso", "iso8601")
 #: A whole number that travels as text; no longer than Python converts.
-INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,999})")
+INTEGER = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
 
 
 class Limited(Float):

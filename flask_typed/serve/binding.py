@@ -24,8 +24,8 @@ from ..plan.readers import FORMS, JSON, URLENCODED
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.searching import Enough, limit_faults
+from ..wire.decoding import decode_json, too_deep
 from .collecting import Faults
-from .decoding import decode_json, too_deep
 from .parser import RequestParser, find_length, parse_form, read_body
 
 MISSING = "Missing data for required field."

@@ -8,10 +8,7 @@ from __future__ import annotations
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
 from ..schemas.searching import Enough
-
-#: How many characters the places and messages of all faults together may have: a place repeats keys
-#: that the client has sent.
-MAX_TEXT = 50_000
+from ..wire.limits import MAX_FAULTS_LENGTH
 
 
 class Faults:
@@ -35,7 +32,7 @@ class Faults:
         :raises Enough: if no more are looked for.
         """
         self._text += len(pointer) + len(detail)
-        if self.found and self._text > MAX_TEXT:
+        if self.found and self._text > MAX_FAULTS_LENGTH:
             self._most = len(self.found)
         self.found.append({"in": location, "pointer": pointer, "detail": detail})
         self.left = self._most + 1 - len(self.found)

@@ -18,13 +18,11 @@ from werkzeug.formparser import FormDataParser
 
 from ..plan.readers import Bytes
 from ..schemas.deep_objects import DeepObject
-from .decoding import BodyUnreadable, decode_json, decode_text
+from ..wire.decoding import BodyUnreadable, decode_json, decode_text
+from ..wire.limits import MAX_LENGTH_DIGITS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-#: So many digits has the length of a large body; a megabyte less one byte is read in one go.
-LARGE = 7
 
 
 class StrictFormDataParser(FormDataParser):
@@ -144,7 +142,7 @@ def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
     environ = request.environ
     text = environ.get("CONTENT_LENGTH", "")
     if (
-        not (text.isdecimal() and text.isascii() and len(text) < LARGE)
+        not (text.isdecimal() and text.isascii() and len(text) <= MAX_LENGTH_DIGITS)
         or "HTTP_TRANSFER_ENCODING" in environ
         or type(request) is not Request
         or "stream" in request.__dict__

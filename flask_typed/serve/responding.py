@@ -17,8 +17,8 @@ from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs, Dumper
-from ..codec.encoding import write_json
 from ..codec.refused import Refused
+from ..codec.writing import write_json
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome

@@ -9,7 +9,7 @@ import pytest
 from annotated_types import Ge, Le, Len, MultipleOf, Predicate
 from flask import Flask
 from flask_typed import Cookie, Header, Query, Typed
-from flask_typed.codec.encoding import encode
+from flask_typed.wire.encoding import encode
 from marshmallow import fields
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask_typed.contract.records import find_names
 from flask_typed.contract.schemas import Schema
-from flask_typed.contract.values import are_unique, make_key, read_json
+from flask_typed.contract.values import are_unique, make_key
+from flask_typed.wire.lossless import read_json
 
 ITEM = {"$ref": "#/components/schemas/Item"}
 TAGGED = {

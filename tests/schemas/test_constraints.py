@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import annotated_types as at
 import pytest
 from flask_typed.schemas.constraints import Choices, MultipleOf, Predicate, make_validators
-from flask_typed.schemas.families.scalars import read_exactly
+from flask_typed.wire.numbers import read_exactly
 from marshmallow import ValidationError, validate
 
 from .codec import Codec

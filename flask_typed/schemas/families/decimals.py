@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from ...wire.limits import MAX_DIGITS, MAX_NUMBER_LENGTH
+from ...wire.numbers import NUMBER, read_exactly, to_decimal
 from ..fields import TypedField
-from .scalars import NUMBER, read_bound, read_exactly, to_decimal
+from .scalars import read_bound
 
 #: A decimal number in plain notation.
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-#: Numbers in JSON with more digits before or behind the point neither enter nor leave; nobody means
-#: them.
-MAX_DIGITS = 1000
-#: Longer texts neither enter nor leave: whatever a client sends, a view can send back.
-MAX_LENGTH = 4300
 #: A bound of more digits is said in words only: its pattern would be unreadable, and long.
 MAX_BOUND_DIGITS = 40
 #: Multiples that end in more ways than these are said in words only.
@@ -38,7 +35,7 @@ class DecimalText(TypedField):
         "type": "string",
         "format": "decimal",
         "pattern": f"^{PLAIN.pattern}$",
-        "maxLength": MAX_LENGTH,
+        "maxLength": MAX_NUMBER_LENGTH,
     }
     expected = "a finite Decimal"
     samples = (Decimal(0),)
@@ -46,7 +43,11 @@ class DecimalText(TypedField):
     default_error_messages = {"invalid": "Not a valid decimal number in text form."}
 
     def load(self, value: Any) -> Decimal:
-        if not isinstance(value, str) or len(value) > MAX_LENGTH or not PLAIN.fullmatch(value):
+        if (
+            not isinstance(value, str)
+            or len(value) > MAX_NUMBER_LENGTH
+            or not PLAIN.fullmatch(value)
+        ):
             raise self.make_error("invalid")
         return Decimal(value)
 
@@ -54,10 +55,10 @@ class DecimalText(TypedField):
         return read_bound(bound)
 
     def dump(self, value: Any) -> str:
-        if not isinstance(value, Decimal) or not is_writable(value, MAX_LENGTH):
+        if not isinstance(value, Decimal) or not is_writable(value, MAX_NUMBER_LENGTH):
             raise self.mismatch(value)
         text = format(value, "f")
-        if len(text) > MAX_LENGTH:
+        if len(text) > MAX_NUMBER_LENGTH:
             raise self.mismatch(value)
         return text
 

@@ -11,54 +11,14 @@ import numbers
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from ...wire.limits import MAX_NUMBER_LENGTH
+from ...wire.numbers import NUMBER, WHOLE, read_exactly, to_decimal
 from ..fields import TypedField
-
-#: A number in JSON's grammar (RFC 8259, section 6).
-NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-#: A whole number without fraction and exponent: each is one text.
-WHOLE = re.compile(r"0|-?[1-9][0-9]*")
-#: More digits than any number of a request may have: Python refuses to convert longer integers.
-MAX_DIGITS = 4300
-
-
-class ExactFloat(float):
-    """A JSON number with a fraction or an exponent, which remembers how it was written."""
-
-    __slots__ = ("text",)
-
-    text: str
-
-
-def read_exactly(text: str) -> ExactFloat:
-    """Return the number that a text in JSON's grammar stands for."""
-    number = ExactFloat(text)
-    number.text = text
-    return number
-
-
-def to_decimal(number: float) -> Decimal:
-    """Return a JSON number as it was written."""
-    if not isinstance(number, ExactFloat):
-        return Decimal(repr(number))
-    try:
-        return Decimal(number.text)
-    except InvalidOperation:  # an exponent with more digits than a Decimal has for it
-        return to_extreme(number)
-
-
-def to_extreme(number: ExactFloat) -> Decimal:
-    """Return what stands for a number whose exponent nobody means: infinite, next to zero, zero."""
-    if number:
-        return Decimal(repr(number))
-    mantissa = re.split("[eE]", number.text)[0]
-    return Decimal("1e-999999999" if mantissa.strip("-0.") else "0").copy_sign(
-        Decimal(repr(number))
-    )
 
 
 class Anything(TypedField):
@@ -124,7 +84,7 @@ class NumberField(TypedField):
 
     def from_text(self, text: str) -> Any:
         match = NUMBER.fullmatch(text)
-        if match is None or len(text) > MAX_DIGITS:
+        if match is None or len(text) > MAX_NUMBER_LENGTH:
             raise self.make_error("invalid")
         return read_exactly(text) if match[2] or match[3] else int(text)
 

@@ -25,11 +25,8 @@ from typing import Any
 import msgspec
 
 from ..exceptions import DeclarationError
+from .limits import MAX_DECLARED_DEPTH, MAX_DIGITS
 
-#: Values that are nested deeper than this are taken for endless.
-MAX_DEPTH = 100
-#: Numbers of more digits are not written: Python, and others, would not read them again.
-MAX_DIGITS = 1000
 #: So many bits have at most that many digits.
 MAX_BITS = int(MAX_DIGITS * math.log2(10))
 
@@ -63,7 +60,7 @@ def convert(value: Any, depth: int) -> Any:
     """Return the JSON form of a value that stands so many levels deep in another."""
     if value is None or isinstance(value, bool):
         return value
-    if depth > MAX_DEPTH:
+    if depth > MAX_DECLARED_DEPTH:
         raise NotJson("it is nested too deeply")
     found = next((make for kind, make in FORMS if isinstance(value, kind)), convert_other)
     return found(value, depth + 1)
@@ -111,7 +108,7 @@ def convert_mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
 
 def convert_key(key: Any) -> str:
     """Return a key of an object, which is a text; other values as JSON writes them."""
-    known = convert(key, MAX_DEPTH)
+    known = convert(key, MAX_DECLARED_DEPTH)
     return known if isinstance(known, str) else json.dumps(known)
 
 
@@ -163,7 +160,7 @@ def reject_foreign(value: Any, depth: int) -> None:
     :raises NotJson: for the first such value.
     """
     if isinstance(value, (Mapping, list, tuple)):
-        if depth == MAX_DEPTH:
+        if depth == MAX_DECLARED_DEPTH:
             raise NotJson("it is nested too deeply")
         if isinstance(value, Mapping):
             reject_keys(value)

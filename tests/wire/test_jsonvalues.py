@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from flask_typed.declare.jsonvalues import NotJson, find_fault, show, to_json
+from flask_typed.wire.jsonvalues import NotJson, find_fault, show, to_json
 
 
 class Mood(str, Enum):

@@ -12,10 +12,8 @@ from typing import Any, NoReturn
 
 from werkzeug.exceptions import BadRequest
 
-from ..schemas.families.scalars import read_exactly
-
-#: How deep arrays and objects of a body may be nested.
-MAX_DEPTH = 200
+from .limits import MAX_DEPTH
+from .numbers import read_exactly
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 

@@ -1,6 +1,7 @@
-"""JSON text of what the schemas have dumped, by Python's own encoder.
+"""JSON values → JSON bytes, by Python's own encoder.
 
-Request time. Numbers of any size, each digit of a Decimal, and nothing that is no JSON.
+Request and publishing time. It writes numbers of any size, each digit of a Decimal, and nothing
+that JSON does not have.
 """
 
 from __future__ import annotations
@@ -9,23 +10,6 @@ import json
 from decimal import Decimal
 from functools import partial
 from typing import Any
-
-from marshmallow import fields
-
-from ..exceptions import ResponseMismatch
-from ..schemas.fields import write
-
-
-def write_json(field: fields.Field[Any], value: Any) -> bytes:
-    """Return the JSON text of a value, filtered and checked by its field.
-
-    :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.
-    """
-    dumped = write(field, value)
-    try:
-        return encode(dumped)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ResponseMismatch("what JSON can hold", str(error)) from error
 
 
 def encode(value: Any) -> bytes:

@@ -1,0 +1,26 @@
+"""JSON bytes of a value, filtered and checked by its field alone.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from ..exceptions import ResponseMismatch
+from ..schemas.fields import write
+from ..wire.encoding import encode
+
+
+def write_json(field: fields.Field[Any], value: Any) -> bytes:
+    """Return the JSON text of a value, filtered and checked by its field.
+
+    :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.
+    """
+    dumped = write(field, value)
+    try:
+        return encode(dumped)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ResponseMismatch("what JSON can hold", str(error)) from error
