@@ -13,12 +13,14 @@ from typing import Any, ClassVar, Protocol
 
 import msgspec
 from marshmallow import Schema, ValidationError, fields, missing
+from werkzeug.exceptions import BadRequest
 
 from ..schemas.families.containers import Object
 from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
-from ..schemas.searching import Enough, Search
+from ..schemas.searching import Enough, Search, limit_faults
+from ..wire.decoding import decode_json, too_deep
 from ..wire.limits import MAX_DEPTH, SAFE_DIGITS
 from ..wire.numbers import read_exactly
 from .entering import Form
@@ -27,10 +29,6 @@ from .refused import Refused
 
 #: What msgspec, hooks and constructors raise for what they refuse.
 REFUSALS = (msgspec.MsgspecError, ValidationError, ValueError, RecursionError, Refused)
-
-#: Decodes JSON that is nested at most so deeply.
-Decode = Callable[[bytes, int], Any]
-
 
 decode_text = msgspec.json.Decoder(str).decode
 
@@ -108,8 +106,7 @@ class Judge:
     :ivar faults: what is wrong: JSON Pointers with messages.
     """
 
-    def __init__(self, decode: Decode, search: Search) -> None:
-        self._decode = decode
+    def __init__(self, search: Search) -> None:
         self._search = search
         self.faults: list[tuple[str, str]] = []
 
@@ -153,10 +150,10 @@ class Judge:
             try:
                 return decode_text(text)
             except (msgspec.MsgspecError, ValueError):  # half of a surrogate pair, no UTF-8
-                return self._decode(text, depth)
+                return decode_json(text, depth)
         if len(text) <= SAFE_DIGITS and text.removeprefix(b"-").isdigit():
             return int(text)
-        return self._decode(text, depth)
+        return decode_json(text, depth)
 
     def ask(self, node: Schema | fields.Field[Any], value: Any, place: str) -> Any:
         """Return what a field makes of a JSON value, or :data:`REFUSED`."""
@@ -307,3 +304,39 @@ class Values:
         taken = judge.take_all(self.loader, field.value_field, raws.items(), place, depth)
         values = dict(zip(raws, taken, strict=True))
         return REFUSED if len(judge.faults) > count else judge.finish(field, values, place)
+
+
+def judge_body(loader: Loader, body: bytes, most: int) -> tuple[Any, list[tuple[str, str]]]:
+    """Let the schema decide about a body that was refused, and about no more of it than that.
+
+    :param most: how many faults are looked for.
+    :returns: the value, or :data:`REFUSED`, and the faults: JSON Pointers with messages.
+    :raises werkzeug.exceptions.BadRequest: for a body that is not JSON.
+    """
+    try:
+        return judge_parts(loader, body, most)
+    except (Refused, BadRequest):  # what is said of the whole is said with its places
+        return judge_whole(loader, body, most)
+
+
+def judge_parts(loader: Loader, body: bytes, most: int) -> tuple[Any, list[tuple[str, str]]]:
+    """Return the value of a body, and its faults, where the schema decides about its parts."""
+    with limit_faults(most) as search:
+        judge = Judge(search)
+        try:
+            return judge.load(loader, body), judge.faults
+        except Enough:
+            return REFUSED, judge.faults
+
+
+def judge_whole(loader: Loader, body: bytes, most: int) -> tuple[Any, list[tuple[str, str]]]:
+    """Return the same, where the schema decides about all of a body."""
+    value = decode_json(body)
+    with limit_faults(most) as search:
+        judge = Judge(search)
+        try:
+            return judge.ask(loader.node, value, ""), judge.faults
+        except Enough:
+            return REFUSED, judge.faults
+        except RecursionError as error:
+            raise too_deep() from error

@@ -5,10 +5,19 @@ Request time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
+
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
-from ..schemas.searching import Enough
+from ..schemas.searching import Enough, limit_faults
+from ..wire.decoding import too_deep
 from ..wire.limits import MAX_FAULTS_LENGTH
+
+INVALID = "Invalid value."
 
 
 class Faults:
@@ -46,3 +55,20 @@ class Faults:
         more = ", and there are more" if len(self.found) > self._most else ""
         detail = f"{count} of the request cannot be accepted{more}."
         return RequestInvalid(errors=reported, detail=detail)
+
+
+@contextmanager
+def loading(faults: Faults) -> Iterator[None]:
+    """Load values through a schema in the block; no more faults are looked for than are left.
+
+    :raises werkzeug.exceptions.BadRequest: for values that are nested too deeply for the schema.
+    :raises marshmallow.ValidationError: for a number that a field of the user's cannot calculate
+        with (:class:`~flask_typed.schemas.families.model_schemas.GeneratedSchema` asks its own).
+    """
+    try:
+        with limit_faults(faults.left):
+            yield
+    except RecursionError as error:
+        raise too_deep() from error
+    except ArithmeticError as error:
+        raise ValidationError({SCHEMA: [INVALID]}) from error

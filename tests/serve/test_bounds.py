@@ -15,10 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Body, Form, Query, Typed
 from flask_typed.codec.codecs import Codecs
+from flask_typed.codec.loading import judge_whole
 from flask_typed.schemas.families.containers import Array
 from flask_typed.schemas.families.scalars import Integer
 from flask_typed.schemas.fields import REFUSED
-from flask_typed.serve.binding import judge_whole
 from marshmallow import fields, validate
 
 NO_INTEGER = "Not a valid integer."

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, Request, request
 from flask.testing import FlaskClient
 from flask_typed import Body, Cookie, Form, Header, Query, Typed
-from flask_typed.serve.parser import find_limit
+from flask_typed.serve.body import find_limit
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import FileStorage
 
