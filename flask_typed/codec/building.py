@@ -42,8 +42,8 @@ class Formed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One field of an object that is read.
+class StructField:
+    """One field of an object that is read by msgspec.
 
     :param key: its name in the schema.
     :param wire: its name on the wire.
@@ -70,10 +70,10 @@ class Source:
         self.names[name] = thing
         return name
 
-    def value(self, index: int, part: Part) -> str:
+    def value(self, index: int, member: StructField) -> str:
         """Return what is written for the value of a field that is there."""
         read = f"read.f{index}"
-        return f"{self.name(part.form.build)}({read})" if part.form.build else read
+        return f"{self.name(member.form.build)}({read})" if member.form.build else read
 
     def make(self) -> Callable[[Any], Any]:
         """Return the function."""
@@ -83,42 +83,42 @@ class Source:
         return build
 
 
-def make_dict_builder(parts: Sequence[Part]) -> Callable[[Any], Any]:
+def make_dict_builder(members: Sequence[StructField]) -> Callable[[Any], Any]:
     """Return what makes a mapping of the fields that were there, by their keys."""
     source = Source()
-    write_dict(source, [(part.key, index, part) for index, part in enumerate(parts)])
+    write_dict(source, [(member.key, index, member) for index, member in enumerate(members)])
     source.lines.append("return made")
     return source.make()
 
 
-def write_dict(source: Source, named: Sequence[tuple[str, int, Part]]) -> None:
+def write_dict(source: Source, named: Sequence[tuple[str, int, StructField]]) -> None:
     """Write a mapping of fields by name, in order, without those that were left out."""
     first = list(takewhile(lambda item: item[2].required, named))
-    present = [f"{name!r}: {source.value(index, part)}" for name, index, part in first]
+    present = [f"{name!r}: {source.value(index, member)}" for name, index, member in first]
     source.lines.append(f"made = {{{', '.join(present)}}}")
-    for name, index, part in named[len(first) :]:
+    for name, index, member in named[len(first) :]:
         assignment = f"made[{name!r}] = "
-        if part.required:
-            source.lines.append(assignment + source.value(index, part))
+        if member.required:
+            source.lines.append(assignment + source.value(index, member))
             continue
         source.lines.append(f"if read.f{index} is not UNSET:")
-        source.lines.append(f"  {assignment}{source.value(index, part)}")
-        if part.default is not missing:
-            call = "()" if callable(part.default) else ""
-            source.lines.append(f"else: {assignment}{source.name(part.default)}{call}")
+        source.lines.append(f"  {assignment}{source.value(index, member)}")
+        if member.default is not missing:
+            call = "()" if callable(member.default) else ""
+            source.lines.append(f"else: {assignment}{source.name(member.default)}{call}")
 
 
 def make_model_builder(
-    model: Model, described: Mapping[str, ModelField], parts: Sequence[Part]
+    model: Model, described: Mapping[str, ModelField], members: Sequence[StructField]
 ) -> Callable[[Any], Any]:
     """Return what calls the constructor of a type with named fields.
 
     What the constructor refuses is refused.
     """
     given = [
-        (described[part.key].name, index, part)
-        for index, part in enumerate(parts)
-        if described[part.key].constant is missing
+        (described[member.key].name, index, member)
+        for index, member in enumerate(members)
+        if described[member.key].constant is missing
     ]
     source = Source()
     if model.construct is dict:
@@ -129,14 +129,14 @@ def make_model_builder(
     return source.make()
 
 
-def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Part]]) -> None:
+def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, StructField]]) -> None:
     """Write the call of a constructor."""
     defaults = find_defaults(model)
     left_out = [item for item in given if not item[2].required and item[0] not in defaults]
     written = {
-        name: write_argument(source, index, part, defaults.get(name, EMPTY))
-        for name, index, part in given
-        if part.required or name in defaults
+        name: write_argument(source, index, member, defaults.get(name, EMPTY))
+        for name, index, member in given
+        if member.required or name in defaults
     }
     arguments = [*order_arguments(model, written)]
     if left_out:
@@ -153,10 +153,10 @@ def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Par
     ]
 
 
-def write_argument(source: Source, index: int, part: Part, default: Any) -> str:
+def write_argument(source: Source, index: int, member: StructField, default: Any) -> str:
     """Write the value of an argument; of one that was left out, the constructor's own default."""
-    value = source.value(index, part)
-    if part.required:
+    value = source.value(index, member)
+    if member.required:
         return value
     return f"({source.name(default)} if read.f{index} is UNSET else {value})"
 

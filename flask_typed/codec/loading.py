@@ -1,22 +1,29 @@
 """JSON bytes → values of the declared types; what is refused is judged by its schema, part by part.
 
-Request time. Only the smallest parts that are refused are decoded and loaded through their fields.
+Request time. Only the smallest parts that are refused are decoded and loaded through their fields::
+
+    Loader.load                     all of a body; most bodies end here
+    Judge.load                      a body that was refused, which is the first part
+      └─ Judge.decide               a part that was refused
+           ├─ Parts.judge           it has parts (:mod:`.parts`)
+           │    ├─ Loader.load      each of them; most parts end here
+           │    └─ Judge.decide     each that was refused
+           └─ Judge.ask             it has none: its field, or schema, decides
+
+A :class:`Part` goes down with its data and its :class:`Place`; up comes its value, or ``REFUSED``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import msgspec
-from marshmallow import Schema, ValidationError, fields, missing
+from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest
 
-from ..schemas.families.containers import Object
-from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.searching import Enough, Search, limit_faults
@@ -27,10 +34,13 @@ from .entering import Form
 from .hooks import read_hooked
 from .refused import Refused
 
+#: What decides about a value: the field of one, or the schema of an object.
+Node: TypeAlias = "Schema | fields.Field[Any]"
+
 #: What msgspec, hooks and constructors raise for what they refuse.
 REFUSALS = (msgspec.MsgspecError, ValidationError, ValueError, RecursionError, Refused)
 
-decode_text = msgspec.json.Decoder(str).decode
+decode_string = msgspec.json.Decoder(str).decode
 
 
 def read_finite(text: str) -> float:
@@ -48,15 +58,10 @@ class Loader:
     """Reads JSON bytes as one type, without its schema.
 
     :param node: the field or schema of the type.
-    :param find_parts: returns what judges the parts of a value that was refused, if it has any.
+    :param find_parts: returns what judges the parts of a value that was refused, if it has some.
     """
 
-    def __init__(
-        self,
-        form: Form,
-        node: Schema | fields.Field[Any],
-        find_parts: Callable[[], Parts | None],
-    ) -> None:
+    def __init__(self, form: Form, node: Node, find_parts: Callable[[], Parts | None]) -> None:
         self.node = node
         self._decode = msgspec.json.Decoder(
             form.type, dec_hook=read_hooked, float_hook=read_finite
@@ -99,6 +104,32 @@ def count_brackets(data: bytes) -> int:
     return data.count(b"[") + data.count(b"{")
 
 
+class Part(NamedTuple):
+    """What is read on its own: a body, or a field, an item, a value of what is around it.
+
+    :ivar node: its field, or its schema.
+    :ivar loader: reads it without them; nothing for a field of the user's own.
+    """
+
+    node: Node
+    loader: Loader | None
+
+
+class Place(NamedTuple):
+    """Where a part stands in a body.
+
+    :ivar pointer: its JSON Pointer.
+    :ivar depth: how deep it may be nested.
+    """
+
+    pointer: str
+    depth: int
+
+    def inside(self, key: str | int) -> Place:
+        """Return the place of what stands under a key or an index."""
+        return Place(f"{self.pointer}/{escape(str(key))}", self.depth - 1)
+
+
 class Judge:
     """Lets the schema decide about a body that was refused, and about no more of it than that.
 
@@ -117,193 +148,77 @@ class Judge:
         :raises Enough: with the last fault that is looked for.
         """
         try:
-            return self.decide(loader, loader.node, data, "", MAX_DEPTH)
+            return self.decide(Part(loader.node, loader), data, Place("", MAX_DEPTH))
         except REFUSALS as error:
             raise Refused from error
 
-    def decide(
-        self,
-        loader: Loader | None,
-        node: Schema | fields.Field[Any],
-        data: Any,
-        place: str,
-        depth: int,
-    ) -> Any:
-        """Return the value of a part that was refused, or :data:`REFUSED`.
-
-        :param loader: nothing for a part that is not accelerated.
-        :param place: its JSON Pointer.
-        :param depth: how deep it may be nested.
-        """
-        parts = loader.parts if loader else None
+    def decide(self, part: Part, data: Any, place: Place) -> Any:
+        """Return the value of a part that was refused, or :data:`REFUSED`."""
+        parts = part.loader.parts if part.loader else None
         if parts is not None:
             try:
-                return parts.judge(self, data, place, depth - 1)
+                return parts.judge(self, data, place)
             except msgspec.ValidationError:  # no object, no array
                 pass
-        return self.ask(node, self.decode(data, depth), place)
+        return self.ask(part.node, self.decode(data, place.depth), place.pointer)
 
     def decode(self, data: Any, depth: int) -> Any:
         """Return the JSON value of a part; of one that is a text, by msgspec."""
         text = bytes(data)
         if text.startswith(b'"'):
             try:
-                return decode_text(text)
+                return decode_string(text)
             except (msgspec.MsgspecError, ValueError):  # half of a surrogate pair, no UTF-8
                 return decode_json(text, depth)
         if len(text) <= SAFE_DIGITS and text.removeprefix(b"-").isdigit():
             return int(text)
         return decode_json(text, depth)
 
-    def ask(self, node: Schema | fields.Field[Any], value: Any, place: str) -> Any:
+    def ask(self, node: Node, value: Any, pointer: str) -> Any:
         """Return what a field makes of a JSON value, or :data:`REFUSED`."""
         try:
             if isinstance(node, fields.Field):  # first: a schema's class is slow to be asked
                 return node.deserialize(value)
             return node.load(value)
         except ValidationError as error:
-            self.refuse(error, node, place)
+            self.refuse(error, node, pointer)
             return REFUSED
 
-    def refuse(self, error: ValidationError, node: Schema | fields.Field[Any], place: str) -> None:
+    def refuse(self, error: ValidationError, node: Node, pointer: str) -> None:
         """Note what is wrong with a part."""
         for path, message in flatten(error.messages, node):
-            self.note(place + write_pointer(path) if path else place, message)
+            self.note(pointer + write_pointer(path) if path else pointer, message)
 
-    def note(self, place: str, message: str) -> None:
+    def note(self, pointer: str, message: str) -> None:
         """Note a fault.
 
         :raises Enough: if no more are looked for.
         """
-        self.faults.append((place, message))
+        self.faults.append((pointer, message))
         self._search.left -= 1
         if self._search.left <= 0:
             raise Enough
 
-    def finish(self, field: fields.Field[Any], values: Any, place: str) -> Any:
+    def finish(self, field: fields.Field[Any], values: Any, pointer: str) -> Any:
         """Return a collection of values, or :data:`REFUSED` if its validators refuse it."""
         try:
             field._validate(values)
         except ValidationError as error:
-            self.refuse(error, field, place)
+            self.refuse(error, field, pointer)
             return REFUSED
         return values
 
-    def take_all(
-        self,
-        loader: Loader | None,
-        node: Schema | fields.Field[Any],
-        parts: Iterable[tuple[str | int, Any]],
-        place: str,
-        depth: int,
-    ) -> Iterator[Any]:
-        """Yield the value of each part of a collection, or :data:`REFUSED`.
-
-        :param parts: keys or indexes, with data.
-        :param place: of the collection.
-        """
-        # What is open is not tried first: it would be tried again at each level inside of it.
-        read = loader if loader and not loader.is_open else None
-        for key, data in parts:
-            value = read.load(data, depth) if read else REFUSED
-            if value is REFUSED:  # only then is its place asked for
-                value = self.decide(loader, node, data, f"{place}/{escape(str(key))}", depth)
-            yield value
-
 
 class Parts(Protocol):
-    """Of what a value consists."""
+    """Of what a value consists, and who judges it."""
 
-    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
+    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
         """Return the value, or :data:`REFUSED`.
 
-        :param depth: how deep each part may be nested.
+        :param place: of the value.
         :raises msgspec.ValidationError: for data that does not consist of such parts.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """The fields of an object, by their names on the wire."""
-
-    schema: GeneratedSchema
-    loaders: Mapping[str, Loader | None]
-    #: What reads the values of fields whose depth is no question.
-    quick: Mapping[str, Callable[[Any], Any]]
-    read: ClassVar[Any] = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-
-    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
-        """Return the object, or :data:`REFUSED`."""
-        loaders, quick = self.loaders, self.quick
-        raws = self.read(data)
-        known = {}
-        for name, raw in raws.items():
-            read_quickly = quick.get(name)
-            if read_quickly is None:
-                if name not in loaders:
-                    judge.decode(raw, depth)  # it has to be JSON as all the rest
-                continue
-            try:
-                known[name] = read_quickly(raw)
-            except REFUSALS:
-                continue
-
-        def read(name: str, field: fields.Field[Any], raw: Any) -> Any:
-            if raw is missing:
-                return judge.ask(field, missing, f"{place}/{escape(name)}")
-            return judge.decide(loaders[name], field, raw, f"{place}/{escape(name)}", depth)
-
-        def refuse(name: str, messages: list[str]) -> None:
-            for message in messages:
-                judge.note(f"{place}/{escape(name)}", message)
-
-        try:
-            return self.schema.build(raws, read, refuse, known=known)
-        except ValidationError as error:
-            judge.refuse(error, self.schema, place)
-            return REFUSED
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """The items of an array.
-
-    :param inner: the field or schema of an item.
-    :param collect: makes the collection of the items.
-    """
-
-    field: fields.Field[Any]
-    inner: Schema | fields.Field[Any]
-    loader: Loader | None
-    collect: Callable[[list[Any]], Any]
-    read: ClassVar[Any] = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
-        """Return the collection, or :data:`REFUSED`."""
-        count = len(judge.faults)
-        parts = enumerate(self.read(data))
-        items = list(judge.take_all(self.loader, self.inner, parts, place, depth))
-        if len(judge.faults) > count:
-            return REFUSED
-        return judge.finish(self.field, self.collect(items), place)
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The values of an object with free keys."""
-
-    field: Object
-    loader: Loader | None
-
-    def judge(self, judge: Judge, data: Any, place: str, depth: int) -> Any:
-        """Return the mapping, or :data:`REFUSED`."""
-        field = self.field
-        count = len(judge.faults)
-        raws = Members.read(data)
-        taken = judge.take_all(self.loader, field.value_field, raws.items(), place, depth)
-        values = dict(zip(raws, taken, strict=True))
-        return REFUSED if len(judge.faults) > count else judge.finish(field, values, place)
 
 
 def judge_body(loader: Loader, body: bytes, most: int) -> tuple[Any, list[tuple[str, str]]]:

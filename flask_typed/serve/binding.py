@@ -92,8 +92,8 @@ Pair = tuple[Reader, Read]
 def make_read(reader: Reader, codecs: Codecs | None) -> Read:
     """Return what reads the values of a reader."""
     if reader.location == "body":
-        return body.make_read(reader, codecs)
-    return parameters.make_read(reader, accelerated=codecs is not None)
+        return body.make_body_read(reader, codecs)
+    return parameters.make_parameter_read(reader, accelerated=codecs is not None)
 
 
 def choose(pairs: Sequence[Pair], payload: Payload | None, skipped: str) -> Sequence[Pair]:

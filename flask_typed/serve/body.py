@@ -6,7 +6,7 @@ Made at registration; request time. All of a body is here, in the order in which
       │    ├── accepts          is it of a kind that is taken?                  415
       │    ├── parse_form       a form stays in the request, for the places     400 413
       │    └── read_body        anything else is bytes                          400 413
-    make_read                   bytes → values, by the codec or by the schema   400
+    make_body_read              bytes → values, by the codec or by the schema   400
     reject_unknown_fields       of a form
 """
 
@@ -30,7 +30,7 @@ from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
-from .collecting import Faults, loading
+from .collecting import Faults, loading_values
 from .parser import BodyParser
 from .places import PLACES, Read, ViewArgs
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
-parser = BodyParser()
+body_parser = BodyParser()
 
 
 def is_form(request: Request, payload: Payload) -> bool:
@@ -240,10 +240,10 @@ def reject_short(request: Request, count: int) -> None:
         raise BodyUnreadable("The body is shorter than its Content-Length.")
 
 
-def make_read(reader: Reader, codecs: Codecs | None) -> Read:
+def make_body_read(reader: Reader, codecs: Codecs | None) -> Read:
     """Return what reads a body that is no form."""
     loader = find_loader(reader, codecs) if codecs else None
-    return make_quick(reader, loader) if loader else make_slow(reader)
+    return make_quick_read(reader, loader) if loader else make_slow_read(reader)
 
 
 def find_loader(reader: Reader, codecs: Codecs) -> Loader | None:
@@ -254,7 +254,7 @@ def find_loader(reader: Reader, codecs: Codecs) -> Loader | None:
     return codecs.make_loader(node)
 
 
-def make_quick(reader: Reader, loader: Loader) -> Read:
+def make_quick_read(reader: Reader, loader: Loader) -> Read:
     """Return what reads a JSON body; what it does not accept is left to the schema."""
     is_whole = reader.is_whole
 
@@ -265,13 +265,13 @@ def make_quick(reader: Reader, loader: Loader) -> Read:
             return read_absent(reader)
         loaded = loader.load(body)
         if loaded is REFUSED:
-            loaded = judge(loader, body, faults)
+            loaded = judge_refused(loader, body, faults)
         return {reader.argument: loaded} if is_whole else loaded
 
     return read_quickly
 
 
-def judge(loader: Loader, body: bytes, faults: Faults) -> Any:
+def judge_refused(loader: Loader, body: bytes, faults: Faults) -> Any:
     """Let the schema decide about a body that was refused.
 
     :returns: the value; nothing that is of use if there are faults.
@@ -282,7 +282,7 @@ def judge(loader: Loader, body: bytes, faults: Faults) -> Any:
     return {} if loaded is REFUSED else loaded
 
 
-def make_slow(reader: Reader) -> Read:
+def make_slow_read(reader: Reader) -> Read:
     """Return what reads a body through its schema."""
     location = reader.shape if reader.is_whole else "json"
 
@@ -291,8 +291,10 @@ def make_slow(reader: Reader) -> Read:
     ) -> Mapping[str, Any]:
         if body is None:
             return read_absent(reader)
-        with loading(faults):
-            return cast("Mapping[str, Any]", parser.parse(reader.schema, body, location=location))
+        with loading_values(faults):
+            return cast(
+                "Mapping[str, Any]", body_parser.parse(reader.schema, body, location=location)
+            )
 
     return read
 

@@ -58,7 +58,7 @@ class Faults:
 
 
 @contextmanager
-def loading(faults: Faults) -> Iterator[None]:
+def loading_values(faults: Faults) -> Iterator[None]:
     """Load values through a schema in the block; no more faults are looked for than are left.
 
     :raises werkzeug.exceptions.BadRequest: for values that are nested too deeply for the schema.

@@ -12,7 +12,8 @@ from flask import Request, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ..codec.codecs import Codecs, Dumper
+from ..codec.codecs import Codecs
+from ..codec.dumping import Dumper
 from ..plan.operation import Operation, Outcome
 from ..plan.problems import ProblemShapes
 from ..schemas.completing import complete

@@ -17,23 +17,23 @@ from ..codec.refused import Refused
 from ..codec.texts import Parameter, load_parameters, make_parameters
 from ..declare.markers import WEBARGS_LOCATIONS
 from ..plan.operation import Reader
-from .collecting import Faults, loading
+from .collecting import Faults, loading_values
 from .parser import RequestParser
 from .places import PLACES, Read, ViewArgs
 
-parser = RequestParser()
+request_parser = RequestParser()
 
 
-def make_read(reader: Reader, *, accelerated: bool) -> Read:
+def make_parameter_read(reader: Reader, *, accelerated: bool) -> Read:
     """Return what reads the values of one place."""
     read = partial(read_variables if reader.location == "path" else read_place, reader)
     if not accelerated or reader.shape != "fields" or PLACES[reader.location].in_body:
         return read
     parameters = make_parameters(reader.schema)
-    return read if parameters is None else make_quick(reader, parameters, read)
+    return read if parameters is None else make_quick_parameters(reader, parameters, read)
 
 
-def make_quick(reader: Reader, parameters: tuple[Parameter, ...], read: Read) -> Read:
+def make_quick_parameters(reader: Reader, parameters: tuple[Parameter, ...], read: Read) -> Read:
     """Return what reads parameters without their schema, as far as it can.
 
     :param read: what reads them through it.
@@ -58,7 +58,7 @@ def read_variables(
 
     :raises marshmallow.ValidationError: with their faults.
     """
-    with loading(faults):
+    with loading_values(faults):
         return cast("Mapping[str, Any]", reader.schema.load(view_args, unknown=EXCLUDE))
 
 
@@ -73,8 +73,8 @@ def read_place(
     if is_model and reader.optional and not is_present(reader, request, view_args):
         return {}
     location = "deep" if reader.shape == "deep" else WEBARGS_LOCATIONS[reader.location]
-    with loading(faults):
-        loaded: Any = parser.parse(reader.schema, request, location=location)
+    with loading_values(faults):
+        loaded: Any = request_parser.parse(reader.schema, request, location=location)
     return {reader.argument: loaded} if is_model else loaded
 
 

@@ -16,7 +16,8 @@ from werkzeug.datastructures import iter_multi_items
 from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Response
 
-from ..codec.codecs import Codecs, Dumper
+from ..codec.codecs import Codecs
+from ..codec.dumping import Dumper
 from ..codec.refused import Refused
 from ..codec.writing import write_json
 from ..declare.replies import Reply

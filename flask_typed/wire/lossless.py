@@ -26,7 +26,7 @@ def read_json(text: str) -> Any:
         text,
         parse_int=read_integer,
         parse_float=Decimal,
-        parse_constant=reject_constant,
+        parse_constant=reject_no_number,
         object_pairs_hook=read_members,
     )
 
@@ -36,7 +36,7 @@ def read_integer(text: str) -> int | Decimal:
     return int(text) if len(text) <= MAX_NUMBER_LENGTH else Decimal(text)
 
 
-def reject_constant(name: str) -> Any:
+def reject_no_number(name: str) -> Any:
     """Raise for what Python writes and JSON does not have.
 
     :raises ValueError: always.

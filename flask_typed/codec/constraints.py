@@ -9,8 +9,9 @@ import math
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from marshmallow import validate
 
 from ..schemas.constraints import MultipleOf, open_validators
@@ -151,3 +152,8 @@ def are_texts(values: Iterable[Any]) -> bool:
 def are_integers(values: Iterable[Any]) -> bool:
     """Say whether all choices are integers that msgspec can hold."""
     return all(type(value) is int and abs(value) <= MAX_INT for value in values)
+
+
+def limit(kind: Any, limits: Limits) -> Any:
+    """Return a type with constraints."""
+    return Annotated[kind, msgspec.Meta(**limits)] if limits else kind

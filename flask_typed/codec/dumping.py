@@ -1,0 +1,50 @@
+"""Values of the declared types → JSON bytes, without their schemas.
+
+Made at registration; request time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from .hooks import read_hooked
+from .refused import Refused
+
+#: What is converted from nothing but itself: a text is no UUID where a value leaves.
+THEMSELVES = (dt.date, dt.datetime, dt.time, dt.timedelta, uuid.UUID, Decimal, bytes, bytearray)
+
+encode_converted = msgspec.json.Encoder().encode
+
+
+class Dumper:
+    """Writes values of one type as JSON bytes, filtered and checked, without its schema."""
+
+    def __init__(self, kind: Any, renamed: Any) -> None:
+        self._type = kind
+        self._renamed = renamed
+        for used in (kind, renamed or None):  # msgspec completes a type when it is first used
+            msgspec.json.Decoder(used, dec_hook=read_hooked)
+
+    def dump(self, value: Any) -> bytes:
+        """Return the JSON text.
+
+        :raises Refused: if the schema has to decide.
+        """
+        try:
+            checked = msgspec.convert(
+                value,
+                self._type,
+                from_attributes=True,
+                builtin_types=THEMSELVES,
+                dec_hook=read_hooked,
+            )
+            if self._renamed:
+                checked = msgspec.convert(checked, self._renamed, from_attributes=True)
+            return encode_converted(checked)
+        except Exception as error:  # whatever it is, the schema meets it too, and says what it is
+            raise Refused from error

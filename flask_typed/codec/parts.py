@@ -1,0 +1,152 @@
+"""What judges the parts of a value that was refused: its fields, its items, its values by key.
+
+Made when something is first refused; request time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from marshmallow import ValidationError, fields, missing
+
+from ..schemas.families.containers import Object
+from ..schemas.families.model_schemas import GeneratedSchema
+from ..schemas.fields import REFUSED
+from .loading import REFUSALS, Judge, Node, Part, Place
+
+read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+read_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class PartMaker(Protocol):
+    """Makes parts, for families whose values consist of some."""
+
+    def part(self, node: Node) -> Part:
+        """Return a part, be it read by a hook."""
+        ...
+
+    def members(self, schema: GeneratedSchema) -> Members:
+        """Return what judges the fields of an object."""
+        ...
+
+    def members_of_model(self, schema: Any) -> Members:
+        """Return the same of a model; made once for all that hold it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The fields of an object, by their names on the wire."""
+
+    schema: GeneratedSchema
+    parts: Mapping[str, Part]
+    #: What reads the values of fields whose depth is no question.
+    quick: Mapping[str, Callable[[Any], Any]]
+
+    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+        """Return the object, or :data:`REFUSED`."""
+        raws = read_object(data)
+        known = self._read_quickly(judge, raws, place.depth - 1)
+        reading = MemberReading(judge, self.parts, place)
+        try:
+            return self.schema.build(raws, reading.read, reading.refuse, known=known)
+        except ValidationError as error:
+            judge.refuse(error, self.schema, place.pointer)
+            return REFUSED
+
+    def _read_quickly(self, judge: Judge, raws: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
+        """Return the values of the fields that are accepted at once, by their names."""
+        parts, quick = self.parts, self.quick
+        known = {}
+        for name, raw in raws.items():
+            read = quick.get(name)
+            if read is None:
+                if name not in parts:
+                    judge.decode(raw, depth)  # it has to be JSON as all the rest
+                continue
+            try:
+                known[name] = read(raw)
+            except REFUSALS:
+                continue
+        return known
+
+
+class MemberReading(NamedTuple):
+    """How the schema of an object reads the fields that were not accepted at once."""
+
+    judge: Judge
+    parts: Mapping[str, Part]
+    place: Place
+
+    def read(self, name: str, field: fields.Field[Any], raw: Any) -> Any:
+        """Return the value of a field, or :data:`REFUSED`."""
+        place = self.place.inside(name)
+        if raw is missing:
+            return self.judge.ask(field, missing, place.pointer)
+        return self.judge.decide(self.parts[name], raw, place)
+
+    def refuse(self, name: str, messages: Iterable[str]) -> None:
+        """Note what is wrong with a key."""
+        for message in messages:
+            self.judge.note(self.place.inside(name).pointer, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of an array.
+
+    :param inner: an item.
+    :param collect: makes the collection of the items.
+    """
+
+    field: fields.Field[Any]
+    inner: Part
+    collect: Callable[[list[Any]], Any]
+
+    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+        """Return the collection, or :data:`REFUSED`."""
+        count = len(judge.faults)
+        items = list(take_all(judge, self.inner, enumerate(read_array(data)), place))
+        if len(judge.faults) > count:
+            return REFUSED
+        return judge.finish(self.field, self.collect(items), place.pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of an object with free keys.
+
+    :param inner: a value.
+    """
+
+    field: Object
+    inner: Part
+
+    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+        """Return the mapping, or :data:`REFUSED`."""
+        count = len(judge.faults)
+        raws = read_object(data)
+        values = dict(zip(raws, take_all(judge, self.inner, raws.items(), place), strict=True))
+        if len(judge.faults) > count:
+            return REFUSED
+        return judge.finish(self.field, values, place.pointer)
+
+
+def take_all(
+    judge: Judge, part: Part, pieces: Iterable[tuple[str | int, Any]], place: Place
+) -> Iterator[Any]:
+    """Yield the value of each part of a collection, or :data:`REFUSED`.
+
+    :param pieces: keys or indexes, with data.
+    :param place: of the collection.
+    """
+    # What is open is not tried first: it would be tried again at each level inside of it.
+    loader = part.loader if part.loader and not part.loader.is_open else None
+    for key, data in pieces:
+        value = loader.load(data, place.depth - 1) if loader else REFUSED
+        if value is REFUSED:  # only then is its place asked for
+            value = judge.decide(part, data, place.inside(key))
+        yield value
