@@ -2,13 +2,19 @@
 
 Request time. Only the smallest parts that are refused are decoded and loaded through their fields::
 
-    Loader.load                     all of a body; most bodies end here
-    Judge.load                      a body that was refused, which is the first part
-      └─ Judge.decide               a part that was refused
-           ├─ Parts.judge           it has parts (:mod:`.parts`)
-           │    ├─ Loader.load      each of them; most parts end here
-           │    └─ Judge.decide     each that was refused
-           └─ Judge.ask             it has none: its field, or schema, decides
+    Loader.load                          all of a body; most bodies end here
+    Judge.load                           a body that was refused: the first part
+      └─ Judge.decide                    a part that was refused
+           ├─ parts.Members.judge        an object with named fields
+           │    ├─ Loader.read           each field; most end here
+           │    └─ GeneratedSchema.build those that were refused or are absent
+           │         └─ MemberReading.read
+           │              └─ Judge.decide
+           ├─ parts.Items.judge          an array; parts.Values.judge, an object with free keys
+           │    └─ parts.take_all
+           │         ├─ Loader.load      each item; most end here
+           │         └─ Judge.decide     each that was refused
+           └─ Judge.ask                  it has no parts: its field, or schema, decides
 
 A :class:`Part` goes down with its data and its :class:`Place`; up comes its value, or ``REFUSED``.
 """

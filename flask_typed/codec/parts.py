@@ -50,9 +50,8 @@ class Members:
         """Return the object, or :data:`REFUSED`."""
         raws = read_object(data)
         known = self._read_quickly(judge, raws, place.depth - 1)
-        reading = MemberReading(judge, self.parts, place)
         try:
-            return self.schema.build(raws, reading.read, reading.refuse, known=known)
+            return self.schema.build(raws, MemberReading(judge, self.parts, place, known))
         except ValidationError as error:
             judge.refuse(error, self.schema, place.pointer)
             return REFUSED
@@ -80,6 +79,7 @@ class MemberReading(NamedTuple):
     judge: Judge
     parts: Mapping[str, Part]
     place: Place
+    known: Mapping[str, Any]
 
     def read(self, name: str, field: fields.Field[Any], raw: Any) -> Any:
         """Return the value of a field, or :data:`REFUSED`."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, get_origin
+from typing import Any, ClassVar, Protocol, get_origin
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
@@ -26,6 +26,55 @@ from .models import Model, ModelField
 
 #: Where the values of keys without a field stand among those of fields, which are called ``f0``, …
 OTHERS = "others"
+
+
+class Reading(Protocol):
+    """How :meth:`GeneratedSchema.build` gets the values of a mapping."""
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The values of fields that were read already, by their names on the wire."""
+        ...
+
+    def read(self, name: str, field: fields.Field[Any], value: Any) -> Any:
+        """Return the value of another field, or :data:`REFUSED`.
+
+        :param value: marshmallow's ``missing`` for what the mapping does not have.
+        """
+        ...
+
+    def refuse(self, name: str, messages: list[str]) -> None:
+        """Note what is wrong with a key."""
+        ...
+
+
+class FieldReading:
+    """Reads each value by its field alone.
+
+    :ivar found: the messages of those that were refused.
+    """
+
+    __slots__ = ("_data", "found")
+    known: Mapping[str, Any] = MappingProxyType({})
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self.found = Messages()
+
+    def read(self, name: str, field: fields.Field[Any], value: Any) -> Any:
+        """Return the value of a field, or :data:`REFUSED`."""
+        try:
+            return field.deserialize(value, name, self._data)
+        except ValidationError as error:
+            messages: Any = error.messages
+        except ArithmeticError:  # of marshmallow's fields: NaN, numbers of hundreds of digits
+            messages = [field.error_messages["validator_failed"]]
+        self.found.add(name, messages)
+        return REFUSED
+
+    def refuse(self, name: str, messages: list[str]) -> None:
+        """Note what is wrong with a key."""
+        self.found.add(name, messages)
 
 
 class GeneratedSchema(Schema):
@@ -75,39 +124,19 @@ class GeneratedSchema(Schema):
             return super().load(data, many=many, partial=partial, unknown=unknown)
         if not isinstance(data, Mapping):
             raise ValidationError({SCHEMA: [self.error_messages["type"]]})
-        found = Messages()
-
-        def read(name: str, field: fields.Field[Any], value: Any) -> Any:
-            try:
-                return field.deserialize(value, name, data)
-            except ValidationError as error:
-                messages: Any = error.messages
-            except ArithmeticError:  # of marshmallow's fields: NaN, numbers of hundreds of digits
-                messages = [field.error_messages["validator_failed"]]
-            found.add(name, messages)
-            return REFUSED
-
-        made = self.build(data, read, found.add, unknown)
+        reading = FieldReading(data)
+        made = self.build(data, reading, unknown)
         if made is REFUSED:
-            raise found.error()
+            raise reading.found.error()
         return made
 
-    def build(
-        self,
-        data: Mapping[str, Any],
-        read: Callable[[str, fields.Field[Any], Any], Any],
-        refuse: Callable[[str, list[str]], Any],
-        unknown: Any = None,
-        known: Mapping[str, Any] = MappingProxyType({}),
-    ) -> Any:
+    def build(self, data: Mapping[str, Any], reading: Reading, unknown: Any = None) -> Any:
         """Return the value that the values of a mapping make, or :data:`REFUSED`.
 
-        :param known: values of fields that were read already, by their names on the wire.
-        :param read: returns the value of another field, or :data:`REFUSED`; gets marshmallow's
-            ``missing`` for what the mapping does not have.
-        :param refuse: is told what is wrong with a key; it may raise, as ``read`` may, to stop.
+        :param reading: reads the values; it may raise, to stop.
         :raises marshmallow.ValidationError: if the values are refused together.
         """
+        known, read = reading.known, reading.read
         strict = (unknown or self.unknown) == RAISE
         loaded: dict[str, Any] = {}
         accepted = True
@@ -119,7 +148,7 @@ class GeneratedSchema(Schema):
             if field is not None:
                 made = read(name, field, value)
             else:
-                made = self._meet(name, refuse) if strict and value is not missing else missing
+                made = self._meet(name, reading) if strict and value is not missing else missing
             if made is REFUSED:
                 accepted = False
             elif made is not missing:
@@ -134,14 +163,14 @@ class GeneratedSchema(Schema):
             accepted = accepted and all(made is not REFUSED for made in loaded[OTHERS].values())
         elif strict and not data.keys() <= self._declared.keys():
             for name in sorted(data.keys() - self._declared.keys()):
-                accepted = self._meet(name, refuse) is missing and accepted
+                accepted = self._meet(name, reading) is missing and accepted
         return self._finish(loaded) if accepted else REFUSED
 
-    def _meet(self, name: str, refuse: Callable[[str, list[str]], Any]) -> Any:
+    def _meet(self, name: str, reading: Reading) -> Any:
         """Refuse a key that no field loads, unless it is ignored."""
         if name in self.ignored:
             return missing
-        refuse(name, [self.error_messages["unknown"]])
+        reading.refuse(name, [self.error_messages["unknown"]])
         return REFUSED
 
     def _finish(self, loaded: dict[str, Any]) -> Any:
