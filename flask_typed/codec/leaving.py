@@ -9,23 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Optional
 
 import msgspec
 from marshmallow import Schema, fields
 
-from ..schemas.families.decimals import DecimalText
-from ..schemas.families.encoded import Address, Base64
-from ..schemas.families.scalars import UUID, String
-from ..schemas.families.temporal import Date, DateTime, Duration, Time
 from ..schemas.fields import TypedField, write
+from ..wire.encoding import encode
 from .constraints import Limits, limit
 from .foreign import find_class
 from .hooks import is_hooked, make_hooked
 from .writing import write_json
-
-#: Fields that write texts, which msgspec may write as they are.
-TEXTS = (DateTime, Time, Duration, DecimalText, Base64, Address, UUID, Date, String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +65,17 @@ Leave = Callable[[Exits, Any], "Exit | None"]
 
 def hook_leaving(field: fields.Field[Any]) -> Exit:
     """Return the exit of a field that writes by itself."""
-    if isinstance(field, TEXTS):
-        return Exit(make_hooked(lambda value: write(field, value)))
+    if isinstance(field, TypedField) and field.always_text:
+        return Exit(make_hooked(partial(write_text, field)))
     return Exit(make_hooked(lambda value: msgspec.Raw(write_json(field, value))))
+
+
+def write_text(field: TypedField, value: Any) -> Any:
+    """Return what a field writes whose schema promises texts; Python writes what is none."""
+    written = write(field, value)
+    if type(written) is str or written is None:
+        return written
+    return msgspec.Raw(encode(written))
 
 
 def leave_limited(kind: Any, limits: Limits | None) -> Exit | None:

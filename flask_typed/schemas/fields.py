@@ -57,10 +57,19 @@ class TypedField(fields.Field[Any]):
     made: Any = object
     #: Whether values are single: no collection, no object, not just anything.
     single: bool = True
+    #: Whether two fields of the class take the same values, but for their validators.
+    alike: bool = False
+    #: Whether each value has one text alone, as a key of an object or in a query string.
+    one_text: bool = False
 
     def __init__(self, *, text: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.text = text
+
+    @property
+    def always_text(self) -> bool:
+        """Whether every JSON value is a text, as the schema promises."""
+        return bool(self.json_schema.get("type") == "string")
 
     def from_text(self, text: str) -> Any:
         """Return the JSON value that a text stands for; what is no such text is refused.

@@ -57,9 +57,6 @@ SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterab
 #: Python's own since 3.15.
 FROZEN_DICTS: tuple[type, ...] = tuple(filter(None, [vars(builtins).get("frozendict")]))
 
-#: Keys of which no two texts mean the same.
-ONE_TEXT = (scalars.String, scalars.Integer, choices.Choice, temporal.Date)
-
 
 def is_enum(hint: Hint) -> bool:
     """Whether the hint is an ``Enum`` class."""
@@ -251,7 +248,8 @@ def build_object(hint: Hint, make: Maker, options: Options) -> containers.Object
     if isinstance(keys, scalars.Integer):
         keys.whole = True
     made = containers.Object(keys=keys, values=make(value, place="a value"), **options)
-    made.remark = None if isinstance(keys, ONE_TEXT) else "No two keys may mean the same."
+    is_clear = isinstance(keys, TypedField) and keys.one_text
+    made.remark = None if is_clear else "No two keys may mean the same."
     return made
 
 

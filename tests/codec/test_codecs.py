@@ -14,8 +14,9 @@ import msgspec
 import pytest
 from annotated_types import Ge, Gt, Le, Len, Lt, MultipleOf, Predicate
 from flask import Flask
-from flask_typed import Body, JsonNumber, Typed, WriteOnly
+from flask_typed import Body, JsonNumber, Typed, TypedField, WriteOnly
 from flask_typed.codec.codecs import Codecs
+from flask_typed.codec.writing import write_json
 from flask_typed.schemas.factory import SchemaFactory
 from flask_typed.schemas.families.model_schemas import entering_fields
 from flask_typed.schemas.types import default_registry
@@ -359,3 +360,32 @@ def test_a_body_that_is_too_deep(monkeypatch: pytest.MonkeyPatch, accelerated: b
 def test_depths_that_are_allowed(depth: int, level: str) -> None:
     """A body may be as deep as the document says, on both paths."""
     assert Sides(Tree).take((level * depth + "]}" * depth).encode())[0] in (200, 422)
+
+
+class Price:
+    """A type that the package does not know."""
+
+
+class PriceField(TypedField):
+    """Promises texts."""
+
+    json_schema = {"type": "string"}
+
+    def dump(self, value: Any) -> Any:
+        return value.text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("ä", '["ä"]'), (Decimal("1.50"), "[1.50]"), (None, "[null]")],
+)
+def test_a_field_of_the_user_s_own_that_promises_texts(text: Any, written: str) -> None:
+    """msgspec writes a text as it is; what breaks the promise is written as it is elsewhere."""
+    registry = default_registry()
+    registry.register(Price, PriceField)
+    field = SchemaFactory(registry).json(list[Price])
+    price = Price()
+    price.text = text  # type: ignore[attr-defined]
+    dumper = Codecs().make_dumper(field)
+    assert dumper is not None
+    assert dumper.dump([price]).decode() == write_json(field, [price]).decode() == written

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NewType
 
 import pytest
 from annotated_types import MinLen
-from flask_typed import TypedField
+from flask_typed import DeclarationError, TypedField
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory
 from flask_typed.schemas.families.scalars import Integer
 from flask_typed.schemas.hints import Hint, read_hint
@@ -208,3 +208,50 @@ def test_a_builder_hands_its_options_on() -> None:
     assert field.deserialize("ab") == "ab"
     with pytest.raises(ValidationError, match="Shorter than minimum length 2"):
         field.deserialize("a")
+
+
+class CodeField(TypedField):
+    """Money as a text, one for each value, and whatever the field."""
+
+    json_schema = {"type": "string"}
+    alike = True
+    one_text = True
+
+
+class LooseField(TypedField):
+    """Money in a form of which nothing is known."""
+
+
+def make_own(own: type[TypedField], annotation: Any) -> Any:
+    """Return the field of an annotation, where ``Money`` has a field of the user's own."""
+    registry = default_registry()
+    registry.register(Money, own)
+    return SchemaFactory(registry).json(annotation)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "hidden"),
+    [
+        pytest.param(str | Money, "Money", id="text"),
+        pytest.param(list[Money] | tuple[Money, ...], r"tuple\[.*Money, \.\.\.\]", id="alike"),
+    ],
+)
+def test_a_type_of_the_user_s_own_is_hidden(annotation: Any, hidden: str) -> None:
+    """Its field says that it is a text, and that all of its class are alike."""
+    with pytest.raises(DeclarationError, match=rf" takes every value of {hidden}, which stands"):
+        make_own(CodeField, annotation)
+
+
+@pytest.mark.parametrize("annotation", [str | Money, list[Money] | tuple[Money, ...]])
+def test_a_type_of_which_nothing_is_known_is_not_hidden(annotation: Any) -> None:
+    """The field says nothing: it may take what the member before it does not."""
+    assert len(make_own(LooseField, annotation).members) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "remark"),
+    [(CodeField, None), (LooseField, "No two keys may mean the same.")],
+)
+def test_keys_of_a_type_of_the_user_s_own(own: type[TypedField], remark: str | None) -> None:
+    """The document says so, unless the field has one text for each value."""
+    assert make_own(own, dict[Money, int]).remark == remark

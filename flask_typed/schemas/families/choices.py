@@ -24,6 +24,7 @@ class Choice(TypedField):
     :param choices: the Python value for each wire value, in the order of the declaration.
     """
 
+    one_text = True
     default_error_messages = {"unknown": "Must be one of: {choices}."}
 
     def __init__(self, choices: list[tuple[Any, Any]], **options: Any) -> None:

@@ -40,6 +40,7 @@ class DecimalText(TypedField):
     expected = "a finite Decimal"
     samples = (Decimal(0),)
     canonical = False
+    alike = True
     default_error_messages = {"invalid": "Not a valid decimal number in text form."}
 
     def load(self, value: Any) -> Decimal:

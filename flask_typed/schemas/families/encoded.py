@@ -21,6 +21,7 @@ class Base64(TypedField):
     json_schema = {"type": "string", "contentEncoding": "base64", "pattern": f"^{_BASE64}$"}
     expected = "bytes"
     canonical = False
+    alike = True
     samples = (b"",)
     pattern = re.compile(_BASE64)
     default_error_messages = {"invalid": "Not valid base64."}

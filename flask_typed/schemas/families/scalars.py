@@ -37,6 +37,7 @@ class Null(TypedField):
     single = False
     json_schema = {"type": "null"}
     expected = "None"
+    alike = True
     default_error_messages = {"invalid": "Must be null."}
 
     def __init__(self, **options: Any) -> None:
@@ -55,6 +56,7 @@ class String(TypedField, fields.String):
     json_schema = {"type": "string"}
     expected = "a str"
     samples = ("",)
+    one_text = True
 
     def load(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -102,6 +104,7 @@ class Integer(NumberField, fields.Integer):
     json_schema = {"type": "integer"}
     expected = "an int"
     samples: tuple[Any, ...] = (0,)
+    one_text = True
     #: Whether each number has one text alone (keys), and not every one of JSON's grammar.
     whole = False
 
@@ -207,6 +210,7 @@ class UUID(TypedField, fields.UUID):
     pattern = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     json_schema = {"type": "string", "format": "uuid", "pattern": f"^{pattern.pattern}$"}
     expected = "a UUID"
+    alike = True
     canonical = False
     samples = (uuid.UUID(int=0),)
 

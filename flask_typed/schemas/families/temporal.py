@@ -43,6 +43,7 @@ class Temporal(TypedField):
     python_type: ClassVar[type]
     default_error_messages = {"invalid": "Not a valid {words}."}
     words: ClassVar[str]
+    alike = True
 
     @abstractmethod
     def build(self, parts: Mapping[str, str | None]) -> Any:
@@ -122,6 +123,7 @@ class Date(Temporal):
     json_schema = {"type": "string", "format": "date", "pattern": _publish(_DATE)}
     expected = "a date without a time"
     samples = (dt.date(1970, 1, 1),)
+    one_text = True
     pattern = re.compile(_DATE)
     python_type = dt.date
     words = "date (RFC 3339)"

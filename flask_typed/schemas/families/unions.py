@@ -21,13 +21,12 @@ from ..hints import Hint, is_class, name_of, read_hint
 from ..wording import write_list
 from .choices import Choice, make_key
 from .containers import Array, Object, is_scalar
-from .decimals import DecimalNumber, DecimalText
-from .encoded import Address, Base64
+from .decimals import DecimalNumber
+from .encoded import Address
 from .flags import Flags, holds_numbers
 from .model_schemas import ModelValue, entering_fields
 from .models import describe_model
-from .scalars import UUID, Anything, Boolean, Float, Integer, Null, String
-from .temporal import Temporal
+from .scalars import Anything, Boolean, Float, Integer, String
 
 A = TypeVar("A", bound=Callable[[Any, Any], Any])
 
@@ -329,7 +328,7 @@ def covers(before: fields.Field[Any], after: fields.Field[Any], seen: Seen = fro
     compare = next((compare for kind, compare in COVERS if isinstance(before, kind)), None)
     if compare is not None:
         return compare(before, after, seen)
-    return type(before) is type(after) and isinstance(before, PLAIN)
+    return type(before) is type(after) and isinstance(before, TypedField) and before.alike
 
 
 def array_covers(before: Array, after: fields.Field[Any], seen: Seen) -> bool:
@@ -350,8 +349,7 @@ def object_covers(before: Object, after: fields.Field[Any], seen: Seen) -> bool:
 
 def string_covers(before: String, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether a type is always a text."""
-    texts = (String, UUID, DecimalText, Temporal, Base64, Address)
-    return isinstance(after, texts) or are_choices(after, str)
+    return isinstance(after, TypedField) and after.always_text
 
 
 def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
@@ -403,9 +401,6 @@ def numbers_cover(before: TypedField, after: fields.Field[Any], seen: Seen) -> b
     """Say whether a type is always a JSON number."""
     return isinstance(after, (Integer, Float, DecimalNumber)) or are_choices(after, int, float)
 
-
-#: Fields without settings: two of one class take the same.
-PLAIN = (DecimalText, UUID, Temporal, Base64, Null)
 
 #: How each class of field is compared with what stands after it.
 COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] = (
