@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
 from annotated_types import Ge, Le, Len, MultipleOf, Predicate
 from flask import Flask
 from flask_typed import Cookie, Header, Query, Typed
-from flask_typed.wire.encoding import encode
 from marshmallow import fields
 
 
@@ -81,11 +79,3 @@ def test_a_value_that_a_converter_made(accelerated: bool) -> None:
 
     client = app.test_client()
     assert [client.get("/5").json, client.get("/6").status_code] == [5, 422]
-
-
-def test_decimals_are_written_to_the_last_digit() -> None:
-    """Wherever they stand."""
-    value = {"a": [Decimal("1.10"), True], 1: "b"}
-    assert encode(value) == b'{"a":[1.10,true],"1":"b"}'
-    with pytest.raises(TypeError, match="not JSON serializable"):
-        encode([object()])
