@@ -121,7 +121,8 @@ class Part(NamedTuple):
     loader: Loader | None
 
 
-class Place(NamedTuple):
+# A Struct, since one is made for each part: that takes a fifth of a NamedTuple's time.
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a part stands in a body.
 
     :ivar pointer: its JSON Pointer.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 from marshmallow import ValidationError, fields, missing
@@ -73,7 +73,7 @@ class Members:
         return known
 
 
-class MemberReading(NamedTuple):
+class MemberReading(msgspec.Struct, frozen=True):
     """How the schema of an object reads the fields that were not accepted at once."""
 
     judge: Judge
