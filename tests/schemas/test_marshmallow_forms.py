@@ -61,7 +61,7 @@ def test_a_form(field: fields.Field[Any], value: Any, other: Any) -> None:
     form: Any = find_form(field)
     form.deserialize(value)
     field.deserialize(value)
-    with pytest.raises(ValidationError, match="Not a|Must be"):
+    with pytest.raises(ValidationError, match=r"Not a|Must be"):
         form.deserialize(other)
 
 
