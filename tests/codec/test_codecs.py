@@ -87,6 +87,18 @@ class Private:
     size: int = 1
 
 
+@dataclass
+class Span:
+    """A model whose constructor refuses what its fields accept."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise ValueError("The first is after the last.")
+
+
 class Row(TypedDict):
     """A mapping."""
 
@@ -223,6 +235,8 @@ ORDER = {"id": ID, "colour": "red", "lines": [LINE, {"sku": "b", "qty": 2}]}
         (Annotated[str, Len(0, 2)] | None, None),
         (tuple[NameSchema, int], [{"name": "a"}, 1]),
         (list[UUID], [ID.replace("-", "")]),
+        (dict[str, list[Annotated[float, Ge(1)]]], {"a": [1]}),
+        (list[Span], [{"first": 2, "last": 1}]),
     ],
 )  # fmt: skip
 def test_a_body_is_read_and_written_alike(annotation: Any, value: Any) -> None:

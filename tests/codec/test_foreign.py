@@ -197,6 +197,23 @@ def test_answers(key: str, value: Any) -> None:
         sides.give(made)
 
 
+class MomentSchema(Schema):
+    """Moments, one with a rule and one in a form of its own."""
+
+    at = fields.AwareDateTime()
+    later = fields.AwareDateTime(validate=bool)
+    stamp = fields.AwareDateTime(format="timestamp")
+
+
+@pytest.mark.parametrize("zone", [UTC, dt.timezone(dt.timedelta(hours=1))])
+def test_moments(zone: dt.timezone) -> None:
+    """msgspec writes those of UTC; the others are written by their fields."""
+    moment = dt.datetime(2020, 1, 31, tzinfo=zone)
+    sides = Sides(Annotated[Any, MomentSchema()])
+    assert sides.dump({"at": moment, "later": moment})["at"] == moment.isoformat()
+    sides.give({"stamp": moment})
+
+
 class PostSchema(PartSchema):
     """A schema with a hook."""
 
