@@ -138,13 +138,13 @@ def read_places(hint: Hint) -> tuple[tuple[Any, ...], Any]:
     places = tuple(_open_tuples(hint.args))
     count = len(places)
     if Ellipsis not in places:
-        return places, None
+        return places, ()
     if places.index(Ellipsis) != count - 1:
         raise DeclarationError(
             f"{hint} has items after any number of others, and their places are not known.",
             instead="Let the items of any number stand last: `tuple[int, *tuple[str, ...]]`.",
         )
-    return places[:-2], places[-2]
+    return places[:-2], places[-2:-1]
 
 
 def _open_tuples(args: Iterable[Any]) -> Iterator[Any]:

@@ -213,14 +213,14 @@ def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     if hint.type in BARE_TUPLES:
         return build_items(tuple, Any, make, options)
     places, rest = read_places(hint)
-    if rest is not None and not places:
-        return build_items(tuple, rest, make, options)
+    if rest and not places:
+        return build_items(tuple, rest[0], make, options)
     items = [make(arg, place=f"item {index}") for index, arg in enumerate(places)]
     for item in items:
         make.reject_object(item)
-    if rest is None:
+    if not rest:
         return containers.FixedArray(items, **make.separated, **options)
-    others = make(rest, place="an item")
+    others = make(rest[0], place="an item")
     make.reject_object(others)
     return containers.PrefixArray(items, others, **make.separated, **options)
 

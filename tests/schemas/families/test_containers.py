@@ -67,6 +67,10 @@ class Size(enum.Enum):
             id="tuple-prefix-unpacked",
         ),
         pytest.param(tuple[Unpack[tuple[int, ...]]], [1, 2], (1, 2), id="tuple-no-prefix"),
+        pytest.param(tuple[None, ...], [None, None], (None, None), id="tuple-null"),
+        pytest.param(
+            tuple[int, Unpack[tuple[None, ...]]], [1, None], (1, None), id="tuple-prefix-null"
+        ),
         pytest.param(tuple[int, Unpack[tuple[str]]], [1, "a"], (1, "a"), id="tuple-unpacked"),
         pytest.param(dict[str, int], {"a": 1}, {"a": 1}, id="dict"),
         pytest.param(dict, {"a": [1]}, {"a": [1]}, id="dict-bare"),
