@@ -1,6 +1,6 @@
 """Types with named fields, described: dataclass, TypedDict, NamedTuple, attrs, msgspec, problems.
 
-Registration time. A new kind of type is one ``describe_…`` function in ``KINDS``. Libraries that
+Registration time. A new kind of type is one ``describe_…`` function in ``DESCRIBERS``. Libraries that
 may not be installed are never imported unless a type of theirs is there.
 """
 
