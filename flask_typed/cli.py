@@ -1,7 +1,8 @@
-"""``flask typed …``: the document on the command line, and what is left to convert.
+"""The commands of ``flask typed``.
 
-Development time. Flask finds the commands by the entry point ``flask.commands``; each runs inside
-the context of an app that has a ``Typed``.
+Development time. Flask finds them by the entry point ``flask.commands``. ``diff`` and ``doctor``
+load an app themselves, if they need one; the others run in the context of an app that has a
+``Typed``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import yaml
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
-from .doctor.findings import Finding as Symptom
+from .doctor.findings import Finding
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
 from .extension import make_api
@@ -31,34 +32,34 @@ from .publish.omitting import Omissions
 from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
 from .review.differences import Change, compare_documents
-from .review.linting import RULES, Finding, lint_document
+from .review.linting import RULES, LintFinding, lint_document
 from .schemas.faults import escape
 from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
-HEADS = ("", "Method", "Path", "View", "Inputs", "Answers")
+HEADINGS = ("", "Method", "Path", "View", "Inputs", "Answers")
 
 typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
 
 
 @typed.command()
-@click.option("--document", "name", help="Which document, by name; the first by default.")
+@click.option("--document", "name", help="The name of the document; the first one by default.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["json", "yaml"]),
-    help="By default what the file's suffix says, else JSON.",
+    help="By default, the format of the file's suffix, or JSON.",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    help="A file, instead of standard output.",
+    help="Write to this file instead of standard output.",
 )
 @click.option(
     "--check",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Write nothing, and exit with 1 if this file says something else.",
+    help="Write nothing; exit with 1 if this file differs from the document.",
 )
 def spec(name: str | None, form: str | None, output: Path | None, check: Path | None) -> None:
     """Write the OpenAPI document."""
@@ -67,7 +68,7 @@ def spec(name: str | None, form: str | None, output: Path | None, check: Path | 
         reject_stale(made, check)
         return
     is_yaml = form == "yaml" if form else output is not None and output.suffix in YAML
-    text = write_yaml(made).decode() if is_yaml else write_json(made)
+    text = write_yaml(made).decode() if is_yaml else format_json(made)
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -75,24 +76,24 @@ def spec(name: str | None, form: str | None, output: Path | None, check: Path | 
 
 
 @typed.command()
-@click.option("--typed/--plain", "kind", default=None, help="Only the typed, or only the plain.")
+@click.option("--typed/--plain", "kind", default=None, help="List only typed or only plain routes.")
 def routes(kind: bool | None) -> None:
-    """List the routes: what goes in, what comes out, and which are left to convert."""
+    """List the routes: inputs and responses of typed routes, and the routes left to convert."""
     state = find_state()
     typed_rows = list(describe_typed(state.operations))
     plain_rows = list(describe_plain(state))
     shown = [*(typed_rows if kind is not False else ()), *(plain_rows if kind is not True else ())]
-    for line in lay_out([HEADS, *shown]):
+    for line in lay_out([HEADINGS, *shown]):
         click.echo(line)
     count = len(typed_rows) + len(plain_rows)
     click.echo(f"\n{count} routes: {len(typed_rows)} typed, {len(plain_rows)} plain")
 
 
 @typed.command()
-@click.option("--document", "name", help="Which document, by name; the first by default.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out; repeatable.")
+@click.option("--document", "name", help="The name of the document; the first one by default.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="A rule to skip; repeatable.")
 def lint(name: str | None, ignore: tuple[str, ...]) -> None:
-    """Say what consumers of the document will stumble over; exit with 1 if there is something."""
+    """Report problems for consumers of the document. Exit with 1 if there are any."""
     unknown = set(ignore) - set(RULES)
     if unknown:
         raise click.BadParameter(
@@ -105,25 +106,27 @@ def lint(name: str | None, ignore: tuple[str, ...]) -> None:
     findings = (*lint_document(made), *find_undeclared(state), *find_omitted(omissions))
     shown = [finding for finding in findings if finding.rule not in ignore]
     for finding in shown:
-        click.echo(f"{finding.place}: {finding.what} [{finding.rule}]")
+        click.echo(f"{finding.place}: {finding.message} [{finding.rule}]")
     if shown:
-        click.echo(f"\n{say(len(shown), 'finding')}")
+        click.echo(f"\n{format_count(len(shown), 'finding')}")
         click.get_current_context().exit(1)
 
 
 @typed.command(with_appcontext=False)
 @click.argument("old", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.argument("new", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
-@click.option("--app", "of_app", is_flag=True, help="Compare with the app, instead of NEW.")
-@click.option("--document", "name", help="Which document of the app; the first by default.")
+@click.option("--app", "of_app", is_flag=True, help="Compare with the app instead of NEW.")
+@click.option(
+    "--document", "name", help="The name of the app's document; the first one by default."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
 def diff(
     context: click.Context, old: Path, new: Path | None, of_app: bool, name: str | None, form: str
 ) -> None:
-    """Compare two documents: OLD, and NEW or --app. Exit with 1 if a change is breaking."""
+    """Compare document OLD with NEW, or with the app. Exit with 1 if a change is breaking."""
     if (new is not None) == of_app:
-        raise click.UsageError("Say what OLD is compared with: a file, or --app.")
+        raise click.UsageError("Compare OLD with a file or with --app, not with both or neither.")
     known = read_document(old)
     if new is not None:
         current = read_document(new)
@@ -144,10 +147,10 @@ def diff(
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[GUNICORN ARGUMENTS]...")
 @click.pass_context
 def doctor(context: click.Context, arguments: tuple[str, ...]) -> None:
-    """Start a worker as gunicorn does, and say what blocks it. Exit with 1 if there are warnings.
+    """Start a gunicorn worker and report what blocks it. Exit with 1 if there are warnings.
 
-    Takes gunicorn's own arguments, and reads its configuration. The app is the one that they name
-    as an argument, or that `flask` is told of, or else that of the configuration.
+    Takes gunicorn's own arguments and reads its configuration. The app comes from the arguments,
+    from `flask --app`, or from the configuration, in this order.
     """
     path = context.ensure_object(ScriptInfo).app_import_path
     try:
@@ -155,30 +158,30 @@ def doctor(context: click.Context, arguments: tuple[str, ...]) -> None:
     except TrialError as error:
         for line in write_findings(list(check_parts())):
             click.echo(line)
-        raise click.ClickException(f"No worker has started.\n\n{error.output}") from error
+        raise click.ClickException(f"The worker did not start.\n\n{error.output}") from error
     for line in write_findings(findings):
         click.echo(line)
     if any(found.is_warning for found in findings):
         context.exit(1)
 
 
-def write_findings(findings: list[Symptom]) -> Iterator[str]:
-    """Yield the lines of a report."""
+def write_findings(findings: list[Finding]) -> Iterator[str]:
+    """Yield the lines of the doctor's report."""
     for found in findings:
         yield f"{found.severity}  {found.place} [{found.check}]"
-        yield f"    {found.what}."
+        yield f"    {found.message}."
         yield f"    {found.remedy}.\n"
     count = sum(found.is_warning for found in findings)
-    yield f"{say(count, 'warning')}, {say(len(findings) - count, 'notice')}"
+    yield f"{format_count(count, 'warning')}, {format_count(len(findings) - count, 'notice')}"
 
 
-def say(count: int, word: str) -> str:
-    """Return how many of something there are."""
+def format_count(count: int, word: str) -> str:
+    """Return a count with its noun, in the plural if needed."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def write_changes(changes: list[Change], form: str) -> Iterator[str]:
-    """Yield the lines of a report."""
+    """Yield the lines of a comparison."""
     if form == "json":
         yield json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2)
         return
@@ -191,38 +194,40 @@ def write_changes(changes: list[Change], form: str) -> Iterator[str]:
 def read_document(file: Path) -> Any:
     """Return the document in a file.
 
-    :raises click.ClickException: for a file of something else.
+    :raises click.ClickException: if the file holds no OpenAPI document.
     """
-    document = read(file)
+    document = read_file(file)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
-        raise click.ClickException(f"{file} is no OpenAPI document of version 3.")
+        raise click.ClickException(f"{file} is not an OpenAPI 3 document.")
     return document
 
 
-def find_omitted(omissions: Omissions) -> Iterator[Finding]:
-    """Yield the words that a document leaves out, because it cannot hold them."""
+def find_omitted(omissions: Omissions) -> Iterator[LintFinding]:
+    """Yield a finding for each value that the document leaves out."""
     for omission in omissions:
-        what = f"{omission.word} is left out of the document: {omission.reason}"
-        yield Finding("unpublished-word", omission.place, what)
+        message = f"{omission.word} is left out of the document: {omission.reason}"
+        yield LintFinding("unpublished-word", omission.place, message)
 
 
-def find_undeclared(state: TypedState) -> Iterator[Finding]:
-    """Yield statuses that the source of a view answers, and that the document does not have."""
+def find_undeclared(state: TypedState) -> Iterator[LintFinding]:
+    """Yield a finding for each status code in a view's source that the document does not have."""
     for view, served in state.views:
         operation = served.operation
         if operation.details.hidden:
             continue
         seen = find_statuses(view, operation.method)
         for status in sorted(seen - set(served.statuses) if None not in served.statuses else ()):
-            what = f"the view answers {status}, which is not declared (@raises, or its annotation)"
+            message = (
+                f"the view answers {status}, which is not declared (@raises, or its annotation)"
+            )
             place = f"{operation.method} {write_path(operation.rule)}"
-            yield Finding("undeclared-status", place, what)
+            yield LintFinding("undeclared-status", place, message)
 
 
 def find_state() -> TypedState:
-    """Return what flask_typed knows of the app.
+    """Return the state of the app.
 
-    :raises click.ClickException: if it has no ``Typed``.
+    :raises click.ClickException: if the app has no ``Typed``.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     state = get_state(app)
@@ -234,15 +239,15 @@ def find_state() -> TypedState:
 def build(state: TypedState, name: str | None) -> dict[str, Any]:
     """Return a document of the app as it is published.
 
-    :raises click.ClickException: for a name that no document has.
+    :raises click.ClickException: if no document has this name.
     """
     return make_document(make_api(state), find_document(state, name))
 
 
 def find_document(state: TypedState, name: str | None) -> Document:
-    """Return what a document of the app is to say and to show.
+    """Return the declaration of a document.
 
-    :raises click.ClickException: for a name that no document has.
+    :raises click.ClickException: if no document has this name.
     """
     name = next(iter(state.documents)) if name is None else name
     if name not in state.documents:
@@ -251,17 +256,17 @@ def find_document(state: TypedState, name: str | None) -> Document:
     return state.documents[name]
 
 
-def write_json(document: Mapping[str, Any]) -> str:
-    """Return the JSON text of a document, for people and for version control."""
+def format_json(document: Mapping[str, Any]) -> str:
+    """Return the JSON text of a document, indented for people and version control."""
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def reject_stale(made: Mapping[str, Any], file: Path) -> None:
-    """Raise if a file does not say what the document says.
+    """Raise if a file differs from the document.
 
-    :raises click.ClickException: with the place of the first difference.
+    :raises click.ClickException: with a pointer to the first difference.
     """
-    place = next(find_differences(json.loads(json.dumps(made)), read(file)), None)
+    place = next(find_differences(json.loads(json.dumps(made)), read_file(file)), None)
     if place is not None:
         raise click.ClickException(
             f"{file} is stale: it differs at {place or 'the top'}."
@@ -269,10 +274,10 @@ def reject_stale(made: Mapping[str, Any], file: Path) -> None:
         )
 
 
-def read(file: Path) -> Any:
-    """Return what a file of JSON or YAML says.
+def read_file(file: Path) -> Any:
+    """Return the content of a JSON or YAML file.
 
-    :raises click.ClickException: for a file of something else.
+    :raises click.ClickException: if it cannot be parsed.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -282,7 +287,7 @@ def read(file: Path) -> Any:
 
 
 def find_differences(made: Any, known: Any, place: str = "") -> Iterator[str]:
-    """Yield the JSON Pointer of each place where two values differ; keys may be in any order."""
+    """Yield the JSON Pointer of each difference. The order of keys does not count."""
     if isinstance(made, dict) and isinstance(known, dict):
         for key in dict.fromkeys((*made, *known)):
             pointer = f"{place}/{escape(str(key))}"
@@ -312,7 +317,7 @@ def describe_typed(operations: Iterable[Operation]) -> Iterator[tuple[str, ...]]
 
 
 def describe_answers(operation: Operation) -> Iterator[str]:
-    """Yield the statuses of an operation, those of errors last."""
+    """Yield the status codes of an operation, those of errors last."""
     for outcome in operation.outcomes:
         yield str(outcome.status or "any")
     if not operation.outcomes:
@@ -321,7 +326,7 @@ def describe_answers(operation: Operation) -> Iterator[str]:
 
 
 def describe_inputs(operation: Operation) -> Iterator[str]:
-    """Yield what an operation takes: names by place."""
+    """Yield the inputs of an operation: the names by location."""
     for location in ORDER:
         readers = [reader for reader in operation.readers if reader.location == location]
         names = [
@@ -342,7 +347,7 @@ def describe_plain(state: TypedState) -> Iterator[tuple[str, ...]]:
 
 def lay_out(rows: list[tuple[str, ...]]) -> Iterator[str]:
     """Yield the lines of a table."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()

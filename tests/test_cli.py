@@ -173,7 +173,7 @@ def test_lint(run: Run) -> None:
         "GET /books/{number}: the header parameter 'x-id' has no description"
         " [parameter-description]",
         "PUT /books: there is no tag (a blueprint, or tags=) [tags]",
-        "PUT /books: nothing is known of the answer (a return annotation) [unknown-answer]",
+        "PUT /books: no successful response is described (a return annotation) [unknown-answer]",
         "POST /books: there is no tag (a blueprint, or tags=) [tags]",
         "",
         "7 findings",
@@ -252,15 +252,19 @@ def test_diff(run: Run, tmp_path: Path, app: Flask) -> None:
     ("arguments", "code", "message"),
     [
         (("none.json",), 2, "File 'none.json' does not exist."),
-        (("{old}",), 2, "Say what OLD is compared with: a file, or --app."),
-        (("{old}", "{old}", "--app"), 2, "Say what OLD is compared with: a file, or --app."),
+        (("{old}",), 2, "Compare OLD with a file or with --app, not with both or neither."),
+        (
+            ("{old}", "{old}", "--app"),
+            2,
+            "Compare OLD with a file or with --app, not with both or neither.",
+        ),
         (
             ("{old}", "--app", "--document", "x"),
             1,
             "No document is called 'x'; there are: openapi, ",
         ),
-        (("{other}", "--app"), 1, "other.json is no OpenAPI document of version 3."),
-        (("{old}", "{list}"), 1, "list.json is no OpenAPI document of version 3."),
+        (("{other}", "--app"), 1, "other.json is not an OpenAPI 3 document."),
+        (("{old}", "{list}"), 1, "list.json is not an OpenAPI 3 document."),
         (("{old}", "{broken}"), 1, "broken.json cannot be read: "),
     ],
 )

@@ -31,7 +31,7 @@ class LoopEnded(RuntimeError):
         super().__init__("The loop that runs async functions has ended, as the process does.")
 
 
-class Call(ABC):
+class PendingCall(ABC):
     """One result that sync code waits for.
 
     :param awaitable: what gives it, if a task is to await something for this call alone.
@@ -140,7 +140,7 @@ class Call(ABC):
         self.refuse(asyncio.CancelledError())
 
 
-class ThreadCall(Call):
+class ThreadCall(PendingCall):
     """Its caller is a native thread."""
 
     __slots__ = ("_lock",)

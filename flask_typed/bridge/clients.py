@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .patching import find_original
 
 if TYPE_CHECKING:
-    from .calls import Call
+    from .calls import PendingCall
 
 #: Whether the system says it.
 CAN_WATCH = hasattr(select, "EPOLLRDHUP")
@@ -45,18 +45,18 @@ class Clients:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._epoll = find_original("select", "epoll")()
-        self._calls: dict[int, set[Call]] = {}
+        self._calls: dict[int, set[PendingCall]] = {}
         # In no context: this one is of the first request that is looked at.
         Context().run(loop.add_reader, self._epoll.fileno(), self._notice)
 
-    def watch(self, client: Client, call: Call) -> None:
+    def watch(self, client: Client, call: PendingCall) -> None:
         """Cancel a call when its client goes away. Of HTTP/2, one connection may have several."""
         descriptor = client.descriptor
         with suppress(OSError, ValueError):  # it is looked at already, or closed
             self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
         self._calls.setdefault(descriptor, set()).add(call)
 
-    def leave(self, client: Client, call: Call) -> None:
+    def leave(self, client: Client, call: PendingCall) -> None:
         """Look no more: it is done."""
         calls = self._calls.get(client.descriptor, set())
         calls.discard(call)

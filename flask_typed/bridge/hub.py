@@ -19,9 +19,9 @@ import gevent
 from gevent.hub import Hub, get_hub
 from greenlet import getcurrent, greenlet
 
-from .calls import Call
+from .calls import PendingCall
 from .patching import find_original, is_patched
-from .threads import PATIENCE, Bridge
+from .threads import CLOSE_TIMEOUT, Bridge
 
 if TYPE_CHECKING:
     from selectors import DefaultSelector as Selector
@@ -280,7 +280,7 @@ class HubLoop(asyncio.SelectorEventLoop):
             super()._check_thread()  # type: ignore[misc]
 
 
-class HubCall(Call):
+class HubCall(PendingCall):
     """Its caller is a greenlet of the loop's hub."""
 
     __slots__ = ("_greenlet", "_hub", "_waiting", "_waking")
@@ -343,13 +343,13 @@ class HubBridge(Bridge):
             current = current.parent  # such as those in which SQLAlchemy runs sync code
         return current is not None
 
-    def make_call(self, awaitable: Awaitable[Any] | None = None) -> Call:
+    def make_call(self, awaitable: Awaitable[Any] | None = None) -> PendingCall:
         """Return what the caller waits for."""
         if self.loop.is_native:
             return HubCall(awaitable, self._hub)
         return super().make_call(awaitable)
 
-    def start(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
         """Let a task of the loop do what finishes a call, at once."""
         if not self.loop.is_native:
             super().start(call, work)
@@ -404,7 +404,7 @@ class HubBridge(Bridge):
         self._greenlet.switch_out()
 
     def join(self, patience: float | None = None) -> None:
-        seconds = PATIENCE if patience is None else patience
+        seconds = CLOSE_TIMEOUT if patience is None else patience
         with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # the stub forgets it
             while self.is_alive:
                 gevent.sleep(0.001)

@@ -14,7 +14,7 @@ from flask import Flask, has_request_context, request
 
 from .clients import CAN_WATCH, GONE, Client
 from .current import get_bridge
-from .threads import nobody
+from .threads import no_client
 
 
 def install(app: Flask) -> None:
@@ -29,11 +29,11 @@ def install(app: Flask) -> None:
 
 def uninstall(app: Flask) -> None:
     """Leave the app as it was."""
-    if is_installed(app):
+    if is_bridge_installed(app):
         del app.async_to_sync
 
 
-def is_installed(app: Flask) -> bool:
+def is_bridge_installed(app: Flask) -> bool:
     """Say whether the app's async functions run on the bridge."""
     return isinstance(app.async_to_sync, partial) and app.async_to_sync.func is bridge_function
 
@@ -68,7 +68,7 @@ def run(
     """
     bridge = get_bridge()
     bridge.reject_here(function.__qualname__)
-    return bridge.run(function(*args, **kwargs), nobody if to_its_end else find_client)
+    return bridge.run(function(*args, **kwargs), no_client if to_its_end else find_client)
 
 
 def find_client() -> Client | None:

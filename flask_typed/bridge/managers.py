@@ -11,7 +11,7 @@ from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from .calls import GRACE, Call, LoopEnded, adopt
+from .calls import GRACE, LoopEnded, PendingCall, adopt
 from .current import get_bridge
 from .installing import find_client
 
@@ -23,14 +23,14 @@ class Leaving(NamedTuple):
     :param context: of the block.
     """
 
-    call: Call
+    call: PendingCall
     context: Context
     kind: type[BaseException] | None
     error: BaseException | None
     traceback: TracebackType | None
 
 
-class Held:
+class HeldManager:
     """An async context manager as a sync one.
 
     One task enters and leaves it, as what asyncio calls a scope (``timeout``, ``TaskGroup``) wants
@@ -110,7 +110,7 @@ class Held:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    async def _hold(self, opening: Call) -> None:
+    async def _hold(self, opening: PendingCall) -> None:
         """Enter, let the block run, and leave; in the task."""
         self._task = asyncio.current_task()
         try:

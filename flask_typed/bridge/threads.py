@@ -14,19 +14,19 @@ from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
 
-from .calls import GRACE, Call, LoopEnded, ThreadCall
+from .calls import GRACE, LoopEnded, PendingCall, ThreadCall
 from .clients import GONE, Client, Clients
 from .patching import find_original
 
 #: After how long a call is one that waits, in seconds: then its client is looked at.
 SOON = 0.005
 #: For how long the tasks that are left may clean up when the process ends, in seconds.
-PATIENCE = 5.0
+CLOSE_TIMEOUT = 5.0
 
 FindClient = Callable[[], "Client | None"]
 
 
-def nobody() -> Client | None:
+def no_client() -> Client | None:
     """Say that no client is to be looked at."""
     return None
 
@@ -46,7 +46,7 @@ class Bridge:
         self.is_abandoned = False
         self._has_ended = False
         #: Those that somebody waits for.
-        self.calls: set[Call] = set()
+        self.calls: set[PendingCall] = set()
         self._clients: Clients | None = None
         self._start()
 
@@ -74,7 +74,7 @@ class Bridge:
                 " `await asyncio.to_thread(function)`."
             )
 
-    def run(self, awaitable: Awaitable[Any], find_client: FindClient = nobody) -> Any:
+    def run(self, awaitable: Awaitable[Any], find_client: FindClient = no_client) -> Any:
         """Run something to its end, and return or raise what comes of it.
 
         Its context variables are the caller's when it starts, and the caller's are its own when it
@@ -85,15 +85,15 @@ class Bridge:
         :raises ClientDisconnected: if so it ended.
         """
         call = self.make_call(awaitable)
-        call.cleans_up = find_client is nobody
+        call.cleans_up = find_client is no_client
         self.start(call, drive(call))
         return self.wait_for(call, find_client)
 
-    def make_call(self, awaitable: Awaitable[Any] | None = None) -> Call:
+    def make_call(self, awaitable: Awaitable[Any] | None = None) -> PendingCall:
         """Return what the caller waits for."""
         return ThreadCall(awaitable)
 
-    def start(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
         """Let a task of the loop do what finishes a call.
 
         :raises LoopEnded: if there is none any more.
@@ -103,7 +103,7 @@ class Bridge:
         with self.guard(call):
             call.wait(SOON)
 
-    def submit(self, call: Call, function: Callable[..., Any], *arguments: Any) -> None:
+    def submit(self, call: PendingCall, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the loop call what finishes a call; the caller waits for it then.
 
         :raises LoopEnded: if nothing does any more.
@@ -111,7 +111,7 @@ class Bridge:
         self._register(call)
         self.schedule(function, *arguments)
 
-    def forget(self, call: Call) -> None:
+    def forget(self, call: PendingCall) -> None:
         """Note that nobody waits for a call any more."""
         self.calls.discard(call)
 
@@ -123,7 +123,7 @@ class Bridge:
         """Let the loop call what gives it nothing to do."""
         self.schedule(function, *arguments)
 
-    def wait_for(self, call: Call, find_client: FindClient = nobody) -> Any:
+    def wait_for(self, call: PendingCall, find_client: FindClient = no_client) -> Any:
         """Wait for a call, and return or raise what comes of it."""
         try:
             client = None if call.done else find_client()
@@ -136,7 +136,7 @@ class Bridge:
         finally:
             self.forget(call)
 
-    def _wait_watching(self, call: Call, client: Client) -> Any:
+    def _wait_watching(self, call: PendingCall, client: Client) -> Any:
         """Wait as long as the client is there."""
         self.tell(self._watch, client, call)
         try:
@@ -151,7 +151,7 @@ class Bridge:
             raise
 
     @contextmanager
-    def guard(self, call: Call) -> Iterator[None]:
+    def guard(self, call: PendingCall) -> Iterator[None]:
         """Cancel the task of a call whose caller is interrupted, and let it clean up."""
         try:
             yield
@@ -176,7 +176,7 @@ class Bridge:
         :raises RuntimeError: if the caller is the loop itself.
         """
         self.reject_here("What ends the loop")
-        patience = PATIENCE if patience is None else patience
+        patience = CLOSE_TIMEOUT if patience is None else patience
         ending = self.make_call(self._end_tasks())
         self.schedule(self.begin, ending, drive(ending))
         ending.wait(patience)
@@ -207,9 +207,9 @@ class Bridge:
         self._thread.start()
 
     def join(self, patience: float | None = None) -> None:
-        self._thread.join(PATIENCE if patience is None else patience)
+        self._thread.join(CLOSE_TIMEOUT if patience is None else patience)
 
-    def _register(self, call: Call, work: Coroutine[Any, Any, None] | None = None) -> None:
+    def _register(self, call: PendingCall, work: Coroutine[Any, Any, None] | None = None) -> None:
         """Note that somebody waits for a call; what would not be awaited is closed."""
         self.calls.add(call)
         if self._has_ended:  # asked last: who ends the loop looks for calls after that
@@ -219,7 +219,7 @@ class Bridge:
             call.refuse(LoopEnded())
             raise LoopEnded
 
-    def begin(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
         """On the loop: make the task."""
         if self.is_ending:
             work.close()
@@ -244,14 +244,14 @@ class Bridge:
             self._clients = Clients(self.loop)
         return self._clients
 
-    def _watch(self, client: Client, call: Call) -> None:
+    def _watch(self, client: Client, call: PendingCall) -> None:
         self._find_clients().watch(client, call)
 
-    def _leave(self, client: Client, call: Call) -> None:
+    def _leave(self, client: Client, call: PendingCall) -> None:
         self._find_clients().leave(client, call)
 
 
-async def drive(call: Call) -> None:
+async def drive(call: PendingCall) -> None:
     """Run what a call waits for; whatever comes of it, the task ends well."""
     try:
         value = await call.awaitable

@@ -21,12 +21,12 @@ from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from ..publish.converter import Components, TypedConverter
 from ..publish.declared import Document
-from ..publish.document import MADE, MORE, Api, make_document, write_document
+from ..publish.document import BUILT_VERSION, MORE, Api, make_document, write_document
 from ..publish.naming import name_components, name_operations
 from ..publish.omitting import Omissions
 from ..publish.own import name_own
 from ..publish.paths import write_path
-from ..publish.plain import REFUSED
+from ..publish.plain import REFUSED_RESPONSE
 from ..publish.variants import Direction
 from ..review.references import follow
 from .records import Answer, Answers, Content, Reader
@@ -163,7 +163,7 @@ def find_responses(operation: Keywords) -> Keywords:
     the app, and would let every mistake of the view pass.
     """
     responses: Keywords = operation.get("responses", {})
-    return {key: part for key, part in responses.items() if part != REFUSED}
+    return {key: part for key, part in responses.items() if part != REFUSED_RESPONSE}
 
 
 def make_failure(shapes: ProblemShapes) -> Answer:
@@ -172,7 +172,7 @@ def make_failure(shapes: ProblemShapes) -> Answer:
     if outcome.field is None:
         return Answer((ANY,))
     roots: list[tuple[fields.Field[Any], Direction]] = [(outcome.field, "out")]
-    spec = APISpec("", "", MADE)
+    spec = APISpec("", "", BUILT_VERSION)
     names = name_components(roots)
     own = name_own(roots, names, set(names.values()))
     components = Components(spec, names, own, Omissions())

@@ -41,7 +41,7 @@ class Asked:
 
     def is_asking(self, module: str) -> bool:
         """Say whether a module asks gevent for something itself."""
-        return ASKING in find_names(self._read(module))
+        return ASKING in source_names(self._read(module))
 
     def _is_bound(self, module: str, name: str, node: ast.AST) -> bool:
         """Say whether a part of a source gives this name something that was asked for."""
@@ -52,16 +52,16 @@ class Asked:
                 if name == (alias.asname or alias.name) != ASKING
             )
         if isinstance(node, ast.FunctionDef):
-            return node.name == name and ASKING in find_names(node)
+            return node.name == name and ASKING in source_names(node)
         if isinstance(node, ast.ClassDef):
             return node.name == name and self._is_made(module, node.bases)
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            return name in find_targets(node) and self._is_made(module, [node.value])
+            return name in assigned_names(node) and self._is_made(module, [node.value])
         return False
 
     def _is_made(self, module: str, values: list[ast.expr]) -> bool:
         """Say whether expressions ask, or use what was asked for."""
-        used = {name for value in values for name in find_names(value)}
+        used = {name for value in values for name in source_names(value)}
         return ASKING in used or any(self.has(module, name) for name in sorted(used))
 
     def _resolve(self, module: str, node: ast.ImportFrom) -> str:
@@ -84,20 +84,20 @@ def read_source(file: Any) -> ast.Module:
         return ast.Module([], [])
 
 
-def find_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+def assigned_names(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     """Yield the names of the variables and attributes that are assigned."""
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         for part in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
             if isinstance(part, (ast.Name, ast.Attribute)):
-                yield name_of(part)
+                yield last_name(part)
 
 
-def find_names(tree: ast.AST) -> set[str]:
+def source_names(tree: ast.AST) -> set[str]:
     """Return the names and the names of attributes in a part of a source."""
     nodes = ast.walk(tree)
-    return {name_of(node) for node in nodes if isinstance(node, (ast.Name, ast.Attribute))}
+    return {last_name(node) for node in nodes if isinstance(node, (ast.Name, ast.Attribute))}
 
 
-def name_of(node: ast.Name | ast.Attribute) -> str:
+def last_name(node: ast.Name | ast.Attribute) -> str:
     """Return the last name of a dotted one."""
     return node.id if isinstance(node, ast.Name) else node.attr

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask
 
 from .findings import Finding, Severity
-from .modules import find_functions, find_names, find_own
-from .still import find_instances, find_member, find_members, home_of, is_class, is_module
+from .modules import code_names, find_functions, find_own
+from .still import class_module, find_instances, find_member, find_members, is_module, is_real_class
 from .surroundings import Surroundings
 
 #: Drivers in C that wait in their own code; SQLAlchemy's word for each, its module, how bad it is,
@@ -37,7 +37,7 @@ DRIVERS: dict[str, tuple[str, Severity, str]] = {
     "cx_oracle": ("cx_Oracle", "warning", "Take python-oracledb in its thin mode"),
     "pymssql": ("pymssql", "warning", "Set its wait callback (pymssql.set_wait_callback)"),
 }
-WHAT = "{} waits in C code of its own: meanwhile the worker does nothing else"
+WAITS_IN_C = "{} waits in C code of its own: meanwhile the worker does nothing else"
 
 
 def find_psycopg2(app: Flask, clients: list[Any]) -> Iterator[Finding]:
@@ -48,20 +48,20 @@ def find_psycopg2(app: Flask, clients: list[Any]) -> Iterator[Finding]:
     extensions = sys.modules.get("psycopg2.extensions")
     if extensions is None or extensions.get_wait_callback() is not None:
         return
-    what = "it has no wait callback: every query keeps the hub until the answer is there"
+    message = "it has no wait callback: every query keeps the hub until the answer is there"
     is_used = is_psycopg2_used(app, clients)
     yield Finding(
         "psycopg2",
         "warning" if is_used else "notice",
         "psycopg2",
-        what if is_used else f"{what}; only libraries have imported it, and may not use it",
+        message if is_used else f"{message}; only libraries have imported it, and may not use it",
         "Call `psycogreen.gevent.patch_psycopg()` in post_fork, or take psycopg 3",
     )
 
 
 def is_psycopg2_used(app: Flask, clients: list[Any]) -> bool:
     """Say whether the app has psycopg2, or an engine of SQLAlchemy's or a connection by it."""
-    if any("psycopg2" in find_names(function) for function in find_functions(app)):
+    if any("psycopg2" in code_names(function) for function in find_functions(app)):
         return True
     if any(is_of_psycopg2(value) for members in find_own().values() for value in members.values()):
         return True
@@ -72,8 +72,8 @@ def is_of_psycopg2(value: Any) -> bool:
     """Say whether something is a module of psycopg2's, or a class or function from one."""
     if is_module(value):
         name = find_members(value).get("__name__")
-    elif is_class(value):
-        name = home_of(value)
+    elif is_real_class(value):
+        name = class_module(value)
     else:
         name = value.__module__ if type(value) is FunctionType else None
     return type(name) is str and name.partition(".")[0] == "psycopg2"
@@ -100,7 +100,7 @@ def check_drivers(surroundings: Surroundings) -> Iterator[Finding]:
     yield from find_psycopg2(surroundings.app, clients)
     for name, place in sorted(find_drivers(clients).items()):
         module, severity, remedy = DRIVERS[name]
-        yield Finding("blocking-driver", severity, place, WHAT.format(module), remedy)
+        yield Finding("blocking-driver", severity, place, WAITS_IN_C.format(module), remedy)
 
 
 def find_drivers(clients: list[Any]) -> dict[str, str]:
@@ -157,7 +157,7 @@ def find_driver(client: Any) -> str:
     return "psycopg2" if dialect is None else str(dialect.driver)
 
 
-CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
+DRIVER_CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
     check_psycopg,
     check_drivers,
 )

@@ -7,11 +7,11 @@ from .findings import Finding
 from .surroundings import Surroundings
 
 #: Those of every worker, whatever its kind.
-ALWAYS = (functions.check_streams,)
-CHECKS = (
+COMMON_CHECKS = (functions.check_streams,)
+GEVENT_CHECKS = (
     parts.check_parts,
-    *originals.CHECKS,
-    *drivers.CHECKS,
+    *originals.ORIGINAL_CHECKS,
+    *drivers.DRIVER_CHECKS,
     functions.check_hashing,
     functions.check_coroutines,
     functions.check_bridge,
@@ -20,6 +20,6 @@ CHECKS = (
 
 def examine(surroundings: Surroundings) -> list[Finding]:
     """Return what is found in this process, warnings first."""
-    checks = (*CHECKS, *ALWAYS) if surroundings.is_gevent else ALWAYS
+    checks = (*GEVENT_CHECKS, *COMMON_CHECKS) if surroundings.is_gevent else COMMON_CHECKS
     found = dict.fromkeys(finding for check in checks for finding in check(surroundings))
     return sorted(found, key=lambda finding: not finding.is_warning)

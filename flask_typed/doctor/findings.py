@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Check = Literal[
+CheckName = Literal[
     "not-patched",
     "preload",
     "late-patch",
@@ -34,10 +34,10 @@ class Finding:
     :param remedy: what to do.
     """
 
-    check: Check
+    check: CheckName
     severity: Severity
     place: str
-    what: str
+    message: str
     remedy: str
 
     @property
@@ -46,4 +46,4 @@ class Finding:
         return self.severity == "warning"
 
     def __str__(self) -> str:
-        return f"[{self.check}] {self.place}: {self.what}. {self.remedy}"
+        return f"[{self.check}] {self.place}: {self.message}. {self.remedy}"

@@ -15,17 +15,17 @@ from flask import Flask
 
 from .findings import Finding, Severity
 from .modules import (
-    describe,
+    code_names,
+    describe_function,
     find_answering,
     find_codes,
     find_functions,
     find_hooks,
-    find_names,
     find_views,
     is_gateway,
     unwrap,
 )
-from .still import find_inherited, find_member, home_of, is_class, is_proxy
+from .still import class_module, find_inherited, find_member, is_proxy, is_real_class
 from .surroundings import Surroundings
 
 #: Methods by the module and the name of their class.
@@ -71,16 +71,16 @@ ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 def check_hashing(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the functions that hash passwords on the hub."""
-    targets = {**find_targets(HASHES), **find_methods(HASHERS)}
+    targets = {**find_known_functions(HASHES), **find_known_methods(HASHERS)}
     for function in find_functions(surroundings.app):
-        if find_names(function) & {*NATIVE}:
+        if code_names(function) & {*NATIVE}:
             continue
         calls = find_calls(function, targets)
         if calls:
             yield Finding(
                 "heavy-hashing",
                 "warning",
-                describe(function),
+                describe_function(function),
                 f"{', '.join(calls)} computes for tens of milliseconds, and the worker does nothing"
                 " else meanwhile",
                 "Give it to a native thread: `gevent.get_hub().threadpool.apply(function, args)`",
@@ -89,7 +89,7 @@ def check_hashing(surroundings: Surroundings) -> Iterator[Finding]:
 
 def check_coroutines(surroundings: Surroundings) -> Iterator[Finding]:
     """Yield the async functions that wait without ``await``."""
-    targets = {**find_targets(WAITS), **find_methods(WAITERS)}
+    targets = {**find_known_functions(WAITS), **find_known_methods(WAITERS)}
     for function in find_functions(surroundings.app):
         if not any(code.co_flags & ASYNC for code in find_codes(function.__code__)):
             continue
@@ -98,7 +98,7 @@ def check_coroutines(surroundings: Surroundings) -> Iterator[Finding]:
             yield Finding(
                 "blocking-in-coroutine",
                 "warning",
-                describe(function),
+                describe_function(function),
                 f"{', '.join(calls)} waits without `await`: meanwhile no other async code goes on",
                 "Await something that does the same (asyncio.sleep, an async client), or"
                 " `await asyncio.to_thread(function, …)`",
@@ -115,7 +115,7 @@ def check_bridge(surroundings: Surroundings) -> Iterator[Finding]:
             yield Finding(
                 "async-bridge",
                 "warning",
-                describe(unwrap(called)),
+                describe_function(unwrap(called)),
                 "asgiref runs this async function: under gevent, a second one at the same time is"
                 " answered with a 500",
                 "Put a Typed on the app, with TYPED_ASYNC_BRIDGE as it is by default",
@@ -136,7 +136,7 @@ def is_awaited(called: Any) -> bool:
     Only a decorator that asks Flask (``ensure_sync``) is known to run its function so.
     """
     while not is_proxy(called):
-        if inspect.iscoroutinefunction(called) or home_of(type(called)).startswith("asgiref."):
+        if inspect.iscoroutinefunction(called) or class_module(type(called)).startswith("asgiref."):
             return True
         inner = called.__dict__.get("__wrapped__") if type(called) is FunctionType else None
         if inner is None or not is_gateway(called):
@@ -150,21 +150,23 @@ def check_streams(surroundings: Surroundings) -> Iterator[Finding]:
     severity: Severity = "notice"
     remedy = "Take gunicorn's gevent worker: `gunicorn -k gevent`"
     if surroundings.is_gevent:
-        what = f"a worker holds at most {surroundings.connections} connections, streams among them"
+        message = (
+            f"a worker holds at most {surroundings.connections} connections, streams among them"
+        )
         remedy = "Give --worker-connections as many as clients may listen at once"
     elif surroundings.is_sync:
         severity = "warning"
-        what = "a stream keeps a sync worker for itself, as long as its client listens"
+        message = "a stream keeps a sync worker for itself, as long as its client listens"
     else:
-        what = f"a stream keeps one of the worker's threads ({surroundings.threads})"
+        message = f"a stream keeps one of the worker's threads ({surroundings.threads})"
     for view in find_views(surroundings.app):
         if streams(view):
-            yield Finding("streams", severity, describe(view), what, remedy)
+            yield Finding("streams", severity, describe_function(view), message, remedy)
 
 
 def streams(view: FunctionType) -> bool:
     """Say whether a view sends what a generator yields, one by one."""
-    if "stream_with_context" in find_names(view):
+    if "stream_with_context" in code_names(view):
         return True
     if view.__code__.co_flags & inspect.CO_GENERATOR:
         return True
@@ -213,13 +215,13 @@ def is_call_of(node: ast.expr, names: set[str]) -> bool:
 
 def may_call(function: FunctionType, targets: Mapping[int, str]) -> bool:
     """Say whether a function names something of what is looked for, or a namesake of it."""
-    names = find_names(function)
+    names = code_names(function)
     words = {name.rpartition(".")[2] for name in targets.values()}
     spaces = function.__globals__
     return bool(words & names) or any(id(spaces.get(name)) in targets for name in names)
 
 
-def find_targets(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]:
+def find_known_functions(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]:
     """Return the names of functions by their identity, of those modules that are imported."""
     found: dict[int, str] = {}
     for name, attributes in known.items():
@@ -230,12 +232,12 @@ def find_targets(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]:
     return found
 
 
-def find_methods(known: Methods) -> dict[int, str]:
+def find_known_methods(known: Methods) -> dict[int, str]:
     """Return the names of methods by the identity of their functions, likewise."""
     found: dict[int, str] = {}
     for (module, name), methods in known.items():
         kind: Any = find_member(sys.modules.get(module), name)
-        for method in methods if is_class(kind) else ():
+        for method in methods if is_real_class(kind) else ():
             function = find_inherited(kind, method)
             if function is not None:
                 found[id(function)] = f"{name}.{method}"
@@ -324,7 +326,7 @@ def find_value(node: ast.expr, spaces: Mapping[str, Any]) -> Any:
         )
     if isinstance(node, ast.Call):
         called = find_value(node.func, spaces)
-        return Made(called) if is_class(called) else None
+        return Made(called) if is_real_class(called) else None
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from flask.views import MethodView, View
 
-from .still import find_inherited, find_members, home_of, is_class, is_module, name_of
+from .still import class_module, class_name, find_inherited, find_members, is_module, is_real_class
 
 #: What knows how to live with gevent, and what is loaded before it patches.
 PATCHERS = frozenset({"gevent", "greenlet", "gunicorn", "zope", "flask_typed", "__config__"})
@@ -95,13 +95,13 @@ def find_answering(app: Flask) -> Iterator[Callable[..., Any]]:
     typed = getattr(app.extensions.get("typed"), "endpoints", {})
     for view in (*app.view_functions.values(), *typed.values()):
         kind = find_members(view).get("view_class")
-        if is_class(kind) and issubclass(kind, View):
-            yield from find_methods(kind)
+        if is_real_class(kind) and issubclass(kind, View):
+            yield from find_view_methods(kind)
         else:
             yield view
 
 
-def find_methods(kind: type[View]) -> Iterator[Callable[..., Any]]:
+def find_view_methods(kind: type[View]) -> Iterator[Callable[..., Any]]:
     """Yield the methods of a class-based view that Flask calls."""
     names = [name.lower() for name in kind.methods or ()] if issubclass(kind, MethodView) else []
     for name in ("dispatch_request", *names):
@@ -136,7 +136,7 @@ def walk(members: Mapping[str, Any], module: str, seen: set[int]) -> Iterator[Fu
         if type(value) is FunctionType:
             if value.__module__ == module:
                 yield value
-        elif is_class(value) and home_of(value) == module and id(value) not in seen:
+        elif is_real_class(value) and class_module(value) == module and id(value) not in seen:
             seen.add(id(value))
             yield from walk(find_members(value), module, seen)
 
@@ -146,12 +146,12 @@ def unwrap(thing: Any) -> Any:
     seen: set[int] = set()
     while id(thing) not in seen:
         seen.add(id(thing))
-        inner = find_inner(thing)
+        inner = unwrap_once(thing)
         thing = thing if inner is None else inner
     return thing
 
 
-def find_inner(thing: Any) -> Any:
+def unwrap_once(thing: Any) -> Any:
     """Return what is directly inside a function, or inside what stands for one."""
     kind = type(thing)
     if kind is FunctionType:
@@ -171,20 +171,20 @@ def find_codes(code: CodeType) -> Iterator[CodeType]:
             yield from find_codes(constant)
 
 
-def find_names(function: FunctionType) -> set[str]:
+def code_names(function: FunctionType) -> set[str]:
     """Return what the code of a function names, that of the functions inside it included."""
     return {name for code in find_codes(function.__code__) for name in code.co_names}
 
 
 def is_gateway(function: FunctionType) -> bool:
     """Say whether a function passes a call on as Flask would: a decorator, or a typed endpoint."""
-    asks = find_names(function) & {"ensure_sync", "async_to_sync"}
+    asks = code_names(function) & {"ensure_sync", "async_to_sync"}
     return bool(asks) or os.path.realpath(function.__code__.co_filename).startswith(HERE)
 
 
-def describe(function: Any) -> str:
+def describe_function(function: Any) -> str:
     """Return where a function is, or what takes the place of one."""
     if type(function) is not FunctionType:
-        return f"{home_of(type(function))}.{name_of(type(function))}"
+        return f"{class_module(type(function))}.{class_name(type(function))}"
     line = function.__code__.co_firstlineno
     return f"{function.__module__}.{function.__qualname__}, line {line}"

@@ -13,7 +13,15 @@ from ..bridge.patching import find_original, is_patched
 from .asked import Asked
 from .findings import Finding
 from .modules import find_foreign, is_foreign, is_gevents, select_own
-from .still import find_bases, find_instances, find_kinds, find_members, home_of, is_class, name_of
+from .still import (
+    class_module,
+    class_name,
+    find_bases,
+    find_instances,
+    find_kinds,
+    find_members,
+    is_real_class,
+)
 from .surroundings import HELPFUL, NEEDED, Surroundings, find_frames
 
 PATCH_FIRST = "or let gunicorn.conf.py begin with `from gevent import monkey; monkey.patch_all()`"
@@ -64,7 +72,7 @@ HOLDERS: tuple[tuple[type, str], ...] = (
 WAITED = (*BLOCKING, REENTRANT, threading.Condition, *(kind for kind, _ in HOLDERS))
 BLOCKS = "a greenlet that waits for it keeps the hub, and if another greenlet holds it, for ever"
 ADMITS = "it belongs to a thread, and lets in every greenlet while another one holds it"
-INSIDE = (
+BLOCKS_BRIEFLY = (
     "greenlets wait for it as they should, but a native thread that uses it may keep the hub for a"
     " moment"
 )
@@ -131,19 +139,21 @@ def find_stale(
             and not asked.has(module, attribute)
         }
         if stale:
-            yield tell_stale(module, sorted(stale))
+            yield describe_stale(module, sorted(stale))
 
 
-def tell_stale(module: str, names: list[str]) -> Finding:
+def describe_stale(module: str, names: list[str]) -> Finding:
     """Return what is said of a module that holds something that was replaced."""
-    what = f"it has {', '.join(names)} from before gevent patched: who waits there, waits for all"
+    message = (
+        f"it has {', '.join(names)} from before gevent patched: who waits there, waits for all"
+    )
     if "ssl.SSLContext" in names:
-        what += ", and contexts of TLS raise RecursionError"
+        message += ", and contexts of TLS raise RecursionError"
     return Finding(
         "late-patch",
         "warning",
         module,
-        what,
+        message,
         "Import it after gevent has patched: not in gunicorn.conf.py, and without --preload;"
         f" {PATCH_FIRST}",
     )
@@ -152,12 +162,12 @@ def tell_stale(module: str, names: list[str]) -> Finding:
 def find_derived(replaced: Mapping[str, Any]) -> dict[int, str]:
     """Return the names of what classes of the app and of libraries are made from, by identity."""
     names = {id(original): name for name, original in replaced.items()}
-    originals = filter(is_class, replaced.values())
+    originals = filter(is_real_class, replaced.values())
     kinds = {id(kind): kind for original in originals for kind in find_kinds(original)}
     return {
         key: names[id(base)]
         for key, kind in kinds.items()
-        if is_foreign(home_of(kind))
+        if is_foreign(class_module(kind))
         for base in reversed(find_bases(kind))  # the nearest counts
         if id(base) in names and not is_covered(kind, base)
     }
@@ -167,16 +177,16 @@ def is_covered(kind: type, original: type) -> bool:
     """Say whether a class comes by its original through the class of gevent's that replaces it."""
     bases = find_bases(kind)
     before = bases[: bases.index(original)]
-    return any(is_gevents(home_of(base)) and original in find_bases(base) for base in before)
+    return any(is_gevents(class_module(base)) and original in find_bases(base) for base in before)
 
 
 def is_borrowed(
     value: Any, module: str, attribute: str, modules: Mapping[str, Mapping[str, Any]]
 ) -> bool:
     """Say whether a class is that of another module, which is told of it."""
-    if not is_class(value) or home_of(value) == module:
+    if not is_real_class(value) or class_module(value) == module:
         return False
-    return modules.get(home_of(value), {}).get(name_of(value)) is value
+    return modules.get(class_module(value), {}).get(class_name(value)) is value
 
 
 def check_locks(surroundings: Surroundings) -> Iterator[Finding]:
@@ -186,13 +196,13 @@ def check_locks(surroundings: Surroundings) -> Iterator[Finding]:
     kinds = {id(kind) for waited in WAITED for kind in find_kinds(waited)}
     for module, holder, members in find_holders(modules):
         for name, value in dict(members).items():
-            what = find_harm(value) if id(type(value)) in kinds else None
-            if what is not None and not asked.has(module, name):
+            message = find_harm(value) if id(type(value)) in kinds else None
+            if message is not None and not asked.has(module, name):
                 yield Finding(
                     "native-lock",
-                    "notice" if what is INSIDE else "warning",
+                    "notice" if message is BLOCKS_BRIEFLY else "warning",
                     f"{holder}.{name}",
-                    f"this {name_of(type(value))} was made before gevent patched: {what}",
+                    f"this {class_name(type(value))} was made before gevent patched: {message}",
                     "Make it after the patch, when it is first needed",
                 )
 
@@ -208,7 +218,7 @@ def find_harm(value: Any) -> str | None:
         return find_harm(find_members(value).get("_lock"))
     for holder, attribute in HOLDERS:
         if issubclass(kind, holder):
-            return INSIDE if find_harm(find_members(value).get(attribute)) else None
+            return BLOCKS_BRIEFLY if find_harm(find_members(value).get(attribute)) else None
     return None
 
 
@@ -219,12 +229,12 @@ def find_holders(
     for module, members in modules.items():
         yield module, module, members
     own = {*select_own(modules)}
-    kinds = [kind for kind in find_kinds(object) if home_of(kind) in own]
+    kinds = [kind for kind in find_kinds(object) if class_module(kind) in own]
     for kind in kinds:
-        yield home_of(kind), f"{home_of(kind)}.{name_of(kind)}", find_members(kind)
+        yield class_module(kind), f"{class_module(kind)}.{class_name(kind)}", find_members(kind)
     for thing in find_instances(*kinds):
         kind = type(thing)
-        yield home_of(kind), f"{home_of(kind)}.{name_of(kind)}()", find_members(thing)
+        yield class_module(kind), f"{class_module(kind)}.{class_name(kind)}()", find_members(thing)
 
 
 def check_threads(surroundings: Surroundings) -> Iterator[Finding]:
@@ -271,10 +281,10 @@ def check_pools(surroundings: Surroundings) -> Iterator[Finding]:
     for module, members in find_foreign().items():
         for name, value in dict(members).items():
             if id(type(value)) in pools:
-                yield tell_pool(f"{module}.{name}", value)
+                yield describe_pool(f"{module}.{name}", value)
 
 
-def tell_pool(place: str, pool: ThreadPoolExecutor) -> Finding:
+def describe_pool(place: str, pool: ThreadPoolExecutor) -> Finding:
     """Return what is said of a pool of threads."""
     if any(map(find_harm, find_members(pool).values())):
         return Finding(
@@ -296,7 +306,7 @@ def tell_pool(place: str, pool: ThreadPoolExecutor) -> Finding:
     )
 
 
-CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
+ORIGINAL_CHECKS: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
     check_patch,
     check_references,
     check_locks,

@@ -25,14 +25,14 @@ def check_parts(surroundings: Surroundings | None = None) -> Iterator[Finding]:
         wanted = ["gunicorn"]
     for line in ["packaging", *wanted]:
         name = re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0]
-        what = find_fault(name, line)
-        if what:
+        message = describe_missing_part(name, line)
+        if message:
             yield Finding(
-                "missing-part", "warning", name, what, "Install them together: gunicorn[gevent]"
+                "missing-part", "warning", name, message, "Install them together: gunicorn[gevent]"
             )
 
 
-def find_fault(name: str, line: str) -> str | None:
+def describe_missing_part(name: str, line: str) -> str | None:
     """Return what is wrong with what is installed.
 
     :param line: the requirement.

@@ -57,7 +57,7 @@ def start_worker(settings: Settings, surroundings: Surroundings) -> None:
     """
     if settings.doctor != "ignore":
         report(surroundings, settings.doctor)
-    limit = find_limit(settings, debug=surroundings.app.debug)
+    limit = find_blocking_limit(settings, debug=surroundings.app.debug)
     if limit and surroundings.is_gevent:
         importlib.import_module(".watching", __package__).watch_hub(limit / 1000)
 
@@ -80,7 +80,7 @@ def report(surroundings: Surroundings, said: OnFinding) -> None:
         log("%s", finding)
 
 
-def find_limit(settings: Settings, *, debug: bool) -> float:
+def find_blocking_limit(settings: Settings, *, debug: bool) -> float:
     """Return for how long the hub may be kept before it is told, in milliseconds; 0: for ever."""
     limit = settings.blocking_limit
     if limit is None:

@@ -15,7 +15,7 @@ from typing import Any, TypeGuard
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def is_class(thing: Any) -> TypeGuard[type]:
+def is_real_class(thing: Any) -> TypeGuard[type]:
     """Say whether something is a class, whatever it pretends to be."""
     return issubclass(type(thing), type)
 
@@ -42,11 +42,11 @@ def find_members(thing: Any) -> Mapping[str, Any]:
     for base in find_bases(type(thing)):
         descriptor = vars(type)["__dict__"].__get__(base).get("__dict__")
         if descriptor is not None:
-            return read(descriptor, thing)
+            return read_descriptor(descriptor, thing)
     return NOTHING
 
 
-def read(descriptor: Any, thing: Any) -> Mapping[str, Any]:
+def read_descriptor(descriptor: Any, thing: Any) -> Mapping[str, Any]:
     """Return the attributes of an object, if Python itself keeps them."""
     if type(descriptor) not in (GetSetDescriptorType, MemberDescriptorType):
         return NOTHING
@@ -71,7 +71,7 @@ def find_inherited(kind: type, name: str) -> Any:
     return None
 
 
-def home_of(kind: Any) -> str:
+def class_module(kind: Any) -> str:
     """Return the name of the module of a class, as far as the class tells."""
     try:
         name = vars(type)["__module__"].__get__(kind)
@@ -80,7 +80,7 @@ def home_of(kind: Any) -> str:
     return name if type(name) is str else ""
 
 
-def name_of(kind: Any) -> str:
+def class_name(kind: Any) -> str:
     """Return the qualified name of a class."""
     return str(vars(type)["__qualname__"].__get__(kind))
 

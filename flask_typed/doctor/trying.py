@@ -27,7 +27,7 @@ from .surroundings import describe_worker
 
 PROGRAM = Path(__file__).with_name("trial.py")
 #: For how long an app may start, and a worker end, in seconds.
-PATIENCE = 60.0
+TRIAL_TIMEOUT = 60.0
 
 
 class TrialError(Exception):
@@ -74,7 +74,7 @@ def try_worker(app_path: str | None, arguments: Sequence[str]) -> list[Finding]:
 
 def wait_for(report: Path, process: subprocess.Popen[bytes]) -> None:
     """Wait until there is a report, or there will be none."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TRIAL_TIMEOUT
     while not report.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
 
@@ -83,7 +83,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     """End gunicorn, and with it its worker."""
     process.send_signal(signal.SIGQUIT)  # at once, whatever is being done
     try:
-        process.wait(PATIENCE)
+        process.wait(TRIAL_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -28,11 +28,11 @@ LOGGER = logging.getLogger("flask_typed.doctor")
 #: How often the thread looks, and the hub says that it goes on, within the time that is too long.
 LOOKS = 4
 #: For how long a line of code that was told is not told again, in seconds.
-QUIET = 10.0
+REPEAT_AFTER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CodeLine:
     """A line of code that ran."""
 
     file: str
@@ -51,7 +51,7 @@ class Sample:
     :param request: its method and path, if it was a request.
     """
 
-    place: Place
+    place: CodeLine
     request: str | None
 
 
@@ -66,7 +66,7 @@ class Watch:
         self._pause = limit / LOOKS
         self._ident = find_original("_thread", "get_ident")()
         self.sample: Sample | None = None
-        self._told: dict[Place, tuple[float, int]] = {}
+        self._told: dict[CodeLine, tuple[float, int]] = {}
         self._is_over = False
         self._due = time.perf_counter() + self._pause
         self._timer = hub.loop.timer(self._pause, self._pause, ref=False)
@@ -98,8 +98,8 @@ class Watch:
 
     def _tell(self, sample: Sample, late: float, now: float) -> None:
         """Log it, unless the line was told a moment ago."""
-        last, count = self._told.get(sample.place, (-QUIET, 0))
-        if now - last < QUIET:
+        last, count = self._told.get(sample.place, (-REPEAT_AFTER, 0))
+        if now - last < REPEAT_AFTER:
             self._told[sample.place] = (last, count + 1)
             return
         self._told[sample.place] = (now, 0)
@@ -121,7 +121,7 @@ def take_sample(frame: FrameType) -> Sample:
     own = next((inner for inner in frames if is_own_file(inner.f_code.co_filename)), frame)
     code = own.f_code
     return Sample(
-        Place(code.co_filename, own.f_lineno, code.co_name),
+        CodeLine(code.co_filename, own.f_lineno, code.co_name),
         next(find_requests(frames), None),
     )
 

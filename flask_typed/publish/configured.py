@@ -75,7 +75,9 @@ def complete_documents(
     found: dict[str, Document] = {}
     for number, document in enumerate(documents):
         checked = check_document(DOCUMENT(document, f"Typed(documents=…)[{number}]"), number)
-        whole = complete(checked, settings, CONFIGURED if number else {**CONFIGURED, **FIRST})
+        whole = complete_document(
+            checked, settings, CONFIGURED if number else {**CONFIGURED, **FIRST}
+        )
         name = whole.name or ("openapi" if not number else name_document(whole.url))
         if name in found:
             raise SetupError(f"Two documents are called {name!r}: give one another name=.")
@@ -97,7 +99,7 @@ def check_document(document: Document, number: int) -> Document:
     return replace(document, **fields)
 
 
-def complete(document: Document, settings: Settings, keys: Mapping[str, str]) -> Document:
+def complete_document(document: Document, settings: Settings, keys: Mapping[str, str]) -> Document:
     """Return a document with the settings where it leaves something out.
 
     :param keys: the fields of the settings, by those of the document.

@@ -54,7 +54,7 @@ from .words import describe_bounds, describe_condition
 #: The keywords of bounds.
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 #: The formats that validators of text look for.
-FORMATS: Mapping[type, str] = {validate.Email: "email", validate.URL: "uri"}
+VALIDATOR_FORMATS: Mapping[type, str] = {validate.Email: "email", validate.URL: "uri"}
 
 T = TypeVar("T")
 #: Picks the narrower of two bounds.
@@ -105,7 +105,9 @@ class ConstraintConversions:
         """What ``Email`` and ``URL`` are looking for; what else they ask is said in words."""
         if ret.get("type") != "string" or "format" in ret:
             return {}
-        formats = [FORMATS[type(v)] for v in field.validators if type(v) in FORMATS]
+        formats = [
+            VALIDATOR_FORMATS[type(v)] for v in field.validators if type(v) in VALIDATOR_FORMATS
+        ]
         return {"format": formats[0]} if formats else {}
 
     def field2members(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
@@ -119,7 +121,7 @@ class ConstraintConversions:
             return {}
         bounds = {name: ret[name] for name in BOUNDS if name in ret}
         ranges = find_validators(field, validate.Range)
-        for name, pick, number in self.convert_each(field, ranges, write_range):
+        for name, pick, number in self.convert_each(field, ranges, write_bounds):
             bounds[name] = pick(number, bounds.get(name, number))
         return bounds
 
@@ -152,7 +154,7 @@ class ConstraintConversions:
     def field2patterns(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """Patterns that mean the same to JSON Schema; several hold together."""
         found = find_validators(field, validate.Regexp)
-        return join_all(ret, self.convert_each(field, found, write_pattern))
+        return join_all(ret, self.convert_each(field, found, write_shared_pattern))
 
     def field2words(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """What JSON Schema cannot say of the constraints goes into the description."""
@@ -231,7 +233,7 @@ def write_members(field: Any, validator: Any) -> Iterator[Keywords]:
         yield {"maxLength": 0}
 
 
-def write_range(validator: Any) -> Iterator[tuple[str, Pick, int | float]]:
+def write_bounds(validator: Any) -> Iterator[tuple[str, Pick, int | float]]:
     """Yield the keyword of each bound; of several bounds, the narrowest is picked."""
     for keyword, pick, bound, inclusive in (
         ("minimum", max, validator.min, validator.min_inclusive),
@@ -259,7 +261,7 @@ def write_multiple_of(validator: Any) -> Iterator[Keywords]:
     yield {"multipleOf": number}
 
 
-def write_pattern(validator: Any) -> Iterator[Keywords]:
+def write_shared_pattern(validator: Any) -> Iterator[Keywords]:
     """Yield the pattern that a regular expression is to JSON Schema, if it is one."""
     shared = share_pattern(validator)
     if isinstance(shared, Pattern):

@@ -31,15 +31,15 @@ from .fitting import reject_mismatch
 from .keywords import Keywords, is_many, is_numeric, join_all, write_value
 from .naming import base_name
 from .omitting import Omissions
-from .own import PREFIX, Own, all_schemas, find_references, read_own, refer
-from .schemawords import list_examples, open_schemas, reject_misfit
+from .own import COMPONENT_PREFIX, Own, all_schemas, find_references, read_own, refer
+from .schemawords import list_examples, reject_keyword_value, write_as_objects
 from .variants import (
     Direction,
     Use,
     Variant,
     ignored_fields,
     inherit,
-    is_present,
+    is_always_present,
     make_variant,
     moving_fields,
     reject_unopened,
@@ -47,7 +47,7 @@ from .variants import (
 )
 
 #: The formats of text that marshmallow has classes for, as JSON Schema calls them.
-FORMATS = {"email": "email", "url": "uri"}
+MARSHMALLOW_FORMATS = {"email": "email", "url": "uri"}
 #: What a schema says of keys that it does not name.
 CLOSED = {
     ma.EXCLUDE: {},
@@ -57,7 +57,11 @@ CLOSED = {
 #: Keywords whose values are values of the field.
 VALUES = ("default", "example", "examples", "enum")
 #: The words that a conversion writes, if it writes one.
-CONVERTED = {"field2own_schema": "type", "nested2properties": "$ref", "pluck2properties": "type"}
+CONVERSION_KEYWORDS = {
+    "field2own_schema": "type",
+    "nested2properties": "$ref",
+    "pluck2properties": "type",
+}
 #: A read-only key in a request, where such keys are ignored: it may hold anything.
 IGNORED = {"readOnly": True, "description": "Ignored in a request."}
 
@@ -131,7 +135,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             try:  # a context for each takes as long as all of them
                 written.update(convert(field, ret=written))
             except Exception as error:
-                word = CONVERTED.get(convert.__name__, "a word")
+                word = CONVERSION_KEYWORDS.get(convert.__name__, "a word")
                 self._components.omissions.note(self._place(field), word, error)
         if "default" not in written:
             return written
@@ -165,8 +169,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         form = find_form(field)
         known: Keywords = self.field2property(form) if form else {}
         told: Keywords = self.field2type_and_format(field)
-        if isinstance(form, String) and told.get("format") in FORMATS:
-            return {**known, "format": FORMATS[told["format"]]}
+        if isinstance(form, String) and told.get("format") in MARSHMALLOW_FORMATS:
+            return {**known, "format": MARSHMALLOW_FORMATS[told["format"]]}
         return known or told or self._say_anything(field)
 
     def metadata2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
@@ -184,13 +188,13 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         :raises NotJson: if it cannot be published.
         """
         known = write_named(field, value) if word in VALUES else to_json(value)
-        reject_misfit(word, known)
+        reject_keyword_value(word, known)
         if word == "enum":
             return intersect([known])
         for name in find_references(known):
             if name not in self._names:
                 raise NotJson(f"no component is called {name!r}")
-        return open_schemas(word, known)
+        return write_as_objects(word, known)
 
     @property
     def _names(self) -> set[str]:
@@ -215,7 +219,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 title = {} if to_ascii(local) == local else {"title": local}
                 self.spec.components.schema(names[local], {**title, **written})
         if described.component is not None:
-            return {"$ref": PREFIX + names[described.component]}
+            return {"$ref": COMPONENT_PREFIX + names[described.component]}
         inline: Keywords = refer(described.schema, names.__getitem__)
         return inline
 
@@ -264,7 +268,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
     def _write_component(self, variant: Variant) -> Keywords:
         schema = variant.schema
         moving = moving_fields(schema, self._direction)
-        required = [name for name in moving if is_present(variant, name, self._direction)]
+        required = [name for name in moving if is_always_present(variant, name, self._direction)]
         names = {name: str(wire_name(name, field)) for name, field in schema.fields.items()}
         ignored = ignored_fields(schema) if self._direction == "in" else ()
         properties = {
@@ -292,7 +296,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 place = f"{variant.schema_class.__name__}.Meta"
                 with self._components.omissions.omitting(place, word):
                     value = to_json(getattr(variant.schema.Meta, word))
-                    reject_misfit(word, value)
+                    reject_keyword_value(word, value)
                     words[word] = value
         if isinstance(variant.schema, ModelSchema) and is_deprecated(variant.schema.model.origin):
             words["deprecated"] = True

@@ -27,14 +27,23 @@ from .openapi30 import write_openapi_30
 from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
-from .plain import METHODS, PLAIN, plain_rules, plain_tags, write_plain
+from .plain import PATH_ITEM_METHODS, PLAIN_DESCRIPTION, plain_rules, plain_tags, write_plain
 from .variants import DIRECTIONS
 from .yamltext import DocumentDumper
 
 #: The version that is made; the others are made from it.
-MADE = "3.1.0"
+BUILT_VERSION = "3.1.0"
 #: The order in which people read a document; what is not here follows.
-ORDER = ("openapi", "info", "externalDocs", "servers", "security", "tags", "x-tagGroups", "paths")
+KEY_ORDER = (
+    "openapi",
+    "info",
+    "externalDocs",
+    "servers",
+    "security",
+    "tags",
+    "x-tagGroups",
+    "paths",
+)
 INFO_ORDER = ("title", "version")
 #: Where operations are whose methods have no place of their own; OpenAPI 3.2 has one for them.
 MORE = "x-additionalOperations"
@@ -89,7 +98,10 @@ def build_document(api: Api, document: Document, omissions: Omissions) -> dict[s
     read = (*shown, *webhooks.values())
     roots = [root for o in read for root in root_fields(o, api.shapes)]
     spec = APISpec(
-        document.title or "", document.version or "", MADE, **describe_api(document, api.default)
+        document.title or "",
+        document.version or "",
+        BUILT_VERSION,
+        **describe_api(document, api.default),
     )
     names = name_components(roots)
     own = name_own(roots, names, set(names.values()))
@@ -111,11 +123,11 @@ def build_document(api: Api, document: Document, omissions: Omissions) -> dict[s
     for path, item in paths.items():
         spec.path(path, operations=item)
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
-    for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN), **api.tags}, used):
+    for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN_DESCRIPTION), **api.tags}, used):
         spec.tag(tag)
     sent = {name: writer.write_sent(o) for name, o in webhooks.items()}
     more = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
-    return finish({**spec.to_dict(), **more}, document, omissions)
+    return finish_document({**spec.to_dict(), **more}, document, omissions)
 
 
 def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, Any]) -> None:
@@ -127,7 +139,7 @@ def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, 
     :param method: in small letters.
     """
     item = paths.setdefault(path, {})
-    if method.upper() in METHODS:
+    if method.upper() in PATH_ITEM_METHODS:
         place, name = item, method
     else:
         place, name = item.setdefault(MORE, {}), method.upper()
@@ -152,7 +164,9 @@ def add_plain_routes(paths: Paths, api: Api, document: Document, ids: OperationN
     return used
 
 
-def finish(made: dict[str, Any], document: Document, omissions: Omissions) -> dict[str, Any]:
+def finish_document(
+    made: dict[str, Any], document: Document, omissions: Omissions
+) -> dict[str, Any]:
     """Return the document in its version of OpenAPI, as its author has edited it."""
     made = omissions.tidy(made)
     if document.openapi_version == "3.0.3":
@@ -160,7 +174,7 @@ def finish(made: dict[str, Any], document: Document, omissions: Omissions) -> di
     elif document.openapi_version == "3.2.0":
         paths = {path: write_methods(item) for path, item in made["paths"].items()}
         made = {**made, "openapi": "3.2.0", "paths": paths}
-    made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, ORDER)
+    made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, KEY_ORDER)
     if document.edit is None:
         return made
     edited = document.edit(made)

@@ -20,10 +20,10 @@ from ..wire.jsonvalues import NotJson
 from .keywords import Keywords
 
 #: Returns whether a value is valid against what a keyword says.
-Check = Callable[[Any, Any], bool]
+KeywordCheck = Callable[[Any, Any], bool]
 
 #: The Python types of each type of JSON Schema.
-TYPES: Mapping[str, tuple[type, ...]] = {
+PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
     "integer": (int,),
@@ -33,7 +33,7 @@ TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
 }
 #: What reads a text of each format, or raises an error.
-FORMATS: Mapping[str, Callable[[str], object]] = {
+FORMAT_READERS: Mapping[str, Callable[[str], object]] = {
     "date": Date().load,
     "date-time": DateTime().load,
     "uuid": UUID,
@@ -53,7 +53,7 @@ def reject_mismatch(schema: Any, value: Any) -> None:
         if schema is False:
             raise NotJson("nothing is valid against its schema")
         return
-    for keyword, fits in CHECKS.items():
+    for keyword, fits in KEYWORD_CHECKS.items():
         if keyword in schema and not fits(schema[keyword], value):
             raise NotJson(f"it breaks {keyword!r} of its own schema")
 
@@ -79,20 +79,20 @@ def is_of(name: str, value: Any) -> bool:
         return name == "boolean"
     if name == "integer" and isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, TYPES[name])
+    return isinstance(value, PYTHON_TYPES[name])
 
 
 def has_format(name: str, value: Any) -> bool:
     """Return whether a text has a format; a format that is not known is any text's."""
-    if isinstance(value, str) and name in FORMATS:
+    if isinstance(value, str) and name in FORMAT_READERS:
         try:
-            FORMATS[name](value)
+            FORMAT_READERS[name](value)
         except (ValueError, ValidationError, re.error):
             return False
     return True
 
 
-def of(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> Check:
+def for_type(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> KeywordCheck:
     """Return a check that holds for values of all other types."""
 
     def fits(limit: Any, value: Any) -> bool:
@@ -107,27 +107,29 @@ def has_properties(schemas: Keywords, value: Mapping[str, Any]) -> bool:
     return all(is_valid(schemas[key], inner) for key, inner in value.items() if key in schemas)
 
 
-NUMBER = (int, float)
+NUMBER_TYPES = (int, float)
 #: The keywords that are looked at.
-CHECKS: Mapping[str, Check] = {
+KEYWORD_CHECKS: Mapping[str, KeywordCheck] = {
     "type": is_of_type,
     "enum": lambda values, value: value in Choices(values),
     "format": has_format,
-    "minimum": of(NUMBER, lambda bound, value: value >= bound),
-    "maximum": of(NUMBER, lambda bound, value: value <= bound),
-    "exclusiveMinimum": of(NUMBER, lambda bound, value: value > bound),
-    "exclusiveMaximum": of(NUMBER, lambda bound, value: value < bound),
-    "multipleOf": of(NUMBER, lambda step, value: is_multiple(as_written(value), as_written(step))),
-    "minLength": of(str, lambda least, value: len(value) >= least),
-    "maxLength": of(str, lambda most, value: len(value) <= most),
-    "pattern": of(str, lambda pattern, value: re.search(pattern, value) is not None),
-    "minItems": of(list, lambda least, value: len(value) >= least),
-    "maxItems": of(list, lambda most, value: len(value) <= most),
-    "minProperties": of(dict, lambda least, value: len(value) >= least),
-    "maxProperties": of(dict, lambda most, value: len(value) <= most),
-    "required": of(dict, lambda names, value: all(name in value for name in names)),
-    "properties": of(dict, has_properties),
-    "items": of(list, lambda schema, value: all(is_valid(schema, item) for item in value)),
+    "minimum": for_type(NUMBER_TYPES, lambda bound, value: value >= bound),
+    "maximum": for_type(NUMBER_TYPES, lambda bound, value: value <= bound),
+    "exclusiveMinimum": for_type(NUMBER_TYPES, lambda bound, value: value > bound),
+    "exclusiveMaximum": for_type(NUMBER_TYPES, lambda bound, value: value < bound),
+    "multipleOf": for_type(
+        NUMBER_TYPES, lambda step, value: is_multiple(as_written(value), as_written(step))
+    ),
+    "minLength": for_type(str, lambda least, value: len(value) >= least),
+    "maxLength": for_type(str, lambda most, value: len(value) <= most),
+    "pattern": for_type(str, lambda pattern, value: re.search(pattern, value) is not None),
+    "minItems": for_type(list, lambda least, value: len(value) >= least),
+    "maxItems": for_type(list, lambda most, value: len(value) <= most),
+    "minProperties": for_type(dict, lambda least, value: len(value) >= least),
+    "maxProperties": for_type(dict, lambda most, value: len(value) <= most),
+    "required": for_type(dict, lambda names, value: all(name in value for name in names)),
+    "properties": for_type(dict, has_properties),
+    "items": for_type(list, lambda schema, value: all(is_valid(schema, item) for item in value)),
     "allOf": lambda schemas, value: all(is_valid(schema, value) for schema in schemas),
     "anyOf": lambda schemas, value: any(is_valid(schema, value) for schema in schemas),
     "oneOf": lambda schemas, value: any(is_valid(schema, value) for schema in schemas),

@@ -15,7 +15,7 @@ from marshmallow import fields
 from ..declare.names import to_ascii
 from ..plan.operation import Operation
 from ..schemas.families.model_schemas import ModelSchema
-from .variants import Direction, Use, Variant, find_two_faced, find_uses
+from .variants import Direction, Use, Variant, find_asymmetric, find_uses
 
 
 def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Mapping[Use, str]:
@@ -26,7 +26,7 @@ def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Map
     their module's name as tells them apart, and types of one name in one module are numbered.
     """
     uses = find_uses(roots)
-    two_faced = find_two_faced(uses)
+    two_faced = find_asymmetric(uses)
     by_name: dict[str, list[Use]] = defaultdict(list)
     same: dict[Use, Use] = {}
     for use in uses:

@@ -47,7 +47,7 @@ class Omissions:
 
     def note(self, place: str, word: str, error: Exception) -> None:
         """Note a word that is left out, because of an error."""
-        reason = str(error) if isinstance(error, NotJson) else describe_error(error)
+        reason = str(error) if isinstance(error, NotJson) else summarize_error(error)
         self._noted[Omission(place, word, reason)] = None
 
     @contextmanager
@@ -108,13 +108,13 @@ def show_key(key: Any) -> str:
     return key if isinstance(key, str) else show(key)
 
 
-def describe_error(error: Exception) -> str:
+def summarize_error(error: Exception) -> str:
     """Return what an error of a user's own code was, in one line."""
-    words = " ".join(describe_text(error).split())
+    words = " ".join(read_message(error).split())
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def describe_text(error: Exception) -> str:
+def read_message(error: Exception) -> str:
     """Return the message of an error; one of a user's own class may not have any."""
     try:
         return str(error)[:200]

@@ -11,16 +11,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ..schemas.families.choices import TYPE_NAMES
-
-Keywords = dict[str, Any]
+from .keywords import Keywords
 
 #: Keywords that hold one schema, several, and several by name.
-ONE = ("items", "additionalProperties", "not", "propertyNames")
-SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
-NAMED = ("properties",)
+ONE_SCHEMA = ("items", "additionalProperties", "not", "propertyNames")
+SEVERAL_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+NAMED_SCHEMAS = ("properties",)
 
 #: All keywords of a Schema Object of 3.0.
-KNOWN = frozenset(
+SCHEMA_KEYWORDS = frozenset(
     (
         *("$ref", "title", "description", "type", "format", "nullable", "enum", "default"),
         *("example", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs"),
@@ -84,7 +83,7 @@ def lower_security(part: Mapping[str, Any], schemes: Mapping[str, Any]) -> dict[
     pairs = zip(lowered, ways, strict=True)
     said = {**part, "security": [way for way, before in pairs if way or not before]}
     is_certified = any(is_new(schemes[name]) for way in ways for name in way)
-    return add_words(said, "A client's certificate is asked for.") if is_certified else said
+    return append_sentence(said, "A client's certificate is asked for.") if is_certified else said
 
 
 def lower_requirement(way: Keywords, schemes: Mapping[str, Any]) -> Keywords:
@@ -129,11 +128,11 @@ def lower(schema: Any) -> Any:
 def lower_inner(schema: Keywords) -> Iterator[tuple[str, Any]]:
     """Yield the keywords of a schema, the schemas inside rewritten."""
     for keyword, value in schema.items():
-        if keyword in ONE:
+        if keyword in ONE_SCHEMA:
             yield keyword, lower(value)
-        elif keyword in SEVERAL:
+        elif keyword in SEVERAL_SCHEMAS:
             yield keyword, list(map(lower, value))
-        elif keyword in NAMED:
+        elif keyword in NAMED_SCHEMAS:
             yield keyword, {name: lower(inner) for name, inner in value.items()}
         else:
             yield keyword, value
@@ -179,7 +178,7 @@ def find_type(value: Any, kinds: Collection[str]) -> str:
     return "number" if name == "integer" and name not in kinds else name
 
 
-def write_exclusive(schema: Keywords) -> Keywords:
+def write_exclusive_flags(schema: Keywords) -> Keywords:
     """An exclusive bound is a bound and a flag; of two bounds, the narrower one holds."""
     for bound, narrower in (("minimum", max), ("maximum", min)):
         flag = f"exclusive{bound.capitalize()}"
@@ -226,7 +225,7 @@ def join_places(schema: Keywords) -> Keywords:
     places = schema.get("prefixItems", [])
     if all(place == rest["items"] for place in places):
         return rest
-    said = add_words(rest, "Each place has a schema of its own: see x-prefixItems.")
+    said = append_sentence(rest, "Each place has a schema of its own: see x-prefixItems.")
     known = [rest["items"], *rest["items"].get("anyOf", ())]
     if all(place in known for place in places):
         return {**said, "x-prefixItems": places}
@@ -240,16 +239,18 @@ def drop_names(schema: Keywords) -> Keywords:
     if "propertyNames" not in schema:
         return schema
     rest = {key: value for key, value in schema.items() if key != "propertyNames"}
-    said = add_words(rest, "Not every text is a key: see x-propertyNames.")
+    said = append_sentence(rest, "Not every text is a key: see x-propertyNames.")
     return {**said, "x-propertyNames": schema["propertyNames"]}
 
 
 def set_aside(schema: Keywords) -> Keywords:
     """A keyword that 3.0 lacks is kept under another name: the schema would be invalid with it."""
-    return {k if k in KNOWN or k.startswith("x-") else f"x-{k}": v for k, v in schema.items()}
+    return {
+        k if k in SCHEMA_KEYWORDS or k.startswith("x-") else f"x-{k}": v for k, v in schema.items()
+    }
 
 
-def add_words(schema: Keywords, words: str) -> Keywords:
+def append_sentence(schema: Keywords, words: str) -> Keywords:
     """Return a schema with a sentence more in its description."""
     return {**schema, "description": " ".join(filter(None, (schema.get("description"), words)))}
 
@@ -259,7 +260,7 @@ REWRITES: tuple[Callable[[Keywords], Keywords], ...] = (
     write_constant,
     split_types,
     wrap_reference,
-    write_exclusive,
+    write_exclusive_flags,
     write_encoding,
     write_examples,
     join_places,

@@ -29,14 +29,13 @@ from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
 from .converter import TypedConverter
 from .describing import write_external_docs
+from .keywords import Keywords
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
 from .paths import describe_converter, write_servers
-from .plain import REFUSED
+from .plain import REFUSED_RESPONSE
 from .variants import Direction
-
-Keywords = dict[str, Any]
 
 #: The header of a 401.
 CHALLENGE: Keywords = {
@@ -115,7 +114,7 @@ class OperationWriter:
             written["servers"] = servers
         written = merge_deep(written, operation.details.extra)
         if refuses_nothing(written["responses"]):
-            written["responses"]["4XX"] = REFUSED
+            written["responses"]["4XX"] = REFUSED_RESPONSE
         return written
 
     def write_sent(self, operation: Operation) -> Keywords:
@@ -289,7 +288,7 @@ class OperationWriter:
         schema = join_schemas(schemas, exclusive=are_distinct(problems))
         media_types = next(iter(outcomes.values())).media_types
         content = {media_type: {"schema": schema} for media_type in media_types[:1]}
-        description = " ".join(dict.fromkeys(map(describe_problem, problems)))
+        description = " ".join(dict.fromkeys(map(summarize_problem, problems)))
         return {"description": description, **({"content": content} if content else {})}
 
 
@@ -325,7 +324,7 @@ def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
     return len({title for title in titles if isinstance(title, str)}) == len(list(problems))
 
 
-def describe_problem(problem: type[HTTPException]) -> str:
+def summarize_problem(problem: type[HTTPException]) -> str:
     """Return a sentence for a kind of error."""
     if issubclass(problem, Problem):
         return str(problem.title)
@@ -349,7 +348,9 @@ def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:
     if "examples" in taken:
         named = name_examples(taken["examples"])
         one = {"example": taken.pop("example")} if "example" in taken else {}  # one or the other
-        taken["examples"] = {k: write_example(value) for k, value in {**one, **named}.items()}
+        taken["examples"] = {
+            k: write_example_object(value) for k, value in {**one, **named}.items()
+        }
     return taken
 
 
@@ -360,7 +361,7 @@ def name_examples(examples: Any) -> Mapping[str, Any]:
     return {f"example{number}": example for number, example in enumerate(examples, 1)}
 
 
-def write_example(value: Any) -> Mapping[str, Any]:
+def write_example_object(value: Any) -> Mapping[str, Any]:
     """Return an Example Object; a plain value is its ``value``."""
     return value if is_example_object(value) else {"value": value}
 

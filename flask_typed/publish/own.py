@@ -17,10 +17,10 @@ from marshmallow import fields
 from ..declare.names import to_ascii
 from ..schemas.fields import Described, TypedField
 from .naming import find_free
-from .variants import Direction, Use, describe_field, find_fields, moving_fields
+from .variants import Direction, Use, describe_field, moving_fields, walk_fields
 
 #: Where components stand in a document.
-PREFIX = "#/components/schemas/"
+COMPONENT_PREFIX = "#/components/schemas/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def refer_keyword(keyword: str, said: Any, name_of: Callable[[str], str]) -> Any
 
 def rename(reference: Any, name_of: Callable[[str], str]) -> Any:
     """Return a reference to a component under its other name; what is none is left as it is."""
-    if not isinstance(reference, str) or not reference.startswith(PREFIX):
+    if not isinstance(reference, str) or not reference.startswith(COMPONENT_PREFIX):
         return reference
-    return PREFIX + name_of(reference.removeprefix(PREFIX))
+    return COMPONENT_PREFIX + name_of(reference.removeprefix(COMPONENT_PREFIX))
 
 
 def name_own(
@@ -126,7 +126,7 @@ def find_described(
         for field in moving_fields(variant.schema, direction).values()
     )
     for root, direction in chain(roots, inside):
-        for field in find_fields(root):
+        for field in walk_fields(root):
             described = describe_field(field, direction) if isinstance(field, TypedField) else None
             if described is not None:
                 yield described, direction

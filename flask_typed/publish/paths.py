@@ -66,7 +66,7 @@ def describe_any(converter: AnyConverter) -> Mapping[str, Any]:
     return {"type": "string", "enum": sorted(converter.items)}
 
 
-def describe_text(converter: UnicodeConverter) -> Mapping[str, Any]:
+def describe_string(converter: UnicodeConverter) -> Mapping[str, Any]:
     """Return how long a text has to be; werkzeug keeps that in the regular expression alone."""
     found = re.fullmatch(r"\[\^/\]\{(\d+)(,?)(\d*)\}", converter.regex)
     if not found:
@@ -85,7 +85,7 @@ CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]]
     (UUIDConverter, lambda converter: {"type": "string", "format": "uuid"}),
     (AnyConverter, describe_any),
     (PathConverter, lambda converter: {"type": "string"}),
-    (UnicodeConverter, describe_text),
+    (UnicodeConverter, describe_string),
 )
 
 

@@ -20,17 +20,17 @@ from .naming import OperationNames
 from .paths import describe_converter, write_path, write_servers
 
 #: What hooks of the app, or the server, answer to what they do not let through.
-REFUSED = {"description": "The request is refused."}
+REFUSED_RESPONSE = {"description": "The request is refused."}
 #: What any view may answer.
-ANSWERS = {
+PLAIN_RESPONSES = {
     "2XX": {"description": "The view's own response."},
-    "4XX": REFUSED,
+    "4XX": REFUSED_RESPONSE,
     "default": {"description": "Any other response."},
 }
 #: What is said of a blueprint of which nothing is known.
-PLAIN = "Plain routes."
+PLAIN_DESCRIPTION = "Plain routes."
 #: The methods that a Path Item Object can hold.
-METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
+PATH_ITEM_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
 
 
 def plain_rules(app: Flask, operations: Iterable[Operation]) -> Iterator[Rule]:
@@ -87,7 +87,7 @@ def write_plain(app: Flask, rule: Rule, ids: OperationNames) -> tuple[str, dict[
             "description": docstring.rest or docstring.summary,
             "tags": list(plain_tags(rule)),
             "parameters": parameters,
-            "responses": ANSWERS,
+            "responses": PLAIN_RESPONSES,
             "servers": write_servers(rule, app.config["SERVER_NAME"]),
         }
         operations[method.lower()] = {name: part for name, part in parts.items() if part}

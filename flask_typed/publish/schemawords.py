@@ -14,21 +14,20 @@ from ..declare.checks import is_text
 from ..declare.objects import are_examples, has_fields, is_external_docs, is_flag, is_uri
 from ..schemas.factory import find_examples
 from ..wire.jsonvalues import NotJson
-
-Keywords = dict[str, Any]
+from .keywords import Keywords
 
 #: The types of JSON Schema.
-TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
-def is_number(value: Any) -> bool:
+def is_json_number(value: Any) -> bool:
     """Return whether a value is a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_positive(value: Any) -> bool:
     """Return whether a value is a number greater than zero."""
-    return is_number(value) and value > 0
+    return is_json_number(value) and value > 0
 
 
 def is_count(value: Any) -> bool:
@@ -54,8 +53,8 @@ def are_names(value: Any) -> bool:
 def is_type(value: Any) -> bool:
     """Return whether a value is a type of JSON Schema, or several."""
     if is_text(value):
-        return value in TYPES
-    return bool(value) and are_names(value) and set(value) <= set(TYPES)
+        return value in JSON_TYPES
+    return bool(value) and are_names(value) and set(value) <= set(JSON_TYPES)
 
 
 def is_pattern(value: Any) -> bool:
@@ -67,7 +66,7 @@ def is_pattern(value: Any) -> bool:
     return is_text(value)
 
 
-def is_schema(value: Any) -> bool:
+def is_well_formed(value: Any) -> bool:
     """Return whether a value is a schema whose keywords are all well-formed."""
     if not isinstance(value, Mapping):
         return is_flag(value)
@@ -76,12 +75,12 @@ def is_schema(value: Any) -> bool:
 
 def are_schemas(value: Any) -> bool:
     """Return whether a value is an array of schemas."""
-    return is_filled_list(value) and all(map(is_schema, value))
+    return is_filled_list(value) and all(map(is_well_formed, value))
 
 
 def are_named_schemas(value: Any) -> bool:
     """Return whether a value holds schemas by name."""
-    return isinstance(value, Mapping) and all(map(is_schema, value.values()))
+    return isinstance(value, Mapping) and all(map(is_well_formed, value.values()))
 
 
 def is_xml(value: Any) -> bool:
@@ -96,12 +95,12 @@ KEYWORDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("$ref", "$schema", "$id"), is_uri),
     **dict.fromkeys(("contentMediaType", "$comment", "$anchor"), is_text),
     **dict.fromkeys(("deprecated", "readOnly", "writeOnly", "nullable", "uniqueItems"), is_flag),
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), is_number),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), is_json_number),
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), is_count),
     **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), is_count),
-    **dict.fromkeys(("items", "not", "additionalProperties", "propertyNames"), is_schema),
-    **dict.fromkeys(("if", "then", "else", "contains"), is_schema),
-    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties", "contentSchema"), is_schema),
+    **dict.fromkeys(("items", "not", "additionalProperties", "propertyNames"), is_well_formed),
+    **dict.fromkeys(("if", "then", "else", "contains"), is_well_formed),
+    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties", "contentSchema"), is_well_formed),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), are_schemas),
     **dict.fromkeys(("properties", "patternProperties", "$defs"), are_named_schemas),
     **dict.fromkeys(("dependentSchemas",), are_named_schemas),
@@ -121,7 +120,7 @@ def fits_keyword(keyword: str, value: Any) -> bool:
     return keyword not in KEYWORDS or KEYWORDS[keyword](value)
 
 
-def reject_misfit(keyword: str, value: Any) -> None:
+def reject_keyword_value(keyword: str, value: Any) -> None:
     """Raise for a value that a keyword cannot have.
 
     :raises NotJson: for such a value.
@@ -130,25 +129,25 @@ def reject_misfit(keyword: str, value: Any) -> None:
         raise NotJson(f"{value!r} is not a value of this keyword")
 
 
-def open_schemas(keyword: str, value: Any) -> Any:
+def write_as_objects(keyword: str, value: Any) -> Any:
     """Return the value of a keyword with ``true`` and ``false`` as the schemas that they stand for.
 
     OpenAPI 3.0 has them for ``additionalProperties`` alone, and apispec takes them for names.
     """
-    if KEYWORDS.get(keyword) is is_schema and keyword != "additionalProperties":
-        return open_schema(value)
+    if KEYWORDS.get(keyword) is is_well_formed and keyword != "additionalProperties":
+        return write_as_object(value)
     if KEYWORDS.get(keyword) is are_schemas:
-        return list(map(open_schema, value))
+        return list(map(write_as_object, value))
     if KEYWORDS.get(keyword) is are_named_schemas:
-        return {name: open_schema(inner) for name, inner in value.items()}
+        return {name: write_as_object(inner) for name, inner in value.items()}
     return value
 
 
-def open_schema(schema: Any) -> Keywords:
+def write_as_object(schema: Any) -> Keywords:
     """Return a schema as an object."""
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
-    return {keyword: open_schemas(keyword, value) for keyword, value in schema.items()}
+    return {keyword: write_as_objects(keyword, value) for keyword, value in schema.items()}
 
 
 def list_examples(keywords: Mapping[str, Any]) -> dict[str, Any]:

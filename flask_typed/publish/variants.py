@@ -61,12 +61,12 @@ def make_variant(nested: fields.Nested, inherited: Partial = None) -> Variant:
         frozenset(schema.exclude),
         frozenset(schema.load_only),
         frozenset(schema.dump_only),
-        freeze(schema.partial) if inherited is None else inherited,
+        freeze_partial(schema.partial) if inherited is None else inherited,
         nested.unknown or schema.unknown,
     )
 
 
-def freeze(partial: bool | Collection[str] | None) -> Partial:
+def freeze_partial(partial: bool | Collection[str] | None) -> Partial:
     """Return what marshmallow's ``partial`` says, in a form that can be compared."""
     return partial if partial is None or isinstance(partial, bool) else frozenset(partial)
 
@@ -120,7 +120,7 @@ def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
     return schema.rest if isinstance(schema, ModelSchema) else ()
 
 
-def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield the fields inside a field that holds others, one level deep."""
     if isinstance(outer, fields.Pluck):
         if is_open(outer):
@@ -137,21 +137,21 @@ def inner_fields(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from outer.members.values()
 
 
-def find_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
+def walk_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield a field and those inside it; what is inside a schema is left."""
     yield root
-    for inner in inner_fields(root):
-        yield from find_fields(inner)
+    for inner in fields_inside(root):
+        yield from walk_fields(inner)
 
 
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
     """Yield the fields that hold a schema, in or at a field; what is inside the schema is left."""
-    for found in find_fields(root):
-        if isinstance(found, fields.Nested) and is_whole(found) and is_open(found):
+    for found in walk_fields(root):
+        if isinstance(found, fields.Nested) and holds_whole_schema(found) and is_open(found):
             yield found
 
 
-def is_whole(nested: fields.Nested) -> bool:
+def holds_whole_schema(nested: fields.Nested) -> bool:
     """Return whether a field holds all of a schema, and not one field of it."""
     return not isinstance(nested, fields.Pluck)
 
@@ -181,9 +181,9 @@ def inner_uses(use: Use) -> Iterator[Use]:
             yield make_variant(nested, inherit(variant.partial, inner.name)), direction
 
 
-def find_two_faced(uses: dict[Use, list[Use]]) -> set[Variant]:
+def find_asymmetric(uses: dict[Use, list[Use]]) -> set[Variant]:
     """Return the variants that take other values than they give, somewhere inside."""
-    found = {variant for variant, _ in uses if is_two_faced(variant)}
+    found = {variant for variant, _ in uses if is_asymmetric(variant)}
     before = -1
     while before < len(found):
         before = len(found)
@@ -191,18 +191,18 @@ def find_two_faced(uses: dict[Use, list[Use]]) -> set[Variant]:
     return found
 
 
-def is_two_faced(variant: Variant) -> bool:
+def is_asymmetric(variant: Variant) -> bool:
     """Say whether a schema takes other fields than it gives, or less of them."""
     schema = variant.schema
     if schema.load_fields.keys() != schema.dump_fields.keys():
         return True
     if any(
-        is_present(variant, name, "in") != is_present(variant, name, "out")
+        is_always_present(variant, name, "in") != is_always_present(variant, name, "out")
         for name in schema.fields
     ):
         return True
     entering = (*schema.load_fields.values(), *rest_of(schema))
-    inside = (found for field in entering for found in find_fields(field))
+    inside = (found for field in entering for found in walk_fields(field))
     return any(
         describe_field(found, "in") != describe_field(found, "out")
         for found in inside
@@ -223,7 +223,7 @@ def ignored_fields(schema: Schema) -> Collection[str]:
     return schema.ignored if isinstance(schema, ForgivingSchema) else ()
 
 
-def is_present(variant: Variant, name: str, direction: Direction) -> bool:
+def is_always_present(variant: Variant, name: str, direction: Direction) -> bool:
     """Say whether a field is always there: required, or with a default and on its way out."""
     schema = variant.schema
     if schema.fields[name].required:

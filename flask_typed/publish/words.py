@@ -56,11 +56,11 @@ def describe_condition(
         yield f"Must satisfy {validator.words}."
     elif isinstance(validator, (validate.Equal, validate.OneOf, validate.NoneOf)):
         yield from describe_values(field, keywords, validator)
-    elif not is_said(field, validator, keywords):
-        yield further(validator)
+    elif not is_published(field, validator, keywords):
+        yield describe_unpublished(validator)
 
 
-def further(validator: Any) -> str:
+def describe_unpublished(validator: Any) -> str:
     """Return the sentence for a constraint of which nothing but the name can be published."""
     return f"Checked further by {getattr(validator, '__name__', type(validator).__name__)}."
 
@@ -71,19 +71,19 @@ def describe_values(
     """Yield a sentence for listed values, where there is no list of wire forms."""
     if isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
         if not can_describe_members(field, validator):
-            yield further(validator)
+            yield describe_unpublished(validator)
         return
     values = closed_values(validator)
     if is_canonical(field):
         if "not" not in keywords and (values is None or "enum" not in keywords):
-            yield further(validator)
+            yield describe_unpublished(validator)
         return
     listed = excluded_values(validator) if values is None else values
     words = ", ".join(str(write_value(field, value)) for value in listed)
     yield f"None of: {words}." if values is None else f"One of: {words}."
 
 
-def is_said(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> bool:
+def is_published(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> bool:
     """Return whether keywords, or sentences about bounds, hold all of a constraint."""
     if isinstance(validator, validate.Length):
         kind = length_kind(field, keywords)

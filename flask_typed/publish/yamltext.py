@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 
 #: Texts that YAML 1.2 reads as numbers, and 1.1, which PyYAML writes, does not.
-NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
+YAML_NUMBER = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
+)
 
 
 class DocumentDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either
@@ -22,10 +24,10 @@ class DocumentDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ig
         return True
 
 
-def write_text(dumper: Any, text: str) -> Any:
+def represent_text(dumper: Any, text: str) -> Any:
     """Return the node of a text."""
-    style = "|" if "\n" in text else "'" if NUMBER.fullmatch(text) else None
+    style = "|" if "\n" in text else "'" if YAML_NUMBER.fullmatch(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-DocumentDumper.add_representer(str, write_text)
+DocumentDumper.add_representer(str, represent_text)

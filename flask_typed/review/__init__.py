@@ -1,5 +1,5 @@
-"""What is to be said of documents: what changed between two, what consumers stumble over.
+"""Reviews of OpenAPI documents: changes between two of them, and problems for consumers.
 
-Development time. Reads documents as they are published, by whomever; imports nothing of the
-package.
+Development time. Reads any OpenAPI 3 document, not only those of flask_typed, and imports nothing
+from the rest of the package.
 """

@@ -1,4 +1,4 @@
-"""What consumers of a document will stumble over."""
+"""Problems that consumers of a document will have."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from .differences import Place, read_operations, strip_names
-from .references import Keywords, follow
+from .differences import DocumentOperation, read_operations, strip_names
+from .references import JSONObject, follow
 
 Rule = Literal[
     "info",
@@ -27,27 +27,27 @@ Rule = Literal[
     "unpublished-word",
     "ignored-header",
 ]
-#: Headers that are no parameters to OpenAPI: it has other words for them.
+#: Header parameters that OpenAPI tells clients to ignore: it describes them elsewhere.
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
-#: What is looked for.
+#: The names of all rules.
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that consumers stumble over.
+class LintFinding:
+    """One problem for consumers.
 
-    :param rule: its name, to leave it out.
-    :param place: method and path, or a component.
+    :param rule: the name to pass to ``--ignore``.
+    :param place: method and path, a component, a tag, or the document.
     """
 
     rule: Rule
     place: str
-    what: str
+    message: str
 
 
-def lint_document(document: Keywords) -> Iterator[Finding]:
-    """Yield what there is to say of a document."""
+def lint_document(document: JSONObject) -> Iterator[LintFinding]:
+    """Yield the problems of a document."""
     yield from lint_info(document)
     yield from lint_tags(document)
     yield from lint_paths(document)
@@ -57,50 +57,52 @@ def lint_document(document: Keywords) -> Iterator[Finding]:
         yield from lint_words(name, place.operation)
         yield from lint_parameters(name, place.parameters.values())
         yield from lint_headers(name, place.parameters.values())
-        yield from lint_answers(document, name, place.operation)
+        yield from lint_responses(document, name, place.operation)
     yield from lint_components(document)
 
 
-def lint_info(document: Keywords) -> Iterator[Finding]:
-    """Yield what is not said of the API."""
+def lint_info(document: JSONObject) -> Iterator[LintFinding]:
+    """Yield the missing parts of the API's description."""
     info = document.get("info", {})
-    said = {
+    is_described = {
         "contact": "contact" in info,
         "license": "license" in info,
         "servers": bool(document.get("servers")),
     }
-    for key in (key for key, is_said in said.items() if not is_said):
-        yield Finding("info", "the document", f"it says nothing of its {key} (TYPED_{key.upper()})")
+    for key in (key for key, found in is_described.items() if not found):
+        yield LintFinding("info", "the document", f"it has no {key} (TYPED_{key.upper()})")
 
 
-def lint_tags(document: Keywords) -> Iterator[Finding]:
-    """Yield the tags that nothing is said of."""
+def lint_tags(document: JSONObject) -> Iterator[LintFinding]:
+    """Yield the tags without a description."""
     for tag in document.get("tags", ()):
         if not tag.get("description"):
-            what = "the tag has no description (TypedBlueprint(description=…), or TYPED_TAGS)"
-            yield Finding("tag-description", f"tag {tag['name']!r}", what)
+            message = "the tag has no description (TypedBlueprint(description=…), or TYPED_TAGS)"
+            yield LintFinding("tag-description", f"tag {tag['name']!r}", message)
 
 
-def lint_paths(document: Keywords) -> Iterator[Finding]:
-    """Yield paths that clash, and those that end in a slash."""
+def lint_paths(document: JSONObject) -> Iterator[LintFinding]:
+    """Yield the paths that clash, and those that end in a slash."""
     alike = defaultdict(list)
     for path, item in document.get("paths", {}).items():
         for method, others in item.get("x-alternatives", {}).items():
             names = ", ".join(str(other.get("operationId")) for other in others)
-            what = f"other routes have this path and method, and are in x-alternatives: {names}"
-            yield Finding("path-clash", f"{method.upper()} {path}", what)
+            message = f"other routes have this path and method, and are in x-alternatives: {names}"
+            yield LintFinding("path-clash", f"{method.upper()} {path}", message)
         alike[strip_names(path)].append(path)
         if path.endswith("/") and path != "/":
-            what = "the path ends in a slash: clients that leave it out are redirected"
-            yield Finding("trailing-slash", path, what)
+            message = "the path ends in a slash: clients that leave it out are redirected"
+            yield LintFinding("trailing-slash", path, message)
     for first, *others in alike.values():
         for other in others:
-            what = f"{first} is the same path to a client: their variables alone differ"
-            yield Finding("path-clash", other, what)
+            message = f"clients cannot tell this path from {first}: only variable names differ"
+            yield LintFinding("path-clash", other, message)
 
 
-def lint_names(document: Keywords, operations: Mapping[str, Place]) -> Iterator[Finding]:
-    """Yield names that a generated client cannot tell apart, or that were numbered."""
+def lint_names(
+    document: JSONObject, operations: Mapping[str, DocumentOperation]
+) -> Iterator[LintFinding]:
+    """Yield the names that a generated client cannot tell apart, and numbered names."""
     ids = [(place.operation.get("operationId", ""), name) for name, place in operations.items()]
     schemas = [
         (name, f"schema {name!r}") for name in document.get("components", {}).get("schemas", {})
@@ -111,69 +113,71 @@ def lint_names(document: Keywords, operations: Mapping[str, Place]) -> Iterator[
             alike[re.sub(r"[^a-z0-9]", "", name.lower())].append((name, place))
         for (first, _), *others in alike.values():
             for name, place in others:
-                what = f"{name!r} and {first!r} are one name in generated clients"
-                yield Finding("name-clash", place, what)
+                message = f"{name!r} and {first!r} are the same name in generated clients"
+                yield LintFinding("name-clash", place, message)
         known = {name for name, _ in names}
         for name, place in names:
             bare = name.rstrip("0123456789").rstrip("_")
             if bare != name and bare in known:
-                what = f"{name!r} has a number, because {bare!r} is another: name them"
-                yield Finding("numbered-name", place, what)
+                message = f"{name!r} has a number because {bare!r} is taken: rename one of them"
+                yield LintFinding("numbered-name", place, message)
 
 
-def lint_words(name: str, operation: Keywords) -> Iterator[Finding]:
-    """Yield what is not said of an operation."""
+def lint_words(name: str, operation: JSONObject) -> Iterator[LintFinding]:
+    """Yield an operation without a summary or a tag."""
     if not operation.get("summary"):
-        yield Finding("summary", name, "there is no summary (the view's docstring)")
+        yield LintFinding("summary", name, "there is no summary (the view's docstring)")
     if not operation.get("tags"):
-        yield Finding("tags", name, "there is no tag (a blueprint, or tags=)")
+        yield LintFinding("tags", name, "there is no tag (a blueprint, or tags=)")
 
 
-def lint_parameters(name: str, parameters: Iterable[Keywords]) -> Iterator[Finding]:
-    """Yield the parameters that nothing is said of."""
+def lint_parameters(name: str, parameters: Iterable[JSONObject]) -> Iterator[LintFinding]:
+    """Yield the parameters without a description."""
     for parameter in parameters:
         if not parameter.get("description"):
-            what = (
+            message = (
                 f"the {parameter.get('in')} parameter {parameter.get('name')!r} has no description"
             )
-            yield Finding("parameter-description", name, what)
+            yield LintFinding("parameter-description", name, message)
 
 
-def lint_headers(name: str, parameters: Iterable[Keywords]) -> Iterator[Finding]:
-    """Yield the header parameters that clients ignore, because OpenAPI says so."""
+def lint_headers(name: str, parameters: Iterable[JSONObject]) -> Iterator[LintFinding]:
+    """Yield the header parameters that OpenAPI tells clients to ignore."""
     for parameter in parameters:
         header = str(parameter.get("name"))
         if parameter.get("in") == "header" and header.lower() in IGNORED_HEADERS:
-            what = f"clients ignore the header parameter {header!r}, as OpenAPI tells them to"
-            yield Finding("ignored-header", name, what)
+            message = f"clients ignore the header parameter {header!r}, as OpenAPI tells them to"
+            yield LintFinding("ignored-header", name, message)
 
 
-def lint_answers(document: Keywords, name: str, operation: Keywords) -> Iterator[Finding]:
-    """Yield answers of which a client knows nothing."""
-    answers: Mapping[str, Keywords] = operation.get("responses", {})
-    if "default" in answers and not any(status.startswith("2") for status in answers):
-        yield Finding(
-            "unknown-answer", name, "nothing is known of the answer (a return annotation)"
+def lint_responses(document: JSONObject, name: str, operation: JSONObject) -> Iterator[LintFinding]:
+    """Yield the responses whose content has no schema."""
+    responses: Mapping[str, JSONObject] = operation.get("responses", {})
+    if "default" in responses and not any(status.startswith("2") for status in responses):
+        yield LintFinding(
+            "unknown-answer", name, "no successful response is described (a return annotation)"
         )
-    for status, said in answers.items():
-        for media_type, content in follow(document, said).get("content", {}).items():
+    for status, response in responses.items():
+        for media_type, content in follow(document, response).get("content", {}).items():
             if content.get("schema") in ({}, True):
-                what = f"anything may be in the {media_type} of {status}"
-                yield Finding("unknown-answer", name, what)
+                message = f"the {media_type} of the response {status} has no schema"
+                yield LintFinding("unknown-answer", name, message)
 
 
-def lint_components(document: Keywords) -> Iterator[Finding]:
-    """Yield how many fields of each model nothing is said of."""
+def lint_components(document: JSONObject) -> Iterator[LintFinding]:
+    """Yield the components that have fields without a description."""
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         keys = schema.get("properties", {})
-        silent = [key for key, said in keys.items() if not describes_itself(document, said)]
+        silent = [key for key, field in keys.items() if not describes_itself(document, field)]
         if silent:
-            what = f"{len(silent)} of {len(keys)} fields have no description: {', '.join(silent)}"
-            yield Finding("field-description", f"schema {name!r}", what)
+            message = (
+                f"{len(silent)} of {len(keys)} fields have no description: {', '.join(silent)}"
+            )
+            yield LintFinding("field-description", f"schema {name!r}", message)
 
 
-def describes_itself(document: Keywords, schema: object) -> bool:
-    """Say whether a field has words, its own or those of the model that it holds."""
+def describes_itself(document: JSONObject, schema: object) -> bool:
+    """Return whether a field, or the model in it, has a description, or the field is constant."""
     own = schema if isinstance(schema, Mapping) else {}
-    said = "description" in own or "description" in follow(document, schema)
-    return said or "const" in own or len(own.get("enum", ())) == 1
+    is_described = "description" in own or "description" in follow(document, schema)
+    return is_described or "const" in own or len(own.get("enum", ())) == 1

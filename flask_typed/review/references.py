@@ -1,4 +1,4 @@
-"""References inside a document, and the schemas at their ends, in one form for all versions."""
+"""Resolves references inside a document, and reads schemas of all versions into one form."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Keywords = Mapping[str, Any]
+#: A part of a document that is an object.
+JSONObject = Mapping[str, Any]
 
-#: The types of JSON.
-TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
+#: The types of JSON Schema.
+ALL_TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
 
-def follow(document: Keywords, part: Any) -> Keywords:
-    """Return what a Reference Object leads to, or the object itself; nothing for a dead end."""
+def follow(document: JSONObject, part: Any) -> JSONObject:
+    """Return the target of a Reference Object, or the object itself.
+
+    The result is empty if there is no target.
+    """
     seen = set()
     while isinstance(part, Mapping) and isinstance(part.get("$ref"), str):
         if part["$ref"] in seen:
@@ -23,8 +27,8 @@ def follow(document: Keywords, part: Any) -> Keywords:
     return part if isinstance(part, Mapping) else {}
 
 
-def find(document: Keywords, reference: str) -> Any:
-    """Return what a JSON Pointer of the same document (``#/…``) leads to."""
+def find(document: JSONObject, reference: str) -> Any:
+    """Return the target of a JSON Pointer into the same document (``#/…``)."""
     found: Any = document
     for key in reference.removeprefix("#/").split("/"):
         name = key.replace("~1", "/").replace("~0", "~")
@@ -33,25 +37,25 @@ def find(document: Keywords, reference: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """A schema, read.
+class ComparableSchema:
+    """A schema in the form in which schemas are compared.
 
-    :param name: of the component that it is, to tell recursion.
-    :param keywords: without those that have a place of their own here, and without words.
-    :param types: of JSON; without ``null``.
-    :param nullable: whether ``null`` is a value too.
-    :param branches: of ``anyOf`` and ``oneOf``, without one for ``null`` alone.
+    :param name: the reference to its component, which detects recursion; ``""`` without one.
+    :param keywords: without annotations, and without the keywords of the other fields.
+    :param types: without ``null``.
+    :param nullable: whether ``null`` is valid too.
+    :param branches: the schemas of ``anyOf`` and ``oneOf``, except one for ``null`` alone.
     """
 
     name: str
-    keywords: Keywords
+    keywords: JSONObject
     types: frozenset[str]
     nullable: bool
     branches: tuple[Any, ...]
 
 
-#: Keywords that say nothing of the values.
-WORDS = frozenset(
+#: Keywords that do not restrict the values.
+ANNOTATIONS = frozenset(
     (
         *("$anchor", "$comment", "$defs", "$id", "$schema", "default", "deprecated", "description"),
         *("discriminator", "example", "examples", "externalDocs", "title", "xml"),
@@ -59,18 +63,21 @@ WORDS = frozenset(
 )
 
 
-def read_shape(document: Keywords, schema: Any) -> Shape:
-    """Return a schema in the form in which schemas are compared."""
+def read_comparable(document: JSONObject, schema: Any) -> ComparableSchema:
+    """Return a schema in the form in which schemas are compared, with its references resolved."""
     name = schema.get("$ref", "") if isinstance(schema, Mapping) else ""
     if schema is False:
-        return Shape(name, {"enum": []}, TYPES - {"null"}, nullable=True, branches=())
+        return ComparableSchema(
+            name, {"enum": []}, ALL_TYPES - {"null"}, nullable=True, branches=()
+        )
     beside = {k: v for k, v in schema.items() if k != "$ref"} if name else {}
     keywords = {**follow(document, schema), **beside} if schema is not True else {}
-    said = keywords.pop("type", None)
-    types = TYPES if said is None else frozenset([said] if isinstance(said, str) else said)
+    declared = keywords.pop("type", None)
+    names = [declared] if isinstance(declared, str) else declared
+    types = ALL_TYPES if declared is None else frozenset(names)
     branches = [*keywords.pop("anyOf", ()), *keywords.pop("oneOf", ())]
     nullable = "null" in types
-    if said is not None and keywords.pop("nullable", False):  # OpenAPI 3.0
+    if declared is not None and keywords.pop("nullable", False):  # OpenAPI 3.0
         nullable = True
     if branches:
         rest = [branch for branch in branches if not is_null(document, branch)]
@@ -82,19 +89,19 @@ def read_shape(document: Keywords, schema: Any) -> Shape:
     if values is not None:
         nullable = nullable and None in values
         keywords["enum"] = [value for value in values if value is not None]
-    write_exclusive(keywords)
-    kept = {k: v for k, v in keywords.items() if k not in WORDS and not k.startswith("x-")}
-    return Shape(name, kept, types - {"null"}, nullable, tuple(branches))
+    replace_exclusive_flags(keywords)
+    kept = {k: v for k, v in keywords.items() if k not in ANNOTATIONS and not k.startswith("x-")}
+    return ComparableSchema(name, kept, types - {"null"}, nullable, tuple(branches))
 
 
-def is_null(document: Keywords, schema: Any) -> bool:
-    """Say whether a schema takes ``null`` alone."""
+def is_null(document: JSONObject, schema: Any) -> bool:
+    """Return whether ``null`` is the only valid value of a schema."""
     found = follow(document, schema)
     return found.get("type") in ("null", ["null"]) or found.get("enum") == [None]
 
 
-def write_exclusive(keywords: dict[str, Any]) -> None:
-    """Write OpenAPI 3.0's exclusive bounds as those of later versions."""
+def replace_exclusive_flags(keywords: dict[str, Any]) -> None:
+    """Replace OpenAPI 3.0's exclusive bounds, which are flags, by numbers."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if keywords.get(exclusive) is True and bound in keywords:
             keywords[exclusive] = keywords.pop(bound)

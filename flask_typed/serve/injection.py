@@ -14,8 +14,8 @@ from typing import Any
 
 from flask import Flask
 
-from ..bridge.installing import is_installed
-from ..bridge.managers import Held
+from ..bridge.installing import is_bridge_installed
+from ..bridge.managers import HeldManager
 from ..declare.dependencies import Provider
 from ..exceptions import DeclarationError, DependencyError
 from ..plan.callees import is_async_generator
@@ -35,7 +35,7 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
     """
     steps = tuple(steps)
     for step in steps:
-        if is_async_generator(step.provider) and not is_installed(app):
+        if is_async_generator(step.provider) and not is_bridge_installed(app):
             raise DeclarationError(
                 "An async generator needs the bridge, which the app does without.",
                 instead="Leave TYPED_ASYNC_BRIDGE on, and async_to_sync as it is in Flask.",
@@ -76,9 +76,9 @@ def enter(step: Step, made: Any, stack: ExitStack) -> Any:
     if isinstance(made, Generator):
         manager = Opened(step.name, made)
     elif isinstance(made, AsyncGenerator):
-        manager = Held(AsyncOpened(step.name, made), step.name)
+        manager = HeldManager(AsyncOpened(step.name, made), step.name)
     elif not hasattr(made, "__exit__") and hasattr(made, "__aexit__"):
-        manager = Held(made, step.name)
+        manager = HeldManager(made, step.name)
     if not hasattr(manager, "__exit__"):
         raise DependencyError(
             f"The dependency {step.name} yields, but a decorator made a {type(made).__name__} of"

@@ -29,7 +29,7 @@ from flask_typed.bridge.calls import LoopEnded
 from flask_typed.bridge.clients import GONE, Client
 from flask_typed.bridge.current import KEEPER, Keeper
 from flask_typed.bridge.hub import HubBridge
-from flask_typed.bridge.managers import Held
+from flask_typed.bridge.managers import HeldManager
 from flask_typed.bridge.threads import Bridge
 from werkzeug.exceptions import ClientDisconnected
 
@@ -527,12 +527,12 @@ def test_the_loop_survives_its_callbacks(caplog: pytest.LogCaptureFixture) -> No
 
 def test_a_loop_that_hangs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """At exit, nobody waits for it for ever."""
-    monkeypatch.setattr(threads, "PATIENCE", 0.05)
+    monkeypatch.setattr(threads, "CLOSE_TIMEOUT", 0.05)
     bridge = Bridge()
     bridge.schedule(time.sleep, 0.3)
     bridge.close()
     assert bridge.is_alive
-    monkeypatch.setattr(threads, "PATIENCE", 5)
+    monkeypatch.setattr(threads, "CLOSE_TIMEOUT", 5)
     bridge.join()
     bridge.loop.call_later(0.05, bridge.loop.stop)
     bridge.loop.run_forever()  # what it had no time for
@@ -702,11 +702,11 @@ def test_managers_are_held() -> None:
     """One task enters and leaves."""
     events: list[Any] = []
     said.set("outside")
-    with Held(lend(events)) as lent:
+    with HeldManager(lend(events)) as lent:
         said.set("inside")
         assert lent == "outside"
     assert events == [("inside", True)]
-    with pytest.raises(KeyError), Held(lend(events)):
+    with pytest.raises(KeyError), HeldManager(lend(events)):
         raise KeyError
     assert events[1:] == [KeyError, ("inside", True)]
 
@@ -723,7 +723,7 @@ class Failing:
 @pytest.mark.usefixtures("keeper")
 def test_managers_may_fail_to_close() -> None:
     """The caller gets the error."""
-    with pytest.raises(KeyError, match="left"), Held(Failing()):
+    with pytest.raises(KeyError, match="left"), HeldManager(Failing()):
         pass
 
 
@@ -738,7 +738,7 @@ async def fail_to_lend() -> AsyncIterator[str]:
 def test_managers_may_fail_to_open() -> None:
     """The caller gets the error."""
     with pytest.raises(KeyError, match="closed"):
-        Held(fail_to_lend()).__enter__()
+        HeldManager(fail_to_lend()).__enter__()
 
 
 @pytest.mark.parametrize("kind", [Bridge, HubBridge])
@@ -749,7 +749,7 @@ def test_managers_are_left_when_the_loop_ends(
     events: list[Any] = []
     bridge = kind()
     monkeypatch.setattr(KEEPER, "bridge", bridge)
-    one, another = Held(lend(events)), Held(lend([]))
+    one, another = HeldManager(lend(events)), HeldManager(lend([]))
     one.__enter__()
     another.__enter__()
     bridge.close()
@@ -842,11 +842,11 @@ def test_an_app_may_have_its_own() -> None:
 
     app = Own(__name__)
     installing.install(app)
-    assert not installing.is_installed(app)
+    assert not installing.is_bridge_installed(app)
     plain = Flask(__name__)
-    assert not installing.is_installed(plain)
+    assert not installing.is_bridge_installed(plain)
     installing.install(plain)
-    assert installing.is_installed(plain)
+    assert installing.is_bridge_installed(plain)
 
 
 def test_who_asked(connection: tuple[Any, Any]) -> None:
@@ -873,5 +873,5 @@ def test_teardown_functions_run_for_those_who_are_gone() -> None:
 
 def test_modules_are_those_that_are_tested() -> None:
     """The hub's is imported by name, where gevent has patched."""
-    assert issubclass(hub.HubCall, calls.Call)
-    assert managers.Held is Held
+    assert issubclass(hub.HubCall, calls.PendingCall)
+    assert managers.HeldManager is HeldManager

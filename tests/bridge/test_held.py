@@ -14,11 +14,11 @@ from typing import Any
 import gevent
 import pytest
 from flask_typed.bridge import managers, threads
-from flask_typed.bridge.calls import Call, LoopEnded
+from flask_typed.bridge.calls import LoopEnded, PendingCall
 from flask_typed.bridge.clients import Client
 from flask_typed.bridge.current import KEEPER
 from flask_typed.bridge.hub import HubBridge
-from flask_typed.bridge.managers import Held
+from flask_typed.bridge.managers import HeldManager
 from flask_typed.bridge.threads import Bridge
 from greenlet import greenlet
 
@@ -123,15 +123,15 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_client_that_leaves_when_it_is_open(bridge: Bridge) -> None:
     """Whoever is told so late cancels nothing: the block has it."""
     manager = Manager()
-    calls: list[Call] = []
+    calls: list[PendingCall] = []
     make_call = bridge.make_call
 
-    def make_and_keep(*args: Any) -> Call:
+    def make_and_keep(*args: Any) -> PendingCall:
         calls.append(make_call(*args))
         return calls[-1]
 
     bridge.make_call = make_and_keep  # type: ignore[method-assign]
-    with Held(manager) as thing:
+    with HeldManager(manager) as thing:
         assert thing == "thing"
         calls[0].gone = True
         bridge.schedule(calls[0].cancel)
@@ -147,7 +147,7 @@ def test_a_client_that_leaves_while_it_opens(
     here, there = socket.socketpair()
     monkeypatch.setattr(managers, "find_client", lambda: Client(here.fileno(), {}))
     manager = Manager(PATIENCE)
-    result = start(bridge, Held(manager).__enter__)
+    result = start(bridge, HeldManager(manager).__enter__)
     wait_for(lambda: manager.began)
     there.close()
     with pytest.raises(Exception, match="400 Bad Request"):
@@ -165,7 +165,7 @@ def test_an_opening_that_cannot_be_cancelled(
     manager = Manager(PATIENCE, stubborn=True)
 
     def use() -> None:
-        with Held(manager):
+        with HeldManager(manager):
             bridge.run(asyncio.sleep(0.01))
             assert manager.events == ["opened"]
 
@@ -182,9 +182,9 @@ def interrupting(
 ) -> None:
     """Interrupt the first caller that waits, when something is so."""
     make_call = bridge.make_call
-    interrupted: list[Call] = []
+    interrupted: list[PendingCall] = []
 
-    def make(*args: Any) -> Call:
+    def make(*args: Any) -> PendingCall:
         call = make_call(*args)
         wait = call.wait
 
@@ -213,7 +213,7 @@ def test_an_interruption_when_it_is_open_already(
     manager = Manager(0.01)
     interrupting(bridge, lambda: manager.events, monkeypatch)
     with pytest.raises(Stop):
-        Held(manager).__enter__()
+        HeldManager(manager).__enter__()
     assert manager.events == ["opened", "closed Stop"]
 
 
@@ -222,7 +222,7 @@ def test_an_interruption_while_it_opens(bridge: Bridge, monkeypatch: pytest.Monk
     manager = Manager(PATIENCE)
     interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
-        Held(manager).__enter__()
+        HeldManager(manager).__enter__()
     assert manager.events == ["cancelled"]
 
 
@@ -231,7 +231,7 @@ def test_an_interruption_that_opens_it(bridge: Bridge, monkeypatch: pytest.Monke
     manager = Manager(PATIENCE, stubborn=True)
     interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
-        Held(manager).__enter__()
+        HeldManager(manager).__enter__()
     assert manager.events == ["opened", "closed Stop"]
 
 
@@ -250,7 +250,7 @@ def test_an_opening_that_outlasts_patience(bridge: Bridge, monkeypatch: pytest.M
     manager = Slow()
     interrupting(bridge, lambda: manager.began, monkeypatch)
     with pytest.raises(Stop):
-        Held(manager).__enter__()
+        HeldManager(manager).__enter__()
     assert manager.events == []
     wait_for(lambda: len(manager.events) == 2)
     assert manager.events == ["opened", "closed Stop"]
@@ -268,7 +268,7 @@ def test_an_interruption_while_it_closes(bridge: Bridge, monkeypatch: pytest.Mon
                 await super().__aexit__(*details)
 
     manager = Slow()
-    held = Held(manager)
+    held = HeldManager(manager)
     held.__enter__()
     manager.began = False
     interrupting(bridge, lambda: manager.began, monkeypatch)
@@ -293,7 +293,7 @@ async def lend_for(seconds: float, events: list[str]) -> AsyncIterator[None]:
 def test_a_scope_that_runs_out_while_it_is_open(bridge: Bridge) -> None:
     """It is heard of when the block has ended, and the block's success is none."""
     events: list[str] = []
-    held = Held(lend_for(0.01, events))
+    held = HeldManager(lend_for(0.01, events))
     held.__enter__()
     bridge.run(asyncio.sleep(0.05))
     assert events == []
@@ -305,7 +305,7 @@ def test_a_scope_that_runs_out_while_it_is_open(bridge: Bridge) -> None:
 def test_an_error_of_the_block_comes_before_that_of_a_scope(bridge: Bridge) -> None:
     """It is the first one."""
     events: list[str] = []
-    held = Held(lend_for(0, events))
+    held = HeldManager(lend_for(0, events))
     held.__enter__()
     bridge.run(asyncio.sleep(0.02))
     assert not held.__exit__(KeyError, KeyError(), None)
@@ -315,7 +315,7 @@ def test_an_error_of_the_block_comes_before_that_of_a_scope(bridge: Bridge) -> N
 def test_one_is_left_once(bridge: Bridge) -> None:
     """Whoever leaves it again does not wait for ever."""
     manager = Manager()
-    held = Held(manager)
+    held = HeldManager(manager)
     with held:
         pass
     with pytest.raises(LoopEnded, match="has ended"):
@@ -326,7 +326,7 @@ def test_one_is_left_once(bridge: Bridge) -> None:
 def test_several_inside_of_each_other(bridge: Bridge) -> None:
     """Each has a task of its own."""
     outer, inner = Manager(), Manager(failing=ValueError("inner"))
-    with pytest.raises(ValueError, match="inner"), Held(outer), Held(inner):
+    with pytest.raises(ValueError, match="inner"), HeldManager(outer), HeldManager(inner):
         pass
     assert inner.events == ["opened", "closed"]
     assert outer.events == ["opened", "closed ValueError"]
@@ -335,12 +335,12 @@ def test_several_inside_of_each_other(bridge: Bridge) -> None:
 def test_the_loop_does_not_wait_for_itself(bridge: Bridge) -> None:
     """Neither to open nor to close; what is open is closed, and no coroutine is left."""
     manager, other = Manager(), Manager()
-    held = Held(manager, "session")
+    held = HeldManager(manager, "session")
     held.__enter__()
 
     async def use() -> None:
         with pytest.raises(RuntimeError, match=r"^Manager is async, .* or let a thread wait"):
-            Held(other).__enter__()
+            HeldManager(other).__enter__()
         with pytest.raises(RuntimeError, match=r"^session is async, .*would wait for itself"):
             held.__exit__(None, None, None)
         with pytest.raises(RuntimeError, match="would wait for itself"):
@@ -372,7 +372,7 @@ def test_from_a_native_thread(bridge: Bridge) -> None:
     manager = Manager(0.01)
 
     def use() -> None:
-        with Held(manager):
+        with HeldManager(manager):
             pass
 
     thread = threading.Thread(target=use)
@@ -424,7 +424,7 @@ def test_who_comes_while_the_loop_ends(ended: Bridge) -> None:
 def test_what_opens_while_the_loop_ends(ended: Bridge) -> None:
     """It is closed at once."""
     manager = Manager(PATIENCE, stubborn=True)
-    held = Held(manager)
+    held = HeldManager(manager)
     result = start(ended, held.__enter__)
     wait_for(lambda: manager.began)
     ended.run(asyncio.sleep(0))
@@ -446,7 +446,7 @@ def test_what_is_left_while_the_loop_ends(ended: Bridge) -> None:
 
     closing: list[bool] = []
     manager = Slow()
-    held = Held(manager)
+    held = HeldManager(manager)
     held.__enter__()
     result = start(ended, ended.close)
     wait_for(lambda: bool(closing))
@@ -459,7 +459,7 @@ def test_what_is_left_while_the_loop_ends(ended: Bridge) -> None:
 def test_a_child_process_leaves_it_to_its_parent(bridge: Bridge) -> None:
     """It has no loop that could."""
     manager = Manager()
-    held = Held(manager)
+    held = HeldManager(manager)
     held.__enter__()
     bridge.is_abandoned = True
     assert held.__exit__(None, None, None) is None

@@ -87,7 +87,7 @@ def test_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ["gevent>=24.10.1; extra == 'gevent'", "packaging; extra == 'gevent'", "tornado"]
     monkeypatch.setattr(parts, "requires", lambda name: wanted)
     (found,) = parts.check_parts()
-    assert (found.place, found.what) == (
+    assert (found.place, found.message) == (
         "gevent",
         "gunicorn's gevent worker needs >=24.10.1, and 20.1 is installed",
     )
@@ -95,7 +95,7 @@ def test_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "find_spec", lambda name: None)
     monkeypatch.setitem(sys.modules, "packaging.requirements", None)
     (first, *_) = parts.check_parts()
-    assert (first.place, first.what) == (
+    assert (first.place, first.message) == (
         "packaging",
         "gunicorn's gevent worker needs it, and it is not installed",
     )
@@ -168,14 +168,14 @@ def test_what_is_not_ready_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a while."""
-    monkeypatch.setattr(trying, "PATIENCE", 0.1)
+    monkeypatch.setattr(trying, "TRIAL_TIMEOUT", 0.1)
     process = cast("subprocess.Popen[bytes]", SimpleNamespace(poll=lambda: None))
     trying.wait_for(tmp_path / "report", process)
 
 
 def test_what_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while."""
-    monkeypatch.setattr(trying, "PATIENCE", 0.1)
+    monkeypatch.setattr(trying, "TRIAL_TIMEOUT", 0.1)
     deaf = "import signal, time; signal.signal(signal.SIGQUIT, signal.SIG_IGN); print(); "
     command = [sys.executable, "-u", "-c", f"{deaf} time.sleep(1_000_000)"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:

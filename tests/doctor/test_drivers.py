@@ -36,7 +36,7 @@ def test_psycopg2_of_a_library(psycopg2: types.ModuleType) -> None:
     """It is a notice: peewee imports it wherever it is installed."""
     (found,) = drivers.check_drivers(GEVENT)
     assert found.severity == "notice"
-    assert found.what.endswith("; only libraries have imported it, and may not use it")
+    assert found.message.endswith("; only libraries have imported it, and may not use it")
 
 
 def test_psycopg2_with_a_wait_callback(psycopg2: types.ModuleType) -> None:
@@ -167,7 +167,7 @@ def test_drivers(module: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setitem(sys.modules, "MySQLdb", types.ModuleType("MySQLdb"))
     vars(module)["MySQLdb"] = sys.modules["MySQLdb"]
-    found = [one for one in drivers.check_drivers(GEVENT) if "MySQLdb" in one.what]
+    found = [one for one in drivers.check_drivers(GEVENT) if "MySQLdb" in one.message]
     assert [(one.severity, one.place) for one in found] == [("warning", "planted_here")]
 
 

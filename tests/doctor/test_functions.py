@@ -79,7 +79,7 @@ def test_hashing(module: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> N
             make_app(digest, hand_over, hand_over_inside, use_hasher, import_hash)
         )
     )
-    told = {one.place.partition(",")[0].rpartition(".")[2]: one.what for one in found}
+    told = {one.place.partition(",")[0].rpartition(".")[2]: one.message for one in found}
     assert told["digest"].startswith("hashlib.scrypt computes")
     assert told["use_hasher"].startswith("PasswordHasher.hash computes")
     assert not told.keys() & {"hand_over", "hand_over_inside"}
@@ -140,7 +140,7 @@ def test_coroutines_that_wait_by_an_object(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "requests", make_module("requests", Session=Session))
     app = make_app(use_session, use_session_at_once, hand_session_over)
     found = list(functions.check_coroutines(app))
-    told = {one.place.partition(",")[0].rpartition(".")[2]: one.what for one in found}
+    told = {one.place.partition(",")[0].rpartition(".")[2]: one.message for one in found}
     assert told.keys() >= {"use_session", "use_session_at_once"}
     assert "hand_session_over" not in told
     assert told["use_session"].startswith("Session.get waits")
@@ -460,7 +460,7 @@ def test_functions_that_are_in_themselves(module: types.ModuleType) -> None:
 def test_functions_without_a_source(file: str) -> None:
     """Nothing is said of them."""
     function = execute("import hashlib\ndef digest(): hashlib.scrypt(b'')", file)["digest"]
-    assert functions.find_calls(function, functions.find_targets(functions.HASHES)) == []
+    assert functions.find_calls(function, functions.find_known_functions(functions.HASHES)) == []
 
 
 def test_views_that_are_no_functions() -> None:

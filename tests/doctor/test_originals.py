@@ -41,7 +41,9 @@ def test_no_patch() -> None:
     """All that is missing is said."""
     found = examine(GEVENT)[0]
     assert found.check == "not-patched"
-    assert found.what.startswith("gevent has not patched os, queue, select, signal, socket, ssl, s")
+    assert found.message.startswith(
+        "gevent has not patched os, queue, select, signal, socket, ssl, s"
+    )
 
 
 def test_what_gevent_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +71,7 @@ def test_what_gevent_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 def find_stale(replaced: dict[str, Any], **members: Any) -> list[str]:
     """Return what is said of a module that has something."""
     modules = {"planted_here": members}
-    return [found.what for found in originals.find_stale(replaced, modules)]
+    return [found.message for found in originals.find_stale(replaced, modules)]
 
 
 def test_a_module_that_holds_what_was_replaced() -> None:
@@ -216,10 +218,10 @@ def test_locks(module: types.ModuleType) -> None:
         pytest.param(threading.Condition(threading.Lock()), originals.BLOCKS, id="of a Lock"),
         pytest.param(threading.RLock(), originals.ADMITS, id="RLock"),
         pytest.param(threading.Condition(), originals.ADMITS, id="Condition"),
-        pytest.param(threading.Event(), originals.INSIDE, id="Event"),
-        pytest.param(threading.BoundedSemaphore(), originals.INSIDE, id="BoundedSemaphore"),
-        pytest.param(threading.Barrier(2), originals.INSIDE, id="Barrier"),
-        pytest.param(queue.PriorityQueue(), originals.INSIDE, id="PriorityQueue"),
+        pytest.param(threading.Event(), originals.BLOCKS_BRIEFLY, id="Event"),
+        pytest.param(threading.BoundedSemaphore(), originals.BLOCKS_BRIEFLY, id="BoundedSemaphore"),
+        pytest.param(threading.Barrier(2), originals.BLOCKS_BRIEFLY, id="Barrier"),
+        pytest.param(queue.PriorityQueue(), originals.BLOCKS_BRIEFLY, id="PriorityQueue"),
         pytest.param(threading.Condition(BoundedSemaphore()), None, id="of gevent's lock"),
         pytest.param(BoundedSemaphore(), None, id="gevent's lock"),
     ],

@@ -303,7 +303,7 @@ def plant(folder: Path, planted: Planted) -> None:
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an app take as long to start as anything may take here."""
-    monkeypatch.setattr(trying, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(trying, "TRIAL_TIMEOUT", PATIENCE)
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED.keys())
@@ -326,7 +326,7 @@ def test_a_class_of_a_thread_before_the_patch(
     files = conf("import clients", clients="import threading\nclass Own(threading.Thread): ...")
     plant(tmp_path, Planted(("", "", "", "", ""), "from clients import Own", files=files))
     monkeypatch.chdir(tmp_path)
-    found = [(one.check, one.place, one.what) for one in try_worker("shop", GEVENT)]
+    found = [(one.check, one.place, one.message) for one in try_worker("shop", GEVENT)]
     what = "it has threading.Thread from before gevent patched: who waits there, waits for all"
     is_harmful = sys.version_info < (3, 13)
     assert found == [("late-patch", "clients", what)] * is_harmful
@@ -348,7 +348,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
         (folder / file).write_text(f"{text}import {', '.join(names)}")
     arguments = (*GEVENT, "--worker-connections", "9", "--chdir", str(folder))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trying, "PATIENCE", PATIENCE)
+        patch.setattr(trying, "TRIAL_TIMEOUT", PATIENCE)
         patch.chdir(folder)
         return try_worker("shop", arguments)
 
@@ -364,7 +364,7 @@ def test_a_module_is_found(module: Module, findings: list[Finding]) -> None:
 
 def fits(found: Finding, severity: str, patterns: list[str]) -> bool:
     """Say whether a finding is the one that is expected."""
-    texts = (found.place, found.what, found.remedy)
+    texts = (found.place, found.message, found.remedy)
     return found.severity == severity and all(map(re.search, patterns, texts))
 
 
@@ -482,7 +482,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.exit_code, result.output) == (0, "0 warnings, 0 notices\n")
     result = runner.invoke(typed, ["doctor", "nothing:app"], obj=ScriptInfo("shop"))
     assert result.exit_code == 1
-    assert "No worker has started." in result.output
+    assert "The worker did not start." in result.output
     assert "No module named 'nothing'" in result.output
 
 

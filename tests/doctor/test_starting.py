@@ -137,9 +137,9 @@ def test_other_servers_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_limit() -> None:
     """In debug mode it is there, unless the configuration says otherwise."""
     default, limited = read_settings({}), read_settings({"TYPED_BLOCKING_LIMIT": 250})
-    assert starting.find_limit(default, debug=False) == 0
-    assert starting.find_limit(default, debug=True) == 100
-    assert starting.find_limit(limited, debug=True) == 250
+    assert starting.find_blocking_limit(default, debug=False) == 0
+    assert starting.find_blocking_limit(default, debug=True) == 100
+    assert starting.find_blocking_limit(limited, debug=True) == 250
 
 
 def test_the_hub_is_looked_at(findings: list[Finding], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +231,7 @@ def test_a_line_is_told_again_later(
 ) -> None:
     """With how often it was not told."""
     for quiet in (1_000_000, 1_000_000, 0):
-        monkeypatch.setattr(watching, "QUIET", quiet)
+        monkeypatch.setattr(watching, "REPEAT_AFTER", quiet)
         block(watch)
         settle()
     first, second = read_blocks(caplog)

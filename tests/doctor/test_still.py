@@ -56,10 +56,10 @@ Homeless.__module__ = property(str)  # type: ignore[assignment]
 
 def test_classes_that_run_code() -> None:
     """They are read as Python keeps them."""
-    assert still.is_class(Touched)
+    assert still.is_real_class(Touched)
     assert still.find_bases(Touched) == (Touched, object)
-    assert still.home_of(Touched) == __name__
-    assert still.name_of(Touched) == "Touched"
+    assert still.class_module(Touched) == __name__
+    assert still.class_name(Touched) == "Touched"
     assert still.find_inherited(Touched, "method") is len
 
 
@@ -76,9 +76,9 @@ def test_objects_that_run_code() -> None:
 
 def test_a_class_without_a_home() -> None:
     """Nothing is known of it."""
-    assert still.home_of(Homeless) == ""
-    assert still.home_of(eval("type('Made', (), {})", {})) == ""
-    assert still.home_of(int) == "builtins"
+    assert still.class_module(Homeless) == ""
+    assert still.class_module(eval("type('Made', (), {})", {})) == ""
+    assert still.class_module(int) == "builtins"
 
 
 def test_methods_of_any_kind() -> None:

@@ -42,44 +42,48 @@ def keys(*required: str, **properties: Any) -> dict[str, Any]:
 #: Old, new, and the differences: ``-`` narrower, ``+`` wider, ``~`` both, ``.`` a key.
 SCHEMAS = [
     pytest.param(INTEGER, {**INTEGER, "description": "x", "x-y": 1}, [], id="words"),
-    pytest.param(INTEGER, TEXT, ["- : integer: no type now", "+ : string: a type now"], id="type"),
-    pytest.param(INTEGER, {"type": "number"}, ["+ : number: a type now"], id="number"),
-    pytest.param({"type": "number"}, INTEGER, ["- : number: no type now"], id="integer"),
-    pytest.param(TEXT, {"type": ["string", "null"]}, ["+ : null is a value now"], id="null"),
+    pytest.param(
+        INTEGER, TEXT, ["- : integer: no longer valid", "+ : string: valid now"], id="type"
+    ),
+    pytest.param(INTEGER, {"type": "number"}, ["+ : number: valid now"], id="number"),
+    pytest.param({"type": "number"}, INTEGER, ["- : number: no longer valid"], id="integer"),
+    pytest.param(TEXT, {"type": ["string", "null"]}, ["+ : null is valid now"], id="null"),
     pytest.param(
         {**TEXT, "nullable": True}, {"anyOf": [TEXT, {"type": "null"}]}, [], id="null of 3.0"
     ),
     pytest.param(
         {"anyOf": [TEXT, {"enum": [None]}]},
         TEXT,
-        ["- : null is no value now"],
+        ["- : null is no longer valid"],
         id="null of 3.0, gone",
     ),
     pytest.param({"const": 1}, {"enum": [1]}, [], id="constant"),
     pytest.param(
         {"enum": ["a", "b"]},
         {"enum": ["b", "c"]},
-        ['- : "a" is no value now', '+ : "c" is a new value'],
+        ['- : "a" is no longer valid', '+ : "c" is valid now'],
         id="values",
     ),
-    pytest.param(TEXT, {**TEXT, "enum": ["a"]}, ['- : only ["a"] now'], id="values come"),
-    pytest.param({**TEXT, "enum": ["a"]}, TEXT, ['+ : not only ["a"] now'], id="values go"),
+    pytest.param(TEXT, {**TEXT, "enum": ["a"]}, ['- : only ["a"] is valid now'], id="values come"),
+    pytest.param(
+        {**TEXT, "enum": ["a"]}, TEXT, ['+ : values other than ["a"] are valid now'], id="values go"
+    ),
     pytest.param(
         {**TEXT, "enum": ["a", None], "type": ["string", "null"]},
         {**TEXT, "enum": ["a"]},
-        ["- : null is no value now"],
+        ["- : null is no longer valid"],
         id="null among values",
     ),
     pytest.param(
         {"minLength": 1, "maxLength": 5},
         {"minLength": 2, "maxLength": 6},
-        ["- : minLength is 2, and was 1", "+ : maxLength is 6, and was 5"],
+        ["- : minLength changed from 1 to 2", "+ : maxLength changed from 5 to 6"],
         id="bounds",
     ),
     pytest.param(
         {"maximum": 3},
         {"minimum": 0},
-        ["- : minimum is 0, and was not there", "+ : maximum was 3, and is gone"],
+        ["- : minimum 0 is new", "+ : maximum 3 is gone"],
         id="bounds come and go",
     ),
     pytest.param(
@@ -92,9 +96,9 @@ SCHEMAS = [
         {"pattern": "a", "format": "date"},
         {"pattern": "b", "multipleOf": 2},
         [
-            '~ : pattern is "b", and was "a"',
-            '+ : format was "date", and is gone',
-            "- : multipleOf is 2, and was not there",
+            '~ : pattern changed from "a" to "b"',
+            '+ : format "date" is gone',
+            "- : multipleOf 2 is new",
         ],
         id="others",
     ),
@@ -102,12 +106,12 @@ SCHEMAS = [
         keys("a", "b", a=TEXT, b=TEXT, c=TEXT),
         keys("b", "c", "e", a=TEXT, b=INTEGER, c=TEXT, d=TEXT, e=TEXT),
         [
-            "+ a: the key may be missing now",
-            "- b: string: no type now",
-            "+ b: integer: a type now",
+            "+ a: the key is optional now",
+            "- b: string: no longer valid",
+            "+ b: integer: valid now",
             "- c: the key is required now",
             ". d: the key is new",
-            "- e: a required key is new",
+            "- e: the key is new and required",
         ],
         id="keys",
     ),
@@ -115,41 +119,41 @@ SCHEMAS = [
     pytest.param(
         {"additionalProperties": False},
         {},
-        [". : other keys are taken now"],
+        [". : other keys are accepted now"],
         id="other keys",
     ),
     pytest.param(
-        {}, {"additionalProperties": False}, ["- : other keys are refused now"], id="no other keys"
+        {}, {"additionalProperties": False}, ["- : other keys are rejected now"], id="no other keys"
     ),
     pytest.param(
         {"additionalProperties": TEXT},
         {"additionalProperties": INTEGER},
-        ["- {}: string: no type now", "+ {}: integer: a type now"],
+        ["- {}: string: no longer valid", "+ {}: integer: valid now"],
         id="kinds of other keys",
     ),
     pytest.param(
         {"items": keys(a=TEXT)},
         {"items": keys(), "uniqueItems": True},
-        ["~ [].a: the key is gone", "- : no item may come twice now"],
+        ["~ [].a: the key is gone", "- : items must be unique now"],
         id="items",
     ),
-    pytest.param({"uniqueItems": True}, {}, ["+ : an item may come twice now"], id="not unique"),
+    pytest.param({"uniqueItems": True}, {}, ["+ : items may repeat now"], id="not unique"),
     pytest.param(
         {"prefixItems": [TEXT, INTEGER], "items": {"anyOf": [TEXT, INTEGER]}, "maxItems": 2},
         {"prefixItems": [TEXT, TEXT], "items": TEXT, "maxItems": 2},
-        ["- [1]: integer: no type now", "+ [1]: string: a type now"],
+        ["- [1]: integer: no longer valid", "+ [1]: string: valid now"],
         id="places",
     ),
     pytest.param(
         {"prefixItems": [TEXT], "items": INTEGER},
         {"prefixItems": [TEXT], "items": TEXT},
-        ["- []: integer: no type now", "+ []: string: a type now"],
+        ["- []: integer: no longer valid", "+ []: string: valid now"],
         id="the rest after places",
     ),
     pytest.param(
         {"prefixItems": [TEXT], "items": INTEGER},
         {"prefixItems": [TEXT, TEXT], "items": INTEGER},
-        ["- [1]: integer: no type now", "+ [1]: string: a type now"],
+        ["- [1]: integer: no longer valid", "+ [1]: string: valid now"],
         id="a place more before the rest",
     ),
     pytest.param(
@@ -158,7 +162,7 @@ SCHEMAS = [
     pytest.param(
         {"anyOf": [TEXT, INTEGER]},
         {"anyOf": [INTEGER, {"maxLength": 3, **TEXT}]},
-        ["- : maxLength is 3, and was not there"],
+        ["- : maxLength 3 is new"],
         id="one alternative changed",
     ),
     pytest.param(
@@ -171,10 +175,10 @@ SCHEMAS = [
         {"anyOf": [{"type": ["string"]}, INTEGER, keys(a={"const": 1}, b=TEXT)]},
         {"oneOf": [keys(a={"const": 1}, b=INTEGER)]},
         [
-            "- b: string: no type now",
-            "+ b: integer: a type now",
-            '- : {"type": ["string"]} is no alternative now',
-            '- : {"type": "integer"} is no alternative now',
+            "- b: string: no longer valid",
+            "+ b: integer: valid now",
+            '- : {"type": ["string"]} is not an alternative now',
+            '- : {"type": "integer"} is not an alternative now',
         ],
         id="alternatives by their tags",
     ),
@@ -182,16 +186,16 @@ SCHEMAS = [
         {"allOf": [{"minLength": 1}, {"maxLength": 5}, {"pattern": "a"}]},
         {"allOf": [{"minLength": 1}, {"maxLength": 4}]},
         [
-            "- : maxLength is 4, and was 5",
-            '+ : {"pattern": "a"} need not hold now',
+            "- : maxLength changed from 5 to 4",
+            '+ : {"pattern": "a"} no longer applies',
         ],
         id="all of several",
     ),
     pytest.param(
-        {}, {"allOf": [{"minLength": 1}]}, ['- : {"minLength": 1} has to hold now'], id="one more"
+        {}, {"allOf": [{"minLength": 1}]}, ['- : {"minLength": 1} applies now'], id="one more"
     ),
-    pytest.param(True, False, ["- : only [] now"], id="nothing fits"),
-    pytest.param({"not": {"enum": [list(range(99))]}}, {}, ["+ : not was"], id="something long"),
+    pytest.param(True, False, ["- : only [] is valid now"], id="nothing fits"),
+    pytest.param({"not": {"enum": [list(range(99))]}}, {}, ["+ : not {"], id="something long"),
     pytest.param({"$ref": "#/components/schemas/No"}, {}, [], id="a dead end"),
     pytest.param({"$ref": "#/components/schemas/Loop"}, {}, [], id="a reference to itself"),
 ]
@@ -201,7 +205,7 @@ MEANINGS = {"-": (True, False), "+": (False, True), "~": (True, True), ".": (Fal
 
 @pytest.mark.parametrize(("old", "new", "differences"), SCHEMAS)
 def test_schemas(old: Any, new: Any, differences: list[str]) -> None:
-    """What is taken no more breaks who sends it; what is new breaks who reads it."""
+    """What is no longer accepted breaks who sends it; what is new breaks who reads it."""
     loop = {"schemas": {"Loop": {"$ref": "#/components/schemas/Loop"}}}
     for is_out, operation in enumerate((enter, leave)):
         place = "200" if is_out else "body"
@@ -223,18 +227,18 @@ def test_components() -> None:
     new = copy.deepcopy(old)
     new["components"]["schemas"]["Node"]["properties"]["size"] = TEXT
     assert diff(old, new) == [
-        (False, "200 size", "integer: no type now"),
-        (True, "200 size", "string: a type now"),
+        (False, "200 size", "integer: no longer valid"),
+        (True, "200 size", "string: valid now"),
     ]
     new["paths"]["/books/{id}"]["post"] = leave(TEXT)
-    assert diff(old, new) == [(False, "200", "Node is no alternative now")]
+    assert diff(old, new) == [(False, "200", "Node is not an alternative now")]
     assert diff(new, old) == [(True, "200", "Node is a new alternative")]
     parts = {"allOf": [{"$ref": "#/components/schemas/Node"}]}
     old["paths"]["/books/{id}"]["post"] = leave(parts)
     new["paths"]["/books/{id}"]["post"] = leave(parts)
     assert [what for _, _, what in diff(old, new)] == [
-        "integer: no type now",
-        "string: a type now",
+        "integer: no longer valid",
+        "string: valid now",
     ]
 
 
@@ -256,7 +260,7 @@ def test_operations() -> None:
     }
     assert [(c.breaking, str(c)) for c in compare_documents(old, new)] == [
         (False, "GET /a/{y}: it is deprecated now"),
-        (False, "GET /a/{y}: operationId is 'a', and was None: clients are generated anew"),
+        (False, "GET /a/{y}: operationId changed from None to 'a': generated clients change"),
         (True, "GET /b: the operation is gone"),
         (False, "PUT /c: the operation is new"),
     ]
@@ -319,9 +323,9 @@ def test_parameters() -> None:
     assert diff(old, new) == [
         (True, "header 'X-One'", "the parameter is required now"),
         (True, "query 'gone'", "the parameter is gone"),
-        (False, "query 'needed'", "the parameter may be left out now"),
-        (True, "query 'list'", "it is written as form exploded, and was form"),
-        (True, "query 'long'", "maxLength is 4, and was 5"),
+        (False, "query 'needed'", "the parameter is optional now"),
+        (True, "query 'list'", "the style changed from form to form exploded"),
+        (True, "query 'long'", "maxLength changed from 5 to 4"),
         (False, "query 'new'", "the parameter is new"),
         (True, "cookie 'must'", "the parameter is new and required"),
     ]
@@ -332,13 +336,13 @@ def test_bodies() -> None:
     content = {"application/json": {"schema": TEXT}}
     may = make({"requestBody": {"content": content}})
     must = make({"requestBody": {"content": content, "required": True}})
-    assert diff(make({}), must) == [(True, "body", "a body is required now")]
-    assert diff(may, make({})) == [(True, "body", "no body is taken now")]
-    assert diff(must, may) == [(False, "body", "the body may be left out now")]
+    assert diff(make({}), must) == [(True, "body", "the body is required now")]
+    assert diff(may, make({})) == [(True, "body", "the body is gone")]
+    assert diff(must, may) == [(False, "body", "the body is optional now")]
     other = make({"requestBody": {"content": {"text/csv": {}}}})
     assert diff(may, other) == [
-        (True, "body application/json", "application/json is taken no more"),
-        (False, "body", "text/csv is taken now"),
+        (True, "body application/json", "application/json is no longer accepted"),
+        (False, "body", "text/csv is accepted now"),
     ]
 
 
@@ -364,13 +368,13 @@ def test_answers() -> None:
     )
     assert diff(old, new) == [
         (True, "200 header 'X-A'", "the header may be missing now"),
-        (False, "200 header 'X-A'", "string: no type now"),
-        (True, "200 header 'X-A'", "integer: a type now"),
+        (False, "200 header 'X-A'", "string: no longer valid"),
+        (True, "200 header 'X-A'", "integer: valid now"),
         (True, "200 header 'X-B'", "the header is gone"),
         (False, "200 header 'x-d'", "the header is new"),
-        (True, "201", "the answer is gone"),
-        (False, "404", "the answer is gone"),
-        (False, "409", "the answer is new"),
+        (True, "201", "the response is gone"),
+        (False, "404", "the response is gone"),
+        (False, "409", "the response is new"),
     ]
 
 

@@ -50,7 +50,7 @@ GOOD: dict[str, Any] = {
 
 def lint(**parts: Any) -> list[tuple[str, str, str]]:
     """Return the findings about a document with other parts."""
-    return [(f.rule, f.place, f.what) for f in lint_document({**GOOD, **parts})]
+    return [(f.rule, f.place, f.message) for f in lint_document({**GOOD, **parts})]
 
 
 def operation(**parts: Any) -> dict[str, Any]:
@@ -69,9 +69,9 @@ def test_nothing_to_say() -> None:
         pytest.param(
             {"info": {}, "servers": []},
             [
-                ("info", "the document", "it says nothing of its contact (TYPED_CONTACT)"),
-                ("info", "the document", "it says nothing of its license (TYPED_LICENSE)"),
-                ("info", "the document", "it says nothing of its servers (TYPED_SERVERS)"),
+                ("info", "the document", "it has no contact (TYPED_CONTACT)"),
+                ("info", "the document", "it has no license (TYPED_LICENSE)"),
+                ("info", "the document", "it has no servers (TYPED_SERVERS)"),
             ],
             id="info",
         ),
@@ -107,7 +107,7 @@ def test_nothing_to_say() -> None:
                 (
                     "path-clash",
                     "/a/{y}/",
-                    "/a/{x}/ is the same path to a client: their variables alone differ",
+                    "clients cannot tell this path from /a/{x}/: only variable names differ",
                 ),
             ],
             id="paths",
@@ -143,12 +143,12 @@ def test_nothing_to_say() -> None:
                 (
                     "name-clash",
                     "GET /b",
-                    "'readBook' and 'read_book' are one name in generated clients",
+                    "'readBook' and 'read_book' are the same name in generated clients",
                 ),
                 (
                     "numbered-name",
                     "GET /c",
-                    "'read_book_2' has a number, because 'read_book' is another: name them",
+                    "'read_book_2' has a number because 'read_book' is taken: rename one of them",
                 ),
             ],
             id="names of operations",
@@ -159,7 +159,7 @@ def test_nothing_to_say() -> None:
                 (
                     "numbered-name",
                     "schema 'Book2'",
-                    "'Book2' has a number, because 'Book' is another: name them",
+                    "'Book2' has a number because 'Book' is taken: rename one of them",
                 )
             ],
             id="names of schemas",
@@ -192,9 +192,9 @@ def test_nothing_to_say() -> None:
                 (
                     "unknown-answer",
                     "GET /a",
-                    "nothing is known of the answer (a return annotation)",
+                    "no successful response is described (a return annotation)",
                 ),
-                ("unknown-answer", "PUT /a", "anything may be in the text/csv of 200"),
+                ("unknown-answer", "PUT /a", "the text/csv of the response 200 has no schema"),
             ],
             id="operations",
         ),
