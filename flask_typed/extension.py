@@ -23,7 +23,6 @@ from .declare.dependencies import Depends, Provider
 from .declare.settings import read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .doctor.surroundings import find_gunicorn
-from .exceptions import SetupError
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
@@ -31,6 +30,9 @@ from .publish.configured import complete_documents
 from .publish.declared import Document
 from .publish.document import Api, make_document
 from .publish.pages import Protect, make_pages
+from .routes.guarding import make_protection
+from .routes.overriding import call_function, override
+from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
 from .schemas.registry import Build
 from .schemas.types import default_registry
@@ -38,7 +40,7 @@ from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
 from .serve.weakly import hold_weakly
-from .state import Tools, TypedState, get_state, override
+from .state import TypedState, get_state
 
 R = TypeVar("R")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -96,10 +98,7 @@ class Typed(TypedRoutes):
         :raises DeclarationError: for a typed route, registered before, that cannot work.
         """
         state = get_state(app)
-        if state.ready:
-            raise SetupError(
-                f"The app {app.name!r} has a Typed already: call Typed(app) or init_app(app) once."
-            )
+        waiting = state.waiting
         settings = read_settings(app.config)
         documents = complete_documents(self._documents, settings, app.name)
         documented = Documented(partial(make_api, state), tuple(documents.values()), state.lock)
@@ -112,9 +111,9 @@ class Typed(TypedRoutes):
         )
         plan = Plan(factory, self._dependencies)
         try:
-            tools = state.make_tools(plan, self._problem_shape, settings)
+            tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)
-            state.prepare(tools)
+            state.start_serving(waiting, tools, documents)
         except Exception:
             uninstall(app)
             raise
@@ -163,7 +162,7 @@ class Typed(TypedRoutes):
 
         def decorate(function: V) -> V:
             def add(state: TypedState) -> None:
-                state.add_webhook(name, function)
+                state.serving.add_webhook(name, function)
 
             self._note(add)
             return function
@@ -197,7 +196,7 @@ class Typed(TypedRoutes):
         :raises DeclarationError: for a replacement that cannot work where it would stand.
         """
         states = self._states if app is None else [get_state(app)]
-        with override(states, provider, replacement):
+        with override([state.serving for state in states], provider, replacement):
             yield
 
     def call(self, function: Callable[..., R], /, **given: Any) -> R:
@@ -210,7 +209,7 @@ class Typed(TypedRoutes):
         :raises DeclarationError: if something is needed that only a request has.
         """
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
-        value: R = get_state(app).call(function, given)
+        value: R = call_function(get_state(app).serving, function, given)
         return value
 
 
@@ -221,13 +220,12 @@ def publish(
 
     :raises DeclarationError: for a guard that cannot work.
     """
-    state.documents = documents
 
     def make(document: Document) -> Mapping[str, Any]:
         return make_document(make_api(state), document)
 
     def protect(document: Document) -> Protect:
-        return state.protect(document.guard, tools)
+        return make_protection(document.guard, tools)
 
     matching = app.url_map.host_matching
     return make_pages(documents, make, protect, state.lock, host_matching=matching)
@@ -235,6 +233,7 @@ def publish(
 
 def make_api(state: TypedState) -> Api:
     """Return what documents are made of."""
-    tools = state.tools
-    shapes = tools.problems.shapes
-    return Api(state.app, state.operations, shapes, tools.requirements, state.tags, state.webhooks)
+    serving = state.serving
+    tools = serving.tools
+    shapes, requirements = tools.problems.shapes, tools.requirements
+    return Api(state.app, state.operations, shapes, requirements, state.tags, serving.webhooks)

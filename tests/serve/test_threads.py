@@ -167,7 +167,7 @@ def test_types_are_complete_before_they_are_shared(monkeypatch: pytest.MonkeyPat
 
     app = Flask("complete")
     Typed(app)
-    field = app.extensions["typed"].plan.factory.json(list[Book])
+    field = app.extensions["typed"].tools.plan.factory.json(list[Book])
     monkeypatch.setattr("flask_typed.codec.dumping.msgspec.json.Decoder", note)
     codecs = Codecs(held)  # type: ignore[arg-type]  # as far as it is used
     dumper, loader = codecs.make_dumper(field), codecs.make_loader(field)

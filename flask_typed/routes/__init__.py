@@ -1,0 +1,17 @@
+"""The typed routes of one app, in two phases: they wait for a ``Typed``, and are then served.
+
+Registration time. Imports what serves, plans and publishes. A module imports only those further
+down:
+
+``overriding``
+    providers that are replaced for a while, and functions that are called outside of requests.
+``serving``
+    the second phase: one record, made whole when ``Typed`` is put on the app.
+``waiting``
+    the first phase: routes without a ``Typed``.
+``endpoints``, ``claims``, ``guarding``
+    the dispatchers of typed endpoints; names that are taken once in an app; views of documents that
+    are guarded.
+``tools``
+    makes operations of routes.
+"""

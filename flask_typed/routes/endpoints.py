@@ -1,0 +1,50 @@
+"""The typed endpoints of one app.
+
+Registration time makes them; requests ask them for their operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Request
+
+from ..serve.dispatch import Dispatcher, PlanRule, Served, make_function
+from .tools import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The typed endpoints, of routes that wait and of routes that are served.
+
+    :param first: the first route of each endpoint.
+    """
+
+    dispatchers: dict[str, Dispatcher] = field(default_factory=dict)
+    first: dict[str, Route] = field(default_factory=dict)
+
+    def find(self, current: Request) -> Served | None:
+        """Return the operation that answers a request, if its endpoint is typed."""
+        dispatcher = self.dispatchers.get(current.endpoint or "")
+        return dispatcher.find(current) if dispatcher else None
+
+    def find_dispatcher(
+        self, app: Flask, endpoint: str, view: Callable[..., Any], plan_rule: PlanRule
+    ) -> tuple[Dispatcher, Callable[..., Any]]:
+        """Return an endpoint's dispatcher and view function; one view may have several rules.
+
+        :raises AssertionError: if the endpoint is another view's, as Flask does.
+        """
+        function = app.view_functions.get(endpoint)
+        dispatcher = self.dispatchers.get(endpoint)
+        if function is None or dispatcher is None or dispatcher.view != view:
+            if function is not None:
+                raise AssertionError(
+                    "View function mapping is overwriting an existing endpoint function:"
+                    f" {endpoint}"
+                )
+            dispatcher = Dispatcher(endpoint, view, plan_rule)
+            function = make_function(dispatcher)
+        return dispatcher, function

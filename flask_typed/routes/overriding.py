@@ -1,0 +1,46 @@
+"""Providers that others stand in for, and functions that are called outside of requests.
+
+Any time after registration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
+
+from ..declare.dependencies import Provider
+from ..plan.dependencies import Replacements
+from ..plan.planning import plan_call
+from ..serve.dispatch import overridden, run_call
+from .serving import Serving
+
+#: The providers that are replaced, for each app, where the running code is.
+replaced: ContextVar[Mapping[Serving, Replacements]] = ContextVar(
+    "flask_typed_replaced", default=MappingProxyType({})
+)
+
+
+@contextmanager
+def override(apps: Iterable[Serving], provider: Provider, replacement: Provider) -> Iterator[None]:
+    """Let another provider stand in for one, in some apps, for the code that runs the block."""
+    known, answering = dict(replaced.get()), dict(overridden.get())
+    for serving in apps:
+        known[serving] = {**known.get(serving, {}), provider: replacement}
+        answering.update(serving.replan(known[serving], answering))
+    tokens = replaced.set(known), overridden.set(answering)
+    try:
+        yield
+    finally:
+        replaced.reset(tokens[0])
+        overridden.reset(tokens[1])
+
+
+def call_function(serving: Serving, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    """Call a function, and before it the providers that it needs."""
+    tools = serving.tools.with_replacements(replaced.get().get(serving, {}))
+    with tools.lock:
+        planned = plan_call(function, given, tools.plan)
+    return run_call(planned, function, given, tools.app)

@@ -1,0 +1,158 @@
+"""The second phase of an app's typed routes: they are served.
+
+Registration time: it begins when ``Typed`` is put on the app. Routes may be added to the app later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from ..exceptions import DeclarationError, SetupError
+from ..plan.dependencies import Replacements, uses
+from ..plan.operation import Operation
+from ..plan.planning import plan_sent
+from ..publish.declared import Document
+from ..serve.dispatch import Served
+from ..serve.unrouted import Unrouted
+from .claims import Claims
+from .endpoints import Endpoints
+from .tools import Route, Tools
+
+#: A route with one of its operations.
+Answer = tuple[Route, Served]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A route, ready to be served; nothing of it is noted."""
+
+    route: Route
+    served: Sequence[Served]
+    claims: Claims
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Serving:
+    """The typed routes of an app that has a ``Typed``, and what serves and publishes them.
+
+    :param endpoints: those of the app's first phase too.
+    :param unrouted: describes the errors of URLs that look like those of routes.
+    :param documents: what the app publishes, by name.
+    :param claims: the names that are taken.
+    :param webhooks: the requests that the app sends, by name.
+    :param answers: the routes that were added with a decorator of ours, in order of registration.
+    :param planned: the rules that are planned, by their identity.
+    :param late: the answers of rules that were added without a decorator of ours, by the identity
+        of the rule.
+    """
+
+    tools: Tools
+    endpoints: Endpoints
+    unrouted: Unrouted
+    documents: Mapping[str, Document]
+    claims: Claims = field(default_factory=Claims)
+    webhooks: dict[str, Operation] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    planned: set[int] = field(default_factory=set)
+    late: dict[int, list[Answer]] = field(default_factory=dict)
+
+    def plan(self, route: Route) -> Planned:
+        """Plan a route.
+
+        :raises DeclarationError: for one that cannot work.
+        """
+        served = self.tools.plan_route(route)
+        return Planned(route, served, self.claims.find_new(served))
+
+    def add(self, planned: Planned) -> None:
+        """Answer the requests of a route from now on."""
+        self.answers.extend(self._serve(planned.route, planned.served))
+        self.claims.add(planned.claims)
+
+    def plan_late(self, rule: Rule) -> None:
+        """Plan a rule that was added to a typed endpoint without a decorator of ours.
+
+        What does not go with the view is logged, and is not answered.
+        """
+        with self.tools.lock:
+            if id(rule) not in self.planned:
+                first = self.endpoints.first[rule.endpoint]
+                details = replace(first.details, operation_id=None)
+                route = Route(first.dispatcher, rule, details)
+                methods = first.rule if rule.methods is None else rule
+                served = self.tools.plan_route(route, methods, self._warn)
+                self.late[id(rule)] = self._serve(route, served)
+
+    def _warn(self, error: DeclarationError) -> None:
+        """Log what keeps a late rule, or a method of it, from being answered."""
+        self.tools.app.logger.warning("A URL rule does not go with its view: %s", error)
+
+    def _serve(self, route: Route, served: Iterable[Served]) -> list[Answer]:
+        """Answer the requests of a route from now on; return it with each of its operations."""
+        self.planned.add(id(route.rule))
+        self.unrouted.rules.append(route.rule)
+        answers = [(route, one) for one in served]
+        for _, one in answers:
+            route.dispatcher.serve(one)
+        return answers
+
+    def all_answers(self) -> list[Answer]:
+        """Return all routes with their operations; late rules come last."""
+        return [*self.answers, *self._find_late()]
+
+    def _find_late(self) -> Iterator[Answer]:
+        """Yield the answers of late rules, in the order of the URL map."""
+        for endpoint in self.endpoints.dispatchers:
+            for rule in self.tools.app.url_map.iter_rules(endpoint):
+                self.plan_late(rule)
+                if is_answered(rule):
+                    yield from self.late.get(id(rule), ())
+
+    def replan(
+        self, replacements: Replacements, answering: Mapping[Served, Served]
+    ) -> Mapping[Served, Served]:
+        """Return what answers instead of the operations that use a provider that is replaced.
+
+        :param answering: what answers instead of some of them already.
+        """
+        tools = self.tools.with_replacements(replacements)
+        with tools.lock:
+            return {
+                served: tools.serve(
+                    route.dispatcher.view, route.rule, served.operation.method, route.details
+                )
+                for route, served in self.all_answers()
+                if uses(answering.get(served, served).operation, replacements)
+            }
+
+    def add_webhook(self, name: str, function: Callable[..., Any]) -> None:
+        """Note a function that stands for a request that the app sends."""
+        if name in self.webhooks:
+            raise SetupError(f"Two webhooks are called {name!r}.")
+        self.webhooks[name] = plan_sent(function, self.tools.plan)
+
+
+def start_serving(
+    waiting: Sequence[Route], tools: Tools, endpoints: Endpoints, documents: Mapping[str, Document]
+) -> Serving:
+    """Return the second phase of an app, which answers the requests of the routes that waited.
+
+    :raises DeclarationError: if one of them is refused. The app is then as it was before.
+    """
+    routes = [(route, tools.plan_route(route)) for route in waiting]
+    served = [one for _, several in routes for one in several]
+    claims = Claims().find_new(served, tools.requirements)
+    serving = Serving(tools, endpoints, Unrouted(tools.problems), documents, claims)
+    serving.unrouted.install(tools.app)
+    for route, several in routes:
+        serving.add(Planned(route, several, Claims()))
+    return serving
+
+
+def is_answered(rule: Rule) -> bool:
+    """Return whether requests by a rule reach its view: some only build or redirect."""
+    return not (rule.build_only or rule.redirect_to or rule.alias or rule.websocket)

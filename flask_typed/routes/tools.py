@@ -1,0 +1,114 @@
+"""The tools of one app, which make operations of its routes; an app without ``Typed`` has none.
+
+Registration time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import RLock
+from typing import Any
+from weakref import ref
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from ..codec.codecs import Codecs
+from ..declare.settings import Settings
+from ..exceptions import DeclarationError, declared_in
+from ..plan.dependencies import Replacements
+from ..plan.planning import Plan, RouteDetails, plan_operation, plan_requirements, view_methods
+from ..plan.problems import ProblemShape, ProblemShapes
+from ..schemas.deprecation import without_warning
+from ..security.schemes import Requirement
+from ..serve.dispatch import Dispatcher, Served
+from ..serve.failing import ProblemWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A typed route that an app has: a URL rule, its view, and the options of the decorator."""
+
+    dispatcher: Dispatcher
+    rule: Rule
+    details: RouteDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Plans, serves and refuses requests of an app's routes.
+
+    :param find_app: not the app: it has the tools, and is to be freed when it is dropped.
+    :param lock: held while something is made that several threads may ask for at once.
+    :param requirements: the ways to be let in that the app declares for all of its routes.
+    :param settings: the app's configuration, as it was when ``Typed`` was put on the app.
+    """
+
+    find_app: ref[Flask]
+    lock: RLock
+    plan: Plan
+    problems: ProblemWriter
+    codecs: Codecs | None
+    requirements: tuple[Requirement, ...]
+    settings: Settings
+
+    @property
+    def app(self) -> Flask:
+        """The app."""
+        return self.find_app()  # type: ignore[return-value]  # it is there: its owner asks
+
+    def plan_route(
+        self,
+        route: Route,
+        methods: Rule | None = None,
+        refuse: Callable[[DeclarationError], object] | None = None,
+    ) -> list[Served]:
+        """Return the operations of a route, ready to run; nothing of them is noted.
+
+        :param methods: the rule that has the methods, if it is another.
+        :param refuse: is told of a method that is refused; without it, the route is.
+        """
+        planned: list[Served] = []
+        for method in view_methods(route.dispatcher.view, methods or route.rule):
+            try:
+                planned.append(self._plan_method(route, method))
+            except DeclarationError as error:
+                if refuse is None:
+                    raise
+                refuse(error)
+        return planned
+
+    def _plan_method(self, route: Route, method: str) -> Served:
+        """Return the operation of a route for one method."""
+        served = self.serve(route.dispatcher.view, route.rule, method, route.details)
+        with declared_in(f"view {served.operation.name}"):
+            for problem in served.operation.problems:
+                self.problems.shapes.outcome(problem)
+        return served
+
+    def serve(
+        self, view: Callable[..., Any], rule: Rule, method: str, details: RouteDetails
+    ) -> Served:
+        """Return the operation of a view, ready to run."""
+        app = self.app
+        operation = plan_operation(view, rule, method, details, self.plan)
+        call = app.ensure_sync(without_warning(view))
+        return Served(operation, call, self.problems, app, self.codecs, self.lock)
+
+    def with_replacements(self, replacements: Replacements) -> Tools:
+        """Return the tools that plan with other providers in place of some."""
+        return replace(self, plan=replace(self.plan, replacements=replacements))
+
+
+def make_tools(
+    app: Flask, lock: RLock, plan: Plan, shape: ProblemShape | None, settings: Settings
+) -> Tools:
+    """Return the tools of an app; nothing is noted yet.
+
+    :raises DeclarationError: for a dependency of the app, or a shape, that cannot work.
+    """
+    codecs = Codecs(lock) if settings.acceleration else None
+    shapes = ProblemShapes(plan.factory, shape)
+    problems = ProblemWriter(shapes, codecs, lock, settings.max_faults)
+    return Tools(ref(app), lock, plan, problems, codecs, plan_requirements(plan), settings)

@@ -1,0 +1,37 @@
+"""The first phase of an app's typed routes: they wait for a ``Typed``.
+
+Registration time: a blueprint may be registered before ``Typed(app)``. Types and configuration of
+the app are not known yet, so nothing is planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from werkzeug.routing import Rule
+
+from .claims import Claims
+from .serving import Answer, Planned
+from .tools import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The typed routes of an app that has no ``Typed`` yet, in the order of registration."""
+
+    routes: list[Route] = field(default_factory=list)
+
+    def plan(self, route: Route) -> Planned:
+        """Return a route without operations."""
+        return Planned(route, (), Claims())
+
+    def add(self, planned: Planned) -> None:
+        """Let a route wait."""
+        self.routes.append(planned.route)
+
+    def plan_late(self, rule: Rule) -> None:
+        """Leave a rule alone that was added without a decorator of ours."""
+
+    def all_answers(self) -> list[Answer]:
+        """Return nothing: no request is answered yet."""
+        return []
