@@ -22,7 +22,7 @@ from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
 from .declare.settings import read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
-from .doctor.surroundings import find_gunicorn
+from .libraries.gunicorn import find_config
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
@@ -121,7 +121,7 @@ class Typed(TypedRoutes):
         install_making(app, hold_weakly(state.write_error, state))
         install_check(app, check)
         await_start(app, partial(start_worker, settings))
-        gunicorn = find_gunicorn()
+        gunicorn = find_config()
         if gunicorn is not None:
             await_end(gunicorn)
         follow_streams(app)

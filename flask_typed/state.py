@@ -97,6 +97,12 @@ class TypedState:
         return [served.operation for _, served in self._phase.all_answers()]
 
     @property
+    def endpoints(self) -> Mapping[str, Callable[..., Any]]:
+        """The view of each typed endpoint, as it was registered; the doctor looks at them."""
+        dispatchers = self._endpoints.dispatchers
+        return {name: dispatcher.view for name, dispatcher in dispatchers.items()}
+
+    @property
     def views(self) -> list[tuple[Callable[..., Any], Served]]:
         """Each view as Flask calls it, with each operation that it answers."""
         return [(route.dispatcher.view, served) for route, served in self._phase.all_answers()]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import importlib
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from ..libraries.gevent import find_serving
+from ..libraries.gunicorn import call_in_workers
 from .current import KEEPER
 from .patching import find_original, is_patched
 
@@ -78,15 +80,6 @@ class Ending:
         KEEPER.close(last / 3)
 
 
-def find_serving() -> Iterator[Any]:
-    """Yield the greenlets of gevent's servers that have a connection."""
-    gc = importlib.import_module("gc")
-    kind = importlib.import_module("gevent.baseserver").BaseServer
-    for thing in gc.get_objects():
-        if issubclass(type(thing), kind) and thing.pool is not None:
-            yield from thing.pool
-
-
 ENDING = Ending()
 
 
@@ -95,10 +88,4 @@ def await_end(config: Any) -> None:
 
     :param config: gunicorn's.
     """
-    before = config.post_worker_init
-
-    def post_worker_init(worker: Any) -> None:
-        before(worker)
-        ENDING.watch(worker)
-
-    config.set("post_worker_init", post_worker_init)
+    call_in_workers(config, ENDING.watch)

@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from ..libraries.marshmallow import has_hooks, has_own_methods
 from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import TypedField
 from ..schemas.marshmallow_fields import Held
@@ -46,20 +47,6 @@ KNOWN: frozenset[type] = frozenset(
     }
 )
 
-#: What a class of schemas may do in another way than marshmallow does.
-METHODS = (
-    "_deserialize",
-    "_do_load",
-    "_serialize",
-    "dict_class",
-    "dump",
-    "get_attribute",
-    "handle_error",
-    "load",
-    "on_bind_field",
-    "set_class",
-)
-
 
 def find_class(field: fields.Field[Any]) -> type:
     """Return the class that says what a field does: of one that is held, the user's."""
@@ -82,10 +69,9 @@ def is_plain_field(field: fields.Field[Any]) -> bool:
 
 def is_plain_schema(schema: Schema) -> bool:
     """Say whether a schema does nothing but load and dump its fields."""
-    kind = type(schema)
     return (
-        not any(schema._hooks.values())
-        and all(getattr(kind, name) is getattr(Schema, name) for name in METHODS)
+        not has_hooks(schema)
+        and not has_own_methods(type(schema))
         and not schema.partial
         and all(is_plain_name(key, field) for key, field in schema.fields.items())
     )

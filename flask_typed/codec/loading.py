@@ -30,6 +30,7 @@ import msgspec
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest
 
+from ..libraries.marshmallow import run_validators
 from ..schemas.faults import escape, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.searching import Enough, Search, limit_faults
@@ -209,7 +210,7 @@ class Judge:
     def finish(self, field: fields.Field[Any], values: Any, pointer: str) -> Any:
         """Return a collection of values, or :data:`REFUSED` if its validators refuse it."""
         try:
-            field._validate(values)
+            run_validators(field, values)
         except ValidationError as error:
             self.refuse(error, field, pointer)
             return REFUSED

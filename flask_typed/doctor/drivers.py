@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
 from flask import Flask
 
+from ..libraries.sqlalchemy import find_arguments
 from .findings import Finding, Severity
 from .modules import code_names, find_functions, find_own
 from .still import class_module, find_instances, find_member, find_members, is_module, is_real_class
@@ -126,16 +127,6 @@ def is_pure(engine: Any) -> bool:
         return False
     given = find_arguments(engine).get("use_pure", False)
     return "_mysql_connector" not in sys.modules or bool(given)
-
-
-def find_arguments(engine: Any) -> Mapping[str, Any]:
-    """Return what an engine gives to its driver: SQLAlchemy keeps it in a closure."""
-    connect = engine.pool._creator
-    if type(connect) is not FunctionType or connect.__closure__ is None:  # the app's own
-        return {}
-    cells = dict(zip(connect.__code__.co_freevars, connect.__closure__, strict=True))
-    arguments: Mapping[str, Any] = cells["cparams"].cell_contents if "cparams" in cells else {}
-    return arguments
 
 
 def find_callback() -> Any:

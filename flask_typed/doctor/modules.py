@@ -92,7 +92,8 @@ def find_views(app: Flask) -> Iterator[FunctionType]:
 def find_answering(app: Flask) -> Iterator[Callable[..., Any]]:
     """Yield what answers requests: view functions, and the methods of class-based views."""
     # The function that a typed endpoint has does not lead to the view.
-    typed = getattr(app.extensions.get("typed"), "endpoints", {})
+    state = app.extensions.get("typed")
+    typed = {} if state is None else state.endpoints
     for view in (*app.view_functions.values(), *typed.values()):
         kind = find_members(view).get("view_class")
         if is_real_class(kind) and issubclass(kind, View):

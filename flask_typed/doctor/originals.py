@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from ..bridge.patching import find_original, is_patched
+from ..libraries.gevent import find_saved
 from .asked import Asked
 from .findings import Finding
 from .modules import find_foreign, is_foreign, is_gevents, select_own
@@ -107,10 +108,8 @@ def check_references(surroundings: Surroundings) -> Iterator[Finding]:
 
 def find_replaced() -> dict[str, Any]:
     """Return what gevent has replaced, and is harmful since, by its names."""
-    monkey = sys.modules.get("gevent.monkey")
-    saved: Mapping[str, Mapping[str, Any]] = getattr(monkey, "saved", {})
     found: dict[str, Any] = {}
-    for module, originals in saved.items():
+    for module, originals in find_saved().items():
         now = find_members(sys.modules.get(module))
         for attribute, original in originals.items():
             name = f"{module}.{attribute}"

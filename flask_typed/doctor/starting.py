@@ -5,15 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 
 from ..bridge.patching import is_patched
 from ..declare.settings import OnFinding, Settings
 from ..exceptions import SetupError
+from ..libraries.gunicorn import call_in_workers, find_config
 from .findings import Finding
-from .surroundings import Surroundings, describe_worker, find_gunicorn
+from .surroundings import Surroundings, describe_worker
 
 #: What is done when a worker starts.
 Start = Callable[[Surroundings], None]
@@ -25,16 +25,10 @@ def await_start(app: Flask, start: Start) -> None:
     That is when gunicorn has made it, or else when gevent's hub first runs, if the app seems to be
     meant for it. Under other servers it is not done.
     """
-    config = find_gunicorn()
+    config = find_config()
     patched = is_patched("socket")
     if config is not None:
-        before = config.post_worker_init
-
-        def post_worker_init(worker: Any) -> None:
-            before(worker)
-            start(describe_worker(app, worker.cfg, patched))
-
-        config.set("post_worker_init", post_worker_init)
+        call_in_workers(config, lambda worker: start(describe_worker(app, worker.cfg, patched)))
     elif patched or "gevent.pywsgi" in sys.modules:
         importlib.import_module("gevent").spawn(start_or_exit, start, Surroundings(app))
 

@@ -65,20 +65,6 @@ def describe_worker(app: Flask, config: Any, patched_before: bool | None) -> Sur
     )
 
 
-def find_gunicorn() -> Any:
-    """Return the configuration of the gunicorn that is loading the app, if one is.
-
-    It is on the stack: gunicorn gives an app no other way to learn of it.
-    """
-    base = sys.modules.get("gunicorn.app.base")
-    if base is None:
-        return None
-    for frame in find_frames(sys._getframe()):
-        if frame.f_code is base.BaseApplication.wsgi.__code__:
-            return frame.f_locals["self"].cfg
-    return None
-
-
 def find_frames(frame: FrameType | None) -> Iterator[FrameType]:
     """Yield a frame and those that called it, the innermost first."""
     while frame is not None:

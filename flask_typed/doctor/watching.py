@@ -6,7 +6,6 @@ looks whether it does, and if it does not, at the stack of the thread that the h
 
 from __future__ import annotations
 
-import asyncio
 import linecache
 import logging
 import sys
@@ -20,7 +19,8 @@ from flask import Flask
 from gevent.hub import Hub, get_hub
 
 from ..bridge.patching import find_original
-from ..versions import find_request_variable
+from ..libraries.asyncio import find_context
+from ..libraries.flask import find_request_variable
 from .modules import is_own_file
 from .surroundings import find_frames
 
@@ -132,10 +132,11 @@ def find_requests(frames: list[FrameType]) -> Iterator[str]:
         if frame.f_code is Flask.wsgi_app.__code__:
             environ = frame.f_locals["environ"]
             yield f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
-        elif frame.f_code is asyncio.Handle._run.__code__:
-            context = frame.f_locals["self"]._context.get(find_request_variable())
-            if context is not None and context.request is not None:
-                yield f"{context.request.method} {context.request.path}"
+            continue
+        running = find_context(frame)
+        context = running.get(find_request_variable()) if running is not None else None
+        if context is not None and context.request is not None:
+            yield f"{context.request.method} {context.request.path}"
 
 
 WATCHES: list[Watch] = []

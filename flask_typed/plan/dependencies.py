@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import is_protocol
 from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Depends, Provider
@@ -283,7 +284,7 @@ def reject_provider(marker: Depends, provider: Any) -> None:
             f"{written}({name}) names a class that is no provider.",
             instead="Name a function, or a class whose instances the view wants.",
         )
-    if inspect.isabstract(made) or getattr(made, "_is_protocol", False):
+    if inspect.isabstract(made) or is_protocol(made):
         raise DeclarationError(
             f"{name} is abstract: it has no instances.",
             instead=f"Name what makes one: `{written}(provider)`.",

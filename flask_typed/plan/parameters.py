@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from ..declare.markers import Body, Location, Marker
 from ..declare.objects import reject_words
 from ..exceptions import UnsupportedType, declared_in
+from ..libraries.werkzeug import find_converters
 from ..schemas.factory import (
     FieldMaker,
     SchemaFactory,
@@ -35,7 +36,7 @@ from .arguments import Argument, is_file, is_file_list, name_argument, same_name
 from .deep_objects import is_deep, make_deep_field
 from .meaning import reject_hidden, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
-from .paths import find_converters, make_path_field
+from .paths import make_path_field
 
 
 class Upload(TypedField):

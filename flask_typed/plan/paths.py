@@ -6,7 +6,7 @@ Registration time.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields
@@ -21,6 +21,7 @@ from werkzeug.routing import (
 )
 
 from ..exceptions import DeclarationError, UnsupportedType
+from ..libraries.werkzeug import find_converters, path_parts
 from ..schemas.constraints import make_validators
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.choices import Choice
@@ -44,22 +45,10 @@ class Converted(TypedField):
     json_schema = {"type": "string"}
 
 
-def rule_parts(rule: Rule) -> Sequence[tuple[bool, str]]:
-    """Return the parts of a path: texts, and, where the first is true, names of variables."""
-    trace = rule._trace
-    return trace[trace.index((False, "|")) + 1 :] if trace else ()  # of no app
-
-
-def host_parts(rule: Rule) -> Sequence[tuple[bool, str]]:
-    """Return likewise the parts of a rule's host, or of its subdomain."""
-    trace = rule._trace
-    return trace[: trace.index((False, "|"))]
-
-
 def path_converters(rule: Rule) -> Mapping[str, BaseConverter]:
     """Return the converters of the variables of a rule's path alone, in the path's order."""
     converters = find_converters(rule)
-    return {text: converters[text] for dynamic, text in rule_parts(rule) if dynamic}
+    return {text: converters[text] for dynamic, text in path_parts(rule) if dynamic}
 
 
 def refuses(converter: BaseConverter) -> bool:
@@ -67,11 +56,6 @@ def refuses(converter: BaseConverter) -> bool:
     if type(converter) is UnicodeConverter:
         return converter.regex != UnicodeConverter(converter.map).regex
     return type(converter) is not PathConverter
-
-
-def find_converters(rule: Rule) -> Mapping[str, BaseConverter]:
-    """Return the converters of a rule's variables by name; werkzeug has no public name for them."""
-    return rule._converters
 
 
 def make_path_field(

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
 from ..exceptions import DeclarationError, declared_in
+from ..libraries.werkzeug import find_converters
 from ..schemas.factory import SchemaFactory
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
@@ -22,7 +23,6 @@ from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree
 from .operation import Call, Details, Operation, Outcome, Phase
-from .paths import find_converters
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes

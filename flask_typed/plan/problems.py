@@ -22,13 +22,14 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverte
 
 from ..declare.problems import Problem, RequestInvalid
 from ..exceptions import DeclarationError, declared_in
+from ..libraries.werkzeug import find_converters
 from ..schemas.factory import SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
 from ..schemas.hints import resolve_hints
 from ..security.requirements import find_refusals
 from .callees import locate
 from .operation import Operation, Outcome, Reader
-from .paths import Converted, find_converters, path_converters, refuses
+from .paths import Converted, path_converters, refuses
 from .returns import make_outcome
 
 #: The fields of what werkzeug's converters make: they let nothing else through.

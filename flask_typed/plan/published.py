@@ -21,10 +21,10 @@ from ..declare.objects import (
 )
 from ..declare.replies import Link
 from ..exceptions import DeclarationError
+from ..libraries.werkzeug import host_parts, path_parts
 from ..security.requirements import reject_schemes
 from ..wire.jsonvalues import NotJson, reject_no_json, to_json
 from .operation import Details, Operation, Outcome
-from .paths import host_parts, rule_parts
 
 #: What a description may be, in words.
 TEXT = "Write a text."
@@ -56,7 +56,7 @@ def reject_unpublishable(operation: Operation) -> None:
 def reject_braces(operation: Operation) -> None:
     """Raise for a URL rule that has braces, which are plain text to Flask."""
     rule = operation.rule
-    parts = (*rule_parts(rule), *(host_parts(rule) if rule._trace else ()))
+    parts = (*path_parts(rule), *host_parts(rule))
     if any(not dynamic and not {"{", "}"}.isdisjoint(text) for dynamic, text in parts):
         raise DeclarationError(
             f"The URL rule {rule.rule!r} has braces: Flask takes them as they are.",

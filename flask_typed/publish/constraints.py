@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from marshmallow import validate
 
+from ..libraries.marshmallow import deserialize_unchecked
 from ..schemas.constraints import (
     Choices,
     MultipleOf,
@@ -194,7 +195,7 @@ def is_accepted(field: ma.fields.Field[Any], wire: Any, validator: Any) -> bool 
     if isinstance(field, TypedField) or wire is None:
         return None
     try:
-        validator(field._deserialize(wire, "", {}))
+        validator(deserialize_unchecked(field, wire))
     except ma.ValidationError:
         return False
     return True

@@ -13,10 +13,10 @@ from typing import Any
 
 import marshmallow as ma
 from apispec import APISpec
-from apispec.ext.marshmallow import field_converter
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 from ..declare.names import to_ascii
+from ..libraries.apispec import METADATA_KEYWORDS
 from ..schemas.deprecation import is_deprecated
 from ..schemas.families.choices import write_text
 from ..schemas.families.containers import Array, Object, PrefixArray
@@ -387,8 +387,11 @@ def read_metadata(metadata: Mapping[Any, Any]) -> Keywords:
         for key, value in metadata.items()
         if isinstance(key, str)
     }
-    known = field_converter._VALID_PROPERTIES
-    return {key: value for key, value in dashed.items() if key in known or key.startswith("x-")}
+    return {
+        key: value
+        for key, value in dashed.items()
+        if key in METADATA_KEYWORDS or key.startswith("x-")
+    }
 
 
 def write_named(field: ma.fields.Field[Any], value: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from ..libraries.marshmallow import serialize_unchecked
 from ..schemas.constraints import list_values, open_validators
 from ..schemas.families.encoded import Base64
 from ..schemas.fields import TypedField
@@ -67,13 +68,10 @@ def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
         return to_json(value)
     if isinstance(field, TypedField):
         return to_json(field.dump(value))
-    write = field.write_unchecked if isinstance(field, Held) else partial(unchecked, field)
+    write = (
+        field.write_unchecked if isinstance(field, Held) else partial(serialize_unchecked, field)
+    )
     return to_json(write(value))
-
-
-def unchecked(field: ma.fields.Field[Any], value: Any) -> Any:
-    """Return what a field that is not held writes for a value."""
-    return field._serialize(value, "", None)
 
 
 def excluded_values(validator: Any) -> Sequence[Any]:

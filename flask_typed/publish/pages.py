@@ -24,7 +24,7 @@ from flask import (
 )
 from jinja2 import FileSystemLoader
 
-from ..versions import update_template_context
+from ..libraries.flask import update_template_context
 from .declared import Document
 from .document import write_document, write_yaml
 

@@ -21,7 +21,7 @@ from werkzeug.routing import (
 )
 from werkzeug.routing.converters import NumberConverter
 
-from ..plan.paths import host_parts, rule_parts
+from ..libraries.werkzeug import host_parts, path_parts
 
 #: Characters that mean something in a path of OpenAPI, as they are written where they do not.
 ESCAPED = {ord(character): f"%{ord(character):02X}" for character in "{}?#"}
@@ -29,7 +29,7 @@ ESCAPED = {ord(character): f"%{ord(character):02X}" for character in "{}?#"}
 
 def write_path(rule: Rule) -> str:
     """Return the path of a rule with its variables in braces."""
-    return write_parts(rule_parts(rule))
+    return write_parts(path_parts(rule))
 
 
 def write_parts(parts: Iterable[tuple[bool, str]]) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from marshmallow import ValidationError, fields, missing
 
 from ..exceptions import ResponseMismatch
+from ..libraries.marshmallow import serialize_unchecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def write(field: fields.Field[Any], value: Any) -> Any:
             return None
         raise ResponseMismatch(expected, "None")
     try:
-        return field._serialize(value, "", None)
+        return serialize_unchecked(field, value)
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ResponseMismatch(expected, f"{type(error).__name__}: {error}") from error
 

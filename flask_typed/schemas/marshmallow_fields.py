@@ -18,6 +18,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from ..declare.names import reject_name
 from ..exceptions import ResponseMismatch
+from ..libraries.marshmallow import find_declared_fields, forget_schema, serialize_unchecked
 from .constraints import share_validator
 from .families.containers import CROWDED, MAX_CROWD, has_crowd
 from .families.decimals import DecimalNumber
@@ -187,7 +188,7 @@ def reject_component_name(schema_class: Any) -> None:
     wished = getattr(schema_class, "__component_name__", None)
     if wished is not None:
         reject_name("A component", wished, "__component_name__", schema_class.__name__)
-    for field in schema_class._declared_fields.values():
+    for field in find_declared_fields(schema_class).values():
         nested = getattr(getattr(field, "inner", field), "nested", None)
         found = type(nested) if isinstance(nested, Schema) else nested
         if isinstance(found, type) and issubclass(found, Schema):
@@ -224,7 +225,7 @@ def read_choices(field: fields.Enum[Any]) -> Iterator[Any]:
     members: Any = field.enum.__members__ if field.by_value is False else field.enum
     for member in members:
         value = getattr(member, "value", member)
-        yield field.field._serialize(value, None, None)
+        yield serialize_unchecked(field.field, value)
 
 
 def hold_inside(held: Any) -> None:
@@ -236,7 +237,7 @@ def hold_inside(held: Any) -> None:
     elif isinstance(held, fields.Mapping) and held.value_field:
         held.value_field = hold(held.value_field)
     elif isinstance(held, fields.Nested):
-        held._schema = None
+        forget_schema(held)
 
 
 def hold_schema(schema: Schema) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from ..libraries.marshmallow import find_readers
 from ..wire.limits import MAX_DIGITS
 from ..wire.numbers import NUMBER
 from .families.addresses import KINDS
@@ -170,7 +171,6 @@ def find_form(field: fields.Field[Any]) -> TypedField | None:
 
 def reads_as_marshmallow(cls: type) -> bool:
     """Say whether a class reads values as marshmallow's own classes do."""
-    readers = (getattr(cls, name, None) for name in ("_deserialize", "_validated"))
     # And as a field that is held does.
     known = (fields.__name__, f"{__package__}.marshmallow_fields")
-    return all(reader is None or reader.__module__ in known for reader in readers)
+    return all(reader.__module__ in known for reader in find_readers(cls))

@@ -21,6 +21,7 @@ from marshmallow import Schema, fields
 
 from ..declare.markers import JsonNumber
 from ..exceptions import UnsupportedType
+from ..libraries.marshmallow import has_post_load
 from . import marshmallow_fields
 from .families import (
     addresses,
@@ -193,7 +194,7 @@ def is_hashable(items: fields.Field[Any]) -> bool:
     if isinstance(items, TypedField):
         return can_hash(items.made) and not isinstance(items, containers.Object)
     # marshmallow's schemas make dicts, unless a hook makes something else.
-    return not isinstance(items, fields.Nested) or bool(items.schema._hooks["post_load"])
+    return not isinstance(items, fields.Nested) or has_post_load(items.schema)
 
 
 def can_hash(cls: Any) -> bool:

@@ -24,6 +24,8 @@ from werkzeug.formparser import FormDataParser
 
 from ..codec.codecs import Codecs
 from ..codec.loading import Loader, judge_body
+from ..libraries.flask import find_body_limit
+from ..libraries.werkzeug import has_data, has_form, has_stream
 from ..plan.operation import Payload, Reader, is_among
 from ..plan.readers import FORMS, JSON, URLENCODED
 from ..schemas.faults import write_pointer
@@ -105,7 +107,7 @@ def parse_form(request: Request) -> None:
 
     :raises werkzeug.exceptions.BadRequest: for a form that cannot be parsed.
     """
-    if "form" in request.__dict__:  # a hook has looked at it
+    if has_form(request):  # a hook has looked at it
         reject_cut_off(request)
         return
     request.form_data_parser_class = StrictFormDataParser
@@ -116,18 +118,8 @@ def parse_form(request: Request) -> None:
         reject_cut_off(request)
         raise BodyUnreadable("The form cannot be parsed.") from error
     reject_cut_off(request)
-    if getattr(request, "_cached_data", None) is None:  # else a hook has read the whole body
+    if not has_data(request):  # else a hook has read the whole body
         reject_short(request, source.count)
-
-
-def find_limit(request: Request, config: Mapping[str, Any]) -> int | None:
-    """Return how long a body may be, as Flask does, which asks for its app by proxies."""
-    limit: Any = getattr(request, "_max_content_length", request)
-    if limit is request:  # Flask keeps it elsewhere
-        limit = request.max_content_length
-    elif limit is None:
-        limit = config["MAX_CONTENT_LENGTH"]
-    return cast("int | None", limit)
 
 
 def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
@@ -144,10 +136,10 @@ def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
         not (text.isdecimal() and text.isascii() and len(text) <= MAX_LENGTH_DIGITS)
         or "HTTP_TRANSFER_ENCODING" in environ
         or type(request) is not Request
-        or "stream" in request.__dict__
+        or has_stream(request)
     ):
         return None
-    length, most = int(text), find_limit(request, config)
+    length, most = int(text), find_body_limit(request, config)
     return length if most is None or length <= most else None
 
 

@@ -22,12 +22,12 @@ from werkzeug.routing import Rule
 
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
+from ..libraries.flask import handle_user_exception
 from ..plan.operation import REQUEST, Call, Operation
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
 from ..schemas.completing import complete
 from ..security.challenges import add_challenges, find_challenges
-from ..versions import handle_user_exception
 from .binding import Binder
 from .failing import ProblemWriter, keeps_response
 from .injection import Runner, Values, make_runner

@@ -12,6 +12,7 @@ import marshmallow as ma
 from flask import Request
 from webargs.core import Parser
 from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
 from ..plan.readers import Bytes
@@ -56,7 +57,7 @@ class RequestParser(RaisingParser[Request], FlaskParser):
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
         """Return the uploaded files; a file input that was left empty is no file."""
         chosen = [(name, file) for name, file in req.files.items(multi=True) if file.filename]
-        return self._makeproxy(MultiDict(chosen), schema)
+        return MultiDictProxy(MultiDict(chosen), schema, tuple(self.KNOWN_MULTI_FIELDS))
 
 
 def gather(parameters: MultiDict[str, str], field: DeepObject) -> dict[str, Any]:

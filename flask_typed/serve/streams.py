@@ -19,7 +19,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from ..bridge.ending import ENDING
-from ..versions import current_context
+from ..libraries.flask import current_context
 from .weakly import hold_weakly
 
 #: In the environ of a request, the streams that were made for it.

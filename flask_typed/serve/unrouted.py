@@ -12,7 +12,7 @@ from flask import Flask, Request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Rule
 
-from ..plan.paths import find_converters, rule_parts
+from ..libraries.werkzeug import find_converters, path_parts
 from .failing import ProblemWriter
 from .weakly import hold_weakly
 
@@ -67,6 +67,6 @@ def write_pattern(rule: Rule) -> str:
     converters = find_converters(rule)
     texts = [
         re.escape(text) if not dynamic else "[^/]+" if converters[text].part_isolating else ".+"
-        for dynamic, text in rule_parts(rule)
+        for dynamic, text in path_parts(rule)
     ]
     return f"{''.join(texts).rstrip('/')}/?"

@@ -16,9 +16,10 @@ import gevent
 import pytest
 from flask_typed.bridge import ending
 from flask_typed.bridge.current import KEEPER
-from flask_typed.bridge.ending import Ending, await_end, find_serving
+from flask_typed.bridge.ending import Ending, await_end
 from flask_typed.bridge.hub import HubBridge
 from flask_typed.bridge.threads import Bridge
+from flask_typed.libraries.gevent import find_serving
 from flask_typed.serve import streams
 from flask_typed.serve.streams import StreamBody
 from gevent.pool import Pool

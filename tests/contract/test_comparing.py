@@ -25,7 +25,7 @@ from flask_typed import (
     UndocumentedResponse,
     raises,
 )
-from flask_typed.versions import call_dispatching
+from flask_typed.libraries.flask import call_dispatching
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 Found = list[tuple[str, str]]

@@ -16,7 +16,8 @@ from flask import Flask
 from flask_typed.doctor import parts, trial, trying
 from flask_typed.doctor.examining import examine
 from flask_typed.doctor.modules import is_own_file
-from flask_typed.doctor.surroundings import Surroundings, find_gunicorn
+from flask_typed.doctor.surroundings import Surroundings
+from flask_typed.libraries.gunicorn import find_config
 
 from .planting import GEVENT, NOWHERE
 
@@ -52,7 +53,7 @@ def test_without_gevent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not NOWHERE.is_gevent
     assert examine(NOWHERE) == []
     monkeypatch.delitem(sys.modules, "gunicorn.app.base", raising=False)
-    assert find_gunicorn() is None
+    assert find_config() is None
 
 
 def test_parts_of_another_server(monkeypatch: pytest.MonkeyPatch) -> None:

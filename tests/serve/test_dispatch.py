@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from flask.views import MethodView, View
 from flask_typed import DeclarationError, SetupError, Typed, TypedBlueprint
+from flask_typed.libraries.flask import call_dispatching
 from flask_typed.serve.dispatch import Dispatcher, make_function
-from flask_typed.versions import call_dispatching
 from werkzeug.routing import Rule
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, Response, request, stream_with_context
 from flask.testing import FlaskClient
 from flask_typed import Depends, Typed
-from flask_typed.versions import call_dispatching
+from flask_typed.libraries.flask import call_dispatching
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 Hook = Callable[[Response], Response]

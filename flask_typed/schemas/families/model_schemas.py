@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Protocol, get_origin
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
-from marshmallow.schema import SchemaMeta
 from typing_extensions import Self, is_typeddict
 
 from ...exceptions import ResponseMismatch
+from ...libraries.marshmallow import InheritedHooks, replace_fields
 from ..fields import REFUSED, TypedField, dump_item
 from ..hints import name_of
 from ..refusals import find_attribute, word_refusal
@@ -190,8 +190,7 @@ class ArgumentsSchema(GeneratedSchema):
 
     def __init__(self, made: Mapping[str, fields.Field[Any]], *, unknown: Any) -> None:
         super().__init__(unknown=unknown)
-        self.declared_fields = dict(made)
-        self._init_fields()
+        replace_fields(self, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +208,10 @@ class Arguments:
         return ArgumentsSchema(self.made, unknown=self.unknown)
 
 
-class ModelMeta(SchemaMeta):
-    """Looks for hooks in the bases of models' schemas alone: those add nothing but fields."""
+class ModelMeta(InheritedHooks):
+    """Of the schemas of models: the schema of one model adds nothing but its fields."""
 
-    def resolve_hooks(cls) -> Any:  # noqa: N805  # of a class of classes
-        """Return the hooks by what they are for."""
-        if "model" in cls.__dict__:
-            return cls.__base__._hooks  # type: ignore[union-attr]  # a schema
-        return super().resolve_hooks()
+    mark = "model"
 
 
 class ModelSchema(GeneratedSchema, metaclass=ModelMeta):

@@ -1,0 +1,18 @@
+"""asyncio's private names, as far as a stack shows them; its loop is the business of the bridge.
+
+Request time. Checked against Python 3.10 to 3.13.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import Context
+from types import FrameType
+
+
+def find_context(frame: FrameType) -> Context | None:
+    """Return the context in which a frame runs a callback of a loop, if it is such a frame."""
+    if frame.f_code is not asyncio.Handle._run.__code__:
+        return None
+    context: Context = frame.f_locals["self"]._context
+    return context
