@@ -1,7 +1,8 @@
-"""A worker of gunicorn that is told to end: what is left is interrupted while it may clean up.
+"""Ends a gunicorn worker gracefully: running requests are interrupted in time to clean up.
 
-Setup time, and when the worker ends. gunicorn kills a worker that has not ended some seconds after
-SIGTERM (``graceful_timeout``); its own workers interrupt what still runs at that moment, or never.
+Setup time, and when the worker ends. gunicorn kills a worker that has not ended within
+``graceful_timeout`` after SIGTERM. gunicorn's own workers interrupt running requests only at that
+moment, or never.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Any
 from .current import KEEPER
 from .patching import find_original, is_patched
 
-#: For how long what is interrupted may clean up, in seconds: the last third of the time that a
-#: worker has, but not more.
+#: How long interrupted requests may clean up: the last third of the worker's time, at most this
+#: many seconds.
 LAST = 5.0
 SHARE = 1 / 3
 
@@ -25,9 +26,9 @@ Handler = Callable[[int, "FrameType | None"], Any]
 
 
 class Ending:
-    """What the worker knows of its end.
+    """The end of this worker.
 
-    :ivar is_due: whether what is left has to end now.
+    :ivar is_due: whether running requests must end now.
     """
 
     def __init__(self) -> None:
@@ -35,8 +36,8 @@ class Ending:
         self._is_watched = False
 
     def watch(self, worker: Any) -> None:
-        """Listen for SIGTERM in a worker; in its main thread, when it has its own handlers."""
-        if self._is_watched:  # for another app
+        """Handle SIGTERM in a worker: in its main thread, after it has set its own handlers."""
+        if self._is_watched:  # by another app
             return
         self._is_watched = True
         before: Any = signal.getsignal(signal.SIGTERM)
@@ -47,21 +48,21 @@ class Ending:
             self.start(float(worker.cfg.graceful_timeout))
 
         signal.signal(signal.SIGTERM, end)
-        signal.siginterrupt(signal.SIGTERM, False)  # as gunicorn has it
+        signal.siginterrupt(signal.SIGTERM, False)  # as gunicorn sets it
 
     def start(self, seconds: float) -> None:
-        """Interrupt what is left, when it is time; from a signal handler.
+        """Interrupt running requests in time. Call this in a signal handler.
 
-        :param seconds: after which the worker is killed.
+        :param seconds: the time until the worker is killed.
         """
         last = min(LAST, seconds * SHARE)
         if is_patched("socket", "threading"):
             importlib.import_module("gevent").spawn_later(seconds - last, self._end_greenlets, last)
-        else:  # neither a lock nor the hub may be asked for in a signal handler
+        else:  # a signal handler may use neither a lock nor the hub
             find_original("_thread", "start_new_thread")(self.end_threads, (seconds - last, last))
 
     def end_threads(self, seconds: float, last: float) -> None:
-        """In a native thread: cancel what waits, then end the loop."""
+        """In a native thread: cancel waiting calls, then end the loop."""
         time.sleep(seconds)
         self.is_due = True
         bridge = KEEPER.bridge
@@ -71,7 +72,7 @@ class Ending:
             KEEPER.close(last / 3)
 
     def _end_greenlets(self, last: float) -> None:
-        """In a greenlet: kill those that serve, as gunicorn would, then end the loop."""
+        """In a greenlet: kill the greenlets of requests, as gunicorn would, then end the loop."""
         self.is_due = True
         gevent = importlib.import_module("gevent")
         gevent.killall(list(find_serving()), timeout=last / 2)
@@ -79,21 +80,21 @@ class Ending:
 
 
 def find_serving() -> Iterator[Any]:
-    """Yield the greenlets of gevent's servers that have a connection."""
+    """Yield the greenlets of gevent's servers that handle a connection."""
     gc = importlib.import_module("gc")
     kind = importlib.import_module("gevent.baseserver").BaseServer
-    for thing in gc.get_objects():
-        if issubclass(type(thing), kind) and thing.pool is not None:
-            yield from thing.pool
+    for server in gc.get_objects():
+        if issubclass(type(server), kind) and server.pool is not None:
+            yield from server.pool
 
 
 ENDING = Ending()
 
 
 def await_end(config: Any) -> None:
-    """Let each worker of a gunicorn watch for its end.
+    """Let each worker of a gunicorn handle SIGTERM.
 
-    :param config: gunicorn's.
+    :param config: gunicorn's configuration.
     """
     before = config.post_worker_init
 
