@@ -130,7 +130,7 @@ class PendingCall(ABC):
         finally:
             del error
 
-    def refuse(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
         """Finish the call with an error, because its task never started or never ends."""
         if not self.done:
             if asyncio.iscoroutine(self.awaitable):
@@ -139,7 +139,7 @@ class PendingCall(ABC):
 
     def _end(self, task: asyncio.Task[None]) -> None:
         """Finish the call of a task that was cancelled before it started."""
-        self.refuse(asyncio.CancelledError())
+        self.fail(asyncio.CancelledError())
 
 
 class ThreadCall(PendingCall):

@@ -1,6 +1,6 @@
 """The bridge of this process.
 
-Request time. The bridge is created on first use, created anew after a fork, and closed at exit.
+Request time. The bridge is created on first use, and again after a fork, and closed at exit.
 """
 
 from __future__ import annotations

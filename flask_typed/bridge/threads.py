@@ -217,14 +217,14 @@ class Bridge:
             self.forget(call)
             if work is not None:
                 work.close()
-            call.refuse(LoopEnded())
+            call.fail(LoopEnded())
             raise LoopEnded
 
     def begin(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
         """On the loop: create the task of a call."""
         if self.is_ending:
             work.close()
-            call.refuse(LoopEnded())
+            call.fail(LoopEnded())
         else:
             call.task = asyncio.Task(work, loop=self.loop)
 

@@ -1,4 +1,4 @@
-"""Finds the app's own modules, views and functions, and tells them from libraries.
+"""Finds the app's own modules, views and functions, as opposed to libraries.
 
 Runs when a worker starts.
 """

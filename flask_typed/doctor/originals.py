@@ -227,7 +227,7 @@ def find_holders(
 ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield modules, and the app's own classes and objects, which may hold a lock.
 
-    Each is a module name, a name for people, and the attributes.
+    Each is a module name, a name for messages, and the attributes.
     """
     for module, members in modules.items():
         yield module, module, members

@@ -173,7 +173,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         typed: Keywords = self.field2type_and_format(field)
         if isinstance(form, String) and typed.get("format") in MARSHMALLOW_FORMATS:
             return {**known, "format": MARSHMALLOW_FORMATS[typed["format"]]}
-        return known or typed or self._say_anything(field)
+        return known or typed or self._describe_unknown(field)
 
     def metadata2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """Return the keywords in the metadata that can be published, with our defaults."""
@@ -203,8 +203,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """The names of all components of the document."""
         return {*self._components.names.values(), *self._components.own.values()}
 
-    def _say_anything(self, field: ma.fields.Field[Any]) -> Keywords:
-        """A field of which nothing is known takes anything, but null only if it says so."""
+    def _describe_unknown(self, field: ma.fields.Field[Any]) -> Keywords:
+        """Return the schema of an unknown field: any value, but null only if it allows it."""
         if isinstance(field, ma.fields.Nested) or field.dump_only or field.allow_none:
             return {}
         if isinstance(field, ma.fields.Mapping):

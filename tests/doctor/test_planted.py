@@ -230,7 +230,13 @@ PLANTED = {
         arguments=(*GEVENT, "--preload"),
     ),
     "a thread before the patch": Planted(
-        ("native-thread", "warning", "^ticking.tick, line 3$", "before the patch", "post_worker_init"),
+        (
+            "native-thread",
+            "warning",
+            "^ticking.tick, line 3$",
+            "before the patch",
+            "post_worker_init",
+        ),
         files=conf(
             """
             import threading
