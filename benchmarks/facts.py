@@ -1,4 +1,4 @@
-"""What a run was made with, for the documentation: a file of facts, and a sentence."""
+"""The environment of a run, for the documentation: as a file of facts, and as a sentence."""
 
 from __future__ import annotations
 

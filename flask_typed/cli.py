@@ -38,7 +38,7 @@ from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
-HEADINGS = ("", "Method", "Path", "View", "Inputs", "Answers")
+HEADINGS = ("", "Method", "Path", "View", "Inputs", "Responses")
 
 typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
 
@@ -218,7 +218,8 @@ def find_undeclared(state: TypedState) -> Iterator[LintFinding]:
         seen = find_statuses(view, operation.method)
         for status in sorted(seen - set(served.statuses) if None not in served.statuses else ()):
             message = (
-                f"the view answers {status}, which is not declared (@raises, or its annotation)"
+                f"the view responds with {status}, which is not declared"
+                " (@raises, or its annotation)"
             )
             place = f"{operation.method} {write_path(operation.rule)}"
             yield LintFinding("undeclared-status", place, message)
@@ -312,11 +313,11 @@ def describe_typed(operations: Iterable[Operation]) -> Iterator[tuple[str, ...]]
             write_path(operation.rule),
             view,
             " ".join(describe_inputs(operation)),
-            " ".join(describe_answers(operation)),
+            " ".join(describe_responses(operation)),
         )
 
 
-def describe_answers(operation: Operation) -> Iterator[str]:
+def describe_responses(operation: Operation) -> Iterator[str]:
     """Yield the status codes of an operation, those of errors last."""
     for outcome in operation.outcomes:
         yield str(outcome.status or "any")

@@ -64,7 +64,7 @@ def test_routes(run: Run) -> None:
     result = run("routes")
     assert result.exit_code == 0
     assert [line.split() for line in result.output.splitlines()] == [
-        ["Method", "Path", "View", "Inputs", "Answers"],
+        ["Method", "Path", "View", "Inputs", "Responses"],
         *(
             line.split()
             for line in (
@@ -205,7 +205,7 @@ def test_lint_finds_statuses(app: Flask) -> None:
     rules = ("info", "summary", "tags", "unknown-answer")
     ignored = [word for rule in rules for word in ("--ignore", rule)]
     result = app.test_cli_runner().invoke(typed, ["lint", *ignored])
-    what = "the view answers 404, which is not declared (@raises, or its annotation)"
+    what = "the view responds with 404, which is not declared (@raises, or its annotation)"
     expected = f"GET /one: {what} [undeclared-status]\n\n1 finding\n"
     assert (result.exit_code, result.output) == (1, expected)
 
@@ -301,7 +301,7 @@ def test_lint_omissions() -> None:
     assert (result.exit_code, result.output.splitlines()) == (
         1,
         [
-            "POST /take: clients ignore the header parameter 'accept', as OpenAPI tells them to"
+            "POST /take: clients ignore the header parameter 'accept', as OpenAPI requires"
             " [ignored-header]",
             "field 'day' of Form: example is left out of the document: object has no form in JSON"
             " [unpublished-word]",

@@ -1,4 +1,4 @@
-"""The shop's own configuration, and a view of the worker that tells what is left in it."""
+"""The shop's own configuration, and a view that reports the resources left in its worker."""
 
 import asyncio
 import gc

@@ -1,15 +1,15 @@
-"""Mixed load on the bookshop while its workers are killed: nothing fails else, nothing is left.
+"""Mixed load on the bookshop while its workers are killed: no other error, no leaked resource.
 
-Starts PostgreSQL, and the shop under gunicorn with gevent on the loopback interface. For a minute
-clients read, order, upload covers and wait for stock in an ``async def`` view, some of them going
-away without the answer; every ten seconds a worker is killed, and gunicorn starts another::
+Starts PostgreSQL, and the shop under gunicorn with gevent on the loopback interface. For a minute,
+clients read, order, upload covers and wait for stock in an ``async def`` view. Some of them
+disconnect without the response. Every ten seconds a worker is killed, and gunicorn starts another::
 
     pip install ".[example]"; apt-get install postgresql
     python benchmarks/bookshop/faults.py
 
-Afterwards each worker that has served is asked for its descriptors, greenlets and tasks, and the
-database for sessions and orders. It exits with 1 if there was a 5xx, if a connection broke while no
-worker was killed, or if something is left.
+At the end, the file descriptors, greenlets and tasks of each worker are counted, and the sessions
+and orders in the database. The exit code is 1 if there was a 5xx, if a connection broke while no
+worker was killed, or if a resource is left.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Load on the bookshop: reads and writes mixed, no 5xx, no lost order.
+"""Mixed load on the bookshop: no 5xx, no lost order.
 
-Starts the shop under gunicorn with gevent on the loopback interface, has wrk ask it from 64
-connections for ten seconds (40 % orders, 10 % changes of stock, 50 % reads), and compares the
-orders in the database with the orders that were answered with 201::
+Starts the shop under gunicorn with gevent on the loopback interface. wrk sends requests on 64
+connections for ten seconds (40 % orders, 10 % changes of stock, 50 % reads). Then the number of
+orders in the database is compared with the number of 201 responses::
 
     pip install ".[example]"; apt-get install wrk
     python benchmarks/bookshop/run.py
 
-on an SQLite file that is gone afterwards, or on the empty database that ``DATABASE_URL`` names. It
-exits with 1 if anything failed. ``--help`` lists what may be changed.
+It uses a temporary SQLite file, or the empty database of ``DATABASE_URL``. The exit code is 1 if a
+check failed. ``--help`` lists the options.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Views that are told apart by one word alone: ``async``."""
+"""Pairs of views that differ only in the word ``async``."""
 
 import asyncio
 import os

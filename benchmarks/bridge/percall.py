@@ -1,4 +1,4 @@
-"""Microseconds for one call of an async function from a greenlet: by the bridge, and by asgiref."""
+"""Microseconds per call of an async function from a greenlet, with the bridge and with asgiref."""
 
 from gevent import monkey
 

@@ -1,11 +1,11 @@
-"""Clients that leave at each stage of a request: is each session closed, once, and after use?
+"""Clients that disconnect at each stage of a request: is each session closed once, and after use?
 
-By hand, for as long as one likes; the exit code is 1 if anything is wrong::
+Run it by hand, for any time. The exit code is 1 if a check failed::
 
     pip install ".[gevent]"
     python benchmarks/bridge/races.py --seconds 60
 
-A client that stays has to find the sessions of its answer committed: that is what 200 told it.
+For a client that stays, the sessions of its request must be committed before the 200 arrives.
 """
 
 from __future__ import annotations

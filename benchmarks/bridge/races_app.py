@@ -1,6 +1,6 @@
-"""Views whose sessions are counted: how many were opened and closed, and whether while in use.
+"""Views that count their sessions: opened, closed, and closed while in use.
 
-Each stage of a request takes a few milliseconds, so that clients that leave leave at each of them.
+Each stage of a request takes a few milliseconds, so that clients disconnect at each of them.
 """
 
 from __future__ import annotations

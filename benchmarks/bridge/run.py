@@ -1,12 +1,12 @@
-"""What ``async`` costs a view under gunicorn's gevent worker, and what the watch of the hub costs.
+"""The cost of ``async`` views and of the hub watch under gunicorn's gevent worker.
 
-One process serves on one core, and wrk asks it from another. Rounds are interleaved, and each
-figure is the median of its rounds; a ratio is of two figures of one run::
+One process serves on one core, and wrk sends requests from another. Rounds are interleaved, and
+each figure is the median of its rounds. A ratio compares two figures of the same run::
 
     pip install ".[gevent]" -r benchmarks/bridge/requirements.txt; apt-get install wrk
     python benchmarks/bridge/run.py
 
-``--write docs/figures`` writes what the documentation shows.
+``--write docs/figures`` writes the figures of the documentation.
 """
 
 from __future__ import annotations

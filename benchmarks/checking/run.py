@@ -1,13 +1,13 @@
-"""What the check of responses costs a request: switched off, for a sample, and for each response.
+"""The cost of checking responses: disabled, for a sample, and for each response.
 
-The same request is answered by apps that differ in their configuration alone, in one process and
-without a server: the WSGI app is called with an environment. Rounds are interleaved, and the median
-of the rounds counts. ``bare`` has no check at all, ``production`` is the default::
+Apps that differ only in their configuration handle the same request, in one process and without a
+server: the WSGI app is called directly. Rounds are interleaved, and each figure is the median of
+its rounds. ``bare`` has no check at all, ``production`` is the default::
 
     pip install ".[checks]"
     python benchmarks/checking/run.py
 
-It prints a table: microseconds of a request for each app and each number of books in the answer.
+It prints a table of microseconds per request, by app and by number of books in the response.
 """
 
 from __future__ import annotations

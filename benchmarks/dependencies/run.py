@@ -1,9 +1,8 @@
-"""A request through a chain of ten dependencies, each cached: flask_typed beside FastAPI.
+"""A request through a chain of ten cached dependencies: flask_typed compared with FastAPI.
 
-Both apps answer the same request in one process, without a server: the WSGI app is called with an
-environment, the ASGI app with a scope in a running event loop. Rounds are interleaved, and the
-median of the rounds counts. Each app is also asked for a route without dependencies, so that what
-the chain itself costs can be told from the rest::
+Both apps handle the same request in one process, without a server: the WSGI app is called directly,
+the ASGI app in a running event loop. Rounds are interleaved, and each figure is the median of its
+rounds. A route without dependencies is measured too, which shows the cost of the chain itself::
 
     pip install ".[gevent]" fastapi
     python benchmarks/dependencies/run.py

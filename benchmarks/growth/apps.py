@@ -1,8 +1,8 @@
-"""Apps of any size, made by code: so many routes with so many models, for each framework.
+"""Generated apps of any size for each framework: a number of routes with a number of models.
 
 Route ``i`` is ``POST /things<i>/<key>?page=…`` with a body of model ``i`` modulo their number,
 which it returns. A model has an integer, a text of 1 to 50 characters, a number, a list of texts,
-a date, and, but for every third, the model before it, or null.
+a date, and, except for every third model, the previous model or null.
 """
 
 from __future__ import annotations

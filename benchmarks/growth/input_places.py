@@ -1,4 +1,4 @@
-"""Places of a request other than its JSON body, with requests of ``n`` parts for each."""
+"""The locations of a request except its JSON body, with requests of ``n`` parts for each."""
 
 from __future__ import annotations
 

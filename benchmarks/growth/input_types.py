@@ -1,4 +1,4 @@
-"""The types whose requests are measured by ``inputs.py``, with a body of ``n`` parts for each."""
+"""The types that ``inputs.py`` measures, with a body of ``n`` parts for each."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""How the cost of a request grows with its size, for each type and each place.
+"""The growth of a request's cost with its size, for each type and each location.
 
-Each case is a request of ``n`` parts, for growing ``n``: valid, wrong, or made to be slow. CPU time
-of the process is taken, the shortest of several rounds, in which the sizes are interleaved; so is
-the size of the answer. An exponent of 1 is linear, 2 is quadratic::
+Each case is a request of ``n`` parts, for growing ``n``: valid, invalid, or made to be slow. It
+measures the CPU time of the process, the shortest of several rounds with interleaved sizes, and the
+size of the response. An exponent of 1 is linear, 2 is quadratic::
 
     pip install .[pydantic]
     python benchmarks/growth/inputs.py
 
-It exits with 1 if a case grows faster than ``--most`` says, or if an answer outgrows its request.
+The exit code is 1 if a case grows faster than ``--most``, or a response faster than its request.
 ``--schemas`` measures without the accelerated path.
 """
 

@@ -1,12 +1,12 @@
-"""How costs grow: imports, a thousand routes, and requests against all that may become more.
+"""The growth of costs: imports, a thousand routes, and requests by the size of their parts.
 
-Each figure is measured in a fresh process; rounds are interleaved, and medians count. Times are CPU
-time of the process::
+Each round runs in a new process. Rounds are interleaved, and each figure is the median of its
+rounds. Times are CPU time of the process::
 
     pip install . -r benchmarks/peers/requirements.txt
     python benchmarks/growth/run.py
 
-``--write docs`` writes what the documentation shows.
+``--write docs`` writes the figures of the documentation.
 """
 
 from __future__ import annotations

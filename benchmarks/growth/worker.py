@@ -1,4 +1,4 @@
-"""One measurement in a process of its own; prints a line of JSON.
+"""One measurement in a process of its own, which prints a line of JSON.
 
 ``import FRAMEWORK``, ``register FRAMEWORK ROUTES MODELS`` or ``request FRAMEWORK KIND NUMBER``.
 """

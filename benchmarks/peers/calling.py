@@ -1,4 +1,4 @@
-"""Requests to WSGI and ASGI apps without a server: the app is called as a server would call it."""
+"""Sends requests to WSGI and ASGI apps without a server: calls the app as a server would."""
 
 from __future__ import annotations
 

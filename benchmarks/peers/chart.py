@@ -1,4 +1,4 @@
-"""The chart of the ratios: one panel for each work, one bar for each contender."""
+"""The chart of the ratios: one panel per work, one bar per contender."""
 
 from __future__ import annotations
 

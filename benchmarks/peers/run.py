@@ -1,17 +1,17 @@
-"""CPU time per request: flask_typed beside its peers, each in its idiomatic form.
+"""CPU time per request: flask_typed compared with its peers, each in its idiomatic form.
 
 Each contender runs in a process of its own, without a server: the app is called as a server would
-call it. All answers are compared before anything is measured. Rounds are interleaved, and short: of
-a machine that is fast now and slow then, all contenders see the same. CPU time is that of the
-process with all its threads; what the apps have made by then is frozen out of the
-garbage collector's sight. The figure of a contender is the median of its rounds, its ratio the
-median of the ratios to plain Flask in the same round::
+call it. All responses are compared before the measurement. Rounds are short and interleaved, so
+that changes in the speed of the machine affect all contenders alike. CPU time is that of the
+process with all its threads. ``gc.freeze()`` excludes the objects of the app from garbage
+collection. The figure of a contender is the median of its rounds, its ratio the median of the
+ratios to plain Flask in the same round::
 
     pip install . -r benchmarks/peers/requirements.txt
     python benchmarks/peers/run.py
 
-``--write docs`` writes what the documentation shows: a table, the versions, and a chart (for which
-matplotlib has to be there).
+``--write docs`` writes the files of the documentation: a table, the versions, and a chart, which
+needs matplotlib.
 """
 
 from __future__ import annotations

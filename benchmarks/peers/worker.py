@@ -1,7 +1,7 @@
-"""One contender in a process of its own: answers on stdout how long requests took.
+"""One contender in a process of its own, which prints the CPU time of requests.
 
-Each line of stdin is the name of a work and a number of requests; each line of stdout the seconds
-of CPU time of this process, all its threads together, that they took.
+Each line of stdin is the name of a work and a number of requests. Each line of stdout is the CPU
+time of these requests in seconds, of all threads of this process.
 """
 
 from __future__ import annotations

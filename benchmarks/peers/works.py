@@ -1,4 +1,4 @@
-"""The requests that every contender answers, and what the answers must be.
+"""The requests to every contender, and the expected responses.
 
 An order has ``id`` (UUID), ``customer``, ``email``, ``created`` (date and time in UTC),
 ``priority`` (one of three texts), ``notes`` (text or null, optional) and ``lines``; a line has

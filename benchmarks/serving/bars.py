@@ -1,4 +1,4 @@
-"""The chart of the servers: for each work, requests per second, and beside them the p99."""
+"""The chart of the servers: requests per second and the p99 for each work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a gunicorn.conf.py should say for the gevent worker."""
+"""The recommended gunicorn.conf.py for the gevent worker."""
 
 import time
 

@@ -1,14 +1,14 @@
-"""Requests per second and latency over loopback: gunicorn's workers and granian beside uvicorn.
+"""Requests per second and latency over loopback: gunicorn's workers, granian and uvicorn.
 
-One process serves on one core, and wrk asks it from another, by 64 connections that are kept alive.
+One process serves on one core. wrk sends requests from another, on 64 keep-alive connections.
 Rounds are interleaved, and each figure is the median of its rounds::
 
     pip install ".[gevent]" -r benchmarks/serving/requirements.txt; apt-get install wrk postgresql
     python benchmarks/serving/run.py
 
-The apps of the works ``small``, ``big`` and ``list`` are those of ``benchmarks/peers``; ``sql`` is
-one query of 20 rows, by a pool of 10 connections. ``--write docs/figures`` writes what the
-documentation shows. A request that is not answered by the end of a round is in no figure.
+The apps of the works ``small``, ``big`` and ``list`` are those of ``benchmarks/peers``. ``sql`` is
+one query of 20 rows, with a pool of 10 connections. ``--write docs/figures`` writes the figures of
+the documentation. Requests without a response at the end of a round are not counted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A view of FastAPI that asks PostgreSQL, by asyncpg."""
+"""A FastAPI view that queries PostgreSQL with asyncpg."""
 
 import os
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A view of FastAPI that asks PostgreSQL, by psycopg 3's async side."""
+"""A FastAPI view that queries PostgreSQL with the async API of psycopg 3."""
 
 import os
 from collections.abc import AsyncIterator

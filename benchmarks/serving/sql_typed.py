@@ -1,4 +1,4 @@
-"""A view of flask_typed that asks PostgreSQL, by psycopg 3."""
+"""A flask_typed view that queries PostgreSQL with psycopg 3."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""Why gunicorn's gevent worker has a tail: one change at a time, on the work ``small``.
+"""The tail latency of gunicorn's gevent worker, with one change at a time, on the work ``small``.
 
-All servers run at once, each a gunicorn with one worker on one core, and are asked one after the
-other, in rounds, from another core, by 64 connections that are kept alive. Each figure is the
-median of its rounds::
+All servers run at the same time, each a gunicorn with one worker on one core. In each round, they
+get requests one after the other, from another core, on 64 keep-alive connections. Each figure is
+the median of its rounds::
 
     pip install ".[gevent]"; apt-get install wrk
     python benchmarks/serving/tail.py
 
-``CPU µs`` is the worker's time per request. ``in a row`` is how many requests of one connection are
-served before another one has its turn, and ``longest`` the most of them. The changes are in
-``tail_variants.py``. A request that is not answered by the end of a round is in no figure.
+``CPU µs`` is the worker's CPU time per request. ``in a row`` is the number of consecutive requests
+of one connection, and ``longest`` their maximum. The changes are in ``tail_variants.py``. Requests
+without a response at the end of a round are not counted.
 """
 
 from __future__ import annotations

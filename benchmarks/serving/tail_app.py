@@ -1,8 +1,8 @@
-"""The typed app of ``benchmarks/peers``, counting how often one connection is served in a row.
+"""The typed app of ``benchmarks/peers``, which counts consecutive requests of one connection.
 
-It is imported in a worker that gevent has patched. ``GET /counted`` gives what was counted since it
-was last asked, as JSON: ``requests``; ``cpu``, the seconds of CPU time of the worker; ``runs``, how
-often the connection was another one than before; ``longest``, the most requests of one run.
+It is imported in a worker after gevent's patch. ``GET /counted`` returns the counts since the last
+call as JSON: ``requests``; ``cpu``, the CPU time of the worker in seconds; ``runs``, how often the
+connection changed; ``longest``, the most requests of one run.
 """
 
 from __future__ import annotations

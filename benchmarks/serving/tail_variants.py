@@ -1,7 +1,7 @@
-"""A configuration of gunicorn for each hypothesis: ``VARIANT`` names the one that is tried.
+"""A configuration of gunicorn for each hypothesis; ``VARIANT`` selects one.
 
-gunicorn reads this file in its master; what a variant changes is changed in a worker, once gevent
-has patched it.
+gunicorn reads this file in its main process. A variant is applied in the worker, after gevent's
+patch.
 """
 
 import gc

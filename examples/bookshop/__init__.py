@@ -1,7 +1,7 @@
 """A bookshop: an ordinary Flask app to which typed blueprints were added.
 
-``pages.py`` is what the shop had before: an HTML page, a health check and a JSON blueprint,
-all plain Flask. The typed blueprints beside it share its app, its database and its ``url_for``.
+``pages.py`` is the plain Flask part: an HTML page, a health check and a JSON blueprint. The typed
+blueprints share its app, its database and ``url_for``.
 """
 
 import os
@@ -23,9 +23,9 @@ __all__ = ["create_app"]
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """Make the app, its database included.
+    """Create the app and its database.
 
-    :param config: Overrides of the configuration, ``DATABASE_URL`` for instance.
+    :param config: Overrides of the configuration, for instance ``DATABASE_URL``.
     """
     app = Flask(__name__, instance_path=os.environ.get("BOOKSHOP_INSTANCE"))
     app.config.from_mapping(
@@ -43,7 +43,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         TYPED_PLAIN_ROUTES=True,
     )
     app.config.update(config or {})
-    app.url_map.strict_slashes = False  # /books and /books/ are the same page
+    app.url_map.strict_slashes = False  # /books and /books/ are the same route
     security.init_app(app)
     database.init_app(app)
     Typed(app)

@@ -1,4 +1,4 @@
-"""Accounts: made, logged in to, and looked at."""
+"""Accounts: register, log in, and read your own account."""
 
 from secrets import token_hex
 from typing import Annotated, cast
@@ -14,14 +14,14 @@ from .problems import EmailTaken, WrongCredentials
 from .schemas import Account, NewAccount, PasswordLogin, Token
 from .security import LIFETIME, Customer, make_token
 
-accounts = TypedBlueprint("accounts", __name__, description="Who buys, and who works here.")
+accounts = TypedBlueprint("accounts", __name__, description="The accounts of customers and staff.")
 
-#: Checked where there is no account: the answer takes as long as for a wrong password.
+#: Checked if there is no account, so that the response takes as long as for a wrong password.
 NOBODYS_HASH = hash_password(token_hex())
 
 
 def make_account(new: NewAccount) -> models.Account:
-    """Make the row of an account; a password is hashed slowly, on purpose."""
+    """Return a new account. Hashing the password is slow on purpose."""
     digest = hash_password(new.password)
     return models.Account(email=new.email.lower(), password_hash=digest, is_staff=False)
 
@@ -32,7 +32,7 @@ def register(
     account: Annotated[models.Account, Depends(make_account)],  # before the transaction begins
     session: Writing,
 ) -> Created[Account]:
-    """Make an account for a customer."""
+    """Create an account for a customer."""
     session.add(account)
     try:
         session.flush()
@@ -46,7 +46,7 @@ def register(
 def log_in(login: Annotated[PasswordLogin, Form()], session: Reading) -> Reply[Token]:
     """Log in: get a token for an email and a password.
 
-    It grants all that the account may do, whatever scopes are asked for.
+    The token grants all scopes of the account. Requested scopes are ignored.
     """
     email = login.username.lower()
     with session.begin():
@@ -61,5 +61,5 @@ def log_in(login: Annotated[PasswordLogin, Form()], session: Reading) -> Reply[T
 
 @accounts.get("/accounts/me")
 def read_me(account: Customer) -> Account:
-    """Read one's own account."""
+    """Read your own account."""
     return cast(Account, account)

@@ -17,7 +17,7 @@ from .schemas import STORABLE, Author, Id, Limit, Located, Offset
 from .security import STAFF, Staff
 
 authors = TypedBlueprint(
-    "authors", __name__, url_prefix="/authors", description="Who wrote the books."
+    "authors", __name__, url_prefix="/authors", description="The authors of the books."
 )
 
 
@@ -48,7 +48,7 @@ def add_author(session: Writing, author: Author) -> Located[Author]:
 
 @authors.route("/<int:author_id>", endpoint="author")
 class AuthorView(MethodView):
-    """One author; a route's dependencies would be for all methods, an argument is for one."""
+    """One author. ``dependencies=`` would apply to all methods; an argument applies to one."""
 
     @raises(AuthorNotFound)
     def get(self, session: Reading, author_id: Id) -> Author:
@@ -57,14 +57,14 @@ class AuthorView(MethodView):
 
     @raises(AuthorNotFound)
     def put(self, staff: Staff, session: Writing, author_id: Id, author: Author) -> Author:
-        """Replace what is known of an author."""
+        """Replace an author."""
         row = find_author(session, author_id, lock=True)
         row.name, row.born = author.name, author.born
         return cast(Author, row)
 
     @raises(AuthorNotFound, AuthorHasBooks)
     def delete(self, staff: Staff, session: Writing, author_id: Id) -> None:
-        """Remove an author who has no books."""
+        """Remove an author without books."""
         session.delete(find_author(session, author_id, lock=True))
         try:
             session.flush()
@@ -75,7 +75,7 @@ class AuthorView(MethodView):
 def find_author(session: Session, author_id: int, *, lock: bool = False) -> models.Author:
     """Return an author.
 
-    :param lock: Let nobody else change it before the transaction ends.
+    :param lock: Lock the row until the transaction ends.
     :raises AuthorNotFound: No author has this id.
     """
     row = session.get(models.Author, author_id, with_for_update=lock)

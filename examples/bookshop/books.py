@@ -25,7 +25,7 @@ books = TypedBlueprint(
 )
 books.register_blueprint(covers)
 
-#: How often somebody who waits for copies looks, in seconds.
+#: How often a waiting request checks the number of copies, in seconds.
 LOOK_AGAIN = 0.1
 
 SORTS: dict[str, sa.ColumnElement[Any]] = {
@@ -42,7 +42,7 @@ SORTS: dict[str, sa.ColumnElement[Any]] = {
 def list_books(session: Reading, filters: Annotated[BookFilters, Query()]) -> BookPage:
     """Search the catalogue.
 
-    Text is looked for in titles and in names of authors.
+    The text is searched in titles and in names of authors.
     """
     query = sa.select(models.Book).join(models.Book.author).where(*conditions(filters))
     total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
@@ -62,7 +62,7 @@ def suggest_books(
         models.Genre | None, Cookie(description="The genre that was searched for last.")
     ] = None,
 ) -> list[Book]:
-    """Suggest five books that we have, of the visitor's genre if they have one."""
+    """Suggest five books in stock, of the visitor's genre if they have chosen one."""
     query = sa.select(models.Book).where(models.Book.stock > 0)
     if genre is not None:
         query = query.where(models.Book.genre == genre)
@@ -95,9 +95,9 @@ async def watch_stock(
     known: int | None = None,
     seconds: Annotated[float, Query(), Ge(0), Le(2)] = 0,
 ) -> Copies:
-    """Read how many copies we have; if they are as many as the client knows, wait for a change.
+    """Read the number of copies. If it is the number that the client knows, wait for a change.
 
-    Who waits costs the worker a coroutine, and holds no connection to the database.
+    A waiting request costs the worker a coroutine, and holds no database connection.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -108,7 +108,7 @@ async def watch_stock(
 
 
 def read_stock(book_id: int) -> int:
-    """Return how many copies of a book there are."""
+    """Return the number of copies of a book."""
     with open_session() as session:
         return find_book(session, book_id).stock
 
@@ -116,21 +116,21 @@ def read_stock(book_id: int) -> int:
 @books.put("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def replace_book(session: Writing, book_id: Id, book: NewBook) -> Book:
-    """Replace what is known of a book."""
+    """Replace a book."""
     return cast(Book, change_book(session, book_id, vars(book)))
 
 
 @books.patch("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def update_book(session: Writing, book_id: Id, changes: BookChanges) -> Book:
-    """Change a book: only what is sent, the rest stays."""
+    """Change the fields of a book that are sent; the others stay."""
     return cast(Book, change_book(session, book_id, changes))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, BookWasOrdered)
 def delete_book(session: Writing, book_id: Id) -> None:
-    """Take a book that nobody ordered out of the catalogue."""
+    """Remove a book without orders from the catalogue."""
     session.delete(find_book(session, book_id, lock=True))
     try:
         session.flush()
@@ -139,7 +139,7 @@ def delete_book(session: Writing, book_id: Id) -> None:
 
 
 def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
-    """Turn the filters that were given into conditions of SQL."""
+    """Convert the filters to SQL conditions."""
     book, author, text = models.Book, models.Author, filters.text
     found: list[sa.ColumnElement[bool]] = []
     if text is not None:
@@ -161,16 +161,16 @@ def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
 def change_book(session: Session, book_id: int, changes: Mapping[str, Any]) -> models.Book:
     """Change a book, and return it.
 
-    Authors are locked before their books: who deletes an author does it in this order too.
+    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
     """
     values = resolve_author(session, changes)
     return save_book(session, find_book(session, book_id, lock=True), values)
 
 
 def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the changes with the author for the id, who stays until the transaction ends.
+    """Return the changes with the author in place of the id; lock the author in the transaction.
 
-    :raises UnknownAuthor: The changes name an author whom we don't have.
+    :raises UnknownAuthor: There is no author with this id.
     """
     if "author_id" not in changes:
         return dict(changes)
@@ -191,6 +191,6 @@ def save_book(session: Session, row: models.Book, values: dict[str, Any]) -> mod
     session.add(row)
     try:
         session.flush()
-    except IntegrityError:  # the author is there, the values fit: only the ISBN is left
+    except IntegrityError:  # the author exists and the values are valid: the ISBN is taken
         raise IsbnTaken(isbn=values["isbn"]) from None
     return row

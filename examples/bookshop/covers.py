@@ -35,7 +35,7 @@ SIGNATURES = {
 
 
 IMAGES = MediaType("image/png", "image/jpeg", "image/gif")
-# Flask's send_file answers conditional requests, and requests for a range of the bytes.
+# Flask's send_file supports conditional and range requests.
 Image = Annotated[Response, Returns(status=200), IMAGES]
 PartOfImage = Annotated[Response, Returns(status=206), IMAGES]
 NotModified = Annotated[Response, Returns(status=304)]
@@ -43,7 +43,7 @@ NotModified = Annotated[Response, Returns(status=304)]
 
 @dataclass
 class Picture:
-    """What was uploaded."""
+    """An uploaded picture."""
 
     image: bytes
     media_type: str
@@ -54,7 +54,7 @@ def read_picture(cover: FileStorage) -> Picture:
     """Read an upload.
 
     :raises CoverTooLarge: There are more bytes than a cover needs.
-    :raises CoverNotAnImage: It is no picture that we know.
+    :raises CoverNotAnImage: The format is not supported.
     """
     image = cover.stream.read(SIZE_LIMIT + 1)
     if len(image) > SIZE_LIMIT:
@@ -65,7 +65,7 @@ def read_picture(cover: FileStorage) -> Picture:
 @covers.get("")
 @raises(BookNotFound, CoverNotFound, RequestedRangeNotSatisfiable)
 def read_cover(session: Reading, book_id: Id) -> Image | PartOfImage | NotModified:
-    """Look at the cover of a book."""
+    """Read the cover of a book."""
     cover = session.get(models.Cover, book_id, options=[undefer(models.Cover.image)])
     if cover is None:
         find_book(session, book_id)
@@ -88,7 +88,7 @@ def upload_cover(
     book_id: Id,
     caption: Annotated[Caption, Form()],
 ) -> CoverInfo:
-    """Upload the cover of a book, in place of the one it has."""
+    """Upload the cover of a book, or replace it."""
     find_book(session, book_id, lock=True)
     row = session.merge(
         models.Cover(
@@ -115,9 +115,9 @@ def delete_cover(session: Writing, book_id: Id) -> None:
 
 
 def media_type_of(image: bytes) -> str:
-    """Tell the media type by the first bytes; what the client says doesn't count.
+    """Return the media type by the first bytes; the client's media type does not count.
 
-    :raises CoverNotAnImage: It is no picture that we know.
+    :raises CoverNotAnImage: The format is not supported.
     """
     for signature, media_type in SIGNATURES.items():
         if image.startswith(signature):

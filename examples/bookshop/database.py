@@ -1,11 +1,11 @@
 """The database: an engine for the app, a session and a unit of work for each request.
 
-A view asks for ``Reading`` or ``Writing``. Both give the one session of the request, which borrows
-a connection only while a transaction lasts: no request ever holds two.
+A view declares ``Reading`` or ``Writing``. Both provide the one session of the request. It takes a
+connection only for the time of a transaction, so no request ever holds two.
 
-SQLite lets one transaction write at a time and gives up with "database is locked". Nobody sees
-that here, because a writing transaction takes the lock at its start (it can't fail half-way) and
-waits for it with ``time.sleep``, which under gevent lets the other requests of the worker go on.
+SQLite lets one transaction write at a time, and raises "database is locked" for others. That does
+not happen here: a writing transaction takes the lock at its start, and waits for it with
+``time.sleep``, so that under gevent the other requests of the worker continue.
 """
 
 import sqlite3
@@ -29,7 +29,7 @@ SETUP_LOCK = 0x600D_B00C  # any number, the same for every worker
 
 
 def init_app(app: Flask) -> None:
-    """Give the app an engine, and make and fill the tables if there are none."""
+    """Create the engine of the app, and the tables with sample data if there are none."""
     url = sa.make_url(app.config["DATABASE_URL"])
     engine = make_sqlite_engine(url) if url.get_backend_name() == "sqlite" else make_engine(url)
     app.extensions["bookshop.engine"] = engine
@@ -37,12 +37,12 @@ def init_app(app: Flask) -> None:
 
 
 def open_session() -> Session:
-    """Return a new session; who opens it closes it."""
+    """Return a new session; the caller closes it."""
     return Session(current_app.extensions["bookshop.engine"], expire_on_commit=False)
 
 
 def get_session() -> Iterator[Session]:
-    """Open the session of a request, and close it once the answer is made."""
+    """Open the session of a request, and close it when the response is ready."""
     with open_session() as session:
         yield session
 
@@ -51,9 +51,9 @@ Reading = Annotated[Session, Depends(get_session)]
 
 
 def get_unit_of_work(session: Reading) -> Iterator[Session]:
-    """Write: commit once the answer is made, or nothing at all if anything raises.
+    """Run a transaction: commit it when the response is ready, roll it back after an error.
 
-    Whoever has read before in this request has ended their transaction, as ``get_account`` does.
+    Code that reads earlier in the request must end its transaction, as ``get_account`` does.
     """
     with session.begin():
         session.connection(execution_options={"bookshop_writes": True})
@@ -64,7 +64,7 @@ Writing = Annotated[Session, Depends(get_unit_of_work)]
 
 
 def make_engine(url: sa.URL, **options: Any) -> sa.Engine:
-    """Make an engine with few connections: who finds none free waits for one.
+    """Return an engine with few connections: a request waits until one is free.
 
     More would only make the transactions of a worker hold up each other, with their locks held.
     """
@@ -72,7 +72,7 @@ def make_engine(url: sa.URL, **options: Any) -> sa.Engine:
 
 
 def make_sqlite_engine(url: sa.URL) -> sa.Engine:
-    """Make an engine for a file that several workers share."""
+    """Return an engine for a file that several workers share."""
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url, connect_args={"timeout": 1.0})
@@ -82,17 +82,17 @@ def make_sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def prepare_sqlite_connection(connection: sqlite3.Connection, record: object) -> None:
-    """Leave BEGIN to us, hold foreign keys, and let readers read while somebody writes."""
+    """Disable the driver's own BEGIN, enforce foreign keys, and let reads run during a write."""
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     wait_for_lock(lambda: connection.execute("PRAGMA journal_mode = WAL"))
 
 
 def begin_sqlite_transaction(connection: sa.Connection) -> None:
-    """Begin; who is going to write takes the lock at once."""
+    """Begin a transaction; one that will write takes the lock at once."""
     execute = cast(sqlite3.Connection, connection.connection.dbapi_connection).execute
     if connection.get_execution_options().get("bookshop_writes"):
-        execute("PRAGMA busy_timeout = 0")  # SQLite would wait with the whole worker
+        execute("PRAGMA busy_timeout = 0")  # a wait in SQLite would block the worker
         try:
             wait_for_lock(lambda: execute("BEGIN IMMEDIATE"))
         finally:
@@ -102,7 +102,7 @@ def begin_sqlite_transaction(connection: sa.Connection) -> None:
 
 
 def wait_for_lock(execute: Callable[[], object]) -> None:
-    """Execute a statement again until SQLite grants the lock that it needs."""
+    """Repeat a statement until SQLite grants its lock."""
     deadline = time.monotonic() + LOCK_PATIENCE
     while True:
         try:
@@ -115,7 +115,7 @@ def wait_for_lock(execute: Callable[[], object]) -> None:
 
 
 def set_up(engine: sa.Engine, staff_email: str | None, staff_password: str | None) -> None:
-    """Make and fill the tables, once, however many workers start at the same time."""
+    """Create and fill the tables once, even if several workers start at the same time."""
     with engine.connect() as connection:
         connection.execution_options(bookshop_writes=True)
         with connection.begin():

@@ -1,7 +1,7 @@
 """``gunicorn -c examples/bookshop/gunicorn.conf.py`` runs the shop.
 
-Each worker makes its own app after gevent has patched the standard library: nothing that opens
-a socket or makes a lock may be imported here, and the app is not preloaded.
+Each worker creates its own app after gevent has patched the standard library. This file must not
+import a module that opens a socket or creates a lock, and the app is not preloaded.
 """
 
 import os
@@ -28,10 +28,10 @@ control_socket_disable = True  # gunicorn 25.1 and later; before, an unknown nam
 
 
 def pre_request(worker: Any, request: object) -> None:
-    """Let the other connections have their turn.
+    """Let requests of other connections run.
 
-    A greenlet yields only when it has to wait. SQLite never waits in gevent's sense, and a client
-    that sends its next request at once would keep the worker for itself.
+    A greenlet yields only when it waits. SQLite never waits in a way that gevent sees, so a client
+    that sends its next request at once would occupy the worker.
     """
     current = getcurrent()  # each connection has a greenlet of its own
     if getattr(worker, "served_last", None) is current:

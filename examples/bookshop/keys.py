@@ -1,4 +1,4 @@
-"""The key that signs tokens, where nobody configures one: kept in a file that all workers read."""
+"""The key for tokens if ``SECRET_KEY`` is not set: a file that all workers read."""
 
 import os
 from contextlib import suppress
@@ -8,14 +8,14 @@ from tempfile import mkstemp
 
 
 def read_key(path: Path) -> str:
-    """Return the key in a file; who asks first makes it."""
+    """Return the key in a file, which the first caller creates."""
     if not path.exists():
         make_key(path)
     return path.read_text(encoding="ascii")
 
 
 def make_key(path: Path) -> None:
-    """Write a new key, which only we may read, unless another worker was faster.
+    """Write a new key with mode 0600, unless another worker was faster.
 
     The file gets its name when it is whole, and never takes the place of another: all workers read
     the same key, and none reads half of it.

@@ -9,7 +9,7 @@ from .problems import BookNotFound
 def find_book(session: Session, book_id: int, *, lock: bool = False) -> models.Book:
     """Return a book.
 
-    :param lock: Let nobody else change it before the transaction ends.
+    :param lock: Lock the row until the transaction ends.
     :raises BookNotFound: No book has this id.
     """
     for_update = {"of": models.Book} if lock else None

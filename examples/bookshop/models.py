@@ -14,7 +14,7 @@ CENT = Decimal("0.01")
 
 
 class Genre(Enum):
-    """What kind of book it is."""
+    """The genre of a book."""
 
     CHILDREN = "children"
     CRIME = "crime"
@@ -25,7 +25,7 @@ class Genre(Enum):
 
 
 class OrderStatus(Enum):
-    """How far an order has come."""
+    """The status of an order."""
 
     PLACED = "placed"
     SHIPPED = "shipped"
@@ -33,7 +33,7 @@ class OrderStatus(Enum):
 
 
 class Priority(Enum):
-    """How much of a hurry the customer is in."""
+    """The speed of a delivery."""
 
     ECONOMY = "economy"
     NORMAL = "normal"
@@ -41,7 +41,7 @@ class Priority(Enum):
 
 
 class Channel(Enum):
-    """Where an order was taken."""
+    """The channel of an order."""
 
     WEB = "web"
     SHOP = "shop"
@@ -49,12 +49,12 @@ class Channel(Enum):
 
 
 def now() -> datetime:
-    """Return the time, with its offset."""
+    """Return the current time in UTC."""
     return datetime.now(timezone.utc)
 
 
 class Money(TypeDecorator[Decimal]):
-    """An amount in whole cents: SQLite has no decimal numbers."""
+    """An amount, stored in whole cents because SQLite has no decimal numbers."""
 
     impl = sa.Integer
     cache_ok = True
@@ -67,7 +67,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 class Moment(TypeDecorator[datetime]):
-    """A time with its offset, kept in UTC: SQLite has no time zones."""
+    """A time with a UTC offset, stored in UTC because SQLite has no time zones."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -85,17 +85,17 @@ def to_utc(moment: datetime) -> datetime:
     """Return the same moment in UTC."""
     try:
         return moment.astimezone(timezone.utc)
-    except OverflowError:  # the first or the last hours of the calendar
+    except OverflowError:  # in the first or last hours of the calendar
         return moment.replace(tzinfo=timezone.utc)
 
 
 def enum_values(enum: type[Enum]) -> list[str]:
-    """Return what an enum is stored as, its values."""
+    """Return the values of an enum, which are stored."""
     return [member.value for member in enum]
 
 
 class Base(DeclarativeBase):
-    """What all tables have in common."""
+    """The base class of all tables."""
 
     type_annotation_map = {
         Decimal: Money,
@@ -106,7 +106,7 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """Someone who may log in."""
+    """The account of a customer or of staff."""
 
     __tablename__ = "accounts"
 
@@ -117,12 +117,12 @@ class Account(Base):
 
     @property
     def scopes(self) -> list[str]:
-        """What a login grants."""
+        """The scopes that a login grants."""
         return ["customer", "staff"] if self.is_staff else ["customer"]
 
 
 class Author(Base):
-    """Someone who wrote books."""
+    """An author of books."""
 
     __tablename__ = "authors"
 
@@ -154,12 +154,12 @@ class Book(Base):
 
     @validates("price")
     def round_price(self, key: str, price: Decimal) -> Decimal:
-        """Keep prices to the cent, before they are stored too."""
+        """Round a price to cents before it is stored."""
         return price.quantize(CENT)
 
 
 class Cover(Base):
-    """The picture on a book, in its own table: each order rewrites the row of a book."""
+    """The cover of a book, in its own table because each order updates the row of a book."""
 
     __tablename__ = "covers"
 
@@ -175,7 +175,7 @@ class Cover(Base):
 
 
 class Order(Base):
-    """What a customer wants, and whether it was sent; orders by phone may have no account."""
+    """An order and its status. Orders by phone may have no account."""
 
     __tablename__ = "orders"
 
@@ -195,12 +195,12 @@ class Order(Base):
 
     @property
     def total(self) -> Decimal:
-        """What the customer pays."""
+        """The total price."""
         return sum((line.quantity * line.unit_price for line in self.lines), Decimal("0.00"))
 
 
 class OrderLine(Base):
-    """So many of one book, at the price of the day."""
+    """A number of copies of one book, at the price of the day."""
 
     __tablename__ = "order_lines"
 

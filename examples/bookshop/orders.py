@@ -1,4 +1,4 @@
-"""Orders: placed, read, listed, cancelled."""
+"""Orders: place, read, list, cancel."""
 
 from collections import Counter
 from datetime import datetime
@@ -19,7 +19,7 @@ from .schemas import Email, Limit, Located, NewOrder, NewOrderLine, Offset, Orde
 from .security import Customer
 
 orders = TypedBlueprint(
-    "orders", __name__, url_prefix="/orders", description="What customers want, and get."
+    "orders", __name__, url_prefix="/orders", description="The orders of customers."
 )
 
 
@@ -34,7 +34,7 @@ def find_order(order_id: UUID, account: Customer, session: Reading) -> models.Or
 
 @raises(OrderNotFound)
 def find_order_to_change(order_id: UUID, account: Customer, session: Writing) -> models.Order:
-    """Return an order that the account may see; nobody else changes it meanwhile.
+    """Return an order that the account may see, and lock it.
 
     :raises OrderNotFound: No order has this id, or it is none of theirs.
     """
@@ -81,7 +81,7 @@ def place_order(
 ) -> Located[Order]:
     """Place an order.
 
-    All of it or nothing: one book that is out of stock, and no other is taken either.
+    If one book is out of stock, the order is not placed at all.
     """
     prices = take_from_stock(session, order.lines)
     row = make_order(order, x_channel, prices)
@@ -107,7 +107,7 @@ def read_receipt(order: FoundOrder) -> Annotated[str, MediaType("text/html")]:
 @orders.post("/<uuid:order_id>/cancel")
 @raises(OrderNotOpen)
 def cancel_order(session: Writing, order: LockedOrder) -> Order:
-    """Cancel an order that was not shipped; its books go back to the shelves."""
+    """Cancel an order that was not shipped, and put its books back into stock."""
     if order.status is not OrderStatus.PLACED:
         raise OrderNotOpen(order_id=order.id, order_status=order.status)
     order.status = OrderStatus.CANCELLED
@@ -118,9 +118,9 @@ def cancel_order(session: Writing, order: LockedOrder) -> Order:
 def load_order(
     session: Session, order_id: UUID, account: models.Account, *, lock: bool = False
 ) -> models.Order:
-    """Return an order that an account may see: staff all, customers their own.
+    """Return an order that an account may see: staff see all, customers their own.
 
-    :param lock: Let nobody else change it before the transaction ends.
+    :param lock: Lock the row until the transaction ends.
     :raises OrderNotFound: No order has this id, or it is none of theirs.
     """
     row = session.get(models.Order, order_id, with_for_update=lock)
@@ -130,7 +130,7 @@ def load_order(
 
 
 def make_order(order: NewOrder, channel: Channel, prices: dict[int, Decimal]) -> models.Order:
-    """Make the row of an order, with the prices of today."""
+    """Return a new order with the prices of today."""
     return models.Order(
         customer=order.customer,
         email=order.email,
@@ -150,19 +150,19 @@ def make_order(order: NewOrder, channel: Channel, prices: dict[int, Decimal]) ->
 
 
 def take_from_stock(session: Session, lines: list[NewOrderLine]) -> dict[int, Decimal]:
-    """Take what the lines need from the shelves, and return what each book costs.
+    """Take the copies for the lines from the stock, and return the price of each book.
 
-    By ascending id, like everybody: two orders for the same books can't wait for each other.
+    All orders take books by ascending id, so that two of them cannot deadlock.
     """
     needed = count_books(lines)
     return {book_id: take_book(session, book_id, needed[book_id]) for book_id in sorted(needed)}
 
 
 def take_book(session: Session, book_id: int, quantity: int) -> Decimal:
-    """Take copies of a book, in one statement that can't take more than there are.
+    """Take copies of a book, in one statement that cannot take more than the stock.
 
     :raises UnknownBook: No book has this id.
-    :raises OutOfStock: There are too few.
+    :raises OutOfStock: There are too few copies.
     """
     price = session.scalar(
         sa.update(models.Book)
@@ -180,7 +180,7 @@ def take_book(session: Session, book_id: int, quantity: int) -> Decimal:
 
 
 def put_back(session: Session, lines: list[models.OrderLine]) -> None:
-    """Put what the lines took back to the shelves, by ascending id too."""
+    """Put the copies of the lines back into stock, also in the order of ids."""
     for book_id, quantity in sorted(count_books(lines).items()):
         session.execute(
             sa.update(models.Book)
@@ -191,7 +191,7 @@ def put_back(session: Session, lines: list[models.OrderLine]) -> None:
 
 
 def count_books(lines: list[NewOrderLine] | list[models.OrderLine]) -> Counter[int]:
-    """Count the copies of each book; a book may stand on several lines."""
+    """Return the number of copies of each book; several lines may have the same book."""
     needed: Counter[int] = Counter()
     for line in lines:
         needed[line.book_id] += line.quantity

@@ -1,4 +1,4 @@
-"""What the shop had before: plain Flask, and nothing here knows of the typed blueprints."""
+"""The plain Flask part of the shop, which does not use the typed blueprints."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def home() -> ResponseReturnValue:
 
 @pages.get("/health")
 def health() -> dict[str, str]:
-    """Say that the database answers."""
+    """Check that the database responds."""
     with open_session() as session:
         session.execute(sa.select(1))
     return {"status": "ok"}
@@ -39,7 +39,7 @@ def health() -> dict[str, str]:
 
 @legacy.get("/catalogue")
 def catalogue() -> list[dict[str, Any]]:
-    """All titles, as the till in the shop reads them."""
+    """All titles, in the format of the shop's till."""
     with open_session() as session:
         rows = session.scalars(sa.select(Book).order_by(Book.isbn).limit(1000)).all()
     return [make_entry(book) for book in rows]
@@ -58,7 +58,7 @@ def stock(isbn: str) -> dict[str, Any]:
 
 
 def make_entry(book: Book) -> dict[str, Any]:
-    """Make what the till reads of a book."""
+    """Return a book in the format of the till."""
     return {"isbn": book.isbn, "title": book.title, "price": book.price, "stock": book.stock}
 
 

@@ -1,4 +1,4 @@
-"""Passwords: hashed slowly, on purpose, and not where gevent's hub runs."""
+"""Password hashing, which is slow on purpose and does not block gevent's hub."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,18 +10,18 @@ R = TypeVar("R")
 
 
 def hash_password(password: str) -> str:
-    """Return what is kept of a password."""
+    """Return the digest of a password."""
     return compute(generate_password_hash, password)
 
 
 def check_password(digest: str, password: str) -> bool:
-    """Say whether a password is the one of which a digest was kept."""
+    """Return whether a password matches a digest."""
     return compute(check_password_hash, digest, password)
 
 
 def compute(function: Callable[..., R], *arguments: object) -> R:
-    """Compute something in a native thread of the hub's: other requests go on meanwhile."""
-    if not monkey.is_module_patched("threading"):  # requests have native threads of their own
+    """Run a function in the hub's pool of native threads, so that other requests continue."""
+    if not monkey.is_module_patched("threading"):  # each request has a native thread
         return function(*arguments)
     result: R = get_hub().threadpool.apply(function, arguments)
     return result

@@ -1,4 +1,4 @@
-"""What can go wrong, and what the client is told."""
+"""The errors of the shop."""
 
 from uuid import UUID
 
@@ -56,28 +56,28 @@ class EmailTaken(Problem):
 
 
 class UnknownAuthor(Problem):
-    """The book names an author whom we don't have."""
+    """There is no author with the id in the book."""
 
     status = 409
     author_id: int
 
 
 class UnknownBook(Problem):
-    """The order names a book that we don't have."""
+    """There is no book with an id in the order."""
 
     status = 409
     book_id: int
 
 
 class AuthorHasBooks(Problem):
-    """The author can't go while there are books of theirs."""
+    """The author has books and cannot be removed."""
 
     status = 409
     author_id: int
 
 
 class BookWasOrdered(Problem):
-    """The book can't go, there are orders for it."""
+    """The book has orders and cannot be removed."""
 
     status = 409
     book_id: int
@@ -115,7 +115,7 @@ class CoverTooLarge(Problem):
 
 
 class CoverNotAnImage(Problem):
-    """The file is no picture that a browser shows."""
+    """The format of the picture is not supported."""
 
     status = 415
     supported: list[str]

@@ -1,8 +1,8 @@
-"""What travels: the types that stand in the signatures of the views.
+"""The types of requests and responses, which the views' signatures use.
 
-Types named ``New…`` and ``…Changes`` come in, the others go out, and ``Author`` does both. A view
-returns rows of the database; only the fields declared here leave. Where it does, ``cast`` tells the
-type checker.
+Types named ``New…`` and ``…Changes`` are for requests, the others for responses, and ``Author`` is
+for both. Views return rows of the database, and the response has only the fields that are declared
+here. ``cast`` tells the type checker that the rows fit.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from typing_extensions import Doc
 
 from .models import Channel, Genre, OrderStatus, Priority
 
-# No NUL: PostgreSQL does not store it.
+# Without NUL, which PostgreSQL cannot store.
 STORABLE = Regexp(r"^[^\u0000]*$")
 
 Isbn = Annotated[str, Len(13, 13), Regexp(r"^97[89][0-9]{10}$")]
@@ -40,7 +40,7 @@ Offset = Annotated[int, Ge(0), Le(1_000_000)]
 
 T = TypeVar("T")
 
-# Something that was made, and where it is.
+# A new resource with its URL.
 Located = Annotated[
     Created[T], Returns(headers={"Location": Annotated[str, Doc("Where it is read.")]})
 ]
@@ -48,7 +48,7 @@ Located = Annotated[
 
 @dataclass
 class NewAccount:
-    """Who wants to buy books."""
+    """A new customer."""
 
     email: Email
     password: Password = field(repr=False)
@@ -56,7 +56,7 @@ class NewAccount:
 
 @dataclass
 class Account:
-    """Someone who may log in."""
+    """An account."""
 
     id: int
     email: str
@@ -65,7 +65,7 @@ class Account:
 
 @dataclass(kw_only=True)
 class PasswordLogin:
-    """What OAuth 2 sends for a password; of clients and scopes there is nothing to choose."""
+    """The form of OAuth 2's password grant; client and scopes are ignored."""
 
     grant_type: Literal["password"]
     username: Annotated[str, Len(1, 254), STORABLE]
@@ -77,7 +77,7 @@ class PasswordLogin:
 
 @dataclass
 class Token:
-    """What lets a client in, as OAuth 2 names it."""
+    """An access token, with the names of OAuth 2."""
 
     access_token: str
     token_type: Literal["bearer"]
@@ -87,7 +87,7 @@ class Token:
 
 @dataclass(kw_only=True)
 class Author:
-    """Someone who wrote books; the id is ours to give."""
+    """An author of books; the server sets the id."""
 
     id: Annotated[int, ReadOnly()] = 0
     name: Text
@@ -96,7 +96,7 @@ class Author:
 
 @dataclass
 class CoverInfo:
-    """What is known of a cover without looking at it."""
+    """The metadata of a cover."""
 
     media_type: str
     caption: str
@@ -119,7 +119,7 @@ class NewBook:
 
 
 class BookChanges(TypedDict, total=False):
-    """What to change in a book; what is absent stays as it is."""
+    """The changes to a book; missing fields stay unchanged."""
 
     title: Text
     author_id: Id
@@ -150,27 +150,27 @@ class Book:
 
 @dataclass
 class Copies:
-    """How many copies of a book we have."""
+    """The number of copies of a book."""
 
     stock: int
 
 
 @dataclass
 class BookPage:
-    """Some of the books that were found."""
+    """One page of the books that match."""
 
     total: int
     items: list[Book]
 
 
 BookSort = Literal["title", "-title", "price", "-price", "added", "-added"]
-# The order counts, so one parameter holds all of it: sort=price,-title
+# One parameter holds all keys, because their order matters: sort=price,-title
 BookSorts = Annotated[tuple[BookSort, ...], MaxLen(3), Query(explode=False)]
 
 
 @dataclass
 class BookFilters:
-    """Which books to list, in what order."""
+    """Filters and order of a list of books."""
 
     text: Annotated[str, Len(1, 100), STORABLE] | None = None
     genre: list[Genre] = field(default_factory=list)
@@ -185,7 +185,7 @@ class BookFilters:
 
 @dataclass
 class NewOrderLine:
-    """So many of one book."""
+    """A number of copies of one book."""
 
     book_id: Id
     quantity: Quantity = 1
@@ -193,7 +193,7 @@ class NewOrderLine:
 
 @dataclass
 class NewOrder:
-    """What a customer wants."""
+    """A new order."""
 
     customer: Text
     email: Email
@@ -204,7 +204,7 @@ class NewOrder:
 
 @dataclass
 class OrderLine:
-    """So many of one book, at the price of the day."""
+    """A number of copies of one book, at the price of the day."""
 
     book_id: int
     quantity: int
@@ -213,7 +213,7 @@ class OrderLine:
 
 @dataclass
 class Order:
-    """What a customer wants, and how far it has come."""
+    """An order with its status."""
 
     id: UUID
     customer: str
@@ -229,7 +229,7 @@ class Order:
 
 @dataclass
 class OrderPage:
-    """Some of the orders that were found."""
+    """One page of the orders that match."""
 
     total: int
     items: list[Order]

@@ -1,8 +1,8 @@
-"""Who sends a request, and what they may do.
+"""Authentication and scopes of requests.
 
-A login gives a signed token, which says whose it is and what it grants. A view that asks for
-``Customer`` or ``Staff`` gets the account, and a client without the token for it is refused before
-its body is read.
+A login returns a signed token, which contains the account and its scopes. A view that declares
+``Customer`` or ``Staff`` gets the account. A client without a valid token is rejected before its
+body is read.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ LIFETIME = 3600  # seconds
 SCOPES = {"customer": "Order books.", "staff": "Change the catalogue, see all orders."}
 
 oauth = OAuth2(
-    PasswordFlow(token_url="/token", scopes=SCOPES),  # noqa: S106  # no password
+    PasswordFlow(token_url="/token", scopes=SCOPES),  # noqa: S106  # a URL
     name="account",
     realm=REALM,
     description="Log in with the email as the user name; a client needs no id.",
@@ -40,31 +40,31 @@ oauth = OAuth2(
 
 @dataclass(frozen=True)
 class Grant:
-    """What a token says."""
+    """The content of a token."""
 
     account_id: int
     scopes: list[str]
 
 
 def init_app(app: Flask) -> None:
-    """Give the app what signs its tokens: with the configured key, or one that is made once."""
+    """Give the app a signer of tokens, with the configured key or a generated one."""
     app.secret_key = app.secret_key or read_key(Path(app.instance_path) / "secret.key")
     signer = URLSafeTimedSerializer(app.secret_key, salt="bookshop.token")
     app.extensions["bookshop.signer"] = signer
 
 
 def get_signer() -> URLSafeTimedSerializer:
-    """Return what signs the app's tokens."""
+    """Return the signer of the app's tokens."""
     return cast(URLSafeTimedSerializer, current_app.extensions["bookshop.signer"])
 
 
 def make_token(account: Account) -> str:
-    """Return a token for an account, with all that it may do."""
+    """Return a token for an account, with all its scopes."""
     return get_signer().dumps([account.id, account.scopes])
 
 
 def read_token(token: str) -> Grant:
-    """Return what a token says.
+    """Return the content of a token.
 
     :raises NotAuthenticated: It is not one of ours, or too old.
     """
@@ -77,12 +77,12 @@ def read_token(token: str) -> Grant:
 def get_account(
     token: Annotated[str, Depends(oauth)], scopes: SecurityScopes, session: Reading
 ) -> Account:
-    """Return the account that sends the request.
+    """Return the account of the request.
 
-    The transaction ends here: the body comes next, from a client who may take their time, and
-    should not hold a connection meanwhile.
+    The transaction ends here, because the body is read next: a slow client must not hold a
+    connection.
 
-    :raises NotAuthenticated: The token is no good, or from before the account's rights changed.
+    :raises NotAuthenticated: The token is invalid, or older than the account's scopes.
     :raises InsufficientScope: It grants less than the view requires.
     """
     grant = read_token(token)

@@ -1,4 +1,4 @@
-"""What the shop has on its shelves on the first day."""
+"""Sample data for the first start."""
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -48,7 +48,7 @@ BOOKS = [
 
 
 def seed(session: Session) -> None:
-    """Fill the tables, if nobody did."""
+    """Fill the tables if they are empty."""
     if session.scalar(sa.select(sa.func.count()).select_from(Author)):
         return
     authors = [Author(name=name, born=born) for name, born in AUTHORS]
@@ -61,7 +61,7 @@ def seed(session: Session) -> None:
 
 
 def add_staff(session: Session, email: str, password: str) -> None:
-    """Add an account for the staff, unless somebody has the address."""
+    """Add a staff account, unless the email address is taken."""
     email = email.lower()
     if session.scalar(sa.select(Account.id).where(Account.email == email)) is None:
         digest = hash_password(password)
@@ -69,7 +69,7 @@ def add_staff(session: Session, email: str, password: str) -> None:
 
 
 def make_books(authors: list[Author]) -> list[Book]:
-    """Make the books, forty copies of each, one added every day."""
+    """Return the books: forty copies of each, with one book added per day."""
     return [
         Book(
             title=title,
@@ -94,7 +94,7 @@ def make_isbn(number: int) -> str:
 
 
 def make_orders(books: list[Book]) -> list[Order]:
-    """Make an order that was shipped and one that waits."""
+    """Return a shipped and a pending order."""
     return [
         Order(
             customer="Ada Lovelace",
@@ -118,7 +118,7 @@ def make_orders(books: list[Book]) -> list[Order]:
 
 
 def make_lines(books: list[Book]) -> list[OrderLine]:
-    """Make the lines of an order for one copy of each of the books."""
+    """Return the lines of an order for one copy of each book."""
     return [
         OrderLine(position=position, book_id=book.id, quantity=1, unit_price=book.price)
         for position, book in enumerate(books)

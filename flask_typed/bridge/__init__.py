@@ -1,4 +1,4 @@
-"""Async code for sync callers: one asyncio loop per process, that requests hand coroutines to.
+"""Async code for sync callers: requests run their coroutines on one asyncio loop per process.
 
-Request time. Under gevent the loop is a greenlet of the hub; elsewhere a native thread has it.
+Request time. Under gevent the loop is a greenlet of the hub; elsewhere it has a native thread.
 """

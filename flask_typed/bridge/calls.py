@@ -1,4 +1,4 @@
-"""What sync code waits for: a coroutine that runs on the loop, and hands back all that it did.
+"""Calls from sync code into the loop, which return the result, the error and context variables.
 
 Request time.
 """
@@ -16,29 +16,30 @@ from werkzeug.exceptions import ClientDisconnected, ServiceUnavailable
 
 from .patching import find_original
 
-#: For how long async code may clean up when its caller was interrupted, in seconds.
+#: How long async code may clean up after its caller was interrupted, in seconds.
 GRACE = 5.0
 
-#: How often a native thread that waits looks up, in seconds: where the system resumes a wait after
-#: a signal, as gunicorn asks it to, Python handles the signal no sooner.
+#: How often a waiting native thread returns to Python, in seconds. If the system resumes a wait
+#: after a signal, as gunicorn configures it, Python handles the signal only then.
 LOOK = 0.25
 
 
 class LoopEnded(RuntimeError):
-    """The loop ended before it gave a result."""
+    """The loop ended before a call was done."""
 
     def __init__(self) -> None:
-        super().__init__("The loop that runs async functions has ended, as the process does.")
+        super().__init__("The loop that runs async functions has ended, because the process ends.")
 
 
 class PendingCall(ABC):
-    """One result that sync code waits for.
+    """A result that sync code waits for.
 
-    :param awaitable: what gives it, if a task is to await something for this call alone.
-    :ivar task: what runs it; its creator notes it here.
-    :ivar gone: whether the client went away.
-    :ivar late: whether the worker ends, and has no more time for it.
-    :ivar cleans_up: whether it goes on all the same.
+    :param awaitable: its result is the result of the call; ``None`` if a callback finishes the
+        call.
+    :ivar task: the task that runs the call; its creator sets it.
+    :ivar gone: whether the client has disconnected.
+    :ivar late: whether the worker is ending and has no more time for the call.
+    :ivar cleans_up: whether the call continues even then.
     """
 
     __slots__ = (
@@ -68,11 +69,11 @@ class PendingCall(ABC):
 
     @abstractmethod
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until it is done, or for so many seconds."""
+        """Wait until the call is done, or until the timeout in seconds."""
 
     @abstractmethod
     def wake(self) -> None:
-        """Let the caller go on."""
+        """Wake the caller."""
 
     def finish(
         self,
@@ -80,9 +81,9 @@ class PendingCall(ABC):
         error: BaseException | None = None,
         context: Context | None = None,
     ) -> None:
-        """Hand over the result.
+        """Set the result, and wake the caller.
 
-        :param context: of the code that ran; the caller's of this method, unless it is given.
+        :param context: the context of the code that ran; by default, the current context.
         """
         if not self.done:
             self._value, self._error = value, error
@@ -92,28 +93,29 @@ class PendingCall(ABC):
                 self.wake()
 
     def cancel(self) -> None:
-        """Cancel the task, unless it has given the result; on the loop.
+        """On the loop: cancel the task, unless the call is done.
 
-        What the task does after that is for somebody else: it may hold what the caller uses.
+        A task may continue after its call is done, because it may hold objects that the caller
+        uses.
         """
         if not self.done and self.task is not None and not self.task.done():
             self.task.add_done_callback(self._end)
             self.task.cancel()
 
     def abandon(self) -> None:
-        """Wait no more: whatever comes, nobody is there to be woken."""
+        """Stop waiting: the result will not wake the caller."""
         self._abandoned = True
 
     def result(self) -> Any:
-        """Return or raise what came of it, when it is done, in the context that it left.
+        """Return the result or raise the error of a finished call, and adopt its context variables.
 
-        :raises ClientDisconnected: if the task was cancelled since the client has gone.
-        :raises ServiceUnavailable: if it was cancelled since the worker ends.
-        :raises RuntimeError: if code of the app's own has cancelled it.
+        :raises ClientDisconnected: if the task was cancelled because the client disconnected.
+        :raises ServiceUnavailable: if it was cancelled because the worker is ending.
+        :raises RuntimeError: if the app's own code cancelled it.
         """
         adopt(self._context)
-        # The error knows this frame: if the frame, or what it holds, knew the error, both would
-        # wait for the garbage collector.
+        # The error refers to this frame. If the frame, or an object in it, referred to the error,
+        # both would stay until the garbage collector runs.
         error, self._error = self._error, None
         if error is None:
             return self._value
@@ -128,20 +130,20 @@ class PendingCall(ABC):
         finally:
             del error
 
-    def refuse(self, error: BaseException) -> None:
-        """Finish with an error, for a task that does not begin, or never ends."""
+    def fail(self, error: BaseException) -> None:
+        """Finish the call with an error, because its task never started or never ends."""
         if not self.done:
             if asyncio.iscoroutine(self.awaitable):
                 self.awaitable.close()
             self.finish(error=error, context=Context())
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        """Note that a task has ended which was cancelled before it began."""
-        self.refuse(asyncio.CancelledError())
+        """Finish the call of a task that was cancelled before it started."""
+        self.fail(asyncio.CancelledError())
 
 
 class ThreadCall(PendingCall):
-    """Its caller is a native thread."""
+    """A call whose caller is a native thread."""
 
     __slots__ = ("_lock",)
 
@@ -151,7 +153,7 @@ class ThreadCall(PendingCall):
         self._lock.acquire()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait for a lock that is released when it is done."""
+        """Wait for a lock that is released when the call is done."""
         if timeout is not None:
             if not self.done:
                 self._lock.acquire(timeout=timeout)
@@ -161,12 +163,12 @@ class ThreadCall(PendingCall):
 
     def wake(self) -> None:
         """Release the lock."""
-        with suppress(RuntimeError):  # the loop and who ends it may do so at once
+        with suppress(RuntimeError):  # the loop and the code that closes it may both do so
             self._lock.release()
 
 
 def adopt(context: Context) -> None:
-    """Set each context variable to what it is in another context."""
+    """Set each context variable to its value in another context."""
     for variable, value in context.items():
         if variable.get(None) is not value:
             variable.set(value)

@@ -1,6 +1,6 @@
-"""Clients that go away while async code works for them.
+"""Cancels async code whose client disconnects.
 
-Request time; on Linux, whose epoll says when the other side has closed a connection.
+Request time; only on Linux, whose epoll reports that the other side has closed a connection.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from .patching import find_original
 if TYPE_CHECKING:
     from .calls import PendingCall
 
-#: Whether the system says it.
+#: Whether the system reports disconnects.
 CAN_WATCH = hasattr(select, "EPOLLRDHUP")
-#: In the environ of a request that was ended since its client has gone.
+#: The key in the environ of a request that was cancelled because its client disconnected.
 GONE = "flask_typed.client_gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who asked.
+    """The client of a request.
 
-    :param descriptor: of the connection's socket.
-    :param environ: of the request.
+    :param descriptor: the file descriptor of the connection.
+    :param environ: the WSGI environ of the request.
     """
 
     descriptor: int
@@ -38,39 +38,39 @@ class Client:
 class Clients:
     """Cancels calls whose client has closed the connection.
 
-    A client that has closed its half alone counts as gone: nobody can tell the two apart. All of
-    it happens on the loop.
+    A client that has closed only its half counts as disconnected, because the two look the same.
+    All methods run on the loop.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._epoll = find_original("select", "epoll")()
         self._calls: dict[int, set[PendingCall]] = {}
-        # In no context: this one is of the first request that is looked at.
+        # In an empty context: the current one belongs to the first request that is watched.
         Context().run(loop.add_reader, self._epoll.fileno(), self._notice)
 
     def watch(self, client: Client, call: PendingCall) -> None:
-        """Cancel a call when its client goes away. Of HTTP/2, one connection may have several."""
+        """Cancel a call when its client disconnects. An HTTP/2 connection may have several."""
         descriptor = client.descriptor
-        with suppress(OSError, ValueError):  # it is looked at already, or closed
+        with suppress(OSError, ValueError):  # it is watched already, or closed
             self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
         self._calls.setdefault(descriptor, set()).add(call)
 
     def leave(self, client: Client, call: PendingCall) -> None:
-        """Look no more: it is done."""
+        """Stop watching the client of a call."""
         calls = self._calls.get(client.descriptor, set())
         calls.discard(call)
         if not calls and self._calls.pop(client.descriptor, None) is not None:
-            with suppress(OSError, ValueError):  # closed by the server: the system has forgotten it
+            with suppress(OSError, ValueError):  # closed by the server, which unregisters it
                 self._epoll.unregister(client.descriptor)
 
     def close(self) -> None:
-        """Look no more for anybody."""
+        """Stop watching all clients."""
         self._loop.remove_reader(self._epoll.fileno())
         self.abandon()
 
     def abandon(self) -> None:
-        """Give back the descriptor alone: in a child process the loop is not there."""
+        """Close only the file descriptor, in a child process, which does not have the loop."""
         self._epoll.close()
 
     def _notice(self) -> None:

@@ -1,6 +1,6 @@
-"""The bridge of this process: made when it is first needed, anew after a fork, closed at exit.
+"""The bridge of this process.
 
-Request time.
+Request time. The bridge is created on first use, and again after a fork, and closed at exit.
 """
 
 from __future__ import annotations
@@ -19,25 +19,28 @@ class Keeper:
     def __init__(self) -> None:
         self.bridge: Bridge | None = None
         self._lock = find_original("_thread", "allocate_lock")()
-        #: Those of the parent process: to collect them as garbage would close them.
+        #: The bridges of the parent process. The garbage collector would close them.
         self._inherited: list[Bridge] = []
 
     def make(self) -> Bridge:
-        """Make a bridge, unless somebody else is faster."""
-        with self._lock:  # a native one: nothing that is done meanwhile lets other greenlets run
+        """Return the bridge; create it unless another thread has done so."""
+        with self._lock:  # native: no other greenlet runs in this block
             bridge = self.bridge
             if bridge is None or not bridge.is_alive:
                 bridge = self.bridge = make_bridge()
             return bridge
 
     def close(self, patience: float | None = None) -> None:
-        """End what is left of async code, which may clean up for some seconds."""
+        """End the bridge. Running async code may clean up.
+
+        :param patience: for how many seconds; ``CLOSE_TIMEOUT`` of :mod:`.threads` by default.
+        """
         bridge, self.bridge = self.bridge, None
         if bridge is not None and bridge.is_alive:
             bridge.close(patience)
 
     def forget(self) -> None:
-        """Leave alone what only runs in the parent process."""
+        """In a child process: abandon the bridge, which runs in the parent process only."""
         self._lock = find_original("_thread", "allocate_lock")()
         bridge, self.bridge = self.bridge, None
         if bridge is not None:
@@ -46,7 +49,7 @@ class Keeper:
 
 
 def make_bridge() -> Bridge:
-    """Return a bridge for the server that runs: gevent's hub, or any other."""
+    """Return a new bridge: for gevent's hub if gevent has patched, else for threads."""
     if not is_patched("socket", "threading"):
         return Bridge()
     bridge: Bridge = importlib.import_module(".hub", __package__).HubBridge()

@@ -1,7 +1,8 @@
-"""A worker of gunicorn that is told to end: what is left is interrupted while it may clean up.
+"""Ends a gunicorn worker gracefully: running requests are interrupted in time to clean up.
 
-Setup time, and when the worker ends. gunicorn kills a worker that has not ended some seconds after
-SIGTERM (``graceful_timeout``); its own workers interrupt what still runs at that moment, or never.
+Setup time, and when the worker ends. gunicorn kills a worker that has not ended within
+``graceful_timeout`` after SIGTERM. gunicorn's own workers interrupt running requests only at that
+moment, or never.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from ..libraries.gunicorn import call_in_workers
 from .current import KEEPER
 from .patching import find_original, is_patched
 
-#: For how long what is interrupted may clean up, in seconds: the last third of the time that a
-#: worker has, but not more.
+#: How long interrupted requests may clean up: the last third of the worker's time, at most this
+#: many seconds.
 LAST = 5.0
 SHARE = 1 / 3
 
@@ -27,9 +28,9 @@ Handler = Callable[[int, "FrameType | None"], Any]
 
 
 class Ending:
-    """What the worker knows of its end.
+    """The end of this worker.
 
-    :ivar is_due: whether what is left has to end now.
+    :ivar is_due: whether running requests must end now.
     """
 
     def __init__(self) -> None:
@@ -37,8 +38,8 @@ class Ending:
         self._is_watched = False
 
     def watch(self, worker: Any) -> None:
-        """Listen for SIGTERM in a worker; in its main thread, when it has its own handlers."""
-        if self._is_watched:  # for another app
+        """Handle SIGTERM in a worker: in its main thread, after it has set its own handlers."""
+        if self._is_watched:  # by another app
             return
         self._is_watched = True
         before: Any = signal.getsignal(signal.SIGTERM)
@@ -49,21 +50,21 @@ class Ending:
             self.start(float(worker.cfg.graceful_timeout))
 
         signal.signal(signal.SIGTERM, end)
-        signal.siginterrupt(signal.SIGTERM, False)  # as gunicorn has it
+        signal.siginterrupt(signal.SIGTERM, False)  # as gunicorn sets it
 
     def start(self, seconds: float) -> None:
-        """Interrupt what is left, when it is time; from a signal handler.
+        """Interrupt running requests in time. Call this in a signal handler.
 
-        :param seconds: after which the worker is killed.
+        :param seconds: the time until the worker is killed.
         """
         last = min(LAST, seconds * SHARE)
         if is_patched("socket", "threading"):
             importlib.import_module("gevent").spawn_later(seconds - last, self._end_greenlets, last)
-        else:  # neither a lock nor the hub may be asked for in a signal handler
+        else:  # a signal handler may use neither a lock nor the hub
             find_original("_thread", "start_new_thread")(self.end_threads, (seconds - last, last))
 
     def end_threads(self, seconds: float, last: float) -> None:
-        """In a native thread: cancel what waits, then end the loop."""
+        """In a native thread: cancel waiting calls, then end the loop."""
         time.sleep(seconds)
         self.is_due = True
         bridge = KEEPER.bridge
@@ -73,7 +74,7 @@ class Ending:
             KEEPER.close(last / 3)
 
     def _end_greenlets(self, last: float) -> None:
-        """In a greenlet: kill those that serve, as gunicorn would, then end the loop."""
+        """In a greenlet: kill the greenlets of requests, as gunicorn would, then end the loop."""
         self.is_due = True
         gevent = importlib.import_module("gevent")
         gevent.killall(list(find_serving()), timeout=last / 2)
@@ -84,8 +85,8 @@ ENDING = Ending()
 
 
 def await_end(config: Any) -> None:
-    """Let each worker of a gunicorn watch for its end.
+    """Let each worker of a gunicorn handle SIGTERM.
 
-    :param config: gunicorn's.
+    :param config: gunicorn's configuration.
     """
     call_in_workers(config, ENDING.watch)

@@ -1,8 +1,8 @@
 """The loop as one greenlet of gevent's hub.
 
-Request time; imported only where gevent has patched the standard library. What asyncio waits for,
-an un-patched selector watches, and the hub watches the selector. So requests, the loop and all
-that gevent patched wait together, in one native thread.
+Request time; imported only if gevent has patched the standard library. An original selector
+watches asyncio's file descriptors, and the hub watches the selector. So requests, the loop and all
+patched code wait together in one native thread.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ else:
     Selector = find_original("selectors", "DefaultSelector")
 
 READ = 1
-#: For how long the loop keeps the hub, in seconds, while it has something to do.
+#: How long a busy loop runs before it lets other greenlets run, in seconds.
 TURN = 0.002
-#: How late a timer may be, in seconds: asyncio asks for the same moment again and again.
+#: How late a timer may be, in seconds. asyncio sets timers for the same moment repeatedly.
 TICK = 0.0005
 
 get_native_ident = find_original("_thread", "get_ident")
 
 
-#: What asyncio keeps for each native thread, of which greenlets share one: the loop that runs, its
-#: task (since Python 3.14 it belongs to the thread, and before to the loop), and the hooks that
-#: tell the loop of asynchronous generators. A plain tuple, since it changes with each call.
+#: The state that asyncio keeps for each native thread, which all greenlets share: the running loop,
+#: its task (of the thread since Python 3.14, of the loop before), and the hooks for asynchronous
+#: generators. It is a plain tuple because it changes with each call.
 ThreadState = tuple["asyncio.AbstractEventLoop | None", "asyncio.Task[Any] | None", Any]
 
 
 def take_state() -> ThreadState:
-    """Return the state of this native thread, in which no loop runs from now on."""
+    """Return the state of this native thread, and clear it: no loop runs in the thread then."""
     loop = asyncio._get_running_loop()
     task: asyncio.Task[Any] | None = None
     if loop is not None:
@@ -56,7 +56,7 @@ def take_state() -> ThreadState:
 
 
 def put_state(state: ThreadState) -> None:
-    """Give this native thread a state, after its own was taken."""
+    """Set the state of this native thread, after :func:`take_state`."""
     loop, task, hooks = state
     asyncio._set_running_loop(loop)
     if loop is not None and task is not None:
@@ -67,9 +67,9 @@ def put_state(state: ThreadState) -> None:
 class LoopGreenlet(greenlet):
     """The greenlet that runs the loop, with a thread state of its own.
 
-    The states change whenever it is entered or set aside, be it by a task that blocks: other
-    greenlets never find its loop running, and it never finds theirs. gevent calls ``switch`` and
-    ``throw`` to enter it, and ``switch_out`` before it is set aside for the hub.
+    The states are exchanged whenever the greenlet is entered or left, even if a task blocks. Other
+    greenlets never see its loop running, and it never sees theirs. gevent calls ``switch`` and
+    ``throw`` to enter it, and ``switch_out`` before it leaves it for the hub.
     """
 
     def __init__(self, run: Callable[[], None], hub: Hub) -> None:
@@ -79,17 +79,17 @@ class LoopGreenlet(greenlet):
         self._outer: ThreadState = self._state
 
     def switch(self, *values: Any) -> Any:
-        """Enter it."""
+        """Enter the greenlet."""
         self._enter()
         return super().switch(*values)
 
     def throw(self, *error: Any) -> Any:
-        """Enter it with an error."""
+        """Enter the greenlet with an error."""
         self._enter()
         return super().throw(*error)
 
     def switch_out(self) -> None:
-        """Give back the thread to whoever had it."""
+        """Restore the thread state of the code that entered the greenlet."""
         self._state = take_state()
         put_state(self._outer)
 
@@ -99,9 +99,9 @@ class LoopGreenlet(greenlet):
 
 
 class HubSelector(Selector):
-    """Waits as a greenlet of the hub, for descriptors and for others who wake it.
+    """Waits in a greenlet of the hub, for file descriptors and for :meth:`wake`.
 
-    :ivar greenlet: that runs the loop.
+    :ivar greenlet: the greenlet that runs the loop.
     """
 
     greenlet: LoopGreenlet
@@ -121,7 +121,7 @@ class HubSelector(Selector):
         self._watching = True
 
     def select(self, timeout: float | None = None) -> Any:
-        """Return the descriptors that are ready, at the latest after some seconds."""
+        """Return the file descriptors that are ready, at the latest after the timeout."""
         if not self._readable and (timeout is None or timeout > 0):
             if timeout is not None:
                 self._set_timer(timeout)
@@ -138,12 +138,12 @@ class HubSelector(Selector):
         return super().select(0)
 
     def wake(self) -> None:
-        """Let the loop go on soon, if it waits; from the hub's own native thread."""
+        """Let a waiting loop continue soon. Call this in the hub's native thread."""
         if self._waiting and self._waking is None:
             self._waking = self._hub.loop.run_callback(self._resume)
 
     def enter(self) -> None:
-        """Let the loop go on at once, if it waits, and return when it waits again."""
+        """Let a waiting loop continue at once, and return when it waits again."""
         if self._waiting:
             self._entered_from = getcurrent()
             try:
@@ -152,17 +152,17 @@ class HubSelector(Selector):
                 self._entered_from = None
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._let_go()
         super().close()
 
     def abandon(self) -> None:
-        """In a child process: leave alone what the parent's selector knows."""
+        """In a child process: close the descriptor, and leave the parent's registrations alone."""
         self._let_go()
         self._selector.close()  # type: ignore[attr-defined]  # epoll, or kqueue
 
     def _run_others(self) -> None:
-        """Let others run, until somebody switches here."""
+        """Let other greenlets run until one switches back."""
         came_from, self._entered_from = self._entered_from, None
         self._waiting = True
         try:
@@ -187,15 +187,15 @@ class HubSelector(Selector):
             self._waking = None
 
     def _notice(self) -> None:
-        """In the hub: a descriptor is ready."""
+        """In the hub: record that a file descriptor is ready."""
         self._readable = True
-        if not self._waiting:  # the loop is at work, and has not come to it
+        if not self._waiting:  # the loop is busy, and selects later
             self._watching = False
             self._watcher.stop()
         self._resume()
 
     def _set_timer(self, timeout: float) -> None:
-        """Be resumed after some seconds, or sooner: then asyncio asks again."""
+        """Resume after the timeout, or sooner: asyncio then selects again."""
         due = time.perf_counter() + timeout
         if due < self._due - TICK:
             self._stop_timer()
@@ -204,7 +204,7 @@ class HubSelector(Selector):
             self._timer.start(self._ring, update=True)
 
     def _ring(self) -> None:
-        """In the hub: the time has come."""
+        """In the hub: resume, because the timer has fired."""
         self._stop_timer()
         self._resume()
 
@@ -223,7 +223,7 @@ class HubSelector(Selector):
 
 
 class HubLoop(asyncio.SelectorEventLoop):
-    """A loop whose callers are greenlets of the same native thread, and wake it without a call."""
+    """A loop whose callers are greenlets of its native thread, and wake it without a pipe."""
 
     def __init__(self, hub: Hub) -> None:
         self.selector = HubSelector(hub)
@@ -232,18 +232,18 @@ class HubLoop(asyncio.SelectorEventLoop):
 
     @property
     def is_native(self) -> bool:
-        """Whether the caller is in the hub's native thread."""
+        """Whether the caller runs in the hub's native thread."""
         here: bool = get_native_ident() == self._ident
         return here
 
     def abandon(self) -> None:
-        """In a child process: give back the descriptors, and say nothing to the selector."""
+        """In a child process: close the file descriptors without unregistering them."""
         self.selector.abandon()
         self._ssock.close()  # type: ignore[attr-defined]
         self._csock.close()  # type: ignore[attr-defined]
 
     def _write_to_self(self) -> None:
-        """Wake the loop, after something was scheduled."""
+        """Wake the loop after a callback was scheduled."""
         if self.is_native:
             self.selector.wake()
         else:
@@ -252,7 +252,7 @@ class HubLoop(asyncio.SelectorEventLoop):
     async def _make_subprocess_transport(
         self, protocol: asyncio.SubprocessProtocol, *arguments: Any, **options: Any
     ) -> Any:
-        """Start a program; gevent, which reaps every child, says when it has ended."""
+        """Start a program. gevent reports its end, because gevent reaps all child processes."""
         if not is_patched("subprocess"):
             return await super()._make_subprocess_transport(  # type: ignore[misc]
                 protocol, *arguments, **options
@@ -281,7 +281,7 @@ class HubLoop(asyncio.SelectorEventLoop):
 
 
 class HubCall(PendingCall):
-    """Its caller is a greenlet of the loop's hub."""
+    """A call whose caller is a greenlet of the loop's hub."""
 
     __slots__ = ("_greenlet", "_hub", "_waiting", "_waking")
 
@@ -293,25 +293,25 @@ class HubCall(PendingCall):
         self._waking: Any = None
 
     def wait(self, timeout: float | None = None) -> None:
-        """Let others run until it is done."""
+        """Let other greenlets run until the call is done."""
         if timeout is None:
             self._wait()
         else:
-            with gevent.Timeout(timeout, False):  # type: ignore[arg-type]  # the stub forgets it
+            with gevent.Timeout(timeout, False):  # type: ignore[arg-type]  # missing in the stub
                 self._wait()
 
     def wake(self) -> None:
-        """Let the hub run the caller, when it comes to it."""
+        """Let the hub run the caller in its next iteration."""
         if self._waiting:
             self._waking = self._hub.loop.run_callback(self._greenlet.switch)
 
     def _wait(self) -> None:
         self._waiting = True
         try:
-            while not self.done:  # pragma: no branch: who traces it loses sight in a switch
+            while not self.done:  # pragma: no branch: a tracer does not follow a switch
                 self._hub.switch()
         except BaseException:
-            if self._waking is not None:  # nobody waits for it any more
+            if self._waking is not None:  # the caller no longer waits
                 self._waking.stop()
             raise
         finally:
@@ -319,9 +319,9 @@ class HubCall(PendingCall):
 
 
 class HubBridge(Bridge):
-    """A loop that runs coroutines for greenlets, and for what other native threads there are.
+    """A loop that runs coroutines for greenlets, and for other native threads.
 
-    :param hub: of the native thread that serves.
+    :param hub: the hub of the native thread that serves requests.
     """
 
     loop: HubLoop
@@ -337,20 +337,20 @@ class HubBridge(Bridge):
 
     @property
     def is_here(self) -> bool:
-        """Whether the caller is the loop itself, or what it runs."""
+        """Whether the caller is the loop itself, or code that the loop runs."""
         current: greenlet | None = getcurrent()
         while current is not None and current is not self._greenlet:
-            current = current.parent  # such as those in which SQLAlchemy runs sync code
+            current = current.parent  # SQLAlchemy runs sync code in child greenlets
         return current is not None
 
     def make_call(self, awaitable: Awaitable[Any] | None = None) -> PendingCall:
-        """Return what the caller waits for."""
+        """Return a new call for the caller to wait for."""
         if self.loop.is_native:
             return HubCall(awaitable, self._hub)
         return super().make_call(awaitable)
 
     def start(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
-        """Let a task of the loop do what finishes a call, at once."""
+        """Start a task that finishes a call, and run it at once until it waits."""
         if not self.loop.is_native:
             super().start(call, work)
             return
@@ -363,22 +363,22 @@ class HubBridge(Bridge):
                 raise
 
     def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Let the loop do something."""
+        """Let the loop call a function soon."""
         if self.loop.is_native:
             function(*arguments)
             self.loop.selector.wake()
         else:
             super().schedule(function, *arguments)
 
-    def tell(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Call what gives the loop nothing to do."""
+    def notify(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call a function that schedules nothing on the loop."""
         if self.loop.is_native:
             function(*arguments)
         else:
-            super().tell(function, *arguments)
+            super().notify(function, *arguments)
 
     def abandon(self) -> None:
-        """In a child process: give back what was inherited."""
+        """In a child process: close the inherited file descriptors."""
         super().abandon()
         self.loop.abandon()
 
@@ -386,25 +386,25 @@ class HubBridge(Bridge):
         return HubLoop(self._hub)
 
     def _start(self) -> None:
-        # No greenlet may run meanwhile: it would find no loop, and make one as well.
+        # No other greenlet may run in this method: it would find no loop, and create another.
         self._ending = False
         self._greenlet = self.loop.selector.greenlet = LoopGreenlet(self._serve, self._hub)
         self._hub.loop.run_callback(self._greenlet.switch)
 
     def _serve(self) -> None:
-        """Run the loop until it is closed, whatever its callbacks raise."""
+        """Run the loop until it is closed. Errors of callbacks do not end it."""
         while not self._ending:
             try:
                 self.loop.run_forever()
                 self._ending = True
             except BaseException as error:
                 self.loop.call_exception_handler(
-                    {"message": "The loop goes on", "exception": error}
+                    {"message": "An error in the loop, which continues", "exception": error}
                 )
         self._greenlet.switch_out()
 
     def join(self, patience: float | None = None) -> None:
         seconds = CLOSE_TIMEOUT if patience is None else patience
-        with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # the stub forgets it
+        with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # missing in the stub
             while self.is_alive:
                 gevent.sleep(0.001)

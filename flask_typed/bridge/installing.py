@@ -1,6 +1,6 @@
-"""Puts the bridge into an app: Flask asks it for whatever is ``async``.
+"""Installs the bridge in an app: Flask then runs async functions on it.
 
-Setup time.
+Setup time; :func:`run` runs in requests.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from .threads import no_client
 
 
 def install(app: Flask) -> None:
-    """Let the app's async functions run on the bridge.
+    """Run the app's async functions on the bridge.
 
-    An app whose class has an ``async_to_sync`` of its own keeps it.
+    An app whose class overrides ``async_to_sync`` keeps its own method.
     """
     if type(app).async_to_sync is Flask.async_to_sync:
-        # Not the app itself: one that refers to itself is not freed when it is dropped.
+        # A weak reference: an app that refers to itself would not be freed at once.
         app.async_to_sync = partial(bridge_function, ref(app))  # type: ignore[method-assign]
 
 
 def uninstall(app: Flask) -> None:
-    """Leave the app as it was."""
+    """Restore the app's own ``async_to_sync``."""
     if is_bridge_installed(app):
         del app.async_to_sync
 
 
 def is_bridge_installed(app: Flask) -> bool:
-    """Say whether the app's async functions run on the bridge."""
+    """Return whether the app's async functions run on the bridge."""
     return isinstance(app.async_to_sync, partial) and app.async_to_sync.func is bridge_function
 
 
 def bridge_function(
     find_app: ref[Flask], function: Callable[..., Coroutine[Any, Any, Any]]
 ) -> Callable[..., Any]:
-    """Return a sync function that runs an async one."""
+    """Return a sync function that runs an async function on the bridge."""
     return partial(run, function, is_teardown(find_app(), function))
 
 
 def is_teardown(app: Flask | None, function: Callable[..., Any]) -> bool:
-    """Say whether a function cleans up after requests, which it does for clients that are gone."""
+    """Return whether a function is a teardown function, which runs even without a client."""
     return app is not None and (
         function in app.teardown_appcontext_funcs
         or any(function in functions for functions in app.teardown_request_funcs.values())
@@ -55,24 +55,24 @@ def is_teardown(app: Flask | None, function: Callable[..., Any]) -> bool:
 
 def run(
     function: Callable[..., Coroutine[Any, Any, Any]],
-    to_its_end: bool,
+    ignores_client: bool,
     /,
     *args: Any,
     **kwargs: Any,
 ) -> Any:
-    """Run an async function, and return or raise what comes of it.
+    """Run an async function on the bridge, and return its result.
 
-    :param to_its_end: even if the client goes away.
+    :param ignores_client: whether the function continues if the client disconnects.
     :raises RuntimeError: if the caller is the loop, which would wait for itself.
-    :raises ClientDisconnected: if the client went away.
+    :raises ClientDisconnected: if the client disconnected.
     """
     bridge = get_bridge()
     bridge.reject_here(function.__qualname__)
-    return bridge.run(function(*args, **kwargs), no_client if to_its_end else find_client)
+    return bridge.run(function(*args, **kwargs), no_client if ignores_client else find_client)
 
 
 def find_client() -> Client | None:
-    """Return who asked, if there is somebody, and the system can say that they go away."""
+    """Return the client of the current request; ``None`` if its connection cannot be watched."""
     if not CAN_WATCH or not has_request_context():
         return None
     environ = request.environ

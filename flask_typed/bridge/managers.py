@@ -1,4 +1,4 @@
-"""Async context managers that sync code enters and leaves.
+"""Async context managers for sync code.
 
 Request time.
 """
@@ -17,10 +17,10 @@ from .installing import find_client
 
 
 class Leaving(NamedTuple):
-    """How a block was left.
+    """The end of a ``with`` block.
 
-    :param call: who waits for the manager to be left.
-    :param context: of the block.
+    :param call: the call of the code that waits for ``__aexit__``.
+    :param context: the context of the block.
     """
 
     call: PendingCall
@@ -33,15 +33,15 @@ class Leaving(NamedTuple):
 class HeldManager:
     """An async context manager as a sync one.
 
-    One task enters and leaves it, as what asyncio calls a scope (``timeout``, ``TaskGroup``) wants
-    it. What the manager does to context variables, the block sees, and the other way round.
+    One task enters and exits the manager, because asyncio's scopes (``timeout``, ``TaskGroup``)
+    require it. The block and the manager see each other's changes to context variables.
 
-    Until it is open, a client that goes away, or an interruption, cancels the task. From then on
-    only the end of the block, or of the loop, closes it: whichever comes first is its ``_leaving``.
-    If the task is cancelled meanwhile, as by a scope of its own, the manager hears of it when the
-    block has ended.
+    While the manager is being entered, an interruption or a disconnecting client cancels the task.
+    Once it is open, only the end of the block or of the loop closes it. The first of the two is
+    kept as ``_leaving``. If the task is cancelled while the block runs, for instance by a scope
+    that the manager opened, the manager gets the cancellation when the block has ended.
 
-    :param name: by which messages call it.
+    :param name: the name in messages; the class of the manager by default.
     """
 
     def __init__(self, manager: AbstractAsyncContextManager[Any], name: str = "") -> None:
@@ -70,7 +70,7 @@ class HeldManager:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> Any:
-        if self._bridge.is_abandoned:  # the parent process has it, and leaves it
+        if self._bridge.is_abandoned:  # the parent process has the manager, and exits it
             return None
         leaving = self._make_leaving(kind, error, traceback)
         if self._bridge.is_here:
@@ -81,12 +81,12 @@ class HeldManager:
             self._bridge.submit(leaving.call, self._leave, leaving)
             return self._bridge.wait_for(leaving.call)
         except LoopEnded:
-            if kind is None:  # or else the block has failed already
+            if kind is None:  # otherwise, the error of the block is raised
                 raise
             return None
 
     def _give_up(self, error: BaseException) -> None:
-        """Leave what was interrupted when it was entered, or is still being entered."""
+        """Exit the manager after an interruption while it was being entered."""
         leaving = self._make_leaving(type(error), error, error.__traceback__)
         try:
             self._bridge.submit(leaving.call, self._leave, leaving)
@@ -101,8 +101,8 @@ class HeldManager:
         return Leaving(closing, copy_context(), *error)
 
     def _leave(self, leaving: Leaving) -> None:
-        """On the loop: let the task go on."""
-        if self._leaving is not None:  # with the loop, which has been faster
+        """On the loop: let the task exit the manager."""
+        if self._leaving is not None:  # the loop ended first
             leaving.call.finish(error=LoopEnded(), context=Context())
             return
         leaving.call.task = self._task
@@ -111,7 +111,7 @@ class HeldManager:
             self._waiting.set_result(None)
 
     async def _hold(self, opening: PendingCall) -> None:
-        """Enter, let the block run, and leave; in the task."""
+        """In the task: enter the manager, let the block run, and exit the manager."""
         self._task = asyncio.current_task()
         try:
             value = await opening.awaitable
@@ -123,13 +123,13 @@ class HeldManager:
         leaving, cancelled = await self._wait()
         try:
             await self._close(leaving, cancelled)
-        finally:  # whatever happened, nobody waits for ever
+        finally:  # the caller must not wait for ever
             leaving.call.finish(error=LoopEnded())
 
     async def _wait(self) -> tuple[Leaving, BaseException | None]:
-        """Return how the block was left, when it was, and what cancelled the task meanwhile.
+        """Wait for the end of the block; return it, and the last cancellation of the task.
 
-        If the loop ends first, that is how.
+        If the loop ends first, its end counts as the end of the block.
         """
         cancelled: BaseException | None = None
         while self._leaving is None and not self._bridge.is_ending:
@@ -137,12 +137,12 @@ class HeldManager:
         if self._leaving is None:
             error = cancelled or asyncio.CancelledError()
             self._leaving = self._make_leaving(type(error), error, error.__traceback__)
-        # What is kept says that it is left: the error knows frames that know this object.
+        # Keep it without the error, whose frames refer to this object.
         leaving, self._leaving = self._leaving, self._leaving._replace(error=None, traceback=None)
         return leaving, cancelled
 
     async def _wait_once(self) -> BaseException | None:
-        """Wait until the block is left, or the task is cancelled; return what cancelled it."""
+        """Wait for the end of the block, or for a cancellation of the task, and return that."""
         self._waiting = asyncio.get_running_loop().create_future()
         try:
             await self._waiting
@@ -151,7 +151,7 @@ class HeldManager:
         return None
 
     async def _close(self, leaving: Leaving, cancelled: BaseException | None) -> None:
-        """Leave the manager as the block was left; the caller hears of it in any case."""
+        """Exit the manager with the outcome of the block, and finish the call in any case."""
         adopt(leaving.context)
         call, details = leaving.call, leaving[2:]
         if leaving.kind is not None:

@@ -1,6 +1,6 @@
-"""What gevent has patched, and what was there before.
+"""Looks up gevent's patches of the standard library, and the originals.
 
-Asks gevent only if somebody has imported it.
+Does not import gevent.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 
 
 def is_patched(*modules: str) -> bool:
-    """Say whether gevent has patched all of these modules of the standard library."""
+    """Return whether gevent has patched all of these modules of the standard library."""
     monkey = sys.modules.get("gevent.monkey")
     return monkey is not None and all(map(monkey.is_module_patched, modules))
 
 
 def find_original(module: str, name: str) -> Any:
-    """Return what the standard library had under a name before gevent patched it."""
+    """Return the original of a name of the standard library, from before gevent's patch."""
     monkey = sys.modules.get("gevent.monkey")
     if monkey is not None:
         return monkey.get_original(module, name)

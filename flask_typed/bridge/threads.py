@@ -1,4 +1,4 @@
-"""The loop in a native thread of its own: for every server but gevent's.
+"""The loop in a native thread of its own, for all servers except gevent's.
 
 Request time.
 """
@@ -18,16 +18,17 @@ from .calls import GRACE, LoopEnded, PendingCall, ThreadCall
 from .clients import GONE, Client, Clients
 from .patching import find_original
 
-#: After how long a call is one that waits, in seconds: then its client is looked at.
+#: After how many seconds the client of a waiting call is watched.
 SOON = 0.005
-#: For how long the tasks that are left may clean up when the process ends, in seconds.
+#: How long the remaining tasks may clean up when the process ends, in seconds.
 CLOSE_TIMEOUT = 5.0
 
+#: Returns the client to watch, if there is one.
 FindClient = Callable[[], "Client | None"]
 
 
 def no_client() -> Client | None:
-    """Say that no client is to be looked at."""
+    """Return ``None``: there is no client to watch."""
     return None
 
 
@@ -35,17 +36,17 @@ class Bridge:
     """A loop that runs coroutines for callers in other threads.
 
     :ivar loop: the asyncio loop.
-    :ivar is_ending: whether its tasks have been told to end.
-    :ivar is_abandoned: whether this is a child of the process that it belongs to.
+    :ivar is_ending: whether its tasks have been cancelled.
+    :ivar is_abandoned: whether the loop belongs to the parent process.
     """
 
     def __init__(self) -> None:
-        # In no context: what the loop waits for would keep that of the first request.
+        # In an empty context: the loop would keep the context of the first request.
         self.loop = Context().run(self._make_loop)
         self.is_ending = False
         self.is_abandoned = False
         self._has_ended = False
-        #: Those that somebody waits for.
+        #: The calls that callers wait for.
         self.calls: set[PendingCall] = set()
         self._clients: Clients | None = None
         self._start()
@@ -57,15 +58,15 @@ class Bridge:
 
     @property
     def is_here(self) -> bool:
-        """Whether the caller is the loop itself, or what it runs."""
+        """Whether the caller is the loop itself, or code that the loop runs."""
         here: int = find_original("_thread", "get_ident")()
         return here == self._thread.ident
 
     def reject_here(self, name: str) -> None:
-        """Refuse to wait where the loop would wait for itself.
+        """Raise if the loop would wait for itself.
 
-        :param name: of what is async.
-        :raises RuntimeError: if the caller is the loop itself, or what it runs.
+        :param name: the name of the async function or context manager.
+        :raises RuntimeError: if the caller is the loop itself, or code that the loop runs.
         """
         if self.is_here:
             raise RuntimeError(
@@ -75,14 +76,14 @@ class Bridge:
             )
 
     def run(self, awaitable: Awaitable[Any], find_client: FindClient = no_client) -> Any:
-        """Run something to its end, and return or raise what comes of it.
+        """Run an awaitable in a task, and return its result.
 
-        Its context variables are the caller's when it starts, and the caller's are its own when it
-        ends. If the caller is interrupted, by a deadline for instance, the task is cancelled, and
-        has :data:`GRACE` seconds to clean up.
+        The task starts with the caller's context variables, and the caller adopts those of the
+        task at its end. If the caller is interrupted, for instance by a deadline, the task is
+        cancelled and has :data:`GRACE` seconds to clean up.
 
-        :param find_client: says who asked: when they go away, the task is cancelled.
-        :raises ClientDisconnected: if so it ended.
+        :param find_client: returns the client; if it disconnects, the task is cancelled.
+        :raises ClientDisconnected: if the client disconnected.
         """
         call = self.make_call(awaitable)
         call.cleans_up = find_client is no_client
@@ -90,13 +91,13 @@ class Bridge:
         return self.wait_for(call, find_client)
 
     def make_call(self, awaitable: Awaitable[Any] | None = None) -> PendingCall:
-        """Return what the caller waits for."""
+        """Return a new call for the caller to wait for."""
         return ThreadCall(awaitable)
 
     def start(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
-        """Let a task of the loop do what finishes a call.
+        """Start a task that finishes a call.
 
-        :raises LoopEnded: if there is none any more.
+        :raises LoopEnded: if the loop has ended.
         """
         self._register(call, work)
         self.schedule(self.begin, call, work)
@@ -104,27 +105,27 @@ class Bridge:
             call.wait(SOON)
 
     def submit(self, call: PendingCall, function: Callable[..., Any], *arguments: Any) -> None:
-        """Let the loop call what finishes a call; the caller waits for it then.
+        """Let the loop call a function that finishes a call, which the caller then waits for.
 
-        :raises LoopEnded: if nothing does any more.
+        :raises LoopEnded: if the loop has ended.
         """
         self._register(call)
         self.schedule(function, *arguments)
 
     def forget(self, call: PendingCall) -> None:
-        """Note that nobody waits for a call any more."""
+        """Note that the caller no longer waits for a call."""
         self.calls.discard(call)
 
     def schedule(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Let the loop call a function soon, in a copy of the caller's context."""
         self.loop.call_soon_threadsafe(function, *arguments)
 
-    def tell(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Let the loop call what gives it nothing to do."""
+    def notify(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let the loop call a function that schedules nothing."""
         self.schedule(function, *arguments)
 
     def wait_for(self, call: PendingCall, find_client: FindClient = no_client) -> Any:
-        """Wait for a call, and return or raise what comes of it."""
+        """Wait for a call, and return its result."""
         try:
             client = None if call.done else find_client()
             if client is not None:
@@ -137,13 +138,13 @@ class Bridge:
             self.forget(call)
 
     def _wait_watching(self, call: PendingCall, client: Client) -> Any:
-        """Wait as long as the client is there."""
-        self.tell(self._watch, client, call)
+        """Wait for a call, which is cancelled if the client disconnects."""
+        self.notify(self._watch, client, call)
         try:
             with self.guard(call):
                 call.wait()
         finally:
-            self.tell(self._leave, client, call)
+            self.notify(self._leave, client, call)
         try:
             return call.result()
         except ClientDisconnected:
@@ -152,7 +153,7 @@ class Bridge:
 
     @contextmanager
     def guard(self, call: PendingCall) -> Iterator[None]:
-        """Cancel the task of a call whose caller is interrupted, and let it clean up."""
+        """Cancel the task of a call if the caller is interrupted, and let it clean up."""
         try:
             yield
         except BaseException:
@@ -166,16 +167,16 @@ class Bridge:
             raise
 
     def interrupt(self) -> None:
-        """Cancel what callers wait for, but not what cleans up: the worker is about to end."""
+        """Cancel the calls except those that clean up, because the worker is about to end."""
         self.schedule(self._interrupt)
 
     def close(self, patience: float | None = None) -> None:
-        """End the loop: cancel its tasks, and let them clean up; whoever waits is told.
+        """End the loop: cancel its tasks, let them clean up, and wake the callers with an error.
 
-        :param patience: for how long they may, in seconds; :data:`PATIENCE` by default.
+        :param patience: how long tasks may clean up, in seconds; :data:`PATIENCE` by default.
         :raises RuntimeError: if the caller is the loop itself.
         """
-        self.reject_here("What ends the loop")
+        self.reject_here("Bridge.close()")
         patience = CLOSE_TIMEOUT if patience is None else patience
         ending = self.make_call(self._end_tasks())
         self.schedule(self.begin, ending, drive(ending))
@@ -185,15 +186,15 @@ class Bridge:
         self._has_ended = True
         for call in list(self.calls):
             call.finish(error=LoopEnded(), context=Context())
-        if not self.is_alive:  # else it hangs, and ends with the process
+        if not self.is_alive:  # otherwise it hangs, and ends with the process
             if self._clients is not None:
                 self._clients.close()
             self.loop.close()
 
     def abandon(self) -> None:
-        """In a child process, where its thread is not: leave the loop alone.
+        """Leave the loop alone, in a child process, which does not have its thread.
 
-        To close it would be to unregister what the parent's loop waits for.
+        Closing it would unregister the file descriptors of the parent's loop.
         """
         self.is_abandoned = True
         if self._clients is not None:
@@ -210,25 +211,25 @@ class Bridge:
         self._thread.join(CLOSE_TIMEOUT if patience is None else patience)
 
     def _register(self, call: PendingCall, work: Coroutine[Any, Any, None] | None = None) -> None:
-        """Note that somebody waits for a call; what would not be awaited is closed."""
+        """Note that the caller waits for a call. If the loop has ended, close the coroutine."""
         self.calls.add(call)
-        if self._has_ended:  # asked last: who ends the loop looks for calls after that
+        if self._has_ended:  # checked last: close() looks for calls after setting it
             self.forget(call)
             if work is not None:
                 work.close()
-            call.refuse(LoopEnded())
+            call.fail(LoopEnded())
             raise LoopEnded
 
     def begin(self, call: PendingCall, work: Coroutine[Any, Any, None]) -> None:
-        """On the loop: make the task."""
+        """On the loop: create the task of a call."""
         if self.is_ending:
             work.close()
-            call.refuse(LoopEnded())
+            call.fail(LoopEnded())
         else:
             call.task = asyncio.Task(work, loop=self.loop)
 
     def _interrupt(self) -> None:
-        """On the loop: cancel what has no more time."""
+        """On the loop: cancel the calls that do not clean up."""
         for call in list(self.calls):
             if not call.cleans_up:
                 call.late = True
@@ -239,7 +240,7 @@ class Bridge:
         await end_tasks(self.loop)
 
     def _find_clients(self) -> Clients:
-        """On the loop: return what looks at clients."""
+        """On the loop: return the watcher of clients."""
         if self._clients is None:
             self._clients = Clients(self.loop)
         return self._clients
@@ -252,7 +253,7 @@ class Bridge:
 
 
 async def drive(call: PendingCall) -> None:
-    """Run what a call waits for; whatever comes of it, the task ends well."""
+    """Await the awaitable of a call, and finish the call. The task itself never fails."""
     try:
         value = await call.awaitable
     except BaseException as error:
@@ -262,7 +263,7 @@ async def drive(call: PendingCall) -> None:
 
 
 async def end_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel all tasks of a loop but this one, and wait for them; an error of theirs is logged."""
+    """Cancel all tasks of a loop except this one, wait for them, and log their errors."""
     current = asyncio.current_task()
     tasks = [task for task in asyncio.all_tasks() if task is not current]
     for task in tasks:

@@ -1,7 +1,7 @@
-"""What keeps an app from running well under gevent: looked for when a worker starts.
+"""Finds code and settings that keep an app from running well under gevent.
 
-:mod:`.surroundings` says where the app runs, each of :mod:`.originals`, :mod:`.drivers`,
-:mod:`.functions` and :mod:`.parts` looks at one kind of things, and :mod:`.examining` asks them
-all. :mod:`.starting` does so at the start of a worker, :mod:`.trying` in a worker of its own, and
-:mod:`.watching` tells, while the app runs, what kept the hub.
+:mod:`.surroundings` describes the server and the worker. :mod:`.originals`, :mod:`.drivers`,
+:mod:`.functions` and :mod:`.parts` have the checks, and :mod:`.examining` runs them all.
+:mod:`.starting` runs them when a worker starts, :mod:`.trying` in a worker of its own for ``flask
+typed doctor``. :mod:`.watching` logs code that blocks the hub while the app runs.
 """

@@ -1,4 +1,7 @@
-"""Drivers of databases: which wait as greenlets do, and which keep the hub."""
+"""Finds database drivers that block the hub.
+
+Runs when a worker starts.
+"""
 
 from __future__ import annotations
 
@@ -15,41 +18,40 @@ from .modules import code_names, find_functions, find_own
 from .still import class_module, find_instances, find_member, find_members, is_module, is_real_class
 from .surroundings import Surroundings
 
-#: Drivers in C that wait in their own code; SQLAlchemy's word for each, its module, how bad it is,
-#: and what to do.
+#: Drivers that wait in C code: SQLAlchemy's name, the module, the severity and the remedy.
 DRIVERS: dict[str, tuple[str, Severity, str]] = {
     "pysqlite": (
         "sqlite3",
         "notice",
-        "SQLite's waits are short on a disk of one's own; keep transactions short, or take a"
-        " database with a server",
+        "SQLite's waits are short on a local disk; keep transactions short, or use a database"
+        " server",
     ),
     "mysqldb": (
         "MySQLdb",
         "warning",
-        "Take PyMySQL (mysql+pymysql://), which is written in Python",
+        "Use PyMySQL (mysql+pymysql://), which is written in Python",
     ),
     "mysqlconnector": (
         "_mysql_connector",
         "warning",
-        "Connect with use_pure=True, or take PyMySQL (mysql+pymysql://)",
+        "Connect with use_pure=True, or use PyMySQL (mysql+pymysql://)",
     ),
     "pyodbc": ("pyodbc", "warning", "Call it by `gevent.get_hub().threadpool.apply`"),
-    "cx_oracle": ("cx_Oracle", "warning", "Take python-oracledb in its thin mode"),
+    "cx_oracle": ("cx_Oracle", "warning", "Use python-oracledb in thin mode"),
     "pymssql": ("pymssql", "warning", "Set its wait callback (pymssql.set_wait_callback)"),
 }
-WAITS_IN_C = "{} waits in C code of its own: meanwhile the worker does nothing else"
+WAITS_IN_C = "{} waits in C code, and the worker does nothing else meanwhile"
 
 
 def find_psycopg2(app: Flask, clients: list[Any]) -> Iterator[Finding]:
-    """Yield psycopg2 without what makes it wait as greenlets do.
+    """Yield a finding if psycopg2 has no wait callback.
 
-    It is a notice if only a library has imported it, as peewee does wherever it is installed.
+    It is a notice if only libraries have imported psycopg2: peewee does so if it is installed.
     """
     extensions = sys.modules.get("psycopg2.extensions")
     if extensions is None or extensions.get_wait_callback() is not None:
         return
-    message = "it has no wait callback: every query keeps the hub until the answer is there"
+    message = "it has no wait callback: every query blocks the hub until the result arrives"
     is_used = is_psycopg2_used(app, clients)
     yield Finding(
         "psycopg2",
@@ -61,7 +63,7 @@ def find_psycopg2(app: Flask, clients: list[Any]) -> Iterator[Finding]:
 
 
 def is_psycopg2_used(app: Flask, clients: list[Any]) -> bool:
-    """Say whether the app has psycopg2, or an engine of SQLAlchemy's or a connection by it."""
+    """Return whether the app, an engine of SQLAlchemy or an open connection uses psycopg2."""
     if any("psycopg2" in code_names(function) for function in find_functions(app)):
         return True
     if any(is_of_psycopg2(value) for members in find_own().values() for value in members.values()):
@@ -70,7 +72,7 @@ def is_psycopg2_used(app: Flask, clients: list[Any]) -> bool:
 
 
 def is_of_psycopg2(value: Any) -> bool:
-    """Say whether something is a module of psycopg2's, or a class or function from one."""
+    """Return whether a value is a module of psycopg2, or a class or function of one."""
     if is_module(value):
         name = find_members(value).get("__name__")
     elif is_real_class(value):
@@ -81,7 +83,7 @@ def is_of_psycopg2(value: Any) -> bool:
 
 
 def check_psycopg(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield a psycopg 3 that has chosen to wait in C, since nothing was patched then."""
+    """Yield a finding if psycopg 3 waits in C, because it was imported before the patch."""
     waiting = sys.modules.get("psycopg.waiting")
     wait = getattr(waiting, "wait", None)
     if getattr(wait, "__name__", "") == "wait_c":
@@ -89,14 +91,14 @@ def check_psycopg(surroundings: Surroundings) -> Iterator[Finding]:
             "psycopg",
             "warning",
             "psycopg",
-            "it was imported before gevent patched, and waits in C: every query keeps the hub until"
-            " the answer is there",
+            "it was imported before the patch and waits in C: every query blocks the hub until the"
+            " result arrives",
             "Import it after the patch, or set PSYCOPG_WAIT_FUNC=wait_selector",
         )
 
 
 def check_drivers(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the drivers that keep the hub, and where they are used."""
+    """Yield the drivers that block the hub, with the places that use them."""
     clients = find_clients()
     yield from find_psycopg2(surroundings.app, clients)
     for name, place in sorted(find_drivers(clients).items()):
@@ -105,7 +107,7 @@ def check_drivers(surroundings: Surroundings) -> Iterator[Finding]:
 
 
 def find_drivers(clients: list[Any]) -> dict[str, str]:
-    """Return where each driver is used: a module of the app's own, or an engine of SQLAlchemy's."""
+    """Return the place that uses each driver: a module of the app, or an engine of SQLAlchemy."""
     found: dict[str, str] = {}
     for module, members in find_own().items():
         known = {id(value) for value in members.values()}
@@ -122,7 +124,7 @@ def find_drivers(clients: list[Any]) -> dict[str, str]:
 
 
 def is_pure(engine: Any) -> bool:
-    """Say whether an engine takes the part of MySQL's connector that is written in Python."""
+    """Return whether an engine uses the pure Python code of MySQL's connector."""
     if engine.dialect.driver != "mysqlconnector":
         return False
     given = find_arguments(engine).get("use_pure", False)
@@ -130,12 +132,12 @@ def is_pure(engine: Any) -> bool:
 
 
 def find_callback() -> Any:
-    """Return what pymssql calls when it waits, if it was given something."""
+    """Return the wait callback of pymssql, if it has one."""
     return find_members(sys.modules.get("pymssql._mssql")).get("wait_callback")
 
 
 def find_clients() -> list[Any]:
-    """Return the engines of SQLAlchemy, and the connections of psycopg2."""
+    """Return the engines of SQLAlchemy and the connections of psycopg2 in this process."""
     names = (("sqlalchemy.engine.base", "Engine"), ("psycopg2.extensions", "connection"))
     kinds = [find_member(sys.modules.get(module), name) for module, name in names]
     known = [kind for kind in kinds if kind is not None]
@@ -143,7 +145,7 @@ def find_clients() -> list[Any]:
 
 
 def find_driver(client: Any) -> str:
-    """Return SQLAlchemy's word for the driver of an engine, or of a connection."""
+    """Return SQLAlchemy's name for the driver of an engine or a connection."""
     dialect = getattr(client, "dialect", None)
     return "psycopg2" if dialect is None else str(dialect.driver)
 

@@ -1,4 +1,7 @@
-"""All checks together."""
+"""Runs all checks.
+
+Runs when a worker starts.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from . import drivers, functions, originals, parts
 from .findings import Finding
 from .surroundings import Surroundings
 
-#: Those of every worker, whatever its kind.
+#: The checks of every worker.
 COMMON_CHECKS = (functions.check_streams,)
+#: The checks of workers that run gevent.
 GEVENT_CHECKS = (
     parts.check_parts,
     *originals.ORIGINAL_CHECKS,
@@ -19,7 +23,7 @@ GEVENT_CHECKS = (
 
 
 def examine(surroundings: Surroundings) -> list[Finding]:
-    """Return what is found in this process, warnings first."""
+    """Return the findings in this process, warnings first."""
     checks = (*GEVENT_CHECKS, *COMMON_CHECKS) if surroundings.is_gevent else COMMON_CHECKS
     found = dict.fromkeys(finding for check in checks for finding in check(surroundings))
     return sorted(found, key=lambda finding: not finding.is_warning)

@@ -1,4 +1,4 @@
-"""What the doctor finds."""
+"""The findings of the doctor."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ Severity = Literal["warning", "notice"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that keeps an app from running well.
+    """One problem that keeps an app from running well.
 
-    :param check: what was looked for.
-    :param severity: a warning is of what fails or blocks; a notice, of a limit to know.
-    :param place: a module, a function, an option.
-    :param remedy: what to do.
+    :param severity: a warning reports code that fails or blocks; a notice reports a limit.
+    :param place: a module, a function or an option.
+    :param remedy: advice.
     """
 
     check: CheckName
@@ -42,7 +41,7 @@ class Finding:
 
     @property
     def is_warning(self) -> bool:
-        """Whether it is of what fails or blocks."""
+        """Whether the finding reports code that fails or blocks."""
         return self.severity == "warning"
 
     def __str__(self) -> str:

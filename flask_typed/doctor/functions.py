@@ -1,4 +1,7 @@
-"""What the app's own functions call: by their source, nothing is run."""
+"""Finds calls in the app's own functions that block.
+
+Runs when a worker starts. Reads the source of functions and runs nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,21 +33,21 @@ from .surroundings import Surroundings
 
 #: Methods by the module and the name of their class.
 Methods = Mapping[tuple[str, str], tuple[str, ...]]
-#: What computes for tens of milliseconds, on purpose.
+#: Functions that compute for tens of milliseconds on purpose, by module.
 HASHES = {
     "werkzeug.security": ("generate_password_hash", "check_password_hash"),
     "hashlib": ("pbkdf2_hmac", "scrypt"),
     "bcrypt": ("hashpw", "checkpw", "kdf"),
     "flask_bcrypt": ("generate_password_hash", "check_password_hash"),
 }
-#: The types of objects that hash, and their methods.
+#: Classes of objects that hash, and their methods.
 HASHERS: Methods = {
     ("argon2", "PasswordHasher"): ("hash", "verify"),
     ("flask_bcrypt", "Bcrypt"): ("generate_password_hash", "check_password_hash"),
     ("passlib.context", "CryptContext"): ("hash", "verify"),
 }
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
-#: What makes a coroutine wait without ``await``.
+#: Functions that wait without ``await``, by module.
 WAITS = {
     "time": ("sleep",),
     "requests": (*VERBS, "request"),
@@ -55,12 +58,12 @@ WAITS = {
     "psycopg": ("connect",),
     "psycopg2": ("connect",),
 }
-#: The types of objects that make it wait, and their methods.
+#: Classes of objects that wait without ``await``, and their methods.
 WAITERS: Methods = {("requests", "Session"): (*VERBS, "request", "send")}
-#: Where work is handed to native threads. Other threads are greenlets under gevent.
+#: The names of pools of native threads. Other threads are greenlets under gevent.
 NATIVE = ("threadpool", "ThreadPool")
 
-#: What takes all that a generator yields, and what passes it on one by one.
+#: Functions and methods that exhaust a generator, and functions that pass its items on.
 TAKES = frozenset({
     "all", "any", "dict", "extend", "frozenset", "join", "list", "max", "min", "next", "set",
     "sorted", "sum", "tuple", "update", "writelines", "writerows",
@@ -99,16 +102,16 @@ def check_coroutines(surroundings: Surroundings) -> Iterator[Finding]:
                 "blocking-in-coroutine",
                 "warning",
                 describe_function(function),
-                f"{', '.join(calls)} waits without `await`: meanwhile no other async code goes on",
-                "Await something that does the same (asyncio.sleep, an async client), or"
+                f"{', '.join(calls)} waits without `await`: no other async code runs meanwhile",
+                "Await an equivalent (asyncio.sleep, an async client), or"
                 " `await asyncio.to_thread(function, …)`",
             )
 
 
 def check_bridge(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the async views and hooks that Flask runs in its own way."""
+    """Yield the async views and hooks that Flask runs with asgiref."""
     app = surroundings.app
-    if not is_asgiref_s(app):
+    if not runs_on_asgiref(app):
         return
     for called in (*find_answering(app), *find_hooks(app)):
         if is_awaited(called):
@@ -116,14 +119,14 @@ def check_bridge(surroundings: Surroundings) -> Iterator[Finding]:
                 "async-bridge",
                 "warning",
                 describe_function(unwrap(called)),
-                "asgiref runs this async function: under gevent, a second one at the same time is"
-                " answered with a 500",
-                "Put a Typed on the app, with TYPED_ASYNC_BRIDGE as it is by default",
+                "asgiref runs this async function: under gevent, a second one at the same time"
+                " fails with a 500",
+                "Add Typed to the app, and keep the default of TYPED_ASYNC_BRIDGE",
             )
 
 
-def is_asgiref_s(app: Flask) -> bool:
-    """Say whether an app runs async code as Flask does: by no bridge, and in no way of its own."""
+def runs_on_asgiref(app: Flask) -> bool:
+    """Return whether an app runs async code as Flask does, without a bridge or its own method."""
     return (
         getattr(app.ensure_sync, "__func__", None) is Flask.ensure_sync
         and getattr(app.async_to_sync, "__func__", None) is Flask.async_to_sync
@@ -131,9 +134,9 @@ def is_asgiref_s(app: Flask) -> bool:
 
 
 def is_awaited(called: Any) -> bool:
-    """Say whether something that Flask calls is run by asgiref: by Flask, or by a decorator.
+    """Return whether asgiref runs a function that Flask calls: from Flask, or from a decorator.
 
-    Only a decorator that asks Flask (``ensure_sync``) is known to run its function so.
+    A decorator counts only if it calls Flask's ``ensure_sync`` or ``async_to_sync``.
     """
     while not is_proxy(called):
         if inspect.iscoroutinefunction(called) or class_module(type(called)).startswith("asgiref."):
@@ -146,26 +149,26 @@ def is_awaited(called: Any) -> bool:
 
 
 def check_streams(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the views that stream, where few streams fit."""
+    """Yield the views that stream, with the number of streams that a worker can hold."""
     severity: Severity = "notice"
-    remedy = "Take gunicorn's gevent worker: `gunicorn -k gevent`"
+    remedy = "Use gunicorn's gevent worker: `gunicorn -k gevent`"
     if surroundings.is_gevent:
         message = (
-            f"a worker holds at most {surroundings.connections} connections, streams among them"
+            f"a worker holds at most {surroundings.connections} connections, including streams"
         )
-        remedy = "Give --worker-connections as many as clients may listen at once"
+        remedy = "Set --worker-connections to the number of clients that may listen at once"
     elif surroundings.is_sync:
         severity = "warning"
-        message = "a stream keeps a sync worker for itself, as long as its client listens"
+        message = "a stream occupies a sync worker as long as its client listens"
     else:
-        message = f"a stream keeps one of the worker's threads ({surroundings.threads})"
+        message = f"a stream occupies one of the worker's threads ({surroundings.threads})"
     for view in find_views(surroundings.app):
         if streams(view):
             yield Finding("streams", severity, describe_function(view), message, remedy)
 
 
 def streams(view: FunctionType) -> bool:
-    """Say whether a view sends what a generator yields, one by one."""
+    """Return whether a view sends the items of a generator one by one."""
     if "stream_with_context" in code_names(view):
         return True
     if view.__code__.co_flags & inspect.CO_GENERATOR:
@@ -179,7 +182,7 @@ def streams(view: FunctionType) -> bool:
 
 
 def collects(tree: ast.AST, generators: set[str]) -> bool:
-    """Say whether a source takes all that its generators yield, each time that it calls one."""
+    """Return whether every call of a generator in a syntax tree is exhausted in place."""
     uses, collected = 0, 0
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
@@ -191,7 +194,7 @@ def collects(tree: ast.AST, generators: set[str]) -> bool:
 
 
 def find_taken(node: ast.AST) -> list[ast.expr]:
-    """Return the expressions whose values a part of a source takes to their end."""
+    """Return the expressions that a node exhausts."""
     if isinstance(node, ast.For):
         return [node.iter]
     if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp)):
@@ -205,7 +208,7 @@ def find_taken(node: ast.AST) -> list[ast.expr]:
 
 
 def is_call_of(node: ast.expr, names: set[str]) -> bool:
-    """Say whether an expression calls one of some functions; it may be inside ``map`` and such."""
+    """Return whether an expression calls one of these functions, perhaps inside ``map``."""
     if isinstance(node, ast.GeneratorExp):
         return any(is_call_of(part.iter, names) for part in node.generators)
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PASSES:
@@ -214,7 +217,7 @@ def is_call_of(node: ast.expr, names: set[str]) -> bool:
 
 
 def may_call(function: FunctionType, targets: Mapping[int, str]) -> bool:
-    """Say whether a function names something of what is looked for, or a namesake of it."""
+    """Return whether a function names a target or a namesake: only then is its source read."""
     names = code_names(function)
     words = {name.rpartition(".")[2] for name in targets.values()}
     spaces = function.__globals__
@@ -222,7 +225,7 @@ def may_call(function: FunctionType, targets: Mapping[int, str]) -> bool:
 
 
 def find_known_functions(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]:
-    """Return the names of functions by their identity, of those modules that are imported."""
+    """Return the names of functions by identity, for the modules that are imported."""
     found: dict[int, str] = {}
     for name, attributes in known.items():
         for attribute in attributes:
@@ -233,7 +236,7 @@ def find_known_functions(known: Mapping[str, tuple[str, ...]]) -> dict[int, str]
 
 
 def find_known_methods(known: Methods) -> dict[int, str]:
-    """Return the names of methods by the identity of their functions, likewise."""
+    """Return the names of methods by the identity of their functions, for imported modules."""
     found: dict[int, str] = {}
     for (module, name), methods in known.items():
         kind: Any = find_member(sys.modules.get(module), name)
@@ -247,14 +250,14 @@ def find_known_methods(known: Methods) -> dict[int, str]:
 def find_calls(
     function: FunctionType, targets: Mapping[int, str], kind: type[ast.AST] = ast.AST
 ) -> list[str]:
-    """Return what a function calls, of some functions.
+    """Return the names of the targets that a function calls.
 
-    What a lambda calls is not told: somebody else calls the lambda.
+    Calls inside a lambda do not count, because another function calls the lambda.
 
-    :param targets: the names of what is looked for, by identity.
-    :param kind: of the innermost function around a call.
+    :param targets: the names of functions, by identity.
+    :param kind: the kind of function that must directly contain the call.
     """
-    if not may_call(function, targets):  # the source need not be read
+    if not may_call(function, targets):  # saves reading the source
         return []
     tree = parse(function)
     spaces = {**function.__globals__, **find_imported(tree)}
@@ -264,18 +267,18 @@ def find_calls(
 
 
 def parse(function: FunctionType) -> ast.AST:
-    """Return the source of a function; an empty expression for one that was made from no file."""
+    """Return the syntax tree of a function; an empty expression if it has no source file."""
     nothing = ast.Expression(ast.Constant(None))
-    if function.__code__.co_filename.startswith("<"):  # another program may be called so too
+    if function.__code__.co_filename.startswith("<"):  # may match a name of another program
         return nothing
     try:
         return ast.parse(dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError):  # a file that is gone, or a part of an expression
+    except (OSError, SyntaxError):  # a missing file, or a part of an expression
         return nothing
 
 
 def find_imported(tree: ast.AST) -> dict[str, Any]:
-    """Return what the function itself imports, if it is there already."""
+    """Return the objects that a function itself imports, if their modules are loaded."""
     found: dict[str, Any] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -291,16 +294,16 @@ def find_imported(tree: ast.AST) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An object that a function will make.
+    """An instance that a function will create.
 
-    :param kind: its class.
+    :param kind: the class.
     """
 
     kind: type
 
 
 def find_made(tree: ast.AST, spaces: Mapping[str, Any]) -> Iterator[tuple[str, Made]]:
-    """Yield the local names of objects that the function makes by calling their class."""
+    """Yield the local variables that hold a new instance of a class."""
     for node in ast.walk(tree):
         if isinstance(node, ast.withitem):
             target, value = node.optional_vars, node.context_expr
@@ -314,7 +317,10 @@ def find_made(tree: ast.AST, spaces: Mapping[str, Any]) -> Iterator[tuple[str, M
 
 
 def find_value(node: ast.expr, spaces: Mapping[str, Any]) -> Any:
-    """Return what an expression stands for, as far as dotted names say it; a method's function."""
+    """Return the value of an expression of dotted names; ``None`` if it is unknown.
+
+    The value of a method is its function.
+    """
     if isinstance(node, ast.Name):
         return spaces.get(node.id)
     if isinstance(node, ast.Attribute):
@@ -331,9 +337,9 @@ def find_value(node: ast.expr, spaces: Mapping[str, Any]) -> Any:
 
 
 def walk_calls(node: ast.AST, around: ast.AST, kind: type[ast.AST]) -> Iterator[ast.Call]:
-    """Yield the calls in a part of a source.
+    """Yield the calls in a syntax tree.
 
-    :param around: the innermost function.
+    :param around: the innermost function around the node.
     """
     if isinstance(node, ast.Lambda):
         return

@@ -1,4 +1,7 @@
-"""Which modules are the app's own, which are libraries, which the standard library's."""
+"""Finds the app's own modules, views and functions, as opposed to libraries.
+
+Runs when a worker starts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from flask.views import MethodView, View
 
 from .still import class_module, class_name, find_inherited, find_members, is_module, is_real_class
 
-#: What knows how to live with gevent, and what is loaded before it patches.
+#: Packages that cooperate with gevent, and modules that are loaded before the patch.
 PATCHERS = frozenset({"gevent", "greenlet", "gunicorn", "zope", "flask_typed", "__config__"})
 STANDARD = tuple(
     {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib")}
@@ -26,27 +29,30 @@ HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep
 
 @cache
 def is_own_file(path: str) -> bool:
-    """Say whether a file is of the app itself: no library's."""
+    """Return whether a file belongs to the app itself, not to a library."""
     if path.startswith("<") or any(part in path for part in LIBRARIES):
         return False
-    real = os.path.realpath(path)  # which asks the system for each folder
+    real = os.path.realpath(path)  # slow: asks the system about each folder
     return not real.startswith((*STANDARD, HERE)) and not any(part in real for part in LIBRARIES)
 
 
 @cache
 def is_foreign(name: str) -> bool:
-    """Say whether a module is of the app or a library: not the standard library's, nor gevent's."""
+    """Return whether a module belongs to the app or a library.
+
+    The standard library and the packages that cooperate with gevent do not count.
+    """
     top = name.partition(".")[0]
     return top not in sys.stdlib_module_names and top not in PATCHERS
 
 
 def is_gevents(name: str) -> bool:
-    """Say whether a module is gevent's."""
+    """Return whether a module belongs to gevent."""
     return name.partition(".")[0] == "gevent"
 
 
 def find_foreign() -> dict[str, Mapping[str, Any]]:
-    """Return what the modules of the app and of libraries hold, by their names."""
+    """Return the variables of the modules of the app and of libraries, by module name."""
     found: dict[int, tuple[str, Mapping[str, Any]]] = {}
     for name, module in list(sys.modules.items()):
         if is_foreign(name) and is_module(module):
@@ -55,12 +61,12 @@ def find_foreign() -> dict[str, Mapping[str, Any]]:
 
 
 def find_own() -> dict[str, Mapping[str, Any]]:
-    """Return what the modules of the app hold, by their names."""
+    """Return the variables of the app's own modules, by module name."""
     return select_own(find_foreign())
 
 
 def select_own(modules: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Return those of some modules that are of the app."""
+    """Return the modules that belong to the app."""
     return {name: members for name, members in modules.items() if is_own_file(file_of(members))}
 
 
@@ -71,7 +77,7 @@ def file_of(members: Mapping[str, Any]) -> str:
 
 
 def find_functions(app: Flask) -> list[FunctionType]:
-    """Return the functions of the app's own modules, and its views."""
+    """Return the functions of the app's own modules, and the app's views."""
     found: dict[CodeType, FunctionType] = {}
     for name, members in find_own().items():
         for function in walk(members, name, set()):
@@ -82,7 +88,7 @@ def find_functions(app: Flask) -> list[FunctionType]:
 
 
 def find_views(app: Flask) -> Iterator[FunctionType]:
-    """Yield the functions of the app's own that are its views."""
+    """Yield the views that the app itself defines."""
     for view in find_answering(app):
         function = unwrap(view)
         if type(function) is FunctionType and is_own_file(function.__code__.co_filename):
@@ -90,8 +96,8 @@ def find_views(app: Flask) -> Iterator[FunctionType]:
 
 
 def find_answering(app: Flask) -> Iterator[Callable[..., Any]]:
-    """Yield what answers requests: view functions, and the methods of class-based views."""
-    # The function that a typed endpoint has does not lead to the view.
+    """Yield the view functions, and the methods of class-based views."""
+    # The function of a typed endpoint has no reference to its view.
     state = app.extensions.get("typed")
     typed = {} if state is None else state.endpoints
     for view in (*app.view_functions.values(), *typed.values()):
@@ -112,7 +118,7 @@ def find_view_methods(kind: type[View]) -> Iterator[Callable[..., Any]]:
 
 
 def find_hooks(app: Flask) -> Iterator[Callable[..., Any]]:
-    """Yield what Flask calls before and after views, and in place of them."""
+    """Yield the functions that Flask calls before, after or instead of views."""
     yield from app.teardown_appcontext_funcs
     for scopes in (
         app.before_request_funcs,
@@ -128,9 +134,9 @@ def find_hooks(app: Flask) -> Iterator[Callable[..., Any]]:
 
 
 def walk(members: Mapping[str, Any], module: str, seen: set[int]) -> Iterator[FunctionType]:
-    """Yield the functions that are defined in a module, or in its classes.
+    """Yield the functions that are defined in a module or in its classes.
 
-    :param seen: the classes that were entered, by identity: one may be in itself.
+    :param seen: the identities of classes that were visited: a class may contain itself.
     """
     for member in dict(members).values():
         value = unwrap(member)
@@ -142,30 +148,30 @@ def walk(members: Mapping[str, Any], module: str, seen: set[int]) -> Iterator[Fu
             yield from walk(find_members(value), module, seen)
 
 
-def unwrap(thing: Any) -> Any:
-    """Return the function inside what wraps it."""
+def unwrap(value: Any) -> Any:
+    """Return the function inside its wrappers, such as decorators and bound methods."""
     seen: set[int] = set()
-    while id(thing) not in seen:
-        seen.add(id(thing))
-        inner = unwrap_once(thing)
-        thing = thing if inner is None else inner
-    return thing
+    while id(value) not in seen:
+        seen.add(id(value))
+        inner = unwrap_once(value)
+        value = value if inner is None else inner
+    return value
 
 
-def unwrap_once(thing: Any) -> Any:
-    """Return what is directly inside a function, or inside what stands for one."""
-    kind = type(thing)
+def unwrap_once(value: Any) -> Any:
+    """Return the callable directly inside a wrapper; ``None`` if there is none."""
+    kind = type(value)
     if kind is FunctionType:
-        return find_members(thing).get("__wrapped__")
+        return find_members(value).get("__wrapped__")
     if kind in (staticmethod, classmethod, MethodType):
-        return thing.__func__
+        return value.__func__
     if kind is property:
-        return thing.fget
-    return thing.func if issubclass(kind, partial) else None
+        return value.fget
+    return value.func if issubclass(kind, partial) else None
 
 
 def find_codes(code: CodeType) -> Iterator[CodeType]:
-    """Yield a function's code, and that of the functions inside it."""
+    """Yield the code object of a function, and those of the functions inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -173,18 +179,18 @@ def find_codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def code_names(function: FunctionType) -> set[str]:
-    """Return what the code of a function names, that of the functions inside it included."""
+    """Return the names in the code of a function, and of the functions inside it."""
     return {name for code in find_codes(function.__code__) for name in code.co_names}
 
 
 def is_gateway(function: FunctionType) -> bool:
-    """Say whether a function passes a call on as Flask would: a decorator, or a typed endpoint."""
-    asks = code_names(function) & {"ensure_sync", "async_to_sync"}
-    return bool(asks) or os.path.realpath(function.__code__.co_filename).startswith(HERE)
+    """Return whether a decorator, or a typed endpoint, runs its function as Flask would."""
+    calls = code_names(function) & {"ensure_sync", "async_to_sync"}
+    return bool(calls) or os.path.realpath(function.__code__.co_filename).startswith(HERE)
 
 
 def describe_function(function: Any) -> str:
-    """Return where a function is, or what takes the place of one."""
+    """Return the qualified name and line of a function, or the class of another callable."""
     if type(function) is not FunctionType:
         return f"{class_module(type(function))}.{class_name(type(function))}"
     line = function.__code__.co_firstlineno

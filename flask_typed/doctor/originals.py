@@ -1,4 +1,7 @@
-"""What was taken from the standard library before gevent patched it, and blocks the hub."""
+"""Finds objects of the standard library from before gevent's patch, which block the hub.
+
+Runs when a worker starts.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,9 @@ from .still import (
 )
 from .surroundings import HELPFUL, NEEDED, Surroundings, find_frames
 
-PATCH_FIRST = "or let gunicorn.conf.py begin with `from gevent import monkey; monkey.patch_all()`"
-#: What keeps nobody: it does not wait, or it is written in Python and waits by what gevent has
-#: put in its module.
+PATCH_FIRST = "or begin gunicorn.conf.py with `from gevent import monkey; monkey.patch_all()`"
+#: Originals that do not block: they do not wait, or they are written in Python and wait with the
+#: functions that gevent has put into their module.
 HARMLESS = frozenset({
     "os.close",
     "_thread.LockType",
@@ -52,42 +55,42 @@ HARMLESS = frozenset({
     "subprocess.check_output",
     "subprocess.run",
 })  # fmt: skip
-#: Before Python 3.13, nobody is told that such a thread has ended.
+#: Before Python 3.13, no waiter is woken when such a thread ends.
 if sys.version_info >= (3, 13):  # pragma: no cover: the environment of a Python that has it runs it
     HARMLESS |= {"threading.Thread", "threading.Timer"}
-#: What no greenlet can wait for without keeping the hub.
+#: Types whose waits block the hub.
 BLOCKING = (
     type(find_original("_thread", "allocate_lock")()),
     find_original("queue", "SimpleQueue"),
 )
-#: The lock that lets in whoever is of its thread.
+#: The lock that its own thread may acquire again.
 REENTRANT = type(find_original("_thread", "RLock")())
-#: What waits by a lock of the module ``threading``, and where it has a lock of its own.
+#: Types that wait with a lock of ``threading``, and the attribute of their own lock.
 HOLDERS: tuple[tuple[type, str], ...] = (
     (find_original("threading", "Event"), "_cond"),
     (threading.Semaphore, "_cond"),
     (threading.Barrier, "_cond"),
     (find_original("queue", "Queue"), "mutex"),
 )
-#: All of them.
+#: All types that wait.
 WAITED = (*BLOCKING, REENTRANT, threading.Condition, *(kind for kind, _ in HOLDERS))
-BLOCKS = "a greenlet that waits for it keeps the hub, and if another greenlet holds it, for ever"
-ADMITS = "it belongs to a thread, and lets in every greenlet while another one holds it"
+BLOCKS = "a greenlet that waits for it blocks the hub, for ever if another greenlet holds it"
+ADMITS = "it belongs to a thread, so every greenlet may enter while another one holds it"
 BLOCKS_BRIEFLY = (
-    "greenlets wait for it as they should, but a native thread that uses it may keep the hub for a"
+    "greenlets wait for it correctly, but a native thread that uses it may block the hub for a"
     " moment"
 )
 
 
 def check_patch(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield what is said of the patch as a whole."""
+    """Yield a finding if the patch is missing, incomplete or too late."""
     missing = [module for module in NEEDED if not is_patched(module)]
     if not HELPFUL.issuperset(missing):
         yield Finding(
             "not-patched",
             "warning",
             "gevent.monkey",
-            f"gevent has not patched {', '.join(missing)}: whoever waits there, waits for all",
+            f"gevent has not patched {', '.join(missing)}: a wait there blocks all requests",
             "Call `gevent.monkey.patch_all()` before anything else is imported",
         )
     elif surroundings.patched_before is False:
@@ -95,19 +98,19 @@ def check_patch(surroundings: Surroundings) -> Iterator[Finding]:
             "preload",
             "warning",
             "--preload" if surroundings.preload else "gevent.monkey",
-            "the app was made before gevent patched: it may hold locks, sockets and connections"
-            " that keep the hub",
-            f"Leave --preload (preload_app) out, {PATCH_FIRST}",
+            "the app was created before the patch: it may hold locks, sockets and connections that"
+            " block the hub",
+            f"Run without --preload (preload_app), {PATCH_FIRST}",
         )
 
 
 def check_references(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the modules that hold what gevent has replaced since."""
+    """Yield the modules that have originals of objects that gevent has replaced."""
     yield from find_stale(find_replaced(), find_foreign())
 
 
 def find_replaced() -> dict[str, Any]:
-    """Return what gevent has replaced, and is harmful since, by its names."""
+    """Return the harmful originals of objects that gevent has replaced, by name."""
     found: dict[str, Any] = {}
     for module, originals in find_saved().items():
         now = find_members(sys.modules.get(module))
@@ -122,10 +125,10 @@ def find_replaced() -> dict[str, Any]:
 def find_stale(
     replaced: Mapping[str, Any], modules: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Finding]:
-    """Yield the modules that hold something that was replaced, or a class made from it.
+    """Yield the modules that have an original, or a class that inherits from one.
 
-    :param replaced: by its names.
-    :param modules: what they hold, by their names.
+    :param replaced: the originals, by name.
+    :param modules: the variables of modules, by module name.
     """
     known = {**find_derived(replaced), **{id(value): name for name, value in replaced.items()}}
     asked = Asked(modules)
@@ -142,24 +145,21 @@ def find_stale(
 
 
 def describe_stale(module: str, names: list[str]) -> Finding:
-    """Return what is said of a module that holds something that was replaced."""
-    message = (
-        f"it has {', '.join(names)} from before gevent patched: who waits there, waits for all"
-    )
+    """Return the finding for a module that has originals."""
+    message = f"it has {', '.join(names)} from before the patch: a wait there blocks all requests"
     if "ssl.SSLContext" in names:
-        message += ", and contexts of TLS raise RecursionError"
+        message += ", and TLS contexts raise RecursionError"
     return Finding(
         "late-patch",
         "warning",
         module,
         message,
-        "Import it after gevent has patched: not in gunicorn.conf.py, and without --preload;"
-        f" {PATCH_FIRST}",
+        f"Import it after the patch: not in gunicorn.conf.py, and without --preload; {PATCH_FIRST}",
     )
 
 
 def find_derived(replaced: Mapping[str, Any]) -> dict[int, str]:
-    """Return the names of what classes of the app and of libraries are made from, by identity."""
+    """Return the names of the originals that classes inherit from, by the identity of the class."""
     names = {id(original): name for name, original in replaced.items()}
     originals = filter(is_real_class, replaced.values())
     kinds = {id(kind): kind for original in originals for kind in find_kinds(original)}
@@ -167,13 +167,13 @@ def find_derived(replaced: Mapping[str, Any]) -> dict[int, str]:
         key: names[id(base)]
         for key, kind in kinds.items()
         if is_foreign(class_module(kind))
-        for base in reversed(find_bases(kind))  # the nearest counts
+        for base in reversed(find_bases(kind))  # the nearest base wins
         if id(base) in names and not is_covered(kind, base)
     }
 
 
 def is_covered(kind: type, original: type) -> bool:
-    """Say whether a class comes by its original through the class of gevent's that replaces it."""
+    """Return whether a class inherits an original through gevent's replacement for it."""
     bases = find_bases(kind)
     before = bases[: bases.index(original)]
     return any(is_gevents(class_module(base)) and original in find_bases(base) for base in before)
@@ -182,14 +182,14 @@ def is_covered(kind: type, original: type) -> bool:
 def is_borrowed(
     value: Any, module: str, attribute: str, modules: Mapping[str, Mapping[str, Any]]
 ) -> bool:
-    """Say whether a class is that of another module, which is told of it."""
+    """Return whether a class is defined in another module, which gets the finding."""
     if not is_real_class(value) or class_module(value) == module:
         return False
     return modules.get(class_module(value), {}).get(class_name(value)) is value
 
 
 def check_locks(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the locks, events and queues that were made before the patch."""
+    """Yield the locks, events and queues that were created before the patch."""
     modules = find_foreign()
     asked = Asked(modules)
     kinds = {id(kind) for waited in WAITED for kind in find_kinds(waited)}
@@ -201,13 +201,13 @@ def check_locks(surroundings: Surroundings) -> Iterator[Finding]:
                     "native-lock",
                     "notice" if message is BLOCKS_BRIEFLY else "warning",
                     f"{holder}.{name}",
-                    f"this {class_name(type(value))} was made before gevent patched: {message}",
-                    "Make it after the patch, when it is first needed",
+                    f"this {class_name(type(value))} was created before the patch: {message}",
+                    "Create it after the patch, when it is first needed",
                 )
 
 
 def find_harm(value: Any) -> str | None:
-    """Return what comes of something that was made before the patch, if it was."""
+    """Return the harm of a lock or similar object; ``None`` if it waits as greenlets do."""
     kind = type(value)
     if issubclass(kind, BLOCKING):
         return BLOCKS
@@ -224,20 +224,27 @@ def find_harm(value: Any) -> str | None:
 def find_holders(
     modules: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield what may hold a lock, after its module: modules, the app's own classes and objects."""
+    """Yield modules, and the app's own classes and objects, which may hold a lock.
+
+    Each is a module name, a name for messages, and the attributes.
+    """
     for module, members in modules.items():
         yield module, module, members
     own = {*select_own(modules)}
     kinds = [kind for kind in find_kinds(object) if class_module(kind) in own]
     for kind in kinds:
         yield class_module(kind), f"{class_module(kind)}.{class_name(kind)}", find_members(kind)
-    for thing in find_instances(*kinds):
-        kind = type(thing)
-        yield class_module(kind), f"{class_module(kind)}.{class_name(kind)}()", find_members(thing)
+    for instance in find_instances(*kinds):
+        kind = type(instance)
+        yield (
+            class_module(kind),
+            f"{class_module(kind)}.{class_name(kind)}()",
+            find_members(instance),
+        )
 
 
 def check_threads(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the native threads that run code which gevent has patched since."""
+    """Yield the native threads that were started before the patch."""
     here = find_original("_thread", "get_ident")()
     asked = Asked(find_foreign())
     for ident, frame in sys._current_frames().items():
@@ -250,14 +257,14 @@ def check_threads(surroundings: Surroundings) -> Iterator[Finding]:
                 "native-thread",
                 "warning",
                 f"{module_of(place)}.{place.f_code.co_name}, line {place.f_lineno}",
-                "this thread was started before gevent patched: what it shares with requests is"
-                " guarded by no lock that both know",
+                "this thread was started before the patch: no lock protects the data that it shares"
+                " with requests",
                 "Start it after the patch (it is a greenlet then), or in post_worker_init",
             )
 
 
 def is_known_thread(frame: FrameType, asked: Asked) -> bool:
-    """Say whether a thread is gevent's own, or one that is meant to be native."""
+    """Return whether a thread belongs to gevent, or is meant to be native."""
     modules = {module_of(inner) for inner in find_frames(frame)}
     return any(
         module.partition(".")[0] in ("gevent", "flask_typed") or asked.is_asking(module)
@@ -271,7 +278,7 @@ def module_of(frame: FrameType) -> str:
 
 
 def check_pools(surroundings: Surroundings) -> Iterator[Finding]:
-    """Yield the pools of threads, which are pools of greenlets, or worse."""
+    """Yield the thread pools: their threads are greenlets, or were created before the patch."""
     pools = {
         id(kind)
         for kind in find_kinds(ThreadPoolExecutor)
@@ -284,23 +291,23 @@ def check_pools(surroundings: Surroundings) -> Iterator[Finding]:
 
 
 def describe_pool(place: str, pool: ThreadPoolExecutor) -> Finding:
-    """Return what is said of a pool of threads."""
+    """Return the finding for a thread pool."""
     if any(map(find_harm, find_members(pool).values())):
         return Finding(
             "thread-pool",
             "warning",
             place,
-            "this ThreadPoolExecutor was made before gevent patched: who waits for what it does"
-            " keeps the hub, and perhaps for ever",
-            "Make it after the patch, when it is first needed",
+            "this ThreadPoolExecutor was created before the patch: waiting for its results blocks"
+            " the hub, perhaps for ever",
+            "Create it after the patch, when it is first needed",
         )
     return Finding(
         "thread-pool",
         "notice",
         place,
-        "under gevent the threads of a ThreadPoolExecutor are greenlets: what blocks there, blocks"
-        " the hub",
-        "For work that waits, it is right; give what computes or blocks to"
+        "under gevent, the threads of a ThreadPoolExecutor are greenlets: code that blocks in them"
+        " blocks the hub",
+        "Keep it for work that waits; run work that computes or blocks in"
         " `gevent.get_hub().threadpool`",
     )
 

@@ -1,4 +1,7 @@
-"""The parts that gunicorn's gevent worker needs: ``pip install gunicorn gevent`` forgets some."""
+"""Checks the requirements of gunicorn's gevent worker.
+
+Runs when a worker starts. ``pip install gunicorn gevent`` does not install all of them.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,19 @@ from .surroundings import Surroundings
 
 
 def check_parts(surroundings: Surroundings | None = None) -> Iterator[Finding]:
-    """Yield what ``gunicorn[gevent]`` would have installed, and is not there, or too old.
+    """Yield the requirements of ``gunicorn[gevent]`` that are missing or too old.
 
-    Another server does not need it.
+    Other servers do not need them.
     """
     if surroundings is not None and surroundings.worker_class is None:
         return
     try:
-        wanted = [line for line in requires("gunicorn") or () if "gevent" in line.partition(";")[2]]
+        requirements = [
+            line for line in requires("gunicorn") or () if "gevent" in line.partition(";")[2]
+        ]
     except PackageNotFoundError:
-        wanted = ["gunicorn"]
-    for line in ["packaging", *wanted]:
+        requirements = ["gunicorn"]
+    for line in ["packaging", *requirements]:
         name = re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0]
         message = describe_missing_part(name, line)
         if message:
@@ -33,19 +38,19 @@ def check_parts(surroundings: Surroundings | None = None) -> Iterator[Finding]:
 
 
 def describe_missing_part(name: str, line: str) -> str | None:
-    """Return what is wrong with what is installed.
+    """Return a description of a missing or outdated requirement; ``None`` if it is met.
 
-    :param line: the requirement.
+    :param line: the requirement, as in a requirements file.
     """
     try:
         installed = version(name)
     except PackageNotFoundError:
-        if find_spec(name) is not None:  # installed by something that leaves metadata out
+        if find_spec(name) is not None:  # installed without metadata
             return None
         return "gunicorn's gevent worker needs it, and it is not installed"
     try:
         requirement = importlib.import_module("packaging.requirements").Requirement(line)
-    except ImportError:  # it is a part itself, and told
+    except ImportError:  # packaging is a requirement itself, and reported
         return None
     if requirement.specifier.contains(installed, prereleases=True):
         return None

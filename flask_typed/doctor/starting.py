@@ -1,4 +1,4 @@
-"""The doctor where a worker starts: what it finds is logged, or ends the worker."""
+"""Runs the doctor when a worker starts: findings are logged, or stop the worker."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from ..libraries.gunicorn import call_in_workers, find_config
 from .findings import Finding
 from .surroundings import Surroundings, describe_worker
 
-#: What is done when a worker starts.
+#: A function that is called when a worker starts.
 Start = Callable[[Surroundings], None]
 
 
 def await_start(app: Flask, start: Start) -> None:
-    """Do something when the worker is there that will serve an app.
+    """Call a function when the worker that will serve an app starts.
 
-    That is when gunicorn has made it, or else when gevent's hub first runs, if the app seems to be
-    meant for it. Under other servers it is not done.
+    Under gunicorn, that is when the worker is initialised. Otherwise it is when gevent's hub first
+    runs, if gevent's patch or its WSGI server is in use. Under other servers, the function is not
+    called.
     """
     config = find_config()
     patched = is_patched("socket")
@@ -34,9 +35,9 @@ def await_start(app: Flask, start: Start) -> None:
 
 
 def start_or_exit(start: Start, surroundings: Surroundings) -> None:
-    """Do it in a greenlet of its own, whose errors would end nothing else.
+    """Call the function in a greenlet of its own, whose errors would not end the process.
 
-    :raises SystemExit: instead of an error of the setup.
+    :raises SystemExit: instead of a ``SetupError``.
     """
     try:
         start(surroundings)
@@ -45,9 +46,9 @@ def start_or_exit(start: Start, surroundings: Surroundings) -> None:
 
 
 def start_worker(settings: Settings, surroundings: Surroundings) -> None:
-    """Examine a worker, and look at its hub from then on, as the app's settings ask.
+    """Examine a worker and watch its hub, according to the app's settings.
 
-    :raises SetupError: for what is found, if the configuration says so.
+    :raises SetupError: if there are warnings and ``TYPED_DOCTOR`` is ``"error"``.
     """
     if settings.doctor != "ignore":
         report(surroundings, settings.doctor)
@@ -56,18 +57,18 @@ def start_worker(settings: Settings, surroundings: Surroundings) -> None:
         importlib.import_module(".watching", __package__).watch_hub(limit / 1000)
 
 
-def report(surroundings: Surroundings, said: OnFinding) -> None:
-    """Log what is found, or raise."""
+def report(surroundings: Surroundings, policy: OnFinding) -> None:
+    """Log the findings, or raise an error for warnings."""
     logger = surroundings.app.logger
     try:
-        # Not before: what it imports, gevent has to have patched.
+        # Not at the top: gevent must patch the modules that it imports first.
         examining = importlib.import_module(".examining", __package__)
         findings: list[Finding] = examining.examine(surroundings)
     except Exception:
         logger.exception("The doctor cannot examine this worker")
         return
     warnings = [finding for finding in findings if finding.is_warning]
-    if said == "error" and warnings:
+    if policy == "error" and warnings:
         raise SetupError("\n".join(map(str, warnings)))
     for finding in findings:
         log = logger.warning if finding.is_warning else logger.info
@@ -75,7 +76,7 @@ def report(surroundings: Surroundings, said: OnFinding) -> None:
 
 
 def find_blocking_limit(settings: Settings, *, debug: bool) -> float:
-    """Return for how long the hub may be kept before it is told, in milliseconds; 0: for ever."""
+    """Return after how many milliseconds a blocked hub is logged; 0 for never."""
     limit = settings.blocking_limit
     if limit is None:
         return 100 if debug else 0

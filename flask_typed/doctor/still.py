@@ -1,7 +1,7 @@
-"""Looks at objects without running their code: lazy modules and proxies are not woken.
+"""Inspects objects without running their code, so that lazy modules and proxies stay unresolved.
 
-When a worker starts. An attribute that is asked for in the ordinary way may import a module, open
-a session, or ask for a request that is not there.
+Runs when a worker starts. Ordinary attribute access may import a module, open a session, or need a
+request.
 """
 
 from __future__ import annotations
@@ -15,54 +15,54 @@ from typing import Any, TypeGuard
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def is_real_class(thing: Any) -> TypeGuard[type]:
-    """Say whether something is a class, whatever it pretends to be."""
-    return issubclass(type(thing), type)
+def is_real_class(value: Any) -> TypeGuard[type]:
+    """Return whether a value is a class, regardless of its ``__class__``."""
+    return issubclass(type(value), type)
 
 
-def is_module(thing: Any) -> bool:
-    """Say whether something is a module, a lazy one included."""
-    return issubclass(type(thing), ModuleType)
+def is_module(value: Any) -> bool:
+    """Return whether a value is a module, which may be a lazy one."""
+    return issubclass(type(value), ModuleType)
 
 
-def is_proxy(thing: Any) -> bool:
-    """Say whether something pretends to be of another class, and asks for it when it is touched."""
-    holders = (base for base in find_bases(type(thing)) if "__class__" in find_members(base))
+def is_proxy(value: Any) -> bool:
+    """Return whether a value has a ``__class__`` of its own, which may resolve a proxy."""
+    holders = (base for base in find_bases(type(value)) if "__class__" in find_members(base))
     return next(holders) is not object
 
 
 def find_bases(kind: Any) -> tuple[type, ...]:
-    """Return a class and its bases, in the order of the look-up."""
+    """Return a class and its bases, in method resolution order."""
     bases: tuple[type, ...] = vars(type)["__mro__"].__get__(kind)
     return bases
 
 
-def find_members(thing: Any) -> Mapping[str, Any]:
-    """Return the attributes of a module, of a class or of an object, but no inherited ones."""
-    for base in find_bases(type(thing)):
+def find_members(value: Any) -> Mapping[str, Any]:
+    """Return the attributes of a module, class or object itself, without inherited ones."""
+    for base in find_bases(type(value)):
         descriptor = vars(type)["__dict__"].__get__(base).get("__dict__")
         if descriptor is not None:
-            return read_descriptor(descriptor, thing)
+            return read_descriptor(descriptor, value)
     return NOTHING
 
 
-def read_descriptor(descriptor: Any, thing: Any) -> Mapping[str, Any]:
-    """Return the attributes of an object, if Python itself keeps them."""
+def read_descriptor(descriptor: Any, value: Any) -> Mapping[str, Any]:
+    """Return the attributes behind a ``__dict__`` descriptor, if the descriptor is Python's own."""
     if type(descriptor) not in (GetSetDescriptorType, MemberDescriptorType):
         return NOTHING
-    members: Mapping[str, Any] = descriptor.__get__(thing)
+    members: Mapping[str, Any] = descriptor.__get__(value)
     return members
 
 
-def find_member(thing: Any, name: str) -> Any:
-    """Return an attribute of a module, or what the class of an object has under a name."""
-    if is_module(thing):
-        return find_members(thing).get(name)
-    return find_inherited(type(thing), name)
+def find_member(value: Any, name: str) -> Any:
+    """Return an attribute of a module, or of the class of any other object."""
+    if is_module(value):
+        return find_members(value).get(name)
+    return find_inherited(type(value), name)
 
 
 def find_inherited(kind: type, name: str) -> Any:
-    """Return what a class has under a name, or inherits: a function, not a method."""
+    """Return an attribute of a class, which may be inherited; a method is a plain function."""
     for base in find_bases(kind):
         members: Mapping[str, Any] = find_members(base)
         if name in members:
@@ -72,7 +72,7 @@ def find_inherited(kind: type, name: str) -> Any:
 
 
 def class_module(kind: Any) -> str:
-    """Return the name of the module of a class, as far as the class tells."""
+    """Return the module name of a class; ``""`` if it has none."""
     try:
         name = vars(type)["__module__"].__get__(kind)
     except AttributeError:
@@ -86,10 +86,10 @@ def class_name(kind: Any) -> str:
 
 
 def find_kinds(kind: type) -> list[type]:
-    """Return a class and those derived from it, each once."""
+    """Return a class and its subclasses, each once."""
     found = {id(kind): kind}
     kinds = [kind]
-    for base in kinds:  # which grows
+    for base in kinds:  # grows in the loop
         derived: type
         for derived in type.__subclasses__(base):
             if id(derived) not in found:
@@ -99,7 +99,7 @@ def find_kinds(kind: type) -> list[type]:
 
 
 def find_instances(*kinds: type) -> list[Any]:
-    """Return the objects of some classes, and of those derived from them."""
+    """Return the instances of classes and of their subclasses."""
     known = {id(derived) for kind in kinds for derived in find_kinds(kind)}
-    things = gc.get_objects()
-    return [*compress(things, map(known.__contains__, map(id, map(type, things))))]
+    objects = gc.get_objects()
+    return [*compress(objects, map(known.__contains__, map(id, map(type, objects))))]

@@ -1,4 +1,7 @@
-"""Where an app runs: the server, its kind of worker, and whether gevent has patched."""
+"""Describes where an app runs: the server, the class of its worker, and gevent's patch.
+
+Runs when a worker starts.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from flask import Flask
 
 from ..bridge.patching import is_patched
 
-#: What gevent patches for an app: with less, something of it blocks.
+#: The modules that gevent must patch for an app: without one of them, some waits block.
 NEEDED = ("os", "queue", "select", "signal", "socket", "ssl", "subprocess", "threading", "time")
-#: What blocks nothing if it is not patched.
+#: Modules that do not block if they are not patched.
 HELPFUL = frozenset({"signal"})
 
 
@@ -22,12 +25,12 @@ HELPFUL = frozenset({"signal"})
 class Surroundings:
     """Where an app runs.
 
-    :param worker_class: gunicorn's word for it; ``None`` under another server.
-    :param connections: how many requests a worker of gevent's takes at once.
-    :param threads: how many requests a worker of threads takes at once.
-    :param preload: whether gunicorn's first process loads the app.
-    :param patched_before: whether gevent had patched when the app was made; ``None`` if nobody
-        knows.
+    :param worker_class: gunicorn's name for it; ``None`` under another server.
+    :param connections: the number of concurrent requests of a gevent worker.
+    :param threads: the number of concurrent requests of a threaded worker.
+    :param preload: whether gunicorn's main process loads the app.
+    :param patched_before: whether the patch came before the app was created; ``None`` if that is
+        unknown.
     """
 
     app: Flask
@@ -39,21 +42,21 @@ class Surroundings:
 
     @property
     def is_gevent(self) -> bool:
-        """Whether greenlets answer the requests."""
+        """Whether greenlets handle the requests."""
         if self.worker_class is None:
             return "gevent.pywsgi" in sys.modules or is_patched("socket")
         return "gevent" in self.worker_class
 
     @property
     def is_sync(self) -> bool:
-        """Whether a worker answers one request at a time."""
+        """Whether the worker handles one request at a time."""
         return self.worker_class in ("sync", "gunicorn.workers.sync.SyncWorker")
 
 
 def describe_worker(app: Flask, config: Any, patched_before: bool | None) -> Surroundings:
-    """Return where an app runs under gunicorn.
+    """Return the surroundings of an app under gunicorn.
 
-    :param config: gunicorn's.
+    :param config: gunicorn's configuration.
     """
     return Surroundings(
         app,
@@ -66,7 +69,7 @@ def describe_worker(app: Flask, config: Any, patched_before: bool | None) -> Sur
 
 
 def find_frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """Yield a frame and those that called it, the innermost first."""
+    """Yield a frame and its callers, innermost first."""
     while frame is not None:
         yield frame
         frame = frame.f_back

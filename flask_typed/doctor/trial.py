@@ -1,6 +1,7 @@
-"""Gunicorn with one worker, which writes down what the doctor finds in it.
+"""A gunicorn with one worker that writes the doctor's findings to a file.
 
-Run as a program, by its path: before gevent has patched, it imports nothing but gunicorn.
+Development time. Runs as a program, by its path: it imports only gunicorn, so that nothing else is
+imported before the patch.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 from gunicorn.app.wsgiapp import WSGIApplication  # type: ignore[import-untyped]
 
-#: Gunicorn's word for the app that ``flask`` is told of, or finds.
+#: Gunicorn's name for the app that ``flask`` selects.
 FLASKS = "flask_typed.doctor.trying:load_app()"
-#: What the arguments and the configuration of the app cannot change.
+#: Settings that neither arguments nor the configuration can change.
 FIXED = {
     "workers": 1,
     "daemon": False,
@@ -28,22 +29,22 @@ FIXED = {
 
 
 class Trial(WSGIApplication):  # type: ignore[misc]  # gunicorn has no annotations
-    """Loads the app that its arguments name, or ``flask`` is told of, or the configuration names.
+    """Loads the app of the arguments, of ``flask --app``, or of the configuration, in this order.
 
-    Where nobody names one, it is the one that ``flask`` finds.
+    Without any of these, it is the app that ``flask`` finds.
     """
 
     app_uri: str | None
 
     def init(self, parser: Any, opts: Any, args: Any) -> Any:
-        """Return what the configuration may change."""
+        """Return the settings that the configuration may change."""
         super().init(parser, opts, args)
         if self.app_uri is None and os.environ["TRIAL_OF_FLASK_TYPED_APP"]:
             self.app_uri = FLASKS
         return {"wsgi_app": FLASKS}
 
     def load_config(self) -> None:
-        """Read the configuration, but listen where nobody asks."""
+        """Read the configuration, but listen on a socket that gets no requests."""
         super().load_config()
         for name, value in {**FIXED, "bind": os.environ["TRIAL_OF_FLASK_TYPED_BIND"]}.items():
             if name in self.cfg.settings:
@@ -68,10 +69,10 @@ class Trial(WSGIApplication):  # type: ignore[misc]  # gunicorn has no annotatio
 
 
 def main() -> None:
-    """Run it, with gunicorn's own arguments."""
-    del sys.path[0]  # this folder, since this file is the program
+    """Run the program with gunicorn's own arguments."""
+    del sys.path[0]  # the folder of this program
     Trial("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()
 
 
-if __name__ == "__main__":  # pragma: no cover: where it is the program
+if __name__ == "__main__":  # pragma: no cover: runs in the program only
     main()

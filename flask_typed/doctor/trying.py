@@ -1,6 +1,7 @@
-"""Starts an app as gunicorn does, in a process of its own, to examine it there.
+"""Starts an app under gunicorn in a process of its own, and examines it there.
 
-Development time. :mod:`.trial` is the program; it runs :func:`load_app` and :func:`write_report`.
+Development time. The program is :mod:`.trial`, which calls :func:`load_app` and
+:func:`write_report`.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from .findings import Finding
 from .surroundings import describe_worker
 
 PROGRAM = Path(__file__).with_name("trial.py")
-#: For how long an app may start, and a worker end, in seconds.
+#: The limit for the start of an app, and for the end of a worker, in seconds.
 TRIAL_TIMEOUT = 60.0
 
 
 class TrialError(Exception):
     """The worker did not start.
 
-    :param output: what gunicorn said.
+    :param output: the output of gunicorn.
     """
 
     def __init__(self, output: str) -> None:
@@ -42,11 +43,11 @@ class TrialError(Exception):
 
 
 def try_worker(app_path: str | None, arguments: Sequence[str]) -> list[Finding]:
-    """Return what is found in a worker that has started.
+    """Start a worker and return the findings in it.
 
-    :param app_path: of the app, as ``flask --app`` takes it.
-    :param arguments: gunicorn's; the app that they name comes first.
-    :raises TrialError: if no worker starts.
+    :param app_path: the argument of ``flask --app``.
+    :param arguments: gunicorn's arguments; an app in them has precedence.
+    :raises TrialError: if the worker does not start.
     """
     with TemporaryDirectory() as folder:
         report, log = Path(folder, "report"), Path(folder, "log")
@@ -57,7 +58,7 @@ def try_worker(app_path: str | None, arguments: Sequence[str]) -> list[Finding]:
             "TRIAL_OF_FLASK_TYPED_REPORT": str(report),
         }
         with log.open("wb") as file:
-            process = subprocess.Popen(  # noqa: S603  # the caller's own words
+            process = subprocess.Popen(  # noqa: S603  # the arguments of the user
                 [sys.executable, str(PROGRAM), *arguments],
                 env=environment,
                 stdout=file,
@@ -73,15 +74,15 @@ def try_worker(app_path: str | None, arguments: Sequence[str]) -> list[Finding]:
 
 
 def wait_for(report: Path, process: subprocess.Popen[bytes]) -> None:
-    """Wait until there is a report, or there will be none."""
+    """Wait for the report, for the end of the process, or for the time limit."""
     deadline = time.monotonic() + TRIAL_TIMEOUT
     while not report.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End gunicorn, and with it its worker."""
-    process.send_signal(signal.SIGQUIT)  # at once, whatever is being done
+    """Stop gunicorn and its worker."""
+    process.send_signal(signal.SIGQUIT)  # without waiting for requests
     try:
         process.wait(TRIAL_TIMEOUT)
     except subprocess.TimeoutExpired:
@@ -90,15 +91,15 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def load_app() -> Flask:
-    """Return the app that ``flask`` finds."""
+    """Return the app that ``flask`` selects."""
     return ScriptInfo(app_import_path=os.environ["TRIAL_OF_FLASK_TYPED_APP"] or None).load_app()
 
 
 def write_report(application: Any, config: Any, patched_before: bool) -> None:
-    """Write what is found in this worker, all of it at once.
+    """Write the findings in this worker to a file, which then appears at once.
 
-    :param application: what gunicorn serves.
-    :param config: gunicorn's.
+    :param application: the WSGI application that gunicorn serves.
+    :param config: gunicorn's configuration.
     """
     surroundings = describe_worker(find_app(application), config, patched_before)
     report = Path(os.environ["TRIAL_OF_FLASK_TYPED_REPORT"])
@@ -108,12 +109,12 @@ def write_report(application: Any, config: Any, patched_before: bool) -> None:
 
 
 def find_app(application: Any) -> Flask:
-    """Return the Flask app that is served, or is inside what is served.
+    """Return the Flask app that gunicorn serves, which may be inside a WSGI middleware.
 
-    :raises TypeError: if there is none.
+    :raises TypeError: if there is no Flask app.
     """
-    for thing in (application, *gc.get_objects()):
-        if issubclass(type(thing), Flask):
-            app: Flask = thing
+    for candidate in (application, *gc.get_objects()):
+        if issubclass(type(candidate), Flask):
+            app: Flask = candidate
             return app
-    raise TypeError("There is no Flask app in what gunicorn serves.")
+    raise TypeError("Gunicorn does not serve a Flask app.")

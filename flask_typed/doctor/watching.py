@@ -1,7 +1,7 @@
-"""Tells what kept the hub: one line for each time that it stood still for too long.
+"""Logs code that blocks the hub: one line each time that the hub stood still for too long.
 
-Request time; imported only under gevent. A timer of the hub says that it goes on; a native thread
-looks whether it does, and if it does not, at the stack of the thread that the hub is in.
+Request time; imported only under gevent. A timer in the hub records that the hub runs. A native
+thread checks the record. If it is late, the thread samples the stack of the hub's thread.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from .modules import is_own_file
 from .surroundings import find_frames
 
 LOGGER = logging.getLogger("flask_typed.doctor")
-#: How often the thread looks, and the hub says that it goes on, within the time that is too long.
+#: How often the timer and the thread run within the limit.
 LOOKS = 4
-#: For how long a line of code that was told is not told again, in seconds.
+#: After how many seconds the same line of code is logged again.
 REPEAT_AFTER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """A line of code that ran."""
+    """A line of code that was running."""
 
     file: str
     line: int
@@ -46,9 +46,9 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the hub's thread was doing.
+    """The activity of the hub's thread.
 
-    :param request: its method and path, if it was a request.
+    :param request: method and path; ``None`` outside of a request.
     """
 
     place: CodeLine
@@ -56,9 +56,9 @@ class Sample:
 
 
 class Watch:
-    """Looks at one hub.
+    """Watches one hub.
 
-    :param limit: for how long the hub may be kept, in seconds.
+    :param limit: for how long the hub may be blocked, in seconds.
     """
 
     def __init__(self, hub: Hub, limit: float) -> None:
@@ -66,56 +66,56 @@ class Watch:
         self._pause = limit / LOOKS
         self._ident = find_original("_thread", "get_ident")()
         self.sample: Sample | None = None
-        self._told: dict[CodeLine, tuple[float, int]] = {}
+        self._logged: dict[CodeLine, tuple[float, int]] = {}
         self._is_over = False
         self._due = time.perf_counter() + self._pause
         self._timer = hub.loop.timer(self._pause, self._pause, ref=False)
-        self._timer.start(self._go_on, update=True)
-        find_original("_thread", "start_new_thread")(self._look, ())
+        self._timer.start(self._record, update=True)
+        find_original("_thread", "start_new_thread")(self._check, ())
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._is_over = True
         self._timer.stop()
         self._timer.close()
 
-    def _go_on(self) -> None:
-        """In the hub: say that it goes on; tell what kept it, in a greenlet that may wait."""
+    def _record(self) -> None:
+        """In the hub: record that it runs. A greenlet, which may wait, logs the block."""
         now = time.perf_counter()
         late = now - self._due
         self._due = now + self._pause
         sample, self.sample = self.sample, None
         if sample is not None and late > self._limit:
-            gevent.spawn(self._tell, sample, late, now)
+            gevent.spawn(self._log, sample, late, now)
 
-    def _look(self) -> None:
-        """In a native thread: look at what the hub's does, once each time that it is late."""
+    def _check(self) -> None:
+        """In a native thread: take one sample each time that the hub is late."""
         sleep = find_original("time", "sleep")
         while not self._is_over:
             sleep(self._pause)
             if self.sample is None and time.perf_counter() - self._due > self._limit:
                 self.sample = take_sample(sys._current_frames()[self._ident])
 
-    def _tell(self, sample: Sample, late: float, now: float) -> None:
-        """Log it, unless the line was told a moment ago."""
-        last, count = self._told.get(sample.place, (-REPEAT_AFTER, 0))
+    def _log(self, sample: Sample, late: float, now: float) -> None:
+        """Log a sample, unless its line was logged recently."""
+        last, count = self._logged.get(sample.place, (-REPEAT_AFTER, 0))
         if now - last < REPEAT_AFTER:
-            self._told[sample.place] = (last, count + 1)
+            self._logged[sample.place] = (last, count + 1)
             return
-        self._told[sample.place] = (now, 0)
+        self._logged[sample.place] = (now, 0)
         LOGGER.warning(
             "The hub stood still for %d ms: %s, at %s%s",
             late * 1000,
             sample.request or "no request",
             sample.place,
-            f" ({count} times more since it was last told)" if count else "",
+            f" ({count} more times since it was last logged)" if count else "",
         )
 
 
 def take_sample(frame: FrameType) -> Sample:
-    """Return what a stack says: the innermost line of the app's own code, and the request.
+    """Return the innermost line of the app's own code in a stack, and the request.
 
-    :param frame: the innermost.
+    :param frame: the innermost frame of the stack.
     """
     frames = list(find_frames(frame))
     own = next((inner for inner in frames if is_own_file(inner.f_code.co_filename)), frame)
@@ -127,7 +127,7 @@ def take_sample(frame: FrameType) -> Sample:
 
 
 def find_requests(frames: list[FrameType]) -> Iterator[str]:
-    """Yield the requests that frames work for."""
+    """Yield the method and path of each request that the frames handle."""
     for frame in frames:
         if frame.f_code is Flask.wsgi_app.__code__:
             environ = frame.f_locals["environ"]
@@ -143,7 +143,7 @@ WATCHES: list[Watch] = []
 
 
 def watch_hub(limit: float) -> None:
-    """Look at the hub of this thread from now on; a second time changes nothing.
+    """Start watching the hub of this thread, unless it is watched already.
 
     :param limit: in seconds.
     """

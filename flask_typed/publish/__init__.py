@@ -1,5 +1,5 @@
-"""From operations to the OpenAPI document, and the pages that show it.
+"""Builds the OpenAPI document from operations, and serves it with the pages that show it.
 
-Publishing time: on the first request for the document, then never again. Reads Operations; knows
-nothing of how requests are served.
+Publishing time: the first request for a document builds it, and later requests get the cached
+bytes. Reads operations, and does not import the code that serves them.
 """

@@ -1,6 +1,6 @@
-"""The documents of an app, checked as the configuration is, and completed by it.
+"""Checks the declared documents of an app, and completes them from the configuration.
 
-Setup time. Imports the declared documents, the settings and their checks alone.
+Setup time. Imports only the declared documents, the settings and their checks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..declare.settings import CHECKS, Settings
 from ..exceptions import SetupError
 from .declared import Document
 
-#: The field of the settings that checks a field of a document, and is its default.
+#: Fields of a document, with the field of the settings that checks them and is their default.
 CONFIGURED = {
     "title": "title",
     "version": "version",
@@ -42,12 +42,12 @@ CONFIGURED = {
     "openapi_version": "openapi_version",
     "page": "docs_page",
 }
-#: Where the first document is.
+#: The same for the URLs of the first document.
 FIRST = {"url": "openapi_url", "docs_url": "docs_url"}
 
 DOCUMENT = Check("a Document", lambda value: isinstance(value, Document))
 NOWHERE = Check("'' for none", lambda value: value == "")
-#: The checks by the fields of a document; the guard is checked where it is declared.
+#: The checks by field of a document. The guard is checked when it is declared.
 DOCUMENT_CHECKS: Mapping[str, Check] = {
     **{name: optional(CHECKS[key]) for name, key in CONFIGURED.items()},
     **{name: either(CHECKS[key], NOWHERE) for name, key in FIRST.items()},
@@ -59,7 +59,7 @@ DOCUMENT_CHECKS: Mapping[str, Check] = {
     "edit": optional(FUNCTION),
 }
 
-#: The version of OpenAPI that has these keys, and the keys of the objects in a list.
+#: The newest version of OpenAPI, and the keys that only it has, by field of a document.
 NEWEST = "3.2.0"
 NEWER = {"servers": ("name",), "tag_objects": ("summary", "parent", "kind")}
 
@@ -67,10 +67,10 @@ NEWER = {"servers": ("name",), "tag_objects": ("summary", "parent", "kind")}
 def complete_documents(
     documents: Iterable[Document], settings: Settings, app_name: str
 ) -> Mapping[str, Document]:
-    """Return the documents by name, with nothing left out and nothing that can be changed.
+    """Return the complete, immutable documents by name.
 
-    :param app_name: the title, if nobody gives another.
-    :raises SetupError: for a field that cannot be published, and for two of one name or place.
+    :param app_name: the default title.
+    :raises SetupError: if a field is invalid, or two documents share a name or a URL.
     """
     found: dict[str, Document] = {}
     for number, document in enumerate(documents):
@@ -80,16 +80,18 @@ def complete_documents(
         )
         name = whole.name or ("openapi" if not number else name_document(whole.url))
         if name in found:
-            raise SetupError(f"Two documents are called {name!r}: give one another name=.")
+            raise SetupError(
+                f"Two documents have the name {name!r}: give one of them another name=."
+            )
         found[name] = replace(whole, title=whole.title or app_name)
     reject_twin_urls(found)
     return found
 
 
 def check_document(document: Document, number: int) -> Document:
-    """Return a document as it is kept.
+    """Return a document with its fields checked and converted.
 
-    :raises SetupError: for a field that has another form than its key in the configuration.
+    :raises SetupError: if a field is invalid.
     """
     label = f"Document({document.name or document.url or number!r})"
     fields = {
@@ -100,9 +102,9 @@ def check_document(document: Document, number: int) -> Document:
 
 
 def complete_document(document: Document, settings: Settings, keys: Mapping[str, str]) -> Document:
-    """Return a document with the settings where it leaves something out.
+    """Return a document whose missing fields come from the settings.
 
-    :param keys: the fields of the settings, by those of the document.
+    :param keys: the fields of the settings, by field of the document.
     """
     missing = [name for name in keys if getattr(document, name) is None]
     whole = replace(document, **{name: getattr(settings, keys[name]) for name in missing})
@@ -115,7 +117,7 @@ def complete_document(document: Document, settings: Settings, keys: Mapping[str,
 
 
 def extend(objects: Iterable[Any], newer: tuple[str, ...]) -> Iterator[Any]:
-    """Yield objects with the keys that a version does not have as extensions of it."""
+    """Yield objects whose keys from a newer version are renamed to ``x-`` extensions."""
     for item in objects:
         if isinstance(item, str):
             yield item
@@ -125,22 +127,22 @@ def extend(objects: Iterable[Any], newer: tuple[str, ...]) -> Iterator[Any]:
 
 
 def name_document(url: str | None) -> str:
-    """Return the name of a document: the last part of its URL.
+    """Return the name of a document from the last part of its URL.
 
-    :raises SetupError: if it has none.
+    :raises SetupError: if there is no such part.
     """
     if not url:
-        raise SetupError("A document is nowhere: give it a url=.")
+        raise SetupError("A document has no URL: give it a url=.")
     name = url.rpartition("/")[2].partition(".")[0]
     if not name:
-        raise SetupError(f"No name can be made of the url= {url!r} of a document: give it a name=.")
+        raise SetupError(f"The url= {url!r} of a document contains no name: give it a name=.")
     return name
 
 
 def reject_twin_urls(documents: Mapping[str, Document]) -> None:
-    """Raise for two documents, or pages of them, at one URL: the first would answer for both.
+    """Raise if two documents or pages share a URL: the first would hide the other.
 
-    :raises SetupError: that names the URL.
+    :raises SetupError: with the URL.
     """
     urls: list[str] = []
     for document in documents.values():
@@ -148,4 +150,4 @@ def reject_twin_urls(documents: Mapping[str, Document]) -> None:
             urls += [url for url in (document.url, document.docs_url) if url]
     twins = [url for number, url in enumerate(urls) if url in urls[:number]]
     if twins:
-        raise SetupError(f"Two documents, or pages of them, are at {twins[0]!r}: give one another.")
+        raise SetupError(f"Two documents or pages have the URL {twins[0]!r}: change one of them.")

@@ -1,6 +1,6 @@
-"""Constraints → keywords of JSON Schema: what marshmallow's validators and ours say of a field.
+"""Converts constraints, which are validators of marshmallow and ours, to JSON Schema keywords.
 
-Publishing time. What JSON Schema has no words for goes into the description.
+Publishing time. A constraint without a keyword is described in the field's description.
 """
 
 from __future__ import annotations
@@ -54,24 +54,24 @@ from .words import describe_bounds, describe_condition
 
 #: The keywords of bounds.
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-#: The formats that validators of text look for.
+#: The formats that text validators check.
 VALIDATOR_FORMATS: Mapping[type, str] = {validate.Email: "email", validate.URL: "uri"}
 
 T = TypeVar("T")
-#: Picks the narrower of two bounds.
+#: Returns the narrower of two bounds.
 Pick = Callable[[Any, Any], Any]
 
 
 class ConstraintConversions:
-    """Conversions of constraints, in the form in which apispec calls them.
+    """Conversions of constraints, in the form that apispec calls.
 
-    Each constraint is converted alone: one that cannot be published leaves the others.
+    Each constraint is converted separately: if one cannot be published, the others still are.
     """
 
     def omitting(
         self, field: ma.fields.Field[Any], word: Any
-    ) -> AbstractContextManager[None]:  # pragma: no cover: the converter has its own
-        """Leave out a word of a field if the code of the block raises."""
+    ) -> AbstractContextManager[None]:  # pragma: no cover: the converter overrides it
+        """Leave out a keyword of a field if the block raises."""
         raise NotImplementedError
 
     def convert_each(
@@ -80,7 +80,7 @@ class ConstraintConversions:
         validators: Iterable[Any],
         convert: Callable[[Any], Iterable[T]],
     ) -> list[T]:
-        """Return what constraints are converted to, without those that cannot be."""
+        """Return the conversions of constraints, except of those that cannot be converted."""
         converted: list[T] = []
         for validator in validators:
             with self.omitting(field, validator):
@@ -88,7 +88,7 @@ class ConstraintConversions:
         return converted
 
     def field2choices(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """The values that ``OneOf`` and ``Equal`` leave, and those that ``NoneOf`` takes out."""
+        """Return the values that ``OneOf`` and ``Equal`` allow, and ``NoneOf`` excludes."""
         if not is_canonical(field):
             return {}
         validators = list(open_validators(field.validators))
@@ -103,7 +103,7 @@ class ConstraintConversions:
         return {"not": {}}
 
     def field2formats(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """What ``Email`` and ``URL`` are looking for; what else they ask is said in words."""
+        """Return the format of ``Email`` and ``URL``. Descriptions have their other conditions."""
         if ret.get("type") != "string" or "format" in ret:
             return {}
         formats = [
@@ -112,12 +112,12 @@ class ConstraintConversions:
         return {"format": formats[0]} if formats else {}
 
     def field2members(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """The items, or the characters, that ``ContainsOnly`` and ``ContainsNoneOf`` allow."""
+        """Return the items or characters that ``ContainsOnly`` and ``ContainsNoneOf`` allow."""
         validators = open_validators(field.validators)
         return join_all(ret, self.convert_each(field, validators, partial(write_members, field)))
 
     def field2bounds(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """Bounds of numbers, as far as the type has none that are narrower."""
+        """Return the bounds of numbers, unless those of the type are narrower."""
         if not is_numeric(ret):
             return {}
         bounds = {name: ret[name] for name in BOUNDS if name in ret}
@@ -127,7 +127,7 @@ class ConstraintConversions:
         return bounds
 
     def field2wire_patterns(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """What constraints mean for a value that travels as text, where it is a pattern."""
+        """Return the patterns of constraints on values whose JSON form is text."""
         write = next((write for kind, write in WIRE_PATTERNS if isinstance(field, kind)), None)
         if write is None:
             return {}
@@ -135,7 +135,7 @@ class ConstraintConversions:
         return join_all(ret, [{"pattern": pattern} for pattern in patterns])
 
     def field2lengths(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """The length of text, arrays and objects."""
+        """Return the length of text, arrays and objects."""
         kind = length_kind(field, ret)
         if kind is None:
             return {}
@@ -146,19 +146,19 @@ class ConstraintConversions:
         return lengths
 
     def field2multiple_of(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """``multipleOf`` of numbers."""
+        """Return ``multipleOf`` of numbers."""
         if not is_numeric(ret):
             return {}
         found = find_validators(field, MultipleOf)
         return join_all(ret, self.convert_each(field, found, write_multiple_of))
 
     def field2patterns(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """Patterns that mean the same to JSON Schema; several hold together."""
+        """Return the patterns that mean the same in JSON Schema; several are combined."""
         found = find_validators(field, validate.Regexp)
         return join_all(ret, self.convert_each(field, found, write_shared_pattern))
 
     def field2words(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """What JSON Schema cannot say of the constraints goes into the description."""
+        """Return the description, with sentences for constraints that have no keyword."""
         validators = list(open_validators(field.validators))
         words = [
             getattr(field, "remark", None),
@@ -171,7 +171,7 @@ class ConstraintConversions:
 
 
 def write_closed(field: ma.fields.Field[Any], validator: Any) -> Iterator[list[Any]]:
-    """Yield the wire forms of the values that a constraint allows, if it lists them."""
+    """Yield the JSON forms of the values that a constraint lists, if it lists any."""
     values = closed_values(validator)
     if values is not None:
         written = [write_value(field, value) for value in values if value is not None]
@@ -179,7 +179,7 @@ def write_closed(field: ma.fields.Field[Any], validator: Any) -> Iterator[list[A
 
 
 def write_excluded(field: ma.fields.Field[Any], validator: Any) -> Iterator[Any]:
-    """Yield the wire forms of the values that a constraint excludes."""
+    """Yield the JSON forms of the values that a constraint excludes."""
     written = [write_value(field, value) for value in excluded_values(validator)]
     yield from (
         wire for wire in intersect([written]) if is_accepted(field, wire, validator) is not True
@@ -187,10 +187,10 @@ def write_excluded(field: ma.fields.Field[Any], validator: Any) -> Iterator[Any]
 
 
 def is_accepted(field: ma.fields.Field[Any], wire: Any, validator: Any) -> bool | None:
-    """Return whether a validator accepts what a field of marshmallow loads from a wire form.
+    """Return whether a validator accepts the value that a marshmallow field loads from a JSON form.
 
-    marshmallow may load another value than the one that was written: ``OneOf([1])`` of a
-    ``fields.String`` lists no text. Our own fields are asked at registration: ``None``.
+    marshmallow may load a different value than it dumped: ``OneOf([1])`` of a ``fields.String``
+    allows no text. The result is ``None`` for our own fields, which are checked at registration.
     """
     if isinstance(field, TypedField) or wire is None:
         return None
@@ -202,7 +202,7 @@ def is_accepted(field: ma.fields.Field[Any], wire: Any, validator: Any) -> bool 
 
 
 def intersect(lists: Sequence[Sequence[Any]]) -> list[Any]:
-    """Return the values that are in all of several lists, each once, as JSON compares them."""
+    """Return the values that are in all lists, each once. Values are compared as JSON."""
     first, *others = map(Choices, lists)
     left: list[Any] = []
     known: set[Any] = set()
@@ -215,7 +215,7 @@ def intersect(lists: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def write_members(field: Any, validator: Any) -> Iterator[Keywords]:
-    """Yield what a constraint on members means for the items, or for the characters."""
+    """Yield the keywords of a constraint on items or characters."""
     if not can_describe_members(field, validator):
         return
     only = isinstance(validator, validate.ContainsOnly)
@@ -235,7 +235,7 @@ def write_members(field: Any, validator: Any) -> Iterator[Keywords]:
 
 
 def write_bounds(validator: Any) -> Iterator[tuple[str, Pick, int | float]]:
-    """Yield the keyword of each bound; of several bounds, the narrowest is picked."""
+    """Yield the keyword of each bound, with the function that picks the narrower bound."""
     for keyword, pick, bound, inclusive in (
         ("minimum", max, validator.min, validator.min_inclusive),
         ("maximum", min, validator.max, validator.max_inclusive),
@@ -246,7 +246,10 @@ def write_bounds(validator: Any) -> Iterator[tuple[str, Pick, int | float]]:
 
 
 def write_length_of(kind: str, validator: Any) -> Iterator[tuple[str, int, Pick]]:
-    """Yield the keyword of each bound of a length, of a JSON type."""
+    """Yield the keyword of each bound of a length.
+
+    :param kind: the JSON type.
+    """
     exact = validator.equal
     least, most = (validator.min, validator.max) if exact is None else (exact, exact)
     for keyword, bound, pick in zip(LENGTHS[kind], (least, most), (max, min), strict=True):
@@ -255,22 +258,22 @@ def write_length_of(kind: str, validator: Any) -> Iterator[tuple[str, int, Pick]
 
 
 def write_multiple_of(validator: Any) -> Iterator[Keywords]:
-    """Yield the keyword of a number that values are multiples of."""
+    """Yield ``multipleOf``."""
     number = to_number(validator.multiple_of)
     if number <= 0:
-        raise NotJson(f"{number} has no multiples")
+        raise NotJson(f"{number} is not greater than 0")
     yield {"multipleOf": number}
 
 
 def write_shared_pattern(validator: Any) -> Iterator[Keywords]:
-    """Yield the pattern that a regular expression is to JSON Schema, if it is one."""
+    """Yield the pattern of a regular expression, if JSON Schema can express it."""
     shared = share_pattern(validator)
     if isinstance(shared, Pattern):
         yield {"pattern": to_json(shared.published)}
 
 
 def write_decimal_patterns(validator: Any) -> Iterator[str]:
-    """Yield the patterns of what a constraint on a Decimal leaves of its texts."""
+    """Yield the patterns of the texts that a constraint on a ``Decimal`` allows."""
     if isinstance(validator, MultipleOf):
         yield from filter(None, [write_multiple(validator.multiple_of)])
     if not isinstance(validator, validate.Range):
@@ -282,26 +285,27 @@ def write_decimal_patterns(validator: Any) -> Iterator[str]:
 
 
 def write_bytes_patterns(validator: Any) -> Iterator[str]:
-    """Yield the pattern of the texts of so many bytes."""
+    """Yield the pattern of Base64 texts whose number of bytes a constraint allows."""
     if isinstance(validator, validate.Length):
         exact = validator.equal
         least, most = (validator.min, validator.max) if exact is None else (exact, exact)
         yield write_length(least or 0, most)
 
 
-#: What constraints mean for values that travel as text; looked up by class.
+#: Writers of patterns for fields whose JSON form is text; looked up by class.
 WIRE_PATTERNS = ((DecimalText, write_decimal_patterns), (Base64, write_bytes_patterns))
 
 
 def write_number_keys(keywords: Mapping[str, Any]) -> Keywords:
-    """Return the schema of numbers as keys of an object, which are texts; bounds are patterns.
+    """Return the schema of numbers that are keys of an object, and so are strings.
 
-    A whole number has one text; a number with a fraction has many, and its bounds go into words.
+    An integer has exactly one text, so its bounds become patterns. Other numbers have several
+    texts, so their bounds go into the description.
     """
     if keywords["type"] != "integer":
         words = [f"{name} {keywords[name]}" for name in (*BOUNDS, "multipleOf") if name in keywords]
-        said = {"description": f"Numbers: {', '.join(words)}."} if words else {}
-        return {"type": "string", "pattern": f"^{NUMBER.pattern}$", **said}
+        described = {"description": f"Numbers: {', '.join(words)}."} if words else {}
+        return {"type": "string", "pattern": f"^{NUMBER.pattern}$", **described}
     patterns = [
         write(Decimal(str(keywords[name])), exclusive=name.startswith("exclusive"))
         for name, write in zip(BOUNDS, (write_least, write_most) * 2, strict=True)

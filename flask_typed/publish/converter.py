@@ -1,7 +1,8 @@
-"""marshmallow fields → JSON Schema: apispec, with converters of ours where it is wrong or silent.
+"""Converts marshmallow fields to JSON Schema, with apispec and with our own conversions.
 
-Publishing time. A conversion is an ordered list of small functions of one shape: field and what is
-known so far in, more keywords out.
+Publishing time. Our conversions replace or extend those of apispec that are wrong or incomplete. A
+schema is the result of an ordered list of small functions: each gets the field and the keywords so
+far, and returns more keywords.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ from .variants import (
     rest_of,
 )
 
-#: The formats of text that marshmallow has classes for, as JSON Schema calls them.
+#: JSON Schema's names for the formats of marshmallow's text fields.
 MARSHMALLOW_FORMATS = {"email": "email", "url": "uri"}
-#: What a schema says of keys that it does not name.
+#: The keywords for unknown keys, by marshmallow's policy.
 CLOSED = {
     ma.EXCLUDE: {},
     ma.INCLUDE: {"additionalProperties": True},
@@ -56,23 +57,24 @@ CLOSED = {
 }
 #: Keywords whose values are values of the field.
 VALUES = ("default", "example", "examples", "enum")
-#: The words that a conversion writes, if it writes one.
+#: The keyword that a conversion writes, for messages.
 CONVERSION_KEYWORDS = {
     "field2own_schema": "type",
     "nested2properties": "$ref",
     "pluck2properties": "type",
 }
-#: A read-only key in a request, where such keys are ignored: it may hold anything.
-IGNORED = {"readOnly": True, "description": "Ignored in a request."}
+#: The schema of a read-only key in a request, which is ignored and may have any value.
+IGNORED = {"readOnly": True, "description": "Ignored in requests."}
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The components of a document: their names, decided beforehand, and which are made.
+    """The components of a document.
 
-    :param names: for each use of a schema.
-    :param own: for each component that a field says.
-    :param omissions: what the document leaves out.
+    :param names: the component names by use of a schema, assigned beforehand.
+    :param own: the component names by component that a field defines itself.
+    :param omissions: collects the values that the document leaves out.
+    :param made: the names of the components that are written already.
     """
 
     spec: APISpec
@@ -83,10 +85,10 @@ class Components:
 
 
 class TypedConverter(ConstraintConversions, OpenAPIConverter):
-    """apispec's converter, which also knows the fields that flask_typed makes.
+    """apispec's converter, extended for the fields of flask_typed.
 
-    :param components: of the document, which converters of both directions share.
-    :param direction: whether it describes what enters or what leaves.
+    :param components: the components of the document, shared by the converters of both directions.
+    :param direction: whether to describe values in requests or in responses.
     """
 
     def __init__(self, components: Components, direction: Direction) -> None:
@@ -96,8 +98,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         self._around: Variant | None = None
 
     def init_attribute_functions(self) -> None:
-        """Set the order of conversions; later ones see what earlier ones said."""
-        self.field_mapping = dict(self.field_mapping)  # apispec's is one for the whole process
+        """Set the order of conversions; later ones see the keywords of earlier ones."""
+        self.field_mapping = dict(self.field_mapping)  # apispec shares its own in the process
         self.attribute_functions: list[Any] = [
             self.field2own_schema,
             self.field2default,
@@ -126,16 +128,16 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         ]
 
     def describe(self, field: ma.fields.Field[Any]) -> Keywords:
-        """Return the keywords of a field, whose examples may have names: those of a parameter do.
+        """Return the keywords of a field. Its examples may have names, as those of a parameter do.
 
-        Each conversion is tried alone: what it cannot convert is left out, and the field stays.
+        Each conversion runs separately: if one fails, its keyword is left out and the field stays.
         """
         written: Keywords = {}
         for convert in self.attribute_functions:
-            try:  # a context for each takes as long as all of them
+            try:  # a context manager for each would double the time
                 written.update(convert(field, ret=written))
             except Exception as error:
-                word = CONVERSION_KEYWORDS.get(convert.__name__, "a word")
+                word = CONVERSION_KEYWORDS.get(convert.__name__, "a keyword")
                 self._components.omissions.note(self._place(field), word, error)
         if "default" not in written:
             return written
@@ -149,32 +151,32 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return list_examples(self.describe(field))
 
     def omitting(self, field: ma.fields.Field[Any], word: Any) -> AbstractContextManager[None]:
-        """Leave out a word of a field if the code of the block raises.
+        """Leave out a keyword of a field if the block raises.
 
-        :param word: a text, or the validator that is converted.
+        :param word: the keyword, or the validator that is converted.
         """
         name = word if isinstance(word, str) else type(word).__name__
         return self._components.omissions.omitting(self._place(field), name)
 
     def _place(self, field: ma.fields.Field[Any]) -> str:
-        """Return where a field is, for people."""
+        """Return the place of a field in words."""
         name = getattr(field, "name", None) or field.data_key
         place = f"field {name!r}" if name else f"a field of {type(field).__name__}"
         return f"{place} of {self._around.schema_class.__name__}" if self._around else place
 
     def field2own_schema(self, field: ma.fields.Field[Any], ret: Keywords) -> Mapping[str, Any]:
-        """Our fields know their schema; of others the form says what apispec does not."""
+        """Return the schema that a field of ours has; for others, apispec's type and our form."""
         if isinstance(field, TypedField):
             return self._refer_own(field.describe(self._direction))
         form = find_form(field)
         known: Keywords = self.field2property(form) if form else {}
-        told: Keywords = self.field2type_and_format(field)
-        if isinstance(form, String) and told.get("format") in MARSHMALLOW_FORMATS:
-            return {**known, "format": MARSHMALLOW_FORMATS[told["format"]]}
-        return known or told or self._say_anything(field)
+        typed: Keywords = self.field2type_and_format(field)
+        if isinstance(form, String) and typed.get("format") in MARSHMALLOW_FORMATS:
+            return {**known, "format": MARSHMALLOW_FORMATS[typed["format"]]}
+        return known or typed or self._describe_unknown(field)
 
     def metadata2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """The words of the metadata, each if it can be published; our defaults are among them."""
+        """Return the keywords in the metadata that can be published, with our defaults."""
         written: Keywords = {}
         for word, value in read_metadata(field.metadata).items():
             with self.omitting(field, word):
@@ -183,9 +185,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return written
 
     def _write_word(self, field: ma.fields.Field[Any], word: str, value: Any) -> Any:
-        """Return the value of a keyword that the metadata has.
+        """Return the value of a keyword in the metadata.
 
-        :raises NotJson: if it cannot be published.
+        :raises NotJson: if the value cannot be published.
         """
         known = write_named(field, value) if word in VALUES else to_json(value)
         reject_keyword_value(word, known)
@@ -201,8 +203,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """The names of all components of the document."""
         return {*self._components.names.values(), *self._components.own.values()}
 
-    def _say_anything(self, field: ma.fields.Field[Any]) -> Keywords:
-        """A field of which nothing is known takes anything, but null only if it says so."""
+    def _describe_unknown(self, field: ma.fields.Field[Any]) -> Keywords:
+        """Return the schema of an unknown field: any value, but null only if it allows it."""
         if isinstance(field, ma.fields.Nested) or field.dump_only or field.allow_none:
             return {}
         if isinstance(field, ma.fields.Mapping):
@@ -236,7 +238,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {}
 
     def nested2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """A schema is a reference to its component, which is made when it is first referred to."""
+        """Return a reference to the component of a schema; the first reference writes it."""
         if not isinstance(field, ma.fields.Nested) or isinstance(field, ma.fields.Pluck):
             return {}
         reject_unopened(field)
@@ -244,7 +246,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {"type": "array", "items": reference} if is_many(field) else reference
 
     def pluck2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """The one field of a schema that is plucked, perhaps in an array."""
+        """Return the schema of a plucked field, perhaps in an array."""
         if not isinstance(field, ma.fields.Pluck):
             return {}
         reject_unopened(field)
@@ -285,9 +287,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         }
 
     def _write_words(self, variant: Variant) -> Keywords:
-        """Return the title and the description of a component.
+        """Return the title, description and ``deprecated`` of a component.
 
-        A name that OpenAPI does not allow is the title of the component that has another.
+        If OpenAPI does not allow the type's name as a component name, the type's name is the title.
         """
         own_name = base_name(variant)
         words: Keywords = {} if to_ascii(own_name) == own_name else {"title": own_name}
@@ -303,29 +305,30 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return words
 
     def _describe_rest(self, variant: Variant) -> Keywords:
-        """Say what is known of keys that have no name."""
+        """Return ``additionalProperties``."""
         rest = [self.field2property(field) for field in rest_of(variant.schema)]
         return {"additionalProperties": rest[0]} if rest else CLOSED[variant.unknown]
 
     def array2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """A set is an array whose items are unique; what stands between items is in none."""
+        """Return ``uniqueItems`` of a set, and a pattern that keeps the separator out of items."""
         if not isinstance(field, Array):
             return {}
-        told: Keywords = {"uniqueItems": True} if field.unique else {}
+        written: Keywords = {"uniqueItems": True} if field.unique else {}
         items = ret["items"]
         if (
             field.separator
             and items.get("type") == "string"
             and {"enum", "format"}.isdisjoint(items)
         ):
-            told["items"] = {**items, **join_all(items, [{"pattern": f"^[^{field.separator}]*$"}])}
-        return told
+            pattern = {"pattern": f"^[^{field.separator}]*$"}
+            written["items"] = {**items, **join_all(items, [pattern])}
+        return written
 
     def tuple2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """A tuple is an array of a fixed length, each place with its own schema.
+        """Return an array of a fixed length with a schema for each position.
 
-        ``items``, of which there are none after the places, says what is in any of them to
-        consumers that ask for it, or that know no ``prefixItems``.
+        There are no items after ``prefixItems``. ``items`` is for consumers that require it, or do
+        not know ``prefixItems``: it describes an item at any position.
         """
         if not isinstance(field, ma.fields.Tuple):
             return {}
@@ -341,7 +344,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {"type": "array", **places, "items": any_of_them, **bounds}
 
     def object2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """The keys of a mapping, where not every text is one."""
+        """Return ``propertyNames`` of a mapping, unless every string is a valid key."""
         if not isinstance(field, Object):
             return {}
         names = self._write_key(field.key_field)
@@ -355,7 +358,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return keywords if schema.get("type") == "string" else as_text(schema)
 
     def union2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """A union is any of its members; a tagged one is one of them, told apart by a key."""
+        """Return ``anyOf`` of a union; of a tagged one ``oneOf`` with a discriminator."""
         if isinstance(field, AnyOf):
             return {"anyOf": [self.field2property(member) for member in field.members]}
         if not isinstance(field, Tagged):
@@ -367,7 +370,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {"oneOf": members, "discriminator": discriminator}
 
     def field2nullable(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """``null`` beside the type; a closed set of values gets it too."""
+        """Return ``null`` as an additional type, and in a list of values."""
         if not field.allow_none or "null" in ret.get("type", ()):
             return {}
         closed = {"enum": intersect([[*ret["enum"], None]])} if "enum" in ret else {}
@@ -381,7 +384,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
 
 
 def read_metadata(metadata: Mapping[Any, Any]) -> Keywords:
-    """Return the keywords of a schema among the words of a field's metadata."""
+    """Return the JSON Schema keywords in a field's metadata."""
     dashed = {
         key.replace("_", "-") if key.startswith("x_") else key: value
         for key, value in metadata.items()
@@ -395,39 +398,38 @@ def read_metadata(metadata: Mapping[Any, Any]) -> Keywords:
 
 
 def write_named(field: ma.fields.Field[Any], value: Any) -> Any:
-    """Return the JSON form of a value, or of values, that the metadata of a field names.
+    """Return the JSON form of a value, or of a list of values, in the metadata of a field.
 
-    JSON stays as it is. Anything else is written by the field if it can be: a date as the field
-    dumps it.
+    JSON values stay unchanged. The field dumps any other value, such as a date.
 
-    :raises NotJson: for a value that neither the field nor JSON has a form for.
+    :raises NotJson: if neither JSON nor the field can express the value.
     """
     if find_fault(value) is None:
         return to_json(value)
     try:
         return write_value(field, value)
-    except Exception:  # a value that is not the field's: its class may raise anything
+    except Exception:  # a value of another type: its class may raise anything
         several = isinstance(value, list)
         return [write_named(field, item) for item in value] if several else to_json(value)
 
 
 def reject_default(field: ma.fields.Field[Any], default: Any, keywords: Keywords) -> None:
-    """Raise for a default that the field, or its schema, does not allow.
+    """Raise if the field or its schema does not allow a default.
 
-    :raises NotJson: for such a default.
+    :raises NotJson: with the reason.
     """
     if default is None and field.allow_none:
         return
-    if not isinstance(field, TypedField):  # ours are asked at registration
+    if not isinstance(field, TypedField):  # ours are checked at registration
         try:
             field.deserialize(default)
         except ma.ValidationError as error:
-            raise NotJson(f"the field refuses it: {error}") from error
+            raise NotJson(f"the field rejects it: {error}") from error
     reject_mismatch(keywords, default)
 
 
 def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema of a mapping's key, which is always a string on the wire."""
+    """Return the schema of a mapping's key, which is always a string in JSON."""
     if keywords.get("type") == "string":
         return keywords
     if "enum" in keywords:

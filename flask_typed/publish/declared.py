@@ -1,6 +1,6 @@
-"""The documents that an app publishes: what each says, what it shows, and who may read it.
+"""The declaration of a document: its URLs, its texts, its routes and its guard.
 
-Declaration time. Imports the words of the settings, and what guards are, alone.
+Declaration time. Imports only the declarations of settings and guards.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..security.guards import Guard, is_guard
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One document of an app: where it is, what it says, and which routes it shows.
+    """One OpenAPI document of an app.
 
     ::
 
@@ -28,36 +28,37 @@ class Document:
             Document(url="/internal.json", docs_url="/internal", tags=["internal"], guard=STAFF),
         ])
 
-    What is left out is what the configuration says of all documents: ``title`` is ``TYPED_TITLE``,
-    and so on.
+    The configuration has the default of each option that you leave out: ``TYPED_TITLE`` for
+    ``title``, and so on.
 
-    :param name: of its endpoint, ``typed.<name>``; ``openapi`` for the first document, and the last
-        part of the URL for the others.
-    :param url: where it is served; the YAML beside it has the same name with ``.yaml``.
-    :param docs_url: where its page is; ``""`` for no page, which is also the default of all
-        documents but the first.
-    :param page: which page it is.
-    :param title: of the API, and of the page.
-    :param version: of the API.
-    :param summary: a line about the API; not in OpenAPI 3.0.
+    :param name: the name of the endpoint, ``typed.<name>``. The default is ``openapi`` for the
+        first document, and the last part of the URL for the others.
+    :param url: the URL of the JSON. The YAML has the same URL with ``.yaml``.
+    :param docs_url: the URL of the page; ``""`` for no page, which is the default for all documents
+        except the first.
+    :param page: the kind of page.
+    :param title: the title of the API and of the page.
+    :param version: the version of the API.
+    :param summary: one line about the API; not in OpenAPI 3.0.
     :param description: CommonMark.
     :param terms_of_service: a URL.
     :param contact: a Contact Object: ``name``, ``url``, ``email``.
     :param license: a License Object, or an SPDX expression such as ``"MIT"``.
     :param servers: URLs, or Server Objects.
     :param external_docs: a URL, or an External Documentation Object.
-    :param tag_objects: Tag Objects, or names, in the order in which they are shown; tags that are
-        not here follow in the order of routes.
-    :param tag_groups: names of tags, by the name of their group.
-    :param openapi_version: of the text.
-    :param plain_routes: whether plain routes are listed too.
-    :param webhooks: whether the app's webhooks are listed.
-    :param blueprints: the names of those whose routes are shown, with those inside them.
-    :param tags: a route with one of them is shown.
-    :param select: given the URL rule, says whether a route is shown. Of ``blueprints``, ``tags``
-        and ``select``, each that is said must hold.
-    :param guard: who may read it: a decorator of views, or ``Depends``, or ``Security``.
-    :param edit: is given the finished document, as the dict that is published, and may change it.
+    :param tag_objects: Tag Objects or names, in the order of the document. Other tags follow in the
+        order of routes.
+    :param tag_groups: the names of tags, by group.
+    :param openapi_version: the version of OpenAPI.
+    :param plain_routes: whether to list plain routes.
+    :param webhooks: whether to list the app's webhooks.
+    :param blueprints: only show routes of these blueprints, and of blueprints nested in them.
+    :param tags: only show routes with one of these tags.
+    :param select: a function of the URL rule; only show routes for which it is true. A route must
+        match each of ``blueprints``, ``tags`` and ``select`` that is set.
+    :param guard: protects the document and its page: a view decorator, ``Depends`` or ``Security``.
+    :param edit: a function that gets the finished document, a dict, and may change it or return
+        another.
     """
 
     name: str | None = None
@@ -88,7 +89,7 @@ class Document:
         if not is_guard(self.guard):
             name = getattr(self.guard, "__name__", type(self.guard).__name__)
             raise DeclarationError(
-                f"{name} guards nothing: it is neither a decorator of views nor Depends().",
+                f"{name} is not a guard: it is neither a view decorator nor Depends().",
                 instead="Write `guard=Depends(…)` or `guard=Security(…)` with the provider.",
                 where=("Document(guard=…)",),
             )
@@ -96,7 +97,7 @@ class Document:
             reject_text(option, getattr(self, option), "Document")
 
     def shows(self, rule: Rule, tags: Sequence[str]) -> bool:
-        """Say whether a route of a rule, with some tags, is shown."""
+        """Return whether the document shows a route with this rule and these tags."""
         if self.blueprints is not None:
             around = rule.endpoint.rpartition(".")[0] + "."
             if not any(around.startswith(f"{name}.") for name in self.blueprints):

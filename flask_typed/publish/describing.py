@@ -1,4 +1,4 @@
-"""What a document says of the API as a whole: in words, of servers, and of tags.
+"""Describes the API as a whole: its info, servers, security and tags.
 
 Publishing time.
 """
@@ -15,9 +15,9 @@ from .declared import Document
 
 
 def describe_api(document: Document, default: Sequence[Requirement]) -> dict[str, Any]:
-    """Return what is said at the top, but for title and version.
+    """Return the top-level parts of a document, except title and version.
 
-    :param default: what the app asks of a client before any route does.
+    :param default: the app's own security requirements.
     """
     parts: dict[str, Any] = {
         "info": {
@@ -34,37 +34,40 @@ def describe_api(document: Document, default: Sequence[Requirement]) -> dict[str
         "servers": [write_server(server) for server in document.servers or ()],
         "externalDocs": write_external_docs(document.external_docs),
     }
-    said = {key: thaw(part) for key, part in parts.items() if part}
-    return {**said, "security": write_requirements(default)}  # none is said, too
+    filled = {key: thaw(part) for key, part in parts.items() if part}
+    return {**filled, "security": write_requirements(default)}  # published even if empty
 
 
-def write_license(said: Mapping[str, str] | str | None) -> Mapping[str, str] | None:
+def write_license(declared: Mapping[str, str] | str | None) -> Mapping[str, str] | None:
     """Return a License Object; a text is an SPDX expression."""
-    return {"name": said, "identifier": said} if isinstance(said, str) else said
+    if isinstance(declared, str):
+        return {"name": declared, "identifier": declared}
+    return declared
 
 
-def write_server(said: str | Mapping[str, Any]) -> Mapping[str, Any]:
+def write_server(server: str | Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a Server Object; a text is its URL."""
-    return {"url": said} if isinstance(said, str) else dict(said)
+    return {"url": server} if isinstance(server, str) else dict(server)
 
 
-def write_external_docs(said: str | Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def write_external_docs(docs: str | Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Return an External Documentation Object; a text is its URL."""
-    return {"url": said} if isinstance(said, str) else said
+    return {"url": docs} if isinstance(docs, str) else docs
 
 
 def write_tags(
     document: Document, described: Mapping[str, str], used: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield Tag Objects: those that are said, in their order, then the others that are used.
+    """Yield Tag Objects: the declared ones in their order, then the other tags in use.
 
-    A tag of no route that is shown is left out.
+    A tag without a route in the document is left out.
 
-    :param described: the descriptions that blueprints give to their tags.
+    :param described: the descriptions of tags by blueprints.
+    :param used: the tags of the routes in the document.
     """
-    said = [{"name": t} if isinstance(t, str) else thaw(t) for t in document.tag_objects or ()]
-    rest = [{"name": name} for name in used if all(name != tag["name"] for tag in said)]
-    for tag in (*said, *rest):
+    declared = [{"name": t} if isinstance(t, str) else thaw(t) for t in document.tag_objects or ()]
+    rest = [{"name": name} for name in used if all(name != tag["name"] for tag in declared)]
+    for tag in (*declared, *rest):
         name = tag["name"]
         if name in used:
             words = {"description": described[name]} if name in described else {}
@@ -72,7 +75,7 @@ def write_tags(
 
 
 def write_tag_groups(document: Document, used: Sequence[str]) -> Mapping[str, Any]:
-    """Return the groups of tags, under the name that ReDoc and Scalar have given them."""
+    """Return the groups of tags as ``x-tagGroups``, the extension of ReDoc and Scalar."""
     groups = [
         {"name": group, "tags": [tag for tag in tags if tag in used]}
         for group, tags in (document.tag_groups or {}).items()

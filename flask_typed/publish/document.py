@@ -1,6 +1,6 @@
-"""One OpenAPI document of an app: apispec's, filled from operations.
+"""Builds one OpenAPI document of an app: apispec's ``APISpec``, filled from operations.
 
-Publishing time. Building it changes nothing, and gives the same bytes every time.
+Publishing time. Building a document changes no state, and returns the same bytes every time.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from .plain import PATH_ITEM_METHODS, PLAIN_DESCRIPTION, plain_rules, plain_tags
 from .variants import DIRECTIONS
 from .yamltext import DocumentDumper
 
-#: The version that is made; the others are made from it.
+#: The version that is built; the other versions are converted from it.
 BUILT_VERSION = "3.1.0"
-#: The order in which people read a document; what is not here follows.
+#: The order of the first keys of a document, for people; other keys follow.
 KEY_ORDER = (
     "openapi",
     "info",
@@ -45,7 +45,7 @@ KEY_ORDER = (
     "paths",
 )
 INFO_ORDER = ("title", "version")
-#: Where operations are whose methods have no place of their own; OpenAPI 3.2 has one for them.
+#: The key for operations whose method OpenAPI 3.1 does not support; OpenAPI 3.2 has one of its own.
 MORE = "x-additionalOperations"
 
 #: Path Item Objects by path.
@@ -54,12 +54,12 @@ Paths = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What an app has, of which a document shows some.
+    """The API of an app. A document shows all of it, or a part.
 
     :param operations: in the order of registration.
-    :param default: what the app asks of a client before any route does.
-    :param tags: the descriptions that blueprints give to their tags.
-    :param webhooks: requests that the server sends, by name.
+    :param default: the app's own security requirements.
+    :param tags: the descriptions of tags by blueprints.
+    :param webhooks: the requests that the server sends, by name.
     """
 
     app: Flask
@@ -71,16 +71,16 @@ class Api:
 
 
 def make_document(api: Api, document: Document) -> dict[str, Any]:
-    """Return a document of an app; what it leaves out is logged.
+    """Return a document of an app, and log the values that it leaves out.
 
-    :param document: without anything left out.
+    :param document: a complete declaration.
     """
     omissions = Omissions()
     made = build_document(api, document, omissions)
-    told = "".join(f"\n  {omission}" for omission in omissions)
-    if told:
+    lines = "".join(f"\n  {omission}" for omission in omissions)
+    if lines:
         api.app.logger.warning(
-            "The document %r leaves out what it cannot hold:%s", document.url, told
+            "The document %r leaves out values that it cannot contain:%s", document.url, lines
         )
     return made
 
@@ -88,8 +88,8 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
 def build_document(api: Api, document: Document, omissions: Omissions) -> dict[str, Any]:
     """Return a document of an app.
 
-    :param document: without anything left out.
-    :param omissions: is told what cannot be published.
+    :param document: a complete declaration.
+    :param omissions: collects the values that the document leaves out.
     """
     named = [o for o in api.operations if not o.details.hidden]
     ids = dict(zip(map(id, named), name_operations(named), strict=True))
@@ -107,7 +107,7 @@ def build_document(api: Api, document: Document, omissions: Omissions) -> dict[s
     own = name_own(roots, names, set(names.values()))
     components = Components(spec, names, own, omissions)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
-    requirements = (*api.default, *(way for o in shown for way in o.requirements))
+    requirements = (*api.default, *(requirement for o in shown for requirement in o.requirements))
     for name, scheme in find_schemes(requirements).items():
         spec.components.security_scheme(name, dict(scheme))
     keys = {(o.rule.endpoint, o.method): ids[id(o)] for o in shown}
@@ -133,10 +133,10 @@ def build_document(api: Api, document: Document, omissions: Omissions) -> dict[s
 def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, Any]) -> None:
     """Add an operation to its path.
 
-    Flask tells more apart than OpenAPI: hosts, what converters take, and methods of any name. What
-    has no place is not lost: it stands where no consumer looks for an operation.
+    Flask distinguishes more routes than OpenAPI: by host, by converter, and with methods of any
+    name. Operations that OpenAPI cannot express are kept under ``x-`` keys.
 
-    :param method: in small letters.
+    :param method: in lower case.
     """
     item = paths.setdefault(path, {})
     if method.upper() in PATH_ITEM_METHODS:
@@ -150,7 +150,7 @@ def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, 
 
 
 def add_plain_routes(paths: Paths, api: Api, document: Document, ids: OperationNames) -> list[str]:
-    """List the plain routes of the app, and return their tags."""
+    """Add the plain routes of the app to the paths, and return their tags."""
     used: list[str] = []
     for rule in plain_rules(api.app, api.operations):
         tags = plain_tags(rule)
@@ -167,7 +167,7 @@ def add_plain_routes(paths: Paths, api: Api, document: Document, ids: OperationN
 def finish_document(
     made: dict[str, Any], document: Document, omissions: Omissions
 ) -> dict[str, Any]:
-    """Return the document in its version of OpenAPI, as its author has edited it."""
+    """Return the document in its version of OpenAPI, changed by its ``edit`` function."""
     made = omissions.tidy(made)
     if document.openapi_version == "3.0.3":
         made = write_openapi_30(made)
@@ -183,7 +183,7 @@ def finish_document(
 
 
 def write_methods(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a Path Item Object with places for all methods, which OpenAPI 3.2 has."""
+    """Return a Path Item Object of OpenAPI 3.2, which supports all methods."""
     written = {key: part for key, part in item.items() if key != MORE}
     more = dict(item.get(MORE, {}))
     if "QUERY" in more:
@@ -192,7 +192,7 @@ def write_methods(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
-    """Return an object with some keys first, in their order."""
+    """Return an object with some keys first, in the given order."""
     first = {key: part[key] for key in order if key in part}
     return {**first, **part}
 

@@ -1,7 +1,7 @@
-"""Whether a value is valid against a schema, as far as the document has to know.
+"""Checks defaults against published schemas.
 
-Publishing time. The default of a marshmallow field is asked of the field itself; what the metadata
-adds to its schema, only the document knows. What stands behind a reference is not looked at.
+Publishing time. A marshmallow field validates its default itself, but it does not know the keywords
+that its metadata adds to the schema. References are not followed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..schemas.families.temporal import Date, DateTime
 from ..wire.jsonvalues import NotJson
 from .keywords import Keywords
 
-#: Returns whether a value is valid against what a keyword says.
+#: Returns whether the value of a keyword (first argument) allows a value (second argument).
 KeywordCheck = Callable[[Any, Any], bool]
 
 #: The Python types of each type of JSON Schema.
@@ -32,7 +32,7 @@ PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "string": (str,),
 }
-#: What reads a text of each format, or raises an error.
+#: For each format, a function that raises an error for invalid text.
 FORMAT_READERS: Mapping[str, Callable[[str], object]] = {
     "date": Date().load,
     "date-time": DateTime().load,
@@ -45,17 +45,17 @@ FORMAT_READERS: Mapping[str, Callable[[str], object]] = {
 
 
 def reject_mismatch(schema: Any, value: Any) -> None:
-    """Raise for a value that is not valid against a schema.
+    """Raise if a value is not valid against a schema.
 
-    :raises NotJson: with the keyword that it breaks.
+    :raises NotJson: with the keyword that the value violates.
     """
     if not isinstance(schema, Mapping):
         if schema is False:
-            raise NotJson("nothing is valid against its schema")
+            raise NotJson("no value is valid against its schema")
         return
     for keyword, fits in KEYWORD_CHECKS.items():
         if keyword in schema and not fits(schema[keyword], value):
-            raise NotJson(f"it breaks {keyword!r} of its own schema")
+            raise NotJson(f"it violates {keyword!r} of its own schema")
 
 
 def is_valid(schema: Any, value: Any) -> bool:
@@ -68,13 +68,13 @@ def is_valid(schema: Any, value: Any) -> bool:
 
 
 def is_of_type(kinds: str | Sequence[str], value: Any) -> bool:
-    """Return whether a value is of one of several types."""
+    """Return whether a value has one of several types."""
     names = [kinds] if isinstance(kinds, str) else kinds
     return any(is_of(name, value) for name in names)
 
 
 def is_of(name: str, value: Any) -> bool:
-    """Return whether a value is of a type; ``true`` is not a number, and 3.0 is an integer."""
+    """Return whether a value has a type. ``true`` is not a number, and 3.0 is an integer."""
     if isinstance(value, bool):
         return name == "boolean"
     if name == "integer" and isinstance(value, float):
@@ -83,7 +83,7 @@ def is_of(name: str, value: Any) -> bool:
 
 
 def has_format(name: str, value: Any) -> bool:
-    """Return whether a text has a format; a format that is not known is any text's."""
+    """Return whether a text has a format. Any text has an unknown format."""
     if isinstance(value, str) and name in FORMAT_READERS:
         try:
             FORMAT_READERS[name](value)
@@ -93,7 +93,7 @@ def has_format(name: str, value: Any) -> bool:
 
 
 def for_type(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> KeywordCheck:
-    """Return a check that holds for values of all other types."""
+    """Return a check that applies to values of a type, and accepts all others."""
 
     def fits(limit: Any, value: Any) -> bool:
         is_other = not isinstance(value, kind) or isinstance(value, bool)
@@ -107,8 +107,9 @@ def has_properties(schemas: Keywords, value: Mapping[str, Any]) -> bool:
     return all(is_valid(schemas[key], inner) for key, inner in value.items() if key in schemas)
 
 
+#: The Python types of JSON numbers.
 NUMBER_TYPES = (int, float)
-#: The keywords that are looked at.
+#: The checks by keyword; other keywords are not checked.
 KEYWORD_CHECKS: Mapping[str, KeywordCheck] = {
     "type": is_of_type,
     "enum": lambda values, value: value in Choices(values),

@@ -1,4 +1,4 @@
-"""What conversions of constraints ask of fields, of validators and of the keywords so far.
+"""Facts about fields, validators and keywords that conversions of constraints need.
 
 Publishing time.
 """
@@ -21,9 +21,10 @@ from ..schemas.marshmallow_fields import Held
 from ..schemas.marshmallow_forms import find_form
 from ..wire.jsonvalues import NotJson, to_json
 
+#: An object of the document, mostly a Schema Object.
 Keywords = dict[str, Any]
 
-#: Fields that call a function of the user's with the whole object, which a lone value has not.
+#: Fields that call a user's function with the whole object: a single value cannot be dumped.
 CALLING = (ma.fields.Method, ma.fields.Function)
 
 #: The keywords for the length of each JSON type.
@@ -35,16 +36,17 @@ LENGTHS = {
 
 
 def find_validators(field: ma.fields.Field[Any], kind: type) -> list[Any]:
-    """Return the validators of a class, those inside ``And`` too."""
+    """Return the validators of a class, also those inside ``And``."""
     return [
         validator for validator in open_validators(field.validators) if isinstance(validator, kind)
     ]
 
 
 def join_all(known: Keywords, parts: Sequence[Keywords]) -> Keywords:
-    """Return the keywords of several parts that hold together, beside what is known.
+    """Return keywords that combine several parts with the known keywords.
 
-    The first part stands with the others' keywords if it can, the rest in ``allOf``.
+    The first part is written beside the known keywords if none of them collides, the others in
+    ``allOf``.
     """
     first, rest = parts[:1], parts[1:]
     if first and any(keyword in known for keyword in first[0]):
@@ -54,15 +56,15 @@ def join_all(known: Keywords, parts: Sequence[Keywords]) -> Keywords:
 
 
 def is_canonical(field: ma.fields.Field[Any]) -> bool:
-    """Say whether equal values of a field have one wire form, so that they can be listed."""
+    """Return whether equal values of a field have one JSON form, so that ``enum`` can list them."""
     form = field if isinstance(field, TypedField) else find_form(field)
     return form is None or form.canonical
 
 
 def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
-    """Return the wire form of a value that a constraint names; other constraints are not asked.
+    """Return the JSON form of a value of a constraint, without checking other constraints.
 
-    :raises NotJson: if JSON cannot hold it. What a class of the user's own raises is not caught.
+    :raises NotJson: if JSON cannot express it. Errors of users' classes are not caught.
     """
     if value is None or isinstance(field, CALLING):
         return to_json(value)
@@ -75,7 +77,7 @@ def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
 
 
 def excluded_values(validator: Any) -> Sequence[Any]:
-    """Return the values that ``NoneOf`` takes out; of any other validator, none."""
+    """Return the values that a ``NoneOf`` excludes; none for any other validator."""
     is_none_of = isinstance(validator, validate.NoneOf)
     if not is_none_of or isinstance(validator, validate.ContainsNoneOf):
         return []
@@ -83,7 +85,7 @@ def excluded_values(validator: Any) -> Sequence[Any]:
 
 
 def can_describe_members(field: ma.fields.Field[Any], validator: Any) -> bool:
-    """Say whether a constraint on members is one on items, or on the characters of a text."""
+    """Return whether a constraint is one on items, or on the characters of a text."""
     if not isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
         return False
     if isinstance(field, ma.fields.List):
@@ -92,18 +94,18 @@ def can_describe_members(field: ma.fields.Field[Any], validator: Any) -> bool:
 
 
 def is_numeric(keywords: Mapping[str, Any]) -> bool:
-    """Say whether a schema is a number's."""
+    """Return whether a schema has a numeric type."""
     return keywords.get("type") in ("integer", "number")
 
 
 def is_many(field: ma.fields.Field[Any]) -> bool:
-    """Say whether a nested field holds a list."""
+    """Return whether a nested field holds a list."""
     return isinstance(field, ma.fields.Nested) and bool(field.many or field.schema.many)
 
 
 def length_kind(field: ma.fields.Field[Any], keywords: Mapping[str, Any]) -> str | None:
-    """Return the JSON type whose length a constraint on the length is about, if it is one."""
-    if isinstance(field, Base64):  # bytes are counted, not characters
+    """Return the JSON type that a constraint on the length applies to; ``None`` without one."""
+    if isinstance(field, Base64):  # its length counts bytes, not characters
         return None
     kind = keywords.get("type", "array" if is_many(field) else None)
     return kind if isinstance(kind, str) and kind in LENGTHS else None
@@ -112,7 +114,7 @@ def length_kind(field: ma.fields.Field[Any], keywords: Mapping[str, Any]) -> str
 def to_number(value: Any) -> int | float:
     """Return a bound as a JSON number.
 
-    :raises NotJson: for a bound that is none.
+    :raises NotJson: if it is not a number.
     """
     known = to_json(read_fraction(value) if isinstance(value, Fraction) else value)
     if isinstance(known, bool) or not isinstance(known, (int, float)):
@@ -121,14 +123,14 @@ def to_number(value: Any) -> int | float:
 
 
 def read_fraction(value: Fraction) -> int | float:
-    """Return the number that a fraction is, as near as it can be written."""
+    """Return a fraction as the nearest JSON number."""
     return value.numerator if value.denominator == 1 else float(value)
 
 
 def to_count(value: Any) -> int:
     """Return a bound of a length.
 
-    :raises NotJson: for a bound that is not a whole number, or negative.
+    :raises NotJson: if it is not an integer, or is negative.
     """
     known = to_number(value)
     if known < 0 or known != int(known):

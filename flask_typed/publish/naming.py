@@ -1,4 +1,4 @@
-"""Names of the document: component names from type names, operationIds from endpoints.
+"""Names components after types, and operations after endpoints.
 
 Publishing time. The names do not depend on the order of registration.
 """
@@ -19,11 +19,11 @@ from .variants import Direction, Use, Variant, find_asymmetric, find_uses
 
 
 def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Mapping[Use, str]:
-    """Return a component name for every use of a schema that can be reached.
+    """Return a component name for every use of a schema that the roots contain.
 
-    A schema that is used both ways and takes other fields than it gives is two components, of which
-    the one that enters is called ``…Input``. Types of one name in several modules get as much of
-    their module's name as tells them apart, and types of one name in one module are numbered.
+    A schema whose fields differ between requests and responses becomes two components; the one for
+    requests is called ``…Input``. Types with the same name in several modules get as much of their
+    module's name as makes them unique. Types with the same name in one module are numbered.
     """
     uses = find_uses(roots)
     two_faced = find_asymmetric(uses)
@@ -42,14 +42,14 @@ def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Map
     names: dict[Use, str] = {}
     taken = {name for name, rivals in by_name.items() if len(rivals) == 1}
     for name, rivals in sorted(by_name.items()):
-        for use, told_apart in tell_apart(name, rivals):
-            names[use] = told_apart if len(rivals) == 1 else find_free(told_apart, taken)
+        for use, qualified in qualify_all(name, rivals):
+            names[use] = qualified if len(rivals) == 1 else find_free(qualified, taken)
             taken.add(names[use])
     return {use: names[same[use]] for use in uses}
 
 
 def find_free(name: str, taken: Collection[str]) -> str:
-    """Return a name, with a number if it is taken."""
+    """Return a name that is free: with a number if the name itself is taken."""
     number = 1
     free = name
     while free in taken:
@@ -59,14 +59,14 @@ def find_free(name: str, taken: Collection[str]) -> str:
 
 
 def base_name(variant: Variant) -> str:
-    """Return a type's name: ``Book``, ``Book`` too for ``BookSchema``, ``BookPartial``."""
+    """Return a type's name with its modifiers: ``Book`` (of ``BookSchema``), ``BookPartial``."""
     wish: object = getattr(variant.schema_class, "__component_name__", None)
     name = variant.schema_class.__name__
     return (str(wish or "") or name.removesuffix("Schema") or name) + "".join(modifiers(variant))
 
 
 def modifiers(variant: Variant) -> Iterator[str]:
-    """Yield words for what tells a form of a marshmallow schema from the class as it is."""
+    """Yield words for the differences between a schema instance and its class."""
     meta = variant.schema.opts
     if variant.only is not None:
         yield from ("Only", *words_of(variant.only))
@@ -84,13 +84,13 @@ def modifiers(variant: Variant) -> Iterator[str]:
 
 
 def words_of(names: Iterable[str]) -> Iterator[str]:
-    """Yield names of fields as parts of a component's name: ``FirstName`` for ``first_name``."""
+    """Yield the names of fields as parts of a component name: ``FirstName`` for ``first_name``."""
     for name in sorted(names):
         yield from (word[:1].upper() + word[1:] for word in re.split(r"[^a-zA-Z0-9]+", name))
 
 
-def tell_apart(name: str, rivals: Sequence[Use]) -> Iterator[tuple[Use, str]]:
-    """Yield a name for each of several schemas of one name, as far as modules tell them apart."""
+def qualify_all(name: str, rivals: Sequence[Use]) -> Iterator[tuple[Use, str]]:
+    """Yield a name for each schema of one name, qualified by its module as far as necessary."""
     ordered = sorted(rivals, key=lambda use: (use[0].schema_class.__module__, origin(use)))
     modules = [tuple(use[0].schema_class.__module__.split(".")) for use in ordered]
     parts = 0
@@ -102,26 +102,26 @@ def tell_apart(name: str, rivals: Sequence[Use]) -> Iterator[tuple[Use, str]]:
 
 
 def are_alike(name: str, modules: Collection[Sequence[str]], parts: int) -> bool:
-    """Return whether the last parts of modules' names do not tell all of them apart."""
+    """Return whether two names are equal if qualified by this many parts of the modules' names."""
     return len({qualify(name, module, parts) for module in modules}) < len(modules)
 
 
 def origin(use: Use) -> tuple[str, str]:
-    """Return what orders types of one name in one module: where they stand in it."""
+    """Return a sort key for types of one name in one module."""
     schema_class = use[0].schema_class
     named = schema_class.model.origin if issubclass(schema_class, ModelSchema) else schema_class
     return named.__qualname__, use[1]
 
 
 def qualify(name: str, module: Sequence[str], parts: int) -> str:
-    """Return a name with the last parts of its module's name in front: ``ModelsBook``."""
+    """Return a name with the last parts of its module's name as a prefix: ``ModelsBook``."""
     last = map(to_ascii, module[max(len(module) - parts, 0) :] if parts else ())
     words = [word for part in last for word in part.split("_")]
     return "".join(word[:1].upper() + word[1:] for word in words) + name
 
 
 def name_operations(operations: Sequence[Operation]) -> Sequence[str]:
-    """Return an operationId for each operation: said by the route, or made from its endpoint."""
+    """Return an operationId for each operation: the route's own, or one made from the endpoint."""
     endpoints = Counter(operation.rule.endpoint for operation in operations)
     ids = OperationNames(filter(None, (o.details.operation_id for o in operations)))
     names = []
@@ -134,16 +134,16 @@ def name_operations(operations: Sequence[Operation]) -> Sequence[str]:
 
 
 class OperationNames:
-    """The operationIds of a document: each operation has its own.
+    """The unique operationIds of a document.
 
-    :param taken: those that are given already.
+    :param taken: the names that are taken already.
     """
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
 
     def claim(self, name: str) -> str:
-        """Return a name that no other operation has: with a number, if it is taken."""
+        """Return a free name, with a number if necessary, and take it."""
         number = 1
         free = name
         while free in self._taken:

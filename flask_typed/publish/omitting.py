@@ -1,7 +1,7 @@
-"""What a document leaves out: words that JSON, or OpenAPI, cannot hold.
+"""Collects the values that a document leaves out, because JSON or OpenAPI cannot express them.
 
-Publishing time. A field whose default cannot be written is published without its default, and the
-document stays. What is left out is noted, with its place and the reason, and is logged.
+Publishing time. For example, a field whose default cannot be written is published without its
+default. Each omission is recorded and logged with its place and the reason.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ..wire.limits import MAX_DOCUMENT_DEPTH
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """A word that is left out.
+    """A value that the document leaves out.
 
-    :param place: of the word, for people: a field, or a JSON Pointer into the document.
-    :param word: a keyword, or the name of a validator.
+    :param place: a field in words, or a JSON Pointer into the document.
+    :param word: the keyword, or the name of the validator.
     :param reason: why it cannot be published.
     """
 
@@ -32,12 +32,12 @@ class Omission:
     reason: str
 
     def __str__(self) -> str:
-        told = f"{self.place}: {self.word} is left out: {self.reason}"
-        return told.encode(errors="backslashreplace").decode()
+        text = f"{self.place}: {self.word} is left out: {self.reason}"
+        return text.encode(errors="backslashreplace").decode()
 
 
 class Omissions:
-    """All that a document leaves out, in the order in which it was met."""
+    """All omissions of a document, in the order in which they occurred."""
 
     def __init__(self) -> None:
         self._noted: dict[Omission, None] = {}
@@ -46,15 +46,15 @@ class Omissions:
         return iter(self._noted)
 
     def note(self, place: str, word: str, error: Exception) -> None:
-        """Note a word that is left out, because of an error."""
+        """Record an omission, with an error as the reason."""
         reason = str(error) if isinstance(error, NotJson) else summarize_error(error)
         self._noted[Omission(place, word, reason)] = None
 
     @contextmanager
     def omitting(self, place: str, word: str) -> Iterator[None]:
-        """Leave out a word if the code of the block raises.
+        """Leave out a keyword if the block raises.
 
-        It may raise anything: the block runs validators, fields and metadata of the user's own.
+        It may raise any error, because it runs users' validators, fields and metadata.
         """
         try:
             yield
@@ -62,17 +62,14 @@ class Omissions:
             self.note(place, word, error)
 
     def tidy(self, document: Mapping[str, Any]) -> Any:
-        """Return the document, made of JSON's values alone.
-
-        Whatever was put into it passes through here: what JSON cannot hold is left out.
-        """
+        """Return the document without the values that JSON cannot express."""
         try:
             return json.loads(dumps(document).encode())
-        except (TypeError, ValueError, RecursionError):  # part by part, which takes far longer
+        except (TypeError, ValueError, RecursionError):  # value by value, which takes far longer
             return self._tidy(document, "")
 
     def _tidy(self, value: Any, place: str) -> Any:
-        """Return a part of the document.
+        """Return a part of the document without the values that JSON cannot express.
 
         :param place: a JSON Pointer.
         """
@@ -94,7 +91,7 @@ class Omissions:
                 yield self._tidy_text(name, place), self._tidy(inner, inside)
 
     def _tidy_text(self, text: str, place: str) -> str:
-        """Return a text that can be encoded."""
+        """Return a text that UTF-8 can encode."""
         try:
             known: str = to_json(text)
         except NotJson as error:
@@ -104,18 +101,18 @@ class Omissions:
 
 
 def show_key(key: Any) -> str:
-    """Return a key as messages write it."""
+    """Return a key as text for messages."""
     return key if isinstance(key, str) else show(key)
 
 
 def summarize_error(error: Exception) -> str:
-    """Return what an error of a user's own code was, in one line."""
+    """Return the class and message of an error in one line."""
     words = " ".join(read_message(error).split())
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
 def read_message(error: Exception) -> str:
-    """Return the message of an error; one of a user's own class may not have any."""
+    """Return the message of an error; ``""`` if the error's class fails to make one."""
     try:
         return str(error)[:200]
     except Exception:

@@ -1,8 +1,8 @@
-"""The same document for consumers that read OpenAPI 3.0 only.
+"""Converts a document to OpenAPI 3.0.
 
-Publishing time. 3.0 has an older dialect of JSON Schema: each keyword that it lacks is rewritten by
-one small function of an ordered list. The few things that it cannot say are kept in words and under
-``x-`` names.
+Publishing time. OpenAPI 3.0 has an older dialect of JSON Schema. An ordered list of small functions
+rewrites the keywords that it lacks. Keywords that cannot be rewritten are kept under ``x-`` names,
+and some are described in words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from ..schemas.families.choices import TYPE_NAMES
 from .keywords import Keywords
 
-#: Keywords that hold one schema, several, and several by name.
+#: Keywords whose value is one schema, a list of schemas, or schemas by name.
 ONE_SCHEMA = ("items", "additionalProperties", "not", "propertyNames")
 SEVERAL_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED_SCHEMAS = ("properties",)
@@ -29,14 +29,14 @@ SCHEMA_KEYWORDS = frozenset(
         *("allOf", "anyOf", "oneOf", "not", "discriminator"),
     )
 )
-#: Null and nothing else. 3.0 has no such type, and ``nullable`` needs one beside it.
+#: Only ``null``. OpenAPI 3.0 has no such type, and ``nullable`` requires a type.
 NULL: Mapping[str, Any] = {"type": "string", "nullable": True, "enum": [None]}
 
 
 def write_openapi_30(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document as one of OpenAPI 3.0.3.
 
-    :param document: an OpenAPI 3.1 document; it is left as it is.
+    :param document: an OpenAPI 3.1 document, which is not changed.
     """
     components = dict(document.get("components", {}))
     if "schemas" in components:
@@ -50,14 +50,14 @@ def write_openapi_30(document: Mapping[str, Any]) -> dict[str, Any]:
     }
     changed = {"components": components} if components else {}
     lowered = lower_security(document, schemes)
-    if "webhooks" in lowered:  # by the name that ReDoc reads in 3.0
+    if "webhooks" in lowered:  # the extension that ReDoc reads
         lowered["x-webhooks"] = lower_holders(lowered.pop("webhooks"))
     info = lower_info(document["info"])
     return {**lowered, "openapi": "3.0.3", "info": info, "paths": paths, **changed}
 
 
 def lower_info(info: Mapping[str, Any]) -> Keywords:
-    """Return what is said of the API: 3.0 has no summary, and of a licence only name and URL."""
+    """Return an Info Object without a summary, and a license with only name and URL."""
     lowered = {("x-summary" if key == "summary" else key): value for key, value in info.items()}
     if "identifier" in lowered.get("license", ()):
         known = dict(lowered["license"])
@@ -67,39 +67,40 @@ def lower_info(info: Mapping[str, Any]) -> Keywords:
 
 
 def is_new(scheme: Mapping[str, Any]) -> bool:
-    """Say whether a security scheme is one that 3.0 lacks."""
+    """Return whether OpenAPI 3.0 lacks a security scheme."""
     return bool(scheme["type"] == "mutualTLS")
 
 
 def lower_security(part: Mapping[str, Any], schemes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an operation, or the document, that asks for schemes that 3.0 has.
+    """Return an operation, or the document, without the security schemes that OpenAPI 3.0 lacks.
 
-    Only tokens have scopes there. A client's certificate is asked for in words.
+    The description then requires a client certificate. Only OAuth 2.0 and OpenID Connect have
+    scopes.
     """
-    ways = part.get("security", [])
-    if not ways:
+    requirements = part.get("security", [])
+    if not requirements:
         return dict(part)
-    lowered = [lower_requirement(way, schemes) for way in ways]
-    pairs = zip(lowered, ways, strict=True)
-    said = {**part, "security": [way for way, before in pairs if way or not before]}
-    is_certified = any(is_new(schemes[name]) for way in ways for name in way)
-    return append_sentence(said, "A client's certificate is asked for.") if is_certified else said
+    lowered = [lower_requirement(requirement, schemes) for requirement in requirements]
+    pairs = zip(lowered, requirements, strict=True)
+    written = {**part, "security": [now for now, before in pairs if now or not before]}
+    is_certified = any(is_new(schemes[name]) for names in requirements for name in names)
+    return append_sentence(written, "Requires a client certificate.") if is_certified else written
 
 
-def lower_requirement(way: Keywords, schemes: Mapping[str, Any]) -> Keywords:
-    """Return a way to be let in, without what 3.0 lacks."""
+def lower_requirement(requirement: Keywords, schemes: Mapping[str, Any]) -> Keywords:
+    """Return a Security Requirement Object without the schemes that OpenAPI 3.0 lacks."""
     with_scopes = ("oauth2", "openIdConnect")
     return {
         name: scopes if schemes[name]["type"] in with_scopes else []
-        for name, scopes in way.items()
+        for name, scopes in requirement.items()
         if not is_new(schemes[name])
     }
 
 
 def lower_holders(part: Any) -> Any:
-    """Return a part of the document in which every ``schema`` of an object is rewritten.
+    """Return a part of the document with every ``schema`` rewritten.
 
-    Examples are the user's, and may have keys of any name.
+    Examples are skipped: they may contain a key ``schema`` that is not one.
     """
     if isinstance(part, list):
         return [lower_holders(item) for item in part]
@@ -116,7 +117,7 @@ def lower_holders(part: Any) -> Any:
 
 
 def lower(schema: Any) -> Any:
-    """Return a schema, and what is inside it, in the dialect of 3.0."""
+    """Return a schema, and the schemas inside it, in the dialect of OpenAPI 3.0."""
     if not isinstance(schema, dict):
         return schema  # additionalProperties may be true or false
     lowered = dict(lower_inner(schema))
@@ -126,7 +127,7 @@ def lower(schema: Any) -> Any:
 
 
 def lower_inner(schema: Keywords) -> Iterator[tuple[str, Any]]:
-    """Yield the keywords of a schema, the schemas inside rewritten."""
+    """Yield the keywords of a schema, with the schemas inside rewritten."""
     for keyword, value in schema.items():
         if keyword in ONE_SCHEMA:
             yield keyword, lower(value)
@@ -139,7 +140,7 @@ def lower_inner(schema: Keywords) -> Iterator[tuple[str, Any]]:
 
 
 def wrap_reference(schema: Keywords) -> Keywords:
-    """A reference is alone: what stands beside it would be ignored."""
+    """Move a reference into ``allOf`` if other keywords are beside it: they would be ignored."""
     if "$ref" not in schema or len(schema) == 1:
         return schema
     beside = {key: value for key, value in schema.items() if key != "$ref"}
@@ -147,7 +148,7 @@ def wrap_reference(schema: Keywords) -> Keywords:
 
 
 def split_types(schema: Keywords) -> Keywords:
-    """There is one type, and ``nullable``; several are several schemas."""
+    """Replace several types by ``nullable``, or by ``anyOf``: a schema has only one type."""
     kind = schema.get("type")
     if kind == "null":
         return {**schema, **NULL}
@@ -172,14 +173,14 @@ def pick_type(name: str) -> Keywords:
 
 
 def find_type(value: Any, kinds: Collection[str]) -> str:
-    """Return the name of a JSON value's type: of a whole number, the one that is among others."""
+    """Return the type of a JSON value; an integer is a number if only that is among the types."""
     names: Mapping[type, str] = {list: "array", dict: "object", **TYPE_NAMES}
     name = names[type(value)]
     return "number" if name == "integer" and name not in kinds else name
 
 
 def write_exclusive_flags(schema: Keywords) -> Keywords:
-    """An exclusive bound is a bound and a flag; of two bounds, the narrower one holds."""
+    """Replace an exclusive bound by a bound and a flag. The narrower of two bounds applies."""
     for bound, narrower in (("minimum", max), ("maximum", min)):
         flag = f"exclusive{bound.capitalize()}"
         if flag not in schema:
@@ -193,7 +194,7 @@ def write_exclusive_flags(schema: Keywords) -> Keywords:
 
 
 def write_constant(schema: Keywords) -> Keywords:
-    """A constant is a list of one value."""
+    """Replace ``const`` by an ``enum`` of one value."""
     if "const" not in schema:
         return schema
     rest = {key: value for key, value in schema.items() if key != "const"}
@@ -201,7 +202,7 @@ def write_constant(schema: Keywords) -> Keywords:
 
 
 def write_encoding(schema: Keywords) -> Keywords:
-    """Base64 is a format."""
+    """Replace the content encoding Base64 by the format ``byte``."""
     if schema.get("contentEncoding") != "base64":
         return schema
     rest = {key: value for key, value in schema.items() if key != "contentEncoding"}
@@ -209,7 +210,7 @@ def write_encoding(schema: Keywords) -> Keywords:
 
 
 def write_examples(schema: Keywords) -> Keywords:
-    """There is one example."""
+    """Keep only the first of several examples."""
     examples = schema.get("examples")
     if not isinstance(examples, list):
         return schema
@@ -218,44 +219,44 @@ def write_examples(schema: Keywords) -> Keywords:
 
 
 def join_places(schema: Keywords) -> Keywords:
-    """The places of a tuple have one schema, that of any of them; their order goes into words."""
+    """Replace ``prefixItems`` by one schema for all positions, and refer to ``x-prefixItems``."""
     if schema.get("type") != "array":
         return schema
     rest = {"items": {}, **{key: value for key, value in schema.items() if key != "prefixItems"}}
     places = schema.get("prefixItems", [])
     if all(place == rest["items"] for place in places):
         return rest
-    said = append_sentence(rest, "Each place has a schema of its own: see x-prefixItems.")
+    written = append_sentence(rest, "Each position has its own schema: see x-prefixItems.")
     known = [rest["items"], *rest["items"].get("anyOf", ())]
     if all(place in known for place in places):
-        return {**said, "x-prefixItems": places}
+        return {**written, "x-prefixItems": places}
     kinds = [p for i, p in enumerate(places) if p not in places[:i] and p != rest["items"]]
     any_of_them = {"anyOf": [*kinds, rest["items"]]}
-    return {**said, "items": any_of_them, "x-prefixItems": places, "x-items": rest["items"]}
+    return {**written, "items": any_of_them, "x-prefixItems": places, "x-items": rest["items"]}
 
 
 def drop_names(schema: Keywords) -> Keywords:
-    """The keys of an object cannot be described."""
+    """Replace ``propertyNames`` by a sentence and an ``x-`` keyword."""
     if "propertyNames" not in schema:
         return schema
     rest = {key: value for key, value in schema.items() if key != "propertyNames"}
-    said = append_sentence(rest, "Not every text is a key: see x-propertyNames.")
-    return {**said, "x-propertyNames": schema["propertyNames"]}
+    written = append_sentence(rest, "Not every string is a valid key: see x-propertyNames.")
+    return {**written, "x-propertyNames": schema["propertyNames"]}
 
 
 def set_aside(schema: Keywords) -> Keywords:
-    """A keyword that 3.0 lacks is kept under another name: the schema would be invalid with it."""
+    """Rename keywords that OpenAPI 3.0 lacks to ``x-…``: they would make the schema invalid."""
     return {
         k if k in SCHEMA_KEYWORDS or k.startswith("x-") else f"x-{k}": v for k, v in schema.items()
     }
 
 
 def append_sentence(schema: Keywords, words: str) -> Keywords:
-    """Return a schema with a sentence more in its description."""
+    """Return a schema with a sentence added to its description."""
     return {**schema, "description": " ".join(filter(None, (schema.get("description"), words)))}
 
 
-#: What is rewritten, in this order.
+#: The functions that rewrite a schema, in this order.
 REWRITES: tuple[Callable[[Keywords], Keywords], ...] = (
     write_constant,
     split_types,

@@ -1,4 +1,4 @@
-"""One operation → one Operation Object, put together from small parts.
+"""Writes the Operation Object of an operation, in small parts.
 
 Publishing time.
 """
@@ -37,16 +37,16 @@ from .paths import describe_converter, write_servers
 from .plain import REFUSED_RESPONSE
 from .variants import Direction
 
-#: The header of a 401.
+#: The header ``WWW-Authenticate`` of a 401.
 CHALLENGE: Keywords = {
-    "description": "How a client has to say who it is.",
+    "description": "How the client must authenticate.",
     "schema": {"type": "string"},
 }
 
-#: A body of bytes, as consumers of OpenAPI 3.0 and 3.1 know it.
+#: The schema of a body of bytes, for consumers of OpenAPI 3.0 and 3.1.
 BINARY: Keywords = {"type": "string", "format": "binary"}
 
-#: What belongs to a parameter rather than to its schema.
+#: Keywords that belong to a parameter rather than to its schema.
 PARAMETER_KEYWORDS = ("description", "deprecated", "example", "examples")
 
 
@@ -54,10 +54,10 @@ PARAMETER_KEYWORDS = ("description", "deprecated", "example", "examples")
 class OperationIds:
     """The operationIds of an app.
 
-    :param shown: of each operation that is shown, by endpoint and method.
-    :param endpoints: all that are typed.
-    :param given: those of all operations, also of those that have no endpoint.
-    :param omissions: what the document leaves out.
+    :param shown: the operationIds in the document, by endpoint and method.
+    :param endpoints: all typed endpoints.
+    :param given: the operationIds of all operations, also of those without an endpoint.
+    :param omissions: collects the links that the document leaves out.
     """
 
     shown: Mapping[tuple[str, str], str]
@@ -66,12 +66,12 @@ class OperationIds:
     omissions: Omissions
 
     def find(self, link: Link, place: str) -> str | None:
-        """Return the operationId that a link leads to; none if the operation is not shown.
+        """Return the operationId of a link; ``None`` if its operation is not in the document.
 
-        :param place: of the link, for people.
+        :param place: the place of the link in words.
         """
         if link.endpoint not in self.endpoints:
-            error = NotJson(f"it leads to {link.endpoint!r}, which is not a typed endpoint")
+            error = NotJson(f"{link.endpoint!r} is not a typed endpoint")
             self.omissions.note(place, "a link", error)
         for (endpoint, method), operation_id in self.shown.items():
             if endpoint == link.endpoint and link.method in (None, method):
@@ -82,11 +82,11 @@ class OperationIds:
 class OperationWriter:
     """Writes the operations of one document.
 
-    :param takes: describes what enters.
-    :param gives: describes what leaves.
-    :param default: what is asked of a client where an operation says nothing else.
-    :param ids: of the operations that links may lead to.
-    :param server_name: of the app, which subdomains are below.
+    :param takes: describes the values of requests.
+    :param gives: describes the values of responses.
+    :param default: the security requirements of operations that declare none.
+    :param ids: the operationIds that links may refer to.
+    :param server_name: the app's ``SERVER_NAME``, the parent domain of subdomains.
     """
 
     def __init__(
@@ -113,16 +113,16 @@ class OperationWriter:
         if servers := write_servers(operation.rule, self._server_name):
             written["servers"] = servers
         written = merge_deep(written, operation.details.extra)
-        if refuses_nothing(written["responses"]):
+        if has_no_client_error(written["responses"]):
             written["responses"]["4XX"] = REFUSED_RESPONSE
         return written
 
     def write_sent(self, operation: Operation) -> Keywords:
         """Return the Path Item Object of a request that the server sends."""
-        answers = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
-        answers = answers or {"default": {"description": "Any answer."}}
+        responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
+        responses = responses or {"default": {"description": "Any response."}}
         name = self._ids.given.claim(operation.details.operation_id or "")
-        return {operation.method.lower(): self._write(operation, name, answers)}
+        return {operation.method.lower(): self._write(operation, name, responses)}
 
     def _write(self, operation: Operation, operation_id: str, responses: Keywords) -> Keywords:
         details = operation.details
@@ -152,7 +152,7 @@ class OperationWriter:
                         yield self._parameter(reader.location, name, field, field.required)
 
     def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:
-        """Yield every variable of the rule, also those that the view does not take."""
+        """Yield a parameter for each variable of the rule, even if the view does not take it."""
         checked: dict[str, fields.Field[Any]] = {}
         for reader in operation.readers:
             if reader.location == "path":
@@ -186,10 +186,10 @@ class OperationWriter:
             if not readers:
                 continue
             schema = self._body_schema(readers)
-            said = take_out(schema, ("description", "example", "examples"))
-            if "description" in said:
-                described = {"description": said.pop("description")}
-            written = {**said, "schema": schema, **describe_files(readers)}
+            moved = take_out(schema, ("description", "example", "examples"))
+            if "description" in moved:
+                described = {"description": moved.pop("description")}
+            written = {**moved, "schema": schema, **describe_files(readers)}
             content.update(dict.fromkeys(media_types, written))
         return {**described, "required": payload.required, "content": content}
 
@@ -239,7 +239,7 @@ class OperationWriter:
         return merge_deep({name: part for name, part in parts.items() if part}, outcome.said.extra)
 
     def _body(self, outcome: Outcome, media_type: str) -> Keywords:
-        """Return the schema of a body. JSON that the view has written itself may be any value."""
+        """Return the schema of a body. JSON that the view writes itself may be any value."""
         if outcome.field is None:
             return describe_raw(media_type)
         if outcome.raw and is_json(media_type):
@@ -263,11 +263,11 @@ class OperationWriter:
 
     def _header(self, field: fields.Field[Any]) -> Keywords:
         schema = self._gives.describe(field)
-        said = take_out(schema, PARAMETER_KEYWORDS)
-        return {**said, "required": field.required, "schema": schema}
+        moved = take_out(schema, PARAMETER_KEYWORDS)
+        return {**moved, "required": field.required, "schema": schema}
 
     def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
-        """Yield the links whose operations are shown."""
+        """Yield the links whose operations are in the document."""
         for name, link in outcome.said.links.items():
             operation_id = self._ids.find(link, f"link {name!r}")
             if operation_id is not None:
@@ -280,7 +280,7 @@ class OperationWriter:
                 yield name, {key: part for key, part in parts.items() if part not in (None, {})}
 
     def _problems(self, problems: list[type[HTTPException]]) -> Keywords:
-        """Return the response for all problems of one status."""
+        """Return the response for all problems of one status code."""
         outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
         schemas = [
             self._gives.field2property(o.field) if o.field else BINARY for o in outcomes.values()
@@ -293,12 +293,12 @@ class OperationWriter:
 
 
 def describe_raw(media_type: str) -> Keywords:
-    """Return the schema of a body that is sent as it is: of text, or of bytes."""
+    """Return the schema of a body that is sent unchanged: text or bytes."""
     return {"type": "string"} if media_type.lower().startswith("text/") else BINARY
 
 
 def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
-    """Return an object with what an author adds to it: objects are merged, all else is replaced."""
+    """Return an object merged with a user's addition. Values that are not objects are replaced."""
     merged = dict(made)
     for key, value in extra.items():
         known = merged.get(key)
@@ -308,31 +308,31 @@ def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
 
 
 def merge(outcome: Keywords, problems: Keywords) -> Keywords:
-    """Return the response of a status that an outcome and problems share."""
+    """Return the response of a status code that an outcome and problems share."""
     content = {**outcome.get("content", {}), **problems.get("content", {})}
     return {**problems, **({"content": content} if content else {})}
 
 
 def join_schemas(schemas: list[Keywords], *, exclusive: bool) -> Keywords:
-    """Return a schema that takes what one of several takes."""
+    """Return a schema that accepts the values of any of several schemas."""
     return schemas[0] if len(schemas) == 1 else {"oneOf" if exclusive else "anyOf": schemas}
 
 
 def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
-    """Say whether no document is of two kinds: each class has a title of its own."""
+    """Return whether the titles of problem classes are unique, so that ``oneOf`` is exact."""
     titles: list[Any] = [p.title for p in problems if issubclass(p, Problem)]
     return len({title for title in titles if isinstance(title, str)}) == len(list(problems))
 
 
 def summarize_problem(problem: type[HTTPException]) -> str:
-    """Return a sentence for a kind of error."""
+    """Return a sentence for a class of errors."""
     if issubclass(problem, Problem):
         return str(problem.title)
     return f"{phrase(problem.code or 500)}."
 
 
 def describe_files(readers: Iterable[Reader]) -> Keywords:
-    """Return what a form says of its files' own media types."""
+    """Return the ``encoding`` of a form: the media types of its files."""
     encoding = {}
     for reader in readers:
         for name, field in reader.fields.items():
@@ -343,11 +343,13 @@ def describe_files(readers: Iterable[Reader]) -> Keywords:
 
 
 def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:
-    """Take out of a schema what belongs to the object around it, examples in that object's form."""
+    """Move keywords out of a schema, for the object around it. Examples become Example Objects."""
     taken = {keyword: schema.pop(keyword) for keyword in keywords if keyword in schema}
     if "examples" in taken:
         named = name_examples(taken["examples"])
-        one = {"example": taken.pop("example")} if "example" in taken else {}  # one or the other
+        one = (
+            {"example": taken.pop("example")} if "example" in taken else {}
+        )  # either key, not both
         taken["examples"] = {
             k: write_example_object(value) for k, value in {**one, **named}.items()
         }
@@ -355,7 +357,7 @@ def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:
 
 
 def name_examples(examples: Any) -> Mapping[str, Any]:
-    """Return examples by name; those of a schema are a list."""
+    """Return examples by name; the examples of a schema are a list without names."""
     if isinstance(examples, Mapping):
         return examples
     return {f"example{number}": example for number, example in enumerate(examples, 1)}
@@ -366,15 +368,15 @@ def write_example_object(value: Any) -> Mapping[str, Any]:
     return value if is_example_object(value) else {"value": value}
 
 
-def refuses_nothing(responses: Mapping[str, Any]) -> bool:
-    """Say whether no answer is one to a client's error."""
+def has_no_client_error(responses: Mapping[str, Any]) -> bool:
+    """Return whether no response has a 4xx status code."""
     return not any(status.startswith("4") for status in responses)
 
 
 def root_fields(
     operation: Operation, shapes: ProblemShapes
 ) -> Iterator[tuple[fields.Field[Any], Direction]]:
-    """Yield the fields of everything that an operation takes and answers."""
+    """Yield the fields of the requests and responses of an operation."""
     for reader in operation.readers:
         for field in reader.fields.values():
             yield described_field(field), "in"

@@ -1,4 +1,4 @@
-"""Components of fields that say their own schema: their names, and references to them.
+"""Names the components that fields define themselves, and renames the references to them.
 
 Publishing time. See ``TypedField.describe``.
 """
@@ -19,32 +19,36 @@ from ..schemas.fields import Described, TypedField
 from .naming import find_free
 from .variants import Direction, Use, describe_field, moving_fields, walk_fields
 
-#: Where components stand in a document.
+#: The prefix of references to components.
 COMPONENT_PREFIX = "#/components/schemas/"
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A component as a field says it: its own name for it, and the text of all that is in it."""
+    """A component that a field defines.
+
+    :param name: the field's name for the component.
+    :param text: its schema, and the schemas that it refers to, as text.
+    """
 
     name: str
     text: str
 
 
 def read_own(described: Described) -> dict[str, Own]:
-    """Return the components that a description holds, by the names that it uses for them."""
+    """Return the components of a description, by the names that the field uses."""
     schemas = all_schemas(described)
     return {name: Own(name, write_closure(name, schemas)) for name in schemas}
 
 
 def all_schemas(described: Described) -> dict[str, Mapping[str, Any]]:
-    """Return the schemas of all components that a description holds, its own first."""
+    """Return the schemas of all components of a description, the field's own first."""
     own = {} if described.component is None else {described.component: described.schema}
     return {**own, **described.definitions}
 
 
 def write_closure(name: str, schemas: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the text of a schema and of every other that it refers to, however far."""
+    """Return the text of a schema and of all schemas that it refers to, also indirectly."""
     reached = {name: schemas[name]}
     waiting = [schemas[name]]
     while waiting:
@@ -68,24 +72,25 @@ def find_references(schema: Any) -> list[str]:
 
 
 def refer(schema: Any, name_of: Callable[[str], str]) -> Any:
-    """Return a schema whose references are renamed."""
+    """Return a schema with its references renamed."""
     if isinstance(schema, list):
         return [refer(item, name_of) for item in schema]
     if not isinstance(schema, Mapping):
         return schema
-    return {keyword: refer_keyword(keyword, said, name_of) for keyword, said in schema.items()}
+    return {keyword: refer_keyword(keyword, value, name_of) for keyword, value in schema.items()}
 
 
-def refer_keyword(keyword: str, said: Any, name_of: Callable[[str], str]) -> Any:
-    """Return what a keyword says, with references renamed: of ``$ref``, or of a discriminator."""
-    tags = said.get("mapping") if keyword == "discriminator" and isinstance(said, Mapping) else None
+def refer_keyword(keyword: str, value: Any, name_of: Callable[[str], str]) -> Any:
+    """Return the value of a keyword with its references renamed."""
+    is_discriminator = keyword == "discriminator" and isinstance(value, Mapping)
+    tags = value.get("mapping") if is_discriminator else None
     if isinstance(tags, Mapping):
-        return {**said, "mapping": {tag: rename(tags[tag], name_of) for tag in tags}}
-    return rename(said, name_of) if keyword == "$ref" else refer(said, name_of)
+        return {**value, "mapping": {tag: rename(tags[tag], name_of) for tag in tags}}
+    return rename(value, name_of) if keyword == "$ref" else refer(value, name_of)
 
 
 def rename(reference: Any, name_of: Callable[[str], str]) -> Any:
-    """Return a reference to a component under its other name; what is none is left as it is."""
+    """Return a reference to a component, renamed; return any other value unchanged."""
     if not isinstance(reference, str) or not reference.startswith(COMPONENT_PREFIX):
         return reference
     return COMPONENT_PREFIX + name_of(reference.removeprefix(COMPONENT_PREFIX))
@@ -96,11 +101,12 @@ def name_own(
     uses: Iterable[Use],
     taken: Collection[str],
 ) -> Mapping[Own, str]:
-    """Return the name in the document of every component that a field says.
+    """Return the document's name for every component that a field defines.
 
-    What differs on the way in is called ``…Input``; whatever else has one name is numbered.
+    A component of requests that differs from the one of responses is called ``…Input``. Other
+    components with the same name are numbered.
 
-    :param taken: the names that other components have.
+    :param taken: the names of other components.
     """
     directions: dict[Own, set[Direction]] = defaultdict(set)
     for described, direction in find_described(roots, uses):
@@ -119,7 +125,7 @@ def name_own(
 def find_described(
     roots: Iterable[tuple[fields.Field[Any], Direction]], uses: Iterable[Use]
 ) -> Iterator[tuple[Described, Direction]]:
-    """Yield what every field says of itself, in the direction in which it is used."""
+    """Yield the description of every field that has one, with the direction of its use."""
     inside: Iterator[tuple[fields.Field[Any], Direction]] = (
         (field, direction)
         for variant, direction in uses

@@ -1,7 +1,6 @@
-"""The documents and the pages that show them, as a plain blueprint.
+"""Serves the documents and the pages that show them, as a plain blueprint.
 
-Request time, from cached bytes; everything that a page needs is shipped with the package, or with
-the extra that brings it.
+Request time, from cached bytes. The package contains all assets of the pages.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ from .document import write_document, write_yaml
 
 ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = Path(__file__).parent / "templates"
-#: In a folder of its own: an app's template of the same name would win.
+#: In a folder of its own: a template of the app with the same name would win.
 TEMPLATE = "flask_typed/page.html"
-#: A policy for what has nothing inline.
+#: The Content Security Policy of pages without inline code.
 STRICT = "default-src 'self'; img-src 'self' data:"
 
 
@@ -40,9 +39,9 @@ STRICT = "default-src 'self'; img-src 'self' data:"
 class Page:
     """A page that shows documents.
 
-    :param styles: its style sheets, among our assets.
-    :param scripts: likewise.
-    :param policy: what it gets by with: nothing from elsewhere.
+    :param styles: the style sheets, relative to ``assets``.
+    :param scripts: the scripts, relative to ``assets``.
+    :param policy: the strictest Content Security Policy that works; no other hosts.
     """
 
     styles: tuple[str, ...]
@@ -50,7 +49,7 @@ class Page:
     policy: str = STRICT
 
 
-#: Swagger UI has nothing inline; ReDoc makes style sheets while it runs, and searches in a worker.
+#: Swagger UI has no inline code. ReDoc creates style sheets, and searches in a web worker.
 PAGES: Mapping[str, Page] = {
     "swagger-ui": Page(
         ("swagger-ui/swagger-ui.css", "docs.css"),
@@ -62,23 +61,23 @@ PAGES: Mapping[str, Page] = {
         f"{STRICT}; style-src 'self' 'unsafe-inline'; worker-src blob:",
     ),
 }
-#: How many prefixes of an app have a text of their own; a proxy's header may say any.
+#: How many prefixes of an app are cached: a proxy's header may contain any prefix.
 PREFIXES = 8
 
-#: Writes a document as text.
+#: A function that writes a document as text.
 Write = Callable[[Mapping[str, Any]], bytes]
-#: What guards a view: returns the view that answers instead of it.
+#: A decorator of views that guards them.
 Protect = Callable[[Callable[[], Response]], Callable[..., Any]]
 
-#: The variable of the rules of pages that are on all hosts.
+#: The variable in the rules of pages that are served on all hosts.
 HOST = "typed_host"
 
 
 class Published:
-    """One document as it is served: made once, on the first request for it.
+    """One served document, which the first request for it builds.
 
-    :param make: makes the document.
-    :param lock: held meanwhile.
+    :param make: builds the document.
+    :param lock: held while the document is built.
     """
 
     def __init__(self, make: Callable[[], Mapping[str, Any]], lock: RLock) -> None:
@@ -88,9 +87,9 @@ class Published:
         self._texts: dict[tuple[Write, str], tuple[bytes, str]] = {}
 
     def respond(self, write: Write, media_type: str) -> Response:
-        """Return the response of a text.
+        """Return a response with the document, or a 304 for a matching ETag.
 
-        :param write: writes the document.
+        :param write: writes the document as text.
         """
         key = write, request.script_root
         data, etag = self._texts.get(key) or self.make_text(key)
@@ -101,7 +100,7 @@ class Published:
         return conditional
 
     def make_text(self, key: tuple[Write, str]) -> tuple[bytes, str]:
-        """Return the text and its ETag, made by one thread; others wait for it."""
+        """Return the text and its ETag. One thread writes them; others wait."""
         with self._lock:
             if key not in self._texts:
                 if len(self._texts) == PREFIXES:
@@ -112,8 +111,8 @@ class Published:
     def _write(self, write: Write, root: str) -> tuple[bytes, str]:
         """Return the text and its ETag.
 
-        :param root: the prefix of the app; where no server is named, clients would ask the
-            host's root.
+        :param root: the prefix of the app, which becomes the server if the document has none:
+            clients would send requests to the root of the host.
         """
         if self._made is None:
             self._made = self._make()
@@ -134,11 +133,11 @@ def make_pages(
 ) -> Blueprint:
     """Return the blueprint that serves the documents and their pages.
 
-    :param documents: by the names of their endpoints, nothing left out.
-    :param make: makes a document.
-    :param protect: returns what guards the views of a document.
-    :param lock: held while a document is made.
-    :param host_matching: whether rules of the app match hosts, too; the pages are on all of them.
+    :param documents: complete declarations, by the names of their endpoints.
+    :param make: builds a document.
+    :param protect: returns the decorator that guards the views of a document.
+    :param lock: held while a document is built.
+    :param host_matching: whether the app's rules match hosts; the pages are served on all hosts.
     """
     pages = Blueprint("typed", __name__)
     options: dict[str, Any] = {"host": f"<{HOST}>"} if host_matching else {}
@@ -149,14 +148,14 @@ def make_pages(
         published = Published(partial(make, document), lock)
         add_document(pages, name, document, published, protect, options)
     with_page = next((d for d in documents.values() if d.url and d.docs_url), None)
-    if with_page:  # one place for the assets of all pages
+    if with_page:  # one URL for the assets of all pages
         url = f"{str(with_page.docs_url).rstrip('/')}/assets/<path:filename>"
         pages.add_url_rule(url, "static", send_asset, **options)
     return pages
 
 
 def send_asset(filename: str) -> Response:
-    """Serve a file of the pages."""
+    """Serve an asset of the pages."""
     max_age = current_app.get_send_file_max_age(filename)
     return send_from_directory(ASSETS, filename, max_age=max_age)
 
@@ -171,7 +170,7 @@ def add_document(
 ) -> None:
     """Add the views of one document.
 
-    :param options: of their URL rules.
+    :param options: options for their URL rules.
     """
 
     def openapi() -> Response:
@@ -207,8 +206,8 @@ def add_document(
 def render_page(**context: Any) -> str:
     """Return the text of a page.
 
-    Its template is not among the app's, where tools list and compile them all; what the app gives
-    to its own templates, this one has too.
+    The template is not among the app's templates, which tools may list and compile. It has the
+    context of the app's templates.
     """
     environment = current_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
     update_template_context(context)
@@ -216,5 +215,5 @@ def render_page(**context: Any) -> str:
 
 
 def yaml_url(url: str) -> str:
-    """Return where the YAML of a document is: beside the JSON."""
+    """Return the URL of a document's YAML, which is next to the JSON."""
     return f"{url.removesuffix('.json')}.yaml"

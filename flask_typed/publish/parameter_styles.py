@@ -1,4 +1,4 @@
-"""How parameters are written, as the document says it: exactly as they are read.
+"""Publishes the styles of parameters, exactly as requests are parsed.
 
 Publishing time.
 """
@@ -16,11 +16,11 @@ from ..schemas.parameter_styles import DEEP, name_style
 
 
 def describe_style(field: fields.Field[Any], location: Location) -> Mapping[str, Any]:
-    """Return the style of a parameter; nothing for single values, whose styles are all one."""
+    """Return the style of a parameter; none for single values, where the styles do not differ."""
     style = DEEP if isinstance(field, DeepObject) else name_style(field, location)
     return dict(zip(("style", "explode"), style, strict=True)) if style else {}
 
 
 def described_field(field: fields.Field[Any]) -> fields.Field[Any]:
-    """Return the field that the document describes: of an object in the query, that of its JSON."""
+    """Return the field that the document describes; for a deep object, the field of its JSON."""
     return field.described if isinstance(field, DeepObject) else field

@@ -1,4 +1,4 @@
-"""URL rules → paths of the document, and werkzeug's converters → schemas of their variables.
+"""Converts URL rules to paths, and werkzeug's converters to schemas of path variables.
 
 Publishing time.
 """
@@ -23,7 +23,7 @@ from werkzeug.routing.converters import NumberConverter
 
 from ..libraries.werkzeug import host_parts, path_parts
 
-#: Characters that mean something in a path of OpenAPI, as they are written where they do not.
+#: The escapes of characters with a special meaning in a path of OpenAPI.
 ESCAPED = {ord(character): f"%{ord(character):02X}" for character in "{}?#"}
 
 
@@ -33,14 +33,14 @@ def write_path(rule: Rule) -> str:
 
 
 def write_parts(parts: Iterable[tuple[bool, str]]) -> str:
-    """Return a text with its variables in braces; braces that are there already are escaped."""
+    """Return a text with its variables in braces. Literal braces are escaped."""
     return "".join(f"{{{text}}}" if dynamic else text.translate(ESCAPED) for dynamic, text in parts)
 
 
 def write_servers(rule: Rule, server_name: str | None) -> list[dict[str, Any]]:
-    """Return the server of a rule that is on one host or subdomain alone; none for others.
+    """Return the server of a rule for one host or subdomain; none for other rules.
 
-    :param server_name: the app's, which a subdomain is below.
+    :param server_name: the app's ``SERVER_NAME``, the parent domain of a subdomain.
     """
     parts = host_parts(rule)
     host = write_parts(parts)
@@ -55,19 +55,19 @@ def write_servers(rule: Rule, server_name: str | None) -> list[dict[str, Any]]:
 
 
 def describe_number(converter: NumberConverter) -> Mapping[str, Any]:
-    """Return the bounds of a numeric converter, which takes no sign unless it says so."""
+    """Return the bounds of a numeric converter. Only a signed one accepts negative numbers."""
     least = converter.min if converter.min is not None else None if converter.signed else 0
     bounds = {"minimum": least, "maximum": converter.max}
     return {keyword: bound for keyword, bound in bounds.items() if bound is not None}
 
 
 def describe_any(converter: AnyConverter) -> Mapping[str, Any]:
-    """Return the texts that an ``any`` converter takes."""
+    """Return the texts that an ``any`` converter accepts."""
     return {"type": "string", "enum": sorted(converter.items)}
 
 
 def describe_string(converter: UnicodeConverter) -> Mapping[str, Any]:
-    """Return how long a text has to be; werkzeug keeps that in the regular expression alone."""
+    """Return the length of a text, which werkzeug keeps only in the regular expression."""
     found = re.fullmatch(r"\[\^/\]\{(\d+)(,?)(\d*)\}", converter.regex)
     if not found:
         return {"type": "string"}
@@ -78,7 +78,7 @@ def describe_string(converter: UnicodeConverter) -> Mapping[str, Any]:
     return {"type": "string", **bounds}
 
 
-#: What each converter says of its variable's text; looked up by class, in order.
+#: The functions that describe converters; looked up by class, in order.
 CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]], ...] = (
     (IntegerConverter, lambda converter: {"type": "integer", **describe_number(converter)}),
     (FloatConverter, lambda converter: {"type": "number", **describe_number(converter)}),
@@ -90,7 +90,7 @@ CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]]
 
 
 def describe_converter(converter: BaseConverter) -> Mapping[str, Any]:
-    """Return the schema of a converter's variable; of a converter of the user's own, just text."""
+    """Return the schema of a converter's variable; ``string`` for a user's own converter."""
     found = (describe for kind, describe in CONVERTERS if isinstance(converter, kind))
     describe = next(found, None)
     return describe(converter) if describe else {"type": "string"}

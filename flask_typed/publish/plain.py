@@ -1,6 +1,6 @@
-"""Plain routes of the app, listed in the document from the URL map alone.
+"""Lists the plain routes of the app in the document.
 
-Publishing time. Of a plain route nothing is known but its rule, its methods and its docstring.
+Publishing time. A plain route has only its URL rule, its methods and its docstring.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from ..schemas.docstrings import read_docstring
 from .naming import OperationNames
 from .paths import describe_converter, write_path, write_servers
 
-#: What hooks of the app, or the server, answer to what they do not let through.
-REFUSED_RESPONSE = {"description": "The request is refused."}
-#: What any view may answer.
+#: The response of hooks or of the server to requests that they reject.
+REFUSED_RESPONSE = {"description": "The request is rejected."}
+#: The responses of a plain route.
 PLAIN_RESPONSES = {
     "2XX": {"description": "The view's own response."},
     "4XX": REFUSED_RESPONSE,
     "default": {"description": "Any other response."},
 }
-#: What is said of a blueprint of which nothing is known.
+#: The description of a blueprint without one.
 PLAIN_DESCRIPTION = "Plain routes."
-#: The methods that a Path Item Object can hold.
+#: The methods that a Path Item Object supports.
 PATH_ITEM_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
 
 
 def plain_rules(app: Flask, operations: Iterable[Operation]) -> Iterator[Rule]:
     """Yield the rules of views that are neither typed, nor static files, nor our own pages.
 
-    :param operations: all that are typed.
+    :param operations: all typed operations.
     """
     typed = {id(operation.rule) for operation in operations}
     for rule in app.url_map.iter_rules():
@@ -51,20 +51,20 @@ def plain_rules(app: Flask, operations: Iterable[Operation]) -> Iterator[Rule]:
 
 
 def plain_methods(app: Flask, rule: Rule) -> tuple[str, ...]:
-    """Return the methods of a plain rule; none if nothing answers it."""
+    """Return the methods of a plain rule; none if it has no view."""
     view = app.view_functions.get(rule.endpoint)
     return view_methods(view, rule) if view else ()
 
 
 def plain_tags(rule: Rule) -> tuple[str, ...]:
-    """Return the group of a plain rule: its blueprint's name, if it is in one."""
+    """Return the tag of a plain rule: its blueprint's name, if it has one."""
     return tuple(rule.endpoint.split(".")[-2:-1])
 
 
 def write_plain(app: Flask, rule: Rule, ids: OperationNames) -> tuple[str, dict[str, Any]]:
     """Return the path of a plain rule, and an Operation Object for each of its methods.
 
-    :param ids: of the operations that are in the document already.
+    :param ids: the operationIds that are in the document already.
     """
     view = app.view_functions.get(rule.endpoint)
     docstring = read_docstring(inspect.getdoc(view) if view else None)

@@ -1,7 +1,7 @@
-"""Keywords of a Schema Object: which values each of them may have.
+"""Checks the values of JSON Schema keywords.
 
-Publishing time. The metadata of a marshmallow field becomes keywords of its schema, and may hold
-anything: ``{"type": 5}`` would make the whole document invalid.
+Publishing time. The metadata of a marshmallow field becomes keywords of its schema, and may have
+any value: ``{"type": 5}`` would make the whole document invalid.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def is_positive(value: Any) -> bool:
 
 
 def is_count(value: Any) -> bool:
-    """Return whether a value is a whole number, and not negative."""
+    """Return whether a value is a non-negative integer."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
@@ -41,17 +41,17 @@ def is_list(value: Any) -> bool:
 
 
 def is_filled_list(value: Any) -> bool:
-    """Return whether a value is an array that has items."""
+    """Return whether a value is an array with items."""
     return isinstance(value, list) and bool(value)
 
 
 def are_names(value: Any) -> bool:
-    """Return whether a value is an array of texts, each of which is there once."""
+    """Return whether a value is an array of unique strings."""
     return is_list(value) and all(map(is_text, value)) and len(set(value)) == len(value)
 
 
 def is_type(value: Any) -> bool:
-    """Return whether a value is a type of JSON Schema, or several."""
+    """Return whether a value is one type of JSON Schema, or a list of types."""
     if is_text(value):
         return value in JSON_TYPES
     return bool(value) and are_names(value) and set(value) <= set(JSON_TYPES)
@@ -67,7 +67,7 @@ def is_pattern(value: Any) -> bool:
 
 
 def is_well_formed(value: Any) -> bool:
-    """Return whether a value is a schema whose keywords are all well-formed."""
+    """Return whether a value is a schema with valid values for all keywords."""
     if not isinstance(value, Mapping):
         return is_flag(value)
     return all(fits_keyword(keyword, inner) for keyword, inner in value.items())
@@ -89,7 +89,7 @@ def is_xml(value: Any) -> bool:
     return has_fields(value, {"name": is_text, "namespace": is_uri, "prefix": is_text, **flags})
 
 
-#: Which values each keyword may have; any other keyword may have any value.
+#: The check of each keyword's value. Other keywords may have any value.
 KEYWORDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("title", "description", "format", "contentEncoding"), is_text),
     **dict.fromkeys(("$ref", "$schema", "$id"), is_uri),
@@ -116,23 +116,23 @@ KEYWORDS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def fits_keyword(keyword: str, value: Any) -> bool:
-    """Return whether a value may be that of a keyword."""
+    """Return whether a keyword may have a value."""
     return keyword not in KEYWORDS or KEYWORDS[keyword](value)
 
 
 def reject_keyword_value(keyword: str, value: Any) -> None:
-    """Raise for a value that a keyword cannot have.
+    """Raise if a keyword cannot have a value.
 
-    :raises NotJson: for such a value.
+    :raises NotJson: with the value.
     """
     if not fits_keyword(keyword, value):
-        raise NotJson(f"{value!r} is not a value of this keyword")
+        raise NotJson(f"{value!r} is not valid for this keyword")
 
 
 def write_as_objects(keyword: str, value: Any) -> Any:
-    """Return the value of a keyword with ``true`` and ``false`` as the schemas that they stand for.
+    """Return the value of a keyword with the schemas ``true`` and ``false`` written as objects.
 
-    OpenAPI 3.0 has them for ``additionalProperties`` alone, and apispec takes them for names.
+    OpenAPI 3.0 allows them only for ``additionalProperties``, and apispec takes them for names.
     """
     if KEYWORDS.get(keyword) is is_well_formed and keyword != "additionalProperties":
         return write_as_object(value)
@@ -144,14 +144,14 @@ def write_as_objects(keyword: str, value: Any) -> Any:
 
 
 def write_as_object(schema: Any) -> Keywords:
-    """Return a schema as an object."""
+    """Return a schema, which may be ``true`` or ``false``, as an object."""
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     return {keyword: write_as_objects(keyword, value) for keyword, value in schema.items()}
 
 
 def list_examples(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema whose examples are a list: parameters alone have them by name."""
+    """Return a schema whose examples are a list. Only parameters have examples by name."""
     if not isinstance(keywords.get("examples"), Mapping):
         return dict(keywords)
     return {**keywords, "examples": list(find_examples({"examples": keywords["examples"]}))}

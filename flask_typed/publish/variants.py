@@ -1,8 +1,8 @@
-"""The schemas of a document, in each of the forms in which they are used.
+"""Finds the variants of each schema that a document needs.
 
-Publishing time. A marshmallow schema may be narrowed (``only``, ``exclude``) or loosened
-(``partial``, ``unknown``), and may take other fields than it gives: each form that differs is a
-component.
+Publishing time. An instance of a marshmallow schema may be restricted (``only``, ``exclude``) or
+relaxed (``partial``, ``unknown``), and its fields may differ between requests and responses. Each
+variant is a component of its own.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
 from ..wire.jsonvalues import NotJson
 
-#: Whether values enter (request bodies, parameters) or leave (responses).
+#: Whether values are in requests (bodies, parameters) or in responses.
 Direction = Literal["in", "out"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out")
-#: Which fields may be left out: all, some, or those that are not required.
+#: The required fields that may be missing: all (``True``), some, or none.
 Partial = bool | frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A form of a schema class: what tells it from other forms.
+    """A variant of a schema class, with the options that distinguish it from others.
 
-    :param schema: an instance that has the form.
+    :param schema: an instance with these options.
     """
 
     schema: Schema = field(compare=False, hash=False, repr=False)
@@ -43,15 +43,15 @@ class Variant:
     unknown: str
 
     def is_optional(self, name: str) -> bool:
-        """Say whether a field may be left out though it is required."""
+        """Return whether a required field may be missing."""
         some = isinstance(self.partial, frozenset)
         return name in self.partial if some else bool(self.partial)  # type: ignore[operator]  # some
 
 
 def make_variant(nested: fields.Nested, inherited: Partial = None) -> Variant:
-    """Return the form in which a field uses a schema.
+    """Return the variant of the schema in a nested field.
 
-    :param inherited: what the schema around it says of fields that may be left out.
+    :param inherited: the ``partial`` of the schema around it, as far as it applies here.
     """
     schema = nested.schema
     return Variant(
@@ -67,32 +67,32 @@ def make_variant(nested: fields.Nested, inherited: Partial = None) -> Variant:
 
 
 def freeze_partial(partial: bool | Collection[str] | None) -> Partial:
-    """Return what marshmallow's ``partial`` says, in a form that can be compared."""
+    """Return marshmallow's ``partial`` in a form that can be compared."""
     return partial if partial is None or isinstance(partial, bool) else frozenset(partial)
 
 
 def inherit(partial: Partial, name: str | None) -> Partial:
-    """Return what is left of a schema's ``partial`` for the schema of one of its fields."""
+    """Return the part of a schema's ``partial`` that applies inside one of its fields."""
     if not isinstance(partial, frozenset):
         return partial
     prefix = f"{name}."
     return frozenset(key.removeprefix(prefix) for key in partial if key.startswith(prefix))
 
 
-#: A form of a schema, and the direction in which it is used.
+#: A variant of a schema, and the direction of its use.
 Use = tuple[Variant, Direction]
 
 
 def moving_fields(schema: Schema, direction: Direction) -> dict[str, fields.Field[Any]]:
-    """Return the fields of a schema that enter, or those that leave."""
+    """Return the fields of a schema in requests, or those in responses."""
     return schema.load_fields if direction == "in" else schema.dump_fields
 
 
 def reject_unopened(nested: fields.Nested) -> None:
-    """Raise for a field whose schema cannot be made, or lacks the field that is plucked.
+    """Raise if the schema of a field cannot be created, or lacks the plucked field.
 
-    What a request does with such a field is for marshmallow to say. Marshmallow, or the user's
-    function that makes the schema, may raise anything.
+    In requests, marshmallow decides what such a field does. marshmallow, or the user's function
+    that creates the schema, may raise any error.
     """
     seen: list[tuple[type[Schema], str]] = []
     field: Any = nested
@@ -107,21 +107,21 @@ def reject_unopened(nested: fields.Nested) -> None:
 
 
 def is_open(nested: fields.Nested) -> bool:
-    """Return whether the schema of a field can be made, and has the field that is plucked."""
+    """Return whether the schema of a field can be created, and has the plucked field."""
     try:
         reject_unopened(nested)
-    except Exception:  # the document says it where it writes the field
+    except Exception:  # recorded as an omission when the field is written
         return False
     return True
 
 
 def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
-    """Return the field of keys without a name, if a schema reads them."""
+    """Return the field for unnamed keys, if a schema has one."""
     return schema.rest if isinstance(schema, ModelSchema) else ()
 
 
 def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
-    """Yield the fields inside a field that holds others, one level deep."""
+    """Yield the fields directly inside a field."""
     if isinstance(outer, fields.Pluck):
         if is_open(outer):
             yield outer.schema.fields[outer.field_name]
@@ -138,26 +138,26 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
 
 
 def walk_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
-    """Yield a field and those inside it; what is inside a schema is left."""
+    """Yield a field and the fields inside it, except those inside a schema."""
     yield root
     for inner in fields_inside(root):
         yield from walk_fields(inner)
 
 
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
-    """Yield the fields that hold a schema, in or at a field; what is inside the schema is left."""
+    """Yield the nested fields in a field, or the field itself, but nothing inside their schemas."""
     for found in walk_fields(root):
         if isinstance(found, fields.Nested) and holds_whole_schema(found) and is_open(found):
             yield found
 
 
 def holds_whole_schema(nested: fields.Nested) -> bool:
-    """Return whether a field holds all of a schema, and not one field of it."""
+    """Return whether a field holds a whole schema, not a plucked field of it."""
     return not isinstance(nested, fields.Pluck)
 
 
 def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, list[Use]]:
-    """Return every use of a schema that can be reached, with the uses that stand in it."""
+    """Return every use of a schema in the roots, with the uses directly inside it."""
     found: dict[Use, list[Use]] = {}
     waiting: list[Use] = [
         (make_variant(nested), direction)
@@ -173,7 +173,7 @@ def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use,
 
 
 def inner_uses(use: Use) -> Iterator[Use]:
-    """Yield the uses of schemas that stand in a schema itself."""
+    """Yield the uses of schemas directly inside a schema."""
     variant, direction = use
     moving = moving_fields(variant.schema, direction).values()
     for inner in (*moving, *rest_of(variant.schema)):
@@ -182,7 +182,7 @@ def inner_uses(use: Use) -> Iterator[Use]:
 
 
 def find_asymmetric(uses: dict[Use, list[Use]]) -> set[Variant]:
-    """Return the variants that take other values than they give, somewhere inside."""
+    """Return the variants that differ between requests and responses, also in inner schemas."""
     found = {variant for variant, _ in uses if is_asymmetric(variant)}
     before = -1
     while before < len(found):
@@ -192,7 +192,7 @@ def find_asymmetric(uses: dict[Use, list[Use]]) -> set[Variant]:
 
 
 def is_asymmetric(variant: Variant) -> bool:
-    """Say whether a schema takes other fields than it gives, or less of them."""
+    """Return whether the fields of a schema itself differ between requests and responses."""
     schema = variant.schema
     if schema.load_fields.keys() != schema.dump_fields.keys():
         return True
@@ -211,20 +211,20 @@ def is_asymmetric(variant: Variant) -> bool:
 
 
 def describe_field(field: TypedField, direction: Direction) -> Described | None:
-    """Return what a field says of its values; ``None`` if a class of the user's own fails to."""
+    """Return the description of a field; ``None`` if a user's class fails to make one."""
     try:
         return field.describe(direction)
-    except Exception:  # the document says it where it writes the field
+    except Exception:  # recorded as an omission when the field is written
         return None
 
 
 def ignored_fields(schema: Schema) -> Collection[str]:
-    """Return the names on the wire of the keys that a schema ignores."""
+    """Return the keys that a schema ignores."""
     return schema.ignored if isinstance(schema, ForgivingSchema) else ()
 
 
 def is_always_present(variant: Variant, name: str, direction: Direction) -> bool:
-    """Say whether a field is always there: required, or with a default and on its way out."""
+    """Return whether a field is always present: required, or with a default in responses."""
     schema = variant.schema
     if schema.fields[name].required:
         return not variant.is_optional(name)

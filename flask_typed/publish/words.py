@@ -1,4 +1,4 @@
-"""Sentences for what JSON Schema has no words for: they go into descriptions.
+"""Writes sentences for constraints that JSON Schema cannot express; descriptions contain them.
 
 Publishing time.
 """
@@ -30,7 +30,7 @@ from .keywords import (
 def describe_bounds(
     field: ma.fields.Field[Any], keywords: Keywords, validator: Any
 ) -> Iterator[str]:
-    """Yield sentences for bounds on what is not a JSON number."""
+    """Yield sentences for bounds on values that are not JSON numbers."""
     if is_numeric(keywords) or not isinstance(validator, validate.Range):
         return
     for bound, inclusive, word in (
@@ -44,14 +44,14 @@ def describe_bounds(
 
 
 def write_bound(field: ma.fields.Field[Any], bound: Any) -> Any:
-    """Return how a bound is written in words: as it travels."""
+    """Return a bound in the JSON form of the field's values."""
     return write_value(field, bound) if isinstance(field, TypedField) and field.single else bound
 
 
 def describe_condition(
     field: ma.fields.Field[Any], keywords: Keywords, validator: Any
 ) -> Iterator[str]:
-    """Yield a sentence for a condition that no keyword holds."""
+    """Yield a sentence for a condition that no keyword expresses."""
     if isinstance(validator, Predicate):
         yield f"Must satisfy {validator.words}."
     elif isinstance(validator, (validate.Equal, validate.OneOf, validate.NoneOf)):
@@ -61,14 +61,14 @@ def describe_condition(
 
 
 def describe_unpublished(validator: Any) -> str:
-    """Return the sentence for a constraint of which nothing but the name can be published."""
-    return f"Checked further by {getattr(validator, '__name__', type(validator).__name__)}."
+    """Return the sentence for a constraint that can only be published by name."""
+    return f"Also checked by {getattr(validator, '__name__', type(validator).__name__)}."
 
 
 def describe_values(
     field: ma.fields.Field[Any], keywords: Keywords, validator: Any
 ) -> Iterator[str]:
-    """Yield a sentence for listed values, where there is no list of wire forms."""
+    """Yield a sentence for listed values, if no keyword lists their JSON forms."""
     if isinstance(validator, (validate.ContainsOnly, validate.ContainsNoneOf)):
         if not can_describe_members(field, validator):
             yield describe_unpublished(validator)
@@ -84,7 +84,7 @@ def describe_values(
 
 
 def is_published(field: ma.fields.Field[Any], validator: Any, keywords: Keywords) -> bool:
-    """Return whether keywords, or sentences about bounds, hold all of a constraint."""
+    """Return whether keywords, or sentences about bounds, fully express a constraint."""
     if isinstance(validator, validate.Length):
         kind = length_kind(field, keywords)
         return isinstance(field, Base64) or kind is not None

@@ -1,4 +1,4 @@
-"""A document as YAML that readers of YAML 1.1 and of YAML 1.2 read alike.
+"""Writes a document as YAML that parsers of YAML 1.1 and YAML 1.2 read alike.
 
 Publishing time.
 """
@@ -10,17 +10,17 @@ from typing import Any
 
 import yaml
 
-#: Texts that YAML 1.2 reads as numbers, and 1.1, which PyYAML writes, does not.
+#: Texts that are numbers in YAML 1.2, but not in YAML 1.1, which PyYAML writes.
 YAML_NUMBER = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
 
 
 class DocumentDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either
-    """Writes long texts as blocks, and everything in full where it stands."""
+    """Writes texts of several lines as blocks, and repeated values in full."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Write each value in full: no reader of documents expects anchors."""
+        """Write each value in full, without anchors, which readers of documents do not expect."""
         return True
 
 

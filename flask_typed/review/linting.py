@@ -95,14 +95,16 @@ def lint_paths(document: JSONObject) -> Iterator[LintFinding]:
             yield LintFinding("trailing-slash", path, message)
     for first, *others in alike.values():
         for other in others:
-            message = f"clients cannot tell this path from {first}: only variable names differ"
+            message = (
+                f"clients cannot distinguish this path from {first}: only variable names differ"
+            )
             yield LintFinding("path-clash", other, message)
 
 
 def lint_names(
     document: JSONObject, operations: Mapping[str, DocumentOperation]
 ) -> Iterator[LintFinding]:
-    """Yield the names that a generated client cannot tell apart, and numbered names."""
+    """Yield the names that a generated client cannot distinguish, and numbered names."""
     ids = [(place.operation.get("operationId", ""), name) for name, place in operations.items()]
     schemas = [
         (name, f"schema {name!r}") for name in document.get("components", {}).get("schemas", {})
@@ -146,7 +148,7 @@ def lint_headers(name: str, parameters: Iterable[JSONObject]) -> Iterator[LintFi
     for parameter in parameters:
         header = str(parameter.get("name"))
         if parameter.get("in") == "header" and header.lower() in IGNORED_HEADERS:
-            message = f"clients ignore the header parameter {header!r}, as OpenAPI tells them to"
+            message = f"clients ignore the header parameter {header!r}, as OpenAPI requires"
             yield LintFinding("ignored-header", name, message)
 
 

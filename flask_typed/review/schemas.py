@@ -275,7 +275,7 @@ def list_branches(shape: ComparableSchema) -> Iterable[Any]:
 
 
 def is_named_alike(one: Any, other: Any) -> bool:
-    """Say whether two schemas refer to components of one name."""
+    """Return whether two schemas refer to components with the same name."""
     names = [schema.get("$ref") if isinstance(schema, Mapping) else None for schema in (one, other)]
     return names[0] is not None and names[0] == names[1]
 

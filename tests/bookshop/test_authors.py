@@ -135,7 +135,7 @@ def test_author_with_books_stays(staff: CheckedClient) -> None:
     answer = staff.delete("/authors/1")
     assert (answer.status_code, answer.json) == (
         409,
-        problem(409, "The author can't go while there are books of theirs.", author_id=1),
+        problem(409, "The author has books and cannot be removed.", author_id=1),
     )
     assert staff.get("/authors/1").json == LE_GUIN
 

@@ -52,7 +52,7 @@ MARCOVALDO_READ = {
 }
 GENRES = "Must be one of: children, crime, fiction, nonfiction, poetry, science-fiction."
 NOT_FOUND = problem(404, "No book has this id.", book_id=99)
-UNKNOWN_AUTHOR = problem(409, "The book names an author whom we don't have.", author_id=99)
+UNKNOWN_AUTHOR = problem(409, "There is no author with the id in the book.", author_id=99)
 ISBN_TAKEN = problem(409, "Another book has this ISBN.", isbn=EARTHSEA["isbn"])
 
 
@@ -360,7 +360,7 @@ def test_ordered_book_stays(staff: CheckedClient) -> None:
     answer = staff.delete("/books/1")
     assert (answer.status_code, answer.json) == (
         409,
-        problem(409, "The book can't go, there are orders for it.", book_id=1),
+        problem(409, "The book has orders and cannot be removed.", book_id=1),
     )
     assert staff.get("/books/1").status_code == 200
 

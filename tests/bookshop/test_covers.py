@@ -93,7 +93,7 @@ def test_cover_that_is_no_picture(staff: CheckedClient) -> None:
     supported = ["image/gif", "image/jpeg", "image/png"]
     assert (answer.status_code, answer.json) == (
         415,
-        problem(415, "The file is no picture that a browser shows.", supported=supported),
+        problem(415, "The format of the picture is not supported.", supported=supported),
     )
 
 

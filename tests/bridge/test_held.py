@@ -399,7 +399,7 @@ def test_who_waits_when_the_loop_ends(ended: Bridge) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ended.close(0.05)
-        with pytest.raises(LoopEnded, match="has ended, as the process does"):
+        with pytest.raises(LoopEnded, match="has ended, because the process ends"):
             result()
     assert events == ["cancelled"]
 

@@ -161,7 +161,7 @@ def test_an_app_inside_another(monkeypatch: pytest.MonkeyPatch) -> None:
     assert trying.find_app(app) is app
     assert isinstance(trying.find_app(lambda: app), Flask)
     monkeypatch.setattr(trying.gc, "get_objects", list)
-    with pytest.raises(TypeError, match="no Flask app"):
+    with pytest.raises(TypeError, match="does not serve a Flask app"):
         trying.find_app(len)
 
 

@@ -79,11 +79,10 @@ def test_a_module_that_holds_what_was_replaced() -> None:
     replaced = {"threading.Lock": len, "time.sleep": abs}
     assert find_stale(replaced, other=3, missing=None) == []
     assert find_stale(replaced, taken=len, sleep=abs) == [
-        "it has threading.Lock, time.sleep from before gevent patched: who waits there, waits for"
-        " all"
+        "it has threading.Lock, time.sleep from before the patch: a wait there blocks all requests"
     ]
     (what,) = find_stale({"ssl.SSLContext": max}, context=max)
-    assert what.endswith("and contexts of TLS raise RecursionError")
+    assert what.endswith("and TLS contexts raise RecursionError")
 
 
 class Recorder(Recorded):

@@ -68,19 +68,25 @@ class Module:
 
 MODULES = {
     "a name imported before the patch": Module(
-        ("late-patch", "warning", "^early_name$", "threading.Lock", "begin with `from gevent"),
+        (
+            "late-patch",
+            "warning",
+            "^early_name$",
+            "threading.Lock",
+            "or begin gunicorn.conf.py with `from gevent",
+        ),
         "early_name",
         "from threading import Lock",
         is_early=True,
     ),
     "a class of a socket before the patch": Module(
-        ("late-patch", "warning", "^early_socket$", "socket.socket", "after gevent has patched"),
+        ("late-patch", "warning", "^early_socket$", "socket.socket", "Import it after the patch"),
         "early_socket",
         "import socket\nclass Own(socket.socket): ...",
         is_early=True,
     ),
     "a class of an SSL context before the patch": Module(
-        ("late-patch", "warning", "^early_tls$", "RecursionError", "after gevent has patched"),
+        ("late-patch", "warning", "^early_tls$", "RecursionError", "Import it after the patch"),
         "early_tls",
         "import ssl\nclass Own(ssl.SSLContext): ...",
         is_early=True,
@@ -90,8 +96,8 @@ MODULES = {
             "native-lock",
             "warning",
             r"^early_lock\.lock$",
-            "keeps the hub",
-            "Make it after the patch",
+            "blocks the hub",
+            "Create it after the patch",
         ),
         "early_lock",
         "import threading\nlock = threading.Lock()",
@@ -102,27 +108,27 @@ MODULES = {
             "native-lock",
             "warning",
             r"^early_rlock\.lock$",
-            "lets in every greenlet",
-            "Make it after",
+            "every greenlet may enter",
+            "Create it after",
         ),
         "early_rlock",
         "import threading\nlock = threading.RLock()",
         is_early=True,
     ),
     "a SimpleQueue of a module": Module(
-        ("native-lock", "warning", r"^early_jobs\.jobs$", "keeps the hub", "Make it after"),
+        ("native-lock", "warning", r"^early_jobs\.jobs$", "blocks the hub", "Create it after"),
         "early_jobs",
         "import queue\njobs = queue.SimpleQueue()",
         is_early=True,
     ),
     "an event of a class": Module(
-        ("native-lock", "notice", r"^early_event\.Own\.ready$", "this Event", "Make it after"),
+        ("native-lock", "notice", r"^early_event\.Own\.ready$", "this Event", "Create it after"),
         "early_event",
         "import threading\nclass Own:\n    ready = threading.Event()",
         is_early=True,
     ),
     "a queue of an object": Module(
-        ("native-lock", "notice", r"^early_queue\.Own\(\)\.jobs$", "this Queue", "Make it after"),
+        ("native-lock", "notice", r"^early_queue\.Own\(\)\.jobs$", "this Queue", "Create it after"),
         "early_queue",
         """
         import queue
@@ -133,7 +139,7 @@ MODULES = {
         is_early=True,
     ),
     "a pool of threads before the patch": Module(
-        ("thread-pool", "warning", r"^early_pool\.pool$", "perhaps for ever", "Make it after"),
+        ("thread-pool", "warning", r"^early_pool\.pool$", "perhaps for ever", "Create it after"),
         "early_pool",
         "from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
         is_early=True,
@@ -216,15 +222,21 @@ MODULES = {
 
 PLANTED = {
     "urllib3 imported before the patch": Planted(
-        ("late-patch", "warning", r"^urllib3\.util\.ssl_$", "RecursionError", "after gevent"),
+        ("late-patch", "warning", r"^urllib3\.util\.ssl_$", "RecursionError", "after the patch"),
         files=conf("import urllib3"),
     ),
     "preload": Planted(
-        ("preload", "warning", "^--preload$", "before gevent patched", "Leave --preload"),
+        ("preload", "warning", "^--preload$", "before the patch", "Run without --preload"),
         arguments=(*GEVENT, "--preload"),
     ),
     "a thread before the patch": Planted(
-        ("native-thread", "warning", "^ticking.tick, line 3$", "before gevent", "post_worker_init"),
+        (
+            "native-thread",
+            "warning",
+            "^ticking.tick, line 3$",
+            "before the patch",
+            "post_worker_init",
+        ),
         files=conf(
             """
             import threading
@@ -244,7 +256,7 @@ PLANTED = {
         "from sqlalchemy import create_engine\nengine = create_engine('sqlite://')",
     ),
     "async views of plain Flask": Planted(
-        ("async-bridge", "warning", "^shop.wait, line 3$", "a 500", "Put a Typed on the app"),
+        ("async-bridge", "warning", "^shop.wait, line 3$", "a 500", "Add Typed to the app"),
         """
         @app.get("/wait")
         async def wait(): ...
@@ -252,7 +264,7 @@ PLANTED = {
         base="from flask import Flask\napp = Flask(__name__)",
     ),
     "an async view of a library": Planted(
-        ("async-bridge", "warning", "^graphs.Graph.dispatch_request, line", "a 500", "Put a Typed"),
+        ("async-bridge", "warning", "^graphs.Graph.dispatch_request, line", "a 500", "Add Typed"),
         """
         app.config["TYPED_ASYNC_BRIDGE"] = False
         Typed(app)
@@ -272,7 +284,7 @@ PLANTED = {
         ),
     ),
     "a stream of a sync worker": Planted(
-        ("streams", "warning", "^shop.listen, line 7$", "keeps a sync worker", "-k gevent"),
+        ("streams", "warning", "^shop.listen, line 7$", "occupies a sync worker", "-k gevent"),
         """
         @app.get("/listen")
         def listen():
@@ -327,9 +339,9 @@ def test_a_class_of_a_thread_before_the_patch(
     plant(tmp_path, Planted(("", "", "", "", ""), "from clients import Own", files=files))
     monkeypatch.chdir(tmp_path)
     found = [(one.check, one.place, one.message) for one in try_worker("shop", GEVENT)]
-    what = "it has threading.Thread from before gevent patched: who waits there, waits for all"
+    message = "it has threading.Thread from before the patch: a wait there blocks all requests"
     is_harmful = sys.version_info < (3, 13)
-    assert found == [("late-patch", "clients", what)] * is_harmful
+    assert found == [("late-patch", "clients", message)] * is_harmful
 
 
 @pytest.fixture(scope="module")
@@ -473,7 +485,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 1
     assert result.output.splitlines() == [
         "warning  psycopg2 [psycopg2]",
-        "    it has no wait callback: every query keeps the hub until the answer is there.",
+        "    it has no wait callback: every query blocks the hub until the result arrives.",
         "    Call `psycogreen.gevent.patch_psycopg()` in post_fork, or take psycopg 3.",
         "",
         "1 warning, 0 notices",

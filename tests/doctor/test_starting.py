@@ -236,7 +236,7 @@ def test_a_line_is_told_again_later(
         settle()
     first, second = read_blocks(caplog)
     assert "no request" in first
-    assert second.endswith("(1 times more since it was last told)")
+    assert second.endswith("(1 more times since it was last logged)")
 
 
 def test_what_keeps_the_loop_keeps_the_hub(watch: Watch, caplog: pytest.LogCaptureFixture) -> None:

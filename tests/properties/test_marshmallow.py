@@ -306,7 +306,7 @@ def test_hooks_stay_the_users() -> None:
         pytest.param(fields.Function(str, deserialize=str), None, id="Function"),
         pytest.param(
             fields.String(validate=validate.Regexp(r"\d")),
-            {"type": "string", "description": "Checked further by Regexp."},
+            {"type": "string", "description": "Also checked by Regexp."},
             id="pattern-of-two-meanings",
         ),
     ],

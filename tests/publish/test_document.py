@@ -100,7 +100,7 @@ BOOLEAN_WORDS += ["T", "TRUE", "True", "Y", "YES", "Yes", "f", "false", "n", "no
 BOOLEAN_WORDS += ["t", "true", "y", "yes"]
 TEXT = {"type": "string"}
 #: What the document says of a route of which it knows no error.
-REFUSED = {"description": "The request is refused."}
+REFUSED = {"description": "The request is rejected."}
 NUMBER_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 DECIMAL_TEXT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 UUID_TEXT = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -356,7 +356,7 @@ SCHEMAS: list[Any] = [
         {
             "type": "object",
             "additionalProperties": {"type": "integer"},
-            "description": "Checked further by ContainsOnly.",
+            "description": "Also checked by ContainsOnly.",
         },
         id="what JSON Schema cannot say",
     ),
@@ -365,7 +365,7 @@ SCHEMAS: list[Any] = [
         {
             "type": "string",
             "format": "email",
-            "description": "Where to write. Checked further by Email.",
+            "description": "Where to write. Also checked by Email.",
         },
         id="ready field",
     ),
@@ -1356,7 +1356,7 @@ def test_plain_routes_can_be_listed(app: Flask) -> None:
         ],
         "responses": {
             "2XX": {"description": "The view's own response."},
-            "4XX": {"description": "The request is refused."},
+            "4XX": {"description": "The request is rejected."},
             "default": {"description": "Any other response."},
         },
     }

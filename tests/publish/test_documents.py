@@ -103,7 +103,7 @@ def test_names_and_places_of_documents(app: Flask) -> None:
     """Each has a name, and all but the first a URL."""
     again = [Document(), Document(url="/other/openapi.json")]
     with pytest.raises(
-        SetupError, match=r"Two documents are called 'openapi': give one another na"
+        SetupError, match=r"Two documents have the name 'openapi': give one of them another na"
     ):
         Typed(app, documents=again)
     with pytest.raises(SetupError, match=r"A document is nowhere: give it a url="):

@@ -373,7 +373,7 @@ def publish(app: Flask, field: fields.Field[Any]) -> dict[str, Any]:
         ),
         pytest.param(
             lambda: fields.Integer(validate=validate.OneOf([Opaque()])),
-            {"type": "integer", "description": "Checked further by OneOf."},
+            {"type": "integer", "description": "Also checked by OneOf."},
             id="choices that are not JSON",
         ),
         pytest.param(
@@ -498,11 +498,11 @@ def test_omissions_are_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> N
         app.test_client().get("/openapi.json")
     (record,) = caplog.records
     assert record.getMessage().splitlines() == [
-        "The document '/openapi.json' leaves out what it cannot hold:",
+        "The document '/openapi.json' leaves out values that it cannot contain:",
         "  field 'size' of Case: example is left out: Opaque has no form in JSON",
-        "  field 'size' of Case: default is left out: the field refuses it:"
+        "  field 'size' of Case: default is left out: the field rejects it:"
         " ['Must be greater than or equal to 1.']",
-        "  Case.Meta: title is left out: 5 is not a value of this keyword",
+        "  Case.Meta: title is left out: 5 is not valid for this keyword",
     ]
 
 

@@ -135,7 +135,7 @@ def test_routes_say_more(typed: Typed, document: Publish) -> None:
 
 
 #: What the document says of a route of which it knows no error.
-REFUSED = {"description": "The request is refused."}
+REFUSED = {"description": "The request is rejected."}
 
 Picture = Annotated[Response, Returns(status=200), MediaType("image/png", "image/jpeg")]
 NotModified = Annotated[Response, Returns(status=304, examples={"none": None})]
@@ -229,7 +229,7 @@ def test_a_link_leads_somewhere(
     def view() -> Annotated[int, Returns(links={"next": Link("nowhere")})]: ...
 
     assert "links" not in document()["paths"]["/"]["get"]["responses"]["200"]
-    assert "link 'next': a link is left out: it leads to 'nowhere', which is not" in caplog.text
+    assert "link 'next': a link is left out: 'nowhere' is not" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_requests_that_the_server_sends(app: Flask, document: Publish) -> None:
     }
     assert hook["post"]["responses"] == {"204": {"description": "No Content"}}
     assert published["webhooks"]["ping"]["post"]["responses"] == {
-        "default": {"description": "Any answer."}
+        "default": {"description": "Any response."}
     }
     callbacks = published["paths"]["/"]["post"]["callbacks"]
     called = callbacks["shipped"]["{$request.body#/url}"]

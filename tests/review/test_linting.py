@@ -107,7 +107,7 @@ def test_nothing_to_say() -> None:
                 (
                     "path-clash",
                     "/a/{y}/",
-                    "clients cannot tell this path from /a/{x}/: only variable names differ",
+                    "clients cannot distinguish this path from /a/{x}/: only variable names differ",
                 ),
             ],
             id="paths",

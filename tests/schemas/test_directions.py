@@ -110,7 +110,7 @@ def test_ignored_keys_are_published_as_such() -> None:
     """They may hold anything."""
     client = make_app(TYPED_READ_ONLY_KEYS="exclude").test_client()
     schemas = client.get("/openapi.json").get_json()["components"]["schemas"]
-    ignored = {"readOnly": True, "description": "Ignored in a request."}
+    ignored = {"readOnly": True, "description": "Ignored in requests."}
     assert schemas["AccountInput"]["properties"]["id"] == ignored
 
 

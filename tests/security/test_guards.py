@@ -38,7 +38,7 @@ def read_user(token: Annotated[str, Depends(HTTPBearer())]) -> str:
 )
 def test_guards_that_guard_nothing(guard: Any, name: str) -> None:
     """A document's guard is a decorator or a dependency."""
-    what = f"{name} guards nothing: it is neither a decorator of views nor Depends()."
+    what = f"{name} is not a guard: it is neither a view decorator nor Depends()."
     instead = "Write `guard=Depends(…)` or `guard=Security(…)` with the provider."
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         Document(guard=guard)

@@ -165,7 +165,7 @@ def test_401_has_a_header(typed: Typed, document: Document) -> None:
     assert response["description"] == "Who sends the request is not known."
     assert response["headers"] == {
         "WWW-Authenticate": {
-            "description": "How a client has to say who it is.",
+            "description": "How the client must authenticate.",
             "schema": {"type": "string"},
             "required": True,
         }
@@ -245,5 +245,5 @@ def test_openapi_30(app: Flask) -> None:
         "/both": [{"oauth": []}],
         "/optional": [{"bearer": []}, {}],
     }
-    assert gets["/tls"]["description"] == "A client's certificate is asked for."
-    assert gets["/both"]["description"] == "Both. A client's certificate is asked for."
+    assert gets["/tls"]["description"] == "Requires a client certificate."
+    assert gets["/both"]["description"] == "Both. Requires a client certificate."

@@ -1,1 +1,1 @@
-"""One module for each contender: its app as its own documentation would have it."""
+"""One module per contender: its app, written as its own documentation recommends."""

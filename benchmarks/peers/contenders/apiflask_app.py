@@ -1,4 +1,4 @@
-"""APIFlask: a Flask of its own, with schemas of marshmallow."""
+"""APIFlask: a Flask subclass with marshmallow schemas."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Flask and bare msgspec with dataclasses: the limit on Flask.
 
-No document, one message for all that is wrong, and each view reads and writes for itself.
+It has no document, reports one error at a time, and each view decodes and encodes by itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""flask_typed with schemas of marshmallow that were there before: plain ones are accelerated."""
+"""flask_typed with existing marshmallow schemas; plain ones are accelerated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Litestar with dataclasses, whose constraints are msgspec's."""
+"""Litestar with dataclasses and msgspec's constraints."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The schemas of the contenders that use marshmallow, as one writes them by hand."""
+"""The handwritten schemas of the contenders that use marshmallow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dataclasses of the contenders that read annotations, and the lines that a view makes anew."""
+"""The dataclasses of the contenders that read annotations, and the lines of their responses."""
 
 from __future__ import annotations
 

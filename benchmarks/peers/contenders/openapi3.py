@@ -1,4 +1,4 @@
-"""flask-openapi3: pydantic's models read; what a view returns, it writes itself."""
+"""flask-openapi3: pydantic models validate the request; each view serializes its own response."""
 
 from flask import Response
 from flask_openapi3 import OpenAPI

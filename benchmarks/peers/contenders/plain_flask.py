@@ -1,4 +1,4 @@
-"""Flask by hand: nothing is checked."""
+"""Plain Flask without validation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""flask-smorest: blueprints with schemas of marshmallow."""
+"""flask-smorest: blueprints with marshmallow schemas."""
 
 from __future__ import annotations
 
