@@ -135,7 +135,7 @@ class TypedRoutes:
 
 
 #: What other packages call what is said otherwise here, and how.
-OTHERS = {
+OPTIONS_OF_OTHERS = {
     "status_code": "status=…",
     "response_model": "the return annotation, `-> Book`",
     "response": "the return annotation, `-> Book`",
@@ -153,12 +153,17 @@ OTHERS = {
 
 
 #: Options that a text would turn into something else: ``"False"`` is true.
-KINDS: Mapping[str, type] = {"public": bool, "hidden": bool, "deprecated": bool, "status": int}
+OPTION_TYPES: Mapping[str, type] = {
+    "public": bool,
+    "hidden": bool,
+    "deprecated": bool,
+    "status": int,
+}
 
 
 def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
     """Raise for an option of another type than it has."""
-    for option, kind in KINDS.items():
+    for option, kind in OPTION_TYPES.items():
         value = options.get(option)
         if value is not None and type(value) is not kind and not isinstance(value, HTTPStatus):
             raise DeclarationError(
@@ -176,7 +181,7 @@ def reject_other_options(options: Iterable[str]) -> None:
     known = RouteOptions.__annotations__
     for option in [option for option in options if option not in known]:
         alike = get_close_matches(option, known, cutoff=0.8)
-        instead = OTHERS.get(option) or (f"{alike[0]}=…" if alike else None)
+        instead = OPTIONS_OF_OTHERS.get(option) or (f"{alike[0]}=…" if alike else None)
         if instead is not None:
             raise DeclarationError(
                 f"{option}= is no option of a route.", instead=f"Write {instead}."

@@ -23,7 +23,7 @@ from .doctor.trying import TrialError, try_worker
 from .extension import make_api
 from .plan.operation import Operation
 from .plan.problems import published_problems
-from .plan.readers import ORDER
+from .plan.readers import READING_ORDER
 from .plan.sources import find_statuses
 from .publish.declared import Document
 from .publish.document import build_document, make_document, write_yaml
@@ -322,7 +322,7 @@ def describe_answers(operation: Operation) -> Iterator[str]:
 
 def describe_inputs(operation: Operation) -> Iterator[str]:
     """Yield what an operation takes: names by place."""
-    for location in ORDER:
+    for location in READING_ORDER:
         readers = [reader for reader in operation.readers if reader.location == location]
         names = [
             reader.argument if reader.is_whole else name

@@ -18,11 +18,10 @@ from marshmallow import ValidationError, missing
 from ..schemas.families.models import Model, ModelField
 from .refused import Refused
 
-EMPTY = inspect.Parameter.empty
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
-class Formed(Protocol):
+class ReadTypeLike(Protocol):
     """A form, as far as it is looked at here."""
 
     @property
@@ -52,7 +51,7 @@ class StructField:
 
     key: str
     wire: str
-    form: Formed
+    read_type: ReadTypeLike
     required: bool
     default: Any = missing
 
@@ -64,16 +63,16 @@ class Source:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"UNSET": msgspec.UNSET}
 
-    def name(self, thing: Any) -> str:
-        """Return a name for a thing."""
+    def name(self, value: Any) -> str:
+        """Return the name under which the function finds a value."""
         name = f"n{len(self.names)}"
-        self.names[name] = thing
+        self.names[name] = value
         return name
 
     def value(self, index: int, member: StructField) -> str:
         """Return what is written for the value of a field that is there."""
         read = f"read.f{index}"
-        return f"{self.name(member.form.build)}({read})" if member.form.build else read
+        return f"{self.name(member.read_type.build)}({read})" if member.read_type.build else read
 
     def make(self) -> Callable[[Any], Any]:
         """Return the function."""
@@ -134,7 +133,7 @@ def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Str
     defaults = find_defaults(model)
     left_out = [item for item in given if not item[2].required and item[0] not in defaults]
     written = {
-        name: write_argument(source, index, member, defaults.get(name, EMPTY))
+        name: write_argument(source, index, member, defaults.get(name))
         for name, index, member in given
         if member.required or name in defaults
     }
@@ -168,15 +167,15 @@ def find_defaults(model: Model) -> Mapping[str, Any]:
     """
     if hasattr(model.origin, "__struct_fields__"):
         return {}
-    parameters = read_parameters(model)
+    parameters = read_constructor_parameters(model)
     return {
         name: parameter.default
         for name, parameter in parameters.items()
-        if parameter.default is not EMPTY
+        if parameter.default is not parameter.empty
     }
 
 
-def read_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
+def read_constructor_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
     """Return the parameters of a constructor; none if it does not say them."""
     try:
         return inspect.signature(model.construct).parameters
@@ -187,7 +186,7 @@ def read_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
 def order_arguments(model: Model, written: Mapping[str, str]) -> Iterator[str]:
     """Yield arguments: by position as far as they stand in the order of the signature."""
     left = dict(written)
-    for name, parameter in read_parameters(model).items():
+    for name, parameter in read_constructor_parameters(model).items():
         if parameter.kind is not POSITIONAL or name not in left:
             break
         yield left.pop(name)

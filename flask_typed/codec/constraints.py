@@ -144,12 +144,12 @@ def limit_length(validators: Iterable[Any]) -> Limits | None:
     return {**lower, "max_length": most} if most < MAX_INT else lower
 
 
-def are_texts(values: Iterable[Any]) -> bool:
+def are_text_choices(values: Iterable[Any]) -> bool:
     """Say whether all choices are texts."""
     return all(type(value) is str for value in values)
 
 
-def are_integers(values: Iterable[Any]) -> bool:
+def are_integer_choices(values: Iterable[Any]) -> bool:
     """Say whether all choices are integers that msgspec can hold."""
     return all(type(value) is int and abs(value) <= MAX_INT for value in values)
 

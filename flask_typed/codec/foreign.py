@@ -15,7 +15,7 @@ from ..schemas.fields import TypedField
 from ..schemas.marshmallow_fields import Held
 
 #: marshmallow's classes whose fields look at nothing but the value.
-KNOWN: frozenset[type] = frozenset(
+KNOWN_FIELDS: frozenset[type] = frozenset(
     {
         fields.AwareDateTime,
         fields.Boolean,
@@ -47,7 +47,7 @@ KNOWN: frozenset[type] = frozenset(
 )
 
 #: What a class of schemas may do in another way than marshmallow does.
-METHODS = (
+SCHEMA_METHODS = (
     "_deserialize",
     "_do_load",
     "_serialize",
@@ -61,7 +61,7 @@ METHODS = (
 )
 
 
-def find_class(field: fields.Field[Any]) -> type:
+def find_field_class(field: fields.Field[Any]) -> type:
     """Return the class that says what a field does: of one that is held, the user's."""
     kind: type = type(field)
     return kind.__bases__[1] if isinstance(field, Held) and kind.__bases__[1:] else kind
@@ -69,7 +69,7 @@ def find_class(field: fields.Field[Any]) -> type:
 
 def is_known(field: fields.Field[Any]) -> bool:
     """Say whether a field is one of ours, or one of marshmallow's that the user wrote."""
-    known = isinstance(field, Held) and find_class(field) in KNOWN
+    known = isinstance(field, Held) and find_field_class(field) in KNOWN_FIELDS
     return known or isinstance(field, TypedField)
 
 
@@ -85,7 +85,7 @@ def is_plain_schema(schema: Schema) -> bool:
     kind = type(schema)
     return (
         not any(schema._hooks.values())
-        and all(getattr(kind, name) is getattr(Schema, name) for name in METHODS)
+        and all(getattr(kind, name) is getattr(Schema, name) for name in SCHEMA_METHODS)
         and not schema.partial
         and all(is_plain_name(key, field) for key, field in schema.fields.items())
     )

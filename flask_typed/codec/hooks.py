@@ -43,7 +43,7 @@ def is_hooked(annotation: Any) -> bool:
     return isinstance(annotation, HookedType)
 
 
-def is_ours(field: fields.Field[Any]) -> bool:
+def is_own_field(field: fields.Field[Any]) -> bool:
     """Say whether a field is of a class of ours, which looks at nothing but the value.
 
     One of the user's may ask for the whole object, for its name, for what is around it.

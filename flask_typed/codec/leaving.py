@@ -18,13 +18,13 @@ from marshmallow import Schema, fields
 from ..schemas.fields import TypedField, write
 from ..wire.encoding import encode
 from .constraints import Limits, limit
-from .foreign import find_class
+from .foreign import find_field_class
 from .hooks import is_hooked, make_hooked
-from .writing import write_json
+from .writing import write_by_field
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class WriteType:
     """How msgspec writes the values of a field.
 
     :param type: to which they are converted.
@@ -36,8 +36,8 @@ class Exit:
     renamed: Any = None
 
 
-class Exits:
-    """Makes exits.
+class WriteTypes:
+    """Makes write_types.
 
     :param ways: how each class of field is written; a subclass is a class of its own.
     :ivar models: the exit of each generated schema, made once; none while it is made.
@@ -46,31 +46,31 @@ class Exits:
 
     def __init__(self, ways: Mapping[type, Leave]) -> None:
         self._ways = ways
-        self.models: dict[type[Schema], Exit | None] = {}
+        self.models: dict[type[Schema], WriteType | None] = {}
         self.making: set[type[Schema]] = set()
 
-    def exit(self, field: fields.Field[Any]) -> Exit:
+    def find(self, field: fields.Field[Any]) -> WriteType:
         """Return the exit of a field."""
-        leave = self._ways.get(find_class(field))
+        leave = self._ways.get(find_field_class(field))
         made = (leave(self, field) if leave else None) or hook_leaving(field)
         if not field.allow_none or made.type is None or is_hooked(made.type):
             return made
         renamed = made.renamed and Optional[made.renamed]  # noqa: UP045  # it may be no class
-        return Exit(Optional[made.type], renamed)  # noqa: UP045
+        return WriteType(Optional[made.type], renamed)  # noqa: UP045
 
 
 #: Returns how the values of a field are written; nothing if the field itself is asked.
-Leave = Callable[[Exits, Any], "Exit | None"]
+Leave = Callable[[WriteTypes, Any], "WriteType | None"]
 
 
-def hook_leaving(field: fields.Field[Any]) -> Exit:
+def hook_leaving(field: fields.Field[Any]) -> WriteType:
     """Return the exit of a field that writes by itself."""
     if isinstance(field, TypedField) and field.always_text:
-        return Exit(make_hooked(partial(write_text, field)))
-    return Exit(make_hooked(lambda value: msgspec.Raw(write_json(field, value))))
+        return WriteType(make_hooked(partial(write_always_text, field)))
+    return WriteType(make_hooked(lambda value: msgspec.Raw(write_by_field(field, value))))
 
 
-def write_text(field: TypedField, value: Any) -> Any:
+def write_always_text(field: TypedField, value: Any) -> Any:
     """Return what a field writes whose schema promises texts; Python writes what is none."""
     written = write(field, value)
     if type(written) is str or written is None:
@@ -78,15 +78,15 @@ def write_text(field: TypedField, value: Any) -> Any:
     return msgspec.Raw(encode(written))
 
 
-def leave_limited(kind: Any, limits: Limits | None) -> Exit | None:
+def leave_limited(kind: Any, limits: Limits | None) -> WriteType | None:
     """Return the exit of a type with constraints, if they can be said."""
-    return None if limits is None else Exit(limit(kind, limits))
+    return None if limits is None else WriteType(limit(kind, limits))
 
 
 def leave_plain(kind: Any) -> Leave:
     """Return what makes the exit of a field without validators."""
 
-    def leave(exits: Exits, field: TypedField) -> Exit | None:
-        return None if field.validators else Exit(kind)
+    def leave(write_types: WriteTypes, field: TypedField) -> WriteType | None:
+        return None if field.validators else WriteType(kind)
 
     return leave

@@ -36,12 +36,12 @@ from ..schemas.searching import Enough, Search, limit_faults
 from ..wire.decoding import decode_json, too_deep
 from ..wire.limits import MAX_DEPTH, SAFE_DIGITS
 from ..wire.numbers import read_exactly
-from .entering import Form
+from .entering import ReadType
 from .hooks import read_hooked
 from .refused import Refused
 
 #: What decides about a value: the field of one, or the schema of an object.
-Node: TypeAlias = "Schema | fields.Field[Any]"
+SchemaOrField: TypeAlias = "Schema | fields.Field[Any]"
 
 #: What msgspec, hooks and constructors raise for what they refuse.
 REFUSALS = (msgspec.MsgspecError, ValidationError, ValueError, RecursionError, Refused)
@@ -67,16 +67,18 @@ class Loader:
     :param find_parts: returns what judges the parts of a value that was refused, if it has some.
     """
 
-    def __init__(self, form: Form, node: Node, find_parts: Callable[[], Parts | None]) -> None:
+    def __init__(
+        self, read_type: ReadType, node: SchemaOrField, find_parts: Callable[[], Parts | None]
+    ) -> None:
         self.node = node
         self._decode = msgspec.json.Decoder(
-            form.type, dec_hook=read_hooked, float_hook=read_finite
+            read_type.type, dec_hook=read_hooked, float_hook=read_finite
         ).decode
-        self._build = form.build
-        self._is_open = form.is_open
+        self._build = read_type.build
+        self._is_open = read_type.is_open
         self._find_parts = find_parts
         #: Returns the value, or raises one of :data:`REFUSALS`; not for what is open.
-        self.read: Callable[[Any], Any] = self._read if form.build else self._decode
+        self.read: Callable[[Any], Any] = self._read if read_type.build else self._decode
 
     @cached_property
     def parts(self) -> Parts | None:
@@ -117,12 +119,12 @@ class Part(NamedTuple):
     :ivar loader: reads it without them; nothing for a field of the user's own.
     """
 
-    node: Node
+    node: SchemaOrField
     loader: Loader | None
 
 
 # A Struct, since one is made for each part: that takes a fifth of a NamedTuple's time.
-class Place(msgspec.Struct, frozen=True, gc=False):
+class PartPlace(msgspec.Struct, frozen=True, gc=False):
     """Where a part stands in a body.
 
     :ivar pointer: its JSON Pointer.
@@ -132,9 +134,9 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     pointer: str
     depth: int
 
-    def inside(self, key: str | int) -> Place:
+    def inside(self, key: str | int) -> PartPlace:
         """Return the place of what stands under a key or an index."""
-        return Place(f"{self.pointer}/{escape(str(key))}", self.depth - 1)
+        return PartPlace(f"{self.pointer}/{escape(str(key))}", self.depth - 1)
 
 
 class Judge:
@@ -155,11 +157,11 @@ class Judge:
         :raises Enough: with the last fault that is looked for.
         """
         try:
-            return self.decide(Part(loader.node, loader), data, Place("", MAX_DEPTH))
+            return self.decide(Part(loader.node, loader), data, PartPlace("", MAX_DEPTH))
         except REFUSALS as error:
             raise Refused from error
 
-    def decide(self, part: Part, data: Any, place: Place) -> Any:
+    def decide(self, part: Part, data: Any, place: PartPlace) -> Any:
         """Return the value of a part that was refused, or :data:`REFUSED`."""
         parts = part.loader.parts if part.loader else None
         if parts is not None:
@@ -181,7 +183,7 @@ class Judge:
             return int(text)
         return decode_json(text, depth)
 
-    def ask(self, node: Node, value: Any, pointer: str) -> Any:
+    def ask(self, node: SchemaOrField, value: Any, pointer: str) -> Any:
         """Return what a field makes of a JSON value, or :data:`REFUSED`."""
         try:
             if isinstance(node, fields.Field):  # first: a schema's class is slow to be asked
@@ -191,7 +193,7 @@ class Judge:
             self.refuse(error, node, pointer)
             return REFUSED
 
-    def refuse(self, error: ValidationError, node: Node, pointer: str) -> None:
+    def refuse(self, error: ValidationError, node: SchemaOrField, pointer: str) -> None:
         """Note what is wrong with a part."""
         for path, message in flatten(error.messages, node):
             self.note(pointer + write_pointer(path) if path else pointer, message)
@@ -219,7 +221,7 @@ class Judge:
 class Parts(Protocol):
     """Of what a value consists, and who judges it."""
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the value, or :data:`REFUSED`.
 
         :param place: of the value.

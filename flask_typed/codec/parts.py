@@ -15,7 +15,7 @@ from marshmallow import ValidationError, fields, missing
 from ..schemas.families.containers import Object
 from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import REFUSED
-from .loading import REFUSALS, Judge, Node, Part, Place
+from .loading import REFUSALS, Judge, Part, PartPlace, SchemaOrField
 
 read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 read_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -24,7 +24,7 @@ read_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 class PartMaker(Protocol):
     """Makes parts, for families whose values consist of some."""
 
-    def part(self, node: Node) -> Part:
+    def part(self, node: SchemaOrField) -> Part:
         """Return a part, be it read by a hook."""
         ...
 
@@ -46,7 +46,7 @@ class Members:
     #: What reads the values of fields whose depth is no question.
     quick: Mapping[str, Callable[[Any], Any]]
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the object, or :data:`REFUSED`."""
         raws = read_object(data)
         known = self._read_quickly(judge, raws, place.depth - 1)
@@ -78,7 +78,7 @@ class MemberReading(msgspec.Struct, frozen=True):
 
     judge: Judge
     parts: Mapping[str, Part]
-    place: Place
+    place: PartPlace
     known: Mapping[str, Any]
 
     def read(self, name: str, field: fields.Field[Any], raw: Any) -> Any:
@@ -106,7 +106,7 @@ class Items:
     inner: Part
     collect: Callable[[list[Any]], Any]
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the collection, or :data:`REFUSED`."""
         count = len(judge.faults)
         items = list(take_all(judge, self.inner, enumerate(read_array(data)), place))
@@ -116,7 +116,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class KeyedValues:
     """The values of an object with free keys.
 
     :param inner: a value.
@@ -125,7 +125,7 @@ class Values:
     field: Object
     inner: Part
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the mapping, or :data:`REFUSED`."""
         count = len(judge.faults)
         raws = read_object(data)
@@ -136,7 +136,7 @@ class Values:
 
 
 def take_all(
-    judge: Judge, part: Part, pieces: Iterable[tuple[str | int, Any]], place: Place
+    judge: Judge, part: Part, pieces: Iterable[tuple[str | int, Any]], place: PartPlace
 ) -> Iterator[Any]:
     """Yield the value of each part of a collection, or :data:`REFUSED`.
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from ..schemas.families.model_schemas import wire_name
 from ..schemas.parameter_styles import takes_several
 from .field_codec import Convert
-from .hooks import is_ours
+from .hooks import is_own_field
 from .refused import Refused
 from .table import FIELD_CODECS
 
@@ -36,7 +36,7 @@ class Parameter(NamedTuple):
 
 def make_parameters(schema: Schema) -> tuple[Parameter, ...] | None:
     """Return the parameters of a schema; none if a field of the user's own is among them."""
-    if not all(map(is_ours, schema.load_fields.values())):
+    if not all(map(is_own_field, schema.load_fields.values())):
         return None
     return tuple(
         Parameter(

@@ -14,7 +14,7 @@ from ..schemas.fields import write
 from ..wire.encoding import encode
 
 
-def write_json(field: fields.Field[Any], value: Any) -> bytes:
+def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
     """Return the JSON text of a value, filtered and checked by its field.
 
     :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.

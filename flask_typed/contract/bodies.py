@@ -15,7 +15,7 @@ from ..review.references import follow
 from ..wire.lossless import RepeatedName, read_json
 from .schemas import Schema
 from .texts import find_types
-from .words import Fault
+from .words import ValueFault
 
 #: The formats of what is sent as it is.
 RAW = frozenset({"binary", "byte"})
@@ -33,12 +33,12 @@ def is_readable(response: Response, limit: int | None) -> bool:
     return not is_cut and (limit is None or size <= limit)
 
 
-def has_body(response: Response) -> bool:
+def has_response_body(response: Response) -> bool:
     """Return whether there is a body; a stream is one."""
     return not response.is_sequence or response.direct_passthrough or any(response.response)
 
 
-def find_faults(schema: Schema, response: Response) -> Iterator[Fault]:
+def find_faults(schema: Schema, response: Response) -> Iterator[ValueFault]:
     """Yield where a body that can be read is not what its schema describes."""
     if not is_comparable(schema, response):
         return
@@ -46,11 +46,11 @@ def find_faults(schema: Schema, response: Response) -> Iterator[Fault]:
         text = response.get_data().decode(find_charset(response))
         value = read_json(text) if is_json(response.mimetype) else text
     except RepeatedName:
-        yield Fault("", "each name once in an object")
+        yield ValueFault("", "each name once in an object")
     except (RecursionError, ArithmeticError):  # deeper, or larger, than Python can read
         return
     except (ValueError, LookupError):  # of a charset that there is not, the latter
-        yield Fault("", "JSON" if is_json(response.mimetype) else "text")
+        yield ValueFault("", "JSON" if is_json(response.mimetype) else "text")
     else:
         yield from find_value_faults(schema, value)
 
@@ -71,7 +71,7 @@ def find_charset(response: Response) -> str:
     return "utf-8" if is_json(response.mimetype) else charset
 
 
-def find_value_faults(schema: Schema, value: Any) -> list[Fault]:
+def find_value_faults(schema: Schema, value: Any) -> list[ValueFault]:
     """Return the faults of a value; none of one that is nested too deeply to be compared."""
     try:
         return schema.find_faults(value)

@@ -23,10 +23,10 @@ from ..serve.weakly import hold_weakly
 from ..wire.limits import MAX_SAMPLED
 from .comparing import compare
 from .documented import Documented
-from .schemas import is_installed
+from .schemas import is_jsonschema_installed
 
 #: For how long an operation that was logged is not logged again, in seconds.
-QUIET = 10.0
+QUIET_SECONDS = 10.0
 #: What has to be installed.
 EXTRA = "pip install 'flask-typed-api[checks]'"
 
@@ -43,7 +43,7 @@ class Throttle:
         """Return how many lines were left out since the last; ``None`` to leave out this one."""
         with self._lock:
             now = time.monotonic()
-            if now - self._last.get(key, -QUIET) < QUIET:
+            if now - self._last.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
                 self._counts[key] = self._counts.get(key, 0) + 1
                 return None
             self._last[key] = now
@@ -86,7 +86,7 @@ class ResponseCheck:
 
     def _tell(self, response: Response) -> None:
         """Warn, or raise."""
-        if not (self._is_told or is_installed()):
+        if not (self._is_told or is_jsonschema_installed()):
             self._is_told = True
             current_app.logger.warning("Bodies of responses are not compared: %s", EXTRA)
         report = self._compare(response)
@@ -134,7 +134,10 @@ def reject_missing(settings: Settings) -> None:
 
     :raises SetupError: that says what to install.
     """
-    if not (settings.check_sample or settings.check_responses == "error") or is_installed():
+    if (
+        not (settings.check_sample or settings.check_responses == "error")
+        or is_jsonschema_installed()
+    ):
         return
     key = "TYPED_CHECK_SAMPLE" if settings.check_sample else "TYPED_CHECK_RESPONSES"
     raise SetupError(f"{key} needs the package jsonschema: {EXTRA}")

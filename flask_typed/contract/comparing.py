@@ -13,10 +13,10 @@ from werkzeug.http import parse_cookie, parse_options_header
 from ..exceptions import ResponseDifference
 from . import bodies
 from .records import Answer, Answers, Content, Value
-from .texts import find_fault
+from .texts import find_text_fault
 
 #: The statuses whose responses have no body on the wire, whatever the object holds.
-EMPTY = frozenset({204, 304})
+BODILESS_STATUSES = frozenset({204, 304})
 
 
 def compare(
@@ -34,7 +34,7 @@ def compare(
         return
     yield from compare_values("header", answer.headers, read_headers(response, answer))
     yield from compare_values("cookie", answer.cookies, read_cookies(response))
-    if status < 200 or status in EMPTY:
+    if status < 200 or status in BODILESS_STATUSES:
         return
     content = find_content(response, answer)
     if answer.contents and content is None:
@@ -58,7 +58,7 @@ def compare_body(
     :param content: what describes it; ``None`` if nothing does.
     """
     if content is None:
-        if not answer.is_open and bodies.has_body(response):
+        if not answer.is_open and bodies.has_response_body(response):
             yield ResponseDifference("body", "none")
     elif content.schema and bodies.is_readable(response, limit):
         for fault in bodies.find_faults(content.schema, response):
@@ -84,7 +84,7 @@ def compare_values(
         if text is None:
             expected = "a value; it is missing" if value.required else None
         else:
-            expected = find_fault(value.schema, text)
+            expected = find_text_fault(value.schema, text)
         if expected is not None:
             yield ResponseDifference(f"{kind} {name}", expected)
 

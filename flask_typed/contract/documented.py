@@ -6,7 +6,7 @@ Publishing time: the documents are made when the first answer is compared, under
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from threading import RLock
@@ -28,10 +28,8 @@ from ..publish.own import name_own
 from ..publish.paths import write_path
 from ..publish.plain import REFUSED
 from ..publish.variants import Direction
-from ..review.references import follow
-from .records import Answer, Answers, Content, Reader
-
-Keywords = Mapping[str, Any]
+from ..review.references import Keywords, follow
+from .records import Answer, Answers, Content, DocumentReader
 
 #: Shows what no other document does.
 COMPLETE = Document(
@@ -43,7 +41,7 @@ COMPLETE = Document(
     tag_groups={},
 )
 #: Any body.
-ANY = Content("*/*", {}, None)
+ANY_BODY = Content("*/*", {}, None)
 
 
 class Documented:
@@ -103,7 +101,7 @@ class Documented:
         if written is None:
             return None
         self._failure = self._failure or make_failure(api.shapes)
-        return Answers(Reader(made).read(find_responses(written)), self._failure)
+        return Answers(DocumentReader(made).read(find_responses(written)), self._failure)
 
     def _make_document(self, api: Api, document: Document, operation: Operation) -> Keywords:
         """Return a document as its clients read it, or the part of it with one operation.
@@ -170,7 +168,7 @@ def make_failure(shapes: ProblemShapes) -> Answer:
     """Return the answer to a failure of the program: in the shape of errors, or in any other."""
     outcome = shapes.outcome(HTTPException)
     if outcome.field is None:
-        return Answer((ANY,))
+        return Answer((ANY_BODY,))
     roots: list[tuple[fields.Field[Any], Direction]] = [(outcome.field, "out")]
     spec = APISpec("", "", MADE)
     names = name_components(roots)
@@ -180,5 +178,5 @@ def make_failure(shapes: ProblemShapes) -> Answer:
     content = {name: {"schema": schema} for name in outcome.media_types}
     text = json.dumps({**spec.to_dict(), "x-responses": {"500": {"content": content}}})
     made = json.loads(text, parse_float=Decimal)
-    answer = Reader(made).read(made["x-responses"])["500"]
-    return replace(answer, contents=(*answer.contents, ANY))
+    answer = DocumentReader(made).read(made["x-responses"])["500"]
+    return replace(answer, contents=(*answer.contents, ANY_BODY))

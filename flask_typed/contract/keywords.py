@@ -25,15 +25,15 @@ from jsonschema import (  # type: ignore[import-untyped]  # has no types of its 
 )
 from jsonschema import validators as library
 
+from ..review.references import Keywords
 from ..schemas.constraints import is_multiple
-from .patterns import read_pattern
-from .values import are_unique, is_integer, is_number, make_key
+from .patterns import compile_pattern
+from .values import are_unique, is_json_integer, is_json_number, make_equality_key
 
-Keywords = Mapping[str, Any]
 Errors = Iterator[ValidationError]
 
 #: Compares a value with a keyword: gets the validator, what the keyword has, the value, the schema.
-Check = Callable[[Any, Any, Any, Keywords], Errors]
+KeywordCheck = Callable[[Any, Any, Any, Keywords], Errors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Memory:
 memory: ContextVar[Memory] = ContextVar("flask_typed_memory")
 
 
-class Validator:
+class SchemaValidator:
     """Compares values with one schema.
 
     :param schema: with the components that it refers to.
@@ -61,7 +61,7 @@ class Validator:
 
     def __init__(self, schema: Keywords, version: str) -> None:
         kind = Dialect30 if version.startswith("3.0") else Dialect31
-        self._validator = kind(schema, format_checker=FORMATS)
+        self._validator = kind(schema, format_checker=FORMAT_CHECKER)
 
     def find_errors(self, value: Any, most: int) -> list[ValidationError]:
         """Return the errors of a value, the first ones if there are many."""
@@ -106,7 +106,7 @@ def check_additional(validator: Any, allowed: Any, value: Any, schema: Keywords)
     if not isinstance(value, dict):
         return
     named = schema.get("properties", {})
-    patterns = [read_pattern(pattern) for pattern in schema.get("patternProperties", {})]
+    patterns = [compile_pattern(pattern) for pattern in schema.get("patternProperties", {})]
     others = [
         name
         for name in value
@@ -159,14 +159,14 @@ def check_enum(validator: Any, choices: Any, value: Any, schema: Keywords) -> Er
     """Look for the value among all that are allowed."""
     known = memory.get().choices
     if id(choices) not in known:
-        known[id(choices)] = frozenset(map(make_key, choices))
-    if make_key(value) not in known[id(choices)]:
+        known[id(choices)] = frozenset(map(make_equality_key, choices))
+    if make_equality_key(value) not in known[id(choices)]:
         yield ValidationError("")
 
 
 def check_const(validator: Any, constant: Any, value: Any, schema: Keywords) -> Errors:
     """Compare the value with the only one that is allowed."""
-    if make_key(value) != make_key(constant):
+    if make_equality_key(value) != make_equality_key(constant):
         yield ValidationError("")
 
 
@@ -176,7 +176,7 @@ def check_not(validator: Any, excluded: Any, value: Any, schema: Keywords) -> Er
         yield ValidationError("")
 
 
-def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> Check:
+def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> KeywordCheck:
     """Return what compares the length of an array or of an object."""
 
     def check_length(validator: Any, limit: Any, value: Any, schema: Keywords) -> Errors:
@@ -188,18 +188,18 @@ def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> 
 
 def check_multiple(validator: Any, step: Any, value: Any, schema: Keywords) -> Errors:
     """Compare a number, exactly."""
-    if is_number(value) and not is_multiple(Decimal(value), Decimal(step)):
+    if is_json_number(value) and not is_multiple(Decimal(value), Decimal(step)):
         yield ValidationError("")
 
 
 def check_pattern(validator: Any, pattern: str, value: Any, schema: Keywords) -> Errors:
     """Search a text for a pattern; one that Python cannot read is not compared."""
-    regex = read_pattern(pattern) if isinstance(value, str) else None
+    regex = compile_pattern(pattern) if isinstance(value, str) else None
     if regex is not None and not regex.search(value):
         yield ValidationError("")
 
 
-CHECKS: Mapping[str, Check] = {
+KEYWORD_CHECKS: Mapping[str, KeywordCheck] = {
     "type": check_type,
     "required": check_required,
     "additionalProperties": check_additional,
@@ -220,36 +220,40 @@ CHECKS: Mapping[str, Check] = {
 
 #: What numbers are, in every version.
 NUMBERS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "number": lambda checker, value: is_number(value),
-    "integer": lambda checker, value: is_integer(value),
+    "number": lambda checker, value: is_json_number(value),
+    "integer": lambda checker, value: is_json_integer(value),
 }
 
 Dialect31 = library.extend(
     Draft202012Validator,
-    CHECKS,
+    KEYWORD_CHECKS,
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(NUMBERS),
 )
 #: OpenAPI 3.0 has the JSON Schema of its day, and ``nullable``.
 Dialect30 = library.extend(
     Draft4Validator,
-    {name: check for name, check in CHECKS.items() if name not in ("propertyNames", "const")}
+    {
+        name: check
+        for name, check in KEYWORD_CHECKS.items()
+        if name not in ("propertyNames", "const")
+    }
     | {"type": check_nullable_type},
     type_checker=Draft4Validator.TYPE_CHECKER.redefine_many(NUMBERS),
 )
 
 #: The formats that are compared: those that the standard library reads as JSON Schema does.
-FORMATS = FormatChecker(formats=())
+FORMAT_CHECKER = FormatChecker(formats=())
 
-TIME = re.compile(
+TIME_TEXT = re.compile(
     r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def is_date(text: str) -> bool:
     """Return whether a text is a date of RFC 3339 that is in the calendar."""
-    if not DATE.fullmatch(text):
+    if not DATE_TEXT.fullmatch(text):
         return False
     year, month, day = map(int, text.split("-"))
     dt.date(year, month, day)
@@ -263,12 +267,12 @@ def is_date_time(text: str) -> bool:
 
 def is_time(text: str) -> bool:
     """Return whether a text is a time of RFC 3339."""
-    return bool(TIME.fullmatch(text))
+    return bool(TIME_TEXT.fullmatch(text))
 
 
 def is_uuid(text: str) -> bool:
     """Return whether a text is a UUID."""
-    return bool(UUID.fullmatch(text))
+    return bool(UUID_TEXT.fullmatch(text))
 
 
 def is_email(text: str) -> bool:
@@ -291,4 +295,4 @@ for format_name, read in {
         """Compare a text with a format; every other value fits."""
         return not isinstance(value, str) or read(value)
 
-    FORMATS.checks(format_name, raises=ValueError)(check_format)
+    FORMAT_CHECKER.checks(format_name, raises=ValueError)(check_format)

@@ -13,7 +13,7 @@ PARTS = re.compile(r"\\u\{[0-9a-fA-F]+\}|\\.|\[\^?\]?|[]$.&~|]|\(\?<(?![=!])", r
 #: The white space of ECMA-262, inside a class.
 SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 #: What each part is outside of a class.
-OUTSIDE = {
+OUTSIDE_CLASS = {
     "$": r"\Z",
     ".": r"[^\n\r\u2028\u2029]",
     r"\s": f"[{SPACE}]",
@@ -24,11 +24,11 @@ OUTSIDE = {
     "[^]": r"(?s:.)",
 }
 #: What each part is inside of one.
-INSIDE = {r"\s": SPACE, r"\/": "/"}
+INSIDE_CLASS = {r"\s": SPACE, r"\/": "/"}
 
 
 @cache
-def read_pattern(pattern: str) -> re.Pattern[str] | None:
+def compile_pattern(pattern: str) -> re.Pattern[str] | None:
     """Return what Python searches for; ``None`` for a pattern that it cannot read."""
     try:
         return re.compile(translate(pattern), re.ASCII)
@@ -47,8 +47,8 @@ def translate(pattern: str) -> str:
             return re.escape(chr(int(part[3:-1], 16)))
         if is_inside:
             is_inside = not part.endswith("]") or part.startswith("\\")
-            return INSIDE.get(part, f"\\{part}" if part[0] in "[&~|" else part)
+            return INSIDE_CLASS.get(part, f"\\{part}" if part[0] in "[&~|" else part)
         is_inside = part in ("[", "[^")
-        return OUTSIDE.get(part, part)
+        return OUTSIDE_CLASS.get(part, part)
 
     return PARTS.sub(rewrite, pattern)

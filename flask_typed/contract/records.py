@@ -11,10 +11,8 @@ from typing import Any
 
 from werkzeug.http import parse_options_header
 
-from ..review.references import follow
+from ..review.references import Keywords, follow
 from .schemas import Schema
-
-Keywords = Mapping[str, Any]
 
 #: The header whose values are checked one by one, as cookies, and the one that `content` describes.
 APART = frozenset({"set-cookie", "content-type"})
@@ -82,7 +80,7 @@ class Answers:
         return self.failure if status == 500 else None
 
 
-class Reader:
+class DocumentReader:
     """Reads the answers of one document.
 
     :param document: all its numbers are exact.
@@ -90,7 +88,7 @@ class Reader:
 
     def __init__(self, document: Keywords) -> None:
         self._document = document
-        self._names = frozenset(find_names(document))
+        self._names = frozenset(find_member_names(document))
 
     def read(self, responses: Keywords) -> Mapping[str, Answer]:
         """Return the records of a Responses Object."""
@@ -138,13 +136,13 @@ class Reader:
         return follow(self._document, part)
 
 
-def find_names(part: Any) -> Iterator[str]:
+def find_member_names(part: Any) -> Iterator[str]:
     """Yield the names of members that the schemas of a document have."""
     if isinstance(part, list):
         for item in part:
-            yield from find_names(item)
+            yield from find_member_names(item)
     elif isinstance(part, Mapping):
         for key, inner in part.items():
             if key == "properties" and isinstance(inner, Mapping):
                 yield from inner
-            yield from find_names(inner)
+            yield from find_member_names(inner)

@@ -5,25 +5,24 @@ Request time. The library is an extra, and is imported when a value is first com
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .words import Fault, describe_error
+from ..review.references import Keywords
+from .words import ValueFault, describe_validation_error
 
 if TYPE_CHECKING:
-    from .keywords import Validator
-
-Keywords = Mapping[str, Any]
+    from .keywords import SchemaValidator
 
 #: How many faults of one value are reported; the search ends there.
 MAX_FAULTS = 20
 
 
 @cache
-def is_installed() -> bool:
+def is_jsonschema_installed() -> bool:
     """Return whether the library is there, in a version that can be used."""
     return find_spec("jsonschema") is not None and find_spec("referencing") is not None
 
@@ -41,20 +40,22 @@ class Schema:
         self.document = document
         self._names = names
 
-    def find_faults(self, value: Any) -> list[Fault]:
+    def find_faults(self, value: Any) -> list[ValueFault]:
         """Return where a value is not what the schema describes, and what is expected there.
 
         Nowhere, if the library is not installed.
         """
-        if not is_installed():
+        if not is_jsonschema_installed():
             return []
         errors = self._validator.find_errors(value, MAX_FAULTS)
-        faults = (fault for error in errors for fault in describe_error(error, self._names))
+        faults = (
+            fault for error in errors for fault in describe_validation_error(error, self._names)
+        )
         return list(islice(dict.fromkeys(faults), MAX_FAULTS))
 
     @cached_property
-    def _validator(self) -> Validator:
-        from .keywords import Validator  # noqa: PLC0415  # it imports the library
+    def _validator(self) -> SchemaValidator:
+        from .keywords import SchemaValidator  # noqa: PLC0415  # it imports the library
 
         whole = {**self.keywords, "components": self.document.get("components", {})}
-        return Validator(whole, str(self.document["openapi"]))
+        return SchemaValidator(whole, str(self.document["openapi"]))

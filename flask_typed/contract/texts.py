@@ -6,24 +6,22 @@ Request time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from ..review.references import follow
+from ..review.references import Keywords, follow
 from ..wire.lossless import read_integer
 from .schemas import Schema
 
-Keywords = Mapping[str, Any]
-
-INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-NUMBER = re.compile(rf"{INTEGER.pattern}(\.[0-9]+)?([eE][+-]?[0-9]{{1,6}})?")
+INTEGER_TEXT = re.compile(r"-?(0|[1-9][0-9]*)")
+NUMBER_TEXT = re.compile(rf"{INTEGER_TEXT.pattern}(\.[0-9]+)?([eE][+-]?[0-9]{{1,6}})?")
 TRUTHS = {"true": True, "false": False}
 #: The types that a text is read as if its schema names none.
 ALL = ("string", "number", "boolean")
 
 
-def find_fault(schema: Schema, text: str) -> str | None:
+def find_text_fault(schema: Schema, text: str) -> str | None:
     """Return what is expected of a text that does not fit; ``None`` for one that does."""
     kinds = frozenset(find_types(schema.keywords, schema.document))
     if "object" in kinds:  # nothing of ours has that form in a header
@@ -51,8 +49,8 @@ def find_types(keywords: Keywords, document: Keywords) -> Iterator[str]:
 def read_values(keywords: Keywords, document: Keywords, text: str) -> Iterator[Any]:
     """Yield the values that a text may stand for; the first one is what is most likely meant."""
     kinds = frozenset(find_types(keywords, document))
-    if kinds & {"number", "integer"} and NUMBER.fullmatch(text):
-        yield read_integer(text) if INTEGER.fullmatch(text) else Decimal(text)
+    if kinds & {"number", "integer"} and NUMBER_TEXT.fullmatch(text):
+        yield read_integer(text) if INTEGER_TEXT.fullmatch(text) else Decimal(text)
     if "boolean" in kinds and text in TRUTHS:
         yield TRUTHS[text]
     if "array" in kinds:

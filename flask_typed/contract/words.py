@@ -17,7 +17,7 @@ UNKNOWN_NAME = "*"
 MAX_TEXT = 80
 
 
-class Fault(NamedTuple):
+class ValueFault(NamedTuple):
     """One place of a value.
 
     :param pointer: a JSON Pointer.
@@ -28,18 +28,18 @@ class Fault(NamedTuple):
     expected: str
 
 
-def describe_error(error: Any, names: Collection[str]) -> Iterator[Fault]:
+def describe_validation_error(error: Any, names: Collection[str]) -> Iterator[ValueFault]:
     """Yield the faults that an error of jsonschema stands for.
 
     :param names: that may be repeated.
     """
-    pointer = write_pointer(error.absolute_path, names)
+    pointer = write_known_pointer(error.absolute_path, names)
     describe: Describe = DESCRIPTIONS.get(error.validator, describe_keyword)
     words = describe(error.validator, error.validator_value, error.instance)
-    yield from (Fault(pointer, expected) for expected in words)
+    yield from (ValueFault(pointer, expected) for expected in words)
 
 
-def write_pointer(path: Sequence[str | int], names: Collection[str]) -> str:
+def write_known_pointer(path: Sequence[str | int], names: Collection[str]) -> str:
     """Return a JSON Pointer."""
     keys = (key if isinstance(key, int) or key in names else UNKNOWN_NAME for key in path)
     return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
@@ -47,14 +47,14 @@ def write_pointer(path: Sequence[str | int], names: Collection[str]) -> str:
 
 def describe_keyword(keyword: str | None, value: Any, instance: Any) -> Iterator[str]:
     """Yield a keyword with its value, if it is short."""
-    text = json.dumps(value, ensure_ascii=False, default=write_number)
+    text = json.dumps(value, ensure_ascii=False, default=to_json_number)
     if keyword is None:  # the schema `false`
         yield "nothing"
     else:
         yield f"{keyword} {text}" if len(text) <= MAX_TEXT else keyword
 
 
-def write_number(number: Decimal) -> int | float:
+def to_json_number(number: Decimal) -> int | float:
     """Return a number that ``json`` can write, for a message."""
     return float(number)
 

@@ -31,7 +31,7 @@ from ..security.credentials import CREDENTIALS
 from ..security.dependencies import SecurityScopes
 from .callees import Callee
 
-EMPTY = inspect.Parameter.empty
+NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
@@ -88,7 +88,7 @@ class Argument(NamedTuple):
     @property
     def required(self) -> bool:
         """An argument is required exactly when it has no default."""
-        return self.default is EMPTY
+        return self.default is NO_DEFAULT
 
     @property
     def is_request(self) -> bool:
@@ -225,7 +225,7 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 def reject_default_marker(parameter: inspect.Parameter) -> None:
     """Raise for a marker or a scheme that stands where the default stands, called or not."""
     default = parameter.default
-    if default is EMPTY or not is_ours(default):
+    if default is NO_DEFAULT or not is_ours(default):
         return
     raise DeclarationError(
         f"{write_name(default)} is the argument's default.",
@@ -273,7 +273,7 @@ def reject_variadic(callee: Callee) -> None:
 
 def reject_unannotated(parameter: inspect.Parameter, callee: Callee, site: Site) -> None:
     """Raise for an argument without annotation that nobody else can give."""
-    if parameter.default is not EMPTY or callee.is_decorated:
+    if parameter.default is not NO_DEFAULT or callee.is_decorated:
         return
     if not callee.is_view:
         raise DeclarationError(

@@ -188,7 +188,7 @@ def is_wrapper(function: Callable[..., Any]) -> bool:
 def find_annotated(provider: Provider) -> Any:
     """Return where the annotations of a provider's arguments stand."""
     inner = find_routine(provider)
-    return find_constructor(inner) if isinstance(inner, type) else inner
+    return find_constructor_function(inner) if isinstance(inner, type) else inner
 
 
 def find_routine(provider: Provider) -> Any:
@@ -199,7 +199,7 @@ def find_routine(provider: Provider) -> Any:
     return provider if is_own else type(provider).__call__
 
 
-def find_constructor(cls: type) -> Any:
+def find_constructor_function(cls: type) -> Any:
     """Return the function that takes the arguments of a class, or the class if it takes none."""
     if "__signature__" in vars(cls):  # it says by itself what it takes, as pydantic's models do
         return cls

@@ -62,7 +62,7 @@ def reject_places(schema: Any, locations: tuple[Location, ...], *, hidden: bool 
             with declared_in(f"field {field.name!r}"):
                 reject_place(field, field.marker, locations)
                 is_told = field.marker.hidden and (field.required or not hidden)
-                reject_hidden("The field", is_told=is_told)
+                reject_hidden_value("The field", is_told=is_told)
 
 
 def reject_place(field: ModelField, marker: Marker, locations: tuple[Location, ...]) -> None:
@@ -79,7 +79,7 @@ def reject_place(field: ModelField, marker: Marker, locations: tuple[Location, .
         )
 
 
-def reject_hidden(what: str, *, is_told: bool) -> None:
+def reject_hidden_value(what: str, *, is_told: bool) -> None:
     """Raise for a hidden value of which the document has to tell."""
     if is_told:
         raise DeclarationError(
@@ -100,11 +100,11 @@ def reject_places_inside(field: Any, locations: tuple[Location, ...], known: set
         known.add(schema)
         with declared_in(field.expected):
             reject_places(schema, locations)
-    for inner in find_inner(field):
+    for inner in find_inner_fields(field):
         reject_places_inside(inner, locations, known)
 
 
-def find_inner(field: Any) -> Iterator[Any]:
+def find_inner_fields(field: Any) -> Iterator[Any]:
     """Yield the fields of what is inside a value."""
     if isinstance(field, ModelValue):
         yield from all_fields(field.schema)
@@ -153,10 +153,12 @@ def find_unknown(argument: Argument, field: Any) -> str | None:
     if policy or schema.unknown != schema.opts.unknown or hasattr(schema.Meta, "unknown"):
         unknown: str = policy or schema.unknown
         return unknown
-    made = [item for item in (argument.hint.type, *argument.hint.metadata) if is_whole(item)]
+    made = [
+        item for item in (argument.hint.type, *argument.hint.metadata) if is_plain_instance(item)
+    ]
     return schema.unknown if made else None
 
 
-def is_whole(item: Any) -> bool:
+def is_plain_instance(item: Any) -> bool:
     """Say whether an object is a Schema that was made for no visible reason but ``unknown``."""
     return isinstance(item, Schema) and item.only is None and not item.exclude

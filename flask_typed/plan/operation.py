@@ -21,16 +21,19 @@ from ..declare.replies import Reply, Returns
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..security.schemes import Requirement
 
+#: The media type of a body if the annotation names none.
+JSON = "application/json"
+
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"
 
 #: What is said of an answer of which nothing is said.
-SILENT = Returns()
+NO_RETURNS = Returns()
 
 #: How a reader's values become arguments: each key is one (``fields``), the whole value is one
 #: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``); or
 #: the one is the body as it came (``raw``).
-Shape = Literal["fields", "whole", "model", "deep", "raw"]
+ReaderShape = Literal["fields", "whole", "model", "deep", "raw"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Reader:
 
     location: Location
     source: Schema | Arguments
-    shape: Shape = "fields"
+    shape: ReaderShape = "fields"
     argument: str = ""
     optional: bool = False
     media_types: tuple[str, ...] = ()
@@ -123,7 +126,7 @@ class Outcome:
     headers: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
     cookies: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
     examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    said: Returns = SILENT
+    said: Returns = NO_RETURNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class PlannedCall:
     """A function that is called outside of requests, and the providers that run before it."""
 
     name: str

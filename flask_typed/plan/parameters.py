@@ -33,7 +33,7 @@ from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
 from .deep_objects import is_deep, make_deep_field
-from .meaning import reject_hidden, reject_places, reject_schema, reject_spread
+from .meaning import reject_hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import find_converters, make_path_field
 
@@ -161,7 +161,7 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
         for example in find_examples(said):
             check_example(factory.shared(argument.annotation, ARGUMENT), example)
     hides = argument.location in ("query", "header", "cookie") and not argument.required
-    reject_hidden("The argument", is_told=bool(said.get("hidden")) and not hides)
+    reject_hidden_value("The argument", is_told=bool(said.get("hidden")) and not hides)
     return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
 
 

@@ -31,7 +31,7 @@ from ..schemas.hints import Hint
 from ..schemas.metadata import ARGUMENT
 
 #: What werkzeug's own converters make of the text; those not here leave it a ``str``.
-CONVERTED: tuple[tuple[type[BaseConverter], type], ...] = (
+CONVERTER_TYPES: tuple[tuple[type[BaseConverter], type], ...] = (
     (IntegerConverter, int),
     (FloatConverter, float),
     (UUIDConverter, uuid.UUID),
@@ -90,7 +90,7 @@ def make_path_field(
             f"{hint} cannot be a variable of a URL.",
             instead="Use a scalar in the path, or take the value from the query or the body.",
         )
-    reject_disagreement(field, hint, converter)
+    reject_converter_mismatch(field, hint, converter)
     return field
 
 
@@ -107,13 +107,15 @@ def reject_field(hint: Hint, converter: BaseConverter) -> None:
 
 def makes_own_values(converter: BaseConverter) -> bool:
     """Say whether a converter of the user's own makes values that only it knows."""
-    known = isinstance(converter, tuple(kind for kind, _ in CONVERTED))
+    known = isinstance(converter, tuple(kind for kind, _ in CONVERTER_TYPES))
     return not known and type(converter).to_python is not BaseConverter.to_python
 
 
-def reject_disagreement(field: fields.Field[Any], hint: Hint, converter: BaseConverter) -> None:
+def reject_converter_mismatch(
+    field: fields.Field[Any], hint: Hint, converter: BaseConverter
+) -> None:
     """Raise if a converter makes something else than the annotation says."""
-    made = next((made for kind, made in CONVERTED if isinstance(converter, kind)), str)
+    made = next((made for kind, made in CONVERTER_TYPES if isinstance(converter, kind)), str)
     if made is str or hint.type is made:
         return
     if isinstance(field, Choice) and all(type(wire) is made for wire in field.wire_values):

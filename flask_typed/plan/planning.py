@@ -21,7 +21,7 @@ from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree
-from .operation import Call, Details, Operation, Outcome, Phase
+from .operation import Details, Operation, Outcome, Phase, PlannedCall
 from .paths import find_converters
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
@@ -86,7 +86,7 @@ def plan_operation(
             raise
 
 
-def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) -> Call:
+def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) -> PlannedCall:
     """Read a function that is called outside of requests.
 
     :param given: the names of arguments that the caller gives.
@@ -99,7 +99,7 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
             for argument in node.arguments:
                 reject_request(argument)
     steps = (*tree.steps(early=True), *tree.steps(early=False))
-    return Call(callee.name, tree.view.inputs(), steps)
+    return PlannedCall(callee.name, tree.view.inputs(), steps)
 
 
 def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:

@@ -32,7 +32,7 @@ from .paths import Converted, find_converters, path_converters, refuses
 from .returns import make_outcome
 
 #: The fields of what werkzeug's converters make: they let nothing else through.
-MADE: tuple[tuple[type[BaseConverter], type[fields.Field[Any]]], ...] = (
+CONVERTER_FIELDS: tuple[tuple[type[BaseConverter], type[fields.Field[Any]]], ...] = (
     (IntegerConverter, Integer),
     (UUIDConverter, UUID),
 )
@@ -77,7 +77,7 @@ class ProblemShapes:
         detail = str(error.description or error.name)
         if problem is RequestInvalid:
             return RequestInvalid(errors=[], detail=detail)
-        if issubclass(problem, Problem) and not find_names(problem):
+        if issubclass(problem, Problem) and not find_problem_members(problem):
             return problem(detail=detail)
         return error
 
@@ -131,7 +131,7 @@ def may_refuse(reader: Reader, rule: Rule) -> bool:
 
 def is_sorted_out(field: fields.Field[Any], converter: BaseConverter) -> bool:
     """Say whether all that a URL converter lets through is of a field's type."""
-    made = [made for kind, made in MADE if isinstance(converter, kind)]
+    made = [made for kind, made in CONVERTER_FIELDS if isinstance(converter, kind)]
     return isinstance(field, (String, Converted)) or type(field) in made
 
 
@@ -149,12 +149,12 @@ def make_members(error: HTTPException) -> dict[str, Any]:
     members: dict[str, Any] = {"type": error.type, "title": title, "status": error.status}
     if error.detail is not None:
         members["detail"] = str(error.detail)
-    for name in find_names(type(error)):
+    for name in find_problem_members(type(error)):
         members[name] = getattr(error, name)
     return members
 
 
 @cache
-def find_names(problem: type[Problem]) -> tuple[str, ...]:
+def find_problem_members(problem: type[Problem]) -> tuple[str, ...]:
     """Return the names of a problem's own members."""
     return tuple(field.name for field in dataclass_fields(problem) if field.name != "detail")

@@ -27,7 +27,7 @@ from .operation import Details, Operation, Outcome
 from .paths import host_parts, rule_parts
 
 #: What a description may be, in words.
-TEXT = "Write a text."
+TEXT_ADVICE = "Write a text."
 
 
 def reject_unpublishable(operation: Operation) -> None:
@@ -50,7 +50,7 @@ def reject_unpublishable(operation: Operation) -> None:
         *operation.callbacks,
         *(url for sent in operation.callbacks.values() for url in sent),
     ):
-        reject_misfit("The name of a callback", name, is_text, TEXT)
+        reject_misfit("The name of a callback", name, is_text, TEXT_ADVICE)
 
 
 def reject_braces(operation: Operation) -> None:
@@ -68,7 +68,7 @@ def reject_details(details: Details) -> None:
     """Raise for words of a route that OpenAPI does not allow."""
     reject_misfit("tags=", details.tags, are_texts, "Write a list of texts.")
     if details.operation_id is not None:
-        reject_misfit("operation_id=", details.operation_id, is_text, TEXT)
+        reject_misfit("operation_id=", details.operation_id, is_text, TEXT_ADVICE)
     if details.external_docs is not None:
         instead = 'Write a URL, or `{"url": …, "description": …}`.'
         reject_misfit("external_docs=", details.external_docs, is_external_docs_or_url, instead)
@@ -78,11 +78,11 @@ def reject_details(details: Details) -> None:
 def reject_outcome(outcome: Outcome) -> None:
     """Raise for what an annotation says of an answer that OpenAPI does not allow."""
     for name in outcome.cookies:
-        reject_misfit("The name of a cookie", name, is_text, TEXT)
+        reject_misfit("The name of a cookie", name, is_text, TEXT_ADVICE)
     for name in outcome.headers:
         reject_header(name, f"Returns(headers={{{name!r}: …}})")
     for name, example in outcome.examples.items():
-        reject_misfit("The name of an example", name, is_text, TEXT)
+        reject_misfit("The name of an example", name, is_text, TEXT_ADVICE)
         reject_example(name, example)
     for name, link in outcome.said.links.items():
         reject_link(name, link)
@@ -104,8 +104,8 @@ def reject_link(name: Any, link: Link) -> None:
     """Raise for a link that cannot be published."""
     place = f"link {name!r}"
     reject_name("A link", name)
-    reject_misfit("Link(endpoint=…)", link.endpoint, is_text, TEXT, place)
+    reject_misfit("Link(endpoint=…)", link.endpoint, is_text, TEXT_ADVICE, place)
     reject_no_json("Link(parameters=…)", link.parameters, place)
     reject_no_json("Link(request_body=…)", link.request_body, place)
     if link.description is not None:
-        reject_misfit("Link(description=…)", link.description, is_text, TEXT, place)
+        reject_misfit("Link(description=…)", link.description, is_text, TEXT_ADVICE, place)

@@ -21,7 +21,7 @@ from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
 from .arguments import Argument
 from .meaning import reject_places_inside, reject_whole
-from .operation import Payload, Reader, Shape
+from .operation import JSON, Payload, Reader, ReaderShape
 from .parameters import (
     make_arguments,
     make_options,
@@ -31,12 +31,11 @@ from .parameters import (
 )
 
 #: The order in which a request is read: the body last, for it costs most.
-ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "form", "file", "body")
+READING_ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "form", "file", "body")
 
-JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-FORMS = (URLENCODED, MULTIPART)
+FORM_MEDIA_TYPES = (URLENCODED, MULTIPART)
 
 
 class Bytes(TypedField):
@@ -56,7 +55,7 @@ def make_readers(
 ) -> tuple[Reader, ...]:
     """Return the readers of values, in the order in which they run."""
     readers: list[Reader] = []
-    for location in ORDER:
+    for location in READING_ORDER:
         here = [argument for argument in arguments if argument.location == location]
         if here and location == "body":
             readers.extend(make_body_readers(here, rule, factory))
@@ -88,7 +87,7 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
     made = {}
     for argument in arguments:
         with naming(argument):
-            reject_no_json(argument)
+            reject_other_media_type(argument)
             options = make_options(argument, factory)
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
             reject_marks(made[argument.key], arguments, factory)
@@ -116,7 +115,7 @@ def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
 
 
 def make_whole_reader(
-    shape: Shape,
+    shape: ReaderShape,
     argument: Argument,
     made: Mapping[str, fields.Field[Any]],
     media_types: tuple[str, ...],
@@ -152,7 +151,7 @@ def reject_marks(
         reject_places_inside(field, locations, set())
 
 
-def reject_no_json(argument: Argument) -> None:
+def reject_other_media_type(argument: Argument) -> None:
     """Raise for a media type that is not JSON, of a value that is written in it."""
     other = next((name for name in argument.media_types if not is_json(name)), None)
     if other is not None:
@@ -201,7 +200,7 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
         here = [reader for reader in readers if reader.location == location]
         reject_same_names(location, [name for reader in here for name in reader.fields])
         for reader in here:
-            reject_keys(reader, here)
+            reject_clashing_keys(reader, here)
     forms = [r for r in readers if r.location in ("form", "file") and not r.alternative]
     if "body" in kinds and forms:
         raise DeclarationError(
@@ -210,7 +209,7 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
         )
 
 
-def reject_keys(deep: Reader, readers: Iterable[Reader]) -> None:
+def reject_clashing_keys(deep: Reader, readers: Iterable[Reader]) -> None:
     """Raise for a parameter that is called like a key of another, which is an object."""
     if deep.shape != "deep":
         return

@@ -22,15 +22,13 @@ from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
 from ..schemas.metadata import RETURNED, Position, reject_unread
-from .operation import SILENT, Outcome
-
-JSON = "application/json"
+from .operation import JSON, NO_RETURNS, Outcome
 
 #: What is not written by the annotation has nothing that could be checked.
-RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
-REPLY = Position("on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`.")
-NO_BODY = Position("on None, which has no body", (), "Leave it out.")
-BYTES = Position("on bytes that are sent as they are", (MediaType,), "Check it in the view.")
+ON_RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
+ON_REPLY = Position("on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`.")
+ON_NONE = Position("on None, which has no body", (), "Leave it out.")
+ON_BYTES = Position("on bytes that are sent as they are", (MediaType,), "Check it in the view.")
 
 
 def make_outcomes(
@@ -49,31 +47,31 @@ def make_outcomes(
     for member in union_members(annotation):
         hint = read_hint(member)
         if is_response(hint.type):
-            reject_unread(hint, RESPONSE, factory.registry)
+            reject_unread(hint, ON_RESPONSE, factory.registry)
             outcomes.append(make_untouched(hint, factory))
         elif (reply := find_reply(hint.type)) is not None:
-            reject_unread(hint, REPLY, factory.registry)
+            reject_unread(hint, ON_REPLY, factory.registry)
             body = reply_body(reply, get_args(hint.type))
             made = make_outcome(body, reply.status, factory, reply)
-            outcomes.append(describe_outcome(made, find_said(hint), factory))
+            outcomes.append(describe_outcome(made, find_returns(hint), factory))
         else:
-            plain.append(without_said(member, hint))
-            plain_said.append(find_said(hint))
+            plain.append(without_returns(member, hint))
+            plain_said.append(find_returns(hint))
     if plain:
-        said = pick_said(plain_said)
+        said = pick_returns(plain_said)
         made = make_outcome(join(plain), said.status or status, factory, None)
         outcomes.insert(0, describe_outcome(made, said, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
 
 
-def find_said(hint: Hint) -> Returns:
+def find_returns(hint: Hint) -> Returns:
     """Return what an annotation says of an answer."""
     found = hint.find(Returns)
-    return found[-1] if found else SILENT
+    return found[-1] if found else NO_RETURNS
 
 
-def without_said(member: Any, hint: Hint) -> Any:
+def without_returns(member: Any, hint: Hint) -> Any:
     """Return a member of a return annotation without what it says of the answer."""
     if not hint.find(Returns):
         return member
@@ -82,20 +80,20 @@ def without_said(member: Any, hint: Hint) -> Any:
     return join([bare, None]) if hint.nullable else bare
 
 
-def pick_said(found: list[Returns]) -> Returns:
+def pick_returns(found: list[Returns]) -> Returns:
     """Return what is said of a plain value, by one of the types that it may have."""
-    said = [one for one in found if one is not SILENT]
+    said = [one for one in found if one is not NO_RETURNS]
     if len(said) > 1:
         raise DeclarationError(
             "Returns() stands beside several plain values, which are one answer.",
             instead="Keep one, or give each answer a status of its own: subclasses of Reply.",
         )
-    return said[0] if said else SILENT
+    return said[0] if said else NO_RETURNS
 
 
 def make_untouched(hint: Hint, factory: SchemaFactory) -> Outcome:
     """Return the answer that is a ``flask.Response``."""
-    said = find_said(hint)
+    said = find_returns(hint)
     description = "The view's own response." if said.status is None else phrase(said.status)
     names = tuple(name for named in hint.find(MediaType) for name in named.names)
     raw = bytes if names else None
@@ -105,14 +103,14 @@ def make_untouched(hint: Hint, factory: SchemaFactory) -> Outcome:
 
 def describe_outcome(outcome: Outcome, said: Returns, factory: SchemaFactory) -> Outcome:
     """Return an answer with what its annotation says besides the body."""
-    if said is SILENT:
+    if said is NO_RETURNS:
         return outcome
     return replace(
         outcome,
         description=said.description or outcome.description,
         headers=make_header_fields(said.headers, "header", factory),
         cookies=make_header_fields(said.cookies, "cookie", factory),
-        examples={name: write_example(outcome, name, body) for name, body in said.examples.items()},
+        examples={name: dump_example(outcome, name, body) for name, body in said.examples.items()},
         said=said,
     )
 
@@ -130,7 +128,7 @@ def make_header_fields(
     }
 
 
-def write_example(outcome: Outcome, name: str, body: Any) -> Any:
+def dump_example(outcome: Outcome, name: str, body: Any) -> Any:
     """Return the wire form of an example of a body.
 
     :raises DeclarationError: for one that the view could not return.
@@ -175,7 +173,7 @@ def make_outcome(
     if status is not None:
         reject_status(status, f"The answer {name_of(reply)}" if reply else "The answer")
     if hint.type is None:
-        reject_unread(hint, NO_BODY, factory.registry)
+        reject_unread(hint, ON_NONE, factory.registry)
         status = status or 204
         return Outcome(status, None, (), phrase(status), reply=reply)
     status = status or 200
@@ -187,15 +185,15 @@ def make_outcome(
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     for name in named[-1].names if named else ():
-        reject_media_type(name, raw, hint)
+        reject_response_media_type(name, raw, hint)
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
     if raw is bytes:
-        reject_unread(hint, BYTES, factory.registry)
+        reject_unread(hint, ON_BYTES, factory.registry)
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
 
 
-def reject_media_type(name: str, raw: type | None, hint: Hint) -> None:
+def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
     """Raise for a media type that a returned value cannot have."""
     if "*" in name:
         raise DeclarationError(

@@ -30,7 +30,7 @@ from ..schemas.faults import flatten, write_pointer
 from ..schemas.searching import Enough
 from . import body, parameters
 from .collecting import Faults
-from .places import Read, ViewArgs
+from .places import ReadValues, ViewArgs
 
 
 class Binder:
@@ -86,10 +86,10 @@ class Binder:
 
 
 #: What is read, and what reads it.
-Pair = tuple[Reader, Read]
+Pair = tuple[Reader, ReadValues]
 
 
-def make_read(reader: Reader, codecs: Codecs | None) -> Read:
+def make_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
     """Return what reads the values of a reader."""
     if reader.location == "body":
         return body.make_body_read(reader, codecs)

@@ -24,15 +24,15 @@ from werkzeug.formparser import FormDataParser
 
 from ..codec.codecs import Codecs
 from ..codec.loading import Loader, judge_body
-from ..plan.operation import Payload, Reader, is_among
-from ..plan.readers import FORMS, JSON, URLENCODED
+from ..plan.operation import JSON, Payload, Reader, is_among
+from ..plan.readers import FORM_MEDIA_TYPES, URLENCODED
 from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
 from .collecting import Faults, loading_values
 from .parser import BodyParser
-from .places import PLACES, Read, ViewArgs
+from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -45,7 +45,7 @@ body_parser = BodyParser()
 def is_form(request: Request, payload: Payload) -> bool:
     """Say whether the body is read as a form; of either kind it is what the client says."""
     if payload.kind == "either":
-        return request.mimetype in FORMS
+        return request.mimetype in FORM_MEDIA_TYPES
     return payload.kind == "form"
 
 
@@ -61,7 +61,7 @@ def receive(
     length = find_length(request, config)
     content_type = request.environ.get("CONTENT_TYPE")
     is_raw = payload.kind in ("text", "bytes")
-    if not (length or has_body(request) or (is_raw and content_type)):
+    if not (length or announces_body(request) or (is_raw and content_type)):
         return None
     if content_type not in payload.media_types and not accepts(request, payload, as_form):
         wanted = " or ".join(payload.media_types)
@@ -73,7 +73,7 @@ def receive(
     return body if is_raw else body or None
 
 
-def has_body(request: Request) -> bool:
+def announces_body(request: Request) -> bool:
     """Say whether a request announces a body."""
     return bool(request.content_length) or "Transfer-Encoding" in request.headers
 
@@ -81,7 +81,7 @@ def has_body(request: Request) -> bool:
 def accepts(request: Request, payload: Payload, as_form: bool) -> bool:
     """Say whether a request's body is of a kind that is taken."""
     # Browsers write one form in either way, and clients are better off with one to choose from.
-    alike = FORMS if as_form and URLENCODED in payload.media_types else ()
+    alike = FORM_MEDIA_TYPES if as_form and URLENCODED in payload.media_types else ()
     named = is_among(request.mimetype, (*payload.media_types, *alike))
     if not named and not (JSON in payload.media_types and is_json(request.mimetype)):
         return False
@@ -120,7 +120,7 @@ def parse_form(request: Request) -> None:
         reject_short(request, source.count)
 
 
-def find_limit(request: Request, config: Mapping[str, Any]) -> int | None:
+def find_body_limit(request: Request, config: Mapping[str, Any]) -> int | None:
     """Return how long a body may be, as Flask does, which asks for its app by proxies."""
     limit: Any = getattr(request, "_max_content_length", request)
     if limit is request:  # Flask keeps it elsewhere
@@ -147,7 +147,7 @@ def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
         or "stream" in request.__dict__
     ):
         return None
-    length, most = int(text), find_limit(request, config)
+    length, most = int(text), find_body_limit(request, config)
     return length if most is None or length <= most else None
 
 
@@ -240,7 +240,7 @@ def reject_short(request: Request, count: int) -> None:
         raise BodyUnreadable("The body is shorter than its Content-Length.")
 
 
-def make_body_read(reader: Reader, codecs: Codecs | None) -> Read:
+def make_body_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
     """Return what reads a body that is no form."""
     loader = find_loader(reader, codecs) if codecs else None
     return make_quick_read(reader, loader) if loader else make_slow_read(reader)
@@ -254,7 +254,7 @@ def find_loader(reader: Reader, codecs: Codecs) -> Loader | None:
     return codecs.make_loader(node)
 
 
-def make_quick_read(reader: Reader, loader: Loader) -> Read:
+def make_quick_read(reader: Reader, loader: Loader) -> ReadValues:
     """Return what reads a JSON body; what it does not accept is left to the schema."""
     is_whole = reader.is_whole
 
@@ -282,7 +282,7 @@ def judge_refused(loader: Loader, body: bytes, faults: Faults) -> Any:
     return {} if loaded is REFUSED else loaded
 
 
-def make_slow_read(reader: Reader) -> Read:
+def make_slow_read(reader: Reader) -> ReadValues:
     """Return what reads a body through its schema."""
     location = reader.shape if reader.is_whole else "json"
 
@@ -313,7 +313,7 @@ def read_absent(reader: Reader) -> Mapping[str, Any]:
 
 def reject_unknown_fields(request: Request, payload: Payload, faults: Faults) -> None:
     """Note a fault for each form field and file that the view does not take."""
-    for location, place in PLACES.items():
+    for location, place in REQUEST_LOCATIONS.items():
         for name in place.values(request, {}) if place.in_body else ():
             if name not in payload.names:
                 faults.add(location, write_pointer((name,)), UNKNOWN)

@@ -13,11 +13,10 @@ from marshmallow.exceptions import SCHEMA
 
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
+from ..schemas.refusals import INVALID
 from ..schemas.searching import Enough, limit_faults
 from ..wire.decoding import too_deep
 from ..wire.limits import MAX_FAULTS_LENGTH
-
-INVALID = "Invalid value."
 
 
 class Faults:

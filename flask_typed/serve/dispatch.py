@@ -22,7 +22,7 @@ from werkzeug.routing import Rule
 
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
-from ..plan.operation import REQUEST, Call, Operation
+from ..plan.operation import REQUEST, Operation, PlannedCall
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
 from ..schemas.completing import complete
@@ -33,7 +33,7 @@ from .failing import ProblemWriter, keeps_response
 from .injection import Runner, Values, make_runner
 from .making import RUNNING
 from .responding import Responder
-from .streams import finish
+from .streams import finish_response
 
 #: Plans a rule that somebody has added to a typed endpoint without a decorator of ours.
 PlanRule = Callable[[Rule], None]
@@ -144,7 +144,7 @@ def share_attributes(function: Any, view: Any) -> None:
 ASYNC_MARK = "_is_coroutine"
 
 
-class Parts(NamedTuple):
+class Pipeline(NamedTuple):
     """What reads the requests of an operation, and writes its answers."""
 
     security: Binder
@@ -174,7 +174,7 @@ class Served:
         self._codecs = codecs
         self._lock = lock
         self._runners = make_runners(operation, app) if operation.steps else None
-        self._parts: Parts | None = None
+        self._parts: Pipeline | None = None
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
@@ -199,7 +199,7 @@ class Served:
         except HTTPException as error:
             return self._handle(error, current)
 
-    def _make_parts(self) -> Parts:
+    def _make_parts(self) -> Pipeline:
         """Return what reads and writes, made when it is first asked for, by one thread.
 
         Of a thousand routes, a worker may serve a hundred.
@@ -216,7 +216,7 @@ class Served:
                     config=self._config,
                     max_faults=self._problems.max_faults,
                 )
-                self._parts = Parts(
+                self._parts = Pipeline(
                     make_binder(security.readers, None),
                     make_binder(work.readers, operation.payload),
                     Responder(operation, current_app.response_class, self._codecs),
@@ -244,7 +244,7 @@ class Served:
         current: Request,
         view_args: Mapping[str, Any],
         values: Values,
-        parts: Parts,
+        parts: Pipeline,
         admit: Runner,
         provide: Runner,
     ) -> ResponseReturnValue:
@@ -255,7 +255,7 @@ class Served:
             values.update(parts.work.bind(current, view_args))
             provide(values, stack)
             answer = self._respond(current, values, parts.responder)
-            return finish(current_app.make_response(answer), stack)
+            return finish_response(current_app.make_response(answer), stack)
 
     def _respond(
         self, current: Request, values: Values, responder: Responder
@@ -281,7 +281,9 @@ overridden: ContextVar[Mapping[Served, Served]] = ContextVar(
 )
 
 
-def run_call(call: Call, function: Callable[..., Any], given: Mapping[str, Any], app: Flask) -> Any:
+def run_call(
+    call: PlannedCall, function: Callable[..., Any], given: Mapping[str, Any], app: Flask
+) -> Any:
     """Run the providers that a function needs, and the function."""
     values: Values = {}
     with ExitStack() as stack:

@@ -65,8 +65,8 @@ def unasked_scheme(name: str) -> DependencyError:
 def find_function(provider: Provider) -> Callable[..., Any]:
     """Return what is called; of an object its method, which may be an ``async def``."""
     is_own = isinstance(provider, (type, functools.partial)) or inspect.isroutine(provider)
-    thing: Any = provider
-    function: Callable[..., Any] = without_warning(provider if is_own else thing.__call__)
+    instance: Any = provider
+    function: Callable[..., Any] = without_warning(provider if is_own else instance.__call__)
     return function
 
 
@@ -122,7 +122,7 @@ class Opened:
         except StopIteration:
             return
         except BaseException as raised:
-            if is_same(raised, error):
+            if is_passed_on(raised, error):
                 return
             raise
         self._generator.close()
@@ -157,7 +157,7 @@ class AsyncOpened:
         except StopAsyncIteration:
             return
         except BaseException as raised:
-            if is_same(raised, error):
+            if is_passed_on(raised, error):
                 return
             raise
         await self._generator.aclose()
@@ -174,7 +174,7 @@ def with_two_values(name: str) -> DependencyError:
     return DependencyError(f"The dependency {name} yielded a second time.")
 
 
-def is_same(raised: BaseException, error: BaseException | None) -> bool:
+def is_passed_on(raised: BaseException, error: BaseException | None) -> bool:
     """Say whether a generator let an error pass that was raised at its ``yield``.
 
     It cannot raise what says that it has ended: Python makes a RuntimeError of it.

@@ -19,26 +19,28 @@ from ..declare.markers import WEBARGS_LOCATIONS
 from ..plan.operation import Reader
 from .collecting import Faults, loading_values
 from .parser import RequestParser
-from .places import PLACES, Read, ViewArgs
+from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
 
 request_parser = RequestParser()
 
 
-def make_parameter_read(reader: Reader, *, accelerated: bool) -> Read:
+def make_parameter_read(reader: Reader, *, accelerated: bool) -> ReadValues:
     """Return what reads the values of one place."""
     read = partial(read_variables if reader.location == "path" else read_place, reader)
-    if not accelerated or reader.shape != "fields" or PLACES[reader.location].in_body:
+    if not accelerated or reader.shape != "fields" or REQUEST_LOCATIONS[reader.location].in_body:
         return read
     parameters = make_parameters(reader.schema)
     return read if parameters is None else make_quick_parameters(reader, parameters, read)
 
 
-def make_quick_parameters(reader: Reader, parameters: tuple[Parameter, ...], read: Read) -> Read:
+def make_quick_parameters(
+    reader: Reader, parameters: tuple[Parameter, ...], read: ReadValues
+) -> ReadValues:
     """Return what reads parameters without their schema, as far as it can.
 
     :param read: what reads them through it.
     """
-    values = PLACES[reader.location].values
+    values = REQUEST_LOCATIONS[reader.location].values
 
     def read_quickly(
         request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
@@ -70,7 +72,7 @@ def read_place(
     :raises marshmallow.ValidationError: with their faults.
     """
     is_model = reader.shape == "model"
-    if is_model and reader.optional and not is_present(reader, request, view_args):
+    if is_model and reader.optional and not has_any_value(reader, request, view_args):
         return {}
     location = "deep" if reader.shape == "deep" else WEBARGS_LOCATIONS[reader.location]
     with loading_values(faults):
@@ -78,7 +80,7 @@ def read_place(
     return {reader.argument: loaded} if is_model else loaded
 
 
-def is_present(reader: Reader, request: Request, view_args: ViewArgs) -> bool:
+def has_any_value(reader: Reader, request: Request, view_args: ViewArgs) -> bool:
     """Say whether a request has any of the values that a model spreads over."""
-    values = PLACES[reader.location].values(request, view_args)
+    values = REQUEST_LOCATIONS[reader.location].values(request, view_args)
     return any(name in values for name in reader.fields)

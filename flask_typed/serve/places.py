@@ -20,11 +20,11 @@ ViewArgs = Mapping[str, Any]
 
 #: Reads what one reader reads, by the keys of its values. Gets the request, the variables of its
 #: URL rule, its body if it has one that is no form, and the faults that were found before.
-Read = Callable[[Request, ViewArgs, "bytes | None", Faults], Mapping[str, Any]]
+ReadValues = Callable[[Request, ViewArgs, "bytes | None", Faults], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RequestLocation:
     """What a location is in a request.
 
     :param values: returns the values by name.
@@ -36,11 +36,11 @@ class Place:
 
 
 #: All but ``body``, which is one value: the bytes that :mod:`.body` receives.
-PLACES: Mapping[Location, Place] = {
-    "path": Place(lambda request, view_args: view_args),
-    "query": Place(lambda request, view_args: request.args),
-    "header": Place(lambda request, view_args: request.headers),
-    "cookie": Place(lambda request, view_args: request.cookies),
-    "form": Place(lambda request, view_args: request.form, in_body=True),
-    "file": Place(lambda request, view_args: request.files, in_body=True),
+REQUEST_LOCATIONS: Mapping[Location, RequestLocation] = {
+    "path": RequestLocation(lambda request, view_args: view_args),
+    "query": RequestLocation(lambda request, view_args: request.args),
+    "header": RequestLocation(lambda request, view_args: request.headers),
+    "cookie": RequestLocation(lambda request, view_args: request.cookies),
+    "form": RequestLocation(lambda request, view_args: request.form, in_body=True),
+    "file": RequestLocation(lambda request, view_args: request.files, in_body=True),
 }

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from ..codec.codecs import Codecs
 from ..codec.dumping import Dumper
 from ..codec.refused import Refused
-from ..codec.writing import write_json
+from ..codec.writing import write_by_field
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
@@ -129,7 +129,7 @@ class Responder:
         return outcome
 
     def _mismatch(self, found: str) -> ResponseMismatch:
-        allowed = [describe(outcome) for outcome in self._outcomes]
+        allowed = [name_outcome(outcome) for outcome in self._outcomes]
         return ResponseMismatch(" or ".join(allowed), found)
 
 
@@ -218,7 +218,7 @@ def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> by
             return dumper.dump(body)
         except Refused:
             pass
-    return write_json(field, body)
+    return write_by_field(field, body)
 
 
 def make_full(outcome: Outcome, response_class: type[Response], data: str | bytes) -> Response:
@@ -245,12 +245,12 @@ def make_empty(outcome: Outcome, response_class: type[Response], body: Any) -> R
 def write_raw(outcome: Outcome, body: Any) -> str | bytes:
     """Return a body that is sent as it is."""
     if not isinstance(body, outcome.raw or bytes):
-        raise ResponseMismatch(describe(outcome), f"a value of type {type(body).__name__}")
+        raise ResponseMismatch(name_outcome(outcome), f"a value of type {type(body).__name__}")
     raw: str | bytes = body
     return raw
 
 
-def describe(outcome: Outcome) -> str:
+def name_outcome(outcome: Outcome) -> str:
     """Return how an outcome is called in a message."""
     if outcome.untouched:
         return "a Response"

@@ -26,7 +26,7 @@ from .weakly import hold_weakly
 STREAMS = "flask_typed.streams"
 
 
-def finish(response: Response, stack: ExitStack) -> Response:
+def finish_response(response: Response, stack: ExitStack) -> Response:
     """Close what the providers opened: now, or for a stream after its last byte.
 
     :param response: whole, or a stream that is not made yet.

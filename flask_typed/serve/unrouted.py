@@ -58,11 +58,11 @@ class Unrouted:
     def _is_alike(self, path: str) -> bool:
         """Say whether a path is one of a typed route, whatever its variables are."""
         if len(self._paths) != len(self.rules):  # since the last error, routes were added
-            self._paths = [re.compile(write_pattern(rule), re.DOTALL) for rule in self.rules]
+            self._paths = [re.compile(write_rule_pattern(rule), re.DOTALL) for rule in self.rules]
         return any(pattern.fullmatch(path) for pattern in self._paths)
 
 
-def write_pattern(rule: Rule) -> str:
+def write_rule_pattern(rule: Rule) -> str:
     """Return the regular expression of a rule's paths, of which any text is a variable."""
     converters = find_converters(rule)
     texts = [

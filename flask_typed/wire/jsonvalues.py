@@ -62,7 +62,9 @@ def convert(value: Any, depth: int) -> Any:
         return value
     if depth > MAX_DECLARED_DEPTH:
         raise NotJson("it is nested too deeply")
-    found = next((make for kind, make in FORMS if isinstance(value, kind)), convert_other)
+    found = next(
+        (make for kind, make in CONVERSIONS_BY_CLASS if isinstance(value, kind)), convert_other
+    )
     return found(value, depth + 1)
 
 
@@ -129,7 +131,7 @@ def convert_other(value: Any, depth: int) -> Any:
 
 
 #: The form of each class; looked up by class, in order.
-FORMS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
+CONVERSIONS_BY_CLASS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
     (Enum, lambda value, depth: convert(value.value, depth)),
     (str, convert_text),
     (int, convert_int),
@@ -143,10 +145,10 @@ FORMS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
 )
 
 
-def find_fault(value: Any) -> str | None:
+def find_json_fault(value: Any) -> str | None:
     """Return why a value is not JSON as it is; ``None`` if it is."""
     try:
-        reject_foreign(value, 0)
+        reject_not_json(value, 0)
     except NotJson as error:
         return str(error)
     except Exception as error:  # as in to_json()
@@ -154,7 +156,7 @@ def find_fault(value: Any) -> str | None:
     return None
 
 
-def reject_foreign(value: Any, depth: int) -> None:
+def reject_not_json(value: Any, depth: int) -> None:
     """Raise for a value that JSON cannot hold as it is.
 
     :raises NotJson: for the first such value.
@@ -163,16 +165,16 @@ def reject_foreign(value: Any, depth: int) -> None:
         if depth == MAX_DECLARED_DEPTH:
             raise NotJson("it is nested too deeply")
         if isinstance(value, Mapping):
-            reject_keys(value)
+            reject_key_types(value)
         for inner in value.values() if isinstance(value, Mapping) else value:
-            reject_foreign(inner, depth + 1)
+            reject_not_json(inner, depth + 1)
     elif not isinstance(value, (str, int, float, type(None))):
         raise NotJson(f"{type(value).__name__} is not a type of JSON")
     else:
         convert(value, 0)
 
 
-def reject_keys(value: Mapping[Any, Any]) -> None:
+def reject_key_types(value: Mapping[Any, Any]) -> None:
     """Raise for a key of an object that is not a text.
 
     :raises NotJson: for the first such key.
@@ -198,7 +200,7 @@ def reject_no_json(what: str, value: Any, *places: str) -> None:
     :param what: what the value is, for the message: ``"contact="``.
     :raises DeclarationError: for such a value.
     """
-    fault = find_fault(value)
+    fault = find_json_fault(value)
     if fault is not None:
         raise DeclarationError(
             f"{what} cannot be written as JSON: {fault}.",

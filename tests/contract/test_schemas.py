@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask_typed.contract.records import find_names
+from flask_typed.contract.records import find_member_names
 from flask_typed.contract.schemas import Schema
-from flask_typed.contract.values import are_unique, make_key
+from flask_typed.contract.values import are_unique, make_equality_key
 from flask_typed.wire.lossless import read_json
 
 ITEM = {"$ref": "#/components/schemas/Item"}
@@ -34,7 +34,7 @@ def find(schema: Any, text: str, version: str = "3.1.0") -> list[str]:
     """Return the differences of a JSON text."""
     document: Any = {"openapi": version, "components": {"schemas": COMPONENTS}, "own": schema}
     exact = json.loads(json.dumps(document), parse_float=Decimal)
-    found = Schema(exact["own"], exact, set(find_names(exact))).find_faults(read_json(text))
+    found = Schema(exact["own"], exact, set(find_member_names(exact))).find_faults(read_json(text))
     return [f"{fault.pointer} {fault.expected}" for fault in found]
 
 
@@ -172,7 +172,7 @@ def test_keys_of_values() -> None:
     """Equal in JSON, and only then."""
     texts = ["1", "1.0", "10e-1", "true", '"1"', "0", "-0.0", "[1]", '{"a": 1}', "null", "1e1000"]
     equal = {frozenset({"1", "1.0", "10e-1"}), frozenset({"0", "-0.0"})}
-    keys = {text: make_key(read_json(text)) for text in texts}
+    keys = {text: make_equality_key(read_json(text)) for text in texts}
     for one in texts:
         for other in texts:
             is_equal = one == other or any({one, other} <= group for group in equal)

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, Request, request
 from flask.testing import FlaskClient
 from flask_typed import Body, Cookie, Form, Header, Query, Typed
-from flask_typed.serve.body import find_limit
+from flask_typed.serve.body import find_body_limit
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import FileStorage
 
@@ -223,7 +223,7 @@ def test_a_request_has_a_limit_of_its_own(app: Flask, own: int, size: int, statu
 def test_a_limit_that_flask_keeps_elsewhere_is_flask_s_to_say() -> None:
     """Its private attribute is a short cut, and not needed."""
     other = SimpleNamespace(max_content_length=7)
-    assert find_limit(cast("Request", other), {"MAX_CONTENT_LENGTH": 8}) == 7
+    assert find_body_limit(cast("Request", other), {"MAX_CONTENT_LENGTH": 8}) == 7
 
 
 @pytest.mark.parametrize(("data", "pointer", "detail"), FAULTS)

@@ -16,22 +16,22 @@ from marshmallow import fields
 from ...schemas.families.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from ...wire.limits import SAFE_DIGITS
 from ..constraints import limit_entering_float, limit_integer, limit_leaving_float, limit_length
-from ..entering import Entrance, Form, enter_limited, enter_plain
+from ..entering import ReadType, ReadTypes, enter_limited, enter_plain
 from ..field_codec import Convert, FieldCodec, travels_as
 from ..hooks import make_hooked
-from ..leaving import Exit, Exits, leave_limited, leave_plain
+from ..leaving import WriteType, WriteTypes, leave_limited, leave_plain
 from ..refused import Refused
 
 #: Whole numbers that fit into 64 bits, without fraction and exponent.
 SAFE_INTEGER = re.compile(rf"-?(0|[1-9][0-9]{{0,{SAFE_DIGITS - 1}}})")
 
 
-def enter_string(entrance: Entrance, field: Any) -> Form | None:
+def enter_string(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read a text."""
     return enter_limited(str, limit_length(field.validators))
 
 
-def leave_string(exits: Exits, field: Any) -> Exit | None:
+def leave_string(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write a text."""
     return leave_limited(str, limit_length(field.validators))
 
@@ -53,12 +53,12 @@ def convert_string(field: String) -> Convert | None:
     return read
 
 
-def enter_integer(entrance: Entrance, field: Any) -> Form | None:
+def enter_integer(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read a whole number."""
     return enter_limited(int, limit_integer(field.validators))
 
 
-def leave_integer(exits: Exits, field: Any) -> Exit | None:
+def leave_integer(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write a whole number."""
     return leave_limited(int, limit_integer(field.validators))
 
@@ -81,12 +81,12 @@ def convert_integer(field: Integer) -> Convert | None:
     return read
 
 
-def enter_float(entrance: Entrance, field: Any) -> Form | None:
+def enter_float(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read a number."""
     return enter_limited(float, limit_entering_float(field.validators))
 
 
-def leave_float(exits: Exits, field: Any) -> Exit | None:
+def leave_float(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write a number."""
     return leave_limited(float, limit_leaving_float(field.validators))
 
@@ -104,7 +104,7 @@ def convert_boolean(field: Boolean) -> Convert | None:
     return read
 
 
-def enter_uuid(entrance: Entrance, field: Any) -> Form | None:
+def enter_uuid(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read 36 characters, for which msgspec takes what the field takes; it takes others too."""
     if field.validators:
         return None
@@ -114,12 +114,12 @@ def enter_uuid(entrance: Entrance, field: Any) -> Form | None:
             raise ValueError
         return msgspec.convert(value, uuid.UUID)
 
-    return Form(make_hooked(read))
+    return ReadType(make_hooked(read))
 
 
-def enter_raw(entrance: Entrance, field: Any) -> Form | None:
+def enter_raw(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read anything, null too."""
-    return Form(Any, is_open=True) if field.allow_none and not field.validators else None
+    return ReadType(Any, is_open=True) if field.allow_none and not field.validators else None
 
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {

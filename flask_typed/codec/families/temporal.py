@@ -16,18 +16,18 @@ from marshmallow import fields
 
 from ...schemas.families.temporal import Date, DateTime
 from ...schemas.fields import TypedField, write
-from ..entering import Entrance, Form, enter_plain
+from ..entering import ReadType, ReadTypes, enter_plain
 from ..field_codec import FieldCodec, travels_as
 from ..hooks import make_hooked
-from ..leaving import Exit, Exits, leave_plain
+from ..leaving import WriteType, WriteTypes, leave_plain
 
 
-def enter_datetime(entrance: Entrance, field: DateTime) -> Form | None:
+def enter_datetime(read_types: ReadTypes, field: DateTime) -> ReadType | None:
     """Read what the field's pattern is like."""
     return None if field.validators else make_datetime_form(field.pattern, field)
 
 
-def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> Form:
+def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> ReadType:
     """Return what reads a date and time by msgspec.
 
     It rounds digits below microseconds: they are the field's business.
@@ -43,10 +43,10 @@ def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> Fo
             return load(value)
         return msgspec.convert(value, dt.datetime)
 
-    return Form(make_hooked(read))
+    return ReadType(make_hooked(read))
 
 
-def leave_datetime(exits: Exits, field: TypedField) -> Exit | None:
+def leave_datetime(write_types: WriteTypes, field: TypedField) -> WriteType | None:
     """Write a time of UTC as msgspec does; of others the field says what they are."""
     if field.validators:
         return None
@@ -56,10 +56,10 @@ def leave_datetime(exits: Exits, field: TypedField) -> Exit | None:
             return value
         return write(field, value)
 
-    return Exit(make_hooked(read))
+    return WriteType(make_hooked(read))
 
 
-def enter_held_datetime(entrance: Entrance, field: Any) -> Form | None:
+def enter_held_datetime(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read a date and time with an offset, where none but such are read."""
     strict = type(field.form) is DateTime and all(map(partial(is_read_alike, field), MOMENTS))
     return make_datetime_form(DateTime.pattern, field) if strict and not field.validators else None
@@ -74,7 +74,7 @@ def is_read_alike(field: Any, text: str) -> bool:
     return repr(field._deserialize(text, None, None)) == repr(msgspec.convert(text, dt.datetime))
 
 
-def leave_held_datetime(exits: Exits, field: Any) -> Exit | None:
+def leave_held_datetime(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write a time of UTC as marshmallow does; of others the field says what they are."""
     if field.validators or type(field.form) is not DateTime:
         return None
@@ -84,7 +84,7 @@ def leave_held_datetime(exits: Exits, field: Any) -> Exit | None:
             return value.isoformat()
         return write(field, value)
 
-    return Exit(make_hooked(read))
+    return WriteType(make_hooked(read))
 
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {
