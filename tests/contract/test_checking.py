@@ -295,8 +295,8 @@ def test_threads_make_the_document_once(
 @pytest.fixture
 def _missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the library be absent."""
-    monkeypatch.setattr(checking, "is_installed", lambda: False)
-    monkeypatch.setattr(schemas, "is_installed", lambda: False)
+    monkeypatch.setattr(checking, "is_jsonschema_installed", lambda: False)
+    monkeypatch.setattr(schemas, "is_jsonschema_installed", lambda: False)
 
 
 @pytest.mark.usefixtures("_missing")

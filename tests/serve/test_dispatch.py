@@ -214,7 +214,7 @@ def test_a_method_that_a_class_does_not_have(app: Flask, typed: Typed, document:
         def get(self) -> str:
             return "thing"
 
-    with pytest.raises(DeclarationError, match=r"Thing has no method 'put', and the URL rule all"):
+    with pytest.raises(DeclarationError, match=r"Thing has no method 'put', but the URL rule all"):
         typed.add_url_rule("/no", view_func=Thing.as_view("no"), methods=["PUT"])
     typed.add_url_rule("/", view_func=Thing.as_view("thing"))
     app.add_url_rule("/more", "thing", methods=["GET", "PUT"])
