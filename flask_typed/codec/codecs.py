@@ -1,4 +1,4 @@
-"""The door of this folder: what reads JSON bytes, and what writes them, for a field or a schema.
+"""The entry point of this folder: loaders and dumpers of JSON bytes, for a field or a schema.
 
 Registration time makes them, requests call them.
 """
@@ -24,14 +24,14 @@ from .table import FIELD_CODECS
 
 
 def no_parts() -> None:
-    """Find none: a hook has asked the field about the whole."""
+    """Return no parts: a hook has passed the whole value to the field."""
 
 
 class Codecs:
-    """Makes what reads and writes the values of an app; each model's once.
+    """Makes the loaders and dumpers of an app; those of each model once.
 
-    :param lock: held meanwhile: threads that serve first requests may ask at the same time. What
-        they get is complete, so that none of them meets a type that another has begun.
+    :param lock: held while one is made, because several threads may serve first requests at the
+        same time. Each gets a complete result, never a type that another thread has begun.
     """
 
     def __init__(self, lock: RLock | None = None) -> None:
@@ -41,10 +41,7 @@ class Codecs:
         self._members: dict[type[Schema], Members] = {}
 
     def make_loader(self, node: SchemaOrField) -> Loader | None:
-        """Return what reads the values of a field, or of a schema of arguments.
-
-        None if nothing is gained by it.
-        """
+        """Return the loader of a field or a schema of arguments; ``None`` if it is not faster."""
         with self._lock:
             read_type = self._find_read_type(node)
             return (
@@ -52,13 +49,13 @@ class Codecs:
             )
 
     def make_dumper(self, field: fields.Field[Any]) -> Dumper | None:
-        """Return what writes the values of a field; none if nothing is gained by it."""
+        """Return the dumper of a field; ``None`` if it is not faster."""
         with self._lock:
             made = self._write_types.find(field)
             return None if is_hooked(made.type) else Dumper(made.type, made.renamed)
 
     def _find_read_type(self, node: SchemaOrField) -> ReadType | None:
-        """Return the read_type of a field or of a schema of arguments; none for the user's own."""
+        """Return the read type of a field or a schema of arguments; ``None`` for a custom field."""
         try:
             if isinstance(node, Schema):
                 return enter_arguments(self._read_types, node)
@@ -72,28 +69,28 @@ class Codecs:
         )
 
     def _divide(self, node: Any) -> Parts | None:
-        """Return what judges the parts of a value, if it has some that are more than single."""
+        """Return the parts of a value, if some of them are not scalars."""
         with self._lock:
             if isinstance(node, GeneratedSchema):
                 return self.members(node)
             return FIELD_CODECS[find_field_class(node)].divide(self, node)
 
-    # What the families ask for, while the lock is held.
+    # The families call these methods while the lock is held.
 
     def part(self, node: SchemaOrField) -> Part:
-        """Return a part, be it read by a hook."""
+        """Return a part, even one that a hook reads."""
         read_type = self._find_read_type(node)
         return Part(node, self._make_loader(read_type, node) if read_type else None)
 
     def members(self, schema: GeneratedSchema) -> Members:
-        """Return what judges the fields of an object."""
+        """Return the fields of an object as its parts."""
         parts = {name: self.part(field) for name, field in entering_fields(schema).items()}
         loaders = {name: part.loader for name, part in parts.items() if part.loader}
         quick = {name: made.read for name, made in loaders.items() if not made.is_open}
         return Members(schema, parts, quick)
 
     def members_of_model(self, schema: Any) -> Members:
-        """Return the same of a model; made once for all that hold it."""
+        """Return the fields of a model as its parts; made once for each model."""
         kind = type(schema)
         if kind not in self._members:
             self._members[kind] = self.members(schema)

@@ -1,7 +1,7 @@
-"""marshmallow fields → the types as which msgspec reads what enters.
+"""marshmallow fields → the types with which msgspec reads requests.
 
-Registration time. A type takes nothing that its field refuses. Where msgspec has no such type, the
-field itself is asked, by a hook. How each class of field is read stands in :mod:`.families`.
+Registration time. A type accepts no value that its field rejects. If msgspec has no such type, a
+hook calls the field itself. :mod:`.families` has the types of each class of field.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from .constraints import Limits, limit
 from .foreign import find_field_class, is_known, is_plain_field
 from .hooks import is_own_field, make_hooked
 
-#: Makes the value of the declared type of what msgspec has read.
+#: Makes the value of the declared type from msgspec's value.
 BuildValue = Callable[[Any], Any]
 
 
 class Unknown(Exception):
-    """A field that the user wrote: it may ask for more than the value, and is not hurried."""
+    """The field is a custom one. It may use more than the value, so it is not accelerated."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadType:
     """How msgspec reads the values of a field.
 
-    :param type: for msgspec.
-    :param build: what is left to do; nothing if there is none.
-    :param is_open: whether values may be nested more deeply than the type is.
-    :param is_asked: whether the field itself is asked about the value as a whole.
+    :param type: the type for msgspec.
+    :param build: makes the value from msgspec's value; ``None`` if they are the same.
+    :param is_open: whether values may be nested deeper than the type.
+    :param is_asked: whether a hook passes the whole value to the field.
     """
 
     type: Any
@@ -44,11 +44,12 @@ class ReadType:
 
 
 class ReadTypes:
-    """Makes forms.
+    """Finds the read type of each field.
 
-    :param ways: how each class of field is read; a subclass is a class of its own.
-    :ivar models: the read_type of each generated schema, made once; none while it is made.
-    :ivar making: the schemas of the user's that are being made.
+    :param ways: the functions that make read types, by class of field. A subclass of a field has
+        none unless it has an entry of its own.
+    :ivar models: the read types of generated schemas, each made once; ``None`` while it is made.
+    :ivar making: the custom schemas whose read types are being made.
     """
 
     def __init__(self, ways: Mapping[type, Enter]) -> None:
@@ -57,9 +58,9 @@ class ReadTypes:
         self.making: set[type[Schema]] = set()
 
     def find(self, field: fields.Field[Any]) -> ReadType:
-        """Return the read_type of a field.
+        """Return the read type of a field.
 
-        :raises Unknown: for a field of the user's own.
+        :raises Unknown: for a custom field.
         """
         enter = self._ways.get(find_field_class(field))
         read_type = enter(self, field) if enter and is_plain_field(field) else None
@@ -68,38 +69,38 @@ class ReadTypes:
         return nullable(read_type) if field.allow_none else read_type
 
 
-#: Returns how the values of a field are read; nothing if the field itself is asked.
+#: Returns the read type of a field; ``None`` if a hook has to call the field itself.
 Enter = Callable[[ReadTypes, Any], "ReadType | None"]
 
 
 def hook_entering(field: fields.Field[Any]) -> ReadType:
-    """Return the read_type of a field that is asked itself."""
+    """Return the read type of a field that a hook calls."""
     if not (is_own_field(field) or is_known(field)):
         raise Unknown
     if is_scalar(field):
         return ReadType(make_hooked(field.deserialize), is_asked=True)
-    # The others are looked for when it is known that there is one.
+    # All faults are searched for later, once it is known that there is one.
     return ReadType(make_hooked(stop_at_first(field.deserialize)), is_open=True, is_asked=True)
 
 
 def nullable(read_type: ReadType) -> ReadType:
-    """Return a read_type that takes null too."""
+    """Return a read type that accepts null too."""
     build = read_type.build
 
     def build_some(value: Any) -> Any:
-        return None if value is None else build(value)  # type: ignore[misc]  # is there, see below
+        return None if value is None else build(value)  # type: ignore[misc]  # not None, see below
 
-    kind: Any = Optional[read_type.type]  # noqa: UP045  # it may be no class
+    kind: Any = Optional[read_type.type]  # noqa: UP045  # it may not be a class
     return replace(read_type, type=kind, build=build_some if build else None)
 
 
 def enter_limited(kind: Any, limits: Limits | None) -> ReadType | None:
-    """Return the read_type of a type with constraints, if they can be said."""
+    """Return the read type of a type with constraints; ``None`` if msgspec lacks them."""
     return None if limits is None else ReadType(limit(kind, limits))
 
 
 def enter_plain(kind: Any, *, is_open: bool = False) -> Enter:
-    """Return what makes the read_type of a field without validators."""
+    """Return a function that makes the read type of a field without validators."""
 
     def enter(read_types: ReadTypes, field: TypedField) -> ReadType | None:
         return None if field.validators else ReadType(kind, is_open=is_open)

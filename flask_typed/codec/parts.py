@@ -1,6 +1,6 @@
-"""What judges the parts of a value that was refused: its fields, its items, its values by key.
+"""The parts of a rejected value: its fields, its items, or its values by key.
 
-Made when something is first refused; request time.
+Made when a value is first rejected; request time.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ read_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class PartMaker(Protocol):
-    """Makes parts, for families whose values consist of some."""
+    """Makes the parts of values, for the families."""
 
     def part(self, node: SchemaOrField) -> Part:
-        """Return a part, be it read by a hook."""
+        """Return a part, even one that a hook reads."""
         ...
 
     def members(self, schema: GeneratedSchema) -> Members:
-        """Return what judges the fields of an object."""
+        """Return the fields of an object as its parts."""
         ...
 
     def members_of_model(self, schema: Any) -> Members:
-        """Return the same of a model; made once for all that hold it."""
+        """Return the fields of a model as its parts; made once for each model."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The fields of an object, by their names on the wire."""
+    """The fields of an object, by their names in JSON."""
 
     schema: GeneratedSchema
     parts: Mapping[str, Part]
-    #: What reads the values of fields whose depth is no question.
+    #: Read the values of fields whose depth needs no check.
     quick: Mapping[str, Callable[[Any], Any]]
 
     def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
@@ -57,14 +57,14 @@ class Members:
             return REFUSED
 
     def _read_quickly(self, judge: Judge, raws: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
-        """Return the values of the fields that are accepted at once, by their names."""
+        """Return the values of the fields that the accelerated path accepts, by their names."""
         parts, quick = self.parts, self.quick
         known = {}
         for name, raw in raws.items():
             read = quick.get(name)
             if read is None:
                 if name not in parts:
-                    judge.decode(raw, depth)  # it has to be JSON as all the rest
+                    judge.decode(raw, depth)  # an unknown key has to be valid JSON too
                 continue
             try:
                 known[name] = read(raw)
@@ -74,7 +74,7 @@ class Members:
 
 
 class MemberReading(msgspec.Struct, frozen=True):
-    """How the schema of an object reads the fields that were not accepted at once."""
+    """Reads the other fields of an object for its schema."""
 
     judge: Judge
     parts: Mapping[str, Part]
@@ -89,7 +89,7 @@ class MemberReading(msgspec.Struct, frozen=True):
         return self.judge.decide(self.parts[name], raw, place)
 
     def refuse(self, name: str, messages: Iterable[str]) -> None:
-        """Note what is wrong with a key."""
+        """Add the faults of a key."""
         for message in messages:
             self.judge.note(self.place.inside(name).pointer, message)
 
@@ -99,7 +99,7 @@ class Items:
     """The items of an array.
 
     :param inner: an item.
-    :param collect: makes the collection of the items.
+    :param collect: makes the collection from the items.
     """
 
     field: fields.Field[Any]
@@ -143,10 +143,10 @@ def take_all(
     :param pieces: keys or indexes, with data.
     :param place: of the collection.
     """
-    # What is open is not tried first: it would be tried again at each level inside of it.
+    # An open type is not tried first: it would be tried again at each level inside it.
     loader = part.loader if part.loader and not part.loader.is_open else None
     for key, data in pieces:
         value = loader.load(data, place.depth - 1) if loader else REFUSED
-        if value is REFUSED:  # only then is its place asked for
+        if value is REFUSED:  # only then its place is made
             value = judge.decide(part, data, place.inside(key))
         yield value

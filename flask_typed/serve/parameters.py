@@ -1,7 +1,7 @@
-"""Values that have a name of their own in a request: all but those of a JSON, text or bytes body.
+"""Values that have names of their own in a request: all except a JSON, text or bytes body.
 
-Made at registration; request time. Parameters of our own fields are read without their schema,
-unless it has to decide.
+Made at registration; request time. The accelerated path reads parameters of flask_typed's own
+fields. The schema reads them if it rejects one.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ request_parser = RequestParser()
 
 
 def make_parameter_read(reader: Reader, *, accelerated: bool) -> ReadValues:
-    """Return what reads the values of one place."""
-    read = partial(read_variables if reader.location == "path" else read_place, reader)
+    """Return the function that reads the values of one location."""
+    read = partial(read_variables if reader.location == "path" else read_location, reader)
     if not accelerated or reader.shape != "fields" or REQUEST_LOCATIONS[reader.location].in_body:
         return read
     parameters = make_parameters(reader.schema)
@@ -36,9 +36,9 @@ def make_parameter_read(reader: Reader, *, accelerated: bool) -> ReadValues:
 def make_quick_parameters(
     reader: Reader, parameters: tuple[Parameter, ...], read: ReadValues
 ) -> ReadValues:
-    """Return what reads parameters without their schema, as far as it can.
+    """Return the function that reads parameters without their schema if it can.
 
-    :param read: what reads them through it.
+    :param read: reads them through the schema.
     """
     values = REQUEST_LOCATIONS[reader.location].values
 
@@ -56,7 +56,7 @@ def make_quick_parameters(
 def read_variables(
     reader: Reader, request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
 ) -> Mapping[str, Any]:
-    """Return the variables of the URL rule that a reader reads.
+    """Return a reader's values from the variables of the URL rule.
 
     :raises marshmallow.ValidationError: with their faults.
     """
@@ -64,10 +64,10 @@ def read_variables(
         return cast("Mapping[str, Any]", reader.schema.load(view_args, unknown=EXCLUDE))
 
 
-def read_place(
+def read_location(
     reader: Reader, request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
 ) -> Mapping[str, Any]:
-    """Return the values that a reader reads from one place.
+    """Return a reader's values from one location of the request.
 
     :raises marshmallow.ValidationError: with their faults.
     """
@@ -81,6 +81,6 @@ def read_place(
 
 
 def has_any_value(reader: Reader, request: Request, view_args: ViewArgs) -> bool:
-    """Say whether a request has any of the values that a model spreads over."""
+    """Return whether a request has a value for any field of a model."""
     values = REQUEST_LOCATIONS[reader.location].values(request, view_args)
     return any(name in values for name in reader.fields)

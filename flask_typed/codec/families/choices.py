@@ -1,6 +1,6 @@
 """Choices: the members of an Enum, and the values of a Literal.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..leaving import WriteType, WriteTypes
 
 
 def enter_choice(read_types: ReadTypes, field: Choice) -> ReadType | None:
-    """Read texts, or integers, and take what they stand for."""
+    """Read texts or integers, and take their choices."""
     values = field.wire_values
     if field.validators or not (are_text_choices(values) or are_integer_choices(values)):
         return None
@@ -30,7 +30,7 @@ def enter_choice(read_types: ReadTypes, field: Choice) -> ReadType | None:
 
 
 def leave_choice(write_types: WriteTypes, field: Choice) -> WriteType | None:
-    """Write texts, or integers, that are among the choices."""
+    """Write texts or integers that are among the choices."""
     values = field.wire_values
     known = are_text_choices(values) or are_integer_choices(values)
     same = known and all(field.load(wire) is wire for wire in values)
@@ -50,7 +50,7 @@ def leave_enum(write_types: WriteTypes, field: EnumChoice) -> WriteType | None:
 
 
 def enter_held_enum(read_types: ReadTypes, field: Any) -> ReadType | None:
-    """Read what an Enum's form says."""
+    """Read the choices of a held Enum."""
     form = field.form
     return enter_choice(read_types, form) if type(form) is Choice and not field.validators else None
 
@@ -71,6 +71,6 @@ def leave_held_enum(write_types: WriteTypes, field: Any) -> WriteType | None:
 FIELD_CODECS: Mapping[type, FieldCodec] = {
     Choice: FieldCodec(enter_choice, leave_choice),
     EnumChoice: FieldCodec(enter_choice, leave_enum),
-    # marshmallow's own, where users wrote it.
+    # marshmallow's own fields, which users wrote.
     fields.Enum: FieldCodec(enter_held_enum, leave_held_enum),
 }

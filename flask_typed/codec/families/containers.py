@@ -1,6 +1,6 @@
 """Collections: arrays of one kind of item, tuples, objects with free keys.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def enter_array(read_types: ReadTypes, field: Array) -> ReadType | None:
 
 
 def make_array_builder(field: Array, build: BuildValue | None) -> BuildValue | None:
-    """Return what makes the collection of the items that were read."""
+    """Return the function that makes the collection from the items of msgspec."""
     collect: Any = field.collect
     if field.unique:
         make: Any = build or (lambda item: item)
@@ -47,7 +47,7 @@ def make_array_builder(field: Array, build: BuildValue | None) -> BuildValue | N
 
 
 def collect_unique(collect: Any, values: Iterable[Any], items: list[Any]) -> Any:
-    """Return a set of values, if it has them all."""
+    """Return a set of values, if all of them are different."""
     listed = list(values)
     if has_crowd(listed):
         raise Refused
@@ -58,7 +58,7 @@ def collect_unique(collect: Any, values: Iterable[Any], items: list[Any]) -> Any
 
 
 def leave_array(write_types: WriteTypes, field: Array) -> WriteType | None:
-    """Write an array; a set has an order to be brought into."""
+    """Write an array. A set is left to its field, which sorts it."""
     limits = limit_length(field.validators)
     if field.unique or limits is None:
         return None
@@ -73,7 +73,7 @@ def many(kind: Any) -> Any:
 
 
 def divide_array(maker: PartMaker, field: Array) -> Parts | None:
-    """Judge the items; which of a set come twice is asked about the whole."""
+    """Judge the items. A set is judged as a whole, because its items have to differ."""
     if field.unique or is_scalar(field.inner):
         return None
     return Items(field, maker.part(field.inner), field.collect)
@@ -108,7 +108,7 @@ def leave_fixed(write_types: WriteTypes, field: FixedArray) -> WriteType | None:
 
 
 def enter_object(read_types: ReadTypes, field: Object) -> ReadType | None:
-    """Read an object whose keys are any texts."""
+    """Read an object with free keys, which are texts."""
     limits = limit_length(field.validators) if field.collect is dict else None
     if limits is None or type(field.key_field) is not String or field.key_field.validators:
         return None
@@ -128,7 +128,7 @@ def enter_object(read_types: ReadTypes, field: Object) -> ReadType | None:
 
 
 def leave_object(write_types: WriteTypes, field: Object) -> WriteType | None:
-    """Write an object whose keys are any texts."""
+    """Write an object with free keys, which are texts."""
     limits = limit_length(field.validators)
     if limits is None or type(field.key_field) is not String or field.key_field.validators:
         return None
@@ -160,7 +160,7 @@ def leave_held_list(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write an array of marshmallow's."""
     inner = write_types.find(
         field.inner
-    )  # without other names: a schema that has them is not hurried
+    )  # never renamed: a schema with other names is not accelerated
     return leave_limited(tuple[inner.type, ...], limit_length(field.validators))  # type: ignore[name-defined]  # a value
 
 
@@ -173,6 +173,6 @@ FIELD_CODECS: Mapping[type, FieldCodec] = {
     Array: FieldCodec(enter_array, leave_array, divide=divide_array),
     FixedArray: FieldCodec(enter_fixed, leave_fixed),
     Object: FieldCodec(enter_object, leave_object, divide=divide_object),
-    # marshmallow's own, where users wrote it.
+    # marshmallow's own fields, which users wrote.
     fields.List: FieldCodec(enter_held_list, leave_held_list, divide=divide_held_list),
 }

@@ -1,7 +1,7 @@
-"""Objects with named fields: types of Python's, arguments, and schemas that users wrote.
+"""Objects with named fields: Python types, arguments, and schemas that users wrote.
 
-Registration time; the functions that are made here are called by requests. A type inside itself is
-left to its field, which is a hook for msgspec.
+Registration time; requests call the functions that are made here. A recursive type is left to its
+field, by a hook for msgspec.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..leaving import WriteType, WriteTypes
 from ..loading import Parts
 from ..parts import Items, PartMaker
 
-#: Names that a Struct has already.
+#: The names that every Struct has.
 STRUCT_ATTRIBUTES = frozenset(dir(msgspec.Struct))
 
 
@@ -42,7 +42,7 @@ def enter_model(read_types: ReadTypes, field: ModelValue) -> ReadType | None:
 
 
 def enter_schema(read_types: ReadTypes, schema: ModelSchema) -> ReadType | None:
-    """Read what the constructor of a type is called with; not what has keys without a name."""
+    """Read the arguments of a type's constructor; a type with free keys is left to its field."""
     if schema.rest:
         return None
     members, struct = make_entering_struct(read_types, schema)
@@ -53,14 +53,14 @@ def enter_schema(read_types: ReadTypes, schema: ModelSchema) -> ReadType | None:
 def enter_arguments(read_types: ReadTypes, schema: Schema) -> ReadType:
     """Read an object whose keys are arguments.
 
-    :raises Unknown: for a field of the user's own.
+    :raises Unknown: for a custom field.
     """
     members, struct = make_entering_struct(read_types, schema)
     return ReadType(struct, make_dict_builder(members), any(m.read_type.is_open for m in members))
 
 
 def make_entering_struct(read_types: ReadTypes, schema: Schema) -> tuple[list[StructField], Any]:
-    """Return the fields of a schema, and the Struct that has them."""
+    """Return the fields of a schema, and a Struct with these fields."""
     members = [
         StructField(
             name_loaded(key, field),
@@ -87,7 +87,7 @@ def make_entering_struct(read_types: ReadTypes, schema: Schema) -> tuple[list[St
 
 
 def is_wire_name(name: str) -> bool:
-    """Say whether msgspec takes a name for a key."""
+    """Return whether msgspec accepts a name as a key."""
     return not any(character in '\\"' or character < " " for character in name)
 
 
@@ -104,7 +104,7 @@ def leave_model(write_types: WriteTypes, field: ModelValue) -> WriteType | None:
 
 
 def leave_schema(write_types: WriteTypes, schema: ModelSchema) -> WriteType | None:
-    """Write the fields of a type under their names on the wire, and those that are constant."""
+    """Write the fields of a type under their names in JSON, and its constant keys."""
     described = schema.model_fields
     leaving = {
         key: field
@@ -131,20 +131,20 @@ def leave_schema(write_types: WriteTypes, schema: ModelSchema) -> WriteType | No
 def make_leaving_struct(
     schema: ModelSchema, types: Mapping[str, Any], options: Mapping[str, Any]
 ) -> type[msgspec.Struct]:
-    """Return a Struct with fields of the given types, all of which a value has to have."""
+    """Return a Struct with fields of the given types, all of them required."""
     members = [(schema.model_fields[key].name, kind) for key, kind in types.items()]
     return msgspec.defstruct("Leaving", members, gc=False, kw_only=True, **options)
 
 
 def can_have(described: ModelField, field: fields.Field[Any]) -> bool:
-    """Say whether a Struct can have a field as it is called, and msgspec its name on the wire."""
+    """Return whether a Struct can have a field of this name, and msgspec its name in JSON."""
     name = described.name
     own = described.attribute in (None, name) and name not in STRUCT_ATTRIBUTES
     return is_wire_name(field.data_key or name) and own and name.isidentifier()
 
 
 def read_tag(schema: ModelSchema) -> Mapping[str, Any]:
-    """Return the options for the keys that always have the same value."""
+    """Return the options for constant keys."""
     return {
         option: value
         for key, described in schema.model_fields.items()
@@ -162,7 +162,7 @@ def divide_model(maker: PartMaker, field: ModelValue) -> Parts:
 
 
 def enter_foreign(read_types: ReadTypes, field: Any) -> ReadType | None:
-    """Read an object, or an array of them, of a schema of the user's that is plain."""
+    """Read an object, or an array of objects, of a plain custom schema."""
     schema = field.schema
     kind = type(schema)
     if field.validators or kind in read_types.making or not is_plain_schema(schema):
@@ -182,7 +182,7 @@ def enter_foreign(read_types: ReadTypes, field: Any) -> ReadType | None:
 
 
 def leave_foreign(write_types: WriteTypes, field: Any) -> WriteType | None:
-    """Write an object, or an array of them, of a schema of the user's that is plain."""
+    """Write an object, or an array of objects, of a plain custom schema."""
     schema = field.schema
     kind = type(schema)
     leaving = schema.dump_fields
@@ -198,7 +198,7 @@ def leave_foreign(write_types: WriteTypes, field: Any) -> WriteType | None:
 
 
 def make_foreign_struct(write_types: WriteTypes, leaving: Mapping[str, fields.Field[Any]]) -> type:
-    """Return a Struct with the fields of a schema; a value may lack those that may be left out."""
+    """Return a Struct with the fields of a schema; those that may be absent are optional."""
     types = {key: write_types.find(field).type for key, field in leaving.items()}
     members: list[Any] = [
         (key, types[key])
@@ -210,9 +210,9 @@ def make_foreign_struct(write_types: WriteTypes, leaving: Mapping[str, fields.Fi
 
 
 def have_one_name(leaving: Mapping[str, fields.Field[Any]]) -> bool:
-    """Say whether a Struct can have each field of a schema under its one name.
+    """Return whether a Struct can have each field of a schema under its only name.
 
-    A mapping that lacks a key is asked for an attribute of that name, and has some of its own.
+    msgspec reads an attribute of a mapping that lacks the key, and a dict has attributes.
     """
     return all(
         field.attribute in (None, key)
@@ -238,6 +238,6 @@ def divide_foreign(maker: PartMaker, field: Any) -> Parts | None:
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {
     ModelValue: FieldCodec(enter_model, leave_model, divide=divide_model),
-    # marshmallow's own, where users wrote it.
+    # marshmallow's own fields, which users wrote.
     fields.Nested: FieldCodec(enter_foreign, leave_foreign, divide=divide_foreign),
 }

@@ -1,6 +1,6 @@
-"""Single values: texts, numbers, truth values, identifiers, and just anything.
+"""Scalars: text, numbers, booleans, null, UUIDs; and values of any type.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..hooks import make_hooked
 from ..leaving import WriteType, WriteTypes, leave_limited, leave_plain
 from ..refused import Refused
 
-#: Whole numbers that fit into 64 bits, without fraction and exponent.
+#: Integers that fit into 64 bits, without fraction and exponent.
 SAFE_INTEGER = re.compile(rf"-?(0|[1-9][0-9]{{0,{SAFE_DIGITS - 1}}})")
 
 
@@ -37,7 +37,7 @@ def leave_string(write_types: WriteTypes, field: Any) -> WriteType | None:
 
 
 def convert_string(field: String) -> Convert | None:
-    """Look at the length of a text."""
+    """Check the length of a text."""
     if not field.validators:
         return str
     limits = limit_length(field.validators)
@@ -54,17 +54,17 @@ def convert_string(field: String) -> Convert | None:
 
 
 def enter_integer(read_types: ReadTypes, field: Any) -> ReadType | None:
-    """Read a whole number."""
+    """Read an integer."""
     return enter_limited(int, limit_integer(field.validators))
 
 
 def leave_integer(write_types: WriteTypes, field: Any) -> WriteType | None:
-    """Write a whole number."""
+    """Write an integer."""
     return leave_limited(int, limit_integer(field.validators))
 
 
 def convert_integer(field: Integer) -> Convert | None:
-    """Read a whole number without fraction and exponent, and look at its bounds."""
+    """Read an integer without fraction and exponent, and check its bounds."""
     limits = limit_integer(field.validators)
     if limits is None or "multiple_of" in limits:
         return None
@@ -92,7 +92,7 @@ def leave_float(write_types: WriteTypes, field: Any) -> WriteType | None:
 
 
 def convert_boolean(field: Boolean) -> Convert | None:
-    """Look for one of marshmallow's words."""
+    """Read one of marshmallow's words for booleans."""
     if field.validators:
         return None
     words: dict[Any, bool] = {**dict.fromkeys(field.truthy, True)}
@@ -105,7 +105,7 @@ def convert_boolean(field: Boolean) -> Convert | None:
 
 
 def enter_uuid(read_types: ReadTypes, field: Any) -> ReadType | None:
-    """Read 36 characters, for which msgspec takes what the field takes; it takes others too."""
+    """Read 36 characters. msgspec would accept other lengths that the field rejects."""
     if field.validators:
         return None
 
@@ -118,7 +118,7 @@ def enter_uuid(read_types: ReadTypes, field: Any) -> ReadType | None:
 
 
 def enter_raw(read_types: ReadTypes, field: Any) -> ReadType | None:
-    """Read anything, null too."""
+    """Read a value of any type, including null."""
     return ReadType(Any, is_open=True) if field.allow_none and not field.validators else None
 
 
@@ -130,7 +130,7 @@ FIELD_CODECS: Mapping[type, FieldCodec] = {
     Null: FieldCodec(enter_plain(None), leave_plain(None)),
     Anything: FieldCodec(enter_plain(Any, is_open=True)),
     UUID: FieldCodec(enter_uuid, leave_plain(uuid.UUID)),
-    # marshmallow's own, where users wrote them.
+    # marshmallow's own fields, which users wrote.
     fields.String: FieldCodec(enter_string, leave_string),
     fields.Integer: FieldCodec(
         travels_as(Integer, enter_integer), travels_as(Integer, leave_integer)

@@ -1,6 +1,6 @@
 """Dates and times.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ..leaving import WriteType, WriteTypes, leave_plain
 
 
 def enter_datetime(read_types: ReadTypes, field: DateTime) -> ReadType | None:
-    """Read what the field's pattern is like."""
+    """Read a date and time that matches the field's pattern."""
     return None if field.validators else make_datetime_form(field.pattern, field)
 
 
 def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> ReadType:
-    """Return what reads a date and time by msgspec.
+    """Return the read type of a date and time.
 
-    It rounds digits below microseconds: they are the field's business.
+    msgspec rounds digits below microseconds, so the field reads texts that have them.
     """
     match = pattern.fullmatch
     load = field.deserialize
@@ -47,7 +47,7 @@ def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> Re
 
 
 def leave_datetime(write_types: WriteTypes, field: TypedField) -> WriteType | None:
-    """Write a time of UTC as msgspec does; of others the field says what they are."""
+    """Write a date and time in UTC by msgspec, and others by the field."""
     if field.validators:
         return None
 
@@ -60,22 +60,22 @@ def leave_datetime(write_types: WriteTypes, field: TypedField) -> WriteType | No
 
 
 def enter_held_datetime(read_types: ReadTypes, field: Any) -> ReadType | None:
-    """Read a date and time with an offset, where none but such are read."""
+    """Read a date and time with an offset, if the field reads no others."""
     strict = type(field.form) is DateTime and all(map(partial(is_read_alike, field), MOMENTS))
     return make_datetime_form(DateTime.pattern, field) if strict and not field.validators else None
 
 
-#: Python 3.10 gives a time zone to marshmallow that has a name of its own.
+#: On Python 3.10, marshmallow may make a time zone with a name, which msgspec does not.
 MOMENTS = ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00+01:00")
 
 
 def is_read_alike(field: Any, text: str) -> bool:
-    """Say whether msgspec makes the same of a text as a field."""
+    """Return whether msgspec and a field make the same value from a text."""
     return repr(field._deserialize(text, None, None)) == repr(msgspec.convert(text, dt.datetime))
 
 
 def leave_held_datetime(write_types: WriteTypes, field: Any) -> WriteType | None:
-    """Write a time of UTC as marshmallow does; of others the field says what they are."""
+    """Write a date and time in UTC as marshmallow does, and others by the field."""
     if field.validators or type(field.form) is not DateTime:
         return None
 
@@ -90,7 +90,7 @@ def leave_held_datetime(write_types: WriteTypes, field: Any) -> WriteType | None
 FIELD_CODECS: Mapping[type, FieldCodec] = {
     Date: FieldCodec(enter_plain(dt.date), leave_plain(dt.date)),
     DateTime: FieldCodec(enter_datetime, leave_datetime),
-    # marshmallow's own, where users wrote them.
+    # marshmallow's own fields, which users wrote.
     fields.Date: FieldCodec(
         travels_as(Date, enter_plain(dt.date)), travels_as(Date, leave_plain(dt.date))
     ),
