@@ -1,6 +1,6 @@
 """Values compared with the schemas of a document, by the library ``jsonschema``.
 
-Request time. The library is an extra, and is imported when a value is first compared.
+Request time. The library is optional, and is imported when a value is first compared.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from .words import ValueFault, describe_validation_error
 if TYPE_CHECKING:
     from .keywords import SchemaValidator
 
-#: How many faults of one value are reported; the search ends there.
+#: The maximum number of faults of one value; the search ends there.
 MAX_FAULTS = 20
 
 
 @cache
 def is_jsonschema_installed() -> bool:
-    """Return whether the library is there, in a version that can be used."""
+    """Return whether the library is installed, in a version that can be used."""
     return find_spec("jsonschema") is not None and find_spec("referencing") is not None
 
 
@@ -31,8 +31,8 @@ class Schema:
     """A schema of a document.
 
     :param keywords: its own.
-    :param document: whose components it refers to; all its numbers are exact.
-    :param names: all names of members that the document has, which reports may repeat.
+    :param document: with the components that it refers to, and exact numbers.
+    :param names: the names of all members in the document, which reports may repeat.
     """
 
     def __init__(self, keywords: Keywords, document: Keywords, names: Collection[str]) -> None:
@@ -41,9 +41,9 @@ class Schema:
         self._names = names
 
     def find_faults(self, value: Any) -> list[ValueFault]:
-        """Return where a value is not what the schema describes, and what is expected there.
+        """Return the places where a value differs from the schema, and the expected values.
 
-        Nowhere, if the library is not installed.
+        Without the library, no value is compared.
         """
         if not is_jsonschema_installed():
             return []

@@ -1,4 +1,4 @@
-"""Texts of headers and cookies → the values that their schemas describe.
+"""Texts of headers and cookies → the values of their schemas.
 
 Request time.
 """
@@ -17,14 +17,14 @@ from .schemas import Schema
 INTEGER_TEXT = re.compile(r"-?(0|[1-9][0-9]*)")
 NUMBER_TEXT = re.compile(rf"{INTEGER_TEXT.pattern}(\.[0-9]+)?([eE][+-]?[0-9]{{1,6}})?")
 TRUTHS = {"true": True, "false": False}
-#: The types that a text is read as if its schema names none.
+#: The types of a text whose schema has no type.
 ALL = ("string", "number", "boolean")
 
 
 def find_text_fault(schema: Schema, text: str) -> str | None:
-    """Return what is expected of a text that does not fit; ``None`` for one that does."""
+    """Return the expected value for a text that does not fit; ``None`` if it fits."""
     kinds = frozenset(find_types(schema.keywords, schema.document))
-    if "object" in kinds:  # nothing of ours has that form in a header
+    if "object" in kinds:  # flask_typed writes no objects into headers
         return None
     expected = ""
     for value in read_values(schema.keywords, schema.document, text):
@@ -47,7 +47,7 @@ def find_types(keywords: Keywords, document: Keywords) -> Iterator[str]:
 
 
 def read_values(keywords: Keywords, document: Keywords, text: str) -> Iterator[Any]:
-    """Yield the values that a text may stand for; the first one is what is most likely meant."""
+    """Yield the possible values of a text, the most likely one first."""
     kinds = frozenset(find_types(keywords, document))
     if kinds & {"number", "integer"} and NUMBER_TEXT.fullmatch(text):
         yield read_integer(text) if INTEGER_TEXT.fullmatch(text) else Decimal(text)
@@ -60,7 +60,7 @@ def read_values(keywords: Keywords, document: Keywords, text: str) -> Iterator[A
 
 
 def read_items(keywords: Keywords, document: Keywords, text: str) -> Iterable[list[Any]]:
-    """Yield the arrays that a text may stand for: of what the items are, or of texts."""
+    """Yield the possible arrays of a text: of items of the schema's type, or of texts."""
     texts = [part.strip(" \t") for part in text.split(",")] if text else []
     schema = follow(document, keywords)
     items = follow(document, schema.get("items", {}))

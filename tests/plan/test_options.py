@@ -144,7 +144,7 @@ def test_dependencies(
 OPTIONS = {
     "status_code": "Write status=….",
     "response_model": "Write the return annotation, `-> Book`.",
-    "responses": "Write `-> Book | Accepted[Job]` for answers, and @raises for errors.",
+    "responses": "Write `-> Book | Accepted[Job]`, and @raises for errors.",
     "include_in_schema": "Write hidden=True.",
     "tag": "Write tags=[…].",
     "sumary": "Write summary=….",
@@ -157,7 +157,7 @@ def test_options_of_other_packages(make: Callable[..., Any], option: str, instea
     """The message names the option that is meant."""
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         make(**{option: 1})
-    what = rf"{option}= is no option of a route\."
+    what = rf"{option}= is not an option of a route\."
     assert re.fullmatch(rf"{what}\n  in {ROUTE}\n  {re.escape(instead)}", str(caught.value))
 
 
