@@ -1,7 +1,7 @@
 """TypedBlueprint, and the route decorators that it shares with Typed.
 
-Declaration time: decorators note views. Registration time: the blueprint's setup state hands them
-to the app's :class:`~flask_typed.state.TypedState`.
+Declaration time: decorators record views. Registration time: the blueprint's setup state passes
+them to the app's :class:`~flask_typed.state.TypedState`.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from .wire.jsonvalues import show
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-#: The option under which a typed rule carries what its decorator said, through Flask's own code.
+#: The option that carries the details of a typed route through Flask's own code.
 DETAILS = "_typed_details"
 
 
 class RouteOptions(TypedDict, total=False):
-    """What a route decorator takes: Flask's options, then ours."""
+    """The options of a route decorator: those of Flask, then those of flask_typed."""
 
     endpoint: str | None
     methods: Sequence[str]
@@ -66,7 +66,7 @@ class RouteOptions(TypedDict, total=False):
 
 
 class TypedRoutes:
-    """The route decorators; what they are mixed into says what ``add_url_rule`` does."""
+    """The route decorators; a subclass defines ``add_url_rule``."""
 
     def add_url_rule(
         self,
@@ -82,23 +82,23 @@ class TypedRoutes:
     def route(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Decorate a typed view: a function, or a class-based view such as a ``MethodView``.
 
-        Takes what :meth:`flask.Flask.route` takes, and:
+        Takes the options of :meth:`flask.Flask.route`, and these:
 
         :param rule: the URL rule.
-        :param status: of a plain returned value, instead of 200 (204 for ``None``).
+        :param status: of a plain return value, instead of 200 (204 for ``None``).
         :param tags: groups of the document; a blueprint's name by default.
         :param summary: a few words; the docstring's first line by default.
         :param description: CommonMark; the rest of the docstring by default.
         :param operation_id: a unique name; made from the endpoint by default.
         :param deprecated: mark it in the document.
         :param hidden: leave it out of the document.
-        :param dependencies: ``Depends`` and ``Security`` whose values the view does not need; they
+        :param dependencies: ``Depends`` and ``Security`` whose values the view does not need. They
             run after those of the app and of the blueprints around the route.
-        :param public: drop the security dependencies of the app and of the blueprints.
+        :param public: leave out the security dependencies of the app and of the blueprints.
         :param external_docs: a URL, or an External Documentation Object.
-        :param callbacks: requests that the server will send to the client: by name, and by the
-            expression that is the URL, a function that is declared as a view is.
-        :param extra: what else the Operation Object says: it comes last, and wins.
+        :param callbacks: requests that the server sends to the client: by name, and by the
+            expression that is the URL, a function that is declared like a view.
+        :param extra: more members of the Operation Object, which override the generated ones.
         """
 
         def decorate(view: V) -> V:
@@ -134,14 +134,14 @@ class TypedRoutes:
         return self._method_route("DELETE", rule, options)
 
 
-#: What other packages call what is said otherwise here, and how.
-OTHERS = {
+#: The options of other packages, and their equivalents here.
+OPTIONS_OF_OTHERS = {
     "status_code": "status=…",
     "response_model": "the return annotation, `-> Book`",
     "response": "the return annotation, `-> Book`",
     "response_class": "`-> Annotated[str, MediaType(…)]`",
     "response_description": "`-> Annotated[Book, Returns(description=…)]`",
-    "responses": "`-> Book | Accepted[Job]` for answers, and @raises for errors",
+    "responses": "`-> Book | Accepted[Job]`, and @raises for errors",
     "include_in_schema": "hidden=True",
     "tag": "tags=[…]",
     "name": "endpoint=… or operation_id=…",
@@ -152,13 +152,18 @@ OTHERS = {
 }
 
 
-#: Options that a text would turn into something else: ``"False"`` is true.
-KINDS: Mapping[str, type] = {"public": bool, "hidden": bool, "deprecated": bool, "status": int}
+#: The types of options for which a text would have another meaning: ``"False"`` is true.
+OPTION_TYPES: Mapping[str, type] = {
+    "public": bool,
+    "hidden": bool,
+    "deprecated": bool,
+    "status": int,
+}
 
 
 def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
-    """Raise for an option of another type than it has."""
-    for option, kind in KINDS.items():
+    """Raise for an option of the wrong type."""
+    for option, kind in OPTION_TYPES.items():
         value = options.get(option)
         if value is not None and type(value) is not kind and not isinstance(value, HTTPStatus):
             raise DeclarationError(
@@ -169,22 +174,22 @@ def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
 
 
 def reject_other_options(options: Iterable[str]) -> None:
-    """Raise for options of other packages, and for ours if a letter of them is wrong.
+    """Raise for options of other packages, and for misspelled ones.
 
-    Anything else may be an option of the app's own rules, and is Flask's to refuse.
+    Flask rejects other unknown options, unless the app's own rule class takes them.
     """
     known = RouteOptions.__annotations__
     for option in [option for option in options if option not in known]:
-        alike = get_close_matches(option, known, cutoff=0.8)
-        instead = OTHERS.get(option) or (f"{alike[0]}=…" if alike else None)
+        similar = get_close_matches(option, known, cutoff=0.8)
+        instead = OPTIONS_OF_OTHERS.get(option) or (f"{similar[0]}=…" if similar else None)
         if instead is not None:
             raise DeclarationError(
-                f"{option}= is no option of a route.", instead=f"Write {instead}."
+                f"{option}= is not an option of a route.", instead=f"Write {instead}."
             )
 
 
 def reject_callbacks(callbacks: Any) -> None:
-    """Raise for callbacks that are not functions by name and by URL."""
+    """Raise for callbacks that are not a mapping of functions by name and by URL."""
     if not (hold_objects(callbacks) and all(map(holds_functions, callbacks.values()))):
         raise DeclarationError(
             f"callbacks= is {show(callbacks)}.",
@@ -193,7 +198,7 @@ def reject_callbacks(callbacks: Any) -> None:
 
 
 def holds_functions(sent: Mapping[Any, Any]) -> bool:
-    """Return whether a mapping has functions alone as its values."""
+    """Return whether all values of a mapping are functions."""
     return all(map(callable, sent.values()))
 
 
@@ -202,8 +207,8 @@ def split_options(
 ) -> RouteDetails:
     """Take our options out of a route's options.
 
-    :param tags: of a route that says none.
-    :raises DeclarationError: for an option that cannot be kept.
+    :param tags: of a route without the option.
+    :raises DeclarationError: for an option that cannot work.
     """
     with declared_in(f"view {locate(view)}" if callable(view) else None, f"route {rule!r}"):
         reject_other_options(options)
@@ -226,7 +231,7 @@ def make_view(view: Any, endpoint: str | None) -> Any:
 
 
 class TypedSetupState(BlueprintSetupState):
-    """Flask's, which also knows typed rules."""
+    """Flask's setup state, which also adds typed rules."""
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any
@@ -248,20 +253,20 @@ class TypedSetupState(BlueprintSetupState):
     def _blueprints(self) -> list[TypedBlueprint]:
         """Return the blueprint and those around it, outermost first."""
         names = list(accumulate(self.name_prefix.split("."), "{}.{}".format))
-        around = [self.app.blueprints[name] for name in names if name]
-        return [b for b in (*around, self.blueprint) if isinstance(b, TypedBlueprint)]
+        parents = [self.app.blueprints[name] for name in names if name]
+        return [b for b in (*parents, self.blueprint) if isinstance(b, TypedBlueprint)]
 
 
 class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decorators name their options
     """A :class:`flask.Blueprint` whose routes are typed.
 
-    Everything else is the blueprint that it was: nesting, prefixes, ``before_request``, error
+    Everything else works as in Flask's blueprints: nesting, prefixes, ``before_request``, error
     handlers.
 
     :param tags: of its routes in the document, instead of the blueprint's name.
     :param description: of its (first) tag, in CommonMark.
-    :param dependencies: of all its typed routes, and of those of the blueprints in it.
-    :param public: drop the security dependencies of the app and of the blueprints around it.
+    :param dependencies: of all its typed routes, including those of nested blueprints.
+    :param public: leave out the security dependencies of the app and of the blueprints around it.
     """
 
     def __init__(
@@ -287,7 +292,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         self._public = public
 
     def widen(self, details: RouteDetails) -> RouteDetails:
-        """Add what the blueprint says to what is said of a route inside."""
+        """Return the details of a route inside with the options of the blueprint."""
         own = without_security(self._dependencies) if details.public else self._dependencies
         public = details.public or self._public
         return replace(details, dependencies=(*own, *details.dependencies), public=public)
@@ -309,7 +314,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     def make_setup_state(
         self, app: App, options: dict[str, Any], first_registration: bool = False
     ) -> BlueprintSetupState:
-        """Return the setup state that knows typed rules."""
+        """Return the setup state that also adds typed rules."""
         if self._description and self._tags:
             get_state(app).describe_tag(self._tags[0], self._description)  # type: ignore[arg-type]  # sansio
         return TypedSetupState(self, app, options, first_registration)

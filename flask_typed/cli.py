@@ -24,7 +24,7 @@ from .doctor.trying import TrialError, try_worker
 from .extension import make_api
 from .plan.operation import Operation
 from .plan.problems import published_problems
-from .plan.readers import ORDER
+from .plan.readers import READING_ORDER
 from .plan.sources import find_statuses
 from .publish.declared import Document
 from .publish.document import build_document, make_document, write_yaml
@@ -328,7 +328,7 @@ def describe_responses(operation: Operation) -> Iterator[str]:
 
 def describe_inputs(operation: Operation) -> Iterator[str]:
     """Yield the inputs of an operation: the names by location."""
-    for location in ORDER:
+    for location in READING_ORDER:
         readers = [reader for reader in operation.readers if reader.location == location]
         names = [
             reader.argument if reader.is_whole else name

@@ -1,4 +1,4 @@
-"""Typed: the extension object. Config, types, the shape of errors, and publishing, for each app.
+"""Typed: the extension object, with the types, problem shape and documents of its apps.
 
 Setup time.
 """
@@ -57,15 +57,15 @@ class Typed(TypedRoutes):
     serve several apps. Blueprints may be registered before or after.
 
     :param app: the app, if it exists already.
-    :param types: types of your own: for each, a marshmallow field class, or a function that makes
-        a field.
-    :param metadata: classes of objects in ``Annotated`` that are others' business: they are not
-        read, and not refused.
+    :param types: custom types: for each, a marshmallow field class, or a function that makes a
+        field.
+    :param metadata: classes of objects in ``Annotated`` that other packages use. flask_typed
+        neither reads nor rejects them.
     :param dependencies: of every typed route, before those of blueprints and routes.
-    :param problem_shape: makes what is sent for an error, from the HTTP exception; its return
+    :param problem_shape: makes the body of an error response from the HTTP exception. Its return
         annotation is published as the schema of every error. Problem details (RFC 9457) by default.
-    :param documents: what the app publishes; by default one document, as the configuration says.
-        The first is where ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL`` say.
+    :param documents: the published documents; by default one, from the configuration. The first
+        one is at ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL``.
     """
 
     def __init__(
@@ -85,16 +85,16 @@ class Typed(TypedRoutes):
         self._problem_shape = problem_shape
         self._documents = tuple(documents)
         self._routes: list[Callable[[TypedState], None]] = []
-        self._app = app  # one that is given with init_app may be dropped before this object
+        self._app = app  # kept alive; apps that are passed to init_app are not
         self._known: list[ref[TypedState]] = []
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Put typed routes, the document and its page on an app.
+        """Add typed routes, the document and its page to an app.
 
         :raises SetupError: if the app has a ``Typed`` already, or its configuration has an unknown
-            key or a value that cannot be used.
+            key or an invalid value.
         :raises DeclarationError: for a typed route, registered before, that cannot work.
         """
         state = get_state(app)
@@ -152,10 +152,10 @@ class Typed(TypedRoutes):
         self._note(add)
 
     def webhook(self, name: str) -> Callable[[V], V]:
-        """Decorate a function that stands for a request that the app sends to its subscribers.
+        """Decorate a function that describes a request that the app sends to its subscribers.
 
-        It is for the document alone: its arguments are what is sent (a body, headers, a query),
-        and its return annotation is what is expected.
+        It is only published in the document: its arguments describe the request (body, headers,
+        query), and its return annotation describes the expected response.
 
         :param name: of the webhook.
         """
@@ -170,43 +170,43 @@ class Typed(TypedRoutes):
         return decorate
 
     def _note(self, add: Callable[[TypedState], None]) -> None:
-        """Do something on every app that this object serves, and will serve."""
+        """Call a function for every app that this object serves now or later."""
         for state in self._states:
             add(state)
         self._routes.append(add)
 
     @property
     def _states(self) -> list[TypedState]:
-        """The states of the apps that this object serves, and that are still there."""
+        """The states of the apps that this object serves, without deleted apps."""
         found = ((known, known()) for known in self._known)
-        there = [(known, state) for known, state in found if state is not None]
-        self._known = [known for known, _ in there]
-        return [state for _, state in there]
+        alive = [(known, state) for known, state in found if state is not None]
+        self._known = [known for known, _ in alive]
+        return [state for _, state in alive]
 
     @contextmanager
     def override(
         self, provider: Provider, replacement: Provider, app: Flask | None = None
     ) -> Iterator[None]:
-        """Let another provider stand in for one, as tests want it: ``with typed.override(…):``.
+        """Replace a provider in a block, for tests: ``with typed.override(…):``.
 
-        It holds for the thread, greenlet or task that runs the block. The replacement's own
-        arguments are solved as any provider's; in what it needs, the original is itself.
+        It applies to the thread, greenlet or task that runs the block. The arguments of the
+        replacement are provided like those of any provider, and it may depend on the original.
 
-        :param app: the one app; by default every app that this object serves.
-        :raises DeclarationError: for a replacement that cannot work where it would stand.
+        :param app: the only app; by default every app that this object serves.
+        :raises DeclarationError: for a replacement that cannot work in place of the provider.
         """
         states = self._states if app is None else [get_state(app)]
         with override([state.serving for state in states], provider, replacement):
             yield
 
     def call(self, function: Callable[..., R], /, **given: Any) -> R:
-        """Call a function with the dependencies that its annotations ask for, without a request.
+        """Call a function with the dependencies of its annotations, without a request.
 
-        For commands and tasks, inside an app context: ``typed.call(send_newsletter)``. Values that
-        a view would get from the request have their defaults.
+        For commands and tasks, inside an app context: ``typed.call(send_newsletter)``. Arguments
+        that a view would get from the request take their defaults.
 
-        :param given: arguments, instead of what the annotations say.
-        :raises DeclarationError: if something is needed that only a request has.
+        :param given: arguments that are passed instead of provided ones.
+        :raises DeclarationError: if an argument needs a request.
         """
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
         value: R = call_function(get_state(app).serving, function, given)
@@ -232,7 +232,7 @@ def publish(
 
 
 def make_api(state: TypedState) -> Api:
-    """Return what documents are made of."""
+    """Return the content of an app's documents."""
     serving = state.serving
     tools = serving.tools
     shapes, requirements = tools.problems.shapes, tools.requirements

@@ -101,7 +101,7 @@ def test_overrides_are_nested(shop: Typed, client: FlaskClient) -> None:
         with shop.override(get_store, lambda: "other"):
             assert client.get("/").get_json() == "the other"
         assert client.get("/").get_json() == "the store of 20?"
-        with pytest.raises(DeclarationError, match="Nobody knows what str takes"):
+        with pytest.raises(DeclarationError, match="Python does not know the arguments of str"):
             shop.override(get_store, fail_to_shout).__enter__()
     assert client.get("/").get_json() == "the store of 20"
 
@@ -222,13 +222,13 @@ def test_a_function_is_called_without_a_request(shop: Typed, app: Flask) -> None
     [
         pytest.param(
             lambda: bearer,
-            "The argument is the request, and there is no request.\n"
+            "The argument is the request, but there is no request.\n"
             "  in argument 'request', dependency HTTPBearer, call of task\n",
             id="scheme",
         ),
         pytest.param(
             lambda: needs_a_title,
-            "The argument is a value from the query, and there is no request.\n"
+            "The argument is a value from the query, but there is no request.\n"
             "  in argument 'title', dependency needs_a_title, call of task\n",
             id="value",
         ),
@@ -246,7 +246,7 @@ def test_what_only_a_request_has_is_refused(
         shop.call(task)
     lines = str(caught.value).splitlines()
     assert lines[0] == message.splitlines()[0]
-    assert lines[2] == "  Give it a default, give it to call(), or override the provider."
+    assert lines[2] == "  Give it a default, pass it to call(), or override the provider."
     for word in message.splitlines()[1].split(", "):
         assert word.split()[-1] in lines[1]
 

@@ -1,7 +1,7 @@
-"""From what msgspec has read to instances of the declared types: functions written at registration.
+"""From msgspec's values to instances of the declared types: functions generated at registration.
 
-Registration time writes them, requests call them. They call the constructors that the schemas call,
-with the same arguments: what a constructor refuses is refused here, for the schema to say so.
+Requests call them. They call the same constructors as the schemas, with the same arguments. If a
+constructor rejects them, the value is rejected here, and the schema makes the message.
 """
 
 from __future__ import annotations
@@ -18,73 +18,72 @@ from marshmallow import ValidationError, missing
 from ..schemas.families.models import Model, ModelField
 from .refused import Refused
 
-EMPTY = inspect.Parameter.empty
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
-class Formed(Protocol):
-    """A form, as far as it is looked at here."""
+class ReadTypeLike(Protocol):
+    """The members of :class:`.entering.ReadType` that are used here."""
 
     @property
     def type(self) -> Any:
-        """For msgspec."""
+        """The type for msgspec."""
         ...
 
     @property
     def build(self) -> Callable[[Any], Any] | None:
-        """What is left to do."""
+        """Makes the value from msgspec's value."""
         ...
 
     @property
     def is_open(self) -> bool:
-        """Whether values may be nested more deeply than the type is."""
+        """Whether values may be nested deeper than the type."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StructField:
-    """One field of an object that is read by msgspec.
+    """One field of an object that msgspec reads.
 
     :param key: its name in the schema.
-    :param wire: its name on the wire.
+    :param wire: its name in JSON.
     :param default: marshmallow's ``load_default``, or ``missing``.
     """
 
     key: str
     wire: str
-    form: Formed
+    read_type: ReadTypeLike
     required: bool
     default: Any = missing
 
 
 class Source:
-    """The text of a function in the making, and what its names stand for."""
+    """The source of a generated function, and the values of its names."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.names: dict[str, Any] = {"UNSET": msgspec.UNSET}
 
-    def name(self, thing: Any) -> str:
-        """Return a name for a thing."""
+    def name(self, value: Any) -> str:
+        """Return a new name for a value that the function uses."""
         name = f"n{len(self.names)}"
-        self.names[name] = thing
+        self.names[name] = value
         return name
 
     def value(self, index: int, member: StructField) -> str:
-        """Return what is written for the value of a field that is there."""
+        """Return the expression for the value of a field that is present."""
         read = f"read.f{index}"
-        return f"{self.name(member.form.build)}({read})" if member.form.build else read
+        return f"{self.name(member.read_type.build)}({read})" if member.read_type.build else read
 
     def make(self) -> Callable[[Any], Any]:
         """Return the function."""
         text = "\n  ".join(["def build(read):", *self.lines])
-        exec(text, self.names)  # noqa: S102  # of names that are made here alone
+        exec(text, self.names)  # noqa: S102  # all names in it are generated here
         build: Callable[[Any], Any] = self.names["build"]
         return build
 
 
 def make_dict_builder(members: Sequence[StructField]) -> Callable[[Any], Any]:
-    """Return what makes a mapping of the fields that were there, by their keys."""
+    """Return a function that makes a mapping of the fields that are present, by their keys."""
     source = Source()
     write_dict(source, [(member.key, index, member) for index, member in enumerate(members)])
     source.lines.append("return made")
@@ -92,7 +91,7 @@ def make_dict_builder(members: Sequence[StructField]) -> Callable[[Any], Any]:
 
 
 def write_dict(source: Source, named: Sequence[tuple[str, int, StructField]]) -> None:
-    """Write a mapping of fields by name, in order, without those that were left out."""
+    """Write a mapping of fields by name, in order, without the absent ones."""
     first = list(takewhile(lambda item: item[2].required, named))
     present = [f"{name!r}: {source.value(index, member)}" for name, index, member in first]
     source.lines.append(f"made = {{{', '.join(present)}}}")
@@ -111,9 +110,9 @@ def write_dict(source: Source, named: Sequence[tuple[str, int, StructField]]) ->
 def make_model_builder(
     model: Model, described: Mapping[str, ModelField], members: Sequence[StructField]
 ) -> Callable[[Any], Any]:
-    """Return what calls the constructor of a type with named fields.
+    """Return a function that calls the constructor of a type with named fields.
 
-    What the constructor refuses is refused.
+    It raises :exc:`Refused` if the constructor rejects the arguments.
     """
     given = [
         (described[member.key].name, index, member)
@@ -134,7 +133,7 @@ def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Str
     defaults = find_defaults(model)
     left_out = [item for item in given if not item[2].required and item[0] not in defaults]
     written = {
-        name: write_argument(source, index, member, defaults.get(name, EMPTY))
+        name: write_argument(source, index, member, defaults.get(name))
         for name, index, member in given
         if member.required or name in defaults
     }
@@ -154,7 +153,7 @@ def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Str
 
 
 def write_argument(source: Source, index: int, member: StructField, default: Any) -> str:
-    """Write the value of an argument; of one that was left out, the constructor's own default."""
+    """Write the value of an argument, or the constructor's default if the field may be absent."""
     value = source.value(index, member)
     if member.required:
         return value
@@ -162,22 +161,22 @@ def write_argument(source: Source, index: int, member: StructField, default: Any
 
 
 def find_defaults(model: Model) -> Mapping[str, Any]:
-    """Return the constructor's own defaults: to give one is to leave the argument out.
+    """Return the defaults of the constructor, which may be passed instead of leaving them out.
 
-    A Struct's defaults are copied by its constructor, which is not one of Python.
+    A Struct has none here: its constructor, which is written in C, copies the defaults.
     """
     if hasattr(model.origin, "__struct_fields__"):
         return {}
-    parameters = read_parameters(model)
+    parameters = read_constructor_parameters(model)
     return {
         name: parameter.default
         for name, parameter in parameters.items()
-        if parameter.default is not EMPTY
+        if parameter.default is not parameter.empty
     }
 
 
-def read_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
-    """Return the parameters of a constructor; none if it does not say them."""
+def read_constructor_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
+    """Return the parameters of a constructor; none if its signature is unknown."""
     try:
         return inspect.signature(model.construct).parameters
     except (TypeError, ValueError):
@@ -185,9 +184,9 @@ def read_parameters(model: Model) -> Mapping[str, inspect.Parameter]:
 
 
 def order_arguments(model: Model, written: Mapping[str, str]) -> Iterator[str]:
-    """Yield arguments: by position as far as they stand in the order of the signature."""
+    """Yield arguments: by position as long as they follow the order of the signature."""
     left = dict(written)
-    for name, parameter in read_parameters(model).items():
+    for name, parameter in read_constructor_parameters(model).items():
         if parameter.kind is not POSITIONAL or name not in left:
             break
         yield left.pop(name)

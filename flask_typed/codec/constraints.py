@@ -1,6 +1,7 @@
-"""Validators → the constraints that msgspec checks by itself.
+"""Validators → the constraints that msgspec checks itself.
 
-Registration time. ``None`` says that they cannot be said so, and the field's own validators run.
+Registration time. The result ``None`` means that msgspec has no such constraint, so the validators
+of the field run.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from ..schemas.constraints import MultipleOf, open_validators
 #: Keyword arguments of ``msgspec.Meta``.
 Limits = Mapping[str, Any]
 
-#: msgspec's bounds of integers are C's.
+#: The bounds that msgspec accepts for integers are those of C.
 MAX_INT = 2**63 - 1
 MAX_FLOAT = sys.float_info.max
 
 
 @dataclass(slots=True)
 class Bounds:
-    """What the validators of a number say together."""
+    """The bounds of a number that follow from all its validators."""
 
     least: Any = -math.inf
     above: Any = -math.inf
@@ -35,7 +36,7 @@ class Bounds:
     multiple: Any = None
 
     def tighten(self, range_: validate.Range) -> None:
-        """Add what a validator says."""
+        """Add the bounds of a validator."""
         if range_.min is not None and range_.min_inclusive:
             self.least = max(self.least, range_.min)
         elif range_.min is not None:
@@ -47,7 +48,7 @@ class Bounds:
 
 
 def read_bounds(validators: Iterable[Any]) -> Bounds | None:
-    """Return what validators of a number say, if they say nothing else."""
+    """Return the bounds of a number; ``None`` if one of its validators is not a bound."""
     bounds = Bounds()
     for validator in open_validators(validators):
         if type(validator) is validate.Range:
@@ -95,8 +96,8 @@ def next_below(bound: Any) -> int:
 def limit_entering_float(validators: Iterable[Any]) -> Limits | None:
     """Return the constraints of a number that is read.
 
-    The validators are asked about the number as it was written, and a float is next to it: what is
-    between the bounds as a float is so as it was written, and what is on a bound may not be.
+    The validators check the number as it was written, and the float may be rounded. If the float is
+    inside the bounds, the number is too. If it is equal to a bound, the number may be outside.
     """
     bounds = read_float_bounds(validators)
     if bounds is None:
@@ -107,7 +108,7 @@ def limit_entering_float(validators: Iterable[Any]) -> Limits | None:
 
 
 def limit_leaving_float(validators: Iterable[Any]) -> Limits | None:
-    """Return the constraints of a float that is written, which is finite."""
+    """Return the constraints of a float that is written, which has to be finite."""
     bounds = read_float_bounds(validators)
     if bounds is None:
         return None
@@ -118,17 +119,17 @@ def limit_leaving_float(validators: Iterable[Any]) -> Limits | None:
 
 
 def read_float_bounds(validators: Iterable[Any]) -> Bounds | None:
-    """Return the bounds of a float as floats; none if no float is equal to one of them."""
+    """Return the bounds as floats; ``None`` if a bound is not equal to any float."""
     bounds = read_bounds(validators)
     if bounds is None or bounds.multiple is not None:
         return None
-    said = {name: getattr(bounds, name) for name in ("least", "above", "most", "below")}
-    floats = {name: float(bound) for name, bound in said.items()}
-    return Bounds(**floats) if floats == said else None
+    exact = {name: getattr(bounds, name) for name in ("least", "above", "most", "below")}
+    floats = {name: float(bound) for name, bound in exact.items()}
+    return Bounds(**floats) if floats == exact else None
 
 
 def limit_length(validators: Iterable[Any]) -> Limits | None:
-    """Return the constraints of what has a length."""
+    """Return the constraints of a text or a collection."""
     least, most = 0, MAX_INT
     for validator in open_validators(validators):
         if type(validator) is not validate.Length:
@@ -144,13 +145,13 @@ def limit_length(validators: Iterable[Any]) -> Limits | None:
     return {**lower, "max_length": most} if most < MAX_INT else lower
 
 
-def are_texts(values: Iterable[Any]) -> bool:
-    """Say whether all choices are texts."""
+def are_text_choices(values: Iterable[Any]) -> bool:
+    """Return whether all choices are texts."""
     return all(type(value) is str for value in values)
 
 
-def are_integers(values: Iterable[Any]) -> bool:
-    """Say whether all choices are integers that msgspec can hold."""
+def are_integer_choices(values: Iterable[Any]) -> bool:
+    """Return whether all choices are integers that msgspec can represent."""
     return all(type(value) is int and abs(value) <= MAX_INT for value in values)
 
 

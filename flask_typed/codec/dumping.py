@@ -15,7 +15,7 @@ import msgspec
 from .hooks import read_hooked
 from .refused import Refused
 
-#: What is converted from nothing but itself: a text is no UUID where a value leaves.
+#: Types that are not converted from other types: a text is not accepted as a UUID in a response.
 THEMSELVES = (dt.date, dt.datetime, dt.time, dt.timedelta, uuid.UUID, Decimal, bytes, bytearray)
 
 encode_converted = msgspec.json.Encoder().encode
@@ -27,7 +27,7 @@ class Dumper:
     def __init__(self, kind: Any, renamed: Any) -> None:
         self._type = kind
         self._renamed = renamed
-        for used in (kind, renamed or None):  # msgspec completes a type when it is first used
+        for used in (kind, renamed or None):  # msgspec completes a type at its first use
             msgspec.json.Decoder(used, dec_hook=read_hooked)
 
     def dump(self, value: Any) -> bytes:
@@ -46,5 +46,5 @@ class Dumper:
             if self._renamed:
                 checked = msgspec.convert(checked, self._renamed, from_attributes=True)
             return encode_converted(checked)
-        except Exception as error:  # whatever it is, the schema meets it too, and says what it is
+        except Exception as error:  # the schema meets any error too, and reports it
             raise Refused from error

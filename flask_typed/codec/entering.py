@@ -1,7 +1,7 @@
-"""marshmallow fields → the types as which msgspec reads what enters.
+"""marshmallow fields → the types with which msgspec reads requests.
 
-Registration time. A type takes nothing that its field refuses. Where msgspec has no such type, the
-field itself is asked, by a hook. How each class of field is read stands in :mod:`.families`.
+Registration time. A type accepts no value that its field rejects. If msgspec has no such type, a
+hook calls the field itself. :mod:`.families` has the types of each class of field.
 """
 
 from __future__ import annotations
@@ -16,92 +16,93 @@ from ..schemas.families.containers import is_scalar
 from ..schemas.fields import TypedField
 from ..schemas.searching import stop_at_first
 from .constraints import Limits, limit
-from .foreign import find_class, is_known, is_plain_field
-from .hooks import is_ours, make_hooked
+from .foreign import find_field_class, is_known, is_plain_field
+from .hooks import is_own_field, make_hooked
 
-#: Makes the value of the declared type of what msgspec has read.
-Build = Callable[[Any], Any]
+#: Makes the value of the declared type from msgspec's value.
+BuildValue = Callable[[Any], Any]
 
 
 class Unknown(Exception):
-    """A field that the user wrote: it may ask for more than the value, and is not hurried."""
+    """The field is a custom one. It may use more than the value, so it is not accelerated."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ReadType:
     """How msgspec reads the values of a field.
 
-    :param type: for msgspec.
-    :param build: what is left to do; nothing if there is none.
-    :param is_open: whether values may be nested more deeply than the type is.
-    :param is_asked: whether the field itself is asked about the value as a whole.
+    :param type: the type for msgspec.
+    :param build: makes the value from msgspec's value; ``None`` if they are the same.
+    :param is_open: whether values may be nested deeper than the type.
+    :param is_asked: whether a hook passes the whole value to the field.
     """
 
     type: Any
-    build: Build | None = None
+    build: BuildValue | None = None
     is_open: bool = False
     is_asked: bool = False
 
 
-class Entrance:
-    """Makes forms.
+class ReadTypes:
+    """Finds the read type of each field.
 
-    :param ways: how each class of field is read; a subclass is a class of its own.
-    :ivar models: the form of each generated schema, made once; none while it is made.
-    :ivar making: the schemas of the user's that are being made.
+    :param ways: the functions that make read types, by class of field. A subclass of a field has
+        none unless it has an entry of its own.
+    :ivar models: the read types of generated schemas, each made once; ``None`` while it is made.
+    :ivar making: the custom schemas whose read types are being made.
     """
 
     def __init__(self, ways: Mapping[type, Enter]) -> None:
         self._ways = ways
-        self.models: dict[type[Schema], Form | None] = {}
+        self.models: dict[type[Schema], ReadType | None] = {}
         self.making: set[type[Schema]] = set()
 
-    def form(self, field: fields.Field[Any]) -> Form:
-        """Return the form of a field.
+    def find(self, field: fields.Field[Any]) -> ReadType:
+        """Return the read type of a field.
 
-        :raises Unknown: for a field of the user's own.
+        :raises Unknown: for a custom field.
         """
-        enter = self._ways.get(find_class(field))
-        form = enter(self, field) if enter and is_plain_field(field) else None
-        if form is None:
-            form = hook_entering(field)
-        return nullable(form) if field.allow_none else form
+        enter = self._ways.get(find_field_class(field))
+        read_type = enter(self, field) if enter and is_plain_field(field) else None
+        if read_type is None:
+            read_type = hook_entering(field)
+        return nullable(read_type) if field.allow_none else read_type
 
 
-#: Returns how the values of a field are read; nothing if the field itself is asked.
-Enter = Callable[[Entrance, Any], "Form | None"]
+#: Returns the read type of a field; ``None`` if a hook has to call the field itself.
+Enter = Callable[[ReadTypes, Any], "ReadType | None"]
 
 
-def hook_entering(field: fields.Field[Any]) -> Form:
-    """Return the form of a field that is asked itself."""
-    if not (is_ours(field) or is_known(field)):
+def hook_entering(field: fields.Field[Any]) -> ReadType:
+    """Return the read type of a field that a hook calls."""
+    if not (is_own_field(field) or is_known(field)):
         raise Unknown
     if is_scalar(field):
-        return Form(make_hooked(field.deserialize), is_asked=True)
-    # The others are looked for when it is known that there is one.
-    return Form(make_hooked(stop_at_first(field.deserialize)), is_open=True, is_asked=True)
+        return ReadType(make_hooked(field.deserialize), is_asked=True)
+    # All faults are searched for later, once it is known that there is one.
+    return ReadType(make_hooked(stop_at_first(field.deserialize)), is_open=True, is_asked=True)
 
 
-def nullable(form: Form) -> Form:
-    """Return a form that takes null too."""
-    build = form.build
+def nullable(read_type: ReadType) -> ReadType:
+    """Return a read type that accepts null too."""
+    build = read_type.build
 
     def build_some(value: Any) -> Any:
-        return None if value is None else build(value)  # type: ignore[misc]  # is there, see below
+        return None if value is None else build(value)  # type: ignore[misc]  # not None, see below
 
-    kind: Any = Optional[form.type]  # noqa: UP045  # it may be no class
-    return replace(form, type=kind, build=build_some if build else None)
+    kind: Any = Optional[read_type.type]  # noqa: UP045  # it may not be a class
+    return replace(read_type, type=kind, build=build_some if build else None)
 
 
-def enter_limited(kind: Any, limits: Limits | None) -> Form | None:
-    """Return the form of a type with constraints, if they can be said."""
-    return None if limits is None else Form(limit(kind, limits))
+def enter_limited(kind: Any, limits: Limits | None) -> ReadType | None:
+    """Return the read type of a type with constraints; ``None`` if msgspec lacks them."""
+    return None if limits is None else ReadType(limit(kind, limits))
 
 
 def enter_plain(kind: Any, *, is_open: bool = False) -> Enter:
-    """Return what makes the form of a field without validators."""
+    """Return a function that makes the read type of a field without validators."""
 
-    def enter(entrance: Entrance, field: TypedField) -> Form | None:
-        return None if field.validators else Form(kind, is_open=is_open)
+    def enter(read_types: ReadTypes, field: TypedField) -> ReadType | None:
+        return None if field.validators else ReadType(kind, is_open=is_open)
 
     return enter

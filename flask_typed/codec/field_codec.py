@@ -1,6 +1,6 @@
-"""How the accelerated path treats one class of field: in, out, as a text, and part by part.
+"""The record of one class of field: how its values enter, leave, are text, and are divided.
 
-Registration time. A class has one of these in the module of its family; :mod:`.table` has them all.
+Registration time. The record of a class is in the module of its family; :mod:`.table` has them all.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from .leaving import Leave
 from .loading import Parts
 from .parts import PartMaker
 
-#: Makes the value of a text.
+#: Makes the value from a text.
 Convert = Callable[[Any], Any]
 
 
 def do_nothing(*args: Any) -> None:
-    """Leave it to the field itself."""
+    """Return ``None``: the field itself does the work."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCodec:
-    """What is known about the fields of one class. Where nothing is, the field itself is asked.
+    """How the accelerated path handles the fields of one class.
 
-    :param enter: returns how msgspec reads their values.
-    :param leave: returns how msgspec writes their values.
-    :param convert: returns what makes the value of a text; ``str`` if the text is the value.
-    :param divide: returns what judges the parts of a value that was refused, if it has some that
-        are more than single.
+    If a function returns ``None``, the field itself does the work.
+
+    :param enter: returns the read type.
+    :param leave: returns the write type.
+    :param convert: returns the function from text to value; ``str`` if the text is the value.
+    :param divide: returns the parts of a rejected value, if some of them are not scalars.
     """
 
     enter: Enter = do_nothing
@@ -40,5 +41,5 @@ class FieldCodec:
 
 
 def travels_as(form: type, way: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Return a way in or out for the fields of marshmallow's that travel as one of ours."""
+    """Limit ``enter`` or ``leave`` to marshmallow's fields with the JSON form of one of ours."""
     return lambda maker, field: way(maker, field) if type(field.form) is form else None

@@ -1,7 +1,7 @@
-"""Schemas and fields of marshmallow that users wrote: which of them do nothing that is not known.
+"""marshmallow schemas and fields that users wrote: which of them can be accelerated.
 
-Registration time. A schema is plain if it has no hooks, no validators of its own, no method of
-marshmallow's in another version, and no fields but marshmallow's own.
+Registration time. A schema is plain if it has no hooks and no validators of its own, overrides no
+method of marshmallow, and has only marshmallow's own fields.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import TypedField
 from ..schemas.marshmallow_fields import Held
 
-#: marshmallow's classes whose fields look at nothing but the value.
-KNOWN: frozenset[type] = frozenset(
+#: marshmallow's classes of fields that use only the value.
+KNOWN_FIELDS: frozenset[type] = frozenset(
     {
         fields.AwareDateTime,
         fields.Boolean,
@@ -48,27 +48,27 @@ KNOWN: frozenset[type] = frozenset(
 )
 
 
-def find_class(field: fields.Field[Any]) -> type:
-    """Return the class that says what a field does: of one that is held, the user's."""
+def find_field_class(field: fields.Field[Any]) -> type:
+    """Return the class of a field; for a field that the package holds, the class of the user's."""
     kind: type = type(field)
     return kind.__bases__[1] if isinstance(field, Held) and kind.__bases__[1:] else kind
 
 
 def is_known(field: fields.Field[Any]) -> bool:
-    """Say whether a field is one of ours, or one of marshmallow's that the user wrote."""
-    known = isinstance(field, Held) and find_class(field) in KNOWN
+    """Return whether a field is one of ours, or one of marshmallow's own."""
+    known = isinstance(field, Held) and find_field_class(field) in KNOWN_FIELDS
     return known or isinstance(field, TypedField)
 
 
 def is_plain_field(field: fields.Field[Any]) -> bool:
-    """Say whether a value has no more to go through than its type and its validators."""
-    # marshmallow has these since 4.2
+    """Return whether a field has only a type and validators, without hooks."""
+    # marshmallow has these hooks since 4.2
     around = (getattr(field, name, ()) for name in ("pre_load", "post_load"))
     return isinstance(field, TypedField) or not any(around)
 
 
 def is_plain_schema(schema: Schema) -> bool:
-    """Say whether a schema does nothing but load and dump its fields."""
+    """Return whether a schema only loads and dumps its fields."""
     return (
         not has_hooks(schema)
         and not has_own_methods(type(schema))
@@ -78,9 +78,9 @@ def is_plain_schema(schema: Schema) -> bool:
 
 
 def make_twin(schema: Schema, unknown: Any) -> GeneratedSchema:
-    """Return a schema of ours that loads what a plain one loads, and says what it says.
+    """Return a generated schema with the fields and messages of a plain schema.
 
-    :param unknown: what it does with unknown keys.
+    :param unknown: the policy for unknown keys.
     """
     twin: Any = GeneratedSchema.from_dict(dict(schema.fields), name=type(schema).__name__)
     made: GeneratedSchema = twin(unknown=unknown)
@@ -89,7 +89,7 @@ def make_twin(schema: Schema, unknown: Any) -> GeneratedSchema:
 
 
 def is_plain_name(key: str, field: fields.Field[Any]) -> bool:
-    """Say whether a field's values stand under one key; a dot stands for a way through several."""
+    """Return whether a field's value is under one key; a dot in the name is a path of keys."""
     return "." not in (field.attribute or key)
 
 

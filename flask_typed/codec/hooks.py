@@ -1,4 +1,4 @@
-"""Values for which msgspec has no type: it asks a function of ours.
+"""Hooks for values for which msgspec has no type.
 
 Registration time makes them, requests call them.
 """
@@ -10,42 +10,42 @@ from typing import Any
 
 from marshmallow import fields
 
-#: What all names of our modules begin with.
+#: The prefix of the names of all modules of the package.
 PACKAGE = __name__.partition(".")[0] + "."
 
 
 class HookedType(type):
-    """The class of the types that stand for functions in msgspec's annotations.
+    """The metaclass of the types that represent functions in msgspec's annotations.
 
-    msgspec asks whether what a function made is an instance. ``id`` says yes to everything, without
-    the call of a Python function.
+    msgspec checks whether the result of a hook is an instance of the type. ``id`` returns a true
+    value for every object, without the call of a Python function.
     """
 
-    __instancecheck__ = id  # type: ignore[assignment]  # whatever is no zero is yes
+    __instancecheck__ = id  # type: ignore[assignment]  # any number except zero is true
     read: Callable[[Any], Any]
 
 
 def make_hooked(read: Callable[[Any], Any]) -> HookedType:
     """Return a type whose values a function makes.
 
-    :param read: raises a :exc:`ValueError` for what it refuses.
+    :param read: raises a :exc:`ValueError` for a value that it rejects.
     """
     return HookedType("Hooked", (), {"read": staticmethod(read)})
 
 
 def read_hooked(hooked: type, value: Any) -> Any:
-    """Return what the function of a type makes of a value: msgspec's ``dec_hook``."""
-    return hooked.read(value)  # type: ignore[attr-defined]  # msgspec says that it is any type
+    """Call the function of a type with a value: the ``dec_hook`` of msgspec."""
+    return hooked.read(value)  # type: ignore[attr-defined]  # msgspec's stub allows any type
 
 
 def is_hooked(annotation: Any) -> bool:
-    """Say whether an annotation is such a type, and nothing is accelerated."""
+    """Return whether an annotation is such a type, so that msgspec does nothing itself."""
     return isinstance(annotation, HookedType)
 
 
-def is_ours(field: fields.Field[Any]) -> bool:
-    """Say whether a field is of a class of ours, which looks at nothing but the value.
+def is_own_field(field: fields.Field[Any]) -> bool:
+    """Return whether a field's class is from this package, so that it uses only the value.
 
-    One of the user's may ask for the whole object, for its name, for what is around it.
+    A custom field may use the whole object, its own name, or its parent.
     """
     return type(field).__module__.startswith(PACKAGE)

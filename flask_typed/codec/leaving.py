@@ -1,8 +1,8 @@
-"""marshmallow fields → the types as which msgspec checks and writes what leaves.
+"""marshmallow fields → the types with which msgspec checks and writes responses.
 
-Registration time. A value is converted to a type that takes nothing that the field refuses, and has
-no more than the field writes; what was converted is encoded. How each class of field is written
-stands in :mod:`.families`.
+Registration time. A value is converted to a type that accepts no value that the field rejects, and
+that has only the members that the field writes. The result is encoded. :mod:`.families` has the
+types of each class of field.
 """
 
 from __future__ import annotations
@@ -18,75 +18,76 @@ from marshmallow import Schema, fields
 from ..schemas.fields import TypedField, write
 from ..wire.encoding import encode
 from .constraints import Limits, limit
-from .foreign import find_class
+from .foreign import find_field_class
 from .hooks import is_hooked, make_hooked
-from .writing import write_json
+from .writing import write_by_field
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class WriteType:
     """How msgspec writes the values of a field.
 
-    :param type: to which they are converted.
-    :param renamed: to which what was converted is converted again, if something in it has another
-        name on the wire; an object is asked by its own names alone.
+    :param type: the type to which values are converted.
+    :param renamed: the type of a second conversion, if a member has another name in JSON. The first
+        conversion reads the attributes of objects by their own names.
     """
 
     type: Any
     renamed: Any = None
 
 
-class Exits:
-    """Makes exits.
+class WriteTypes:
+    """Finds the write type of each field.
 
-    :param ways: how each class of field is written; a subclass is a class of its own.
-    :ivar models: the exit of each generated schema, made once; none while it is made.
-    :ivar making: the schemas of the user's that are being made.
+    :param ways: the functions that make write types, by class of field. A subclass of a field has
+        none unless it has an entry of its own.
+    :ivar models: the write types of generated schemas, each made once; ``None`` while it is made.
+    :ivar making: the custom schemas whose write types are being made.
     """
 
     def __init__(self, ways: Mapping[type, Leave]) -> None:
         self._ways = ways
-        self.models: dict[type[Schema], Exit | None] = {}
+        self.models: dict[type[Schema], WriteType | None] = {}
         self.making: set[type[Schema]] = set()
 
-    def exit(self, field: fields.Field[Any]) -> Exit:
-        """Return the exit of a field."""
-        leave = self._ways.get(find_class(field))
+    def find(self, field: fields.Field[Any]) -> WriteType:
+        """Return the write type of a field."""
+        leave = self._ways.get(find_field_class(field))
         made = (leave(self, field) if leave else None) or hook_leaving(field)
         if not field.allow_none or made.type is None or is_hooked(made.type):
             return made
-        renamed = made.renamed and Optional[made.renamed]  # noqa: UP045  # it may be no class
-        return Exit(Optional[made.type], renamed)  # noqa: UP045
+        renamed = made.renamed and Optional[made.renamed]  # noqa: UP045  # it may not be a class
+        return WriteType(Optional[made.type], renamed)  # noqa: UP045
 
 
-#: Returns how the values of a field are written; nothing if the field itself is asked.
-Leave = Callable[[Exits, Any], "Exit | None"]
+#: Returns the write type of a field; ``None`` if a hook has to call the field itself.
+Leave = Callable[[WriteTypes, Any], "WriteType | None"]
 
 
-def hook_leaving(field: fields.Field[Any]) -> Exit:
-    """Return the exit of a field that writes by itself."""
+def hook_leaving(field: fields.Field[Any]) -> WriteType:
+    """Return the write type of a field that a hook calls."""
     if isinstance(field, TypedField) and field.always_text:
-        return Exit(make_hooked(partial(write_text, field)))
-    return Exit(make_hooked(lambda value: msgspec.Raw(write_json(field, value))))
+        return WriteType(make_hooked(partial(write_always_text, field)))
+    return WriteType(make_hooked(lambda value: msgspec.Raw(write_by_field(field, value))))
 
 
-def write_text(field: TypedField, value: Any) -> Any:
-    """Return what a field writes whose schema promises texts; Python writes what is none."""
+def write_always_text(field: TypedField, value: Any) -> Any:
+    """Return the text of a field that writes only texts; Python's encoder writes anything else."""
     written = write(field, value)
     if type(written) is str or written is None:
         return written
     return msgspec.Raw(encode(written))
 
 
-def leave_limited(kind: Any, limits: Limits | None) -> Exit | None:
-    """Return the exit of a type with constraints, if they can be said."""
-    return None if limits is None else Exit(limit(kind, limits))
+def leave_limited(kind: Any, limits: Limits | None) -> WriteType | None:
+    """Return the write type of a type with constraints; ``None`` if msgspec lacks them."""
+    return None if limits is None else WriteType(limit(kind, limits))
 
 
 def leave_plain(kind: Any) -> Leave:
-    """Return what makes the exit of a field without validators."""
+    """Return a function that makes the write type of a field without validators."""
 
-    def leave(exits: Exits, field: TypedField) -> Exit | None:
-        return None if field.validators else Exit(kind)
+    def leave(write_types: WriteTypes, field: TypedField) -> WriteType | None:
+        return None if field.validators else WriteType(kind)
 
     return leave

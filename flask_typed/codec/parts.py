@@ -1,6 +1,6 @@
-"""What judges the parts of a value that was refused: its fields, its items, its values by key.
+"""The parts of a rejected value: its fields, its items, or its values by key.
 
-Made when something is first refused; request time.
+Made when a value is first rejected; request time.
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ from marshmallow import ValidationError, fields, missing
 from ..schemas.families.containers import Object
 from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import REFUSED
-from .loading import REFUSALS, Judge, Node, Part, Place
+from .loading import REFUSALS, Judge, Part, PartPlace, SchemaOrField
 
 read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 read_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 class PartMaker(Protocol):
-    """Makes parts, for families whose values consist of some."""
+    """Makes the parts of values, for the families."""
 
-    def part(self, node: Node) -> Part:
-        """Return a part, be it read by a hook."""
+    def part(self, node: SchemaOrField) -> Part:
+        """Return a part, even one that a hook reads."""
         ...
 
     def members(self, schema: GeneratedSchema) -> Members:
-        """Return what judges the fields of an object."""
+        """Return the fields of an object as its parts."""
         ...
 
     def members_of_model(self, schema: Any) -> Members:
-        """Return the same of a model; made once for all that hold it."""
+        """Return the fields of a model as its parts; made once for each model."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The fields of an object, by their names on the wire."""
+    """The fields of an object, by their names in JSON."""
 
     schema: GeneratedSchema
     parts: Mapping[str, Part]
-    #: What reads the values of fields whose depth is no question.
+    #: Read the values of fields whose depth needs no check.
     quick: Mapping[str, Callable[[Any], Any]]
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the object, or :data:`REFUSED`."""
         raws = read_object(data)
         known = self._read_quickly(judge, raws, place.depth - 1)
@@ -57,14 +57,14 @@ class Members:
             return REFUSED
 
     def _read_quickly(self, judge: Judge, raws: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
-        """Return the values of the fields that are accepted at once, by their names."""
+        """Return the values of the fields that the accelerated path accepts, by their names."""
         parts, quick = self.parts, self.quick
         known = {}
         for name, raw in raws.items():
             read = quick.get(name)
             if read is None:
                 if name not in parts:
-                    judge.decode(raw, depth)  # it has to be JSON as all the rest
+                    judge.decode(raw, depth)  # an unknown key has to be valid JSON too
                 continue
             try:
                 known[name] = read(raw)
@@ -74,11 +74,11 @@ class Members:
 
 
 class MemberReading(msgspec.Struct, frozen=True):
-    """How the schema of an object reads the fields that were not accepted at once."""
+    """Reads the other fields of an object for its schema."""
 
     judge: Judge
     parts: Mapping[str, Part]
-    place: Place
+    place: PartPlace
     known: Mapping[str, Any]
 
     def read(self, name: str, field: fields.Field[Any], raw: Any) -> Any:
@@ -89,7 +89,7 @@ class MemberReading(msgspec.Struct, frozen=True):
         return self.judge.decide(self.parts[name], raw, place)
 
     def refuse(self, name: str, messages: Iterable[str]) -> None:
-        """Note what is wrong with a key."""
+        """Add the faults of a key."""
         for message in messages:
             self.judge.note(self.place.inside(name).pointer, message)
 
@@ -99,14 +99,14 @@ class Items:
     """The items of an array.
 
     :param inner: an item.
-    :param collect: makes the collection of the items.
+    :param collect: makes the collection from the items.
     """
 
     field: fields.Field[Any]
     inner: Part
     collect: Callable[[list[Any]], Any]
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the collection, or :data:`REFUSED`."""
         count = len(judge.faults)
         items = list(take_all(judge, self.inner, enumerate(read_array(data)), place))
@@ -116,7 +116,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class KeyedValues:
     """The values of an object with free keys.
 
     :param inner: a value.
@@ -125,7 +125,7 @@ class Values:
     field: Object
     inner: Part
 
-    def judge(self, judge: Judge, data: Any, place: Place) -> Any:
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
         """Return the mapping, or :data:`REFUSED`."""
         count = len(judge.faults)
         raws = read_object(data)
@@ -136,17 +136,17 @@ class Values:
 
 
 def take_all(
-    judge: Judge, part: Part, pieces: Iterable[tuple[str | int, Any]], place: Place
+    judge: Judge, part: Part, pieces: Iterable[tuple[str | int, Any]], place: PartPlace
 ) -> Iterator[Any]:
     """Yield the value of each part of a collection, or :data:`REFUSED`.
 
     :param pieces: keys or indexes, with data.
     :param place: of the collection.
     """
-    # What is open is not tried first: it would be tried again at each level inside of it.
+    # An open type is not tried first: it would be tried again at each level inside it.
     loader = part.loader if part.loader and not part.loader.is_open else None
     for key, data in pieces:
         value = loader.load(data, place.depth - 1) if loader else REFUSED
-        if value is REFUSED:  # only then is its place asked for
+        if value is REFUSED:  # only then its place is made
             value = judge.decide(part, data, place.inside(key))
         yield value

@@ -1,4 +1,4 @@
-"""How the accelerated path says that a value is not for it.
+"""The exception of the accelerated path for a value that it rejects.
 
 Request time.
 """
@@ -7,4 +7,4 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """The schema has to decide; nothing is said of the value itself."""
+    """The schema has to decide. The value itself may be valid or invalid."""

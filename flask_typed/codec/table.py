@@ -1,4 +1,4 @@
-"""All classes of field that the accelerated path knows; a subclass is a class of its own.
+"""All classes of field that the accelerated path knows. A subclass needs its own entry.
 
 Registration time.
 """

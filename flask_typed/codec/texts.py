@@ -1,4 +1,4 @@
-"""Parameters of a request: a function for each, and for all of one place together.
+"""Parameters of a request: a function for each, and one for all of a location.
 
 Registration time makes them, requests call them.
 """
@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from ..schemas.families.model_schemas import wire_name
 from ..schemas.parameter_styles import takes_several
 from .field_codec import Convert
-from .hooks import is_ours
+from .hooks import is_own_field
 from .refused import Refused
 from .table import FIELD_CODECS
 
@@ -23,8 +23,8 @@ from .table import FIELD_CODECS
 class Parameter(NamedTuple):
     """One parameter.
 
-    :ivar several: whether all values of a repeated name are one.
-    :ivar convert: makes the value of a text; nothing where the text is the value.
+    :ivar several: whether all values of a repeated name are one value.
+    :ivar convert: makes the value from a text; ``None`` if the text is the value.
     """
 
     key: str
@@ -35,8 +35,8 @@ class Parameter(NamedTuple):
 
 
 def make_parameters(schema: Schema) -> tuple[Parameter, ...] | None:
-    """Return the parameters of a schema; none if a field of the user's own is among them."""
-    if not all(map(is_ours, schema.load_fields.values())):
+    """Return the parameters of a schema; ``None`` if one has a custom field."""
+    if not all(map(is_own_field, schema.load_fields.values())):
         return None
     return tuple(
         Parameter(
@@ -49,11 +49,11 @@ def make_parameters(schema: Schema) -> tuple[Parameter, ...] | None:
 def load_parameters(parameters: tuple[Parameter, ...], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of parameters by their keys.
 
-    :param values: what one place of a request holds: a MultiDict, headers, or a plain mapping.
+    :param values: of one location: a MultiDict, headers, or a plain mapping.
     :raises Refused: if the schema has to decide.
     """
     loaded = {}
-    # A MultiDict is a dict of lists; its own look-up takes longer than all the rest.
+    # A MultiDict is a dict of lists. Its own look-up is slower than the rest of this function.
     lists = isinstance(values, MultiDict)
     get: Any = partial(dict.get, values) if lists else values.get
     try:
@@ -72,7 +72,7 @@ def load_parameters(parameters: tuple[Parameter, ...], values: Mapping[str, Any]
 
 
 def make_convert(field: fields.Field[Any]) -> Convert | None:
-    """Return what makes the value of a text; nothing where the text is the value."""
+    """Return the function from text to value; ``None`` if the text is the value."""
     codec = FIELD_CODECS.get(type(field))
     convert = codec.convert(field) if codec else None
     return None if convert is str else convert or field.deserialize

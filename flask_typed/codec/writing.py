@@ -1,4 +1,4 @@
-"""JSON bytes of a value, filtered and checked by its field alone.
+"""JSON bytes of a value, filtered and checked by its field, without msgspec.
 
 Request time.
 """
@@ -14,13 +14,13 @@ from ..schemas.fields import write
 from ..wire.encoding import encode
 
 
-def write_json(field: fields.Field[Any], value: Any) -> bytes:
+def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
     """Return the JSON text of a value, filtered and checked by its field.
 
-    :raises ResponseMismatch: for a value that does not fit, or that JSON cannot hold.
+    :raises ResponseMismatch: for a value that does not fit its field, or is not valid JSON.
     """
     dumped = write(field, value)
     try:
         return encode(dumped)
     except (TypeError, ValueError, RecursionError) as error:
-        raise ResponseMismatch("what JSON can hold", str(error)) from error
+        raise ResponseMismatch("a JSON value", str(error)) from error

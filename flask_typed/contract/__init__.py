@@ -1,5 +1,5 @@
-"""Answers of typed routes, compared with the document that describes them.
+"""Responses of typed routes, compared with the document that describes them.
 
-Request time, in tests and debug mode, and for a sample of the answers in production. Uses the
-documents that :mod:`..publish` makes, and knows nothing of annotations.
+Request time: in tests and debug mode, and for a sample of the responses in production. Uses the
+documents that :mod:`..publish` makes; annotations are not read here.
 """

@@ -1,6 +1,6 @@
 """The body of a response, compared with its schema.
 
-Request time. Only what is in memory is read: of a stream or a file nothing is, and nothing changes.
+Request time. Only bodies in memory are read, never streams or files. The response is not changed.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from ..review.references import follow
 from ..wire.lossless import RepeatedName, read_json
 from .schemas import Schema
 from .texts import find_types
-from .words import Fault
+from .words import ValueFault
 
-#: The formats of what is sent as it is.
+#: The formats of bodies that are sent unchanged.
 RAW = frozenset({"binary", "byte"})
 
 
 def is_readable(response: Response, limit: int | None) -> bool:
-    """Return whether the body is in memory, and whole: as it is before it is encoded or cut.
+    """Return whether the body is in memory, without content encoding, and not a range.
 
-    :param limit: the most bytes that it may have; ``None`` for any number.
+    :param limit: the maximum number of bytes; ``None`` for no limit.
     """
     if not response.is_sequence or response.direct_passthrough:
         return False
@@ -33,32 +33,32 @@ def is_readable(response: Response, limit: int | None) -> bool:
     return not is_cut and (limit is None or size <= limit)
 
 
-def has_body(response: Response) -> bool:
-    """Return whether there is a body; a stream is one."""
+def has_response_body(response: Response) -> bool:
+    """Return whether a response has a body; a stream counts as one."""
     return not response.is_sequence or response.direct_passthrough or any(response.response)
 
 
-def find_faults(schema: Schema, response: Response) -> Iterator[Fault]:
-    """Yield where a body that can be read is not what its schema describes."""
+def find_faults(schema: Schema, response: Response) -> Iterator[ValueFault]:
+    """Yield the places where a readable body differs from its schema."""
     if not is_comparable(schema, response):
         return
     try:
         text = response.get_data().decode(find_charset(response))
         value = read_json(text) if is_json(response.mimetype) else text
     except RepeatedName:
-        yield Fault("", "each name once in an object")
-    except (RecursionError, ArithmeticError):  # deeper, or larger, than Python can read
+        yield ValueFault("", "each name once in an object")
+    except (RecursionError, ArithmeticError):  # too deep or too large for Python
         return
-    except (ValueError, LookupError):  # of a charset that there is not, the latter
-        yield Fault("", "JSON" if is_json(response.mimetype) else "text")
+    except (ValueError, LookupError):  # LookupError: an unknown charset
+        yield ValueFault("", "JSON" if is_json(response.mimetype) else "text")
     else:
         yield from find_value_faults(schema, value)
 
 
 def is_comparable(schema: Schema, response: Response) -> bool:
-    """Return whether a schema describes the value of a body: of JSON, or a text.
+    """Return whether a schema describes the value of a body: JSON or text.
 
-    Bytes are described as such, and what else is written as text is not ours to read.
+    A schema describes bytes only by their format. Other formats than JSON and text are not read.
     """
     if follow(schema.document, schema.keywords).get("format") in RAW:
         return False
@@ -66,13 +66,13 @@ def is_comparable(schema: Schema, response: Response) -> bool:
 
 
 def find_charset(response: Response) -> str:
-    """Return how the text is encoded; JSON is always UTF-8."""
+    """Return the charset of the text; JSON is always UTF-8."""
     charset = response.mimetype_params.get("charset", "utf-8")
     return "utf-8" if is_json(response.mimetype) else charset
 
 
-def find_value_faults(schema: Schema, value: Any) -> list[Fault]:
-    """Return the faults of a value; none of one that is nested too deeply to be compared."""
+def find_value_faults(schema: Schema, value: Any) -> list[ValueFault]:
+    """Return the faults of a value; none if it is nested too deeply to be compared."""
     try:
         return schema.find_faults(value)
     except RecursionError:

@@ -1,8 +1,8 @@
-"""The check of responses: when it is made, and who is told.
+"""The check of responses: when it runs, and how it reports differences.
 
-Setup time installs it. In tests and debug mode every response of a typed route is compared with its
-document, and a difference is a warning or an error; in production a sample is, and a difference is
-a line in the log.
+Setup time installs it. In tests and debug mode, every response of a typed route is compared with
+its document, and a difference is a warning or an error. In production, a sample of the responses is
+compared, and a difference is a line in the log.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from ..serve.weakly import hold_weakly
 from ..wire.limits import MAX_SAMPLED
 from .comparing import compare
 from .documented import Documented
-from .schemas import is_installed
+from .schemas import is_jsonschema_installed
 
-#: For how long an operation that was logged is not logged again, in seconds.
-QUIET = 10.0
-#: What has to be installed.
+#: The seconds between two log lines of one operation.
+QUIET_SECONDS = 10.0
+#: The command that installs the check of bodies.
 EXTRA = "pip install 'flask-typed-api[checks]'"
 
 
 class Throttle:
-    """Decides what is logged: of everything that has one key, one line in ten seconds."""
+    """Limits log lines: one line in ten seconds for each key."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -40,10 +40,10 @@ class Throttle:
         self._counts: dict[Hashable, int] = {}
 
     def admit(self, key: Hashable) -> int | None:
-        """Return how many lines were left out since the last; ``None`` to leave out this one."""
+        """Return the number of lines left out since the last; ``None`` to leave out this line."""
         with self._lock:
             now = time.monotonic()
-            if now - self._last.get(key, -QUIET) < QUIET:
+            if now - self._last.get(key, -QUIET_SECONDS) < QUIET_SECONDS:
                 self._counts[key] = self._counts.get(key, 0) + 1
                 return None
             self._last[key] = now
@@ -51,10 +51,10 @@ class Throttle:
 
 
 class ResponseCheck:
-    """Compares the responses of an app with its documents, and changes none.
+    """Compares the responses of an app with its documents. The responses are not changed.
 
-    :param find: returns what answers a request.
-    :param settings: what is done in tests and debug mode, and how many are compared in production.
+    :param find: returns the operation that answers a request.
+    :param settings: the policy in tests and debug mode, and the share of responses in production.
     """
 
     def __init__(
@@ -71,24 +71,26 @@ class ResponseCheck:
         self._policy = settings.check_responses
         self._sample = settings.check_sample
         self._throttle = Throttle()
-        self._is_told = False
+        self._has_warned = False
 
     def __call__(self, response: Response) -> None:
         """Check a response to the current request.
 
-        :raises UndocumentedResponse: if that is what is done about it.
+        :raises UndocumentedResponse: for a difference, if the policy is ``error``.
         """
         if self._config["TESTING"] or self._config["DEBUG"]:
             if self._policy != "ignore":
-                self._tell(response)
+                self._report(response)
         elif self._sample and random.random() < self._sample:  # noqa: S311  # no secret
             self._log(response)
 
-    def _tell(self, response: Response) -> None:
-        """Warn, or raise."""
-        if not (self._is_told or is_installed()):
-            self._is_told = True
-            current_app.logger.warning("Bodies of responses are not compared: %s", EXTRA)
+    def _report(self, response: Response) -> None:
+        """Warn about a difference, or raise it."""
+        if not (self._has_warned or is_jsonschema_installed()):
+            self._has_warned = True
+            current_app.logger.warning(
+                "Bodies of responses are not compared without jsonschema: %s", EXTRA
+            )
         report = self._compare(response)
         if report is None:
             return
@@ -97,7 +99,7 @@ class ResponseCheck:
         warnings.warn(report, stacklevel=1)
 
     def _log(self, response: Response) -> None:
-        """Log a line, whatever happens: the response leaves as it is."""
+        """Log a difference, or the error of the check; the response is sent in any case."""
         try:
             report = self._compare(response, MAX_SAMPLED)
             if report is not None:
@@ -106,16 +108,16 @@ class ResponseCheck:
             self._write(type(error).__name__, "A response cannot be compared: %r", error)
 
     def _write(self, key: Hashable, line: str, value: object) -> None:
-        """Log a line, unless one of its kind was logged a moment ago."""
+        """Log a line, unless one with its key was logged a moment ago."""
         count = self._throttle.admit(key)
         if count is not None:
             more = f" ({count} more since the last line)" if count else ""
             current_app.logger.warning(line + "%s", value, more)
 
     def _compare(self, response: Response, limit: int | None = None) -> UndocumentedResponse | None:
-        """Return what is reported of a response; nothing if it is as its document describes it.
+        """Return the report of a response; ``None`` if it fits its document.
 
-        :param limit: the number of bytes of a body that is compared.
+        :param limit: the maximum number of bytes of a body that is compared.
         """
         served = self._find(request)
         answers = self._documented.find(served.operation) if served else None
@@ -130,20 +132,24 @@ class ResponseCheck:
 
 
 def reject_missing(settings: Settings) -> None:
-    """Raise if bodies have to be compared, and what compares them is not installed.
+    """Raise if bodies have to be compared, but jsonschema is not installed.
 
-    :raises SetupError: that says what to install.
+    :raises SetupError: with the command that installs it.
     """
-    if not (settings.check_sample or settings.check_responses == "error") or is_installed():
+    if (
+        not (settings.check_sample or settings.check_responses == "error")
+        or is_jsonschema_installed()
+    ):
         return
     key = "TYPED_CHECK_SAMPLE" if settings.check_sample else "TYPED_CHECK_RESPONSES"
     raise SetupError(f"{key} needs the package jsonschema: {EXTRA}")
 
 
 def install_check(app: Flask, check: ResponseCheck) -> None:
-    """Check each response after all that may change it: hooks, and the session with its cookie.
+    """Check each response after hooks and the session have changed it.
 
-    The method is Flask's own, for apps to override. Hooks that are registered later run before it.
+    This overrides a method that Flask leaves to apps. Hooks that are registered later run before
+    the check.
     """
     process = hold_weakly(app.process_response, app)
 

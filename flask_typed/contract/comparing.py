@@ -1,6 +1,6 @@
-"""A response and the answers that a document describes: every difference between them.
+"""Every difference between a response and the responses that a document describes.
 
-Request time, after everything that may change a response; changes nothing of it.
+Request time, after everything that may change a response. The response is not changed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from werkzeug.http import parse_cookie, parse_options_header
 from ..exceptions import ResponseDifference
 from . import bodies
 from .records import Answer, Answers, Content, Value
-from .texts import find_fault
+from .texts import find_text_fault
 
-#: The statuses whose responses have no body on the wire, whatever the object holds.
-EMPTY = frozenset({204, 304})
+#: The status codes whose responses are sent without a body, even if the object has one.
+BODILESS_STATUSES = frozenset({204, 304})
 
 
 def compare(
@@ -25,7 +25,7 @@ def compare(
     """Yield every difference.
 
     :param method: of the request.
-    :param limit: the number of bytes of a body that is compared; by default any.
+    :param limit: the maximum number of bytes of a body that is compared; ``None`` for no limit.
     """
     status = response.status_code
     answer = answers.find(status)
@@ -34,7 +34,7 @@ def compare(
         return
     yield from compare_values("header", answer.headers, read_headers(response, answer))
     yield from compare_values("cookie", answer.cookies, read_cookies(response))
-    if status < 200 or status in EMPTY:
+    if status < 200 or status in BODILESS_STATUSES:
         return
     content = find_content(response, answer)
     if answer.contents and content is None:
@@ -45,7 +45,7 @@ def compare(
 
 
 def write_choices(choices: list[str]) -> str:
-    """Return several words as a phrase."""
+    """Return choices as a phrase: "a, b or c"."""
     *others, last = choices or ["none"]
     return f"{', '.join(others)} or {last}" if others else last
 
@@ -55,10 +55,10 @@ def compare_body(
 ) -> Iterator[ResponseDifference]:
     """Yield the differences of the body.
 
-    :param content: what describes it; ``None`` if nothing does.
+    :param content: its description; ``None`` if there is none.
     """
     if content is None:
-        if not answer.is_open and bodies.has_body(response):
+        if not answer.is_open and bodies.has_response_body(response):
             yield ResponseDifference("body", "none")
     elif content.schema and bodies.is_readable(response, limit):
         for fault in bodies.find_faults(content.schema, response):
@@ -66,7 +66,7 @@ def compare_body(
 
 
 def find_content(response: Response, answer: Answer) -> Content | None:
-    """Return the media type of an answer that a response has."""
+    """Return the described media type that fits a response."""
     media_type, options = parse_options_header(response.headers.get("Content-Type", ""))
     fitting = (one for one in answer.contents if one.fits(media_type.lower(), options))
     return next(fitting, None)
@@ -77,20 +77,20 @@ def compare_values(
 ) -> Iterator[ResponseDifference]:
     """Yield the differences of headers or of cookies.
 
-    :param sent: those of the response, by the names that the document has for them.
+    :param sent: those of the response, by the document's names.
     """
     for name, value in described.items():
         text = sent.get(name)
         if text is None:
             expected = "a value; it is missing" if value.required else None
         else:
-            expected = find_fault(value.schema, text)
+            expected = find_text_fault(value.schema, text)
         if expected is not None:
             yield ResponseDifference(f"{kind} {name}", expected)
 
 
 def read_headers(response: Response, answer: Answer) -> Mapping[str, str]:
-    """Return the texts of the headers that are described; several of one name are a list."""
+    """Return the texts of the described headers; repeated ones are joined by commas."""
     found = ((name, response.headers.getlist(name)) for name in answer.headers)
     return {name: ", ".join(texts) for name, texts in found if texts}
 

@@ -1,12 +1,12 @@
-"""For each typed operation of an app, the answers that its document describes.
+"""The responses that the document describes for each typed operation of an app.
 
-Publishing time: the documents are made when the first answer is compared, under the app's lock.
+Publishing time: the documents are made when the first response is compared, under the app's lock.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from threading import RLock
@@ -28,12 +28,10 @@ from ..publish.own import name_own
 from ..publish.paths import write_path
 from ..publish.plain import REFUSED_RESPONSE
 from ..publish.variants import Direction
-from ..review.references import follow
-from .records import Answer, Answers, Content, Reader
+from ..review.references import JSONObject, follow
+from .records import Answer, Answers, Content, DocumentReader
 
-Keywords = Mapping[str, Any]
-
-#: Shows what no other document does.
+#: Contains the operations that no other document shows.
 COMPLETE = Document(
     title="All routes",
     version="0",
@@ -43,14 +41,14 @@ COMPLETE = Document(
     tag_groups={},
 )
 #: Any body.
-ANY = Content("*/*", {}, None)
+ANY_BODY = Content("*/*", {}, None)
 
 
 class Documented:
-    """The answers of an app's operations.
+    """The described responses of an app's operations.
 
-    :param get_api: returns what the app's documents are made of.
-    :param documents: that the app publishes.
+    :param get_api: returns the content of the app's documents.
+    :param documents: the published ones.
     :param lock: held while a document is made.
     """
 
@@ -61,11 +59,11 @@ class Documented:
         self._documents = tuple(documents)
         self._lock = lock
         self.answers: dict[int, Answers | None] = {}
-        self._edited: dict[tuple[int, int], Keywords] = {}
+        self._edited: dict[tuple[int, int], JSONObject] = {}
         self._failure: Answer | None = None
 
     def find(self, operation: Operation) -> Answers | None:
-        """Return the answers of an operation; ``None`` if its document cannot be made."""
+        """Return the responses of an operation; ``None`` if its document cannot be made."""
         if id(operation) not in self.answers:
             with self._lock:
                 if id(operation) not in self.answers:
@@ -73,18 +71,18 @@ class Documented:
         return self.answers[id(operation)]
 
     def _try_to_make(self, operation: Operation) -> Answers | None:
-        """Return the answers of an operation; ``None`` if its document cannot be made."""
+        """Return the responses of an operation; ``None`` if its document cannot be made."""
         try:
             return self.make(self._get_api(), operation)
-        except Exception:  # such as one of Document(edit=…): requests are answered all the same
+        except Exception:  # such as one of Document(edit=…); the request must not fail
             message = "Responses of %s are not checked: the document cannot be made"
             current_app.logger.exception(message, operation.name)
             return None
 
     def make(self, api: Api, operation: Operation) -> Answers | None:
-        """Return the answers of an operation in the first document that shows it.
+        """Return the responses of an operation in the first document that shows it.
 
-        Of one that no document shows, they are those that it would publish.
+        If no document shows it, a document is made for the check only.
         """
         details = operation.details
         for document in self._documents:
@@ -97,19 +95,19 @@ class Documented:
         return self._read(replace(api, operations=operations), COMPLETE, shown)
 
     def _read(self, api: Api, document: Document, operation: Operation) -> Answers | None:
-        """Return the answers of an operation in a document; ``None`` if it is not there."""
+        """Return the responses of an operation in a document; ``None`` if it is not there."""
         made = self._make_document(api, document, operation)
         written = find_operation(made, operation, find_id(api, operation))
         if written is None:
             return None
         self._failure = self._failure or make_failure(api.shapes)
-        return Answers(Reader(made).read(find_responses(written)), self._failure)
+        return Answers(DocumentReader(made).read(find_responses(written)), self._failure)
 
-    def _make_document(self, api: Api, document: Document, operation: Operation) -> Keywords:
-        """Return a document as its clients read it, or the part of it with one operation.
+    def _make_document(self, api: Api, document: Document, operation: Operation) -> JSONObject:
+        """Return a document as clients read it, with one operation if that is enough.
 
-        The whole may take seconds. It is made if its author edits it, and made again when there are
-        more routes.
+        A whole document may take seconds. It is made only if its author edits it, and made again
+        when there are more routes.
         """
         if document.edit is None:
             return make_exactly(api, pick(document, operation))
@@ -120,7 +118,7 @@ class Documented:
 
 
 def pick(document: Document, operation: Operation) -> Document:
-    """Return a document that shows the rule of one operation alone."""
+    """Return a document that shows only the rule of one operation."""
     return replace(
         document,
         blueprints=None,
@@ -131,46 +129,47 @@ def pick(document: Document, operation: Operation) -> Document:
     )
 
 
-def make_exactly(api: Api, document: Document) -> Keywords:
-    """Return a document with exact numbers, as its clients read it."""
+def make_exactly(api: Api, document: Document) -> JSONObject:
+    """Return a document with exact numbers, as clients read it."""
     text = write_document(make_document(api, document))
-    made: Keywords = json.loads(text, parse_float=Decimal)
+    made: JSONObject = json.loads(text, parse_float=Decimal)
     return made
 
 
 def find_id(api: Api, operation: Operation) -> str:
-    """Return the operationId of an operation that may be shown."""
+    """Return the operationId of an operation that is not hidden."""
     named = [one for one in api.operations if not one.details.hidden]
     ids = zip(named, name_operations(named), strict=True)
     return next(operation_id for one, operation_id in ids if one is operation)
 
 
-def find_operation(document: Keywords, operation: Operation, operation_id: str) -> Keywords | None:
-    """Return an Operation Object; ``None`` for one that ``Document(edit=…)`` has taken out."""
+def find_operation(
+    document: JSONObject, operation: Operation, operation_id: str
+) -> JSONObject | None:
+    """Return an Operation Object; ``None`` if ``Document(edit=…)`` has removed it."""
     item = follow(document, document.get("paths", {}).get(write_path(operation.rule)))
     key = operation.method.lower()
     more = {**item.get(MORE, {}), **item.get("additionalOperations", {})}
     others = item.get("x-alternatives", {}).get(key, ())
-    there = [one for one in (item.get(key), more.get(operation.method), *others) if one]
-    named = [one for one in there if one.get("operationId") == operation_id]
-    return next(iter(named or (there if len(there) == 1 else ())), None)
+    found = [one for one in (item.get(key), more.get(operation.method), *others) if one]
+    named = [one for one in found if one.get("operationId") == operation_id]
+    return next(iter(named or (found if len(found) == 1 else ())), None)
 
 
-def find_responses(operation: Keywords) -> Keywords:
+def find_responses(operation: JSONObject) -> JSONObject:
     """Return the responses of an operation.
 
-    Without the range that an operation gets which refuses nothing: it is for whatever stands before
-    the app, and would let every mistake of the view pass.
+    The range for errors from outside the app is left out: any error of the view would match it.
     """
-    responses: Keywords = operation.get("responses", {})
+    responses: JSONObject = operation.get("responses", {})
     return {key: part for key, part in responses.items() if part != REFUSED_RESPONSE}
 
 
 def make_failure(shapes: ProblemShapes) -> Answer:
-    """Return the answer to a failure of the program: in the shape of errors, or in any other."""
+    """Return the described response to a failure of the program: a problem, or any other body."""
     outcome = shapes.outcome(HTTPException)
     if outcome.field is None:
-        return Answer((ANY,))
+        return Answer((ANY_BODY,))
     roots: list[tuple[fields.Field[Any], Direction]] = [(outcome.field, "out")]
     spec = APISpec("", "", BUILT_VERSION)
     names = name_components(roots)
@@ -180,5 +179,5 @@ def make_failure(shapes: ProblemShapes) -> Answer:
     content = {name: {"schema": schema} for name in outcome.media_types}
     text = json.dumps({**spec.to_dict(), "x-responses": {"500": {"content": content}}})
     made = json.loads(text, parse_float=Decimal)
-    answer = Reader(made).read(made["x-responses"])["500"]
-    return replace(answer, contents=(*answer.contents, ANY))
+    answer = DocumentReader(made).read(made["x-responses"])["500"]
+    return replace(answer, contents=(*answer.contents, ANY_BODY))

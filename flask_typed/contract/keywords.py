@@ -1,8 +1,8 @@
-"""The keywords of JSON Schema, as they are compared with answers.
+"""The keywords of JSON Schema, for the comparison with responses.
 
-Request time; imported when a value is first compared, since it imports ``jsonschema``. The keywords
-here replace the library's own where those read numbers or patterns otherwise, take more time than
-reading the value once, or write the value into a message.
+Request time; imported when a value is first compared, because it imports ``jsonschema``. The
+functions here replace those of the library that read numbers or patterns differently, take more
+time than reading the value once, or write the value into a message.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from jsonschema import (  # type: ignore[import-untyped]  # has no types of its 
 )
 from jsonschema import validators as library
 
+from ..review.references import JSONObject
 from ..schemas.constraints import is_multiple
-from .patterns import read_pattern
-from .values import are_unique, is_integer, is_number, make_key
+from .patterns import compile_pattern
+from .values import are_unique, is_json_integer, is_json_number, make_equality_key
 
-Keywords = Mapping[str, Any]
 Errors = Iterator[ValidationError]
 
-#: Compares a value with a keyword: gets the validator, what the keyword has, the value, the schema.
-Check = Callable[[Any, Any, Any, Keywords], Errors]
+#: Compares a value with a keyword. Gets the validator, the keyword's value, the value, the schema.
+KeywordCheck = Callable[[Any, Any, Any, JSONObject], Errors]
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known while one value is compared.
+    """The results that are kept while one value is compared.
 
-    :param fitting: whether a part of the value fits a schema, by the ids of both. Recursive unions
-        would ask the same question exponentially often.
-    :param choices: the keys of the values that an ``enum`` has, by its id.
+    :param fitting: whether a part of the value fits a schema, by the ids of both. Without it,
+        recursive unions would repeat the same comparison exponentially often.
+    :param choices: the keys of the choices of an ``enum``, by its id.
     """
 
     fitting: dict[tuple[int, int], bool] = field(default_factory=dict)
@@ -52,19 +52,19 @@ class Memory:
 memory: ContextVar[Memory] = ContextVar("flask_typed_memory")
 
 
-class Validator:
+class SchemaValidator:
     """Compares values with one schema.
 
-    :param schema: with the components that it refers to.
-    :param version: of OpenAPI: 3.0 has a dialect of its own.
+    :param schema: including the components that it refers to.
+    :param version: of OpenAPI; 3.0 has a dialect of its own.
     """
 
-    def __init__(self, schema: Keywords, version: str) -> None:
+    def __init__(self, schema: JSONObject, version: str) -> None:
         kind = Dialect30 if version.startswith("3.0") else Dialect31
-        self._validator = kind(schema, format_checker=FORMATS)
+        self._validator = kind(schema, format_checker=FORMAT_CHECKER)
 
     def find_errors(self, value: Any, most: int) -> list[ValidationError]:
-        """Return the errors of a value, the first ones if there are many."""
+        """Return the first errors of a value."""
         token = memory.set(Memory())
         try:
             return list(islice(self._validator.iter_errors(value), most))
@@ -82,31 +82,31 @@ def fits(validator: Any, value: Any, schema: Any) -> bool:
     return found[key]
 
 
-def check_type(validator: Any, kinds: Any, value: Any, schema: Keywords) -> Errors:
+def check_type(validator: Any, kinds: Any, value: Any, schema: JSONObject) -> Errors:
     """Compare the type."""
     names = [kinds] if isinstance(kinds, str) else kinds
     if not any(validator.is_type(value, name) for name in names):
         yield ValidationError("")
 
 
-def check_nullable_type(validator: Any, kinds: Any, value: Any, schema: Keywords) -> Errors:
-    """Compare the type, which may be ``null`` too in OpenAPI 3.0."""
+def check_nullable_type(validator: Any, kinds: Any, value: Any, schema: JSONObject) -> Errors:
+    """Compare the type; in OpenAPI 3.0, ``nullable`` also allows ``null``."""
     if value is not None or schema.get("nullable") is not True:
         yield from check_type(validator, kinds, value, schema)
 
 
-def check_required(validator: Any, names: Any, value: Any, schema: Keywords) -> Errors:
-    """Look for all members that have to be there."""
+def check_required(validator: Any, names: Any, value: Any, schema: JSONObject) -> Errors:
+    """Check that all required members are present."""
     if isinstance(value, dict) and not all(name in value for name in names):
         yield ValidationError("")
 
 
-def check_additional(validator: Any, allowed: Any, value: Any, schema: Keywords) -> Errors:
+def check_additional(validator: Any, allowed: Any, value: Any, schema: JSONObject) -> Errors:
     """Compare the members that the schema does not name."""
     if not isinstance(value, dict):
         return
     named = schema.get("properties", {})
-    patterns = [read_pattern(pattern) for pattern in schema.get("patternProperties", {})]
+    patterns = [compile_pattern(pattern) for pattern in schema.get("patternProperties", {})]
     others = [
         name
         for name in value
@@ -119,20 +119,20 @@ def check_additional(validator: Any, allowed: Any, value: Any, schema: Keywords)
             yield from validator.descend(value[name], allowed, path=name)
 
 
-def check_names(validator: Any, names: Any, value: Any, schema: Keywords) -> Errors:
+def check_names(validator: Any, names: Any, value: Any, schema: JSONObject) -> Errors:
     """Compare the names of members."""
     if isinstance(value, dict) and not all(fits(validator, name, names) for name in value):
         yield ValidationError("")
 
 
-def check_any_of(validator: Any, branches: Any, value: Any, schema: Keywords) -> Errors:
-    """Look for a branch that fits."""
+def check_any_of(validator: Any, branches: Any, value: Any, schema: JSONObject) -> Errors:
+    """Check that a branch fits."""
     if not any(fits(validator, value, branch) for branch in branches):
         yield ValidationError("")
 
 
-def check_one_of(validator: Any, branches: Any, value: Any, schema: Keywords) -> Errors:
-    """Look for the one branch that fits; a tag leads to it."""
+def check_one_of(validator: Any, branches: Any, value: Any, schema: JSONObject) -> Errors:
+    """Check that exactly one branch fits; a tag selects the branch."""
     tagged = find_tagged(schema.get("discriminator"), value)
     if tagged in branches:
         yield from validator.descend(value, branches[branches.index(tagged)])
@@ -140,8 +140,8 @@ def check_one_of(validator: Any, branches: Any, value: Any, schema: Keywords) ->
         yield ValidationError("")
 
 
-def find_tagged(discriminator: Any, value: Any) -> Keywords | None:
-    """Return the branch that an object's tag leads to."""
+def find_tagged(discriminator: Any, value: Any) -> JSONObject | None:
+    """Return the branch that an object's tag selects."""
     if not isinstance(discriminator, Mapping) or not isinstance(value, dict):
         return None
     tag = value.get(discriminator.get("propertyName"))
@@ -149,57 +149,57 @@ def find_tagged(discriminator: Any, value: Any) -> Keywords | None:
     return {"$ref": reference} if reference else None
 
 
-def check_unique(validator: Any, unique: Any, value: Any, schema: Keywords) -> Errors:
-    """Look for two equal items."""
+def check_unique(validator: Any, unique: Any, value: Any, schema: JSONObject) -> Errors:
+    """Check that no two items are equal."""
     if unique and isinstance(value, list) and not are_unique(value):
         yield ValidationError("")
 
 
-def check_enum(validator: Any, choices: Any, value: Any, schema: Keywords) -> Errors:
-    """Look for the value among all that are allowed."""
+def check_enum(validator: Any, choices: Any, value: Any, schema: JSONObject) -> Errors:
+    """Check that the value is among the choices."""
     known = memory.get().choices
     if id(choices) not in known:
-        known[id(choices)] = frozenset(map(make_key, choices))
-    if make_key(value) not in known[id(choices)]:
+        known[id(choices)] = frozenset(map(make_equality_key, choices))
+    if make_equality_key(value) not in known[id(choices)]:
         yield ValidationError("")
 
 
-def check_const(validator: Any, constant: Any, value: Any, schema: Keywords) -> Errors:
-    """Compare the value with the only one that is allowed."""
-    if make_key(value) != make_key(constant):
+def check_const(validator: Any, constant: Any, value: Any, schema: JSONObject) -> Errors:
+    """Compare the value with the only allowed one."""
+    if make_equality_key(value) != make_equality_key(constant):
         yield ValidationError("")
 
 
-def check_not(validator: Any, excluded: Any, value: Any, schema: Keywords) -> Errors:
-    """Make sure that a value does not fit a schema."""
+def check_not(validator: Any, excluded: Any, value: Any, schema: JSONObject) -> Errors:
+    """Check that a value does not fit a schema."""
     if fits(validator, value, excluded):
         yield ValidationError("")
 
 
-def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> Check:
-    """Return what compares the length of an array or of an object."""
+def make_limit(kind: type[list[Any]] | type[dict[Any, Any]], *, least: bool) -> KeywordCheck:
+    """Return the check of the length of an array or an object."""
 
-    def check_length(validator: Any, limit: Any, value: Any, schema: Keywords) -> Errors:
+    def check_length(validator: Any, limit: Any, value: Any, schema: JSONObject) -> Errors:
         if isinstance(value, kind) and (len(value) < limit if least else len(value) > limit):
             yield ValidationError("")
 
     return check_length
 
 
-def check_multiple(validator: Any, step: Any, value: Any, schema: Keywords) -> Errors:
+def check_multiple(validator: Any, step: Any, value: Any, schema: JSONObject) -> Errors:
     """Compare a number, exactly."""
-    if is_number(value) and not is_multiple(Decimal(value), Decimal(step)):
+    if is_json_number(value) and not is_multiple(Decimal(value), Decimal(step)):
         yield ValidationError("")
 
 
-def check_pattern(validator: Any, pattern: str, value: Any, schema: Keywords) -> Errors:
-    """Search a text for a pattern; one that Python cannot read is not compared."""
-    regex = read_pattern(pattern) if isinstance(value, str) else None
+def check_pattern(validator: Any, pattern: str, value: Any, schema: JSONObject) -> Errors:
+    """Search a text for a pattern. A pattern that Python cannot compile is not compared."""
+    regex = compile_pattern(pattern) if isinstance(value, str) else None
     if regex is not None and not regex.search(value):
         yield ValidationError("")
 
 
-CHECKS: Mapping[str, Check] = {
+KEYWORD_CHECKS: Mapping[str, KeywordCheck] = {
     "type": check_type,
     "required": check_required,
     "additionalProperties": check_additional,
@@ -218,38 +218,42 @@ CHECKS: Mapping[str, Check] = {
     "maxProperties": make_limit(dict, least=False),
 }
 
-#: What numbers are, in every version.
+#: The types of numbers, in every version.
 NUMBERS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "number": lambda checker, value: is_number(value),
-    "integer": lambda checker, value: is_integer(value),
+    "number": lambda checker, value: is_json_number(value),
+    "integer": lambda checker, value: is_json_integer(value),
 }
 
 Dialect31 = library.extend(
     Draft202012Validator,
-    CHECKS,
+    KEYWORD_CHECKS,
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(NUMBERS),
 )
-#: OpenAPI 3.0 has the JSON Schema of its day, and ``nullable``.
+#: OpenAPI 3.0 has an older JSON Schema, and ``nullable``.
 Dialect30 = library.extend(
     Draft4Validator,
-    {name: check for name, check in CHECKS.items() if name not in ("propertyNames", "const")}
+    {
+        name: check
+        for name, check in KEYWORD_CHECKS.items()
+        if name not in ("propertyNames", "const")
+    }
     | {"type": check_nullable_type},
     type_checker=Draft4Validator.TYPE_CHECKER.redefine_many(NUMBERS),
 )
 
-#: The formats that are compared: those that the standard library reads as JSON Schema does.
-FORMATS = FormatChecker(formats=())
+#: The compared formats: those that the standard library can read by JSON Schema's rules.
+FORMAT_CHECKER = FormatChecker(formats=())
 
-TIME = re.compile(
+TIME_TEXT = re.compile(
     r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def is_date(text: str) -> bool:
-    """Return whether a text is a date of RFC 3339 that is in the calendar."""
-    if not DATE.fullmatch(text):
+    """Return whether a text is a date of RFC 3339 that exists in the calendar."""
+    if not DATE_TEXT.fullmatch(text):
         return False
     year, month, day = map(int, text.split("-"))
     dt.date(year, month, day)
@@ -263,16 +267,16 @@ def is_date_time(text: str) -> bool:
 
 def is_time(text: str) -> bool:
     """Return whether a text is a time of RFC 3339."""
-    return bool(TIME.fullmatch(text))
+    return bool(TIME_TEXT.fullmatch(text))
 
 
 def is_uuid(text: str) -> bool:
     """Return whether a text is a UUID."""
-    return bool(UUID.fullmatch(text))
+    return bool(UUID_TEXT.fullmatch(text))
 
 
 def is_email(text: str) -> bool:
-    """Return whether a text may be an address: there is a name before its ``@``, and a host."""
+    """Return whether a text may be an email address: a name, ``@``, and a host."""
     name, _, host = text.rpartition("@")
     return bool(name and host)
 
@@ -288,7 +292,7 @@ for format_name, read in {
 }.items():
 
     def check_format(value: object, read: Callable[[str], bool] = read) -> bool:
-        """Compare a text with a format; every other value fits."""
+        """Compare a text with a format; all other values fit."""
         return not isinstance(value, str) or read(value)
 
-    FORMATS.checks(format_name, raises=ValueError)(check_format)
+    FORMAT_CHECKER.checks(format_name, raises=ValueError)(check_format)

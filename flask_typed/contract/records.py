@@ -1,4 +1,4 @@
-"""The answers that a document describes for one operation, read once from its Operation Object.
+"""The responses that a document describes for one operation, read once from its Operation Object.
 
 Publishing time makes the records; requests only read them.
 """
@@ -11,18 +11,16 @@ from typing import Any
 
 from werkzeug.http import parse_options_header
 
-from ..review.references import follow
+from ..review.references import JSONObject, follow
 from .schemas import Schema
 
-Keywords = Mapping[str, Any]
-
-#: The header whose values are checked one by one, as cookies, and the one that `content` describes.
+#: Headers that are checked elsewhere: cookies one by one, the content type by ``content``.
 APART = frozenset({"set-cookie", "content-type"})
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One media type of an answer.
+    """One media type of a described response.
 
     :param name: the media type, or a range of them, without parameters.
     :param options: its parameters.
@@ -34,7 +32,7 @@ class Content:
     schema: Schema | None
 
     def fits(self, media_type: str, options: Mapping[str, str]) -> bool:
-        """Return whether a response of a media type is one of these."""
+        """Return whether a media type, with its parameters, fits this one."""
         kind, _, _ = media_type.partition("/")
         named = self.name in (media_type, f"{kind}/*", "*/*")
         return named and all(options.get(key) == value for key, value in self.options.items())
@@ -42,7 +40,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A header or a cookie of an answer."""
+    """A header or a cookie of a described response."""
 
     required: bool
     schema: Schema
@@ -53,8 +51,8 @@ class Answer:
     """One Response Object.
 
     :param contents: the most specific media type first.
-    :param is_open: whether the body may be anything: the document describes none, and no client
-        expects it to be empty.
+    :param is_open: whether any body is allowed: the document describes no body, and no client
+        expects an empty one.
     """
 
     contents: tuple[Content, ...] = ()
@@ -68,44 +66,44 @@ class Answers:
     """The Responses Object of one operation.
 
     :param by_status: by status code, range (``4XX``) or ``default``.
-    :param failure: the answer that a failure of the program gets, which no document describes.
+    :param failure: the response to a failure of the program, which no document describes.
     """
 
     by_status: Mapping[str, Answer]
     failure: Answer
 
     def find(self, status: int) -> Answer | None:
-        """Return the answer that describes a status code."""
+        """Return the described response for a status code."""
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in self.by_status:
                 return self.by_status[key]
         return self.failure if status == 500 else None
 
 
-class Reader:
-    """Reads the answers of one document.
+class DocumentReader:
+    """Reads the described responses of one document.
 
-    :param document: all its numbers are exact.
+    :param document: with exact numbers.
     """
 
-    def __init__(self, document: Keywords) -> None:
+    def __init__(self, document: JSONObject) -> None:
         self._document = document
-        self._names = frozenset(find_names(document))
+        self._names = frozenset(find_member_names(document))
 
-    def read(self, responses: Keywords) -> Mapping[str, Answer]:
+    def read(self, responses: JSONObject) -> Mapping[str, Answer]:
         """Return the records of a Responses Object."""
         return {str(key): self._read_answer(str(key), part) for key, part in responses.items()}
 
     def _read_answer(self, key: str, part: Any) -> Answer:
         """Return the record of a Response Object.
 
-        An answer without ``content`` has no body. ``default`` and ranges stand for many answers,
-        and a redirect may have a page for people: without ``content`` they may have any.
+        A response without ``content`` has no body, except ``default``, ranges and redirects, which
+        may have any: the first two are for many responses, and a redirect may have an HTML page.
         """
         response = self._follow(part)
         parts = self._follow(response.get("headers", {}))
         headers = {name: self._follow(header) for name, header in parts.items()}
-        cookies: Keywords = {}
+        cookies: JSONObject = {}
         for header in headers.values():
             cookies = {**cookies, **header.get("x-cookies", {})}
         return Answer(
@@ -115,8 +113,8 @@ class Reader:
             key == "default" or key.endswith("XX") or key.startswith("3"),
         )
 
-    def _read_contents(self, content: Keywords) -> tuple[Content, ...]:
-        """Return the records of the media types of an answer."""
+    def _read_contents(self, content: JSONObject) -> tuple[Content, ...]:
+        """Return the records of the media types of a response."""
         contents = []
         for name, part in content.items():
             media_type, options = parse_options_header(name)
@@ -124,27 +122,27 @@ class Reader:
             contents.append(Content(media_type.lower(), options, schema))
         return tuple(sorted(contents, key=lambda one: (one.name.count("*"), -len(one.options))))
 
-    def _read_values(self, headers: Keywords) -> Mapping[str, Value]:
+    def _read_values(self, headers: JSONObject) -> Mapping[str, Value]:
         """Return the record of each header, or cookie, by its name."""
         return {
             name: Value(header.get("required") is True, self._make_schema(header.get("schema", {})))
             for name, header in headers.items()
         }
 
-    def _make_schema(self, keywords: Keywords) -> Schema:
+    def _make_schema(self, keywords: JSONObject) -> Schema:
         return Schema(keywords, self._document, self._names)
 
-    def _follow(self, part: Any) -> Keywords:
+    def _follow(self, part: Any) -> JSONObject:
         return follow(self._document, part)
 
 
-def find_names(part: Any) -> Iterator[str]:
-    """Yield the names of members that the schemas of a document have."""
+def find_member_names(part: Any) -> Iterator[str]:
+    """Yield the names of members in the schemas of a document."""
     if isinstance(part, list):
         for item in part:
-            yield from find_names(item)
+            yield from find_member_names(item)
     elif isinstance(part, Mapping):
         for key, inner in part.items():
             if key == "properties" and isinstance(inner, Mapping):
                 yield from inner
-            yield from find_names(inner)
+            yield from find_member_names(inner)

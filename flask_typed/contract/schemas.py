@@ -1,30 +1,29 @@
 """Values compared with the schemas of a document, by the library ``jsonschema``.
 
-Request time. The library is an extra, and is imported when a value is first compared.
+Request time. The library is optional, and is imported when a value is first compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .words import Fault, describe_error
+from ..review.references import JSONObject
+from .words import ValueFault, describe_validation_error
 
 if TYPE_CHECKING:
-    from .keywords import Validator
+    from .keywords import SchemaValidator
 
-Keywords = Mapping[str, Any]
-
-#: How many faults of one value are reported; the search ends there.
+#: The maximum number of faults of one value; the search ends there.
 MAX_FAULTS = 20
 
 
 @cache
-def is_installed() -> bool:
-    """Return whether the library is there, in a version that can be used."""
+def is_jsonschema_installed() -> bool:
+    """Return whether the library is installed, in a version that can be used."""
     return find_spec("jsonschema") is not None and find_spec("referencing") is not None
 
 
@@ -32,29 +31,31 @@ class Schema:
     """A schema of a document.
 
     :param keywords: its own.
-    :param document: whose components it refers to; all its numbers are exact.
-    :param names: all names of members that the document has, which reports may repeat.
+    :param document: with the components that it refers to, and exact numbers.
+    :param names: the names of all members in the document, which reports may repeat.
     """
 
-    def __init__(self, keywords: Keywords, document: Keywords, names: Collection[str]) -> None:
+    def __init__(self, keywords: JSONObject, document: JSONObject, names: Collection[str]) -> None:
         self.keywords = keywords
         self.document = document
         self._names = names
 
-    def find_faults(self, value: Any) -> list[Fault]:
-        """Return where a value is not what the schema describes, and what is expected there.
+    def find_faults(self, value: Any) -> list[ValueFault]:
+        """Return the places where a value differs from the schema, and the expected values.
 
-        Nowhere, if the library is not installed.
+        Without the library, no value is compared.
         """
-        if not is_installed():
+        if not is_jsonschema_installed():
             return []
         errors = self._validator.find_errors(value, MAX_FAULTS)
-        faults = (fault for error in errors for fault in describe_error(error, self._names))
+        faults = (
+            fault for error in errors for fault in describe_validation_error(error, self._names)
+        )
         return list(islice(dict.fromkeys(faults), MAX_FAULTS))
 
     @cached_property
-    def _validator(self) -> Validator:
-        from .keywords import Validator  # noqa: PLC0415  # it imports the library
+    def _validator(self) -> SchemaValidator:
+        from .keywords import SchemaValidator  # noqa: PLC0415  # it imports the library
 
         whole = {**self.keywords, "components": self.document.get("components", {})}
-        return Validator(whole, str(self.document["openapi"]))
+        return SchemaValidator(whole, str(self.document["openapi"]))

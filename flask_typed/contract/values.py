@@ -1,4 +1,4 @@
-"""JSON values as schemas compare them: what is a number, and which are equal.
+"""JSON values by the rules of JSON Schema: numbers, integers, and equality.
 
 Request time.
 """
@@ -10,37 +10,37 @@ from decimal import Decimal
 from typing import Any
 
 
-def is_number(value: Any) -> bool:
-    """Return whether a value is a number of JSON."""
+def is_json_number(value: Any) -> bool:
+    """Return whether a value is a JSON number."""
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
-def is_integer(value: Any) -> bool:
-    """Return whether a value is an integer of JSON: ``1.0`` is one."""
+def is_json_integer(value: Any) -> bool:
+    """Return whether a value is a JSON integer; ``1.0`` is one."""
     if not isinstance(value, Decimal):
         return isinstance(value, int) and not isinstance(value, bool)
     return value == value.to_integral_value()
 
 
 def are_unique(items: Iterable[Any]) -> bool:
-    """Return whether no two values are equal; the time is that of reading them once."""
-    keys = list(map(make_key, items))
+    """Return whether no two values are equal, in linear time."""
+    keys = list(map(make_equality_key, items))
     return len(set(keys)) == len(keys)
 
 
-def make_key(value: Any) -> Hashable:
-    """Return what two values have in common if, and only if, they are equal in JSON."""
+def make_equality_key(value: Any) -> Hashable:
+    """Return a key that is equal for two values exactly if they are equal in JSON."""
     if isinstance(value, dict):
-        return frozenset((name, make_key(inner)) for name, inner in value.items())
+        return frozenset((name, make_equality_key(inner)) for name, inner in value.items())
     if isinstance(value, list):
-        return tuple(map(make_key, value))
-    return ("number", write_number(value)) if is_number(value) else (type(value), value)
+        return tuple(map(make_equality_key, value))
+    return ("number", write_digits(value)) if is_json_number(value) else (type(value), value)
 
 
-def write_number(value: int | Decimal) -> str:
-    """Return the digits of a number, however it was written.
+def write_digits(value: int | Decimal) -> str:
+    """Return the digits of a number in one canonical form.
 
-    Numbers themselves would be poor keys: whoever chooses them can make their hashes equal.
+    A number itself would be a poor key: an attacker could choose numbers with equal hashes.
     """
     sign, digits, exponent = Decimal(value).as_tuple()
     text = "".join(map(str, digits)).lstrip("0")

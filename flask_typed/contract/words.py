@@ -1,7 +1,7 @@
-"""What a schema expects, in words that repeat nothing of the value.
+"""Descriptions of a schema's expectations that repeat nothing of the value.
 
-Request time. A value may be personal, and so may a name that the document does not have: a key of a
-mapping can be anything.
+Request time. A value may be personal data. So may a name that is not in the document, because a
+key of a mapping can be any text.
 """
 
 from __future__ import annotations
@@ -11,56 +11,56 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-#: What stands for a name that the document does not have.
+#: Replaces a name that is not in the document.
 UNKNOWN_NAME = "*"
 #: The value of a keyword is not written if its text is longer.
 MAX_TEXT = 80
 
 
-class Fault(NamedTuple):
-    """One place of a value.
+class ValueFault(NamedTuple):
+    """A difference between a value and its schema.
 
     :param pointer: a JSON Pointer.
-    :param expected: what the schema expects there.
+    :param expected: the schema's expectation, in words.
     """
 
     pointer: str
     expected: str
 
 
-def describe_error(error: Any, names: Collection[str]) -> Iterator[Fault]:
-    """Yield the faults that an error of jsonschema stands for.
+def describe_validation_error(error: Any, names: Collection[str]) -> Iterator[ValueFault]:
+    """Yield the faults of an error of jsonschema.
 
-    :param names: that may be repeated.
+    :param names: the names that may be repeated.
     """
-    pointer = write_pointer(error.absolute_path, names)
+    pointer = write_known_pointer(error.absolute_path, names)
     describe: Describe = DESCRIPTIONS.get(error.validator, describe_keyword)
     words = describe(error.validator, error.validator_value, error.instance)
-    yield from (Fault(pointer, expected) for expected in words)
+    yield from (ValueFault(pointer, expected) for expected in words)
 
 
-def write_pointer(path: Sequence[str | int], names: Collection[str]) -> str:
-    """Return a JSON Pointer."""
+def write_known_pointer(path: Sequence[str | int], names: Collection[str]) -> str:
+    """Return a JSON Pointer, without names that are not in the document."""
     keys = (key if isinstance(key, int) or key in names else UNKNOWN_NAME for key in path)
     return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
 
 
 def describe_keyword(keyword: str | None, value: Any, instance: Any) -> Iterator[str]:
-    """Yield a keyword with its value, if it is short."""
-    text = json.dumps(value, ensure_ascii=False, default=write_number)
+    """Yield a keyword, with its value if it is short."""
+    text = json.dumps(value, ensure_ascii=False, default=to_json_number)
     if keyword is None:  # the schema `false`
         yield "nothing"
     else:
         yield f"{keyword} {text}" if len(text) <= MAX_TEXT else keyword
 
 
-def write_number(number: Decimal) -> int | float:
+def to_json_number(number: Decimal) -> int | float:
     """Return a number that ``json`` can write, for a message."""
     return float(number)
 
 
 def describe_type(keyword: str, value: Any, instance: Any) -> Iterator[str]:
-    """Yield the types that a value may have."""
+    """Yield the allowed types."""
     yield f"type {' or '.join([value] if isinstance(value, str) else value)}"
 
 
@@ -72,29 +72,29 @@ def describe_required(keyword: str, value: Any, instance: Any) -> Iterator[str]:
 
 
 def describe_closed(keyword: str, value: Any, instance: Any) -> Iterator[str]:
-    """Yield that there are members or items too many."""
-    yield "no members but those in the schema" if isinstance(instance, dict) else "fewer items"
+    """Yield the description of too many members or items."""
+    yield "only members of the schema" if isinstance(instance, dict) else "fewer items"
 
 
 def describe_branches(keyword: str, value: Any, instance: Any) -> Iterator[str]:
-    """Yield that none, or several, of the branches fit."""
+    """Yield the description of a union that does not fit."""
     one = "one" if keyword == "anyOf" else "exactly one"
     yield f"{one} of {len(value)} schemas ({keyword})"
 
 
 def describe_unique(keyword: str, value: Any, instance: Any) -> Iterator[str]:
-    """Yield that no two items may be equal."""
+    """Yield the description of equal items."""
     yield "items that differ from each other"
 
 
 def describe_names(keyword: str, value: Any, instance: Any) -> Iterator[str]:
-    """Yield that a name of a member is none."""
-    yield "names of members as in propertyNames"
+    """Yield the description of an invalid name of a member."""
+    yield "member names that match propertyNames"
 
 
 Describe = Callable[[Any, Any, Any], Iterator[str]]
 
-#: The words of each keyword.
+#: The description of each keyword.
 DESCRIPTIONS: Mapping[str | None, Describe] = {
     "type": describe_type,
     "required": describe_required,

@@ -1,4 +1,4 @@
 """From views to operations: signatures are read once, here, and become frozen records.
 
-Registration time. What stands above reads operations, and no annotations.
+Registration time. The layers above read operations only, never annotations.
 """

@@ -1,4 +1,4 @@
-"""Where an argument of a view comes from: one function, a numbered list, the same as in the docs.
+"""Where an argument of a view comes from: one function, with the numbered rules of the docs.
 
 Registration time.
 """
@@ -31,28 +31,30 @@ from ..security.credentials import CREDENTIALS
 from ..security.dependencies import SecurityScopes
 from .callees import Callee
 
-EMPTY = inspect.Parameter.empty
+NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
 
-#: Where an argument stands that is no value of a body: whatever is not read there is refused.
-PARAMETER = Position("on an argument that is no body and no file", (Marker,))
+#: Positions of arguments that are not in a body. Metadata that is not read there is rejected.
+PARAMETER = Position("on an argument that is neither a body nor a file", (Marker,))
 FILE = Position(
-    "on a file", (Marker, MediaType), "Check the file in the view; MediaType() says what it may be."
+    "on a file",
+    (Marker, MediaType),
+    "Check the file in the view; MediaType() declares its media type.",
 )
 FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
 PROVIDED = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."
 )
-GIVEN = Position("on what is given as it is", (), "Check it in the view.")
+GIVEN = Position("on an object that is injected as it is", (), "Check it in the view.")
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What arguments are read for: a URL rule and a method.
+    """The URL rule and the HTTP method for which arguments are read.
 
-    :param rule: ``None`` outside of requests.
+    :param rule: ``None`` for a function that is called without a request.
     """
 
     factory: SchemaFactory
@@ -61,18 +63,17 @@ class Site:
 
     @property
     def variables(self) -> frozenset[str]:
-        """The names that the URL rule gives."""
+        """The names of the URL rule's variables."""
         return frozenset(self.rule.arguments if self.rule else ())
 
 
 class Argument(NamedTuple):
-    """An argument of a view or a provider that is ours to give.
+    """An argument of a view or a provider whose value flask_typed passes.
 
-    :param key: what its value is called among all values of a request; unlike the name, unique.
-    :param location: the place of the request; ``None`` for what a provider makes, and for the
-        types that are injected.
+    :param key: the key of its value among all values of a request. Unlike the name, it is unique.
+    :param location: ``None`` if a provider makes the value, or if the type is injected.
     :param where: the places that lead to it, innermost first, without the view.
-    :param said: what the docstring of the view or provider says of it.
+    :param description: from the docstring of the view or provider.
     """
 
     name: str
@@ -83,12 +84,12 @@ class Argument(NamedTuple):
     default: Any
     key: str = ""
     where: tuple[str, ...] = ()
-    said: str | None = None
+    description: str | None = None
 
     @property
     def required(self) -> bool:
-        """An argument is required exactly when it has no default."""
-        return self.default is EMPTY
+        """Whether it has no default."""
+        return self.default is NO_DEFAULT
 
     @property
     def is_request(self) -> bool:
@@ -98,32 +99,35 @@ class Argument(NamedTuple):
 
     @property
     def media_types(self) -> tuple[str, ...]:
-        """What a body or a file may be, in the words of the annotation; none says nothing."""
+        """The media types that the annotation declares for a body or a file; empty if none."""
         inner = self.hint.args[0] if is_file_list(self.hint) else None
         hints = (self.hint, read_hint(inner)) if inner else (self.hint,)
         return tuple(
-            name.lower() for hint in hints for said in hint.find(MediaType) for name in said.names
+            name.lower()
+            for hint in hints
+            for media_type in hint.find(MediaType)
+            for name in media_type.names
         )
 
     @property
     def is_raw(self) -> bool:
-        """Whether its value does not travel as JSON or as a parameter: a file, or a whole body."""
+        """Whether its value is raw text or bytes: a file, or a whole body that is not JSON."""
         if self.location == "body":
             return bool(self.media_types) and self.hint.type in (str, bytes)
         return self.location == "file"
 
     @property
     def wire_name(self) -> str:
-        """The name in the request; ``_`` is ``-`` in header names."""
+        """The name in the request. In header names, ``_`` becomes ``-``."""
         if isinstance(self.marker, Marker) and self.marker.alias is not None:
             return self.marker.alias
         return self.name.replace("_", "-") if self.location == "header" else self.name
 
 
 def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
-    """Yield the arguments that are ours, in order.
+    """Yield the arguments whose values flask_typed passes, in order.
 
-    :raises DeclarationError: for an argument that can come from nowhere.
+    :raises DeclarationError: for an argument whose value cannot come from anywhere.
     """
     hints = callee.hints
     reject_variadic(callee)
@@ -137,7 +141,7 @@ def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
 def read_argument(
     parameter: inspect.Parameter, hints: Mapping[str, Any], callee: Callee, site: Site
 ) -> Argument | None:
-    """Return what is known of an argument, or ``None`` if it is not ours."""
+    """Return the record of an argument, or ``None`` if others pass its value."""
     if parameter.kind is parameter.POSITIONAL_ONLY:
         raise DeclarationError(
             "The argument is positional-only; values are passed by name.",
@@ -161,22 +165,27 @@ def read_argument(
             reject_unread(inner, FILE_INSIDE, site.factory.registry)
     elif location == "file":
         raise DeclarationError(
-            f"File() is for a FileStorage or a list of them, and {hint} is annotated.",
+            f"File() is for a FileStorage or a list of them, but the annotation is {hint}.",
             instead="Annotate FileStorage, or mark it `Form()`.",
         )
     if location in ("body", "file") and marker is None and site.method in ("GET", "HEAD"):
         raise DeclarationError(
             f"{hint} would be in the body of a {site.method} request.",
-            instead="Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` if it is meant.",
+            instead="Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` to take a body.",
         )
-    said = callee.docstring.fields.get(parameter.name)
     return Argument(
-        parameter.name, annotation, hint, marker, location, parameter.default, said=said
+        parameter.name,
+        annotation,
+        hint,
+        marker,
+        location,
+        parameter.default,
+        description=callee.docstring.fields.get(parameter.name),
     )
 
 
 def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
-    """Return where an argument stands that is no file, as far as metadata is read there or not."""
+    """Return the position of an argument other than a file: it decides which metadata is read."""
     if location is None:
         return PROVIDED if isinstance(marker, Depends) else GIVEN
     return ARGUMENT if location == "body" else PARAMETER
@@ -187,23 +196,23 @@ def decide_location(
 ) -> Location | None:
     """Return where an argument comes from; the first rule that matches wins.
 
-    The numbers are those of the page "Where values come from".
+    The numbers are those of the section "Where an argument comes from" of the docs.
     """
-    # 1. A marker says it.
+    # 1. A marker names the location.
     if isinstance(marker, Marker):
         reject_false_path(name, marker, site)
         return marker.location
-    # 2. A provider makes it, or it is the request object itself, or the scopes that are required.
+    # 2. A provider makes it, or the type is injected: the request, the required scopes.
     if marker is not None or (isinstance(hint.type, type) and issubclass(hint.type, INJECTED)):
         return None
     reject_credentials(hint)
-    # 3. The name stands in the URL rule.
+    # 3. The name is a variable of the URL rule.
     if name in site.variables:
         return "path"
     # 4. Uploaded files.
     if is_file(hint) or is_file_list(hint):
         return "file"
-    # 5. What can be written in a query string, and has no media type of its own.
+    # 5. The type fits in a query string, and no media type is declared.
     if not hint.find(MediaType) and site.factory.is_textual(annotation):
         return "query"
     # 6. Everything else.
@@ -223,9 +232,9 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 
 
 def reject_default_marker(parameter: inspect.Parameter) -> None:
-    """Raise for a marker or a scheme that stands where the default stands, called or not."""
+    """Raise for a marker or a scheme that is given as the default, as a class or an instance."""
     default = parameter.default
-    if default is EMPTY or not is_ours(default):
+    if default is NO_DEFAULT or not is_ours(default):
         return
     raise DeclarationError(
         f"{write_name(default)} is the argument's default.",
@@ -234,27 +243,27 @@ def reject_default_marker(parameter: inspect.Parameter) -> None:
 
 
 def reject_lost_file(hint: Hint, location: Location | None) -> None:
-    """Raise for an uploaded file that is marked to come from elsewhere."""
+    """Raise for an uploaded file whose marker names another location."""
     if location not in ("file", None):
         raise DeclarationError(
-            f"{hint} is an uploaded file, and is marked to come from the {location}.",
+            f"{hint} is an uploaded file, but its marker names the location {location}.",
             instead="Leave out the marker, or write `File()`.",
         )
 
 
 def reject_credentials(hint: Hint) -> None:
-    """Raise for what a scheme makes, where no scheme is asked."""
+    """Raise for a scheme's credentials where no scheme provides them."""
     if hint.type in CREDENTIALS:
         raise DeclarationError(
-            f"{hint} is made by a scheme, and the argument asks none.",
+            f"{hint} is made by a security scheme, but the argument depends on none.",
             instead=f"Write `Annotated[{hint}, Depends(…)]` with the scheme.",
         )
 
 
 def reject_variadic(callee: Callee) -> None:
-    """Raise for ``*args: int`` and ``**options: Unpack[…]``: nobody would give their values.
+    """Raise for ``*args: int`` and ``**options: Unpack[…]``: no location has their values.
 
-    ``Any`` and ``object`` ask for nothing; what they take is the URL's, or a decorator's.
+    ``Any`` and ``object`` are allowed: the URL rule or a decorator passes those values.
     """
     for parameter in callee.signature.parameters.values():
         if parameter.kind in VARIADIC and parameter.name in callee.hints:
@@ -262,60 +271,60 @@ def reject_variadic(callee: Callee) -> None:
             if annotation not in (Any, object):
                 stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
                 raise DeclarationError(
-                    f"{stars}{parameter.name} is annotated, and values are passed by name to"
-                    " arguments that have one.",
+                    f"{stars}{parameter.name} is annotated, but values are passed to named"
+                    " arguments only.",
                     instead=(
-                        "Name each argument, or take one model: `Annotated[Model, Query()]`. A"
-                        " decorator's own function is wrapped with `functools.wraps(view)`."
+                        "Name each argument, or take one model: `Annotated[Model, Query()]`. If a"
+                        " decorator made this function, wrap it with `functools.wraps(view)`."
                     ),
                 )
 
 
 def reject_unannotated(parameter: inspect.Parameter, callee: Callee, site: Site) -> None:
-    """Raise for an argument without annotation that nobody else can give."""
-    if parameter.default is not EMPTY or callee.is_decorated:
+    """Raise for an argument without annotation that neither URL rule nor decorator passes."""
+    if parameter.default is not NO_DEFAULT or callee.is_decorated:
         return
     if not callee.is_view:
         raise DeclarationError(
-            "The argument has no annotation, and no decorator gives it.",
-            instead="Annotate it: the annotation says where its value comes from.",
+            "The argument has no annotation, and no decorator passes it.",
+            instead="Annotate it: the annotation declares where its value comes from.",
         )
     if parameter.name not in site.variables:
         raise DeclarationError(
-            "The argument has no annotation, is not in the URL rule, and no decorator gives it.",
+            "The argument has no annotation, is not in the URL rule, and no decorator passes it.",
             instead="Annotate it, or put it into the URL rule.",
         )
 
 
 def same_name(location: Location, name: str) -> DeclarationError:
-    """Return the error for two values of one name in one place."""
+    """Return the error for two values that have the same name in one location."""
     return DeclarationError(
-        f"Several arguments are called {name!r} in the {location}.",
+        f"Several arguments have the name {name!r} in the {location}.",
         instead="Give one of them an alias.",
     )
 
 
 def name_argument(name: str) -> str:
-    """Return how an argument is called in an error's places."""
+    """Return the name of an argument for the places of an error."""
     return f"argument {name!r}"
 
 
 def reject_false_path(name: str, marker: Marker, site: Site) -> None:
-    """Raise for a ``Path()`` that the URL rule does not have."""
-    wanted = marker.alias or name
-    if marker.location == "path" and site.rule and wanted not in site.variables:
+    """Raise for a ``Path()`` argument that is not a variable of the URL rule."""
+    variable = marker.alias or name
+    if marker.location == "path" and site.rule and variable not in site.variables:
         rule = site.rule.rule
         raise DeclarationError(
-            f"The argument is marked Path(), but the URL rule {rule!r} has no <{wanted}>.",
-            instead=f"Put <{wanted}> into the URL rule, or mark the argument Query().",
+            f"The argument is marked Path(), but the URL rule {rule!r} has no <{variable}>.",
+            instead=f"Put <{variable}> into the URL rule, or mark the argument Query().",
         )
 
 
 def is_file(hint: Hint) -> bool:
-    """Say whether a hint is an uploaded file."""
+    """Return whether a hint is an uploaded file."""
     return isinstance(hint.type, type) and issubclass(hint.type, FileStorage)
 
 
 def is_file_list(hint: Hint) -> bool:
-    """Say whether a hint is a list of uploaded files."""
+    """Return whether a hint is a list of uploaded files."""
     return hint.origin is list and bool(hint.args) and is_file(read_hint(hint.args[0]))

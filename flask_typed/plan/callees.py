@@ -1,4 +1,4 @@
-"""What is called with arguments: views and providers, whatever kind of callable they are.
+"""Views and providers as callables with annotated arguments, of any kind of callable.
 
 Registration time.
 """
@@ -28,14 +28,14 @@ from ..schemas.hints import name_of, resolve_hints
 class Callee:
     """A view or a provider.
 
-    :param function: the thing that is called, or for class-based views the method that answers.
-    :param annotated: where its annotations stand: the ``__init__`` of a class, for instance.
+    :param function: the callable. For a class-based view, the method for the HTTP method.
+    :param annotated: the object that has its annotations, such as the ``__init__`` of a class.
     :param name: function, file and line, for messages.
     :param is_view: whether Flask calls it, with the variables of the URL rule.
     :param bound: whether the first parameter of the signature is ``self``.
-    :param given: the names of arguments that it has already.
-    :param is_decorated: whether somebody else's decorator may give it more arguments.
-    :param is_of_deprecated_class: whether it is the method of a class that is marked so.
+    :param given: the names of arguments that are passed already.
+    :param is_decorated: whether another decorator may pass more arguments.
+    :param is_of_deprecated_class: whether it is a method of a class that is marked as deprecated.
     """
 
     function: Callable[..., Any]
@@ -51,26 +51,26 @@ class Callee:
     def signature(self) -> inspect.Signature:
         """The signature.
 
-        :raises DeclarationError: for what Python knows no signature of.
+        :raises DeclarationError: for a callable whose signature Python does not know.
         """
         try:
             return inspect.signature(self.function)
         except ValueError as error:
             raise DeclarationError(
-                f"Nobody knows what {short_name(self.function)} takes.",
+                f"Python does not know the arguments of {short_name(self.function)}.",
                 instead="Call it from a function whose arguments are annotated.",
             ) from error
 
     def parameters(self) -> list[inspect.Parameter]:
-        """Return the parameters that somebody has to give, in order."""
+        """Return the parameters that are not passed yet, in order."""
         found = list(self.signature.parameters.values())[self.bound :]
         variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         return [p for p in found if p.kind not in variadic and p.name not in self.given]
 
     def problems(self) -> tuple[type[HTTPException], ...]:
-        """Return the errors that it says it raises.
+        """Return the errors that ``@raises`` declares.
 
-        :raises DeclarationError: for one without a status.
+        :raises DeclarationError: for an error without a status code.
         """
         routine = find_routine(self.function)
         problems: tuple[type[HTTPException], ...] = getattr(routine, RAISES, ())
@@ -81,19 +81,19 @@ class Callee:
         for problem in problems:
             if problem.code is None:
                 raise DeclarationError(
-                    f"{problem.__qualname__} has no status.",
+                    f"{problem.__qualname__} has no status code.",
                     instead="Give @raises a Problem, or an exception of werkzeug such as NotFound.",
                 )
         return problems
 
     @property
     def is_deprecated(self) -> bool:
-        """Whether it, or the class of a class-based view, is marked by PEP 702's decorator."""
+        """Whether PEP 702's decorator marks it, or the class of a class-based view."""
         return hasattr(self.function, "__deprecated__") or self.is_of_deprecated_class
 
     @cached_property
     def docstring(self) -> Docstring:
-        """What its docstring says."""
+        """The parsed docstring."""
         return read_docstring(inspect.getdoc(self.function))
 
     @cached_property
@@ -106,20 +106,20 @@ class Callee:
 
 
 def find_hinted(function: Any) -> Any:
-    """Return what has the annotations: a wrapper has none of those that were set by hand."""
+    """Return the function that has the annotations: a wrapper lacks those that were set by hand."""
     while hasattr(function, "__wrapped__") and not has_annotations(function):
         function = function.__wrapped__
     return function
 
 
 def has_annotations(function: Any) -> bool:
-    """Return whether a function has annotations, be they such that cannot be evaluated."""
-    evaluated = getattr(function, "__annotate__", None) is None  # which is new in Python 3.14
+    """Return whether a function has annotations, including those that cannot be evaluated."""
+    evaluated = getattr(function, "__annotate__", None) is None  # new in Python 3.14
     return not evaluated or bool(getattr(function, "__annotations__", ()))
 
 
 def read_view(view: Callable[..., Any], method: str) -> Callee:
-    """Return what a view calls for a method."""
+    """Return the callable of a view for an HTTP method."""
     view_class = getattr(view, "view_class", None)
     if view_class is None:
         decorated = is_wrapper(view)
@@ -128,7 +128,7 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
     function = getattr(view_class, name, None) or getattr(view_class, "get", None)
     if function is None or (name != "head" and not hasattr(view_class, name)):
         raise DeclarationError(
-            f"{name_of(view_class)} has no method {name!r}, and the URL rule allows {method}.",
+            f"{name_of(view_class)} has no method {name!r}, but the URL rule allows {method}.",
             instead=f"Write `def {name}(self, …)`, or leave {method} out of `methods`.",
         )
     decorated = bool(view_class.decorators) or is_wrapper(function)
@@ -144,11 +144,12 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
 
 
 def reject_object(view: Any) -> None:
-    """Raise for a view that is no function: the endpoint is one, and is not of its class.
+    """Raise for a view that is not a function.
 
-    A guard that reads a mark from the app's view functions would let everybody in.
+    The endpoint's function would lack the attributes of the object's class. A guard that reads such
+    an attribute from the app's view functions would let every request pass.
     """
-    # A partial is a descriptor since Python 3.14, and so a routine to inspect.
+    # Since Python 3.14 a partial is a descriptor, so inspect counts it as a routine.
     if not inspect.isroutine(view) or isinstance(view, functools.partial):
         raise DeclarationError(
             f"The view is an object of the class {name_of(type(view))}, not a function:"
@@ -158,10 +159,10 @@ def reject_object(view: Any) -> None:
 
 
 def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Callee:
-    """Return what is called for a provider.
+    """Return the callable of a provider.
 
-    :param given: the names of arguments that somebody else gives.
-    :raises DeclarationError: for what cannot be a provider.
+    :param given: the names of arguments that the caller passes.
+    :raises DeclarationError: for an object that cannot be called.
     """
     reject_uncallable(provider)
     name = locate(provider)
@@ -172,36 +173,36 @@ def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Ca
 
 
 def reject_uncallable(provider: Any) -> None:
-    """Raise for what is no provider."""
+    """Raise for an object that cannot be called."""
     if not callable(provider):
         raise DeclarationError(
-            f"{provider!r} is no provider: it cannot be called.",
+            f"{provider!r} is not a provider: it cannot be called.",
             instead="Give Depends() a function, a class, or another callable.",
         )
 
 
 def is_wrapper(function: Callable[..., Any]) -> bool:
-    """Return whether a function is what a decorator, other than PEP 702's, has made of another."""
+    """Return whether a decorator, other than PEP 702's, has wrapped a function."""
     return hasattr(function, "__wrapped__") and not warns(function)
 
 
 def find_annotated(provider: Provider) -> Any:
-    """Return where the annotations of a provider's arguments stand."""
+    """Return the object that has the annotations of a provider's arguments."""
     inner = find_routine(provider)
-    return find_constructor(inner) if isinstance(inner, type) else inner
+    return find_constructor_function(inner) if isinstance(inner, type) else inner
 
 
 def find_routine(provider: Provider) -> Any:
-    """Return the function, method or class that is called in the end."""
+    """Return the function, method or class that a provider calls in the end."""
     while isinstance(provider, functools.partial):
         provider = provider.func
     is_own = isinstance(provider, type) or inspect.isroutine(provider)
     return provider if is_own else type(provider).__call__
 
 
-def find_constructor(cls: type) -> Any:
+def find_constructor_function(cls: type) -> Any:
     """Return the function that takes the arguments of a class, or the class if it takes none."""
-    if "__signature__" in vars(cls):  # it says by itself what it takes, as pydantic's models do
+    if "__signature__" in vars(cls):  # a signature of its own, as pydantic's models have
         return cls
     if cls.__init__ is not object.__init__:  # type: ignore[misc]  # nothing is called here
         return cls.__init__  # type: ignore[misc]  # nor here
@@ -210,18 +211,18 @@ def find_constructor(cls: type) -> Any:
 
 
 def is_generator(provider: Provider) -> bool:
-    """Say whether a provider yields its value, ``contextmanager`` around it or not."""
+    """Return whether a provider yields its value, with or without ``contextmanager``."""
     function = inspect.unwrap(find_routine(provider))
     return inspect.isgeneratorfunction(function) or is_async_generator(provider)
 
 
 def is_async_generator(provider: Provider) -> bool:
-    """Say whether it does so in async code."""
+    """Return whether a provider is an async generator."""
     return inspect.isasyncgenfunction(inspect.unwrap(find_routine(provider)))
 
 
 def locate(function: Callable[..., Any]) -> str:
-    """Return a callable's name with the file and line where it stands."""
+    """Return a callable's name with its file and line."""
     code = getattr(inspect.unwrap(find_routine(function)), "__code__", None)
     name = short_name(function)
     return f"{name} ({code.co_filename}:{code.co_firstlineno})" if code else name

@@ -1,6 +1,6 @@
 """Objects in the query that are one parameter: ``filter[genre]=poetry``.
 
-Registration time. OpenAPI defines one level of keys: what is inside is a text, or several.
+Registration time. OpenAPI defines one level of keys: each value is a text, or a list of texts.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from ..schemas.parameter_styles import separator_of
 from .arguments import Argument
 from .meaning import reject_places
 
-#: What a free key is: ``filter[a][b]`` would be a second level.
+#: Rejects a free key that would look like a second level: ``filter[a][b]``.
 ONE_LEVEL = validate.Regexp(r"^[^\[\]]*\Z", error="Must not hold brackets.")
 
 
 def is_deep(argument: Argument) -> bool:
-    """Say whether an argument is an object that is one parameter."""
+    """Return whether an argument is an object that is sent as one parameter."""
     marker = argument.marker
     return isinstance(marker, Query) and marker.style == "deepObject"
 
@@ -38,16 +38,16 @@ def make_deep_field(
 ) -> DeepObject:
     """Return the field of such an argument.
 
-    :param options: what the field has to know of the argument.
-    :raises DeclarationError: for what is no object of texts.
+    :param options: keyword arguments of the field.
+    :raises DeclarationError: for a type that is not an object of texts.
     """
     inner = make_inner(argument, factory)
     described = factory.json.at(ARGUMENT)(argument.annotation, **options)
-    described.allow_none = False  # text has no null
+    described.allow_none = False  # text cannot express null
     for field in (inner, described):
         keep_one_level(field)
-    for what, value in name_values(inner).items():
-        reject_value(value, what)
+    for name, value in name_values(inner).items():
+        reject_value(value, name)
     return DeepObject(inner, described, required=options["required"], data_key=options["data_key"])
 
 
@@ -63,7 +63,7 @@ def make_inner(argument: Argument, factory: SchemaFactory) -> fields.Field[Any]:
 
 
 def keep_one_level(field: fields.Field[Any]) -> None:
-    """Let no key of a mapping look like two."""
+    """Reject keys of a mapping that would look like two levels."""
     if not isinstance(field, fields.Mapping):
         return
     keys = copy.copy(field.key_field) if field.key_field else String()
@@ -73,21 +73,24 @@ def keep_one_level(field: fields.Field[Any]) -> None:
 
 
 def name_values(field: fields.Field[Any]) -> Mapping[str, fields.Field[Any] | None]:
-    """Return what is inside an object, by its name in messages."""
+    """Return the fields inside an object, by their names in messages."""
     if isinstance(field, fields.Mapping):
         return {"A value": field.value_field}
     return {f"The field {name!r}": inner for name, inner in inner_fields(field).items()}
 
 
-def reject_value(field: fields.Field[Any] | None, what: str) -> None:
-    """Raise for what cannot stand under a key of the query."""
+def reject_value(field: fields.Field[Any] | None, name: str) -> None:
+    """Raise for a value that cannot be sent under a key of the query.
+
+    :param name: of the value, for the message.
+    """
     if field is None or not is_textual(field):
         raise UnsupportedType(
-            f'{what} cannot be written in a query parameter with `style="deepObject"`.',
+            f'{name} cannot be written in a query parameter with `style="deepObject"`.',
             instead="Use scalars and lists of them, or send the object in the JSON body: `Body()`.",
         )
     if separator_of(field) is not None:
         raise DeclarationError(
-            f'{what} has a separator, and `style="deepObject"` repeats the key of a list.',
+            f'{name} has a separator, but `style="deepObject"` repeats the key of a list.',
             instead="Leave out the style inside the object, or use a List instead.",
         )

@@ -1,7 +1,7 @@
-"""From a view to everything that it needs: providers in order, and the plain values of them all.
+"""From a view to all that it needs: its providers in order, and the values of the request.
 
-Registration time. Each provider is one node, each value of the request is one argument, whoever
-asks for it.
+Registration time. Each provider is one node and each value of the request is one argument, however
+many views and providers use it.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from .arguments import Argument, Site, name_argument, read_arguments, same_name
 from .callees import Callee, find_routine, is_generator, read_provider, reject_uncallable
 from .operation import REQUEST, Inputs, Operation, Step
 
-#: What a security dependency may not read: it runs before the body is looked at.
+#: The locations that a security dependency may not use: it runs before the body is read.
 LATE: tuple[Location, ...] = ("form", "file", "body")
 
-#: Providers that stand in for others.
+#: The replacement of each overridden provider.
 Replacements = Mapping[Provider, Provider]
 
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A view or a provider, and what it needs.
+    """A view or a provider, with the providers that it needs.
 
-    :param original: the provider as the annotation says it.
+    :param original: the provider in the annotation, which may be overridden.
     :param key: of the value that it makes.
     :param where: the places that lead to it, innermost first, without the view.
-    :param needs: for each argument that a provider makes, the provider's node.
-    :param is_early: whether it runs before the body is looked at.
-    :param scopes: that are required of it; a dict, for its order.
+    :param needs: the node of the provider of each argument that a provider makes.
+    :param is_early: whether it runs before the body is read.
+    :param scopes: the scopes that it has to require; a dict, to keep their order.
     """
 
     callee: Callee
@@ -56,9 +56,9 @@ class Node:
     scopes: dict[str, None] = field(default_factory=dict)
 
     def inputs(self, passed: Iterable[str] = ()) -> Inputs:
-        """Return what it is called with.
+        """Return the arguments of its call.
 
-        :param passed: variables of the URL rule that are handed on as they are.
+        :param passed: variables of the URL rule that are passed on unchanged.
         """
         names = {argument.name for argument in self.arguments}
         keys = [(name, name) for name in sorted(passed) if name not in names]
@@ -75,7 +75,7 @@ class Node:
         return Inputs(tuple(keys), constants)
 
     def step(self) -> Step:
-        """Return what is done for it in a request."""
+        """Return the record of its call in a request."""
         provider = self.callee.function
         yields = is_generator(provider)
         return Step(self.key, provider, self.original, self.callee.name, self.inputs(), yields)
@@ -85,8 +85,8 @@ class Tree:
     """A view and all providers that it needs.
 
     :param wide: dependencies of the route, its blueprints and its app, which run first.
-    :raises DeclarationError: for a provider that needs itself, and for an argument that can come
-        from nowhere, with the chain that leads to it.
+    :raises DeclarationError: for a provider that needs itself, or an argument whose value cannot
+        come from anywhere. The error names the chain that leads to it.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Tree:
         self._values: dict[tuple[Location, str], Argument] = {}
         self._keys = set(site.variables)
         self._path: list[Node] = []
-        #: In the order in which they run: each after all that it needs.
+        #: In the order in which they run: each provider after those that it needs.
         self.nodes: list[Node] = []
         self.view = Node(callee, callee.function)
         self.view.arguments = self._read(self.view)
@@ -118,26 +118,26 @@ class Tree:
 
     @property
     def arguments(self) -> list[Argument]:
-        """The values that are read from the request, each once."""
+        """The arguments that are read from the request, each once."""
         return list(self._values.values())
 
     @property
     def early_keys(self) -> frozenset[str]:
-        """The keys of the values that are read before the body is looked at."""
+        """The keys of the values that are read before the body."""
         early = (node for node in self.nodes if node.is_early)
         return frozenset(a.key for node in early for a in node.arguments if a.location)
 
     def steps(self, *, early: bool) -> tuple[Step, ...]:
-        """Return what is done before the body is looked at, or after that."""
+        """Return the providers that run before the body is read, or those that run after it."""
         return tuple(node.step() for node in self.nodes if node.is_early == early)
 
     def problems(self) -> tuple[type[HTTPException], ...]:
-        """Return the errors that view and providers say they raise."""
+        """Return the errors that the view and its providers declare."""
         nodes = (self.view, *self.nodes)
         return tuple(dict.fromkeys(p for node in nodes for p in node.callee.problems()))
 
     def requirements(self) -> tuple[Requirement, ...]:
-        """Return the ways to be let in; none where no scheme is asked for."""
+        """Return the alternative security requirements; empty if no scheme is used."""
         providers = ((node.callee.function, tuple(node.scopes)) for node in self.nodes)
         return combine_requirements((p, scopes) for p, scopes in providers if isinstance(p, Scheme))
 
@@ -148,7 +148,7 @@ class Tree:
         return [self._place(a._replace(where=where) if where else a) for a in found]
 
     def _place(self, argument: Argument) -> Argument:
-        """Give an argument the key of its value; what is asked for twice is one value."""
+        """Give an argument the key of its value; two arguments with one name share one value."""
         if argument.location is None:
             return argument
         name = argument.wire_name
@@ -162,13 +162,13 @@ class Tree:
         if not is_alike(known, argument):
             other = known.where[0] if known.where else "the view"
             raise DeclarationError(
-                f"{name!r} in the {argument.location} is declared otherwise in {other}.",
-                instead="Declare it alike in both places, or give one of them an alias.",
+                f"{name!r} in the {argument.location} is declared differently in {other}.",
+                instead="Declare it the same in both places, or give one of them an alias.",
             ).within(name_argument(argument.name))
         return argument._replace(key=known.key)
 
     def _take_key(self, argument: Argument) -> str:
-        """Return a key that no other value has."""
+        """Return a unique key for a value."""
         if argument.location == "path":
             return argument.wire_name
         is_free = argument.name not in self._keys
@@ -185,7 +185,7 @@ class Tree:
                 node.needs[argument.name] = self._solve(argument.marker, provider, node)
 
     def _solve(self, marker: Depends, original: Provider, asking: Node) -> Node:
-        """Return the node of a provider, made when it is first asked for."""
+        """Return the node of a provider; it is made at the first use."""
         provider = self._replace(original)
         identity = identify(provider)
         is_early = asking.is_early or is_security(marker, provider)
@@ -204,13 +204,13 @@ class Tree:
     def _make(
         self, provider: Provider, original: Provider, is_early: bool, where: tuple[str, ...]
     ) -> Node:
-        """Return a new node, which stands after those that it needs."""
+        """Return a new node, which runs after the nodes that it needs."""
         callee = read_provider(provider)
         place = f"dependency {callee.name}"
         if any(identify(node.callee.function) == identify(provider) for node in self._path):
             raise DeclarationError(
                 "The dependency needs itself.",
-                instead="Let one of the providers in the chain do without the other.",
+                instead="Remove one of the dependencies in the chain.",
                 where=(place,),
             )
         node = Node(callee, original, where=(place, *where), is_early=is_early)
@@ -224,7 +224,7 @@ class Tree:
         return node
 
     def _replace(self, provider: Provider) -> Provider:
-        """Return what stands in for a provider; inside its own stand-in the original is itself."""
+        """Return the replacement of a provider; a replacement itself may need the original."""
         replacement = self._replacements.get(provider) if is_hashable(provider) else None
         inside = any(node.callee.function is replacement for node in self._path)
         return provider if replacement is None or inside else replacement
@@ -233,7 +233,7 @@ class Tree:
 def find_provider(marker: Depends, argument: Argument | None = None) -> Provider:
     """Return the provider that a marker names: by default the annotated class.
 
-    :raises DeclarationError: where it names none, and there is no class.
+    :raises DeclarationError: if the marker names none, and the annotation is not a class.
     """
     if marker.provider is not None:
         reject_provider(marker, marker.provider)
@@ -241,7 +241,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
         return marker.provider
     if argument is None or not is_class(argument.hint.type):
         raise DeclarationError(
-            f"{type(marker).__name__}() names no provider, and no class is annotated.",
+            f"{type(marker).__name__}() names no provider, and the annotation is not a class.",
             instead="Write `Depends(provider)`.",
         )
     provider: Provider = argument.hint.type
@@ -250,25 +250,26 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
 
 
 def reject_uncalled(marker: Depends, argument: Argument | None) -> None:
-    """Raise for a class where its instance is meant, which is called: ``Depends(Role("admin"))``.
+    """Raise for ``Depends(Role)`` where ``Depends(Role("admin"))`` is meant: a class with a call.
 
-    The class itself would make instances, of what the client sends, and nobody would call them.
+    The class would make instances from values of the request, and nothing would call them.
     """
     provider: Any = marker.provider
     is_called = is_class(provider) and any("__call__" in vars(base) for base in provider.__mro__)
-    wanted: Any = argument.hint.type if argument else None
-    if is_called and not (is_class(wanted) and issubclass(provider, wanted)):
+    annotated: Any = argument.hint.type if argument else None
+    if is_called and not (is_class(annotated) and issubclass(provider, annotated)):
         written, name = type(marker).__name__, name_of(provider)
         raise DeclarationError(
-            f"{written}({name}) names a class whose instances are called: none would be.",
+            f"{written}({name}) names a class whose instances are callable, but makes an instance"
+            " without calling it.",
             instead=f"Write `{written}({name}(…))`, or annotate the argument with {name}.",
         )
 
 
 def reject_provider(marker: Depends, provider: Any) -> None:
-    """Raise for what makes nothing that a view could want.
+    """Raise for a class whose instances are of no use to a view.
 
-    A scheme's class would make a scheme, of what the client sends, and nobody would ask it.
+    The class of a scheme would make a scheme from values of the request, and check nothing.
     """
     made = find_routine(provider) if callable(provider) else None
     if not isinstance(made, type):
@@ -276,49 +277,49 @@ def reject_provider(marker: Depends, provider: Any) -> None:
     written, name = type(marker).__name__, name_of(made)
     if issubclass(made, Scheme):
         raise DeclarationError(
-            f"{written}({name}) names a scheme's class: it would make a scheme, and ask nobody.",
+            f"{written}({name}) names a scheme's class: it would make a scheme and check nothing.",
             instead=f"Write `{written}({name}(…))`.",
         )
     if issubclass(made, (*MARKERS, HTTPException)):
         raise DeclarationError(
-            f"{written}({name}) names a class that is no provider.",
-            instead="Name a function, or a class whose instances the view wants.",
+            f"{written}({name}) names a class that cannot be a provider.",
+            instead="Name a function, or a class whose instances the view uses.",
         )
     if inspect.isabstract(made) or is_protocol(made):
         raise DeclarationError(
             f"{name} is abstract: it has no instances.",
-            instead=f"Name what makes one: `{written}(provider)`.",
+            instead=f"Name a function that makes an instance: `{written}(provider)`.",
         )
 
 
 def reject_scopes(marker: Depends, node: Node) -> None:
-    """Raise for scopes that nobody would look at, and that the document would not have."""
-    if isinstance(marker, Security) and marker.scopes and not looks_at_scopes(node):
+    """Raise for scopes that no provider checks and that the document would not contain."""
+    if isinstance(marker, Security) and marker.scopes and not uses_scopes(node):
         scopes = ", ".join(map(repr, marker.scopes))
         raise DeclarationError(
-            f"Security() requires the scopes {scopes}, and nothing below looks at them.",
+            f"Security() requires the scopes {scopes}, but no provider checks them.",
             instead="Give the provider an argument of the type SecurityScopes, and check them.",
             where=(f"dependency {node.callee.name}",),
         )
 
 
-def looks_at_scopes(node: Node) -> bool:
-    """Say whether a provider, or one that it needs, looks at scopes or publishes them."""
+def uses_scopes(node: Node) -> bool:
+    """Return whether a provider, or one that it needs, checks scopes or publishes them."""
     if isinstance(node.callee.function, Scheme):
         return True
     asks = any(argument.hint.type is SecurityScopes for argument in node.arguments)
-    return asks or any(map(looks_at_scopes, node.needs.values()))
+    return asks or any(map(uses_scopes, node.needs.values()))
 
 
 def read_dependencies(dependencies: Any, *places: str) -> tuple[Depends, ...]:
-    """Return what ``dependencies=`` holds.
+    """Return the items of ``dependencies=``.
 
-    :param places: where it stands, for the message, innermost first.
-    :raises DeclarationError: for what is no ``Depends`` or ``Security`` of something.
+    :param places: of the option, for the message, innermost first.
+    :raises DeclarationError: for an item that is not a valid ``Depends`` or ``Security``.
     """
     if not isinstance(dependencies, Iterable) or isinstance(dependencies, (str, Mapping)):
         raise DeclarationError(
-            f"dependencies= is {write_name(dependencies)}, and should be a list.",
+            f"dependencies= is {write_name(dependencies)}, but has to be a list.",
             instead=f"Write `dependencies=[{write_dependency(dependencies)}]`.",
             where=places,
         )
@@ -326,7 +327,7 @@ def read_dependencies(dependencies: Any, *places: str) -> tuple[Depends, ...]:
     for dependency in found:
         if not isinstance(dependency, Depends):
             raise DeclarationError(
-                f"{write_name(dependency)} in dependencies= stands without Depends().",
+                f"{write_name(dependency)} in dependencies= is not inside Depends().",
                 instead=f"Write `dependencies=[{write_dependency(dependency)}]`.",
                 where=places,
             )
@@ -338,43 +339,43 @@ def read_dependencies(dependencies: Any, *places: str) -> tuple[Depends, ...]:
 
 
 def write_dependency(item: Any) -> str:
-    """Return how a dependency is written that something seems to mean."""
+    """Return the code of the dependency that the user seems to mean."""
     if is_ours(item, (Depends, Scheme)):
         return write_marker(item)
     return f"Depends({write_name(item)})" if callable(item) else "Depends(provider)"
 
 
 def hurry(node: Node) -> None:
-    """Let a node, and all that it needs, run before the body is looked at."""
+    """Let a node, and all nodes that it needs, run before the body is read."""
     node.is_early = True
     for needed in node.needs.values():
         hurry(needed)
 
 
 def reject_late(node: Node) -> None:
-    """Raise for what a security dependency cannot read."""
+    """Raise for a location that a security dependency cannot use."""
     for argument in node.arguments:
         if argument.location in LATE:
             raise DeclarationError(
-                f"A security dependency reads the {argument.location}: it runs before the body is.",
-                instead="Read the path, the query, headers and cookies, or mark it Depends().",
+                f"A security dependency reads the {argument.location}, but it runs before the body"
+                " is read.",
+                instead="Read the path, the query, headers or cookies, or use Depends().",
                 where=(name_argument(argument.name), *node.where),
             )
 
 
 def is_alike(one: Argument, other: Argument) -> bool:
-    """Say whether two declarations of one value say the same."""
-    said = ((a.annotation, a.marker, a.required) for a in (one, other))
-    first, second = said
+    """Return whether two declarations of one value are equal."""
+    first, second = ((a.annotation, a.marker, a.required) for a in (one, other))
     return first == second and bool(one.required or one.default == other.default)
 
 
 def uses(operation: Operation, replacements: Replacements) -> bool:
-    """Say whether an operation uses a provider that is replaced."""
+    """Return whether an operation uses a provider that is overridden."""
     originals = (step.original for step in operation.steps)
     return any(original in replacements for original in originals if is_hashable(original))
 
 
 def identify(provider: Provider) -> Any:
-    """Return what tells providers apart: they themselves, where they can be compared."""
+    """Return the identity of a provider: itself if it is hashable, else its ``id``."""
     return provider if is_hashable(provider) else id(provider)

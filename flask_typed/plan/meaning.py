@@ -1,6 +1,6 @@
-"""Options that have no meaning where they stand: of markers, and of marshmallow's schemas.
+"""Options of markers and of marshmallow's schemas that have no effect where they are written.
 
-Registration time. What could not be kept is refused here, so that nobody relies on it.
+Registration time. They are rejected here, so that nobody relies on them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .arguments import Argument
 
 
 def reject_spread(argument: Argument) -> None:
-    """Raise for the name or words of an argument that is no parameter: its fields are."""
+    """Raise for an alias or a description of an argument whose fields are the parameters."""
     marker = argument.marker
     if not isinstance(marker, Marker) or isinstance(marker, Body):
         return
@@ -29,14 +29,14 @@ def reject_spread(argument: Argument) -> None:
     option = next((name for name, value in options.items() if value is not None), None)
     if option is not None:
         raise DeclarationError(
-            f"{type(marker).__name__}({option}=…) is for one parameter, and {argument.hint} is"
+            f"{type(marker).__name__}({option}=…) is for one parameter, but {argument.hint} is"
             " spread over several.",
-            instead="Put it on the fields: `Annotated` says it there too.",
+            instead="Put it on the fields, in `Annotated[…]`.",
         )
 
 
 def reject_whole(argument: Argument, *, raw: bool) -> None:
-    """Raise for an option of ``Body()`` that a whole body cannot have."""
+    """Raise for an option of ``Body()`` that has no effect on a whole body."""
     marker = argument.marker
     if not isinstance(marker, Body):
         return
@@ -45,53 +45,52 @@ def reject_whole(argument: Argument, *, raw: bool) -> None:
     if option is not None:
         instead = "Leave it out." if raw else "Leave it out, or write `embed=True` beside it."
         raise DeclarationError(
-            f"Body({option}=…) is for a key of an object, and {argument.name!r} is the whole body.",
+            f"Body({option}=…) is for a key of an object, but {argument.name!r} is the whole body.",
             instead=instead,
         )
 
 
 def reject_places(schema: Any, locations: tuple[Location, ...], *, hidden: bool = False) -> None:
-    """Raise for fields of a model that are marked to come from elsewhere than the model.
+    """Raise for fields of a model whose markers name another location than the model's.
 
     :param schema: of the model.
-    :param locations: where the model comes from; fields may be marked with any of them.
+    :param locations: of the model; the markers of its fields may name any of them.
     :param hidden: whether a field with a default may be hidden.
     """
     for field in schema.model_fields.values():
         if field.marker is not None:
             with declared_in(f"field {field.name!r}"):
                 reject_place(field, field.marker, locations)
-                is_told = field.marker.hidden and (field.required or not hidden)
-                reject_hidden("The field", is_told=is_told)
+                if field.marker.hidden and (field.required or not hidden):
+                    raise hidden_value("The field")
 
 
 def reject_place(field: ModelField, marker: Marker, locations: tuple[Location, ...]) -> None:
-    """Raise for a field that is marked to come from elsewhere than its object.
+    """Raise for a field whose marker names another location than its object's.
 
-    A style is for the query alone, wherever else the object may come from.
+    A marker with a style is allowed everywhere: it applies where the object comes from the query.
     """
     is_style = isinstance(marker, Query) and (marker.style, marker.exploded) != FORM
     if marker.location not in locations and not is_style:
         raise DeclarationError(
-            f"The field is marked {type(marker).__name__}(), and its object comes from the"
+            f"The field is marked {type(marker).__name__}(), but its object comes from the"
             f" {locations[0]}.",
-            instead="Mark it as its object is marked, or take it as an argument of its own.",
+            instead="Use the marker of the object, or take the field as an argument of its own.",
         )
 
 
-def reject_hidden(what: str, *, is_told: bool) -> None:
-    """Raise for a hidden value of which the document has to tell."""
-    if is_told:
-        raise DeclarationError(
-            f"{what} is hidden, and a client has to know of it.",
-            instead="Hide parameters of the query, headers and cookies that have a default.",
-        )
+def hidden_value(subject: str) -> DeclarationError:
+    """Return the error for a hidden value that the document has to publish."""
+    return DeclarationError(
+        f"{subject} is hidden, but clients have to know it.",
+        instead="Hide only query parameters, headers and cookies that have a default.",
+    )
 
 
 def reject_places_inside(field: Any, locations: tuple[Location, ...], known: set[Any]) -> None:
-    """Raise for fields of the models in a JSON body that are marked to come from elsewhere.
+    """Raise for fields of the models in a JSON body whose markers name another location.
 
-    :param known: the models that have been looked at.
+    :param known: the models that are checked already.
     """
     if isinstance(field, ModelValue):
         schema: Any = field.schema
@@ -100,12 +99,12 @@ def reject_places_inside(field: Any, locations: tuple[Location, ...], known: set
         known.add(schema)
         with declared_in(field.expected):
             reject_places(schema, locations)
-    for inner in find_inner(field):
+    for inner in find_inner_fields(field):
         reject_places_inside(inner, locations, known)
 
 
-def find_inner(field: Any) -> Iterator[Any]:
-    """Yield the fields of what is inside a value."""
+def find_inner_fields(field: Any) -> Iterator[Any]:
+    """Yield the fields of the values inside a value."""
     if isinstance(field, ModelValue):
         yield from all_fields(field.schema)
     elif isinstance(field, Tagged):
@@ -118,45 +117,46 @@ def find_inner(field: Any) -> Iterator[Any]:
 
 
 def reject_schema(argument: Argument, field: Any) -> None:
-    """Raise for options of a marshmallow Schema that do not hold where it is spread.
+    """Raise for options of a marshmallow Schema that have no effect where it is spread.
 
-    :param field: holds the schema.
+    :param field: contains the schema.
     """
     schema = field.schema
-    place = argument.location
+    location = argument.location
     name = type(schema).__name__
     if field.many or schema.many:
         raise DeclarationError(
-            f"{name}(many=True) is several objects, and the {place} holds one.",
-            instead="Leave out `many`, or send them in the JSON body: `Body()`.",
+            f"{name}(many=True) reads several objects, but the {location} holds one.",
+            instead="Leave out `many`, or take them from the JSON body: `Body()`.",
         )
     if schema.partial:
         raise DeclarationError(
-            f"{name}(partial=…) would be published as if it were whole.",
+            f"{name}(partial=…) would be published as if all its fields were required.",
             instead="Leave out `required` in the fields that may be missing.",
         )
     unknown = find_unknown(argument, field)
-    if unknown not in (None, EXCLUDE) and place != "form":
+    if unknown not in (None, EXCLUDE) and location != "form":
         raise DeclarationError(
-            f"{name} says unknown={unknown!r}, and what nobody asked for in the {place} is"
-            " ignored.",
-            instead="Say `unknown=EXCLUDE`, or annotate the class of the schema.",
+            f"{name} has unknown={unknown!r}, but unknown names in the {location} are ignored.",
+            instead="Write `unknown=EXCLUDE`, or annotate the class of the schema.",
         )
 
 
 def find_unknown(argument: Argument, field: Any) -> str | None:
-    """Return what a Schema, or the field that holds it, says of unknown keys, if anything.
+    """Return the ``unknown`` policy of a Schema, or of the field that contains it, if it has one.
 
-    A Schema that is made without options says RAISE by itself, and so it is taken to mean it.
+    An instance that was made without options counts as RAISE, which is marshmallow's default.
     """
     schema, policy = field.schema, field.unknown
     if policy or schema.unknown != schema.opts.unknown or hasattr(schema.Meta, "unknown"):
         unknown: str = policy or schema.unknown
         return unknown
-    made = [item for item in (argument.hint.type, *argument.hint.metadata) if is_whole(item)]
+    made = [
+        item for item in (argument.hint.type, *argument.hint.metadata) if is_plain_instance(item)
+    ]
     return schema.unknown if made else None
 
 
-def is_whole(item: Any) -> bool:
-    """Say whether an object is a Schema that was made for no visible reason but ``unknown``."""
+def is_plain_instance(item: Any) -> bool:
+    """Return whether an object is a Schema that was made without ``only`` and ``exclude``."""
     return isinstance(item, Schema) and item.only is None and not item.exclude

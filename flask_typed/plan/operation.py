@@ -1,4 +1,4 @@
-"""The records that registration makes; requests and the document only read them.
+"""The records that registration makes. Requests and the document only read them.
 
 An :class:`Operation` is one view on one URL rule for one HTTP method.
 """
@@ -21,32 +21,35 @@ from ..declare.replies import Reply, Returns
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..security.schemes import Requirement
 
+#: The media type of a body if the annotation names none.
+JSON = "application/json"
+
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"
 
-#: What is said of an answer of which nothing is said.
-SILENT = Returns()
+#: The options of a response without ``Returns``.
+NO_RETURNS = Returns()
 
-#: How a reader's values become arguments: each key is one (``fields``), the whole value is one
-#: (``whole``), the keys together make the one (``model``), or those in brackets (``deep``); or
-#: the one is the body as it came (``raw``).
-Shape = Literal["fields", "whole", "model", "deep", "raw"]
+#: How the values of a reader become arguments. ``fields``: each key is one argument. All others are
+#: one argument: the whole JSON value (``whole``), an object of all keys (``model``), an object of
+#: keys in brackets (``deep``), the unchanged body (``raw``).
+ReaderShape = Literal["fields", "whole", "model", "deep", "raw"]
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Values that are read from one place of the request in one go, by one schema.
+    """Values that one schema reads together from one location of the request.
 
-    :param source: the schema, or what it is made of.
+    :param source: the schema, or the parts of which it is made.
     :param argument: except for ``fields``, the key of the value.
-    :param optional: except for ``fields``, whether there is a default for it.
-    :param media_types: of a body, those that are taken.
-    :param alternative: whether it reads from a form what else comes in JSON.
+    :param optional: except for ``fields``, whether the argument has a default.
+    :param media_types: of a body, the accepted ones.
+    :param alternative: whether it reads a form that is accepted in place of JSON.
     """
 
     location: Location
     source: Schema | Arguments
-    shape: Shape = "fields"
+    shape: ReaderShape = "fields"
     argument: str = ""
     optional: bool = False
     media_types: tuple[str, ...] = ()
@@ -54,17 +57,17 @@ class Reader:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the one value is the body."""
+        """Whether the whole body is one value."""
         return self.shape in ("whole", "raw")
 
     @cached_property
     def schema(self) -> Schema:
-        """The schema; of single arguments, it is made when it is first asked for."""
+        """The schema. A schema of single arguments is made at the first use."""
         return self.source.make() if isinstance(self.source, Arguments) else self.source
 
     @cached_property
     def fields(self) -> Mapping[str, fields.Field[Any]]:
-        """The fields by their names on the wire."""
+        """The fields by their names in the request."""
         if isinstance(self.source, Arguments):
             return by_wire_name(self.source.made)
         return entering_fields(self.source)
@@ -72,11 +75,11 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What kind of body a request has.
+    """The kind of body that a request has.
 
-    :param kind: ``either`` is JSON or a form, as the client says.
-    :param media_types: those that are published, ranges too, the preferred one first.
-    :param required: whether a request without a body is refused.
+    :param kind: ``either`` is JSON or a form, as the request's content type declares.
+    :param media_types: the published media types and ranges, the preferred one first.
+    :param required: whether a request without a body is rejected.
     :param names: for forms, the names of all fields and files.
     """
 
@@ -87,7 +90,7 @@ class Payload:
 
 
 def is_among(media_type: str, allowed: Iterable[str]) -> bool:
-    """Say whether a media type is one of several, or in one of their ranges: ``image/*``."""
+    """Return whether a media type is one of several, or in a range such as ``image/*``."""
     return any(
         media_type == one
         or (one.endswith("/*") and media_type.startswith(one[:-1]))
@@ -98,19 +101,19 @@ def is_among(media_type: str, allowed: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One answer that the return annotation allows.
+    """One response that the return annotation allows.
 
-    :param status: the HTTP status; ``None`` for a ``flask.Response``, which brings its own.
-    :param field: writes and describes the body; ``None`` where there is none.
-    :param media_types: of the body, the first the one that is sent; none where there is no body.
-    :param raw: ``str`` or ``bytes``, if the body is sent as it is instead of as JSON.
-    :param reply: the :class:`Reply` class that stands for this outcome; ``None`` for a plain value.
-    :param untouched: whether it is a ``flask.Response``, which passes through.
+    :param status: the status code; ``None`` for a ``flask.Response``, which has its own.
+    :param field: writes and describes the body; ``None`` if there is no body.
+    :param media_types: of the body; the first one is sent. Empty if there is no body.
+    :param raw: ``str`` or ``bytes`` if the body is sent unchanged instead of as JSON.
+    :param reply: the :class:`Reply` class of this outcome; ``None`` for a plain value.
+    :param untouched: whether it is a ``flask.Response``, which is sent unchanged.
     :param description: a sentence for the document.
-    :param headers: the fields of headers that are said to be sent, by name.
-    :param cookies: likewise of cookies.
-    :param examples: of the body, as it travels.
-    :param said: the annotation's own words.
+    :param headers: the fields of the declared headers, by name.
+    :param cookies: the fields of the declared cookies, by name.
+    :param examples: of the body, in JSON's form.
+    :param returns: the ``Returns`` of the annotation.
     """
 
     status: int | None
@@ -123,12 +126,12 @@ class Outcome:
     headers: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
     cookies: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
     examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    said: Returns = SILENT
+    returns: Returns = NO_RETURNS
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the document says of an operation in words."""
+    """The texts and options of an operation in the document."""
 
     summary: str
     description: str
@@ -142,10 +145,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a view or a provider is called with.
+    """The arguments of a view or a provider.
 
-    :param keys: for each argument, the key of its value among all values of the request. A value
-        that is not there leaves the argument to its default.
+    :param keys: for each argument, the key of its value among all values of the request. If the
+        value is missing, the argument takes its default.
     :param constants: arguments that are the same in every request.
     """
 
@@ -166,9 +169,9 @@ class Step:
     """One provider that runs in a request, after all that it depends on.
 
     :param key: the key of its value.
-    :param original: the provider as the annotation says it; an override puts another in its place.
-    :param name: the provider as messages call it: function, file and line.
-    :param yields: whether it yields its value, and has more to do afterwards.
+    :param original: the provider in the annotation, which an override may replace.
+    :param name: of the provider in messages: function, file and line.
+    :param yields: whether it yields its value, and runs on after the response.
     """
 
     key: str
@@ -180,8 +183,8 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A function that is called outside of requests, and the providers that run before it."""
+class PlannedCall:
+    """A function that is called without a request, and the providers that run before it."""
 
     name: str
     inputs: Inputs
@@ -192,7 +195,7 @@ class Call:
 class Phase:
     """A part of the work before the view: values are read, then providers run in order.
 
-    :param readers: in the order in which they run; all of them, before any provider.
+    :param readers: in the order in which they run. All of them run before the first provider.
     """
 
     readers: tuple[Reader, ...] = ()
@@ -203,18 +206,18 @@ class Phase:
 class Operation:
     """One view on one URL rule for one HTTP method.
 
-    :param name: the view as messages call it: function, file and line.
-    :param security: what decides who may come in, before the body is read.
+    :param name: of the view in messages: function, file and line.
+    :param security: authentication and authorization, before the body is read.
     :param work: everything else that the view needs.
-    :param inputs: what the view is called with.
-    :param fixed: variables of the URL rule that are handed on as they are.
-    :param outcomes: the answers that the return annotation allows; none where there is no
-        annotation, and the answer is Flask's business.
-    :param problems: every kind of error that can be answered, by the view, by a provider, or
-        because of what the client sent.
-    :param requirements: the ways to be let in, any of which is enough; none for a public operation.
-    :param callbacks: requests that the server sends to a client: operations by the expression that
-        is their URL, by name.
+    :param inputs: the arguments of the view.
+    :param fixed: variables of the URL rule that are passed on unchanged.
+    :param outcomes: the responses that the return annotation allows; empty without an annotation,
+        when Flask makes the response.
+    :param problems: the errors that the view and its providers declare.
+    :param requirements: the alternative security requirements, one of which is enough; empty for a
+        public operation.
+    :param callbacks: requests that the server sends to a client: by name, operations by the
+        expression that is their URL.
     """
 
     name: str
@@ -233,7 +236,7 @@ class Operation:
 
     @property
     def readers(self) -> tuple[Reader, ...]:
-        """What is read from the request, in order."""
+        """The readers of the request's values, in order."""
         return (*self.security.readers, *self.work.readers)
 
     @property

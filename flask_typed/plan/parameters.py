@@ -34,15 +34,15 @@ from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
 from .arguments import Argument, is_file, is_file_list, name_argument, same_name
 from .deep_objects import is_deep, make_deep_field
-from .meaning import reject_hidden, reject_places, reject_schema, reject_spread
+from .meaning import hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import make_path_field
 
 
 class Upload(TypedField):
-    """An uploaded file, handed on as werkzeug made it.
+    """An uploaded file, as werkzeug's object.
 
-    :param media_types: those that are taken, ranges too; all, if there are none.
+    :param media_types: the accepted media types and ranges; if empty, all are accepted.
     """
 
     json_schema = {"type": "string", "format": "binary"}
@@ -65,7 +65,7 @@ class Uploads(fields.List[Any]):
 def make_parameter_readers(
     location: Location, arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
 ) -> Iterator[Reader]:
-    """Yield one reader for single values, and one for each object."""
+    """Yield one reader for all single values, and one for each object."""
     single = {}
     for argument in arguments:
         with naming(argument):
@@ -83,12 +83,12 @@ def make_parameter_readers(
 
 
 def naming(argument: Argument) -> AbstractContextManager[None]:
-    """Let errors about an argument name it, and the chain that leads to it."""
+    """Add an argument, and the chain that leads to it, to the places of errors in the block."""
     return declared_in(name_argument(argument.name), *argument.where)
 
 
 def spreads(argument: Argument, factory: SchemaFactory) -> bool:
-    """Say whether an argument is a model whose fields are parameters each."""
+    """Return whether an argument is a model that spreads over one parameter for each field."""
     if argument.location not in ("query", "header", "cookie", "form"):
         return False
     if factory.is_textual(argument.annotation):
@@ -105,7 +105,7 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
         reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
-        schema = field.schema  # type: ignore[attr-defined]  # Nested, as spreads() said
+        schema = field.schema  # type: ignore[attr-defined]  # Nested, see spreads()
         reject_schema(argument, field)
     for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
@@ -114,18 +114,18 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
 
 
 def find_places(argument: Argument) -> tuple[Location, ...]:
-    """Return the places that fields of a model may be marked with: its own, or a body's form."""
-    place: Location = argument.location or "query"
-    return (place, "body") if isinstance(argument.marker, Body) else (place,)
+    """Return the locations that markers of a model's fields may name; a form may be a body too."""
+    location: Location = argument.location or "query"
+    return (location, "body") if isinstance(argument.marker, Body) else (location,)
 
 
 def dashed(name: str) -> str:
-    """Return the header's name for a field's name."""
+    """Return the header name for a field name."""
     return name.replace("_", "-")
 
 
 def text_maker(argument: Argument, factory: SchemaFactory) -> FieldMaker:
-    """Return the maker for the form in which values come at an argument's place."""
+    """Return the maker of fields for the text form of an argument's location."""
     forms: Mapping[Location | None, Text] = {"header": "header", "query": "query"}
     return FieldMaker(factory, forms.get(argument.location, "text"), position=ARGUMENT)
 
@@ -148,34 +148,35 @@ def make_parameter_field(
 
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
-    """Return what a field has to know of the argument that it is for."""
-    said = argument.marker.words() if isinstance(argument.marker, Marker) else {}
-    reject_words(said)
-    if argument.said and not argument.hint.find(Doc):
-        said = {"description": argument.said, **said}
+    """Return the keyword arguments of an argument's field."""
+    metadata = argument.marker.words() if isinstance(argument.marker, Marker) else {}
+    reject_words(metadata)
+    if argument.description and not argument.hint.find(Doc):
+        metadata = {"description": argument.description, **metadata}
     if argument.required:
         reject_required(argument.hint.sentinels)
     elif not (argument.default is None or is_sentinel(argument.default) or argument.is_raw):
         field = factory.shared(argument.annotation, ARGUMENT)
-        said["default"] = dump_default(field, argument.name, argument.default)
+        metadata["default"] = dump_default(field, argument.name, argument.default)
     if not argument.is_raw or argument.hint.type is str:
-        for example in find_examples(said):
+        for example in find_examples(metadata):
             check_example(factory.shared(argument.annotation, ARGUMENT), example)
-    hides = argument.location in ("query", "header", "cookie") and not argument.required
-    reject_hidden("The argument", is_told=bool(said.get("hidden")) and not hides)
-    return {"required": argument.required, "data_key": argument.wire_name, "metadata": said}
+    may_hide = argument.location in ("query", "header", "cookie") and not argument.required
+    if metadata.get("hidden") and not may_hide:
+        raise hidden_value("The argument")
+    return {"required": argument.required, "data_key": argument.wire_name, "metadata": metadata}
 
 
-def reject_untextual(field: fields.Field[Any], argument: Argument, what: str) -> None:
-    """Raise for what cannot be written as text where it has to be."""
+def reject_untextual(field: fields.Field[Any], argument: Argument, subject: str) -> None:
+    """Raise for a type that cannot be written as text, in a location that has only text."""
     if not is_textual(field):
         raise UnsupportedType(
-            f"{what} cannot be written in a {argument.location} parameter.",
+            f"{subject} cannot be written in a {argument.location} parameter.",
             instead="Use scalars and lists of them, or send it in the JSON body: `Body()`.",
         )
     if argument.location == "cookie" and isinstance(field, (fields.List, fields.Tuple)):
         raise UnsupportedType(
-            f"{what} holds several values, and a cookie holds one.",
+            f"{subject} holds several values, but a cookie holds one.",
             instead="Use a scalar, or take the values from the query.",
         )
     if argument.location in ("query", "header"):
@@ -185,13 +186,13 @@ def reject_untextual(field: fields.Field[Any], argument: Argument, what: str) ->
 def make_arguments(
     location: Location, made: Mapping[str, fields.Field[Any]], factory: SchemaFactory
 ) -> Arguments:
-    """Return what the schema of the given fields is made of."""
+    """Return the parts of the schema of the given fields."""
     reject_same_names(location, [wire_name(name, field) for name, field in made.items()])
     return Arguments(made, factory.unknown)
 
 
 def reject_same_names(location: Location, names: Iterable[str]) -> None:
-    """Raise for two values of one name in one place; header names have no case."""
+    """Raise for two values of one name in a location; header names are case-insensitive."""
     known = set()
     for name in names:
         alike = name.lower() if location == "header" else name

@@ -31,8 +31,8 @@ from ..schemas.fields import TypedField
 from ..schemas.hints import Hint
 from ..schemas.metadata import ARGUMENT
 
-#: What werkzeug's own converters make of the text; those not here leave it a ``str``.
-CONVERTED: tuple[tuple[type[BaseConverter], type], ...] = (
+#: The types that werkzeug's own converters make. The others make ``str``.
+CONVERTER_TYPES: tuple[tuple[type[BaseConverter], type], ...] = (
     (IntegerConverter, int),
     (FloatConverter, float),
     (UUIDConverter, uuid.UUID),
@@ -40,19 +40,19 @@ CONVERTED: tuple[tuple[type[BaseConverter], type], ...] = (
 
 
 class Converted(TypedField):
-    """A value that a converter of the user's own has made: only constraints are left to check."""
+    """A value that a custom converter has made: only its constraints remain to be checked."""
 
     json_schema = {"type": "string"}
 
 
 def path_converters(rule: Rule) -> Mapping[str, BaseConverter]:
-    """Return the converters of the variables of a rule's path alone, in the path's order."""
+    """Return the converters of the variables in a rule's path, without its host, in order."""
     converters = find_converters(rule)
     return {text: converters[text] for dynamic, text in path_parts(rule) if dynamic}
 
 
 def refuses(converter: BaseConverter) -> bool:
-    """Say whether a converter does not take every text, so that nothing answers some URLs."""
+    """Return whether a converter rejects some texts, so that some URLs are not found."""
     if type(converter) is UnicodeConverter:
         return converter.regex != UnicodeConverter(converter.map).regex
     return type(converter) is not PathConverter
@@ -63,7 +63,7 @@ def make_path_field(
 ) -> fields.Field[Any]:
     """Return the field of a path variable.
 
-    :raises DeclarationError: if the converter makes something else than the annotation says.
+    :raises DeclarationError: if the converter makes another type than the annotation.
     """
     if makes_own_values(converter):
         reject_field(hint, converter)
@@ -74,30 +74,32 @@ def make_path_field(
             f"{hint} cannot be a variable of a URL.",
             instead="Use a scalar in the path, or take the value from the query or the body.",
         )
-    reject_disagreement(field, hint, converter)
+    reject_converter_mismatch(field, hint, converter)
     return field
 
 
 def reject_field(hint: Hint, converter: BaseConverter) -> None:
-    """Raise for a marshmallow field that would not read what a converter has made."""
+    """Raise for a marshmallow field that would get the value of a custom converter."""
     found = hint.find(fields.Field)
     if found:
         raise DeclarationError(
-            f"The URL rule's {type(converter).__name__} makes the value, and no"
-            f" {type(found[0]).__name__} reads it.",
+            f"The URL rule's {type(converter).__name__} makes the value, so the field"
+            f" {type(found[0]).__name__} has no effect.",
             instead="Leave out the field, or take the converter out of the URL rule.",
         )
 
 
 def makes_own_values(converter: BaseConverter) -> bool:
-    """Say whether a converter of the user's own makes values that only it knows."""
-    known = isinstance(converter, tuple(kind for kind, _ in CONVERTED))
+    """Return whether a converter is a custom one that makes values of its own."""
+    known = isinstance(converter, tuple(kind for kind, _ in CONVERTER_TYPES))
     return not known and type(converter).to_python is not BaseConverter.to_python
 
 
-def reject_disagreement(field: fields.Field[Any], hint: Hint, converter: BaseConverter) -> None:
-    """Raise if a converter makes something else than the annotation says."""
-    made = next((made for kind, made in CONVERTED if isinstance(converter, kind)), str)
+def reject_converter_mismatch(
+    field: fields.Field[Any], hint: Hint, converter: BaseConverter
+) -> None:
+    """Raise if a converter makes another type than the annotation."""
+    made = next((made for kind, made in CONVERTER_TYPES if isinstance(converter, kind)), str)
     if made is str or hint.type is made:
         return
     if isinstance(field, Choice) and all(type(wire) is made for wire in field.wire_values):
@@ -106,6 +108,6 @@ def reject_disagreement(field: fields.Field[Any], hint: Hint, converter: BaseCon
         return
     name = type(converter).__name__
     raise DeclarationError(
-        f"The URL rule's {name} makes {made.__name__}, the annotation says {hint}.",
+        f"The URL rule's {name} makes {made.__name__}, but the annotation is {hint}.",
         instead=f"Annotate {made.__name__}, or take the converter out of the URL rule.",
     )

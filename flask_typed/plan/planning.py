@@ -22,7 +22,7 @@ from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree
-from .operation import Call, Details, Operation, Outcome, Phase
+from .operation import Details, Operation, Outcome, Phase, PlannedCall
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes
@@ -30,14 +30,14 @@ from .returns import make_outcomes
 
 @dataclass(frozen=True, slots=True)
 class RouteDetails:
-    """What a route decorator says besides what Flask takes.
+    """The options of a route decorator besides those of Flask.
 
-    :param status: of a plain returned value; 200, or 204 for ``None``, by default.
-    :param dependencies: of the route, and of the blueprints around it, which come first.
-    :param public: whether the app's security dependencies are dropped.
+    :param status: of a plain return value; 200 by default, 204 for ``None``.
+    :param dependencies: of the route, after those of the blueprints around it.
+    :param public: whether the app's security dependencies are left out.
     :param callbacks: by name, and by the expression that is the URL: functions that are declared
-        as views are.
-    :param extra: what else the Operation Object says.
+        like views.
+    :param extra: more members of the Operation Object.
     """
 
     status: int | None = None
@@ -56,10 +56,10 @@ class RouteDetails:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is known of an app when its views are planned.
+    """The settings of an app with which its views are planned.
 
     :param dependencies: of every typed route of the app.
-    :param replacements: the providers that stand in for others.
+    :param replacements: of overridden providers.
     """
 
     factory: SchemaFactory
@@ -68,11 +68,11 @@ class Plan:
 
 
 def plan_operation(
-    view: Callable[..., Any], rule: Rule, method: str, said: RouteDetails, plan: Plan
+    view: Callable[..., Any], rule: Rule, method: str, details: RouteDetails, plan: Plan
 ) -> Operation:
-    """Read a view, and all providers that it needs, once.
+    """Return the operation of a view, from its signature and those of all providers that it needs.
 
-    :param view: the function as Flask calls it; for class-based views, what ``as_view`` made.
+    :param view: the function that Flask calls; for a class-based view, the one from ``as_view``.
     :raises DeclarationError: for anything that could not work in a request.
     """
     reject_object(view)
@@ -80,17 +80,17 @@ def plan_operation(
     counts = plan.factory.count_made()
     with declared_in(f"view {callee.name}"):
         try:
-            return make_operation(callee, rule, method, said, plan)
+            return make_operation(callee, rule, method, details, plan)
         except DeclarationError:
             plan.factory.forget(counts)
             raise
 
 
-def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) -> Call:
-    """Read a function that is called outside of requests.
+def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) -> PlannedCall:
+    """Return the plan of a function that is called without a request.
 
-    :param given: the names of arguments that the caller gives.
-    :raises DeclarationError: if something is needed that only a request has.
+    :param given: the names of arguments that the caller passes.
+    :raises DeclarationError: if an argument needs a request.
     """
     callee = read_provider(function, frozenset(given))
     with declared_in(f"call of {callee.name}"):
@@ -99,11 +99,11 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
             for argument in node.arguments:
                 reject_request(argument)
     steps = (*tree.steps(early=True), *tree.steps(early=False))
-    return Call(callee.name, tree.view.inputs(), steps)
+    return PlannedCall(callee.name, tree.view.inputs(), steps)
 
 
 def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
-    """Return what the app asks of a client before any route does.
+    """Return the security requirements of the app, which hold for all routes.
 
     :raises DeclarationError: for a dependency of the app that cannot work on any route.
     """
@@ -115,26 +115,26 @@ def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
 
 
 def reject_request(argument: Argument) -> None:
-    """Raise for an argument that only a request can give."""
-    wants_value = argument.location is not None and argument.required
-    wants_request = argument.location is None and argument.is_request
-    if wants_value or wants_request:
-        what = "the request" if wants_request else f"a value from the {argument.location}"
+    """Raise for an argument that needs a request."""
+    needs_value = argument.location is not None and argument.required
+    needs_request = argument.location is None and argument.is_request
+    if needs_value or needs_request:
+        source = "the request" if needs_request else f"a value from the {argument.location}"
         raise DeclarationError(
-            f"The argument is {what}, and there is no request.",
-            instead="Give it a default, give it to call(), or override the provider.",
+            f"The argument is {source}, but there is no request.",
+            instead="Give it a default, pass it to call(), or override the provider.",
             where=(name_argument(argument.name), *argument.where),
         )
 
 
 def make_operation(
-    callee: Callee, rule: Rule, method: str, said: RouteDetails, plan: Plan
+    callee: Callee, rule: Rule, method: str, details: RouteDetails, plan: Plan
 ) -> Operation:
     """Return the record of a view on one rule for one method."""
     factory = plan.factory
     site = Site(factory, rule, method)
-    wide = without_security(plan.dependencies) if said.public else plan.dependencies
-    tree = Tree(callee, site, (*wide, *said.dependencies), plan.replacements)
+    wide = without_security(plan.dependencies) if details.public else plan.dependencies
+    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements)
     converters = find_converters(rule)
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
@@ -153,13 +153,13 @@ def make_operation(
         payload=make_payload(work.readers),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
-        outcomes=read_return(callee.hints, said.status, factory),
+        outcomes=read_return(callee.hints, details.status, factory),
         problems=tree.problems(),
         requirements=tree.requirements(),
-        details=make_details(callee, said),
+        details=make_details(callee, details),
         callbacks={
             name: {url: plan_sent(called, plan) for url, called in sent.items()}
-            for name, sent in said.callbacks.items()
+            for name, sent in details.callbacks.items()
         },
     )
     reject_unpublishable(operation)
@@ -167,9 +167,10 @@ def make_operation(
 
 
 def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
-    """Read a function that stands for a request that the server sends: a callback, a webhook.
+    """Return the operation of a function that describes a callback or a webhook.
 
-    What it takes is what is sent, and what it returns is what is expected.
+    Its arguments describe the request that the server sends, and its return annotation describes
+    the expected response.
     """
     alone = Plan(plan.factory)
     operation = plan_operation(function, Rule("/"), "POST", RouteDetails(), alone)
@@ -180,7 +181,7 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
 def read_return(
     hints: Mapping[str, Any], status: int | None, factory: SchemaFactory
 ) -> tuple[Outcome, ...]:
-    """Return the answers that a view's return annotation allows; none if it has no annotation."""
+    """Return the responses that a view's return annotation allows; none without an annotation."""
     if "return" not in hints:
         return ()
     with declared_in("the return annotation"):
@@ -188,7 +189,7 @@ def read_return(
 
 
 def accepted(callee: Callee, rule: Rule) -> frozenset[str]:
-    """Return the names that a view takes; a decorated one, or one with ``**kwargs``, takes all."""
+    """Return the URL variables that a view takes: all if it is decorated or has ``**kwargs``."""
     parameters = callee.signature.parameters
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if open_ended or callee.is_decorated:
@@ -199,8 +200,8 @@ def accepted(callee: Callee, rule: Rule) -> frozenset[str]:
 def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
     """Return the methods of a rule that are operations, in a fixed order.
 
-    HEAD is served by GET, and OPTIONS by Flask, unless the view has its own. A decorator that asks
-    for OPTIONS, as flask-cors does, answers it.
+    GET also serves HEAD, and Flask serves OPTIONS, unless the view has methods for them. If a
+    decorator such as flask-cors requires OPTIONS, the decorator answers it.
     """
     methods = set(rule.methods or ())
     view_class = getattr(view, "view_class", View)
@@ -214,21 +215,21 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
 
 
 def leaves_options(view: Callable[..., Any]) -> bool:
-    """Return whether a decorator of a view answers OPTIONS, which the view itself does not."""
-    asked = "OPTIONS" in getattr(view, "required_methods", ())
-    return asked and not hasattr(getattr(view, "view_class", View), "options")
+    """Return whether a decorator of a view answers OPTIONS instead of the view itself."""
+    is_required = "OPTIONS" in getattr(view, "required_methods", ())
+    return is_required and not hasattr(getattr(view, "view_class", View), "options")
 
 
-def make_details(callee: Callee, said: RouteDetails) -> Details:
-    """Return what the document says in words: the route's own, else the docstring's."""
+def make_details(callee: Callee, details: RouteDetails) -> Details:
+    """Return the texts and options for the document: of the route, else of the docstring."""
     docstring = callee.docstring
     return Details(
-        summary=docstring.summary if said.summary is None else str(said.summary),
-        description=docstring.rest if said.description is None else str(said.description),
-        tags=said.tags,
-        operation_id=said.operation_id,
-        deprecated=said.deprecated or callee.is_deprecated,
-        hidden=said.hidden,
-        external_docs=said.external_docs,
-        extra=said.extra,
+        summary=docstring.summary if details.summary is None else str(details.summary),
+        description=docstring.rest if details.description is None else str(details.description),
+        tags=details.tags,
+        operation_id=details.operation_id,
+        deprecated=details.deprecated or callee.is_deprecated,
+        hidden=details.hidden,
+        external_docs=details.external_docs,
+        extra=details.extra,
     )

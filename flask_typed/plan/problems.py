@@ -1,6 +1,6 @@
-"""The shape of error answers: RFC 9457 by default, the user's own if ``Typed`` is given one.
+"""The shape of error responses: RFC 9457 by default, or the ``problem_shape`` of ``Typed``.
 
-Registration time decides the schema of each kind of problem; request time writes them through it.
+The schema of each kind of problem is chosen at registration time, and writes it at request time.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ from .operation import Operation, Outcome, Reader
 from .paths import Converted, path_converters, refuses
 from .returns import make_outcome
 
-#: The fields of what werkzeug's converters make: they let nothing else through.
-MADE: tuple[tuple[type[BaseConverter], type[fields.Field[Any]]], ...] = (
+#: The field classes that accept every value of one of werkzeug's converters.
+CONVERTER_FIELDS: tuple[tuple[type[BaseConverter], type[fields.Field[Any]]], ...] = (
     (IntegerConverter, Integer),
     (UUIDConverter, UUID),
 )
 
 PROBLEM_JSON = "application/problem+json"
 
-#: Makes what is sent for an error; its return annotation is the schema of every error.
+#: Makes the body for an error; its return annotation is the schema of every error.
 ProblemShape = Callable[[HTTPException], Any]
 
 
 class ProblemShapes:
-    """How the errors of an app look.
+    """The shapes of an app's error responses.
 
-    :param shape: the user's own shape, or ``None`` for problem details.
+    :param shape: a custom shape, or ``None`` for problem details.
     """
 
     def __init__(self, factory: SchemaFactory, shape: ProblemShape | None = None) -> None:
@@ -57,7 +57,7 @@ class ProblemShapes:
         self._outcomes: dict[type[HTTPException], Outcome] = {}
 
     def outcome(self, problem: type[HTTPException]) -> Outcome:
-        """Return how a kind of problem is answered: its status, its schema, its media type."""
+        """Return the response to a kind of problem: status code, schema and media type."""
         kind = problem if issubclass(problem, Problem) else Problem
         if kind not in self._outcomes:
             self._outcomes[kind] = self._own or Outcome(
@@ -66,10 +66,10 @@ class ProblemShapes:
         return self._outcomes[kind]
 
     def fit(self, error: HTTPException, operation: Operation) -> HTTPException:
-        """Return an error of werkzeug's as the problem that is published for its status.
+        """Return the published problem for an error of werkzeug's with the same status code.
 
-        So ``abort(422)`` has the shape of all other 422s. The error stays as it is if its own shape
-        is published, or if the problem has members that only the program knows.
+        So the response to ``abort(422)`` has the shape of all other 422s. The error is returned
+        unchanged if its own shape is published, or if the problem has members of its own.
         """
         if self._own or isinstance(error, Problem):
             return error
@@ -78,22 +78,22 @@ class ProblemShapes:
         detail = str(error.description or error.name)
         if problem is RequestInvalid:
             return RequestInvalid(errors=[], detail=detail)
-        if issubclass(problem, Problem) and not find_names(problem):
+        if issubclass(problem, Problem) and not find_problem_members(problem):
             return problem(detail=detail)
         return error
 
     def value(self, error: HTTPException) -> Any:
-        """Return what is sent for an error, before it is written."""
+        """Return the body for an error, before it is written."""
         return self._shape(error) if self._shape else make_members(error)
 
 
 def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
-    """Return the answer that a shape of the user's own describes."""
+    """Return the response that a custom shape describes."""
     hints = resolve_hints(shape)
     if "return" not in hints:
         raise DeclarationError(
             "The problem shape has no return annotation.",
-            instead="Annotate what it returns: that is the schema of every error.",
+            instead="Annotate its return type: it is the schema of every error.",
             where=(locate(shape),),
         )
     with declared_in(f"problem shape {locate(shape)}"):
@@ -101,7 +101,7 @@ def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
 
 
 def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
-    """Return every kind of error that an operation can answer, its own first."""
+    """Return every kind of error response of an operation, the declared ones first."""
     problems = list(operation.problems)
     problems += find_refusals(operation.requirements)
     if any(may_refuse(reader, operation.rule) for reader in operation.readers):
@@ -112,7 +112,7 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
 
 
 def published_problems(operation: Operation) -> Iterable[type[HTTPException]]:
-    """Return every kind of error that a client may meet: the routing's too."""
+    """Return every kind of error response that a client may get, including those of routing."""
     problems = list(possible_problems(operation))
     if any(map(refuses, path_converters(operation.rule).values())):
         problems.append(NotFound)
@@ -120,19 +120,19 @@ def published_problems(operation: Operation) -> Iterable[type[HTTPException]]:
 
 
 def may_refuse(reader: Reader, rule: Rule) -> bool:
-    """Say whether a reader can find a fault; URL converters have sorted out some of them before."""
+    """Return whether a reader can find a fault that no URL converter has rejected before."""
     if reader.location != "path":
         return True
     converters = find_converters(rule)
     return any(
-        field.validators or not is_sorted_out(field, converters[name])
+        field.validators or not accepts_all(field, converters[name])
         for name, field in reader.fields.items()
     )
 
 
-def is_sorted_out(field: fields.Field[Any], converter: BaseConverter) -> bool:
-    """Say whether all that a URL converter lets through is of a field's type."""
-    made = [made for kind, made in MADE if isinstance(converter, kind)]
+def accepts_all(field: fields.Field[Any], converter: BaseConverter) -> bool:
+    """Return whether a field accepts every value of a URL converter."""
+    made = [made for kind, made in CONVERTER_FIELDS if isinstance(converter, kind)]
     return isinstance(field, (String, Converted)) or type(field) in made
 
 
@@ -145,17 +145,17 @@ def make_members(error: HTTPException) -> dict[str, Any]:
             "status": error.code,
             "detail": str(error.description or error.name),
         }
-    # A title or a detail may be a lazy text of flask-babel, which becomes one here.
+    # A title or a detail may be a lazy text of flask-babel, which is evaluated here.
     title = str(error.title)
     members: dict[str, Any] = {"type": error.type, "title": title, "status": error.status}
     if error.detail is not None:
         members["detail"] = str(error.detail)
-    for name in find_names(type(error)):
+    for name in find_problem_members(type(error)):
         members[name] = getattr(error, name)
     return members
 
 
 @cache
-def find_names(problem: type[Problem]) -> tuple[str, ...]:
+def find_problem_members(problem: type[Problem]) -> tuple[str, ...]:
     """Return the names of a problem's own members."""
     return tuple(field.name for field in dataclass_fields(problem) if field.name != "detail")

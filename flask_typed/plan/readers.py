@@ -1,4 +1,4 @@
-"""From arguments to readers: which schema reads which part of the request, in which order.
+"""From arguments to readers: the schema of each part of the request, and the order of reading.
 
 Registration time.
 """
@@ -21,7 +21,7 @@ from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
 from .arguments import Argument
 from .meaning import reject_places_inside, reject_whole
-from .operation import Payload, Reader, Shape
+from .operation import JSON, Payload, Reader, ReaderShape
 from .parameters import (
     make_arguments,
     make_options,
@@ -30,17 +30,16 @@ from .parameters import (
     reject_same_names,
 )
 
-#: The order in which a request is read: the body last, for it costs most.
-ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "form", "file", "body")
+#: The order in which the locations are read: the body last, because it costs most.
+READING_ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "form", "file", "body")
 
-JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-FORMS = (URLENCODED, MULTIPART)
+FORM_MEDIA_TYPES = (URLENCODED, MULTIPART)
 
 
 class Bytes(TypedField):
-    """A body as it came."""
+    """A body of unchanged bytes."""
 
     json_schema = {"type": "string", "format": "binary"}
     expected = "bytes"
@@ -56,7 +55,7 @@ def make_readers(
 ) -> tuple[Reader, ...]:
     """Return the readers of values, in the order in which they run."""
     readers: list[Reader] = []
-    for location in ORDER:
+    for location in READING_ORDER:
         here = [argument for argument in arguments if argument.location == location]
         if here and location == "body":
             readers.extend(make_body_readers(here, rule, factory))
@@ -68,7 +67,7 @@ def make_readers(
 def make_body_readers(
     arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
 ) -> Iterator[Reader]:
-    """Yield the reader of the body, and those of a form that may come in its place."""
+    """Yield the reader of the body, after those of a form that is accepted in its place."""
     raw = [argument for argument in arguments if argument.is_raw]
     if not raw:
         if takes_form(arguments):
@@ -76,22 +75,22 @@ def make_body_readers(
         yield make_json_reader(arguments, factory)
     elif len(arguments) > 1:
         raise DeclarationError(
-            f"{raw[0].name!r} is a whole body, and the view takes more than that of it.",
-            instead="Take one argument from the body, or take what is in a form or in JSON.",
+            f"{raw[0].name!r} is the whole body, but the view takes other arguments from it too.",
+            instead="Take one argument from the body, or take all of them from JSON or a form.",
         )
     else:
         yield make_raw_reader(raw[0], factory)
 
 
 def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> Reader:
-    """Return the reader of a JSON body: of one whole value, or of an object with several."""
+    """Return the reader of a JSON body: one value, or an object with several."""
     made = {}
     for argument in arguments:
         with naming(argument):
-            reject_no_json(argument)
+            reject_other_media_type(argument)
             options = make_options(argument, factory)
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
-            reject_marks(made[argument.key], arguments, factory)
+            reject_markers(made[argument.key], arguments, factory)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
     media_types = tuple(named) or (JSON,)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
@@ -104,7 +103,7 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
 
 
 def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
-    """Return the reader of a body that is taken as it is: a text, or bytes."""
+    """Return the reader of a body that is passed on unchanged: text or bytes."""
     with naming(argument):
         reject_whole(argument, raw=True)
         options = make_options(argument, factory)
@@ -116,7 +115,7 @@ def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
 
 
 def make_whole_reader(
-    shape: Shape,
+    shape: ReaderShape,
     argument: Argument,
     made: Mapping[str, fields.Field[Any]],
     media_types: tuple[str, ...],
@@ -132,38 +131,38 @@ def make_whole_reader(
 def make_form_readers(
     arguments: Sequence[Argument], rule: Rule, factory: SchemaFactory
 ) -> Iterator[Reader]:
-    """Yield the readers of a form that holds what a JSON body holds."""
+    """Yield the readers of a form with the same fields as the JSON body."""
     fields_of_form = [argument._replace(location="form") for argument in arguments]
     for reader in make_parameter_readers("form", fields_of_form, rule, factory):
         yield replace(reader, alternative=True)
 
 
 def takes_form(arguments: Iterable[Argument]) -> bool:
-    """Say whether what comes from the body may come in a form too."""
+    """Return whether a form is accepted in place of a JSON body."""
     return any(isinstance(a.marker, Body) and a.marker.form for a in arguments)
 
 
-def reject_marks(
+def reject_markers(
     field: fields.Field[Any], arguments: Iterable[Argument], factory: SchemaFactory
 ) -> None:
-    """Raise for fields of models in a body that are marked to come from elsewhere."""
+    """Raise for fields of models in a body whose markers name another location."""
     if factory.has_marks:  # most apps have none
         locations: tuple[Location, ...] = ("body", "form") if takes_form(arguments) else ("body",)
         reject_places_inside(field, locations, set())
 
 
-def reject_no_json(argument: Argument) -> None:
-    """Raise for a media type that is not JSON, of a value that is written in it."""
+def reject_other_media_type(argument: Argument) -> None:
+    """Raise for a media type other than JSON on a type that is read from JSON."""
     other = next((name for name in argument.media_types if not is_json(name)), None)
     if other is not None:
         raise DeclarationError(
-            f"{argument.hint} is read from JSON, and {other} is not.",
-            instead="Take the body as it is: `str`, or `bytes`.",
+            f"{argument.hint} is read from JSON, but {other} is not JSON.",
+            instead="Take the unchanged body: `str` or `bytes`.",
         )
 
 
 def make_payload(readers: Iterable[Reader]) -> Payload | None:
-    """Return what kind of body the readers need."""
+    """Return the kind of body that the readers need."""
     bodies = [reader for reader in readers if reader.location in ("form", "file", "body")]
     if not bodies:
         return None
@@ -180,7 +179,7 @@ def make_payload(readers: Iterable[Reader]) -> Payload | None:
 
 
 def name_kind(reader: Reader) -> Literal["json", "text", "bytes"]:
-    """Return what kind of body is read where it is no form."""
+    """Return the kind of a body that is not a form."""
     if reader.shape != "raw":
         return "json"
     (field,) = reader.fields.values()
@@ -188,30 +187,30 @@ def name_kind(reader: Reader) -> Literal["json", "text", "bytes"]:
 
 
 def is_required(reader: Reader) -> bool:
-    """Say whether a request without what a reader reads is refused."""
+    """Return whether a request without the values of a reader is rejected."""
     if reader.shape != "fields" and reader.optional:
         return False
     return reader.is_whole or any(field.required for field in reader.fields.values())
 
 
 def reject_clashes(readers: Sequence[Reader]) -> None:
-    """Raise for models that share names with other arguments, and for a body of two kinds."""
+    """Raise for two arguments with one name, and for a JSON body beside a form."""
     kinds: set[Location] = {reader.location for reader in readers}
     for location in kinds:
         here = [reader for reader in readers if reader.location == location]
         reject_same_names(location, [name for reader in here for name in reader.fields])
         for reader in here:
-            reject_keys(reader, here)
+            reject_clashing_keys(reader, here)
     forms = [r for r in readers if r.location in ("form", "file") and not r.alternative]
     if "body" in kinds and forms:
         raise DeclarationError(
-            "The view takes a JSON body and a form; a request has one body.",
-            instead="Mark the arguments of the JSON body `Form()`, or drop the form and the files.",
+            "The view takes a JSON body and a form, but a request has one body.",
+            instead="Mark the arguments of the JSON body `Form()`, or remove the form and files.",
         )
 
 
-def reject_keys(deep: Reader, readers: Iterable[Reader]) -> None:
-    """Raise for a parameter that is called like a key of another, which is an object."""
+def reject_clashing_keys(deep: Reader, readers: Iterable[Reader]) -> None:
+    """Raise for a parameter that has the name of a key of another parameter, an object."""
     if deep.shape != "deep":
         return
     names = [name for reader in readers for name in reader.fields]

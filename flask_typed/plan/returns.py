@@ -1,4 +1,4 @@
-"""From a return annotation to the answers that it allows.
+"""From a return annotation to the responses that it allows.
 
 Registration time.
 """
@@ -22,59 +22,57 @@ from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
 from ..schemas.metadata import RETURNED, Position, reject_unread
-from .operation import SILENT, Outcome
+from .operation import JSON, NO_RETURNS, Outcome
 
-JSON = "application/json"
-
-#: What is not written by the annotation has nothing that could be checked.
-RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
-REPLY = Position("on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`.")
-NO_BODY = Position("on None, which has no body", (), "Leave it out.")
-BYTES = Position("on bytes that are sent as they are", (MediaType,), "Check it in the view.")
+#: Positions in a return annotation where constraints have no effect.
+ON_RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
+ON_REPLY = Position("on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`.")
+ON_NONE = Position("on None, which has no body", (), "Leave it out.")
+ON_BYTES = Position("on bytes that are sent unchanged", (MediaType,), "Check it in the view.")
 
 
 def make_outcomes(
     annotation: Any, status: int | None, factory: SchemaFactory
 ) -> tuple[Outcome, ...]:
-    """Return the answers that a return annotation allows, in the order in which they stand there.
+    """Return the responses that a return annotation allows, in the order of the annotation.
 
-    Members of a union that are no replies are one JSON type together: ``Book | None`` is a body
-    that may be null.
+    All members of a union that are not replies are one JSON type: ``Book | None`` is a body that
+    may be null.
 
-    :param status: the status of a plain value, where the route says one.
+    :param status: the status code of a plain value, if the route declares one.
     """
     outcomes = []
     plain = []
-    plain_said = []
+    plain_returns = []
     for member in union_members(annotation):
         hint = read_hint(member)
         if is_response(hint.type):
-            reject_unread(hint, RESPONSE, factory.registry)
+            reject_unread(hint, ON_RESPONSE, factory.registry)
             outcomes.append(make_untouched(hint, factory))
         elif (reply := find_reply(hint.type)) is not None:
-            reject_unread(hint, REPLY, factory.registry)
+            reject_unread(hint, ON_REPLY, factory.registry)
             body = reply_body(reply, get_args(hint.type))
             made = make_outcome(body, reply.status, factory, reply)
-            outcomes.append(describe_outcome(made, find_said(hint), factory))
+            outcomes.append(describe_outcome(made, find_returns(hint), factory))
         else:
-            plain.append(without_said(member, hint))
-            plain_said.append(find_said(hint))
+            plain.append(without_returns(member, hint))
+            plain_returns.append(find_returns(hint))
     if plain:
-        said = pick_said(plain_said)
-        made = make_outcome(join(plain), said.status or status, factory, None)
-        outcomes.insert(0, describe_outcome(made, said, factory))
+        returns = pick_returns(plain_returns)
+        made = make_outcome(join(plain), returns.status or status, factory, None)
+        outcomes.insert(0, describe_outcome(made, returns, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
 
 
-def find_said(hint: Hint) -> Returns:
-    """Return what an annotation says of an answer."""
+def find_returns(hint: Hint) -> Returns:
+    """Return the ``Returns`` of an annotation."""
     found = hint.find(Returns)
-    return found[-1] if found else SILENT
+    return found[-1] if found else NO_RETURNS
 
 
-def without_said(member: Any, hint: Hint) -> Any:
-    """Return a member of a return annotation without what it says of the answer."""
+def without_returns(member: Any, hint: Hint) -> Any:
+    """Return a member of a return annotation without its ``Returns``."""
     if not hint.find(Returns):
         return member
     others = tuple(item for item in hint.metadata if not isinstance(item, Returns))
@@ -82,67 +80,68 @@ def without_said(member: Any, hint: Hint) -> Any:
     return join([bare, None]) if hint.nullable else bare
 
 
-def pick_said(found: list[Returns]) -> Returns:
-    """Return what is said of a plain value, by one of the types that it may have."""
-    said = [one for one in found if one is not SILENT]
-    if len(said) > 1:
+def pick_returns(found: list[Returns]) -> Returns:
+    """Return the one ``Returns`` among those of the types of a plain value."""
+    declared = [one for one in found if one is not NO_RETURNS]
+    if len(declared) > 1:
         raise DeclarationError(
-            "Returns() stands beside several plain values, which are one answer.",
-            instead="Keep one, or give each answer a status of its own: subclasses of Reply.",
+            "Several plain values have Returns(), but they are one response.",
+            instead="Keep one, or give each response its own status code by a subclass of Reply.",
         )
-    return said[0] if said else SILENT
+    return declared[0] if declared else NO_RETURNS
 
 
 def make_untouched(hint: Hint, factory: SchemaFactory) -> Outcome:
-    """Return the answer that is a ``flask.Response``."""
-    said = find_said(hint)
-    description = "The view's own response." if said.status is None else phrase(said.status)
+    """Return the outcome of a ``flask.Response``."""
+    returns = find_returns(hint)
+    description = "The view's own response." if returns.status is None else phrase(returns.status)
     names = tuple(name for named in hint.find(MediaType) for name in named.names)
     raw = bytes if names else None
-    made = Outcome(said.status, None, names, description, raw, untouched=True)
-    return describe_outcome(made, said, factory)
+    made = Outcome(returns.status, None, names, description, raw, untouched=True)
+    return describe_outcome(made, returns, factory)
 
 
-def describe_outcome(outcome: Outcome, said: Returns, factory: SchemaFactory) -> Outcome:
-    """Return an answer with what its annotation says besides the body."""
-    if said is SILENT:
+def describe_outcome(outcome: Outcome, returns: Returns, factory: SchemaFactory) -> Outcome:
+    """Return an outcome with the description, headers, cookies and examples of its ``Returns``."""
+    if returns is NO_RETURNS:
         return outcome
+    examples = {name: dump_example(outcome, name, body) for name, body in returns.examples.items()}
     return replace(
         outcome,
-        description=said.description or outcome.description,
-        headers=make_header_fields(said.headers, "header", factory),
-        cookies=make_header_fields(said.cookies, "cookie", factory),
-        examples={name: write_example(outcome, name, body) for name, body in said.examples.items()},
-        said=said,
+        description=returns.description or outcome.description,
+        headers=make_header_fields(returns.headers, "header", factory),
+        cookies=make_header_fields(returns.cookies, "cookie", factory),
+        examples=examples,
+        returns=returns,
     )
 
 
 def make_header_fields(
-    annotations: Mapping[str, Any], what: str, factory: SchemaFactory
+    annotations: Mapping[str, Any], kind: str, factory: SchemaFactory
 ) -> Mapping[str, fields.Field[Any]]:
     """Return the fields of headers, or of cookies, by name."""
     make = FieldMaker(factory, "header")
     return {
         name: make(
-            annotation, place=f"{what} {name!r}", required=not read_hint(annotation).nullable
+            annotation, place=f"{kind} {name!r}", required=not read_hint(annotation).nullable
         )
         for name, annotation in annotations.items()
     }
 
 
-def write_example(outcome: Outcome, name: str, body: Any) -> Any:
-    """Return the wire form of an example of a body.
+def dump_example(outcome: Outcome, name: str, body: Any) -> Any:
+    """Return an example of a body in JSON's form.
 
-    :raises DeclarationError: for one that the view could not return.
+    :raises DeclarationError: for an example that the view could not return.
     """
     if outcome.field is None:
         return body
-    instead = "Write it as the view returns it."
+    instead = "Write a value that the view could return."
     return dump_declared(outcome.field, f"The example {name!r}", body, instead)
 
 
 def is_response(member: Any) -> bool:
-    """Say whether a member of a return annotation is a response that passes through untouched."""
+    """Return whether a member of a return annotation is a response that is sent unchanged."""
     return isinstance(member, type) and issubclass(member, Response)
 
 
@@ -153,9 +152,9 @@ def find_reply(member: Any) -> type[Reply[Any]] | None:
 
 
 def reply_body(reply: type[Reply[Any]], arguments: tuple[Any, ...]) -> Any:
-    """Return the annotation of a reply's body: ``Reply``'s argument, as its subclasses pass it on.
+    """Return the annotation of a reply's body: the argument of ``Reply``, through its subclasses.
 
-    :param arguments: what the class is subscripted with: ``(Book,)`` for ``Created[Book]``.
+    :param arguments: of the class: ``(Book,)`` for ``Created[Book]``.
     """
     known = dict(zip(getattr(reply, "__parameters__", ()), arguments, strict=False))
     if reply is Reply:
@@ -170,46 +169,46 @@ def reply_body(reply: type[Reply[Any]], arguments: tuple[Any, ...]) -> Any:
 def make_outcome(
     annotation: Any, status: int | None, factory: SchemaFactory, reply: type[Reply[Any]] | None
 ) -> Outcome:
-    """Return the answer for one body."""
+    """Return the outcome of one body."""
     hint = read_hint(annotation)
     if status is not None:
-        reject_status(status, f"The answer {name_of(reply)}" if reply else "The answer")
+        reject_status(status, f"The response {name_of(reply)}" if reply else "The response")
     if hint.type is None:
-        reject_unread(hint, NO_BODY, factory.registry)
+        reject_unread(hint, ON_NONE, factory.registry)
         status = status or 204
         return Outcome(status, None, (), phrase(status), reply=reply)
     status = status or 200
     if status in (204, 205, 304) or status < 200:
         raise DeclarationError(
-            f"A {status} answer has no body, and the annotation says {name_of(hint.type)}.",
-            instead="Annotate None, or use another status.",
+            f"A {status} response has no body, but the annotation is {name_of(hint.type)}.",
+            instead="Annotate None, or use another status code.",
         )
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     for name in named[-1].names if named else ():
-        reject_media_type(name, raw, hint)
+        reject_response_media_type(name, raw, hint)
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
     if raw is bytes:
-        reject_unread(hint, BYTES, factory.registry)
+        reject_unread(hint, ON_BYTES, factory.registry)
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
 
 
-def reject_media_type(name: str, raw: type | None, hint: Hint) -> None:
-    """Raise for a media type that a returned value cannot have."""
+def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
+    """Raise for a media type that a return value cannot have."""
     if "*" in name:
         raise DeclarationError(
-            f"{name} is a range, and an answer has one media type.",
+            f"{name} is a range, but a response has one media type.",
             instead="Name the media type that is sent.",
         )
     if raw is None and not is_json(name):
         raise DeclarationError(
-            f"{hint} is written as JSON, and {name} is not.",
-            instead="Return `str` or `bytes`, which are sent as they are, or name a type of JSON.",
+            f"{hint} is written as JSON, but {name} is not JSON.",
+            instead="Return `str` or `bytes`, which are sent unchanged, or name a JSON media type.",
         )
 
 
-#: The standard's words for a status; those of errors are werkzeug's, which are their titles too.
+#: The standard's phrase for each status code. Those of errors are werkzeug's, as in their titles.
 PHRASES: Mapping[int, str] = {
     **{status.value: status.phrase for status in HTTPStatus},
     **{status: error().name for status, error in default_exceptions.items()},
@@ -217,16 +216,16 @@ PHRASES: Mapping[int, str] = {
 
 
 def phrase(status: int) -> str:
-    """Return the standard's words for a status."""
+    """Return the standard's phrase for a status code."""
     return PHRASES.get(status, "A response")
 
 
 def reject_equal(outcomes: list[Outcome]) -> None:
-    """Raise for two answers with one status: the document could not tell them apart."""
+    """Raise for two responses with one status code: the document could not tell them apart."""
     statuses = [outcome.status for outcome in outcomes]
     twice = next((status for status in statuses if statuses.count(status) > 1), None)
     if twice is not None:
         raise DeclarationError(
-            f"The return annotation allows two answers with the status {twice}.",
-            instead="Give each answer a status of its own: subclasses of Reply have one.",
+            f"The return annotation allows two responses with the status code {twice}.",
+            instead="Give each response its own status code by a subclass of Reply.",
         )

@@ -1,4 +1,4 @@
-"""What the source of a view says: the statuses that it answers, as far as they can be read.
+"""The status codes in the source of a view, as far as they can be read.
 
 Development time.
 """
@@ -17,25 +17,25 @@ from .callees import read_view
 
 
 def find_statuses(view: Callable[..., Any], method: str) -> frozenset[int]:
-    """Return the statuses of ``abort(404)``, ``raise NotFound``, ``return body, 404``.
+    """Return the status codes of ``abort(404)``, ``raise NotFound`` and ``return body, 404``.
 
-    What a view calls is not looked at.
+    Functions that the view calls are not read.
 
-    :param view: as Flask calls it.
+    :param view: the function that Flask calls.
     """
     function = inspect.unwrap(read_view(view, method).function)
     try:
         source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):  # made by a program, or no function
+    except (OSError, TypeError):  # generated code, or not a function
         return frozenset()
     known = getattr(function, "__globals__", {})
     return frozenset(read_statuses(ast.parse(source), known))
 
 
 def read_statuses(tree: ast.AST, known: dict[str, Any]) -> Iterator[int]:
-    """Yield the statuses that stand in a function.
+    """Yield the status codes in a function.
 
-    :param known: what its names stand for.
+    :param known: the values of its names.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and is_abort(node.func) and node.args:
@@ -47,19 +47,19 @@ def read_statuses(tree: ast.AST, known: dict[str, Any]) -> Iterator[int]:
 
 
 def is_abort(called: ast.expr) -> bool:
-    """Say whether Flask's ``abort`` is called, by whatever name of a module."""
+    """Return whether Flask's ``abort`` is called, with or without a module."""
     name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
     return name == "abort"
 
 
 def read_constant(node: ast.expr) -> Iterator[int]:
-    """Yield a number that stands there, if it is a status."""
+    """Yield the number of a constant, if it is a status code."""
     if isinstance(node, ast.Constant) and type(node.value) is int and 100 <= node.value < 600:
         yield node.value
 
 
 def read_exception(node: ast.expr, known: dict[str, Any]) -> Iterator[int]:
-    """Yield the status of an HTTP exception that is raised by its name."""
+    """Yield the status code of an HTTP exception that is raised by its name."""
     found = resolve(node.func if isinstance(node, ast.Call) else node, known)
     is_http = isinstance(found, type) and issubclass(found, HTTPException)
     if is_http and found.code in default_exceptions:
@@ -67,7 +67,7 @@ def read_exception(node: ast.expr, known: dict[str, Any]) -> Iterator[int]:
 
 
 def resolve(node: ast.expr, known: dict[str, Any]) -> Any:
-    """Return what a name stands for, with the names after its dots; nothing if it is not known."""
+    """Return the value of a dotted name; ``None`` if it is not known."""
     if isinstance(node, ast.Attribute):
         return getattr(resolve(node.value, known), node.attr, None)
     return known.get(node.id) if isinstance(node, ast.Name) else None

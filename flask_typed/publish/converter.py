@@ -26,7 +26,7 @@ from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
 from ..schemas.marshmallow_forms import find_form
-from ..wire.jsonvalues import NotJson, find_fault, to_json
+from ..wire.jsonvalues import NotJson, find_json_fault, to_json
 from .constraints import ConstraintConversions, intersect, write_number_keys
 from .fitting import reject_mismatch
 from .keywords import Keywords, is_many, is_numeric, join_all, write_value
@@ -404,7 +404,7 @@ def write_named(field: ma.fields.Field[Any], value: Any) -> Any:
 
     :raises NotJson: if neither JSON nor the field can express the value.
     """
-    if find_fault(value) is None:
+    if find_json_fault(value) is None:
         return to_json(value)
     try:
         return write_value(field, value)

@@ -236,7 +236,9 @@ class OperationWriter:
             "content": content,
             "links": dict(self._links(outcome)),
         }
-        return merge_deep({name: part for name, part in parts.items() if part}, outcome.said.extra)
+        return merge_deep(
+            {name: part for name, part in parts.items() if part}, outcome.returns.extra
+        )
 
     def _body(self, outcome: Outcome, media_type: str) -> Keywords:
         """Return the schema of a body. JSON that the view writes itself may be any value."""
@@ -268,7 +270,7 @@ class OperationWriter:
 
     def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
         """Yield the links whose operations are in the document."""
-        for name, link in outcome.said.links.items():
+        for name, link in outcome.returns.links.items():
             operation_id = self._ids.find(link, f"link {name!r}")
             if operation_id is not None:
                 parts = {

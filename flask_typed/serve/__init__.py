@@ -1,4 +1,4 @@
-"""What happens in a request: values are bound, the view runs, its value becomes a response.
+"""A request: values are read, the view runs, its return value becomes a response.
 
-Request time. Reads Operations; knows nothing of the document.
+Request time. Reads operations; the document is not used here.
 """

@@ -1,19 +1,19 @@
-"""From a request to plain values: the faults of every place, in one answer.
+"""From a request to plain values: one response lists the faults of all locations.
 
 Made at registration; request time. A request goes down once::
 
     dispatch.Served
-      └─ Binder.bind                 for its security, then for its work
-           ├─ body.receive           is there a body, of the right kind: its bytes     400 413 415
+      └─ Binder.bind                 for security, then for the rest of the work
+           ├─ body.receive           the bytes of a body of an accepted kind           400 413 415
            ├─ parameters             path, query, header, cookie, form, file
-           │    ├─ codec.texts       our own fields, as far as it can
+           │    ├─ codec.texts       fields of flask_typed, without a schema
            │    └─ parser            webargs, through the schema
-           ├─ body                   a body that is no form
-           │    ├─ codec.loading     JSON, as far as it can; what is refused is judged part by part
+           ├─ body                   a body that is not a form
+           │    ├─ codec.loading     JSON; a rejected body is judged part by part
            │    └─ parser            webargs, through the schema
-           └─ collecting.Faults      what all of them refuse                           422
+           └─ collecting.Faults      the faults of all of them                         422
 
-What each location is in a request stands in :mod:`.places`.
+:mod:`.places` defines where the values of each location are in a request.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from ..schemas.faults import flatten, write_pointer
 from ..schemas.searching import Enough
 from . import body, parameters
 from .collecting import Faults
-from .places import Read, ViewArgs
+from .places import ReadValues, ViewArgs
 
 
 class Binder:
-    """Reads the values of one part of an operation's work.
+    """Reads the values of one phase of an operation.
 
-    :param payload: the body that is read, if one is.
-    :param codecs: make the accelerated path; without them, schemas read everything.
-    :param config: the app's.
-    :param max_faults: how many faults are reported.
+    :param payload: the kind of body that is read; ``None`` if no body is read.
+    :param codecs: of the accelerated path; without them, schemas read everything.
+    :param config: of the app.
+    :param max_faults: the number of faults that a response lists.
     """
 
     def __init__(
@@ -54,14 +54,14 @@ class Binder:
         self._config = config
         self._max_faults = max_faults
         pairs = [(reader, make_read(reader, codecs)) for reader in readers]
-        #: The readers, of a body that is no form, and of one that is.
+        #: The readers for a body that is not a form, and those for a form.
         self._pairs = choose(pairs, payload, "form"), choose(pairs, payload, "body")
 
     def bind(self, request: Request, view_args: ViewArgs) -> dict[str, Any]:
         """Return values of a request by their keys.
 
-        :param view_args: the variables of the URL rule, as the view is called with them.
-        :raises RequestInvalid: with the faults of every place.
+        :param view_args: the variables of the URL rule, as Flask passes them to the view.
+        :raises RequestInvalid: with the faults of all locations.
         :raises werkzeug.exceptions.HTTPException: 400, 413 or 415 for a body that cannot be read.
         """
         values: dict[str, Any] = {}
@@ -81,25 +81,25 @@ class Binder:
         except Enough:
             pass
         if faults.found:
-            raise faults.refuse()
+            raise faults.make_error()
         return values
 
 
-#: What is read, and what reads it.
-Pair = tuple[Reader, Read]
+#: A reader, and the function that reads its values.
+Pair = tuple[Reader, ReadValues]
 
 
-def make_read(reader: Reader, codecs: Codecs | None) -> Read:
-    """Return what reads the values of a reader."""
+def make_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
+    """Return the function that reads the values of a reader."""
     if reader.location == "body":
         return body.make_body_read(reader, codecs)
     return parameters.make_parameter_read(reader, accelerated=codecs is not None)
 
 
 def choose(pairs: Sequence[Pair], payload: Payload | None, skipped: str) -> Sequence[Pair]:
-    """Return what is read of a request whose body may be of either kind: JSON, or a form.
+    """Return the readers for one kind of body, if the body may be JSON or a form.
 
-    :param skipped: the location of the kind that it is not.
+    :param skipped: the location of the other kind.
     """
     if payload is None or payload.kind != "either":
         return pairs
@@ -107,6 +107,6 @@ def choose(pairs: Sequence[Pair], payload: Payload | None, skipped: str) -> Sequ
 
 
 def add_faults(reader: Reader, error: ValidationError, faults: Faults) -> None:
-    """Note the faults that a reader found."""
+    """Add the faults that a reader has found."""
     for path, message in flatten(error.messages, reader.schema):
         faults.add(reader.location, write_pointer(path[1:] if reader.is_whole else path), message)

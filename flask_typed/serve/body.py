@@ -1,11 +1,11 @@
-"""The body of a request: whether there is one, of the right kind; its bytes; its value.
+"""The body of a request: its presence, its kind, its bytes, its value.
 
-Made at registration; request time. All of a body is here, in the order in which it is met::
+Made at registration; request time. In the order of the work::
 
-    receive ── find_length      may it be read from the server as it is?
-      │    ├── accepts          is it of a kind that is taken?                  415
-      │    ├── parse_form       a form stays in the request, for the places     400 413
-      │    └── read_body        anything else is bytes                          400 413
+    receive ── find_length      can it be read from the server directly?
+      │    ├── accepts          is its media type accepted?                     415
+      │    ├── parse_form       a form stays in the request, for ``parameters`` 400 413
+      │    └── read_body        any other body is read as bytes                 400 413
     make_body_read              bytes → values, by the codec or by the schema   400
     reject_unknown_fields       of a form
 """
@@ -26,15 +26,15 @@ from ..codec.codecs import Codecs
 from ..codec.loading import Loader, judge_body
 from ..libraries.flask import find_body_limit
 from ..libraries.werkzeug import has_data, has_form, has_stream
-from ..plan.operation import Payload, Reader, is_among
-from ..plan.readers import FORMS, JSON, URLENCODED
+from ..plan.operation import JSON, Payload, Reader, is_among
+from ..plan.readers import FORM_MEDIA_TYPES, URLENCODED
 from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
 from .collecting import Faults, loading_values
 from .parser import BodyParser
-from .places import PLACES, Read, ViewArgs
+from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -45,29 +45,31 @@ body_parser = BodyParser()
 
 
 def is_form(request: Request, payload: Payload) -> bool:
-    """Say whether the body is read as a form; of either kind it is what the client says."""
+    """Return whether the body is read as a form; if both are accepted, by its content type."""
     if payload.kind == "either":
-        return request.mimetype in FORMS
+        return request.mimetype in FORM_MEDIA_TYPES
     return payload.kind == "form"
 
 
 def receive(
     request: Request, payload: Payload, config: Mapping[str, Any], as_form: bool
 ) -> bytes | None:
-    """Return the body, of the right kind, or nothing if there is none; a form stays where it is.
+    """Return the bytes of the body; ``None`` if there is none, or if it is a form.
 
-    :param config: the app's.
-    :raises werkzeug.exceptions.UnsupportedMediaType: for a body of another kind.
+    werkzeug parses a form, which stays in the request.
+
+    :param config: of the app.
+    :raises werkzeug.exceptions.UnsupportedMediaType: for a media type that is not accepted.
     :raises werkzeug.exceptions.HTTPException: 400 or 413 for a body that cannot be read.
     """
     length = find_length(request, config)
     content_type = request.environ.get("CONTENT_TYPE")
     is_raw = payload.kind in ("text", "bytes")
-    if not (length or has_body(request) or (is_raw and content_type)):
+    if not (length or announces_body(request) or (is_raw and content_type)):
         return None
     if content_type not in payload.media_types and not accepts(request, payload, as_form):
-        wanted = " or ".join(payload.media_types)
-        raise UnsupportedMediaType(f"The body must be {wanted}.")
+        accepted = " or ".join(payload.media_types)
+        raise UnsupportedMediaType(f"The body must be {accepted}.")
     if as_form:
         parse_form(request)
         return None
@@ -75,45 +77,45 @@ def receive(
     return body if is_raw else body or None
 
 
-def has_body(request: Request) -> bool:
-    """Say whether a request announces a body."""
+def announces_body(request: Request) -> bool:
+    """Return whether a request announces a body."""
     return bool(request.content_length) or "Transfer-Encoding" in request.headers
 
 
 def accepts(request: Request, payload: Payload, as_form: bool) -> bool:
-    """Say whether a request's body is of a kind that is taken."""
-    # Browsers write one form in either way, and clients are better off with one to choose from.
-    alike = FORMS if as_form and URLENCODED in payload.media_types else ()
-    named = is_among(request.mimetype, (*payload.media_types, *alike))
+    """Return whether the content type of a request's body is accepted."""
+    # Browsers may send a form in either media type; the document names one, for simpler clients.
+    also_accepted = FORM_MEDIA_TYPES if as_form and URLENCODED in payload.media_types else ()
+    named = is_among(request.mimetype, (*payload.media_types, *also_accepted))
     if not named and not (JSON in payload.media_types and is_json(request.mimetype)):
         return False
     return as_form or payload.kind == "bytes" or is_utf8(request)
 
 
 def is_utf8(request: Request) -> bool:
-    """Say whether a content type names no other charset than JSON's own."""
+    """Return whether a content type names no charset, or UTF-8."""
     return request.mimetype_params.get("charset", "utf-8").lower() in ("utf-8", "utf8")
 
 
 class StrictFormDataParser(FormDataParser):
-    """werkzeug's parser for forms; what it cannot parse is an error instead of an empty form."""
+    """werkzeug's parser for forms, which raises for an invalid form instead of returning none."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "silent": False})
 
 
 def parse_form(request: Request) -> None:
-    """Make werkzeug parse the form, unless it has been parsed already.
+    """Let werkzeug parse the form, unless it has been parsed already.
 
     :raises werkzeug.exceptions.BadRequest: for a form that cannot be parsed.
     """
-    if has_form(request):  # a hook has looked at it
+    if has_form(request):  # a hook has read it
         reject_cut_off(request)
         return
     request.form_data_parser_class = StrictFormDataParser
     source = watch_stream(request)
     try:
-        request.form  # noqa: B018  # parses and remembers
+        request.form  # noqa: B018  # parses the form and caches it
     except ValueError as error:
         reject_cut_off(request)
         raise BodyUnreadable("The form cannot be parsed.") from error
@@ -123,12 +125,12 @@ def parse_form(request: Request) -> None:
 
 
 def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
-    """Return the length of a body that can be read from the server as it is.
+    """Return the length of a body that can be read from the server directly.
 
-    Nothing for one that werkzeug has to look after: of no known length, large, more than the app
-    allows, or looked at before; or where the app has a request class of its own.
+    ``None`` if werkzeug has to read it: the length is unknown, large or more than the app allows,
+    a hook has read it before, or the app has a custom request class.
 
-    :param config: the app's.
+    :param config: of the app.
     """
     environ = request.environ
     text = environ.get("CONTENT_LENGTH", "")
@@ -144,10 +146,10 @@ def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
 
 
 def read_body(request: Request, length: int | None) -> bytes:
-    """Return the body.
+    """Return the bytes of the body.
 
-    :param length: of one that can be read from the server as it is.
-    :raises werkzeug.exceptions.HTTPException: for one that is cut off or cannot be read.
+    :param length: from :func:`find_length`.
+    :raises werkzeug.exceptions.HTTPException: for a body that is cut off or cannot be read.
     """
     if length is None:
         watch_stream(request)
@@ -161,7 +163,7 @@ def read_body(request: Request, length: int | None) -> bytes:
 
 
 def take(environ: WSGIEnvironment, length: int) -> bytes:
-    """Return the body, and put it back for whoever reads it after."""
+    """Return the bytes of the body, and put them back for later readers."""
     stream = ClientStream(environ["wsgi.input"])
     piece = data = stream.read(length)
     while piece and len(data) < length:
@@ -172,12 +174,12 @@ def take(environ: WSGIEnvironment, length: int) -> bytes:
 
 
 class ClientStream:
-    """A stream whose errors are a client's: servers raise what they like while they read.
+    """A request's stream whose errors count as errors of the client.
 
-    gunicorn's errors about broken chunks are classes of its own. Any other error is the server's: a
-    full disk, while a file is stored.
+    Servers raise exceptions of their own classes while they read; gunicorn does for invalid chunks.
+    Errors outside of the stream are the server's, such as a full disk while a file is stored.
 
-    :ivar count: how many bytes have been read; werkzeug reads in no other way.
+    :ivar count: the number of bytes that have been read. werkzeug uses only :meth:`read`.
     """
 
     def __init__(self, stream: Any) -> None:
@@ -185,9 +187,9 @@ class ClientStream:
         self.count = 0
 
     def read(self, *size: int) -> bytes:
-        """Read on.
+        """Return the next bytes.
 
-        :raises werkzeug.exceptions.BadRequest: if the server cannot.
+        :raises werkzeug.exceptions.BadRequest: if the server raises an error.
         """
         try:
             data: bytes = self._stream.read(*size)
@@ -205,16 +207,16 @@ class ClientStream:
 
 
 def watch_stream(request: Request) -> ClientStream:
-    """Return the request's stream, as everybody reads it from now on."""
+    """Wrap the stream of a request for all later readers, and return the wrapper."""
     source = ClientStream(request.stream)
     request.stream = source  # type: ignore[assignment]  # as far as werkzeug reads it
     return source
 
 
 def reject_cut_off(request: Request) -> None:
-    """Refuse a body without Content-Length that was longer than the app allows.
+    """Reject a body without Content-Length that was longer than the app allows.
 
-    werkzeug hands over what it has read up to the limit, as if it were all.
+    werkzeug returns the bytes up to the limit as if the body ended there.
 
     :raises werkzeug.exceptions.RequestEntityTooLarge: for such a body.
     """
@@ -223,31 +225,31 @@ def reject_cut_off(request: Request) -> None:
 
 
 def reject_short(request: Request, count: int) -> None:
-    """Refuse a body that ended before its Content-Length; not every server notices.
+    """Reject a body that ended before its Content-Length; not every server checks this.
 
-    :param count: how many bytes there were.
+    :param count: the number of bytes that were read.
     :raises werkzeug.exceptions.BadRequest: for such a body.
     """
     if count < (request.content_length or 0):
         raise BodyUnreadable("The body is shorter than its Content-Length.")
 
 
-def make_body_read(reader: Reader, codecs: Codecs | None) -> Read:
-    """Return what reads a body that is no form."""
+def make_body_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
+    """Return the function that reads a body that is not a form."""
     loader = find_loader(reader, codecs) if codecs else None
     return make_quick_read(reader, loader) if loader else make_slow_read(reader)
 
 
 def find_loader(reader: Reader, codecs: Codecs) -> Loader | None:
-    """Return what reads a JSON body without its schema; none if nothing is gained by it."""
+    """Return the loader of a JSON body; ``None`` if it would not be faster than the schema."""
     if reader.shape == "raw":
         return None
     (node,) = reader.schema.fields.values() if reader.is_whole else (reader.schema,)
     return codecs.make_loader(node)
 
 
-def make_quick_read(reader: Reader, loader: Loader) -> Read:
-    """Return what reads a JSON body; what it does not accept is left to the schema."""
+def make_quick_read(reader: Reader, loader: Loader) -> ReadValues:
+    """Return the function that reads a JSON body by its loader, and by its schema if rejected."""
     is_whole = reader.is_whole
 
     def read_quickly(
@@ -264,9 +266,9 @@ def make_quick_read(reader: Reader, loader: Loader) -> Read:
 
 
 def judge_refused(loader: Loader, body: bytes, faults: Faults) -> Any:
-    """Let the schema decide about a body that was refused.
+    """Let the schema decide about a body that its loader rejected.
 
-    :returns: the value; nothing that is of use if there are faults.
+    :returns: the value; a placeholder if there are faults.
     """
     loaded, found = judge_body(loader, body, faults.left)
     for pointer, message in found:
@@ -274,8 +276,8 @@ def judge_refused(loader: Loader, body: bytes, faults: Faults) -> Any:
     return {} if loaded is REFUSED else loaded
 
 
-def make_slow_read(reader: Reader) -> Read:
-    """Return what reads a body through its schema."""
+def make_slow_read(reader: Reader) -> ReadValues:
+    """Return the function that reads a body through its schema."""
     location = reader.shape if reader.is_whole else "json"
 
     def read(
@@ -292,9 +294,9 @@ def make_slow_read(reader: Reader) -> Read:
 
 
 def read_absent(reader: Reader) -> Mapping[str, Any]:
-    """Return what a reader reads from a request without a body.
+    """Return the values of a reader for a request without a body.
 
-    :raises marshmallow.ValidationError: if there has to be one.
+    :raises marshmallow.ValidationError: if the body is required.
     """
     if not reader.is_whole:
         return cast("Mapping[str, Any]", reader.schema.load({}))
@@ -304,8 +306,8 @@ def read_absent(reader: Reader) -> Mapping[str, Any]:
 
 
 def reject_unknown_fields(request: Request, payload: Payload, faults: Faults) -> None:
-    """Note a fault for each form field and file that the view does not take."""
-    for location, place in PLACES.items():
+    """Add a fault for each form field and file that the view does not take."""
+    for location, place in REQUEST_LOCATIONS.items():
         for name in place.values(request, {}) if place.in_body else ():
             if name not in payload.names:
                 faults.add(location, write_pointer((name,)), UNKNOWN)

@@ -1,4 +1,4 @@
-"""The faults of one request, up to a number.
+"""The faults of one request, up to a limit.
 
 Request time.
 """
@@ -13,18 +13,18 @@ from marshmallow.exceptions import SCHEMA
 
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
+from ..schemas.refusals import INVALID
 from ..schemas.searching import Enough, limit_faults
 from ..wire.decoding import too_deep
 from ..wire.limits import MAX_FAULTS_LENGTH
 
-INVALID = "Invalid value."
-
 
 class Faults:
-    """What is wrong with a request.
+    """Collects the faults of a request.
 
-    :param most: how many faults are reported. One more is looked for, to know that there are more.
-    :ivar left: how many more are looked for.
+    :param most: the number of faults that are reported. One more is searched for, to know whether
+        there are more.
+    :ivar left: the number of faults that are still searched for.
     """
 
     __slots__ = ("_most", "_text", "found", "left")
@@ -36,9 +36,9 @@ class Faults:
         self.left = most + 1
 
     def add(self, location: Location, pointer: str, detail: str) -> None:
-        """Note a fault.
+        """Add a fault.
 
-        :raises Enough: if no more are looked for.
+        :raises Enough: if no more faults are searched for.
         """
         self._text += len(pointer) + len(detail)
         if self.found and self._text > MAX_FAULTS_LENGTH:
@@ -48,8 +48,8 @@ class Faults:
         if self.left <= 0:
             raise Enough
 
-    def refuse(self) -> RequestInvalid:
-        """Return the error that reports them."""
+    def make_error(self) -> RequestInvalid:
+        """Return the error that reports the faults."""
         reported = self.found[: self._most]
         count = "One value" if len(reported) == 1 else f"{len(reported)} values"
         more = ", and there are more" if len(self.found) > self._most else ""
@@ -59,11 +59,11 @@ class Faults:
 
 @contextmanager
 def loading_values(faults: Faults) -> Iterator[None]:
-    """Load values through a schema in the block; no more faults are looked for than are left.
+    """Load values through a schema in the block, and limit the number of faults.
 
     :raises werkzeug.exceptions.BadRequest: for values that are nested too deeply for the schema.
-    :raises marshmallow.ValidationError: for a number that a field of the user's cannot calculate
-        with (:class:`~flask_typed.schemas.families.model_schemas.GeneratedSchema` asks its own).
+    :raises marshmallow.ValidationError: for a number with which a custom field cannot calculate;
+        :class:`~flask_typed.schemas.families.model_schemas.GeneratedSchema` handles its own fields.
     """
     try:
         with limit_faults(faults.left):

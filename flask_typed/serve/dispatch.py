@@ -1,4 +1,4 @@
-"""What Flask calls for a typed endpoint.
+"""The function that Flask calls for a typed endpoint.
 
 Request time; made at registration.
 """
@@ -23,7 +23,7 @@ from werkzeug.routing import Rule
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
 from ..libraries.flask import handle_user_exception
-from ..plan.operation import REQUEST, Call, Operation
+from ..plan.operation import REQUEST, Operation, PlannedCall
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
 from ..schemas.completing import complete
@@ -33,20 +33,20 @@ from .failing import ProblemWriter, keeps_response
 from .injection import Runner, Values, make_runner
 from .making import RUNNING
 from .responding import Responder
-from .streams import finish
+from .streams import finish_response
 
-#: Plans a rule that somebody has added to a typed endpoint without a decorator of ours.
+#: Plans a URL rule that was added to a typed endpoint without one of our decorators.
 PlanRule = Callable[[Rule], None]
 
 
 def plan_nothing(rule: Rule) -> None:
-    """Leave a rule alone: its app has no ``Typed``."""
+    """Do nothing: the app of the rule has no ``Typed``."""
 
 
 class Dispatcher:
-    """Finds the operation that answers a request of one endpoint, for all its rules and methods.
+    """Finds the operation for a request of one endpoint, among all its rules and methods.
 
-    :param plan_rule: called for a rule that is not known yet.
+    :param plan_rule: called for a rule that has no operations yet.
     """
 
     def __init__(
@@ -58,22 +58,22 @@ class Dispatcher:
         self._served: dict[tuple[int, str], Served] = {}
 
     def serve(self, served: Served) -> None:
-        """Answer the requests of an operation from now on."""
+        """Add an operation whose requests are answered from now on."""
         operation = served.operation
         self._served[id(operation.rule), operation.method] = served
         if operation.method == "GET":
             self._served.setdefault((id(operation.rule), "HEAD"), served)
 
     def find(self, current: Request) -> Served | None:
-        """Return the operation that answers a request of a rule that is known."""
+        """Return the operation of a request's rule and method, if there is one."""
         return self._served.get((id(current.url_rule), current.method))
 
     def find_for(self, current: Request) -> Served | None:
-        """Return the operation that answers a request which comes in an unusual way.
+        """Return the operation for a request whose rule and method have none.
 
-        By a rule that was added without our decorators it is answered as by the first rule. If
-        another view calls this one, its own method decides, else the first operation answers.
-        ``None`` stands for an ``OPTIONS`` that a decorator of the view has asked for.
+        A rule that was added without our decorators works like the first rule. If another view
+        calls this one, the operation of the request's method is used, else the first operation.
+        ``None`` is returned for an ``OPTIONS`` request that a decorator of the view answers.
         """
         rule: Rule | None = current.url_rule
         if rule is not None and rule.endpoint == self.endpoint:
@@ -81,8 +81,8 @@ class Dispatcher:
             found = self.find(current)
             if found is not None or rule.methods is not None:
                 return found
-        alike = (one for (_, method), one in self._served.items() if method == current.method)
-        return next(chain(alike, self._served.values()), None)
+        same_method = (one for (_, method), one in self._served.items() if method == current.method)
+        return next(chain(same_method, self._served.values()), None)
 
     def answer(self, current: Request, view_args: Mapping[str, Any]) -> ResponseReturnValue:
         """Answer a request.
@@ -95,24 +95,24 @@ class Dispatcher:
         if not self._served:
             raise SetupError(
                 f"The endpoint {self.endpoint!r} is typed, but its app has no Typed: call"
-                " `Typed(app)`, or `typed.init_app(app)`, when the app is made."
+                " `Typed(app)`, or `typed.init_app(app)`, when you create the app."
             )
-        # An operation that was refused when the rule was planned is not left to the view.
+        # If planning has rejected the operation, the view must not run without validation.
         if current.method != "OPTIONS" or not leaves_options(self.view):
-            rule: Any = current.url_rule  # a view that is called has one
+            rule: Any = current.url_rule  # exists, since a view is called
             raise SetupError(
-                f"{current.method} {rule.rule} does not go with the view of the endpoint"
-                f" {self.endpoint!r}; the log says why."
+                f"{current.method} {rule.rule} does not fit the view of the endpoint"
+                f" {self.endpoint!r}; see the log for the error."
             )
         answer: ResponseReturnValue = current_app.ensure_sync(self.view)(**view_args)
         return answer
 
 
 def make_function(dispatcher: Dispatcher) -> Callable[..., ResponseReturnValue]:
-    """Return the view function of an endpoint, which looks like the view that it stands for.
+    """Return the function of an endpoint, with the attributes of its view.
 
-    It is a function of Python, since at each request Flask asks whether it is ``async``, which
-    takes ten times longer to say of any other object.
+    It is a plain function: Flask checks on each request whether it is ``async``, and this check
+    takes ten times longer for any other object.
     """
 
     def answer(**view_args: Any) -> ResponseReturnValue:
@@ -124,28 +124,28 @@ def make_function(dispatcher: Dispatcher) -> Callable[..., ResponseReturnValue]:
 
 
 def share_attributes(function: Any, view: Any) -> None:
-    """Give a function the name, the docstring and the very attributes of a view.
+    """Give a function the name and docstring of a view, and let both share one ``__dict__``.
 
-    Guards read marks from the endpoint's function, as ``csrf_exempt``. A decorator above the route
-    sets them on the view, and does so after the view was registered.
+    Guards read attributes such as ``csrf_exempt`` from the endpoint's function. A decorator above
+    the route sets them on the view after the view was registered.
     """
     functools.update_wrapper(function, view, updated=())
     owner = getattr(view, "__func__", view)  # a bound method has the attributes of its function
     attributes = getattr(owner, "__dict__", {})
     function.__dict__ = attributes
-    # Since Python 3.12 an attribute may say so, which is true of the view alone.
+    # Since Python 3.12 an attribute can mark a function as async. That holds for the view only.
     if inspect.iscoroutinefunction(function):  # pragma: no cover: see above
         function.__dict__ = {
             name: value for name, value in attributes.items() if not name.startswith(ASYNC_MARK)
         }
 
 
-#: How the attribute begins by which ``inspect.markcoroutinefunction`` makes a function async.
+#: The prefix of the attribute that ``inspect.markcoroutinefunction`` sets.
 ASYNC_MARK = "_is_coroutine"
 
 
-class Parts(NamedTuple):
-    """What reads the requests of an operation, and writes its answers."""
+class Pipeline(NamedTuple):
+    """The binders and the responder of an operation."""
 
     security: Binder
     work: Binder
@@ -153,9 +153,9 @@ class Parts(NamedTuple):
 
 
 class Served:
-    """One operation, ready to run.
+    """One operation, ready to answer requests.
 
-    :param lock: held while something is made that several threads may ask for at once.
+    :param lock: held while the pipeline is made, because several threads may need it at once.
     """
 
     def __init__(
@@ -174,38 +174,38 @@ class Served:
         self._codecs = codecs
         self._lock = lock
         self._runners = make_runners(operation, app) if operation.steps else None
-        self._parts: Parts | None = None
+        self._pipeline: Pipeline | None = None
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
-        """The statuses that the document has; ``None`` where it says that any may come."""
+        """The status codes of the document; ``None`` is among them if it allows any."""
         outcomes = [outcome.status for outcome in self.operation.outcomes] or [None]
         problems = [problem.code for problem in possible_problems(self.operation)]
         return frozenset((*outcomes, *problems)) if None not in outcomes else frozenset({None})
 
     def __call__(self, current: Request, view_args: Mapping[str, Any]) -> ResponseReturnValue:
-        """Answer a request; an error gets the document that the app gives to errors.
+        """Answer a request; an HTTP exception gets a problem document.
 
         :param view_args: the variables of the URL rule.
         """
         values = {name: view_args[name] for name in self.operation.fixed if name in view_args}
         values[REQUEST] = current
         try:
-            parts = self._parts or self._make_parts()
+            pipeline = self._pipeline or self._make_pipeline()
             if self._runners is None:
-                values.update(parts.work.bind(current, view_args))
-                return self._respond(current, values, parts.responder)
-            return self._run(current, view_args, values, parts, *self._runners)
+                values.update(pipeline.work.bind(current, view_args))
+                return self._respond(current, values, pipeline.responder)
+            return self._run(current, view_args, values, pipeline, *self._runners)
         except HTTPException as error:
             return self._handle(error, current)
 
-    def _make_parts(self) -> Parts:
-        """Return what reads and writes, made when it is first asked for, by one thread.
+    def _make_pipeline(self) -> Pipeline:
+        """Return the pipeline; one thread makes it, at the first request.
 
-        Of a thousand routes, a worker may serve a hundred.
+        A worker may serve only a hundred of a thousand routes.
         """
         with self._lock:
-            if self._parts is None:
+            if self._pipeline is None:
                 operation = self.operation
                 security, work = operation.security, operation.work
                 complete(*(reader.schema for reader in operation.readers))
@@ -216,20 +216,20 @@ class Served:
                     config=self._config,
                     max_faults=self._problems.max_faults,
                 )
-                self._parts = Parts(
+                self._pipeline = Pipeline(
                     make_binder(security.readers, None),
                     make_binder(work.readers, operation.payload),
                     Responder(operation, current_app.response_class, self._codecs),
                 )
-            return self._parts
+            return self._pipeline
 
     def _handle(self, error: HTTPException, current: Request) -> ResponseReturnValue:
-        """Return what Flask's error handlers make of an error, or its document.
+        """Return the response of Flask's error handlers to an error, or its problem document.
 
-        The error may be raised in other requests too: nothing is written to it.
+        The error is not changed, because the same object may be raised in other requests.
 
-        A method of its own: the error knows the frame where it was caught, which must not know the
-        error, or both would wait for the garbage collector.
+        This is a method of its own because the traceback of the error refers to the frame that
+        caught it. If that frame referred to the error, only the garbage collector would free both.
         """
         answer: ResponseReturnValue | HTTPException = handle_user_exception(error)
         if answer is not error:
@@ -244,45 +244,47 @@ class Served:
         current: Request,
         view_args: Mapping[str, Any],
         values: Values,
-        parts: Parts,
+        pipeline: Pipeline,
         admit: Runner,
         provide: Runner,
     ) -> ResponseReturnValue:
         """Admit, bind, provide, call, respond, close."""
         with ExitStack() as stack:
-            values.update(parts.security.bind(current, view_args))
+            values.update(pipeline.security.bind(current, view_args))
             admit(values, stack)
-            values.update(parts.work.bind(current, view_args))
+            values.update(pipeline.work.bind(current, view_args))
             provide(values, stack)
-            answer = self._respond(current, values, parts.responder)
-            return finish(current_app.make_response(answer), stack)
+            answer = self._respond(current, values, pipeline.responder)
+            return finish_response(current_app.make_response(answer), stack)
 
     def _respond(
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
         arguments = self.operation.inputs.collect(values)
-        around = getattr(current, RUNNING, None)  # of a view that calls this one
+        outer = getattr(current, RUNNING, None)  # of a view that calls this one
         setattr(current, RUNNING, responder)
         try:
             value = self._call(**arguments)
         finally:
-            setattr(current, RUNNING, around)
+            setattr(current, RUNNING, outer)
         return responder.respond(value)
 
 
 def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
-    """Return what runs the providers before the body is read, and those after."""
+    """Return the runners of the providers before the body is read, and of those after it."""
     return make_runner(operation.security.steps, app), make_runner(operation.work.steps, app)
 
 
-#: What answers instead of an operation, where a provider is overridden.
+#: The operations that answer in place of others while a provider is overridden.
 overridden: ContextVar[Mapping[Served, Served]] = ContextVar(
     "flask_typed_overridden", default=MappingProxyType({})
 )
 
 
-def run_call(call: Call, function: Callable[..., Any], given: Mapping[str, Any], app: Flask) -> Any:
-    """Run the providers that a function needs, and the function."""
+def run_call(
+    call: PlannedCall, function: Callable[..., Any], given: Mapping[str, Any], app: Flask
+) -> Any:
+    """Run the providers that a function needs, then the function."""
     values: Values = {}
     with ExitStack() as stack:
         make_runner(call.steps, app)(values, stack)

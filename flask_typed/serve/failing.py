@@ -1,6 +1,6 @@
 """HTTP exceptions of typed routes → problem documents.
 
-Request time. The exceptions stay what they are: Flask's error handlers see them first.
+Request time. Flask's error handlers get the exceptions first, unchanged.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from .responding import make_dumpers, make_response
 
 
 class ProblemWriter:
-    """Writes the errors of an app in the shape that it has chosen.
+    """Writes the error responses of an app in its problem shape.
 
-    :param lock: held while something is made that several threads may ask for at once.
-    :param max_faults: how many faults of a request are reported.
+    :param lock: held while a writer is made, because several threads may need it at once.
+    :param max_faults: the number of faults that a response lists.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class ProblemWriter:
         self.shapes = shapes
 
     def response(self, error: HTTPException, operation: Operation | None = None) -> Response:
-        """Return the document for an error, with the error's own headers (``Allow``, …).
+        """Return the problem document for an error, with the error's own headers (``Allow``, …).
 
-        It is made anew for each request; the error stays as it is.
+        Each request gets a new response. The error is not changed.
 
-        :param operation: of the typed route that has raised the error, if one has.
+        :param operation: that raised the error, if it was one of a typed route.
         """
         shown = self.shapes.fit(error, operation) if operation else error
         outcome, dumper = self._find_writer(shown)
@@ -50,17 +50,17 @@ class ProblemWriter:
         response = make_response(
             outcome, self.shapes.value(shown), current_app.response_class, dumper
         )
-        if type(error).get_headers is not HTTPException.get_headers:  # which knows but one
+        if type(error).get_headers is not HTTPException.get_headers:  # which has only Content-Type
             for name, value in error.get_headers(current.environ):
                 if name.lower() != "content-type":
                     response.headers.add(name, value)
-        ways = operation.requirements if operation else ()
-        for challenge in find_challenges(error, ways, current):
+        requirements = operation.requirements if operation else ()
+        for challenge in find_challenges(error, requirements, current):
             response.headers.add("WWW-Authenticate", challenge.to_header())
         return response
 
     def _find_writer(self, error: HTTPException) -> tuple[Outcome, Dumper | None]:
-        """Return how a kind of error is answered; each is made when it first occurs."""
+        """Return the outcome and the dumper for a kind of error; both are made at the first use."""
         kind = type(error), error.code
         writer = self._writers.get(kind)
         if writer is None:
@@ -73,5 +73,5 @@ class ProblemWriter:
 
 
 def keeps_response(error: HTTPException) -> bool:
-    """Return whether an error brings its own answer: redirects and ``abort(response)`` do."""
+    """Return whether an error has its own response, as redirects and ``abort(response)`` have."""
     return error.response is not None or (error.code or 0) < 400

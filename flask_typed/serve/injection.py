@@ -1,4 +1,4 @@
-"""Providers in a request: each runs once, and what it opened is closed in reverse.
+"""Providers in a request: each runs once, and generators are closed in reverse order.
 
 Request time.
 """
@@ -29,16 +29,16 @@ Runner = Callable[[Values, ExitStack], None]
 
 
 def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
-    """Return what runs providers in order; their values are put to the others.
+    """Return a function that runs providers in order and adds their values to the others.
 
-    :raises DeclarationError: for an async generator, where the app has no bridge to run it.
+    :raises DeclarationError: for an async generator, if the app has no bridge to run it.
     """
     steps = tuple(steps)
     for step in steps:
         if is_async_generator(step.provider) and not is_bridge_installed(app):
             raise DeclarationError(
-                "An async generator needs the bridge, which the app does without.",
-                instead="Leave TYPED_ASYNC_BRIDGE on, and async_to_sync as it is in Flask.",
+                "An async generator needs the async bridge, but the app has none.",
+                instead="Keep TYPED_ASYNC_BRIDGE on, and do not override async_to_sync of Flask.",
                 where=(f"dependency {step.name}",),
             )
     ready = [(step, app.ensure_sync(find_function(step.provider))) for step in steps]
@@ -48,30 +48,30 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
             value = provide(**step.inputs.collect(values))
             made = enter(step, value, stack) if step.yields else value
             if isinstance(made, Scheme):
-                raise unasked_scheme(step.name)
+                raise unchecked_scheme(step.name)
             values[step.key] = made
 
     return run
 
 
-def unasked_scheme(name: str) -> DependencyError:
-    """Return the error of a provider that makes a scheme, which nobody would ask."""
+def unchecked_scheme(name: str) -> DependencyError:
+    """Return the error for a provider that makes a scheme, which nothing would check."""
     return DependencyError(
-        f"The dependency {name} made a security scheme, which would let everybody in: write"
+        f"The dependency {name} made a security scheme, so no request would be checked: write"
         " Depends(scheme) with the scheme itself."
     )
 
 
 def find_function(provider: Provider) -> Callable[..., Any]:
-    """Return what is called; of an object its method, which may be an ``async def``."""
+    """Return the function to call; of an object the ``__call__``, which may be an ``async def``."""
     is_own = isinstance(provider, (type, functools.partial)) or inspect.isroutine(provider)
-    thing: Any = provider
-    function: Callable[..., Any] = without_warning(provider if is_own else thing.__call__)
+    instance: Any = provider
+    function: Callable[..., Any] = without_warning(provider if is_own else instance.__call__)
     return function
 
 
 def enter(step: Step, made: Any, stack: ExitStack) -> Any:
-    """Return what a generator yields, or a context manager gives; the stack closes it."""
+    """Return the value of a generator or a context manager, and let the stack close it."""
     manager: Any = made
     if isinstance(made, Generator):
         manager = Opened(step.name, made)
@@ -81,21 +81,21 @@ def enter(step: Step, made: Any, stack: ExitStack) -> Any:
         manager = HeldManager(made, step.name)
     if not hasattr(manager, "__exit__"):
         raise DependencyError(
-            f"The dependency {step.name} yields, but a decorator made a {type(made).__name__} of"
-            " it: wrap it into a function."
+            f"The dependency {step.name} yields, but a decorator turned it into a"
+            f" {type(made).__name__}: wrap it into a function."
         )
     value = manager.__enter__()
     leave = manager.__exit__
 
     def close(*error: Any) -> None:
-        leave(*error)  # whatever it says: an error that was swallowed goes on all the same
+        leave(*error)  # its result is ignored: a provider cannot suppress an error
 
     stack.push(close)
     return value
 
 
 class Opened:
-    """A provider that stands at its ``yield``."""
+    """A provider that is suspended at its ``yield``."""
 
     def __init__(self, name: str, generator: Generator[Any, Any, Any]) -> None:
         self._name = name
@@ -113,7 +113,7 @@ class Opened:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let it finish; an error is raised at its ``yield``, and it may raise another."""
+        """Run the rest of it. An error is raised at its ``yield``, and it may raise another."""
         try:
             if error is None:
                 next(self._generator)
@@ -122,7 +122,7 @@ class Opened:
         except StopIteration:
             return
         except BaseException as raised:
-            if is_same(raised, error):
+            if is_passed_on(raised, error):
                 return
             raise
         self._generator.close()
@@ -130,7 +130,7 @@ class Opened:
 
 
 class AsyncOpened:
-    """One that is ``async``."""
+    """An async provider that is suspended at its ``yield``."""
 
     def __init__(self, name: str, generator: AsyncGenerator[Any, Any]) -> None:
         self._name = name
@@ -148,7 +148,7 @@ class AsyncOpened:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let it finish; an error is raised at its ``yield``, and it may raise another."""
+        """Run the rest of it. An error is raised at its ``yield``, and it may raise another."""
         try:
             if error is None:
                 await anext(self._generator)
@@ -157,7 +157,7 @@ class AsyncOpened:
         except StopAsyncIteration:
             return
         except BaseException as raised:
-            if is_same(raised, error):
+            if is_passed_on(raised, error):
                 return
             raise
         await self._generator.aclose()
@@ -165,19 +165,19 @@ class AsyncOpened:
 
 
 def without_value(name: str) -> DependencyError:
-    """Return the error of a provider that ends before it yields."""
+    """Return the error for a provider that ends before it yields."""
     return DependencyError(f"The dependency {name} did not yield a value.")
 
 
 def with_two_values(name: str) -> DependencyError:
-    """Return the error of a provider that yields again."""
+    """Return the error for a provider that yields again."""
     return DependencyError(f"The dependency {name} yielded a second time.")
 
 
-def is_same(raised: BaseException, error: BaseException | None) -> bool:
-    """Say whether a generator let an error pass that was raised at its ``yield``.
+def is_passed_on(raised: BaseException, error: BaseException | None) -> bool:
+    """Return whether a generator passed on the error that was raised at its ``yield``.
 
-    It cannot raise what says that it has ended: Python makes a RuntimeError of it.
+    A generator cannot pass on StopIteration: Python raises a RuntimeError in its place.
     """
     ends = (StopIteration, StopAsyncIteration)
     return raised is error or (isinstance(error, ends) and raised.__cause__ is error)

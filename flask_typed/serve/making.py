@@ -1,8 +1,8 @@
-"""Responses that others make for typed routes: decorators, hooks that abort, Flask for a 500.
+"""Responses of typed routes that decorators, hooks or Flask make.
 
-Request time; installed at setup. A decorator below the route that calls ``make_response`` gets the
-response that the view would have without the decorator: declared fields only, each checked. An
-exception that nobody has handled gets the document that the app gives to errors.
+Request time; installed at setup. If a decorator below the route calls ``make_response``, it gets
+the response that the view would have without the decorator: declared fields only, each checked. An
+unhandled exception gets a problem document.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from werkzeug.exceptions import HTTPException
 from .responding import Responder
 from .weakly import hold_weakly
 
-#: The attribute of a request, while its typed view runs, with what writes the values of the view.
-#: Threads that a decorator starts with the request's context have the request.
+#: The attribute of a request that holds the responder of its typed view while the view runs. It is
+#: on the request because threads that a decorator starts with the request's context need it too.
 RUNNING = "_flask_typed_running"
 
 
-#: Returns the document for an error of the current request, if its endpoint is typed.
+#: Returns the problem document for an error of the current request, if its endpoint is typed.
 WriteError = Callable[[HTTPException], Any]
 
 
 def install_making(app: Flask, write_error: WriteError) -> None:
-    """Let the app's ``make_response`` ask the annotation of the view, or the shape of errors.
+    """Let the app's ``make_response`` use the annotation of the view, or the shape of errors.
 
-    ``flask.make_response`` calls it, and so does Flask for whatever ends a request.
+    ``flask.make_response`` calls it, and Flask calls it at the end of every request.
     """
     make = hold_weakly(app.make_response, app)
 

@@ -1,7 +1,7 @@
-"""Values that have a name of their own in a request: all but those of a JSON, text or bytes body.
+"""Values that have names of their own in a request: all except a JSON, text or bytes body.
 
-Made at registration; request time. Parameters of our own fields are read without their schema,
-unless it has to decide.
+Made at registration; request time. The accelerated path reads parameters of flask_typed's own
+fields. The schema reads them if it rejects one.
 """
 
 from __future__ import annotations
@@ -19,26 +19,28 @@ from ..declare.markers import WEBARGS_LOCATIONS
 from ..plan.operation import Reader
 from .collecting import Faults, loading_values
 from .parser import RequestParser
-from .places import PLACES, Read, ViewArgs
+from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
 
 request_parser = RequestParser()
 
 
-def make_parameter_read(reader: Reader, *, accelerated: bool) -> Read:
-    """Return what reads the values of one place."""
-    read = partial(read_variables if reader.location == "path" else read_place, reader)
-    if not accelerated or reader.shape != "fields" or PLACES[reader.location].in_body:
+def make_parameter_read(reader: Reader, *, accelerated: bool) -> ReadValues:
+    """Return the function that reads the values of one location."""
+    read = partial(read_variables if reader.location == "path" else read_location, reader)
+    if not accelerated or reader.shape != "fields" or REQUEST_LOCATIONS[reader.location].in_body:
         return read
     parameters = make_parameters(reader.schema)
     return read if parameters is None else make_quick_parameters(reader, parameters, read)
 
 
-def make_quick_parameters(reader: Reader, parameters: tuple[Parameter, ...], read: Read) -> Read:
-    """Return what reads parameters without their schema, as far as it can.
+def make_quick_parameters(
+    reader: Reader, parameters: tuple[Parameter, ...], read: ReadValues
+) -> ReadValues:
+    """Return the function that reads parameters without their schema if it can.
 
-    :param read: what reads them through it.
+    :param read: reads them through the schema.
     """
-    values = PLACES[reader.location].values
+    values = REQUEST_LOCATIONS[reader.location].values
 
     def read_quickly(
         request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
@@ -54,7 +56,7 @@ def make_quick_parameters(reader: Reader, parameters: tuple[Parameter, ...], rea
 def read_variables(
     reader: Reader, request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
 ) -> Mapping[str, Any]:
-    """Return the variables of the URL rule that a reader reads.
+    """Return a reader's values from the variables of the URL rule.
 
     :raises marshmallow.ValidationError: with their faults.
     """
@@ -62,15 +64,15 @@ def read_variables(
         return cast("Mapping[str, Any]", reader.schema.load(view_args, unknown=EXCLUDE))
 
 
-def read_place(
+def read_location(
     reader: Reader, request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
 ) -> Mapping[str, Any]:
-    """Return the values that a reader reads from one place.
+    """Return a reader's values from one location of the request.
 
     :raises marshmallow.ValidationError: with their faults.
     """
     is_model = reader.shape == "model"
-    if is_model and reader.optional and not is_present(reader, request, view_args):
+    if is_model and reader.optional and not has_any_value(reader, request, view_args):
         return {}
     location = "deep" if reader.shape == "deep" else WEBARGS_LOCATIONS[reader.location]
     with loading_values(faults):
@@ -78,7 +80,7 @@ def read_place(
     return {reader.argument: loaded} if is_model else loaded
 
 
-def is_present(reader: Reader, request: Request, view_args: ViewArgs) -> bool:
-    """Say whether a request has any of the values that a model spreads over."""
-    values = PLACES[reader.location].values(request, view_args)
+def has_any_value(reader: Reader, request: Request, view_args: ViewArgs) -> bool:
+    """Return whether a request has a value for any field of a model."""
+    values = REQUEST_LOCATIONS[reader.location].values(request, view_args)
     return any(name in values for name in reader.fields)

@@ -1,7 +1,8 @@
-"""webargs' parsers: one place of a request, or its body, through one schema.
+"""webargs' parsers: one location of a request, or its body, through one schema.
 
-Request time. A location that webargs knows is read as webargs reads it; what it or werkzeug forgive
-is refused. Faults are raised as marshmallow's ``ValidationError``, for the caller to collect.
+Request time. webargs reads the locations that it knows. Invalid input that webargs or werkzeug
+would ignore is rejected. Faults are raised as marshmallow's ``ValidationError``, for the caller to
+collect.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ R = TypeVar("R")
 
 
 class RaisingParser(Parser[R]):
-    """Raises the faults as the schema does: the caller knows the place."""
+    """Raises the faults as the schema does: the caller knows the location."""
 
     def handle_error(self, error: ma.ValidationError, *args: Any, **options: Any) -> NoReturn:
-        """Hand the faults to the caller, without webargs' location as the outer key."""
+        """Raise the faults to the caller, without webargs' location as the outer key."""
         (error.messages,) = error.messages_dict.values()
         raise error
 
 
 class RequestParser(RaisingParser[Request], FlaskParser):
-    """Reads one place of a request; unknown form fields are the caller's business too."""
+    """Reads one location of a request. The caller rejects unknown form fields."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
@@ -55,13 +56,13 @@ class RequestParser(RaisingParser[Request], FlaskParser):
         return {field.data_key: found} if found else {}
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
-        """Return the uploaded files; a file input that was left empty is no file."""
+        """Return the uploaded files, without file inputs that were left empty."""
         chosen = [(name, file) for name, file in req.files.items(multi=True) if file.filename]
         return MultiDictProxy(MultiDict(chosen), schema, tuple(self.KNOWN_MULTI_FIELDS))
 
 
 def gather(parameters: MultiDict[str, str], field: DeepObject) -> dict[str, Any]:
-    """Return what is under each key of an object: a text, or all of a list's."""
+    """Return the value of each key of an object: a text, or all texts of a list."""
     keys = {name: field.key_of(name) for name in parameters}
     return {
         key: parameters.getlist(name) if field.is_repeated(key) else parameters[name]
@@ -71,7 +72,7 @@ def gather(parameters: MultiDict[str, str], field: DeepObject) -> dict[str, Any]
 
 
 class BodyParser(RaisingParser[bytes]):
-    """Reads a body that is no form: what it parses is no request, but the bytes of one."""
+    """Reads a body that is not a form. It parses bytes instead of a request."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "whole": None, "raw": None}
     __location_map__ = {"json": "load_json", "whole": "load_whole", "raw": "load_raw"}
@@ -81,11 +82,11 @@ class BodyParser(RaisingParser[bytes]):
         return decode_json(req)
 
     def load_whole(self, req: bytes, schema: ma.Schema) -> Any:
-        """Return the JSON value as the one that the schema asks for."""
+        """Return the JSON value under the key of the schema's only field."""
         (name,) = schema.fields
         return {name: decode_json(req)}
 
     def load_raw(self, req: bytes, schema: ma.Schema) -> Any:
-        """Return the body as it came, as bytes or as a text."""
+        """Return the unchanged body, as bytes or as text."""
         ((name, field),) = schema.fields.items()
         return {name: req if isinstance(field, Bytes) else decode_text(req)}

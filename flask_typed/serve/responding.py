@@ -1,4 +1,4 @@
-"""From what a view returns to a response: chosen, checked and written by its annotation.
+"""From the return value of a view to a response, by the return annotation.
 
 Request time.
 """
@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from ..codec.codecs import Codecs
 from ..codec.dumping import Dumper
 from ..codec.refused import Refused
-from ..codec.writing import write_json
+from ..codec.writing import write_by_field
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
@@ -28,7 +28,7 @@ from ..schemas.families.model_schemas import ModelSchema
 
 
 class Responder:
-    """Makes the responses of one operation; what can be known before the first request is kept."""
+    """Makes the responses of one operation."""
 
     def __init__(
         self, operation: Operation, response_class: type[Response], codecs: Codecs | None
@@ -44,7 +44,7 @@ class Responder:
         self._tuples = not any(takes_tuples(outcome) for outcome in bodies)
 
     def respond(self, value: Any) -> ResponseReturnValue:
-        """Return the response for what a view returned.
+        """Return the response for the return value of a view.
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
         """
@@ -58,12 +58,12 @@ class Responder:
             raise
 
     def respond_to_decorator(self, value: Any) -> ResponseReturnValue:
-        """Return the response for a value that is made into one while the view runs.
+        """Return the response for a value that is passed to ``make_response`` while the view runs.
 
-        With a status that the annotation does not declare, its body is written by the annotation
-        if it fits. The value stays as it is, for Flask to make, if the annotation has nothing to
-        do with it: ``abort(make_response({"error": …}, 409))``, and in a view that may return a
-        ``flask.Response``, which it makes likewise.
+        If the annotation does not declare the status code but the body fits, the body is written by
+        the annotation. If the annotation does not apply, the value is returned unchanged, and Flask
+        makes the response: for ``abort(make_response({"error": …}, 409))``, and in a view that may
+        return a ``flask.Response``.
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
         """
@@ -75,14 +75,14 @@ class Responder:
             return self._write_body_alone(value)
 
     def _is_undeclared(self, value: Any) -> bool:
-        """Return whether a value has a status that the annotation does not declare."""
+        """Return whether a value has a status code that the annotation does not declare."""
         if not (self._tuples and type(value) is tuple):
             return False
         _, status, _ = split_tuple(value)
         return status is not None and status not in self._by_status
 
     def _write_body_alone(self, value: Any) -> ResponseReturnValue:
-        """Return a value with its body written, if the body is one that the view may return."""
+        """Return a value with its body written by the annotation, if the annotation allows it."""
         answer: ResponseReturnValue = value
         if type(value) is not tuple or not self._is_body(value[0]):
             return answer
@@ -93,7 +93,7 @@ class Responder:
         return written, *value[1:]
 
     def _is_body(self, body: Any) -> bool:
-        """Return whether a body looks like one of the annotation's: a text may be any text."""
+        """Return whether the annotation seems to apply to a body; it never does to a plain text."""
         plain = self._by_reply.get(None)
         if isinstance(body, (str, bytes)) or plain is None:
             return isinstance(body, Reply)
@@ -124,23 +124,23 @@ class Responder:
             raise self._mismatch(type(value).__name__)
         outcome = self._by_reply.get(None) if status is None else self._by_status.get(status)
         if outcome is None:
-            found = type(value).__name__ if status is None else f"the status {status}"
+            found = type(value).__name__ if status is None else f"the status code {status}"
             raise self._mismatch(found)
         return outcome
 
     def _mismatch(self, found: str) -> ResponseMismatch:
-        allowed = [describe(outcome) for outcome in self._outcomes]
+        allowed = [name_outcome(outcome) for outcome in self._outcomes]
         return ResponseMismatch(" or ".join(allowed), found)
 
 
 def takes_tuples(outcome: Outcome) -> bool:
-    """Say whether a tuple is the body itself."""
+    """Return whether a tuple is the body itself."""
     fixed = isinstance(outcome.field, FixedArray)
     return outcome.reply is None and (fixed or getattr(outcome.field, "collect", None) is tuple)
 
 
 def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
-    """Return body, status and headers of a tuple as Flask takes it."""
+    """Return the body, status code and headers of a tuple in Flask's forms."""
     if len(value) == 3:
         body, status, headers = value
     elif len(value) == 2 and isinstance(value[1], (dict, tuple, list)):
@@ -155,16 +155,16 @@ def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
 
 
 def read_status(status: Any) -> int:
-    """Return the status code of a status as Flask takes it: a number, or a line of text."""
+    """Return the status code of a status in Flask's forms: a number, or a text such as "201 OK"."""
     code = status.split(" ")[0] if isinstance(status, str) else status
     try:
         return int(code)
     except (TypeError, ValueError):
-        raise ResponseMismatch("a status", repr(status)) from None
+        raise ResponseMismatch("a status code", repr(status)) from None
 
 
 def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | None, Dumper]:
-    """Return what writes bodies without their schemas, by status."""
+    """Return the dumpers that write bodies without their schemas, by status code."""
     made = {
         outcome.status: codecs.make_dumper(outcome.field)
         for outcome in outcomes
@@ -179,7 +179,7 @@ def make_response(
     response_class: type[Response],
     dumper: Dumper | None = None,
 ) -> Response:
-    """Return the response for an outcome, its body written and checked."""
+    """Return the response for an outcome, with a checked body."""
     body = value.body if isinstance(value, Reply) else value
     if outcome.raw:
         response = make_full(outcome, response_class, write_raw(outcome, body))
@@ -193,10 +193,11 @@ def make_response(
 
 
 def set_headers(response: Response, headers: Any) -> None:
-    """Set headers, of which a name may come several times.
+    """Set headers; a name may have several values.
 
     :param headers: a mapping, or pairs.
-    :raises ResponseMismatch: for what HTTP cannot carry. Servers crash, and some send it.
+    :raises ResponseMismatch: for characters that HTTP does not allow. Some servers crash on them,
+        others send them.
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for name, value in iter_multi_items(headers):
@@ -207,18 +208,18 @@ def set_headers(response: Response, headers: Any) -> None:
         response.headers.setlist(pairs[0][0], [value for _, value in pairs])
 
 
-#: The characters that cannot stand in a header: those of no Latin-1, and line ends.
+#: The characters that a header cannot have: those outside of Latin-1, and control characters.
 NO_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
 
 
 def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> bytes:
-    """Return the JSON text of a body; what the accelerated path does not write, its field does."""
+    """Return the JSON text of a body; its field writes it if the accelerated path does not."""
     if dumper is not None:
         try:
             return dumper.dump(body)
         except Refused:
             pass
-    return write_json(field, body)
+    return write_by_field(field, body)
 
 
 def make_full(outcome: Outcome, response_class: type[Response], data: str | bytes) -> Response:
@@ -229,12 +230,12 @@ def make_full(outcome: Outcome, response_class: type[Response], data: str | byte
 
 @cache
 def write_content_type(media_type: str) -> str:
-    """Return a media type with the charset of texts, as werkzeug writes it."""
+    """Return a media type, with a charset for text, as werkzeug writes it."""
     return get_content_type(media_type, "utf-8")
 
 
 def make_empty(outcome: Outcome, response_class: type[Response], body: Any) -> Response:
-    """Return a response without a body; ``""`` is none, as in ``return "", 204``."""
+    """Return a response without a body; ``""`` counts as none, as in ``return "", 204``."""
     if body is not None and body not in ("", b""):
         raise ResponseMismatch("None", f"a value of type {type(body).__name__}")
     response = response_class(status=outcome.status)
@@ -243,15 +244,15 @@ def make_empty(outcome: Outcome, response_class: type[Response], body: Any) -> R
 
 
 def write_raw(outcome: Outcome, body: Any) -> str | bytes:
-    """Return a body that is sent as it is."""
+    """Return a body that is sent unchanged."""
     if not isinstance(body, outcome.raw or bytes):
-        raise ResponseMismatch(describe(outcome), f"a value of type {type(body).__name__}")
+        raise ResponseMismatch(name_outcome(outcome), f"a value of type {type(body).__name__}")
     raw: str | bytes = body
     return raw
 
 
-def describe(outcome: Outcome) -> str:
-    """Return how an outcome is called in a message."""
+def name_outcome(outcome: Outcome) -> str:
+    """Return the name of an outcome in messages."""
     if outcome.untouched:
         return "a Response"
     if outcome.raw:

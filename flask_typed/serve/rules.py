@@ -1,6 +1,7 @@
-"""URL rules: looked at before an app has them, and compiled late.
+"""URL rules: checked before they are in the URL map, and compiled late.
 
-Registration time. A rule whose view is refused stays out of the URL map, which cannot remove one.
+Registration time. A rule whose view is rejected must stay out of the URL map, because a URL map
+cannot remove a rule.
 """
 
 from __future__ import annotations
@@ -16,18 +17,15 @@ from ..libraries.werkzeug import make_late
 
 
 def install_late_rules(app: Flask) -> None:
-    """Let the rules that an app adds from now on compile late what builds their URLs.
-
-    An app may have a class of rules of its own.
-    """
+    """Let rules that are added to an app from now on compile late, custom rule classes too."""
     app.url_rule_class = make_late(app.url_rule_class)
 
 
 @contextmanager
 def checking_rules(app: Flask, check: Callable[[Rule], None]) -> Iterator[None]:
-    """Check each rule that is added to an app; an error keeps it out of the URL map.
+    """Check each rule that is added to an app in the block; an error keeps it out of the URL map.
 
-    :param check: called when the rule knows its variables and converters.
+    :param check: called as soon as the rule has its variables and converters.
     """
     make = app.url_rule_class
     own = vars(app).get("url_rule_class")
@@ -37,14 +35,14 @@ def checking_rules(app: Flask, check: Callable[[Rule], None]) -> Iterator[None]:
         bind = rule.bind
 
         def bind_and_check(url_map: Map, rebind: bool = False) -> None:
-            del rule.bind  # the instance's, see below
+            del rule.bind  # of the instance, see below
             bind(url_map, rebind)
             check(rule)
 
         rule.bind = bind_and_check  # type: ignore[method-assign,assignment]  # the map binds, then adds
         return rule
 
-    app.url_rule_class = make_checked  # type: ignore[assignment]  # it is called, and no more
+    app.url_rule_class = make_checked  # type: ignore[assignment]  # Flask only calls it
     try:
         yield
     finally:

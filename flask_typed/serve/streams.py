@@ -1,7 +1,7 @@
-"""Streams: the providers that a response needs until its last byte are closed then, and once.
+"""Streams: the providers of a streamed response are closed once, after its last byte.
 
-Request time. Whoever changes the response after the view may send another instead, or none: so the
-app tells which response leaves, and whether any does.
+Request time. Hooks and decorators may replace the response of the view, or raise. So the app is
+watched for the response that it sends, if any.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ..bridge.ending import ENDING
 from ..libraries.flask import current_context
 from .weakly import hold_weakly
 
-#: In the environ of a request, the streams that were made for it.
+#: The key in the environ of a request that holds its streams.
 STREAMS = "flask_typed.streams"
 
 
-def finish(response: Response, stack: ExitStack) -> Response:
-    """Close what the providers opened: now, or for a stream after its last byte.
+def finish_response(response: Response, stack: ExitStack) -> Response:
+    """Close the providers: now, or for a stream after its last byte.
 
-    :param response: whole, or a stream that is not made yet.
+    :param response: complete, or a stream of which nothing is sent yet.
     """
     if response.is_streamed and not response.direct_passthrough:
         body = StreamBody(response.response, stack.pop_all(), copy_context())
@@ -39,12 +39,12 @@ def finish(response: Response, stack: ExitStack) -> Response:
 
 
 class StreamBody:
-    """The body of a stream, after which the providers are closed.
+    """The body of a streamed response, which closes the providers at its end.
 
-    An error of the body is raised at their ``yield``. If the stream is not sent to its end, it is
-    :exc:`GeneratorExit`.
+    An error of the body is raised at the ``yield`` of the providers. If the stream is not sent to
+    its end, :exc:`GeneratorExit` is raised there.
 
-    :param context: in which the request was answered: ``current_app`` is there while they close.
+    :param context: of the request, so that ``current_app`` works while the providers close.
     """
 
     def __init__(self, body: Iterable[Any], stack: ExitStack, context: Context) -> None:
@@ -57,7 +57,7 @@ class StreamBody:
         return self
 
     def __next__(self) -> Any:
-        if ENDING.is_due:  # cut, so that nobody believes that it is whole
+        if ENDING.is_due:  # an error, so that no client takes the stream for complete
             self.close()
             raise ConnectionResetError(errno.ECONNRESET, "The server is about to end")
         try:
@@ -70,9 +70,9 @@ class StreamBody:
             raise
 
     def close(self, error: BaseException | None = None) -> None:
-        """Close the body, and the providers if it was not sent to its end.
+        """Close the body, and the providers if the body was not sent to its end.
 
-        :param error: why it was not, if it was an error.
+        :param error: the error that stopped it, if there was one.
         """
         body, self._body = self._body, None
         try:
@@ -92,7 +92,7 @@ class StreamBody:
 
 
 def find_streams() -> list[StreamBody]:
-    """Return the streams of the current request, which are closed if no response comes of it."""
+    """Return the streams of the current request; they are closed if no response is sent."""
     environ = request.environ
     if STREAMS not in environ:
         environ[STREAMS] = []
@@ -102,19 +102,19 @@ def find_streams() -> list[StreamBody]:
 
 
 def close_with(context: Any, environ: dict[str, Any]) -> None:
-    """Close the streams of a request with its context, if an error comes instead of a response.
+    """Close the streams of a request with its context, if an error is raised instead of a response.
 
-    It comes of a function that tears down, or passes on its way to the server: Flask pops the
-    context after it has called the response.
+    Flask pops the context after it has called the response. A teardown function may raise the
+    error, or the error is already on its way to the server.
     """
-    find_context: Any = weakref.ref(context)  # else only the garbage collector would free it
+    find_context: Any = weakref.ref(context)  # a cycle would wait for the garbage collector
     pop_context = type(context).pop
     handled = sys.exc_info()[1]
 
     def pop(*exc: Any) -> None:
         passing = sys.exc_info()[1]
         context = find_context()
-        del context.pop  # streams with the request's context pop it again
+        del context.pop  # a stream with the request's context pops it again
         streams = environ.pop(STREAMS)
         try:
             pop_context(context, *exc)
@@ -128,14 +128,14 @@ def close_with(context: Any, environ: dict[str, Any]) -> None:
 
 
 def follow_streams(app: Flask) -> None:
-    """Let an app close the streams that it makes, and replaces by other responses."""
+    """Let an app close the streams that other responses replace."""
     finalize = hold_weakly(app.finalize_request, app)
     replacing: Any = functools.partial(close_replaced, finalize)
     app.finalize_request = replacing  # type: ignore[method-assign]
 
 
 def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
-    """Finalize a response, and close the streams that are not its body."""
+    """Finalize a response, and close the streams that it does not send."""
     try:
         response = finalize(*args, **kwargs)
     except BaseException as error:
@@ -149,23 +149,23 @@ def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any)
 
 
 def settle(response: Response, streams: Iterable[StreamBody], *, may_send: bool) -> None:
-    """Close the streams that are not sent; those that may be, when the response is."""
+    """Close streams now if they are not sent, else when the response is closed."""
     for stream in streams:
         if may_send:
-            response.call_on_close(stream.close)  # it may be inside of another
+            response.call_on_close(stream.close)  # it may be wrapped in another body
         else:
             stream.close()
 
 
 def sends_stream(response: Response) -> bool:
-    """Say whether the body of a response is a stream, and is sent, as werkzeug decides it."""
+    """Return whether the body of a response is a stream that is sent, by werkzeug's rules."""
     status = response.status_code
     is_sent = request.method != "HEAD" and status >= 200 and status not in (204, 304)
     return is_sent and response.is_streamed
 
 
 def close_all(streams: Iterable[StreamBody], error: BaseException) -> None:
-    """Close streams for an error; one of theirs would replace it."""
+    """Close streams because of an error. If closing raises an error, it replaces the first one."""
     with ExitStack() as stack:
         for stream in streams:
             stack.callback(stream.close, error)

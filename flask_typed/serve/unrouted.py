@@ -1,6 +1,6 @@
-"""Errors of URLs that look like those of typed routes, and that nothing answers: 404 and 405.
+"""404 and 405 of URLs that have the shape of a typed route.
 
-Request time, and only where routing has failed.
+Request time, and only if routing has failed.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ..libraries.werkzeug import find_converters, path_parts
 from .failing import ProblemWriter
 from .weakly import hold_weakly
 
-#: The errors of routing that get a document.
+#: The routing errors that get a problem document.
 DESCRIBED = (NotFound, MethodNotAllowed)
 
 
 class Unrouted:
-    """Gives such errors the document that errors of typed routes have.
+    """Gives such errors the problem document of typed routes.
 
-    :ivar rules: those of all typed routes.
+    :ivar rules: of all typed routes.
     """
 
     def __init__(self, problems: ProblemWriter) -> None:
@@ -32,9 +32,9 @@ class Unrouted:
         self._paths: list[re.Pattern[str]] = []
 
     def install(self, app: Flask) -> None:
-        """Look at the errors that the app raises where routing has failed.
+        """Watch the errors that the app raises if routing has failed.
 
-        The method is Flask's own, for apps to override; a hook would be called in every request.
+        This overrides a method that Flask leaves to apps. A hook would run in every request.
         """
         raise_exception = hold_weakly(app.raise_routing_exception, app)
 
@@ -45,25 +45,26 @@ class Unrouted:
         app.raise_routing_exception = raise_routing_exception  # type: ignore[method-assign,assignment]  # see above
 
     def describe(self, request: Request) -> None:
-        """Give a request an error with a document, for when no error handler answers it.
+        """Replace the routing error of a request by one with a problem document.
 
-        It is a new one: a converter of the user's may raise the same object in every request.
+        It is used if no error handler answers. The error is a copy, because a custom converter may
+        raise the same object in every request.
         """
         error = request.routing_exception
-        if error is not None and type(error) in DESCRIBED and self._is_alike(request.path):
+        if error is not None and type(error) in DESCRIBED and self._matches(request.path):
             described = copy(error)
             described.response = self._problems.response(described)
             request.routing_exception = described
 
-    def _is_alike(self, path: str) -> bool:
-        """Say whether a path is one of a typed route, whatever its variables are."""
-        if len(self._paths) != len(self.rules):  # since the last error, routes were added
-            self._paths = [re.compile(write_pattern(rule), re.DOTALL) for rule in self.rules]
+    def _matches(self, path: str) -> bool:
+        """Return whether a path has the shape of a typed route, with any values as variables."""
+        if len(self._paths) != len(self.rules):  # routes were added since the last error
+            self._paths = [re.compile(write_rule_pattern(rule), re.DOTALL) for rule in self.rules]
         return any(pattern.fullmatch(path) for pattern in self._paths)
 
 
-def write_pattern(rule: Rule) -> str:
-    """Return the regular expression of a rule's paths, of which any text is a variable."""
+def write_rule_pattern(rule: Rule) -> str:
+    """Return a regular expression for the paths of a rule, with any text for each variable."""
     converters = find_converters(rule)
     texts = [
         re.escape(text) if not dynamic else "[^/]+" if converters[text].part_isolating else ".+"

@@ -1,4 +1,4 @@
-"""References that do not keep an app alive: one that refers to itself is not freed when dropped.
+"""References that do not keep an app alive: reference counting cannot free an app in a cycle.
 
 Setup time.
 """
@@ -11,14 +11,14 @@ from weakref import ref
 
 
 def hold_weakly(method: Callable[..., Any], owner: object) -> Callable[..., Any]:
-    """Return a function that calls a method of an object, and does not keep the object alive.
+    """Return a function that calls a method of an object without keeping the object alive.
 
-    :param method: of the owner; a function that somebody has put in its place is kept as it is.
+    :param method: of the owner. A function that others have set in its place is returned unchanged.
     """
     if getattr(method, "__self__", None) is not owner:
         return method
     find = ref(owner)
-    function: Callable[..., Any] = method.__func__  # type: ignore[attr-defined]  # a method's
+    function: Callable[..., Any] = method.__func__  # type: ignore[attr-defined]  # of a method
 
     def call(*args: Any, **kwargs: Any) -> Any:
         return function(find(), *args, **kwargs)

@@ -1,5 +1,5 @@
 """JSON bytes in and out without a schema, and the limits of their depth and size.
 
-At any time: requests are decoded, responses and documents are encoded. Imports the exceptions
-alone, so that every layer above may import it.
+Any time: requests are decoded, responses and documents are encoded. This folder imports only the
+exceptions of the package, so every layer above may import it.
 """

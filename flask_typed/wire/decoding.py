@@ -1,4 +1,4 @@
-"""JSON bodies: bytes in, Python values out, and a 400 that says what is wrong for everything else.
+"""JSON bodies: bytes in, Python values out, and a 400 with the reason for anything else.
 
 Request time.
 """
@@ -19,21 +19,21 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class BodyUnreadable(BadRequest):
-    """The body is not what its media type promises."""
+    """The body is not valid for its media type."""
 
     @property
     def data(self) -> dict[str, Any]:
-        """What error handlers for webargs look at."""
+        """The attribute that error handlers for webargs read."""
         return {"messages": {"json": [self.description]}, "schema": None, "headers": None}
 
 
 def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
     """Return the value of a JSON text.
 
-    :param depth: how deep its arrays and objects may be nested.
+    :param depth: the allowed depth of nesting of arrays and objects.
 
-    :raises werkzeug.exceptions.BadRequest: for anything that is not JSON in UTF-8, for ``NaN`` and
-        infinities, for lone surrogates, for numbers and nestings beyond all reason.
+    :raises werkzeug.exceptions.BadRequest: for anything that is not JSON in UTF-8, ``NaN`` and
+        infinities, lone surrogates, numbers that are too large, and nesting that is too deep.
     """
     text = decode_text(data)
     try:
@@ -55,7 +55,7 @@ def decode_json(data: bytes, depth: int = MAX_DEPTH) -> Any:
 
 
 def decode_text(data: bytes) -> str:
-    """Return a text.
+    """Return the text of bytes.
 
     :raises werkzeug.exceptions.BadRequest: for anything that is not UTF-8.
     """
@@ -66,7 +66,7 @@ def decode_text(data: bytes) -> str:
 
 
 def read_float(text: str) -> float:
-    """Return a number with a fraction or an exponent; Python would make ``1e400`` infinite."""
+    """Return a number with a fraction or an exponent; ``1e400``, Python's infinity, is an error."""
     number = read_exactly(text)
     if math.isinf(number):
         raise BodyUnreadable("The body holds a number that is too large.")
@@ -74,15 +74,15 @@ def read_float(text: str) -> float:
 
 
 def reject_constant(name: str) -> NoReturn:
-    """Refuse ``NaN``, ``Infinity`` and ``-Infinity``, which Python takes and JSON does not have."""
-    raise BodyUnreadable(f"The body is not JSON: {name} is no JSON number.")
+    """Reject ``NaN``, ``Infinity`` and ``-Infinity``, which Python accepts and JSON lacks."""
+    raise BodyUnreadable(f"The body is not JSON: {name} is not a JSON number.")
 
 
 DECODER = json.JSONDecoder(parse_float=read_float, parse_constant=reject_constant)
 
 
 def reject_depth(value: Any, depth: int) -> None:
-    """Refuse a value that is nested too deeply; goes level by level, not recursively."""
+    """Reject a value that is nested too deeply, level by level, without recursion."""
     level = [value]
     for _ in range(depth):
         level = [
@@ -102,7 +102,7 @@ def too_deep() -> BadRequest:
 
 
 def reject_lone_surrogates(value: Any) -> None:
-    """Refuse text that no encoding can write."""
+    """Reject text that UTF-8 cannot encode."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:

@@ -1,7 +1,7 @@
 """JSON values → JSON bytes, by Python's own encoder.
 
-Request and publishing time. It writes numbers of any size, each digit of a Decimal, and nothing
-that JSON does not have.
+Request and publishing time. The encoder writes numbers of any size and every digit of a Decimal,
+and rejects values that are not JSON.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def encode(value: Any) -> bytes:
-    """Return the JSON text of a value; one that holds a Decimal is not for Python's encoder."""
+    """Return the JSON text of a value, by Python's encoder unless it holds a Decimal."""
     try:
         text = dumps(value, default=find_decimal)
     except DecimalFound:
@@ -21,7 +21,7 @@ def encode(value: Any) -> bytes:
     return text.encode()
 
 
-#: Python's encoder, without spaces, without what is no JSON.
+#: Python's encoder, without spaces, ``NaN`` and infinities.
 dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -30,7 +30,7 @@ class DecimalFound(Exception):
 
 
 def find_decimal(value: Any) -> Any:
-    """Stop Python's encoder at a value that it does not know."""
+    """Raise for a value that Python's encoder does not know."""
     if isinstance(value, Decimal):
         raise DecimalFound
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
@@ -50,6 +50,6 @@ def encode_exactly(value: Any) -> str:
 
 
 def encode_key(key: Any) -> str:
-    """Return the text of a key as Python's encoder writes it: numbers and truth are texts too."""
+    """Return the text of a key as Python's encoder writes it: numbers and booleans become texts."""
     text: str = dumps({key: 0})
     return text[1:-3]

@@ -1,4 +1,4 @@
-"""Values that users write for the document: which of them JSON can hold, and in which form.
+"""Values that users write for the document, and their JSON form.
 
 Declaration, registration and publishing time.
 """
@@ -27,7 +27,7 @@ import msgspec
 from ..exceptions import DeclarationError
 from .limits import MAX_DECLARED_DEPTH, MAX_DIGITS
 
-#: So many bits have at most that many digits.
+#: An integer of this many bits has at most ``MAX_DIGITS`` digits.
 MAX_BITS = int(MAX_DIGITS * math.log2(10))
 
 ADDRESSES = (
@@ -37,13 +37,13 @@ ADDRESSES = (
 
 
 class NotJson(ValueError):
-    """JSON cannot hold a value, or should not: the message says why."""
+    """A value has no JSON form, or is too large for one. The message has the reason."""
 
 
 def to_json(value: Any) -> Any:
-    """Return the JSON form of a value, made of Python's own types alone.
+    """Return the JSON form of a value, made only of Python's built-in types.
 
-    JSON's own values are as they are, dates are ISO 8601, sets are sorted arrays, an ``Enum`` is
+    JSON values are unchanged, dates become ISO 8601, sets become sorted arrays, an ``Enum`` becomes
     its value, and so on.
 
     :raises NotJson: for a value without such a form.
@@ -52,22 +52,24 @@ def to_json(value: Any) -> Any:
         return convert(value, 0)
     except NotJson:
         raise
-    except Exception as error:  # the value is of any class, whose methods may raise anything
+    except Exception as error:  # methods of any class may raise anything
         raise NotJson(f"{type(value).__name__} raises {type(error).__name__}") from error
 
 
 def convert(value: Any, depth: int) -> Any:
-    """Return the JSON form of a value that stands so many levels deep in another."""
+    """Return the JSON form of a value at a depth inside another value."""
     if value is None or isinstance(value, bool):
         return value
     if depth > MAX_DECLARED_DEPTH:
         raise NotJson("it is nested too deeply")
-    found = next((make for kind, make in FORMS if isinstance(value, kind)), convert_other)
+    found = next(
+        (make for kind, make in CONVERSIONS_BY_CLASS if isinstance(value, kind)), convert_other
+    )
     return found(value, depth + 1)
 
 
 def convert_text(value: str, depth: int = 0) -> str:
-    """Return a text, if it can be encoded."""
+    """Return a text that can be encoded."""
     text = str.__str__(value)
     try:
         text.encode()
@@ -77,21 +79,21 @@ def convert_text(value: str, depth: int = 0) -> str:
 
 
 def convert_int(value: int, depth: int = 0) -> int:
-    """Return a whole number of a reasonable size."""
+    """Return an integer that is not too large."""
     if value.bit_length() > MAX_BITS:
         raise NotJson(f"a number has more than {MAX_DIGITS} digits")
     return int(value)
 
 
 def convert_float(value: float, depth: int = 0) -> float:
-    """Return a number that is one: JSON has no NaN and no infinity."""
+    """Return a finite number: JSON has no NaN and no infinity."""
     if not math.isfinite(value):
         raise NotJson(f"{float(value)} is not a number in JSON")
     return float(value)
 
 
 def convert_decimal(value: Decimal, depth: int = 0) -> int | float:
-    """Return the number that a Decimal is, if it can be written without losing a digit."""
+    """Return the number that is equal to a Decimal, in every digit."""
     if not value.is_finite() or abs(value.adjusted()) > MAX_DIGITS:
         raise NotJson(f"{value} is not a number in JSON")
     if value == value.to_integral_value():
@@ -107,19 +109,19 @@ def convert_mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
 
 
 def convert_key(key: Any) -> str:
-    """Return a key of an object, which is a text; other values as JSON writes them."""
+    """Return a key of an object: a text, or the JSON text of another value."""
     known = convert(key, MAX_DECLARED_DEPTH)
     return known if isinstance(known, str) else json.dumps(known)
 
 
 def convert_set(value: Set[Any], depth: int) -> list[Any]:
-    """Return the items of a set, in an order that does not change from process to process."""
+    """Return the items of a set, in the same order in every process."""
     return sorted((convert(item, depth) for item in value), key=json.dumps)
 
 
 def convert_other(value: Any, depth: int) -> Any:
-    """Return the form of what msgspec knows (a dataclass, a UUID), and of texts of other kinds."""
-    if hasattr(type(value), "__html__"):  # as Flask's own encoder does; lazy translations have it
+    """Return the JSON form of a lazy text, or of a type that msgspec knows (a dataclass, …)."""
+    if hasattr(type(value), "__html__"):  # as in Flask's encoder; lazy translations have it
         return convert_text(str(value))
     try:
         known = msgspec.to_builtins(value)
@@ -128,8 +130,8 @@ def convert_other(value: Any, depth: int) -> Any:
     return convert(known, depth)
 
 
-#: The form of each class; looked up by class, in order.
-FORMS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
+#: The conversion of each class; the first match is used.
+CONVERSIONS_BY_CLASS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
     (Enum, lambda value, depth: convert(value.value, depth)),
     (str, convert_text),
     (int, convert_int),
@@ -143,10 +145,10 @@ FORMS: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
 )
 
 
-def find_fault(value: Any) -> str | None:
-    """Return why a value is not JSON as it is; ``None`` if it is."""
+def find_json_fault(value: Any) -> str | None:
+    """Return the reason why a value is not JSON without conversion; ``None`` if it is JSON."""
     try:
-        reject_foreign(value, 0)
+        reject_not_json(value, 0)
     except NotJson as error:
         return str(error)
     except Exception as error:  # as in to_json()
@@ -154,8 +156,8 @@ def find_fault(value: Any) -> str | None:
     return None
 
 
-def reject_foreign(value: Any, depth: int) -> None:
-    """Raise for a value that JSON cannot hold as it is.
+def reject_not_json(value: Any, depth: int) -> None:
+    """Raise for a value that is not JSON without conversion.
 
     :raises NotJson: for the first such value.
     """
@@ -163,16 +165,16 @@ def reject_foreign(value: Any, depth: int) -> None:
         if depth == MAX_DECLARED_DEPTH:
             raise NotJson("it is nested too deeply")
         if isinstance(value, Mapping):
-            reject_keys(value)
+            reject_key_types(value)
         for inner in value.values() if isinstance(value, Mapping) else value:
-            reject_foreign(inner, depth + 1)
+            reject_not_json(inner, depth + 1)
     elif not isinstance(value, (str, int, float, type(None))):
         raise NotJson(f"{type(value).__name__} is not a type of JSON")
     else:
         convert(value, 0)
 
 
-def reject_keys(value: Mapping[Any, Any]) -> None:
+def reject_key_types(value: Mapping[Any, Any]) -> None:
     """Raise for a key of an object that is not a text.
 
     :raises NotJson: for the first such key.
@@ -184,24 +186,24 @@ def reject_keys(value: Mapping[Any, Any]) -> None:
 
 
 def show(value: Any) -> str:
-    """Return how a value is written in a message: not at length, and whatever its class does."""
+    """Return the short ``repr`` of a value for a message, even if its class raises."""
     try:
         written = repr(value)
-    except Exception:  # of any class, and Python refuses to write very large numbers
+    except Exception:  # any class may raise, and Python does for very large integers
         return f"a value of type {type(value).__name__}"
     return written if len(written) < 80 else f"{written[:77]}..."
 
 
-def reject_no_json(what: str, value: Any, *places: str) -> None:
-    """Raise for a value of the document that JSON cannot hold as it is.
+def reject_no_json(subject: str, value: Any, *places: str) -> None:
+    """Raise for a value of the document that is not JSON.
 
-    :param what: what the value is, for the message: ``"contact="``.
+    :param subject: the name of the value, for the message: ``"contact="``.
     :raises DeclarationError: for such a value.
     """
-    fault = find_fault(value)
+    fault = find_json_fault(value)
     if fault is not None:
         raise DeclarationError(
-            f"{what} cannot be written as JSON: {fault}.",
-            instead="Write it as it is to stand in the document: text, numbers, lists and dicts.",
+            f"{subject} cannot be written as JSON: {fault}.",
+            instead="Write it in the form for the document: text, numbers, lists and dicts.",
             where=places,
         )

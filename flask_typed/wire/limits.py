@@ -1,31 +1,31 @@
-"""The limits of depth and size, each of which is stated here and nowhere else.
+"""The limits of depth and size. Each is stated only here.
 
 Any time; imports nothing of the package.
 """
 
 from __future__ import annotations
 
-#: How deep the arrays and objects of a request body may be nested.
+#: The maximum depth of nesting of arrays and objects in a request body.
 MAX_DEPTH = 200
-#: Values that users write for the document are taken for endless if they are nested deeper.
+#: The maximum depth of values that users write for the document; deeper ones count as endless.
 MAX_DECLARED_DEPTH = 100
-#: How deep a document may be: examples and defaults stand deep in it.
+#: The maximum depth of a document, in which examples and defaults are at a depth already.
 MAX_DOCUMENT_DEPTH = 3 * MAX_DECLARED_DEPTH
 
-#: How many characters a number of a request may have, and the text of a Decimal in either
-#: direction. Python refuses to convert integers of more digits.
+#: The maximum length of a number in a request, and of the text of a Decimal in requests and
+#: responses. Python does not convert integers with more digits.
 MAX_NUMBER_LENGTH = 4300
-#: How many digits, before the point or behind it, a number has that is written as a JSON number:
-#: nobody means more, and others would not read them again.
+#: The maximum number of digits, before or after the point, of a number that is written as a JSON
+#: number. More are never meant, and other programs could not read them.
 MAX_DIGITS = 1000
-#: Whole numbers of so many digits fit into 64 bits: they are converted without a second look.
+#: Integers of this many digits fit into 64 bits, so they are converted without a check.
 SAFE_DIGITS = 18
 
-#: A body is read in one go if its length has no more digits: a megabyte less one byte.
+#: A body whose length has at most this many digits is read in one piece: less than a megabyte.
 MAX_LENGTH_DIGITS = 6
-#: How many characters the pointers and messages of all faults of a request may have together: a
+#: The maximum number of characters in the pointers and messages of all faults of a response. A
 #: pointer repeats keys that the client has sent.
 MAX_FAULTS_LENGTH = 50_000
-#: How many bytes the body of a response may have that is compared in production: to compare it
-#: takes far longer than to write it.
+#: The maximum number of bytes of a response body that is checked in production, because the check
+#: takes far longer than writing the body.
 MAX_SAMPLED = 100_000

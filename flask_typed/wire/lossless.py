@@ -1,4 +1,4 @@
-"""JSON text → JSON values without any loss: each digit counts, and each repeated name.
+"""JSON text → JSON values without loss of digits and of repeated names.
 
 Request time: responses are compared with their schemas. ``0.3`` is a multiple of ``0.1``.
 """
@@ -19,8 +19,8 @@ class RepeatedName(ValueError):
 def read_json(text: str) -> Any:
     """Return the value of a JSON text.
 
-    :raises ValueError: for what is not JSON.
-    :raises RepeatedName: for an object that parsers read in different ways.
+    :raises ValueError: for a text that is not JSON.
+    :raises RepeatedName: for an object with a repeated name, which parsers read in different ways.
     """
     return json.loads(
         text,
@@ -32,12 +32,12 @@ def read_json(text: str) -> Any:
 
 
 def read_integer(text: str) -> int | Decimal:
-    """Return an integer; one that Python refuses to convert is a Decimal."""
+    """Return an integer, or a Decimal if it has more digits than Python converts."""
     return int(text) if len(text) <= MAX_NUMBER_LENGTH else Decimal(text)
 
 
 def reject_no_number(name: str) -> Any:
-    """Raise for what Python writes and JSON does not have.
+    """Raise for ``NaN``, ``Infinity`` and ``-Infinity``, which are not JSON.
 
     :raises ValueError: always.
     """

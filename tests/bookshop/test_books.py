@@ -267,7 +267,9 @@ def test_integer_may_be_written_with_a_fraction_of_zero(staff: CheckedClient) ->
             "The body is not JSON: Expecting value at line 1, column 10.",
             id="cut off",
         ),
-        pytest.param(b'{"price": NaN}', "The body is not JSON: NaN is no JSON number.", id="NaN"),
+        pytest.param(
+            b'{"price": NaN}', "The body is not JSON: NaN is not a JSON number.", id="NaN"
+        ),
         pytest.param(b'{"title": "\xff"}', "The body is not UTF-8.", id="Latin-1"),
         pytest.param(b"[" * 100_000, "The body is nested too deeply.", id="deep"),
     ],

@@ -16,7 +16,7 @@ from annotated_types import Ge, Gt, Le, Len, Lt, MultipleOf, Predicate
 from flask import Flask
 from flask_typed import Body, JsonNumber, Typed, TypedField, WriteOnly
 from flask_typed.codec.codecs import Codecs
-from flask_typed.codec.writing import write_json
+from flask_typed.codec.writing import write_by_field
 from flask_typed.schemas.factory import SchemaFactory
 from flask_typed.schemas.families.model_schemas import entering_fields
 from flask_typed.schemas.types import default_registry
@@ -402,4 +402,4 @@ def test_a_field_of_the_user_s_own_that_promises_texts(text: Any, written: str) 
     price.text = text  # type: ignore[attr-defined]
     dumper = Codecs().make_dumper(field)
     assert dumper is not None
-    assert dumper.dump([price]).decode() == write_json(field, [price]).decode() == written
+    assert dumper.dump([price]).decode() == write_by_field(field, [price]).decode() == written

@@ -17,7 +17,7 @@ from flask_typed import (
     UndocumentedResponse,
 )
 from flask_typed.contract.documented import Documented
-from flask_typed.contract.records import Answers, Reader
+from flask_typed.contract.records import Answers, DocumentReader
 
 pytestmark = pytest.mark.configured(TYPED_CHECK_RESPONSES="error")
 
@@ -230,7 +230,7 @@ def test_ranges_and_default() -> None:
     """The exact status counts, then its range, then the rest."""
     content: Callable[[str], Any] = lambda name: {"content": {name: {}}}  # noqa: E731
     responses = {"404": content("a/a"), "4XX": content("b/b"), "default": content("c/c")}
-    read = Reader({"openapi": "3.1.0"}).read(responses)
+    read = DocumentReader({"openapi": "3.1.0"}).read(responses)
     answers = Answers(read, failure=read["404"])
     found = [answers.find(status) for status in (404, 400, 500)]
     assert [answer.contents[0].name for answer in found if answer] == ["a/a", "b/b", "c/c"]

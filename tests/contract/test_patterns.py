@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask_typed.contract.patterns import read_pattern
+from flask_typed.contract.patterns import compile_pattern
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from flask_typed.contract.patterns import read_pattern
 )
 def test_meaning(pattern: str, fitting: str, other: str) -> None:
     """What the two read differently is written anew."""
-    regex = read_pattern(pattern)
+    regex = compile_pattern(pattern)
     assert regex is not None
     assert regex.search(fitting)
     assert not regex.search(other)
@@ -41,5 +41,5 @@ def test_meaning(pattern: str, fitting: str, other: str) -> None:
 
 def test_what_python_cannot_read() -> None:
     """Such a pattern is not compared."""
-    assert read_pattern(r"\p{Letter}") is None
-    assert read_pattern(r"\u{110000}") is None
+    assert compile_pattern(r"\p{Letter}") is None
+    assert compile_pattern(r"\u{110000}") is None

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask_typed.contract.records import find_names
+from flask_typed.contract.records import find_member_names
 from flask_typed.contract.schemas import Schema
-from flask_typed.contract.values import are_unique, make_key
+from flask_typed.contract.values import are_unique, make_equality_key
 from flask_typed.wire.lossless import read_json
 
 ITEM = {"$ref": "#/components/schemas/Item"}
@@ -34,7 +34,7 @@ def find(schema: Any, text: str, version: str = "3.1.0") -> list[str]:
     """Return the differences of a JSON text."""
     document: Any = {"openapi": version, "components": {"schemas": COMPONENTS}, "own": schema}
     exact = json.loads(json.dumps(document), parse_float=Decimal)
-    found = Schema(exact["own"], exact, set(find_names(exact))).find_faults(read_json(text))
+    found = Schema(exact["own"], exact, set(find_member_names(exact))).find_faults(read_json(text))
     return [f"{fault.pointer} {fault.expected}" for fault in found]
 
 
@@ -69,11 +69,11 @@ def find(schema: Any, text: str, version: str = "3.1.0") -> list[str]:
         ({"pattern": "a"}, "1", None, ""),
         ({"not": {"enum": [1]}}, "2", "1", 'not {"enum": [1]}'),
         ({"propertyNames": {"maxLength": 1}}, '{"a": 1}', '{"ab": 1}',
-         "names of members as in propertyNames"),
+         "member names that match propertyNames"),
         ({"required": ["a"]}, "1", "{}", 'a member "a"'),
-        ({"additionalProperties": False}, "{}", '{"a": 1}', "no members but those in the schema"),
+        ({"additionalProperties": False}, "{}", '{"a": 1}', "only members of the schema"),
         ({"additionalProperties": False, "patternProperties": {"^x": {}}}, '{"xa": 1}', '{"a": 1}',
-         "no members but those in the schema"),
+         "only members of the schema"),
         ({"additionalProperties": False}, "1", None, ""),
         ({"additionalProperties": True}, '{"a": 1}', None, ""),
         ({"prefixItems": [True], "items": False}, "[1]", "[1, 2]", "fewer items"),
@@ -172,7 +172,7 @@ def test_keys_of_values() -> None:
     """Equal in JSON, and only then."""
     texts = ["1", "1.0", "10e-1", "true", '"1"', "0", "-0.0", "[1]", '{"a": 1}', "null", "1e1000"]
     equal = {frozenset({"1", "1.0", "10e-1"}), frozenset({"0", "-0.0"})}
-    keys = {text: make_key(read_json(text)) for text in texts}
+    keys = {text: make_equality_key(read_json(text)) for text in texts}
     for one in texts:
         for other in texts:
             is_equal = one == other or any({one, other} <= group for group in equal)

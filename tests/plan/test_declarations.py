@@ -191,7 +191,7 @@ REFUSED = [
         {"method": "GET"},
         "Point would be in the body of a GET request.",
         ["argument 'argument'"],
-        "Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` if it is meant.",
+        "Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` to take a body.",
         id="body on GET",
     ),
     pytest.param(
@@ -199,13 +199,13 @@ REFUSED = [
         {"method": "GET"},
         "FileStorage would be in the body of a GET request.",
         ["argument 'argument'"],
-        "Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` if it is meant.",
+        "Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` to take a body.",
         id="file on GET",
     ),
     pytest.param(
         UUID,
         {"rule": "/<int:argument>"},
-        "The URL rule's IntegerConverter makes int, the annotation says UUID.",
+        "The URL rule's IntegerConverter makes int, but the annotation is UUID.",
         ["argument 'argument'"],
         "Annotate int, or take the converter out of the URL rule.",
         id="converter",
@@ -213,7 +213,7 @@ REFUSED = [
     pytest.param(
         Literal["a"],
         {"rule": "/<int:argument>"},
-        "The URL rule's IntegerConverter makes int, the annotation says Literal['a'].",
+        "The URL rule's IntegerConverter makes int, but the annotation is Literal['a'].",
         ["argument 'argument'"],
         "Annotate int, or take the converter out of the URL rule.",
         id="converter and literal",
@@ -269,7 +269,7 @@ REFUSED = [
     pytest.param(
         Annotated[list[int], Cookie()],
         {},
-        "list[int] holds several values, and a cookie holds one.",
+        "list[int] holds several values, but a cookie holds one.",
         ["argument 'argument'"],
         "Use a scalar, or take the values from the query.",
         id="list in a cookie",
@@ -365,7 +365,7 @@ REFUSED = [
     pytest.param(
         Annotated[Sorted, Query(style="deepObject")],
         {},
-        "The field 'sort' has a separator, and `style=\"deepObject\"` repeats the key of a list.",
+        "The field 'sort' has a separator, but `style=\"deepObject\"` repeats the key of a list.",
         ["argument 'argument'"],
         "Leave out the style inside the object, or use a List instead.",
         id="deepObject with commas inside",
@@ -441,14 +441,14 @@ RETURNS = [
     pytest.param(
         Created[int] | Many,
         {},
-        "The return annotation allows two answers with the status 201.",
+        "The return annotation allows two responses with the status code 201.",
         id="one status twice",
     ),
     pytest.param(
-        None | NoContent, {}, "The return annotation allows two answers with the", id="204 twice"
+        None | NoContent, {}, "The return annotation allows two responses with the", id="204 twice"
     ),
     pytest.param(
-        int, {"status": 204}, "A 204 answer has no body, and the annotation says int.", id="204"
+        int, {"status": 204}, "A 204 response has no body, but the annotation is int.", id="204"
     ),
 ]
 
@@ -503,43 +503,43 @@ CLASHES: list[Any] = [
     pytest.param(
         lambda a, b: None,
         {"a": Annotated[Point, Query(style="deepObject")], "b": Annotated[int, Query(alias="a")]},
-        "Several arguments are called 'a' in the query.",
+        "Several arguments have the name 'a' in the query.",
         id="name of a deepObject",
     ),
     pytest.param(
         lambda a, b: None,
         {"a": Annotated[int, Query()], "b": Annotated[int, Query(alias="a")]},
-        "Several arguments are called 'a' in the query.",
+        "Several arguments have the name 'a' in the query.",
         id="alias",
     ),
     pytest.param(
         lambda x, p: None,
         {"x": Annotated[int, Query()], "p": Annotated[Point, Query()]},
-        "Several arguments are called 'x' in the query.",
+        "Several arguments have the name 'x' in the query.",
         id="model",
     ),
     pytest.param(
         lambda a_b, c: None,
         {"a_b": Annotated[int, Header()], "c": Annotated[int, Header(alias="A-B")]},
-        "Several arguments are called 'a-b' in the header.",
+        "Several arguments have the name 'a-b' in the header.",
         id="header case",
     ),
     pytest.param(
         lambda a, b: None,
         {"a": Annotated[Point, Body(alias="b")], "b": Point},
-        "Several arguments are called 'b' in the body.",
+        "Several arguments have the name 'b' in the body.",
         id="body keys",
     ),
     pytest.param(
         lambda a, b: None,
         {"a": Point, "b": Annotated[int, Form()]},
-        "The view takes a JSON body and a form; a request has one body.",
+        "The view takes a JSON body and a form, but a request has one body.",
         id="two kinds of body",
     ),
     pytest.param(
         lambda a, b: None,
         {"a": Point, "b": FileStorage},
-        "The view takes a JSON body and a form; a request has one body.",
+        "The view takes a JSON body and a form, but a request has one body.",
         id="body and file",
     ),
 ]
@@ -644,7 +644,7 @@ def test_problems_without_a_status() -> None:
     @raises(HTTPException)
     def view() -> None: ...
 
-    with pytest.raises(DeclarationError, match=r"HTTPException has no status"):
+    with pytest.raises(DeclarationError, match=r"HTTPException has no status code"):
         Typed(Flask("shop")).get("/")(view)
 
 

@@ -198,7 +198,7 @@ def test_a_cycle_is_refused_with_its_chain() -> None:
         "The dependency needs itself.\n"
         "  in dependency needs_first, dependency needs_second, dependency needs_first, view"
         " test_a_cycle_is_refused_with_its_chain.view\n"
-        "  Let one of the providers in the chain do without the other."
+        "  Remove one of the dependencies in the chain."
     )
 
 
@@ -227,9 +227,9 @@ def test_a_cycle_without_cache_is_one_too() -> None:
         ),
         pytest.param(
             Depends(needs_nothing_known),
-            "The argument has no annotation, and no decorator gives it.\n"
+            "The argument has no annotation, and no decorator passes it.\n"
             "  in argument 'thing', dependency needs_nothing_known, view view\n"
-            "  Annotate it: the annotation says where its value comes from.",
+            "  Annotate it: the annotation declares where its value comes from.",
             id="no-annotation",
         ),
         pytest.param(
@@ -239,21 +239,21 @@ def test_a_cycle_without_cache_is_one_too() -> None:
         ),
         pytest.param(
             Depends(needs_no_provider),
-            "Depends() names no provider, and no class is annotated.\n"
+            "Depends() names no provider, and the annotation is not a class.\n"
             "  in argument 'thing', dependency needs_no_provider, view view\n"
             "  Write `Depends(provider)`.",
             id="no-provider",
         ),
         pytest.param(
             Depends(7),  # type: ignore[arg-type]
-            "7 is no provider: it cannot be called.\n"
+            "7 is not a provider: it cannot be called.\n"
             "  in view view\n"
             "  Give Depends() a function, a class, or another callable.",
             id="no-callable",
         ),
         pytest.param(
             Depends(int),
-            "Nobody knows what int takes.\n"
+            "Python does not know the arguments of int.\n"
             "  in dependency int, view view\n"
             "  Call it from a function whose arguments are annotated.",
             id="builtin",
@@ -267,19 +267,19 @@ def test_a_cycle_without_cache_is_one_too() -> None:
         ),
         pytest.param(
             Security(needs_a_body),
-            "A security dependency reads the body: it runs before the body is.\n"
+            "A security dependency reads the body, but it runs before the body is read.\n"
             "  in argument 'body', dependency needs_a_body, view view\n"
-            "  Read the path, the query, headers and cookies, or mark it Depends().",
+            "  Read the path, the query, headers or cookies, or use Depends().",
             id="security-body",
         ),
         pytest.param(
             Security(needs_a_form),
-            "A security dependency reads the form: it runs before the body is.",
+            "A security dependency reads the form, but it runs before the body is read.",
             id="security-form",
         ),
         pytest.param(
             Security(needs_a_file),
-            "A security dependency reads the file: it runs before the body is.",
+            "A security dependency reads the file, but it runs before the body is read.",
             id="security-file",
         ),
     ],
@@ -311,7 +311,7 @@ def test_depends_alone_wants_a_class() -> None:
     def view(box: Annotated[Box[int], Depends()]) -> None: ...
 
     assert refuse(view).startswith(
-        "Depends() names no provider, and no class is annotated.\n  in argument 'box', view"
+        "Depends() names no provider, and the annotation is not a class.\n  in argument 'box', view"
     )
 
 
@@ -362,13 +362,13 @@ def test_one_value_is_declared_alike_everywhere() -> None:
     ) -> None: ...
 
     assert refuse(view) == (
-        "'page' in the query is declared otherwise in the view.\n"
+        "'page' in the query is declared differently in the view.\n"
         "  in argument 'page', dependency needs_a_page,"
         " view test_one_value_is_declared_alike_everywhere.view\n"
-        "  Declare it alike in both places, or give one of them an alias."
+        "  Declare it the same in both places, or give one of them an alias."
     )
     assert refuse(other).startswith(
-        "'page' in the query is declared otherwise in dependency needs_a_page"
+        "'page' in the query is declared differently in dependency needs_a_page"
     )
 
 

@@ -173,7 +173,7 @@ OTHERS = (
     "Write a constraint of annotated_types or a validator of marshmallow; if others read it, say"
     " so: `Typed(app, metadata=[{}])`."
 )
-HIDE = "Hide parameters of the query, headers and cookies that have a default."
+HIDE = "Hide only query parameters, headers and cookies that have a default."
 DIRECTION = "Mark fields of a dataclass, a TypedDict or another type with named fields."
 
 
@@ -194,16 +194,16 @@ def bare(name: str, arguments: str = "…") -> tuple[str, list[str], str]:
 def spread(option: str, kind: str = "Query") -> tuple[str, list[str], str]:
     """Return the message for an option of an object that is no parameter."""
     return (
-        f"{kind}({option}=…) is for one parameter, and Point is spread over several.",
+        f"{kind}({option}=…) is for one parameter, but Point is spread over several.",
         [],
-        "Put it on the fields: `Annotated` says it there too.",
+        "Put it on the fields, in `Annotated[…]`.",
     )
 
 
 def whole(option: str, instead: str) -> tuple[str, list[str], str]:
     """Return the message for an option of a key, on a whole body."""
     return (
-        f"Body({option}=…) is for a key of an object, and 'argument' is the whole body.",
+        f"Body({option}=…) is for a key of an object, but 'argument' is the whole body.",
         [],
         instead,
     )
@@ -212,9 +212,9 @@ def whole(option: str, instead: str) -> tuple[str, list[str], str]:
 def unknown(name: str, value: str, place: str = "query") -> tuple[str, list[str], str]:
     """Return the message for what a Schema does with unknown keys."""
     return (
-        f"{name} says unknown={value!r}, and what nobody asked for in the {place} is ignored.",
+        f"{name} has unknown={value!r}, but unknown names in the {place} are ignored.",
         [],
-        "Say `unknown=EXCLUDE`, or annotate the class of the schema.",
+        "Write `unknown=EXCLUDE`, or annotate the class of the schema.",
     )
 
 
@@ -230,7 +230,7 @@ def typed_as(name: str, written: str, *places: str) -> tuple[str, list[str], str
 def class_of_scheme(written: str, name: str) -> tuple[str, list[str], str]:
     """Return the message for a scheme's class as a provider."""
     return (
-        f"{written}({name}) names a scheme's class: it would make a scheme, and ask nobody.",
+        f"{written}({name}) names a scheme's class: it would make a scheme and check nothing.",
         [],
         f"Write `{written}({name}(…))`.",
     )
@@ -316,9 +316,9 @@ ARGUMENTS: list[Any] = [
         pytest.param(
             Annotated[str, Depends(kind)],
             (
-                f"Depends({kind.__name__}) names a class that is no provider.",
+                f"Depends({kind.__name__}) names a class that cannot be a provider.",
                 [],
-                "Name a function, or a class whose instances the view wants.",
+                "Name a function, or a class whose instances the view uses.",
             ),
             id=f"provider {kind.__name__}",
         )
@@ -329,7 +329,7 @@ ARGUMENTS: list[Any] = [
         (
             "Store is abstract: it has no instances.",
             [],
-            "Name what makes one: `Depends(provider)`.",
+            "Name a function that makes an instance: `Depends(provider)`.",
         ),
         id="abstract class",
     ),
@@ -338,7 +338,7 @@ ARGUMENTS: list[Any] = [
         (
             "Reads is abstract: it has no instances.",
             [],
-            "Name what makes one: `Depends(provider)`.",
+            "Name a function that makes an instance: `Depends(provider)`.",
         ),
         id="protocol",
     ),
@@ -407,7 +407,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         BasicCredentials,
         (
-            "BasicCredentials is made by a scheme, and the argument asks none.",
+            "BasicCredentials is made by a security scheme, but the argument depends on none.",
             [],
             "Write `Annotated[BasicCredentials, Depends(…)]` with the scheme.",
         ),
@@ -472,7 +472,11 @@ ARGUMENTS: list[Any] = [
     ),
     pytest.param(
         Annotated[Request, Predicate(bool)],
-        ("Predicate() is not checked on what is given as it is.", [], "Check it in the view."),
+        (
+            "Predicate() is not checked on an object that is injected as it is.",
+            [],
+            "Check it in the view.",
+        ),
         id="constraint on the request",
     ),
     pytest.param(
@@ -480,7 +484,7 @@ ARGUMENTS: list[Any] = [
         (
             "MinLen() is not checked on a file.",
             [],
-            "Check the file in the view; MediaType() says what it may be.",
+            "Check the file in the view; MediaType() declares its media type.",
         ),
         id="constraint on files",
     ),
@@ -489,7 +493,7 @@ ARGUMENTS: list[Any] = [
         (
             "Predicate() is not checked on one of several files.",
             [],
-            "Check the file in the view; MediaType() says what it may be.",
+            "Check the file in the view; MediaType() declares its media type.",
         ),
         id="constraint on one of several files",
     ),
@@ -522,9 +526,9 @@ ARGUMENTS: list[Any] = [
         pytest.param(
             annotation,
             (
-                "The field is marked Header(), and its object comes from the body.",
+                "The field is marked Header(), but its object comes from the body.",
                 ["field 'x'", "OfHeaders"],
-                "Mark it as its object is marked, or take it as an argument of its own.",
+                "Use the marker of the object, or take the field as an argument of its own.",
             ),
             id=f"field of the headers in {name}",
         )
@@ -540,9 +544,9 @@ ARGUMENTS: list[Any] = [
         pytest.param(
             annotation,
             (
-                f"The field is marked Header(), and its object comes from the {place}.",
+                f"The field is marked Header(), but its object comes from the {place}.",
                 ["field 'x'"],
-                "Mark it as its object is marked, or take it as an argument of its own.",
+                "Use the marker of the object, or take the field as an argument of its own.",
             ),
             id=f"field of the headers in {place}",
         )
@@ -554,20 +558,20 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[OfHeaders, Query(style="deepObject")],
         (
-            "The field is marked Header(), and its object comes from the query.",
+            "The field is marked Header(), but its object comes from the query.",
             ["field 'x'"],
-            "Mark it as its object is marked, or take it as an argument of its own.",
+            "Use the marker of the object, or take the field as an argument of its own.",
         ),
         id="field of the headers in a deepObject",
     ),
     pytest.param(
         Annotated[Hidden, Query()],
-        ("The field is hidden, and a client has to know of it.", ["field 'x'"], HIDE),
+        ("The field is hidden, but clients have to know it.", ["field 'x'"], HIDE),
         id="hidden field that is required",
     ),
     pytest.param(
         HiddenBody,
-        ("The field is hidden, and a client has to know of it.", ["field 'x'", "HiddenBody"], HIDE),
+        ("The field is hidden, but clients have to know it.", ["field 'x'", "HiddenBody"], HIDE),
         id="hidden field of a body",
     ),
     pytest.param(
@@ -599,7 +603,7 @@ ARGUMENTS: list[Any] = [
     ),
     pytest.param(
         Annotated[str, Query(), MediaType("text/plain")],
-        ("MediaType() means nothing on an argument that is no body and no file.", [], PUT),
+        ("MediaType() means nothing on an argument that is neither a body nor a file.", [], PUT),
         id="MediaType of a parameter",
     ),
     pytest.param(
@@ -620,7 +624,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[FileStorage, Form()],
         (
-            "FileStorage is an uploaded file, and is marked to come from the form.",
+            "FileStorage is an uploaded file, but its marker names the location form.",
             [],
             "Leave out the marker, or write `File()`.",
         ),
@@ -629,7 +633,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, File()],
         (
-            "File() is for a FileStorage or a list of them, and int is annotated.",
+            "File() is for a FileStorage or a list of them, but the annotation is int.",
             [],
             "Annotate FileStorage, or mark it `Form()`.",
         ),
@@ -692,9 +696,9 @@ ARGUMENTS: list[Any] = [
         pytest.param(
             annotation,
             (
-                "Search(many=True) is several objects, and the query holds one.",
+                "Search(many=True) reads several objects, but the query holds one.",
                 [],
-                "Leave out `many`, or send them in the JSON body: `Body()`.",
+                "Leave out `many`, or take them from the JSON body: `Body()`.",
             ),
             id=f"many {number}",
         )
@@ -708,7 +712,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[Any, Search(partial=True), Query()],
         (
-            "Search(partial=…) would be published as if it were whole.",
+            "Search(partial=…) would be published as if all its fields were required.",
             [],
             "Leave out `required` in the fields that may be missing.",
         ),
@@ -771,7 +775,7 @@ def test_a_field_where_a_converter_makes_the_value() -> None:
     """Of what a converter of the user's own makes, constraints are checked and no more."""
     message = refuse(Annotated[int, fields.Integer(), Ge(1)], "/<slug:argument>")
     wanted = describe(
-        "The URL rule's Slug makes the value, and no Integer reads it.",
+        "The URL rule's Slug makes the value, so the field Integer has no effect.",
         ["argument 'argument'"],
         "refuse.view",
         "Leave out the field, or take the converter out of the URL rule.",
@@ -852,7 +856,7 @@ RETURNS: list[Any] = [
     ),
     pytest.param(
         Annotated[bytes, Len(1)],
-        "MinLen() is not checked on bytes that are sent as they are.",
+        "MinLen() is not checked on bytes that are sent unchanged.",
         "Check it in the view.",
         id="constraint on bytes",
     ),
@@ -870,13 +874,13 @@ RETURNS: list[Any] = [
     ),
     pytest.param(
         Annotated[int, MediaType("text/plain")],
-        "int is written as JSON, and text/plain is not.",
-        "Return `str` or `bytes`, which are sent as they are, or name a type of JSON.",
+        "int is written as JSON, but text/plain is not JSON.",
+        "Return `str` or `bytes`, which are sent unchanged, or name a JSON media type.",
         id="another media type",
     ),
     pytest.param(
         Annotated[str, MediaType("text/*")],
-        "text/* is a range, and an answer has one media type.",
+        "text/* is a range, but a response has one media type.",
         "Name the media type that is sent.",
         id="range",
     ),
@@ -931,7 +935,7 @@ def not_wrapped(*args: P.args, **kwargs: P.kwargs) -> None: ...
 def test_variadic_arguments(view: Callable[..., Any], name: str) -> None:
     """Nobody gives the values of annotated ``*args`` and ``**options``."""
     what = (
-        f"{name} is annotated, and values are passed by name to arguments that have one.\n"
+        f"{name} is annotated, but values are passed to named arguments only.\n"
         f"  in view {view.__name__} "
     )
     assert register(view).startswith(what)
@@ -971,7 +975,7 @@ def test_scopes_that_nobody_looks_at() -> None:
     def view(who: Annotated[int, Security(needs_nothing, scopes=["admin", "staff"])]) -> None: ...
 
     wanted = describe(
-        "Security() requires the scopes 'admin', 'staff', and nothing below looks at them.",
+        "Security() requires the scopes 'admin', 'staff', but no provider checks them.",
         ["dependency needs_nothing"],
         "",
         "Give the provider an argument of the type SecurityScopes, and check them.",
@@ -1111,9 +1115,9 @@ class Square:
 
 def test_marks_in_tagged_unions() -> None:
     """Their members are looked at too."""
-    what = "The field is marked Header(), and its object comes from the body."
+    what = "The field is marked Header(), but its object comes from the body."
     places = ["field 'side'", "Square", "argument 'argument'"]
-    instead = "Mark it as its object is marked, or take it as an argument of its own."
+    instead = "Use the marker of the object, or take the field as an argument of its own."
     wanted = describe(what, places, "refuse.view", instead)
     assert re.fullmatch(wanted, refuse(Circle | Square))
 

@@ -62,67 +62,67 @@ PLACES: list[Any] = [
 DEPENDENCIES = [
     pytest.param(
         [HTTPBearer()],
-        "HTTPBearer() in dependencies= stands without Depends().",
+        "HTTPBearer() in dependencies= is not inside Depends().",
         "Write `dependencies=[Depends(HTTPBearer(…))]`.",
         id="scheme",
     ),
     pytest.param(
         [HTTPBearer],
-        "HTTPBearer in dependencies= stands without Depends().",
+        "HTTPBearer in dependencies= is not inside Depends().",
         "Write `dependencies=[Depends(HTTPBearer(…))]`.",
         id="class of a scheme",
     ),
     pytest.param(
         (Depends(get_user), get_user),
-        "get_user in dependencies= stands without Depends().",
+        "get_user in dependencies= is not inside Depends().",
         "Write `dependencies=[Depends(get_user)]`.",
         id="provider",
     ),
     pytest.param(
         [Query()],
-        "Query() in dependencies= stands without Depends().",
+        "Query() in dependencies= is not inside Depends().",
         "Write `dependencies=[Depends(provider)]`.",
         id="marker",
     ),
     pytest.param(
         [Security],
-        "Security in dependencies= stands without Depends().",
+        "Security in dependencies= is not inside Depends().",
         "Write `dependencies=[Security(…)]`.",
         id="class Security",
     ),
     pytest.param(
         [Depends(HTTPBearer)],
-        "Depends(HTTPBearer) names a scheme's class: it would make a scheme, and ask nobody.",
+        "Depends(HTTPBearer) names a scheme's class: it would make a scheme and check nothing.",
         "Write `Depends(HTTPBearer(…))`.",
         id="class of a scheme in Depends",
     ),
     pytest.param(
         [Depends()],
-        "Depends() names no provider, and no class is annotated.",
+        "Depends() names no provider, and the annotation is not a class.",
         "Write `Depends(provider)`.",
         id="no provider",
     ),
     pytest.param(
         [Depends("x")],  # type: ignore[arg-type]  # the mistake
-        "'x' is no provider: it cannot be called.",
+        "'x' is not a provider: it cannot be called.",
         "Give Depends() a function, a class, or another callable.",
         id="nothing that can be called",
     ),
     pytest.param(
         Depends(get_user),
-        "dependencies= is Depends(), and should be a list.",
+        "dependencies= is Depends(), but has to be a list.",
         "Write `dependencies=[Depends(…)]`.",
         id="Depends alone",
     ),
     pytest.param(
         HTTPBearer(),
-        "dependencies= is HTTPBearer(), and should be a list.",
+        "dependencies= is HTTPBearer(), but has to be a list.",
         "Write `dependencies=[Depends(HTTPBearer(…))]`.",
         id="scheme alone",
     ),
     pytest.param(
         "get_user",
-        "dependencies= is str(), and should be a list.",
+        "dependencies= is str(), but has to be a list.",
         "Write `dependencies=[Depends(provider)]`.",
         id="text",
     ),
@@ -144,7 +144,7 @@ def test_dependencies(
 OPTIONS = {
     "status_code": "Write status=….",
     "response_model": "Write the return annotation, `-> Book`.",
-    "responses": "Write `-> Book | Accepted[Job]` for answers, and @raises for errors.",
+    "responses": "Write `-> Book | Accepted[Job]`, and @raises for errors.",
     "include_in_schema": "Write hidden=True.",
     "tag": "Write tags=[…].",
     "sumary": "Write summary=….",
@@ -157,7 +157,7 @@ def test_options_of_other_packages(make: Callable[..., Any], option: str, instea
     """The message names the option that is meant."""
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         make(**{option: 1})
-    what = rf"{option}= is no option of a route\."
+    what = rf"{option}= is not an option of a route\."
     assert re.fullmatch(rf"{what}\n  in {ROUTE}\n  {re.escape(instead)}", str(caught.value))
 
 

@@ -103,7 +103,7 @@ def test_options(typed: Typed, options: Mapping[str, Any], message: str) -> None
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (Odd, r"^The answer .*Odd has the status 600\.\n.*\n  Use a status from 100 to 599"),
+        (Odd, r"^The response .*Odd has the status 600\.\n.*\n  Use a status from 100 to 599"),
         (Annotated[int, Returns(examples={5: 1})], r"^The name of an example is 5\."),  # type: ignore[dict-item]  # wrong
         (
             Annotated[Response, Returns(examples={"a": object()}), MediaType("text/csv")],
@@ -185,7 +185,7 @@ def test_arguments(typed: Typed, argument: Any, message: str) -> None:
 def test_braces(app: Flask, typed: Typed, rule: str) -> None:
     """Braces in a URL rule are a variable of another framework."""
     with pytest.raises(
-        DeclarationError, match=r"has braces: Flask.*\n.*\n.*`/items/<int:item_id>`"
+        DeclarationError, match=r"has braces, which Flask.*\n.*\n.*`/items/<int:item_id>`"
     ):
         typed.get(rule)(lambda: None)
     inside = TypedBlueprint("inside", __name__, url_prefix=rule)

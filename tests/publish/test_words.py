@@ -291,7 +291,7 @@ def test_status_of_a_plain_value(typed: Typed, client: FlaskClient) -> None:
 
     one, other = Annotated[int, Returns(status=203)], Annotated[str, Returns(status=200)]
     two.__annotations__["return"] = one | other
-    with pytest.raises(DeclarationError, match=r"Returns\(\) stands beside several plain values"):
+    with pytest.raises(DeclarationError, match=r"Several plain values have Returns\(\)"):
         typed.get("/two")(two)
     assert client.get("/").status_code == 203
 
@@ -383,7 +383,7 @@ def test_what_a_client_must_know_is_not_hidden(typed: Typed, marker: Any) -> Non
     def view(value: Any) -> None: ...
 
     view.__annotations__["value"] = Annotated[int, marker]
-    with pytest.raises(DeclarationError, match="is hidden, and a client has to know of it"):
+    with pytest.raises(DeclarationError, match="is hidden, but clients have to know it"):
         typed.post("/")(view)
 
 

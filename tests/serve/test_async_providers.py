@@ -125,5 +125,5 @@ def test_without_the_bridge_it_is_refused(log: Log) -> None:
     app.config["TYPED_ASYNC_BRIDGE"] = False
     with pytest.raises(DeclarationError) as caught:
         serve(Typed(app), log.session)
-    assert "An async generator needs the bridge, which the app does without." in str(caught.value)
-    assert "Leave TYPED_ASYNC_BRIDGE on" in str(caught.value)
+    assert "An async generator needs the async bridge, but the app has none." in str(caught.value)
+    assert "Keep TYPED_ASYNC_BRIDGE on" in str(caught.value)

@@ -317,15 +317,15 @@ def take_form(word: Annotated[str, Form()]) -> None: ...
     [
         (
             {"one": Annotated[bytes, MediaType("application/pdf")], "two": Book},
-            "'one' is a whole body, and the view takes more than that of it.",
+            "'one' is the whole body, but the view takes other arguments from it too.",
         ),
         (
             {"one": Annotated[Book, MediaType("text/csv")]},
-            "Book is read from JSON, and text/csv is not.",
+            "Book is read from JSON, but text/csv is not JSON.",
         ),
         (
             {"one": Annotated[Book, Body(form=True)], "two": Annotated[str, Depends(take_form)]},
-            "The view takes a JSON body and a form; a request has one body.",
+            "The view takes a JSON body and a form, but a request has one body.",
         ),
         (
             {"one": Annotated[list[Book], Body(form=True)]},

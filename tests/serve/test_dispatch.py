@@ -214,13 +214,13 @@ def test_a_method_that_a_class_does_not_have(app: Flask, typed: Typed, document:
         def get(self) -> str:
             return "thing"
 
-    with pytest.raises(DeclarationError, match=r"Thing has no method 'put', and the URL rule all"):
+    with pytest.raises(DeclarationError, match=r"Thing has no method 'put', but the URL rule all"):
         typed.add_url_rule("/no", view_func=Thing.as_view("no"), methods=["PUT"])
     typed.add_url_rule("/", view_func=Thing.as_view("thing"))
     app.add_url_rule("/more", "thing", methods=["GET", "PUT"])
     client = app.test_client()
     assert client.get("/more").json == "thing"
-    with pytest.raises(SetupError, match=r"PUT /more does not go with the view"):
+    with pytest.raises(SetupError, match=r"PUT /more does not fit the view"):
         client.put("/more")
     assert list(document()["paths"]["/more"]) == ["get"]
 
@@ -314,7 +314,7 @@ def test_a_second_rule_that_does_not_go_with_the_view(
 
     app.add_url_rule("/by-share/<float:number>", endpoint="page")
     client = app.test_client()
-    with pytest.raises(SetupError, match=r"GET /by-share/<float:number> does not go with the view"):
+    with pytest.raises(SetupError, match=r"GET /by-share/<float:number> does not fit the view"):
         client.get("/by-share/0.5")
     assert list(client.get("/openapi.json").json["paths"]) == ["/{number}"]
     assert "A URL rule does not go with its view: The URL rule's FloatConverter" in caplog.text
@@ -422,7 +422,5 @@ def test_a_refused_operation_is_not_left_to_the_view(app: Flask, typed: Typed) -
     def page(number: int) -> int: ...
 
     app.add_url_rule("/share/<float:number>", endpoint="page", methods=["OPTIONS"])
-    with pytest.raises(
-        SetupError, match=r"OPTIONS /share/<float:number> does not go with the view"
-    ):
+    with pytest.raises(SetupError, match=r"OPTIONS /share/<float:number> does not fit the view"):
         app.test_client().options("/share/0.5")

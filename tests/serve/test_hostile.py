@@ -130,11 +130,13 @@ BODIES = [
         "The body holds a number with too many digits.",
         id="10,000 digits",
     ),
-    pytest.param(b'{"ratio": NaN}', 400, "The body is not JSON: NaN is no JSON number.", id="NaN"),
+    pytest.param(
+        b'{"ratio": NaN}', 400, "The body is not JSON: NaN is not a JSON number.", id="NaN"
+    ),
     pytest.param(
         b'{"ratio": -Infinity}',
         400,
-        "The body is not JSON: -Infinity is no JSON number.",
+        "The body is not JSON: -Infinity is not a JSON number.",
         id="infinity",
     ),
     pytest.param(

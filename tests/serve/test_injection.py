@@ -366,9 +366,7 @@ def test_a_generator_that_a_decorator_runs(typed: Typed, client: FlaskClient) ->
 
     view.__annotations__["found"] = depends(run)
     typed.get("/")(view)
-    with pytest.raises(
-        DependencyError, match=r"numbers \(.*\) yields, but a decorator made a list"
-    ):
+    with pytest.raises(DependencyError, match=r"numbers \(.*\) yields, but a decorator turned it"):
         client.get("/")
 
 

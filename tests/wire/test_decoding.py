@@ -29,7 +29,7 @@ def test_values(data: bytes, value: Any) -> None:
     [
         pytest.param(b"\xff", "The body is not UTF-8.", id="bytes"),
         pytest.param(b"[1,]", "The body is not JSON: .* at line 1, column .*", id="comma"),
-        pytest.param(b"[NaN]", "The body is not JSON: NaN is no JSON number.", id="NaN"),
+        pytest.param(b"[NaN]", "The body is not JSON: NaN is not a JSON number.", id="NaN"),
         pytest.param(b"1e999", "The body holds a number that is too large.", id="infinite"),
         pytest.param(
             b"9" * (MAX_NUMBER_LENGTH + 1),

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from flask_typed.wire.jsonvalues import NotJson, find_fault, show, to_json
+from flask_typed.wire.jsonvalues import NotJson, find_json_fault, show, to_json
 
 
 class Mood(str, Enum):
@@ -111,12 +111,12 @@ def test_not_json(value: Any, reason: str) -> None:
 )
 def test_find_fault(value: Any, fault: str | None) -> None:
     """What a user writes for the document in our own words is JSON as it is, or refused."""
-    assert find_fault(value) == fault
+    assert find_json_fault(value) == fault
 
 
 def test_a_value_that_raises() -> None:
     """A proxy outside of its context, for one, raises when its class is asked for."""
-    assert find_fault(Shy()) == "Shy raises RuntimeError"
+    assert find_json_fault(Shy()) == "Shy raises RuntimeError"
     with pytest.raises(NotJson, match="Shy raises RuntimeError"):
         to_json(Shy())
 

@@ -1,4 +1,4 @@
-"""The families of types: how the values of each class of field go in and out, side by side.
+"""The families of types: how the values of each class of field enter and leave.
 
 Registration time. A new class of field is one entry in the module of its family.
 """

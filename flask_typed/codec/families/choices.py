@@ -1,6 +1,6 @@
 """Choices: the members of an Enum, and the values of a Literal.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from marshmallow import fields
 
 from ...schemas.families.choices import Choice, EnumChoice
 from ...schemas.fields import write
-from ..constraints import are_integers, are_texts
-from ..entering import Entrance, Form
+from ..constraints import are_integer_choices, are_text_choices
+from ..entering import ReadType, ReadTypes
 from ..field_codec import FieldCodec
 from ..hooks import make_hooked
-from ..leaving import Exit, Exits
+from ..leaving import WriteType, WriteTypes
 
 
-def enter_choice(entrance: Entrance, field: Choice) -> Form | None:
-    """Read texts, or integers, and take what they stand for."""
+def enter_choice(read_types: ReadTypes, field: Choice) -> ReadType | None:
+    """Read texts or integers, and take their choices."""
     values = field.wire_values
-    if field.validators or not (are_texts(values) or are_integers(values)):
+    if field.validators or not (are_text_choices(values) or are_integer_choices(values)):
         return None
     made = {wire: field.load(wire) for wire in values}
     same = all(value is wire for wire, value in made.items())
-    return Form(Literal[tuple(values)], None if same else made.__getitem__)
+    return ReadType(Literal[tuple(values)], None if same else made.__getitem__)
 
 
-def leave_choice(exits: Exits, field: Choice) -> Exit | None:
-    """Write texts, or integers, that are among the choices."""
+def leave_choice(write_types: WriteTypes, field: Choice) -> WriteType | None:
+    """Write texts or integers that are among the choices."""
     values = field.wire_values
-    known = are_texts(values) or are_integers(values)
+    known = are_text_choices(values) or are_integer_choices(values)
     same = known and all(field.load(wire) is wire for wire in values)
-    return Exit(Literal[tuple(values)]) if same and not field.validators else None
+    return WriteType(Literal[tuple(values)]) if same and not field.validators else None
 
 
-def leave_enum(exits: Exits, field: EnumChoice) -> Exit | None:
+def leave_enum(write_types: WriteTypes, field: EnumChoice) -> WriteType | None:
     """Write the value of a member."""
     if field.validators or not all(type(wire) in (str, int) for wire in field.wire_values):
         return None
@@ -46,16 +46,16 @@ def leave_enum(exits: Exits, field: EnumChoice) -> Exit | None:
     def read(value: Any) -> Any:
         return value._value_ if type(value) is members else write(field, value)
 
-    return Exit(make_hooked(read))
+    return WriteType(make_hooked(read))
 
 
-def enter_held_enum(entrance: Entrance, field: Any) -> Form | None:
-    """Read what an Enum's form says."""
+def enter_held_enum(read_types: ReadTypes, field: Any) -> ReadType | None:
+    """Read the choices of a held Enum."""
     form = field.form
-    return enter_choice(entrance, form) if type(form) is Choice and not field.validators else None
+    return enter_choice(read_types, form) if type(form) is Choice and not field.validators else None
 
 
-def leave_held_enum(exits: Exits, field: Any) -> Exit | None:
+def leave_held_enum(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write the name of a member, or its value."""
     if field.validators or type(field.form) is not Choice or field.by_value not in (True, False):
         return None
@@ -65,12 +65,12 @@ def leave_held_enum(exits: Exits, field: Any) -> Exit | None:
         return getattr(value, wire) if type(value) is members else write(field, value)
 
     texts = all(type(getattr(member, wire)) in (str, int) for member in members)
-    return Exit(make_hooked(read)) if texts else None
+    return WriteType(make_hooked(read)) if texts else None
 
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {
     Choice: FieldCodec(enter_choice, leave_choice),
     EnumChoice: FieldCodec(enter_choice, leave_enum),
-    # marshmallow's own, where users wrote it.
+    # marshmallow's own fields, which users wrote.
     fields.Enum: FieldCodec(enter_held_enum, leave_held_enum),
 }

@@ -1,6 +1,6 @@
 """Collections: arrays of one kind of item, tuples, objects with free keys.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from marshmallow import fields
 from ...schemas.families.containers import Array, FixedArray, Object, has_crowd, is_scalar
 from ...schemas.families.scalars import String
 from ..constraints import limit, limit_length
-from ..entering import Build, Entrance, Form, Unknown
+from ..entering import BuildValue, ReadType, ReadTypes, Unknown
 from ..field_codec import FieldCodec
-from ..leaving import Exit, Exits, leave_limited
+from ..leaving import WriteType, WriteTypes, leave_limited
 from ..loading import Parts
-from ..parts import Items, PartMaker, Values
+from ..parts import Items, KeyedValues, PartMaker
 from ..refused import Refused
 
 
-def enter_array(entrance: Entrance, field: Array) -> Form | None:
+def enter_array(read_types: ReadTypes, field: Array) -> ReadType | None:
     """Read an array."""
     limits = limit_length(field.validators)
     if limits is None or (field.unique and not is_scalar(field.inner)):
         return None
     try:
-        inner = entrance.form(field.inner)
+        inner = read_types.find(field.inner)
     except Unknown:
         return None
     kind = limit(list[inner.type], limits)  # type: ignore[name-defined]  # a value
-    return Form(kind, build_array(field, inner.build), inner.is_open)
+    return ReadType(kind, make_array_builder(field, inner.build), inner.is_open)
 
 
-def build_array(field: Array, build: Build | None) -> Build | None:
-    """Return what makes the collection of the items that were read."""
+def make_array_builder(field: Array, build: BuildValue | None) -> BuildValue | None:
+    """Return the function that makes the collection from the items of msgspec."""
     collect: Any = field.collect
     if field.unique:
         make: Any = build or (lambda item: item)
@@ -47,7 +47,7 @@ def build_array(field: Array, build: Build | None) -> Build | None:
 
 
 def collect_unique(collect: Any, values: Iterable[Any], items: list[Any]) -> Any:
-    """Return a set of values, if it has them all."""
+    """Return a set of values, if all of them are different."""
     listed = list(values)
     if has_crowd(listed):
         raise Refused
@@ -57,12 +57,12 @@ def collect_unique(collect: Any, values: Iterable[Any], items: list[Any]) -> Any
     return made
 
 
-def leave_array(exits: Exits, field: Array) -> Exit | None:
-    """Write an array; a set has an order to be brought into."""
+def leave_array(write_types: WriteTypes, field: Array) -> WriteType | None:
+    """Write an array. A set is left to its field, which sorts it."""
     limits = limit_length(field.validators)
     if field.unique or limits is None:
         return None
-    inner = exits.exit(field.inner)
+    inner = write_types.find(field.inner)
     made = leave_limited(tuple[inner.type, ...], limits)  # type: ignore[name-defined]  # a value
     return made and replace(made, renamed=inner.renamed and many(inner.renamed))
 
@@ -73,66 +73,66 @@ def many(kind: Any) -> Any:
 
 
 def divide_array(maker: PartMaker, field: Array) -> Parts | None:
-    """Judge the items; which of a set come twice is asked about the whole."""
+    """Judge the items. A set is judged as a whole, because its items have to differ."""
     if field.unique or is_scalar(field.inner):
         return None
     return Items(field, maker.part(field.inner), field.collect)
 
 
-def enter_fixed(entrance: Entrance, field: FixedArray) -> Form | None:
+def enter_fixed(read_types: ReadTypes, field: FixedArray) -> ReadType | None:
     """Read an array of a fixed length."""
     if field.validators or not field.tuple_fields:
         return None
     try:
-        forms = [entrance.form(item) for item in field.tuple_fields]
+        inner = [read_types.find(item) for item in field.tuple_fields]
     except Unknown:
         return None
-    builds = [form.build for form in forms]
+    builds = [item.build for item in inner]
 
     def build(items: tuple[Any, ...]) -> tuple[Any, ...]:
         pairs = zip(builds, items, strict=True)
         return tuple(build(item) if build else item for build, item in pairs)
 
-    kind: Any = tuple[tuple(form.type for form in forms)]  # type: ignore[misc]  # made, not written
-    return Form(kind, build if any(builds) else None, any(form.is_open for form in forms))
+    kind: Any = tuple[tuple(item.type for item in inner)]  # type: ignore[misc]  # made, not written
+    return ReadType(kind, build if any(builds) else None, any(item.is_open for item in inner))
 
 
-def leave_fixed(exits: Exits, field: FixedArray) -> Exit | None:
+def leave_fixed(write_types: WriteTypes, field: FixedArray) -> WriteType | None:
     """Write an array of a fixed length."""
     if field.validators or not field.tuple_fields:
         return None
-    inner = [exits.exit(item) for item in field.tuple_fields]
+    inner = [write_types.find(item) for item in field.tuple_fields]
     renamed: Any = tuple[tuple(made.renamed or Any for made in inner)]  # type: ignore[misc]  # made, not written
     kind: Any = tuple[tuple(made.type for made in inner)]  # type: ignore[misc]
-    return Exit(kind, renamed if any(made.renamed for made in inner) else None)
+    return WriteType(kind, renamed if any(made.renamed for made in inner) else None)
 
 
-def enter_object(entrance: Entrance, field: Object) -> Form | None:
-    """Read an object whose keys are any texts."""
+def enter_object(read_types: ReadTypes, field: Object) -> ReadType | None:
+    """Read an object with free keys, which are texts."""
     limits = limit_length(field.validators) if field.collect is dict else None
     if limits is None or type(field.key_field) is not String or field.key_field.validators:
         return None
     try:
-        inner = entrance.form(field.value_field)
+        inner = read_types.find(field.value_field)
     except Unknown:
         return None
     kind = limit(dict[str, inner.type], limits)  # type: ignore[name-defined]  # a value
     build = inner.build
     if build is None:
-        return Form(kind, None, inner.is_open)
+        return ReadType(kind, None, inner.is_open)
 
     def build_values(items: Mapping[str, Any]) -> dict[str, Any]:
         return {key: build(value) for key, value in items.items()}
 
-    return Form(kind, build_values, inner.is_open)
+    return ReadType(kind, build_values, inner.is_open)
 
 
-def leave_object(exits: Exits, field: Object) -> Exit | None:
-    """Write an object whose keys are any texts."""
+def leave_object(write_types: WriteTypes, field: Object) -> WriteType | None:
+    """Write an object with free keys, which are texts."""
     limits = limit_length(field.validators)
     if limits is None or type(field.key_field) is not String or field.key_field.validators:
         return None
-    inner = exits.exit(field.value_field)
+    inner = write_types.find(field.value_field)
     made = leave_limited(dict[str, inner.type], limits)  # type: ignore[name-defined]  # a value
     renamed = inner.renamed and dict[str, inner.renamed]  # type: ignore[name-defined]
     return made and replace(made, renamed=renamed)
@@ -142,23 +142,25 @@ def divide_object(maker: PartMaker, field: Object) -> Parts | None:
     """Judge the values."""
     if is_scalar(field.value_field):
         return None
-    return Values(field, maker.part(field.value_field))
+    return KeyedValues(field, maker.part(field.value_field))
 
 
-def enter_held_list(entrance: Entrance, field: Any) -> Form | None:
+def enter_held_list(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read an array of marshmallow's."""
     limits = limit_length(field.validators)
     if limits is None:
         return None
-    inner = entrance.form(field.inner)
+    inner = read_types.find(field.inner)
     build = inner.build
     made = (lambda items: list(map(build, items))) if build else None
-    return Form(limit(list[inner.type], limits), made, inner.is_open)  # type: ignore[name-defined]  # a value
+    return ReadType(limit(list[inner.type], limits), made, inner.is_open)  # type: ignore[name-defined]  # a value
 
 
-def leave_held_list(exits: Exits, field: Any) -> Exit | None:
+def leave_held_list(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write an array of marshmallow's."""
-    inner = exits.exit(field.inner)  # without other names: a schema that has them is not hurried
+    inner = write_types.find(
+        field.inner
+    )  # never renamed: a schema with other names is not accelerated
     return leave_limited(tuple[inner.type, ...], limit_length(field.validators))  # type: ignore[name-defined]  # a value
 
 
@@ -171,6 +173,6 @@ FIELD_CODECS: Mapping[type, FieldCodec] = {
     Array: FieldCodec(enter_array, leave_array, divide=divide_array),
     FixedArray: FieldCodec(enter_fixed, leave_fixed),
     Object: FieldCodec(enter_object, leave_object, divide=divide_object),
-    # marshmallow's own, where users wrote it.
+    # marshmallow's own fields, which users wrote.
     fields.List: FieldCodec(enter_held_list, leave_held_list, divide=divide_held_list),
 }

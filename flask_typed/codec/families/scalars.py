@@ -1,6 +1,6 @@
-"""Single values: texts, numbers, truth values, identifiers, and just anything.
+"""Scalars: text, numbers, booleans, null, UUIDs; and values of any type.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from marshmallow import fields
 from ...schemas.families.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from ...wire.limits import SAFE_DIGITS
 from ..constraints import limit_entering_float, limit_integer, limit_leaving_float, limit_length
-from ..entering import Entrance, Form, enter_limited, enter_plain
+from ..entering import ReadType, ReadTypes, enter_limited, enter_plain
 from ..field_codec import Convert, FieldCodec, travels_as
 from ..hooks import make_hooked
-from ..leaving import Exit, Exits, leave_limited, leave_plain
+from ..leaving import WriteType, WriteTypes, leave_limited, leave_plain
 from ..refused import Refused
 
-#: Whole numbers that fit into 64 bits, without fraction and exponent.
+#: Integers that fit into 64 bits, without fraction and exponent.
 SAFE_INTEGER = re.compile(rf"-?(0|[1-9][0-9]{{0,{SAFE_DIGITS - 1}}})")
 
 
-def enter_string(entrance: Entrance, field: Any) -> Form | None:
+def enter_string(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read a text."""
     return enter_limited(str, limit_length(field.validators))
 
 
-def leave_string(exits: Exits, field: Any) -> Exit | None:
+def leave_string(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write a text."""
     return leave_limited(str, limit_length(field.validators))
 
 
 def convert_string(field: String) -> Convert | None:
-    """Look at the length of a text."""
+    """Check the length of a text."""
     if not field.validators:
         return str
     limits = limit_length(field.validators)
@@ -53,18 +53,18 @@ def convert_string(field: String) -> Convert | None:
     return read
 
 
-def enter_integer(entrance: Entrance, field: Any) -> Form | None:
-    """Read a whole number."""
+def enter_integer(read_types: ReadTypes, field: Any) -> ReadType | None:
+    """Read an integer."""
     return enter_limited(int, limit_integer(field.validators))
 
 
-def leave_integer(exits: Exits, field: Any) -> Exit | None:
-    """Write a whole number."""
+def leave_integer(write_types: WriteTypes, field: Any) -> WriteType | None:
+    """Write an integer."""
     return leave_limited(int, limit_integer(field.validators))
 
 
 def convert_integer(field: Integer) -> Convert | None:
-    """Read a whole number without fraction and exponent, and look at its bounds."""
+    """Read an integer without fraction and exponent, and check its bounds."""
     limits = limit_integer(field.validators)
     if limits is None or "multiple_of" in limits:
         return None
@@ -81,18 +81,18 @@ def convert_integer(field: Integer) -> Convert | None:
     return read
 
 
-def enter_float(entrance: Entrance, field: Any) -> Form | None:
+def enter_float(read_types: ReadTypes, field: Any) -> ReadType | None:
     """Read a number."""
     return enter_limited(float, limit_entering_float(field.validators))
 
 
-def leave_float(exits: Exits, field: Any) -> Exit | None:
+def leave_float(write_types: WriteTypes, field: Any) -> WriteType | None:
     """Write a number."""
     return leave_limited(float, limit_leaving_float(field.validators))
 
 
 def convert_boolean(field: Boolean) -> Convert | None:
-    """Look for one of marshmallow's words."""
+    """Read one of marshmallow's words for booleans."""
     if field.validators:
         return None
     words: dict[Any, bool] = {**dict.fromkeys(field.truthy, True)}
@@ -104,8 +104,8 @@ def convert_boolean(field: Boolean) -> Convert | None:
     return read
 
 
-def enter_uuid(entrance: Entrance, field: Any) -> Form | None:
-    """Read 36 characters, for which msgspec takes what the field takes; it takes others too."""
+def enter_uuid(read_types: ReadTypes, field: Any) -> ReadType | None:
+    """Read 36 characters. msgspec would accept other lengths that the field rejects."""
     if field.validators:
         return None
 
@@ -114,12 +114,12 @@ def enter_uuid(entrance: Entrance, field: Any) -> Form | None:
             raise ValueError
         return msgspec.convert(value, uuid.UUID)
 
-    return Form(make_hooked(read))
+    return ReadType(make_hooked(read))
 
 
-def enter_raw(entrance: Entrance, field: Any) -> Form | None:
-    """Read anything, null too."""
-    return Form(Any, is_open=True) if field.allow_none and not field.validators else None
+def enter_raw(read_types: ReadTypes, field: Any) -> ReadType | None:
+    """Read a value of any type, including null."""
+    return ReadType(Any, is_open=True) if field.allow_none and not field.validators else None
 
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {
@@ -130,7 +130,7 @@ FIELD_CODECS: Mapping[type, FieldCodec] = {
     Null: FieldCodec(enter_plain(None), leave_plain(None)),
     Anything: FieldCodec(enter_plain(Any, is_open=True)),
     UUID: FieldCodec(enter_uuid, leave_plain(uuid.UUID)),
-    # marshmallow's own, where users wrote them.
+    # marshmallow's own fields, which users wrote.
     fields.String: FieldCodec(enter_string, leave_string),
     fields.Integer: FieldCodec(
         travels_as(Integer, enter_integer), travels_as(Integer, leave_integer)

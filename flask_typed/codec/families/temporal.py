@@ -1,6 +1,6 @@
 """Dates and times.
 
-Registration time; the functions that are made here are called by requests.
+Registration time; requests call the functions that are made here.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from marshmallow import fields
 from ...libraries.marshmallow import deserialize_unchecked
 from ...schemas.families.temporal import Date, DateTime
 from ...schemas.fields import TypedField, write
-from ..entering import Entrance, Form, enter_plain
+from ..entering import ReadType, ReadTypes, enter_plain
 from ..field_codec import FieldCodec, travels_as
 from ..hooks import make_hooked
-from ..leaving import Exit, Exits, leave_plain
+from ..leaving import WriteType, WriteTypes, leave_plain
 
 
-def enter_datetime(entrance: Entrance, field: DateTime) -> Form | None:
-    """Read what the field's pattern is like."""
+def enter_datetime(read_types: ReadTypes, field: DateTime) -> ReadType | None:
+    """Read a date and time that matches the field's pattern."""
     return None if field.validators else make_datetime_form(field.pattern, field)
 
 
-def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> Form:
-    """Return what reads a date and time by msgspec.
+def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> ReadType:
+    """Return the read type of a date and time.
 
-    It rounds digits below microseconds: they are the field's business.
+    msgspec rounds digits below microseconds, so the field reads texts that have them.
     """
     match = pattern.fullmatch
     load = field.deserialize
@@ -44,11 +44,11 @@ def make_datetime_form(pattern: re.Pattern[str], field: fields.Field[Any]) -> Fo
             return load(value)
         return msgspec.convert(value, dt.datetime)
 
-    return Form(make_hooked(read))
+    return ReadType(make_hooked(read))
 
 
-def leave_datetime(exits: Exits, field: TypedField) -> Exit | None:
-    """Write a time of UTC as msgspec does; of others the field says what they are."""
+def leave_datetime(write_types: WriteTypes, field: TypedField) -> WriteType | None:
+    """Write a date and time in UTC by msgspec, and others by the field."""
     if field.validators:
         return None
 
@@ -57,26 +57,26 @@ def leave_datetime(exits: Exits, field: TypedField) -> Exit | None:
             return value
         return write(field, value)
 
-    return Exit(make_hooked(read))
+    return WriteType(make_hooked(read))
 
 
-def enter_held_datetime(entrance: Entrance, field: Any) -> Form | None:
-    """Read a date and time with an offset, where none but such are read."""
+def enter_held_datetime(read_types: ReadTypes, field: Any) -> ReadType | None:
+    """Read a date and time with an offset, if the field reads no others."""
     strict = type(field.form) is DateTime and all(map(partial(is_read_alike, field), MOMENTS))
     return make_datetime_form(DateTime.pattern, field) if strict and not field.validators else None
 
 
-#: Python 3.10 gives a time zone to marshmallow that has a name of its own.
+#: On Python 3.10, marshmallow may make a time zone with a name, which msgspec does not.
 MOMENTS = ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00+01:00")
 
 
 def is_read_alike(field: Any, text: str) -> bool:
-    """Say whether msgspec makes the same of a text as a field."""
+    """Return whether msgspec and a field make the same value from a text."""
     return repr(deserialize_unchecked(field, text)) == repr(msgspec.convert(text, dt.datetime))
 
 
-def leave_held_datetime(exits: Exits, field: Any) -> Exit | None:
-    """Write a time of UTC as marshmallow does; of others the field says what they are."""
+def leave_held_datetime(write_types: WriteTypes, field: Any) -> WriteType | None:
+    """Write a date and time in UTC as marshmallow does, and others by the field."""
     if field.validators or type(field.form) is not DateTime:
         return None
 
@@ -85,13 +85,13 @@ def leave_held_datetime(exits: Exits, field: Any) -> Exit | None:
             return value.isoformat()
         return write(field, value)
 
-    return Exit(make_hooked(read))
+    return WriteType(make_hooked(read))
 
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {
     Date: FieldCodec(enter_plain(dt.date), leave_plain(dt.date)),
     DateTime: FieldCodec(enter_datetime, leave_datetime),
-    # marshmallow's own, where users wrote them.
+    # marshmallow's own fields, which users wrote.
     fields.Date: FieldCodec(
         travels_as(Date, enter_plain(dt.date)), travels_as(Date, leave_plain(dt.date))
     ),
