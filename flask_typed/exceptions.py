@@ -124,7 +124,7 @@ class UndocumentedResponse(FlaskTypedError, UserWarning):
         :param separator: stands between its lines.
         """
         answer = f"answered {self.status} to {self.method} {self.path}"
-        advice = dict.fromkeys(ADVICE[find_kind(one.place)] for one in self.differences)
+        advice = dict.fromkeys(DIFFERENCE_ADVICE[find_kind(one.place)] for one in self.differences)
         heading = f"{self.operation} {answer}, and its document describes something else"
         return separator.join((heading, *map(str, self.differences), *advice))
 
@@ -133,7 +133,7 @@ class UndocumentedResponse(FlaskTypedError, UserWarning):
 
 
 #: What to write instead, by the first word of a place.
-ADVICE: Mapping[str, str] = {
+DIFFERENCE_ADVICE: Mapping[str, str] = {
     "status": "Declare the status with @raises, or in the return annotation.",
     "media": "Declare the media type with MediaType in the return annotation.",
     "header": "Set the header, or declare it with Returns in the return annotation.",

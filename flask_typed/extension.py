@@ -32,7 +32,7 @@ from .publish.declared import Document
 from .publish.document import Api, make_document
 from .publish.pages import Protect, make_pages
 from .schemas.factory import SchemaFactory
-from .schemas.registry import Build
+from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
 from .serve.making import install_making
 from .serve.rules import install_late_rules
@@ -70,7 +70,7 @@ class Typed(TypedRoutes):
         self,
         app: Flask | None = None,
         *,
-        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | Build] | None = None,
+        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | FieldBuilder] | None = None,
         metadata: Iterable[type] = (),
         dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,

@@ -16,8 +16,8 @@ from marshmallow.exceptions import SCHEMA
 from .exceptions import DeclarationError, ResponseMismatch
 from .schemas.fields import Described, TypedField
 from .schemas.hints import Hint, is_class, name_of
-from .schemas.metadata import is_ours, write_name
-from .schemas.registry import Build, Maker, Match, Options
+from .schemas.metadata import is_marker_or_scheme, write_name
+from .schemas.registry import FieldBuilder, HintMatcher, Maker, Options
 
 try:
     import pydantic
@@ -61,8 +61,8 @@ class PydanticValue(TypedField):
         self.adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(model)
         self.expected = name_of(model)
         self._described = {
-            "in": describe_model(model, "validation"),
-            "out": describe_model(model, "serialization"),
+            "in": describe_pydantic_model(model, "validation"),
+            "out": describe_pydantic_model(model, "serialization"),
         }
         self.json_schema = self._described["in"].schema
 
@@ -99,7 +99,7 @@ class PydanticValue(TypedField):
             raise ResponseMismatch(self.expected, f"one that breaks: {message}", path) from error
 
 
-def describe_model(model: Any, mode: Literal["validation", "serialization"]) -> Described:
+def describe_pydantic_model(model: Any, mode: Literal["validation", "serialization"]) -> Described:
     """Return pydantic's schema of a model, and those that it refers to."""
     references, schemas = models_json_schema(
         [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
@@ -154,7 +154,7 @@ def is_inside(part: str | int, value: Any) -> bool:
     return isinstance(value, Mapping) and part in value
 
 
-def is_pydantic(hint: Hint) -> bool:
+def is_pydantic_model(hint: Hint) -> bool:
     """Whether the hint is a model or a dataclass of pydantic."""
     return is_class(hint.type) and (
         issubclass(hint.type, pydantic.BaseModel) or is_pydantic_dataclass(hint.type)
@@ -167,31 +167,31 @@ def reject_markers(model: Any, seen: set[Any]) -> None:
     :param seen: the models that were looked at: one may be inside itself.
     """
     seen.add(model)
-    for name, field in find_fields(model).items():
+    for name, field in find_pydantic_fields(model).items():
         for item in field.metadata:
-            if is_ours(item):
+            if is_marker_or_scheme(item):
                 raise DeclarationError(
                     f"{write_name(item)} on a field of a pydantic model is not read.",
                     instead="Write it on an argument of the view, or use pydantic's Field.",
                     where=(f"field {name!r}", name_of(model)),
                 )
-        for inner in find_models(field.annotation):
+        for inner in find_pydantic_models(field.annotation):
             if inner not in seen:
                 reject_markers(inner, seen)
 
 
-def find_fields(model: Any) -> Mapping[str, Any]:
+def find_pydantic_fields(model: Any) -> Mapping[str, Any]:
     """Return the fields of a model; of anything else, none."""
     found: Any = getattr(model, "__pydantic_fields__", None)  # models have it since 2.10
     return found or getattr(model, "model_fields", {})
 
 
-def find_models(annotation: Any) -> Iterator[Any]:
+def find_pydantic_models(annotation: Any) -> Iterator[Any]:
     """Yield the models of pydantic in an annotation."""
-    if is_class(annotation) and find_fields(annotation):
+    if is_class(annotation) and find_pydantic_fields(annotation):
         yield annotation
     for argument in get_args(annotation):
-        yield from find_models(argument)
+        yield from find_pydantic_models(argument)
 
 
 def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
@@ -204,4 +204,4 @@ def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
 build_pydantic.reads_metadata = False  # type: ignore[attr-defined]  # the registry looks for it
 
 #: For ``Typed(app, types=PYDANTIC)``, or ``types={**PYDANTIC, …}`` beside types of your own.
-PYDANTIC: Mapping[Match, Build] = {is_pydantic: build_pydantic}
+PYDANTIC: Mapping[HintMatcher, FieldBuilder] = {is_pydantic_model: build_pydantic}

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import TypedField
-from ..schemas.marshmallow_fields import Held
+from ..schemas.marshmallow_fields import HeldField
 
 #: marshmallow's classes whose fields look at nothing but the value.
 KNOWN: frozenset[type] = frozenset(
@@ -64,12 +64,12 @@ METHODS = (
 def find_class(field: fields.Field[Any]) -> type:
     """Return the class that says what a field does: of one that is held, the user's."""
     kind: type = type(field)
-    return kind.__bases__[1] if isinstance(field, Held) and kind.__bases__[1:] else kind
+    return kind.__bases__[1] if isinstance(field, HeldField) and kind.__bases__[1:] else kind
 
 
 def is_known(field: fields.Field[Any]) -> bool:
     """Say whether a field is one of ours, or one of marshmallow's that the user wrote."""
-    known = isinstance(field, Held) and find_class(field) in KNOWN
+    known = isinstance(field, HeldField) and find_class(field) in KNOWN
     return known or isinstance(field, TypedField)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Optional
 import msgspec
 from marshmallow import Schema, fields
 
-from ..schemas.fields import TypedField, write
+from ..schemas.fields import TypedField, dump_value
 from ..wire.encoding import encode
 from .constraints import Limits, limit
 from .foreign import find_class
@@ -72,7 +72,7 @@ def hook_leaving(field: fields.Field[Any]) -> Exit:
 
 def write_text(field: TypedField, value: Any) -> Any:
     """Return what a field writes whose schema promises texts; Python writes what is none."""
-    written = write(field, value)
+    written = dump_value(field, value)
     if type(written) is str or written is None:
         return written
     return msgspec.Raw(encode(written))

@@ -30,7 +30,7 @@ import msgspec
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest
 
-from ..schemas.faults import escape, flatten, write_pointer
+from ..schemas.faults import escape_key, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.searching import Enough, Search, limit_faults
 from ..wire.decoding import decode_json, too_deep
@@ -134,7 +134,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
     def inside(self, key: str | int) -> Place:
         """Return the place of what stands under a key or an index."""
-        return Place(f"{self.pointer}/{escape(str(key))}", self.depth - 1)
+        return Place(f"{self.pointer}/{escape_key(str(key))}", self.depth - 1)
 
 
 class Judge:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 from typing_extensions import Self
 
 from .checks import is_text
-from .names import reject_media_type
+from .names import reject_malformed_media_type
 from .objects import reject_misfit
 
 #: The places of a request that values come from, in the order in which they are read.
@@ -197,7 +197,7 @@ class MediaType:
 
     def __init__(self, name: str, /, *others: str) -> None:
         for one in (name, *others):
-            reject_media_type(one)
+            reject_malformed_media_type(one)
         object.__setattr__(self, "names", (name, *others))
 
     @property

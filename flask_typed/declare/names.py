@@ -78,7 +78,7 @@ def reject_header(name: object, *places: str) -> None:
         )
 
 
-def reject_media_type(name: object) -> None:
+def reject_malformed_media_type(name: object) -> None:
     """Raise for a text that is not a media type.
 
     :raises DeclarationError: for such a text.

@@ -15,7 +15,7 @@ from ..wire.jsonvalues import reject_no_json, show
 from .checks import EXTERNAL_DOCS, SERVER_OBJECTS, URL, either, is_mapping, is_text, passes
 
 #: Returns whether a value is one that a field may have.
-Check = Callable[[Any], bool]
+ValuePredicate = Callable[[Any], bool]
 #: The key of an answer in an operation: a status code, a range of them, or all others.
 STATUS = re.compile(r"[1-5](?:[0-9]{2}|XX)|default")
 
@@ -34,12 +34,12 @@ def is_lazy_text(value: Any) -> bool:
     return is_text(value) or hasattr(type(value), "__html__")
 
 
-def is_flag(value: Any) -> bool:
+def is_bool(value: Any) -> bool:
     """Return whether a value is true or false."""
     return isinstance(value, bool)
 
 
-def are_texts(value: Any) -> bool:
+def is_text_list(value: Any) -> bool:
     """Return whether a value is an array of texts."""
     return isinstance(value, (list, tuple)) and all(map(is_text, value))
 
@@ -53,7 +53,9 @@ def is_uri(value: Any) -> bool:
     return is_text(value)
 
 
-def has_fields(value: Any, known: Mapping[str, Check], required: tuple[str, ...] = ()) -> bool:
+def has_fields(
+    value: Any, known: Mapping[str, ValuePredicate], required: tuple[str, ...] = ()
+) -> bool:
     """Return whether a value is an object of OpenAPI with some fields, or extensions."""
     return (
         isinstance(value, Mapping)
@@ -107,12 +109,12 @@ def are_examples(value: Any) -> bool:
 
 
 #: What a route may add to its Operation Object.
-OPERATION: Mapping[str, Check] = {
+OPERATION_FIELDS: Mapping[str, ValuePredicate] = {
     "summary": is_text,
     "description": is_text,
     "externalDocs": is_external_docs,
-    "tags": are_texts,
-    "deprecated": is_flag,
+    "tags": is_text_list,
+    "deprecated": is_bool,
     "parameters": are_objects,
     "requestBody": is_mapping,
     "responses": are_responses,
@@ -121,22 +123,22 @@ OPERATION: Mapping[str, Check] = {
     "servers": are_server_objects,
 }
 #: What an answer may add to its Response Object.
-RESPONSE: Mapping[str, Check] = {
+RESPONSE_FIELDS: Mapping[str, ValuePredicate] = {
     "summary": is_text,
     "description": is_text,
     **dict.fromkeys(("headers", "content", "links"), hold_objects),
 }
 #: What markers, and other objects in annotations, may say of a value.
-WORDS: Mapping[str, Check] = {
+DOCUMENTATION_CHECKS: Mapping[str, ValuePredicate] = {
     "title": is_lazy_text,
     "description": is_lazy_text,
-    "deprecated": is_flag,
+    "deprecated": is_bool,
     "examples": are_examples,
     "externalDocs": is_external_docs,
 }
 
 
-def reject_misfit(what: str, value: Any, fits: Check, instead: str, *places: str) -> None:
+def reject_misfit(what: str, value: Any, fits: ValuePredicate, instead: str, *places: str) -> None:
     """Raise for a value that is not what a field of an object of OpenAPI may be.
 
     :param what: what the value is, for the message: ``"contact="``.
@@ -170,7 +172,7 @@ def reject_status(status: Any, what: str) -> None:
         )
 
 
-def reject_extra(what: str, extra: Any, known: Mapping[str, Check], *places: str) -> None:
+def reject_extra(what: str, extra: Any, known: Mapping[str, ValuePredicate], *places: str) -> None:
     """Raise for what cannot be added to an object of OpenAPI.
 
     :param what: what holds the additions, for the message: ``"extra="``.
@@ -193,14 +195,14 @@ def reject_extra(what: str, extra: Any, known: Mapping[str, Check], *places: str
             )
 
 
-def reject_words(words: Mapping[str, Any]) -> None:
+def reject_documentation(words: Mapping[str, Any]) -> None:
     """Raise for words about a value that cannot be published.
 
     :param words: for the document, by keyword.
     :raises DeclarationError: for the first of them.
     """
     for word, value in words.items():
-        fits = WORDS.get(word, is_anything)
+        fits = DOCUMENTATION_CHECKS.get(word, is_anything)
         if word == "default" or (fits is is_lazy_text and fits(value)):
             continue
         reject_misfit(f"{word}=", value, fits, "Write it as OpenAPI has it: see the docs.")

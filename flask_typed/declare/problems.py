@@ -30,13 +30,13 @@ RAISES = "__flask_typed_raises__"
 
 
 #: What every problem has anyway: RFC 9457's members, and what werkzeug's exceptions have.
-TAKEN = ("type", "title", "status", "code", "name", "description", "response", "args")
+RESERVED_MEMBERS = ("type", "title", "status", "code", "name", "description", "response", "args")
 
 
 def reject_taken_names(cls: type) -> None:
     """Raise for a member that would hide what every problem has."""
     for field in dataclasses.fields(cls):
-        if field.name in TAKEN:
+        if field.name in RESERVED_MEMBERS:
             raise DeclarationError(
                 f"{field.name!r} cannot be a member of {cls.__qualname__}: every problem has one.",
                 instead="Set status, title and type without an annotation; call members otherwise.",
@@ -174,7 +174,7 @@ def close(node: dict[str, Any]) -> dict[str, Any] | list[str]:
     return {key: part if key == SCHEMA else close(part) for key, part in node.items()}
 
 
-class Read(tuple[type[HTTPException], ...]):
+class ReadProblems(tuple[type[HTTPException], ...]):
     """The problems of a view that have been read: it is too late for more.
 
     :ivar of: the ``id`` of the view; decorators copy what they find on it.
@@ -194,7 +194,7 @@ def raises(*problems: type[HTTPException]) -> Callable[[C], C]:
 
     def decorate(view: C) -> C:
         known: Iterable[type[HTTPException]] = getattr(view, RAISES, ())
-        if isinstance(known, Read) and known.of == id(view):
+        if isinstance(known, ReadProblems) and known.of == id(view):
             if set(problems) <= set(known):  # the same view for another app
                 return view
             raise DeclarationError(

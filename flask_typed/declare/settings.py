@@ -27,17 +27,17 @@ from .checks import (
     SERVERS,
     TAG_GROUPS,
     TAGS,
-    TEXT,
     TRUTH,
+    UNICODE_TEXT,
     URL,
     WORD,
-    Check,
+    ValueCheck,
     choice,
     either,
     optional,
 )
 
-PREFIX = "TYPED_"
+KEY_PREFIX = "TYPED_"
 
 #: The versions of OpenAPI that can be published; the first is the one that is made, others are
 #: made from it.
@@ -52,7 +52,7 @@ OnDifference = Literal["warn", "error", "ignore"]
 OnFinding = Literal["warn", "error", "ignore"]
 
 
-def key(default: Any, check: Check) -> Any:
+def key(default: Any, check: ValueCheck) -> Any:
     """Return a field of the settings."""
     return dataclasses.field(metadata={"default": default, "check": check})
 
@@ -61,10 +61,10 @@ def key(default: Any, check: Check) -> Any:
 class Settings:
     """The configuration of one app. ``title`` is the value of ``TYPED_TITLE``, and so on."""
 
-    title: str | None = key(None, optional(TEXT))
-    version: str = key("0.1.0", TEXT)
-    summary: str | None = key(None, optional(TEXT))
-    description: str | None = key(None, optional(TEXT))
+    title: str | None = key(None, optional(UNICODE_TEXT))
+    version: str = key("0.1.0", UNICODE_TEXT)
+    summary: str | None = key(None, optional(UNICODE_TEXT))
+    description: str | None = key(None, optional(UNICODE_TEXT))
     terms_of_service: str | None = key(None, optional(URL))
     contact: Mapping[str, str] | None = key(None, optional(CONTACT))
     license: Mapping[str, str] | str | None = key(None, optional(either(WORD, LICENSE)))
@@ -89,11 +89,11 @@ class Settings:
 
 
 #: The checks by the names of the fields, and the defaults by the keys of the configuration.
-CHECKS: Mapping[str, Check] = {
+SETTING_CHECKS: Mapping[str, ValueCheck] = {
     field.name: field.metadata["check"] for field in dataclasses.fields(Settings)
 }
 DEFAULTS: Mapping[str, Any] = {
-    f"{PREFIX}{field.name.upper()}": field.metadata["default"]
+    f"{KEY_PREFIX}{field.name.upper()}": field.metadata["default"]
     for field in dataclasses.fields(Settings)
 }
 
@@ -106,7 +106,7 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     reject_unknown(config)
     values = {
         name: check(config.get(key, DEFAULTS[key]), key)
-        for key, (name, check) in zip(DEFAULTS, CHECKS.items(), strict=True)
+        for key, (name, check) in zip(DEFAULTS, SETTING_CHECKS.items(), strict=True)
     }
     return Settings(**values)
 
@@ -123,6 +123,6 @@ def reject_unknown(config: Mapping[str, Any]) -> None:
     :raises SetupError: that names the nearest key.
     """
     for key in config:
-        if key.startswith(PREFIX) and key not in DEFAULTS:
+        if key.startswith(KEY_PREFIX) and key not in DEFAULTS:
             (nearest,) = difflib.get_close_matches(key, DEFAULTS, n=1, cutoff=0)
             raise SetupError(f"There is no configuration key {key}; the nearest is {nearest}.")

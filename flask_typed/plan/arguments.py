@@ -22,7 +22,7 @@ from ..schemas.hints import Hint, read_hint
 from ..schemas.metadata import (
     ARGUMENT,
     Position,
-    is_ours,
+    is_marker_or_scheme,
     reject_unread,
     write_marker,
     write_name,
@@ -225,7 +225,7 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 def reject_default_marker(parameter: inspect.Parameter) -> None:
     """Raise for a marker or a scheme that stands where the default stands, called or not."""
     default = parameter.default
-    if default is EMPTY or not is_ours(default):
+    if default is EMPTY or not is_marker_or_scheme(default):
         return
     raise DeclarationError(
         f"{write_name(default)} is the argument's default.",

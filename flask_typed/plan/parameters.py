@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location, Marker
-from ..declare.objects import reject_words
+from ..declare.objects import reject_documentation
 from ..exceptions import UnsupportedType, declared_in
 from ..schemas.factory import (
     FieldMaker,
@@ -149,7 +149,7 @@ def make_parameter_field(
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     """Return what a field has to know of the argument that it is for."""
     said = argument.marker.words() if isinstance(argument.marker, Marker) else {}
-    reject_words(said)
+    reject_documentation(said)
     if argument.said and not argument.hint.find(Doc):
         said = {"description": argument.said, **said}
     if argument.required:

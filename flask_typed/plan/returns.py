@@ -20,7 +20,7 @@ from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
-from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
+from ..schemas.hints import Hint, is_type_variable, join_union, name_of, read_hint, union_members
 from ..schemas.metadata import RETURNED, Position, reject_unread
 from .operation import SILENT, Outcome
 
@@ -61,7 +61,7 @@ def make_outcomes(
             plain_said.append(find_said(hint))
     if plain:
         said = pick_said(plain_said)
-        made = make_outcome(join(plain), said.status or status, factory, None)
+        made = make_outcome(join_union(plain), said.status or status, factory, None)
         outcomes.insert(0, describe_outcome(made, said, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
@@ -79,7 +79,7 @@ def without_said(member: Any, hint: Hint) -> Any:
         return member
     others = tuple(item for item in hint.metadata if not isinstance(item, Returns))
     bare = Annotated[(hint.type, *others)] if others else hint.type
-    return join([bare, None]) if hint.nullable else bare
+    return join_union([bare, None]) if hint.nullable else bare
 
 
 def pick_said(found: list[Returns]) -> Returns:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from typing import Any
 
 from ..declare.names import reject_name
-from ..declare.objects import are_texts, reject_misfit
+from ..declare.objects import is_text_list, reject_misfit
 from ..declare.problems import Problem
 from ..exceptions import DeclarationError
 from .problems import InsufficientScope, NotAuthenticated
@@ -59,7 +59,9 @@ def describe_schemes(
     for way in requirements:
         for scheme, scopes in way.items():
             reject_name("A security scheme", scheme.name)
-            reject_misfit("scopes=", scopes, are_texts, "Write texts.", f"scheme {scheme.name!r}")
+            reject_misfit(
+                "scopes=", scopes, is_text_list, "Write texts.", f"scheme {scheme.name!r}"
+            )
             try:
                 described = scheme.describe()
             except Exception as error:  # a class of the user's own

@@ -25,7 +25,7 @@ from ..exceptions import SetupError
 from ..plan.operation import REQUEST, Call, Operation
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
-from ..schemas.completing import complete
+from ..schemas.completing import complete_schemas
 from ..security.challenges import add_challenges, find_challenges
 from ..versions import handle_user_exception
 from .binding import Binder
@@ -208,8 +208,8 @@ class Served:
             if self._parts is None:
                 operation = self.operation
                 security, work = operation.security, operation.work
-                complete(*(reader.schema for reader in operation.readers))
-                complete(*(outcome.field for outcome in operation.outcomes))
+                complete_schemas(*(reader.schema for reader in operation.readers))
+                complete_schemas(*(outcome.field for outcome in operation.outcomes))
                 make_binder = functools.partial(
                     Binder,
                     codecs=self._codecs,

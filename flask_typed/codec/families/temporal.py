@@ -15,7 +15,7 @@ import msgspec
 from marshmallow import fields
 
 from ...schemas.families.temporal import Date, DateTime
-from ...schemas.fields import TypedField, write
+from ...schemas.fields import TypedField, dump_value
 from ..entering import Entrance, Form, enter_plain
 from ..field_codec import FieldCodec, travels_as
 from ..hooks import make_hooked
@@ -54,7 +54,7 @@ def leave_datetime(exits: Exits, field: TypedField) -> Exit | None:
     def read(value: Any) -> Any:
         if type(value) is dt.datetime and value.tzinfo is dt.timezone.utc:
             return value
-        return write(field, value)
+        return dump_value(field, value)
 
     return Exit(make_hooked(read))
 
@@ -82,7 +82,7 @@ def leave_held_datetime(exits: Exits, field: Any) -> Exit | None:
     def read(value: Any) -> Any:
         if type(value) is dt.datetime and value.tzinfo is dt.timezone.utc:
             return value.isoformat()
-        return write(field, value)
+        return dump_value(field, value)
 
     return Exit(make_hooked(read))
 
