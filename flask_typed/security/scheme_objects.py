@@ -1,4 +1,4 @@
-"""OpenAPI's Security Scheme Object: which fields each type of it has.
+"""OpenAPI's Security Scheme Object: the fields of each type.
 
 Registration time.
 """
