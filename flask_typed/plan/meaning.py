@@ -25,7 +25,7 @@ def reject_spread(argument: Argument) -> None:
     marker = argument.marker
     if not isinstance(marker, Marker) or isinstance(marker, Body):
         return
-    options = {"alias": marker.alias, **marker.words()}
+    options = {"alias": marker.alias, **marker.documentation()}
     option = next((name for name, value in options.items() if value is not None), None)
     if option is not None:
         raise DeclarationError(

@@ -148,7 +148,7 @@ def make_parameter_field(
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     """Return what a field has to know of the argument that it is for."""
-    said = argument.marker.words() if isinstance(argument.marker, Marker) else {}
+    said = argument.marker.documentation() if isinstance(argument.marker, Marker) else {}
     reject_documentation(said)
     if argument.said and not argument.hint.find(Doc):
         said = {"description": argument.said, **said}
