@@ -20,7 +20,13 @@ from flask.views import View
 from typing_extensions import TypedDict, Unpack
 
 from .declare.dependencies import Depends
-from .declare.objects import are_texts, hold_objects, reject_misfit, reject_text, reject_words
+from .declare.objects import (
+    hold_objects,
+    is_text_list,
+    reject_documentation,
+    reject_misfit,
+    reject_text,
+)
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate
 from .plan.dependencies import read_dependencies
@@ -214,7 +220,7 @@ def split_options(
         reject_other_options(options)
         reject_other_kinds(options)
         reject_text("tags", options.get("tags"))
-        reject_misfit("tags=", options.get("tags", []), are_texts, "Write a list of texts.")
+        reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
@@ -286,7 +292,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         reject_other_kinds({"public": public}, place)
         self._tags = (name,) if tags is None else tuple(tags)
         if description is not None:
-            reject_words({"description": description})
+            reject_documentation({"description": description})
         self._description = description
         self._dependencies = read_dependencies(dependencies, place)
         self._public = public

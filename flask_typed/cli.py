@@ -33,7 +33,7 @@ from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
 from .review.differences import Change, compare_documents
 from .review.linting import RULES, LintFinding, lint_document
-from .schemas.faults import escape
+from .schemas.faults import escape_key
 from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
@@ -291,7 +291,7 @@ def find_differences(made: Any, known: Any, place: str = "") -> Iterator[str]:
     """Yield the JSON Pointer of each difference. The order of keys does not count."""
     if isinstance(made, dict) and isinstance(known, dict):
         for key in dict.fromkeys((*made, *known)):
-            pointer = f"{place}/{escape(str(key))}"
+            pointer = f"{place}/{escape_key(str(key))}"
             if key in made and key in known:
                 yield from find_differences(made[key], known[key], pointer)
             else:

@@ -1,15 +1,15 @@
-"""What can go wrong before and after a request: mistakes in declarations and in answers.
+"""Exceptions for mistakes in the program: in declarations, in the setup and in responses.
 
-Runs at every moment; imports nothing of the package. What is wrong *in* a request is never one of
-these: that is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
+Runs at every moment; imports nothing of the package. A fault of a request is never one of these: it
+is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
 
     FlaskTypedError
      ├── DeclarationError      a view, a type or a marker that cannot work: at registration
      │    └── UnsupportedType  a type for which no schema is known
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
      ├── DependencyError       a provider that yields no value, or two
-     ├── UndocumentedResponse  a typed route answered otherwise than its document describes
-     └── ResponseMismatch      a view returned what its annotation does not allow
+     ├── UndocumentedResponse  a response of a typed route that its document does not describe
+     └── ResponseMismatch      a return value that the annotation of the view does not allow
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class DeclarationError(FlaskTypedError):
         super().__init__(what, instead)
 
     def within(self, place: str) -> DeclarationError:
-        """Return the same error, said to stand inside ``place`` too."""
+        """Return the same error with ``place`` as the outermost place."""
         return type(self)(self.what, instead=self.instead, where=(*self.where, place))
 
     def __str__(self) -> str:
@@ -50,9 +50,9 @@ class DeclarationError(FlaskTypedError):
 
 @contextmanager
 def declared_in(*places: str | None) -> Iterator[None]:
-    """Let errors of declarations that are raised in the block name places around them.
+    """Add places to the declaration errors that are raised in the block.
 
-    :param places: innermost first; ``None`` for one that has no name.
+    :param places: innermost first; ``None`` is skipped.
     """
     try:
         yield
@@ -91,16 +91,16 @@ class ResponseDifference(NamedTuple):
 
 
 class UndocumentedResponse(FlaskTypedError, UserWarning):
-    """A typed route answered otherwise than its document describes.
+    """A typed route sent a response that its document does not describe.
 
-    In tests and debug mode a warning, or an error (``TYPED_CHECK_RESPONSES``). It repeats nothing
+    A warning in tests and debug mode, or an error (``TYPED_CHECK_RESPONSES``). It contains no data
     of the request or the response, which may be personal.
 
     :param operation: the view: function, file and line.
-    :param method: of the request.
+    :param method: the method of the request.
     :param path: the URL rule.
-    :param status: of the response.
-    :param differences: all of them; of a body, the first twenty.
+    :param status: the status code of the response.
+    :param differences: all differences; at most twenty of the body.
     """
 
     def __init__(
@@ -121,19 +121,19 @@ class UndocumentedResponse(FlaskTypedError, UserWarning):
     def write(self, separator: str) -> str:
         """Return the report as text.
 
-        :param separator: stands between its lines.
+        :param separator: the text between its lines.
         """
-        answer = f"answered {self.status} to {self.method} {self.path}"
-        advice = dict.fromkeys(ADVICE[find_kind(one.place)] for one in self.differences)
-        heading = f"{self.operation} {answer}, and its document describes something else"
+        response = f"answered {self.status} to {self.method} {self.path}"
+        advice = dict.fromkeys(DIFFERENCE_ADVICE[find_kind(one.place)] for one in self.differences)
+        heading = f"{self.operation} {response}, but its document describes another response"
         return separator.join((heading, *map(str, self.differences), *advice))
 
     def __str__(self) -> str:
         return self.write("\n  ")
 
 
-#: What to write instead, by the first word of a place.
-ADVICE: Mapping[str, str] = {
+#: The last part of the message, by the first word of a place.
+DIFFERENCE_ADVICE: Mapping[str, str] = {
     "status": "Declare the status with @raises, or in the return annotation.",
     "media": "Declare the media type with MediaType in the return annotation.",
     "header": "Set the header, or declare it with Returns in the return annotation.",
@@ -150,10 +150,10 @@ def find_kind(place: str) -> str:
 class ResponseMismatch(FlaskTypedError):
     """A view returned a value that does not fit its return annotation.
 
-    Flask answers 500 and logs this message; nothing of it reaches the client.
+    Flask answers with 500 and logs this message; the client does not get it.
 
-    :param expected: what the annotation asks for, in words.
-    :param found: what was there instead, in words: a type or a broken constraint.
+    :param expected: a phrase for the values that the annotation allows.
+    :param found: a phrase for the value that was found: its type or the constraint that it breaks.
     :param path: the keys and indexes that lead to the value, outermost first.
     """
 
@@ -165,7 +165,10 @@ class ResponseMismatch(FlaskTypedError):
         super().__init__(expected, found)
 
     def inside(self, key: str | int) -> ResponseMismatch:
-        """Return this error as seen from the object or list that holds the value at ``key``."""
+        """Return this error with a path that starts at the container of the value.
+
+        :param key: the key or index of the value in the container.
+        """
         self.path = (key, *self.path)
         return self
 

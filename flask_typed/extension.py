@@ -34,7 +34,7 @@ from .routes.guarding import make_protection
 from .routes.overriding import call_function, override
 from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
-from .schemas.registry import Build
+from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
 from .serve.making import install_making
 from .serve.rules import install_late_rules
@@ -72,7 +72,7 @@ class Typed(TypedRoutes):
         self,
         app: Flask | None = None,
         *,
-        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | Build] | None = None,
+        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | FieldBuilder] | None = None,
         metadata: Iterable[type] = (),
         dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,

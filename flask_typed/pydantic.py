@@ -1,7 +1,7 @@
-"""Models of pydantic as types: ``Typed(app, types=PYDANTIC)``.
+"""pydantic models as types: ``Typed(app, types=PYDANTIC)``.
 
-Imported by users, nobody else; needs ``flask-typed-api[pydantic]``. pydantic decides what is valid,
-strictly, and says what its models' schemas are; this module only brings that to where it belongs.
+Only users import this module; it needs ``flask-typed-api[pydantic]``. pydantic validates the values
+in its strict mode and generates the schemas of its models; this module passes both on.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from marshmallow.exceptions import SCHEMA
 from .exceptions import DeclarationError, ResponseMismatch
 from .schemas.fields import Described, TypedField
 from .schemas.hints import Hint, is_class, name_of
-from .schemas.metadata import is_ours, write_name
-from .schemas.registry import Build, Maker, Match, Options
+from .schemas.metadata import is_marker_or_scheme, write_name
+from .schemas.registry import FieldBuilder, HintMatcher, Maker, Options
 
 try:
     import pydantic
@@ -29,9 +29,9 @@ except ImportError as error:
         "flask_typed.pydantic needs pydantic: install flask-typed-api[pydantic]."
     ) from error
 
-#: Where components stand in a document, in pydantic's form.
+#: The references to components, as a template for pydantic.
 REFERENCE = "#/components/schemas/{model}"
-#: Sentences for what pydantic would say with the value that was sent.
+#: Replacements for pydantic's messages that contain the value of the request.
 REWORDED = {
     "union_tag_invalid": "Must be tagged as one of: {expected_tags}.",
     "uuid_parsing": "Input should be a valid UUID",
@@ -47,7 +47,7 @@ class ComponentNames(GenerateJsonSchema):
 
 
 class PydanticValue(TypedField):
-    """A model, or a dataclass, of pydantic.
+    """A pydantic model or dataclass.
 
     :param model: the class.
     """
@@ -61,17 +61,17 @@ class PydanticValue(TypedField):
         self.adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(model)
         self.expected = name_of(model)
         self._described = {
-            "in": describe_model(model, "validation"),
-            "out": describe_model(model, "serialization"),
+            "in": describe_pydantic_model(model, "validation"),
+            "out": describe_pydantic_model(model, "serialization"),
         }
         self.json_schema = self._described["in"].schema
 
     def describe(self, direction: Literal["in", "out"]) -> Described:
-        """Return pydantic's schema, of which there are two: computed fields only leave."""
+        """Return pydantic's schema for a direction: only responses have computed fields."""
         return self._described[direction]
 
     def holds(self, value: Any) -> bool:
-        """Say whether a value is an instance of the model."""
+        """Return whether a value is an instance of the model."""
         return isinstance(value, self.model)
 
     def load(self, value: Any) -> Any:
@@ -91,7 +91,7 @@ class PydanticValue(TypedField):
             raise ResponseMismatch(self.expected, "one whose fields do not fit") from error
 
     def make_instance(self, value: Mapping[str, Any]) -> Any:
-        """Return the instance that a mapping of a view stands for, taken strictly too."""
+        """Return the instance for a mapping that a view returned, validated strictly too."""
         try:
             return self.adapter.validate_python(value, strict=True)
         except pydantic.ValidationError as error:
@@ -99,8 +99,8 @@ class PydanticValue(TypedField):
             raise ResponseMismatch(self.expected, f"one that breaks: {message}", path) from error
 
 
-def describe_model(model: Any, mode: Literal["validation", "serialization"]) -> Described:
-    """Return pydantic's schema of a model, and those that it refers to."""
+def describe_pydantic_model(model: Any, mode: Literal["validation", "serialization"]) -> Described:
+    """Return pydantic's schema of a model, with the schemas that it refers to."""
     references, schemas = models_json_schema(
         [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
     )
@@ -110,7 +110,7 @@ def describe_model(model: Any, mode: Literal["validation", "serialization"]) -> 
 
 
 def write_messages(error: pydantic.ValidationError, value: Any) -> dict[Any, Any]:
-    """Return pydantic's faults in marshmallow's form: nested as the value is."""
+    """Return pydantic's faults in marshmallow's form: nested like the value."""
     messages: dict[Any, Any] = {}
     for path, message in read_faults(error, value):
         node = messages
@@ -123,21 +123,21 @@ def write_messages(error: pydantic.ValidationError, value: Any) -> dict[Any, Any
 def read_faults(
     error: pydantic.ValidationError, value: Any
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield the place of each fault in the value, and what is said of it."""
+    """Yield the place of each fault in the value, with its message."""
     for fault in error.errors(include_url=False, include_input=False):
-        said = REWORDED.get(fault["type"], "").format(**fault.get("ctx", {}))
+        reworded = REWORDED.get(fault["type"], "").format(**fault.get("ctx", {}))
         absent = fault["type"] == "missing"
-        yield find_place(fault["loc"], value, is_absent=absent), said or fault["msg"]
+        yield find_place(fault["loc"], value, is_absent=absent), reworded or fault["msg"]
 
 
 def find_place(
     location: Sequence[str | int], value: Any, *, is_absent: bool
 ) -> tuple[str | int, ...]:
-    """Return the keys and indexes of pydantic's location that are in the value.
+    """Return the keys and indexes of pydantic's location that exist in the value.
 
-    pydantic names members of unions and functions on the way; they are nowhere in the value.
+    pydantic's location also names members of unions and functions, which the value does not have.
 
-    :param is_absent: whether the last key is one that is missing.
+    :param is_absent: whether the last key is missing from the value.
     """
     place: list[str | int] = []
     for part in location[:-1] if is_absent else location:
@@ -148,60 +148,60 @@ def find_place(
 
 
 def is_inside(part: str | int, value: Any) -> bool:
-    """Say whether a value has a key or an index."""
+    """Return whether a value has a key or an index."""
     if isinstance(value, (list, tuple)):
         return isinstance(part, int) and part < len(value)
     return isinstance(value, Mapping) and part in value
 
 
-def is_pydantic(hint: Hint) -> bool:
-    """Whether the hint is a model or a dataclass of pydantic."""
+def is_pydantic_model(hint: Hint) -> bool:
+    """Return whether the hint is a pydantic model or dataclass."""
     return is_class(hint.type) and (
         issubclass(hint.type, pydantic.BaseModel) or is_pydantic_dataclass(hint.type)
     )
 
 
 def reject_markers(model: Any, seen: set[Any]) -> None:
-    """Raise for our markers and schemes on fields of a model, where pydantic ignores them.
+    """Raise for flask_typed's markers and schemes on fields of a model: pydantic ignores them.
 
-    :param seen: the models that were looked at: one may be inside itself.
+    :param seen: the models checked so far; a model may contain itself.
     """
     seen.add(model)
-    for name, field in find_fields(model).items():
+    for name, field in find_pydantic_fields(model).items():
         for item in field.metadata:
-            if is_ours(item):
+            if is_marker_or_scheme(item):
                 raise DeclarationError(
                     f"{write_name(item)} on a field of a pydantic model is not read.",
                     instead="Write it on an argument of the view, or use pydantic's Field.",
                     where=(f"field {name!r}", name_of(model)),
                 )
-        for inner in find_models(field.annotation):
+        for inner in find_pydantic_models(field.annotation):
             if inner not in seen:
                 reject_markers(inner, seen)
 
 
-def find_fields(model: Any) -> Mapping[str, Any]:
-    """Return the fields of a model; of anything else, none."""
+def find_pydantic_fields(model: Any) -> Mapping[str, Any]:
+    """Return the fields of a pydantic model, or nothing for any other object."""
     found: Any = getattr(model, "__pydantic_fields__", None)  # models have it since 2.10
     return found or getattr(model, "model_fields", {})
 
 
-def find_models(annotation: Any) -> Iterator[Any]:
-    """Yield the models of pydantic in an annotation."""
-    if is_class(annotation) and find_fields(annotation):
+def find_pydantic_models(annotation: Any) -> Iterator[Any]:
+    """Yield the pydantic models in an annotation."""
+    if is_class(annotation) and find_pydantic_fields(annotation):
         yield annotation
     for argument in get_args(annotation):
-        yield from find_models(argument)
+        yield from find_pydantic_models(argument)
 
 
 def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
-    """Return the field of a model of pydantic."""
+    """Return the field of a pydantic model."""
     reject_markers(hint.type, set())
     return PydanticValue(hint.type, text=bool(make.text), **options)
 
 
-#: Whatever constrains a model's values stands in the model.
-build_pydantic.reads_metadata = False  # type: ignore[attr-defined]  # the registry looks for it
+# The constraints of a model's values are in the model.
+build_pydantic.reads_metadata = False  # type: ignore[attr-defined]  # the registry reads it
 
 #: For ``Typed(app, types=PYDANTIC)``, or ``types={**PYDANTIC, …}`` beside types of your own.
-PYDANTIC: Mapping[Match, Build] = {is_pydantic: build_pydantic}
+PYDANTIC: Mapping[HintMatcher, FieldBuilder] = {is_pydantic_model: build_pydantic}

@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 from ..libraries.marshmallow import has_hooks, has_own_methods
 from ..schemas.families.model_schemas import GeneratedSchema
 from ..schemas.fields import TypedField
-from ..schemas.marshmallow_fields import Held
+from ..schemas.marshmallow_fields import HeldField
 
 #: marshmallow's classes of fields that use only the value.
 KNOWN_FIELDS: frozenset[type] = frozenset(
@@ -51,12 +51,12 @@ KNOWN_FIELDS: frozenset[type] = frozenset(
 def find_field_class(field: fields.Field[Any]) -> type:
     """Return the class of a field; for a field that the package holds, the class of the user's."""
     kind: type = type(field)
-    return kind.__bases__[1] if isinstance(field, Held) and kind.__bases__[1:] else kind
+    return kind.__bases__[1] if isinstance(field, HeldField) and kind.__bases__[1:] else kind
 
 
 def is_known(field: fields.Field[Any]) -> bool:
     """Return whether a field is one of ours, or one of marshmallow's own."""
-    known = isinstance(field, Held) and find_field_class(field) in KNOWN_FIELDS
+    known = isinstance(field, HeldField) and find_field_class(field) in KNOWN_FIELDS
     return known or isinstance(field, TypedField)
 
 

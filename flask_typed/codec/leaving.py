@@ -15,7 +15,7 @@ from typing import Any, Optional
 import msgspec
 from marshmallow import Schema, fields
 
-from ..schemas.fields import TypedField, write
+from ..schemas.fields import TypedField, dump_value
 from ..wire.encoding import encode
 from .constraints import Limits, limit
 from .foreign import find_field_class
@@ -73,7 +73,7 @@ def hook_leaving(field: fields.Field[Any]) -> WriteType:
 
 def write_always_text(field: TypedField, value: Any) -> Any:
     """Return the text of a field that writes only texts; Python's encoder writes anything else."""
-    written = write(field, value)
+    written = dump_value(field, value)
     if type(written) is str or written is None:
         return written
     return msgspec.Raw(encode(written))

@@ -32,7 +32,7 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest
 
 from ..libraries.marshmallow import run_validators
-from ..schemas.faults import escape, flatten, write_pointer
+from ..schemas.faults import escape_key, flatten, write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.searching import Enough, Search, limit_faults
 from ..wire.decoding import decode_json, too_deep
@@ -138,7 +138,7 @@ class PartPlace(msgspec.Struct, frozen=True, gc=False):
 
     def inside(self, key: str | int) -> PartPlace:
         """Return the place of the part under a key or an index."""
-        return PartPlace(f"{self.pointer}/{escape(str(key))}", self.depth - 1)
+        return PartPlace(f"{self.pointer}/{escape_key(str(key))}", self.depth - 1)
 
 
 class Judge:

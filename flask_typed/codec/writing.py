@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import fields
 
 from ..exceptions import ResponseMismatch
-from ..schemas.fields import write
+from ..schemas.fields import dump_value
 from ..wire.encoding import encode
 
 
@@ -19,7 +19,7 @@ def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
 
     :raises ResponseMismatch: for a value that does not fit its field, or is not valid JSON.
     """
-    dumped = write(field, value)
+    dumped = dump_value(field, value)
     try:
         return encode(dumped)
     except (TypeError, ValueError, RecursionError) as error:

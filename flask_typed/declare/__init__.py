@@ -1,1 +1,1 @@
-"""What users write in annotations: markers, replies, problems. Imports the exceptions alone."""
+"""Objects that users write in annotations: markers, replies, problems. Imports only exceptions."""

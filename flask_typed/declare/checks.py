@@ -1,7 +1,7 @@
-"""Checks of values that users configure: each takes a value or names what may stand there instead.
+"""Checks of configured values: each accepts a value, or its error lists the allowed ones.
 
-Declaration time. Imports the exceptions alone. A check returns the value in a form that nobody can
-change: lists are tuples, and mappings are read-only copies, down to the bottom.
+Declaration time. Imports only the exceptions. A check returns the value in an immutable form: lists
+become tuples and mappings become read-only copies, at every level.
 """
 
 from __future__ import annotations
@@ -19,24 +19,23 @@ from ..exceptions import SetupError
 #: Writes values in messages, however large they are.
 SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = 80
-#: Larger integers cannot be written in JSON, or not be read.
+#: Integers with more bits cannot be written to JSON, or cannot be read from it.
 MOST_BITS = 1024
-#: Sequences that are one value each.
-ONE = (str, bytes, bytearray, memoryview)
-#: The keys of an object that anybody may add to a document.
-EXTENSION = "x-"
+#: The classes of sequences that are a single value.
+SINGLE_TYPES = (str, bytes, bytearray, memoryview)
+#: Every OpenAPI object allows keys with this prefix.
+EXTENSION_PREFIX = "x-"
 #: A variable in the URL of a server.
 IN_URL = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ValueCheck:
     """A check of a value.
 
-    :param words: the values that pass, as they follow "it may be".
-    :param accepts: returns whether a value is of the right kind, without a look at its parts.
-    :param freeze: checks the parts of such a value, and returns it with nothing that can be
-        changed; is given the value and its place.
+    :param words: the allowed values, worded to follow "it may be".
+    :param accepts: returns whether a value is of the right kind, without checking its parts.
+    :param freeze: gets the value and its place; checks the parts and returns an immutable copy.
     """
 
     words: str
@@ -44,10 +43,10 @@ class Check:
     freeze: Callable[[Any, str], Any] = lambda value, place: value
 
     def __call__(self, value: Any, place: str) -> Any:
-        """Return a value as it is kept.
+        """Return the immutable form of a value.
 
-        :param place: the name of the value, in messages.
-        :raises SetupError: if the value does not pass.
+        :param place: the name of the value in messages.
+        :raises SetupError: if the value is not allowed.
         """
         if not self.accepts(value):
             raise SetupError(f"{place} is {SHORT.repr(value)}; it may be {self.words}.")
@@ -55,7 +54,7 @@ class Check:
 
 
 def is_text(value: Any) -> bool:
-    """Return whether a value is text that UTF-8 can write: surrogates cannot be published."""
+    """Return whether a value is text that UTF-8 can encode: surrogates cannot be published."""
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
@@ -79,7 +78,7 @@ def is_name(value: Any) -> bool:
     return is_word(value) and "." not in value
 
 
-def is_number(value: Any) -> bool:
+def is_json_number(value: Any) -> bool:
     """Return whether a value is a number that JSON can write."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value.bit_length() < MOST_BITS
@@ -88,7 +87,7 @@ def is_number(value: Any) -> bool:
 
 def is_several(value: Any) -> bool:
     """Return whether a value is a list, or another sequence of values."""
-    return isinstance(value, Sequence) and not isinstance(value, ONE)
+    return isinstance(value, Sequence) and not isinstance(value, SINGLE_TYPES)
 
 
 def is_mapping(value: Any) -> bool:
@@ -97,20 +96,20 @@ def is_mapping(value: Any) -> bool:
 
 
 def is_json(value: Any) -> bool:
-    """Return whether a value can stand in JSON, without a look at its parts."""
-    kinds = (is_text, is_number, is_several, is_mapping)
+    """Return whether a value has a JSON type, without checking its parts."""
+    kinds = (is_text, is_json_number, is_several, is_mapping)
     return value is None or isinstance(value, bool) or any(is_kind(value) for is_kind in kinds)
 
 
 def freeze_json(value: Any, place: str) -> Any:
-    """Return a value of JSON as it is kept."""
+    """Return the immutable form of a JSON value."""
     if is_several(value):
-        return several(ANY, "")(value, place)
-    return by_key(ANY, "")(value, place) if is_mapping(value) else value
+        return several(JSON_VALUE, "")(value, place)
+    return by_key(JSON_VALUE, "")(value, place) if is_mapping(value) else value
 
 
-def either(*checks: Check) -> Check:
-    """Return a check that takes what one of several takes; the first that does freezes it."""
+def either(*checks: ValueCheck) -> ValueCheck:
+    """Return a check that accepts the values of several checks, and uses the first that fits."""
 
     def freeze(value: Any, place: str) -> Any:
         return next(check for check in checks if check.accepts(value))(value, place)
@@ -118,28 +117,28 @@ def either(*checks: Check) -> Check:
     def accepts(value: Any) -> bool:
         return any(check.accepts(value) for check in checks)
 
-    return Check(" or ".join(check.words for check in checks), accepts, freeze)
+    return ValueCheck(" or ".join(check.words for check in checks), accepts, freeze)
 
 
-def optional(check: Check) -> Check:
-    """Return a check that takes None, too."""
-    return either(check, Check("None", lambda value: value is None))
+def optional(check: ValueCheck) -> ValueCheck:
+    """Return a check that also accepts None."""
+    return either(check, ValueCheck("None", lambda value: value is None))
 
 
-def choice(literal: Any) -> Check:
-    """Return a check that takes the words of a ``Literal``."""
+def choice(literal: Any) -> ValueCheck:
+    """Return a check that accepts the values of a ``Literal``."""
     words: tuple[str, ...] = get_args(literal)
-    return Check(
+    return ValueCheck(
         ", ".join(map(repr, words)), lambda value: isinstance(value, str) and value in words
     )
 
 
-def several(check: Check, words: str, name: Callable[[Any], str] | None = None) -> Check:
-    """Return a check that takes a list, and keeps a tuple.
+def several(check: ValueCheck, words: str, name: Callable[[Any], str] | None = None) -> ValueCheck:
+    """Return a check that accepts a list and returns a tuple.
 
-    :param check: of each item.
-    :param words: the items, in the plural.
-    :param name: returns the name of an item, of which there is to be one.
+    :param check: the check of each item.
+    :param words: the name of the items in messages, in the plural.
+    :param name: returns the name of an item; names must be unique.
     """
 
     def freeze(value: Sequence[Any], place: str) -> tuple[Any, ...]:
@@ -147,56 +146,58 @@ def several(check: Check, words: str, name: Callable[[Any], str] | None = None) 
         reject_twins([] if name is None else [name(item) for item in kept], place)
         return kept
 
-    return Check(f"a list of {words}", is_several, freeze)
+    return ValueCheck(f"a list of {words}", is_several, freeze)
 
 
 def reject_twins(names: Collection[str], place: str) -> None:
-    """Raise for a name that is there twice.
+    """Raise if a name occurs twice.
 
-    :raises SetupError: that names it.
+    :raises SetupError: with the first such name.
     """
     twins = [name for number, name in enumerate(names) if name in list(names)[:number]]
     if twins:
-        raise SetupError(f"{place} has {twins[0]!r} twice; each name may stand there once.")
+        raise SetupError(f"{place} has {twins[0]!r} twice; each name may occur only once.")
 
 
-def by_key(check: Check, words: str) -> Check:
-    """Return a check that takes a mapping with any keys, and keeps a read-only copy.
+def by_key(check: ValueCheck, words: str) -> ValueCheck:
+    """Return a check that accepts a mapping with any keys and returns a read-only copy.
 
-    :param check: of each value.
-    :param words: the values, in the plural.
+    :param check: the check of each value.
+    :param words: the name of the values in messages, in the plural.
     """
 
     def freeze(value: Mapping[Any, Any], place: str) -> Mapping[str, Any]:
         return MappingProxyType(
             {
-                TEXT(key, f"A key of {place}"): check(item, f"{place}[{key!r}]")
+                UNICODE_TEXT(key, f"A key of {place}"): check(item, f"{place}[{key!r}]")
                 for key, item in value.items()
             }
         )
 
-    return Check(f"a mapping of {words}", is_mapping, freeze)
+    return ValueCheck(f"a mapping of {words}", is_mapping, freeze)
 
 
 def with_keys(
     name: str,
-    fields: Mapping[str, Check],
+    fields: Mapping[str, ValueCheck],
     required: Collection[str] = (),
     exclusive: Collection[str] = (),
-) -> Check:
-    """Return a check that takes one of OpenAPI's objects, and keeps a read-only copy.
+) -> ValueCheck:
+    """Return a check that accepts an OpenAPI object and returns a read-only copy.
 
     :param name: OpenAPI's name for the object.
     :param fields: the checks of its keys; keys that begin with ``x-`` may hold any JSON.
-    :param required: the keys that have to be there.
-    :param exclusive: keys of which there may be one at most.
+    :param required: the keys that must be present.
+    :param exclusive: keys that exclude each other.
     """
 
     def freeze(value: Mapping[Any, Any], place: str) -> Mapping[str, Any]:
         reject_combination(value, place)
         kept = {}
         for key, item in value.items():
-            check = ANY if is_text(key) and key.startswith(EXTENSION) else fields.get(key)
+            check = (
+                JSON_VALUE if is_text(key) and key.startswith(EXTENSION_PREFIX) else fields.get(key)
+            )
             if check is None:
                 keys = write_keys(name, fields)
                 raise SetupError(f"{place} has the key {SHORT.repr(key)}; {keys}.")
@@ -209,49 +210,54 @@ def with_keys(
             shown = SHORT.repr(dict(value))
             raise SetupError(f"{place} is {shown}; {name} needs the key {missing!r}.")
         if len(set(exclusive).intersection(value)) > 1:
-            raise SetupError(f"{place} has {' and '.join(map(repr, exclusive))}; it may have one.")
+            raise SetupError(
+                f"{place} has {' and '.join(map(repr, exclusive))}; it may have only one."
+            )
 
-    return Check(name, is_mapping, freeze)
+    return ValueCheck(name, is_mapping, freeze)
 
 
 def write_keys(name: str, fields: Collection[str]) -> str:
-    """Return which keys an object may have, in words."""
-    return f"{name} may have {', '.join(map(repr, fields))}, and keys that begin with {EXTENSION!r}"
+    """Return the allowed keys of an object as part of a message."""
+    known = ", ".join(map(repr, fields))
+    return f"{name} may have {known}, and keys that begin with {EXTENSION_PREFIX!r}"
 
 
-ANY = Check("JSON", is_json, freeze_json)
-TRUTH = Check("True or False", lambda value: isinstance(value, bool))
-TEXT = Check("Unicode text", is_text)
-WORD = Check("Unicode text that is not blank", is_word)
-URL = Check("a URL", is_url)
-PATH = Check("a path that begins with '/' and has no variables", is_path)
-NAME = Check("a name without dots", is_name)
-FUNCTION = Check("a function", callable)
-COUNT = Check("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
-DURATION = Check("a number, 0 or more", lambda value: is_number(value) and value >= 0)
-FRACTION = Check("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1)
+JSON_VALUE = ValueCheck("JSON", is_json, freeze_json)
+TRUTH = ValueCheck("True or False", lambda value: isinstance(value, bool))
+UNICODE_TEXT = ValueCheck("Unicode text", is_text)
+WORD = ValueCheck("Unicode text that is not blank", is_word)
+URL = ValueCheck("a URL", is_url)
+PATH = ValueCheck("a path that begins with '/' and has no variables", is_path)
+NAME = ValueCheck("a name without dots", is_name)
+FUNCTION = ValueCheck("a function", callable)
+COUNT = ValueCheck("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
+DURATION = ValueCheck("a number, 0 or more", lambda value: is_json_number(value) and value >= 0)
+FRACTION = ValueCheck(
+    "a number from 0 to 1", lambda value: is_json_number(value) and 0 <= value <= 1
+)
 
-CONTACT = with_keys("a Contact Object", {"name": TEXT, "url": URL, "email": TEXT})
+CONTACT = with_keys("a Contact Object", {"name": UNICODE_TEXT, "url": URL, "email": UNICODE_TEXT})
 LICENSE = with_keys(
     "a License Object",
-    {"name": TEXT, "identifier": TEXT, "url": URL},
+    {"name": UNICODE_TEXT, "identifier": UNICODE_TEXT, "url": URL},
     required=["name"],
     exclusive=["identifier", "url"],
 )
 EXTERNAL_DOCS = with_keys(
-    "an External Documentation Object", {"url": URL, "description": TEXT}, required=["url"]
+    "an External Documentation Object", {"url": URL, "description": UNICODE_TEXT}, required=["url"]
 )
 VARIABLE = with_keys(
     "a Server Variable Object",
-    {"default": TEXT, "enum": several(TEXT, "texts"), "description": TEXT},
+    {"default": UNICODE_TEXT, "enum": several(UNICODE_TEXT, "texts"), "description": UNICODE_TEXT},
     required=["default"],
 )
 
 
 def freeze_variable(value: Any, place: str) -> Mapping[str, Any]:
-    """Return a Server Variable Object as it is kept.
+    """Return the immutable form of a Server Variable Object.
 
-    :raises SetupError: if its default is none of its values.
+    :raises SetupError: if its default is not one of its values.
     """
     kept: Mapping[str, Any] = VARIABLE(value, place)
     if kept["default"] not in kept.get("enum", [kept["default"]]):
@@ -264,18 +270,18 @@ SERVER_OBJECT = with_keys(
     "a Server Object",
     {
         "url": URL,
-        "description": TEXT,
+        "description": UNICODE_TEXT,
         "variables": by_key(SERVER_VARIABLE, "Server Variable Objects"),
-        "name": TEXT,
+        "name": UNICODE_TEXT,
     },
     required=["url"],
 )
 
 
 def freeze_server(value: Any, place: str) -> Mapping[str, Any]:
-    """Return a Server Object as it is kept.
+    """Return the immutable form of a Server Object.
 
-    :raises SetupError: if its URL has a variable that is not described.
+    :raises SetupError: if its URL has a variable without a description.
     """
     kept: Mapping[str, Any] = SERVER_OBJECT(value, place)
     for name in IN_URL.findall(kept["url"]):
@@ -285,18 +291,18 @@ def freeze_server(value: Any, place: str) -> Mapping[str, Any]:
 
 
 SERVER = replace(SERVER_OBJECT, freeze=freeze_server)
-SERVER_URL = Check(
+SERVER_URL = ValueCheck(
     "a URL without variables", lambda value: is_url(value) and not IN_URL.search(value)
 )
 TAG = with_keys(
     "a Tag Object",
     {
         "name": WORD,
-        "description": TEXT,
+        "description": UNICODE_TEXT,
         "externalDocs": EXTERNAL_DOCS,
-        "summary": TEXT,
-        "parent": TEXT,
-        "kind": TEXT,
+        "summary": UNICODE_TEXT,
+        "parent": UNICODE_TEXT,
+        "kind": UNICODE_TEXT,
     },
     required=["name"],
 )
@@ -314,8 +320,8 @@ TAGS = several(either(WORD, TAG), "names and Tag Objects", name_tag)
 TAG_GROUPS = by_key(several(WORD, "names of tags"), "names of tags by the name of their group")
 
 
-def passes(check: Check) -> Callable[[Any], bool]:
-    """Return a function that tells whether a value passes a check, to its innermost parts."""
+def passes(check: ValueCheck) -> Callable[[Any], bool]:
+    """Return a predicate: whether a value, with all its parts, passes a check."""
 
     def is_fit(value: Any) -> bool:
         try:
@@ -328,7 +334,7 @@ def passes(check: Check) -> Callable[[Any], bool]:
 
 
 def thaw(value: Any) -> Any:
-    """Return a value of JSON that was kept, as a copy that JSON and YAML can write."""
+    """Return a mutable copy of an immutable JSON value, which JSON and YAML can write."""
     if isinstance(value, Mapping):
         return {key: thaw(item) for key, item in value.items()}
     return [thaw(item) for item in value] if isinstance(value, (list, tuple)) else value

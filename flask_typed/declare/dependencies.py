@@ -1,6 +1,6 @@
-"""The marker that says what makes an argument: ``Depends``.
+"""The marker for an argument that a provider makes: ``Depends``.
 
-Declaration time: it only names a provider here.
+Declaration time: the marker only stores the provider.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-#: Anything that makes a value: a function, a class, a generator function, an object that is called.
+#: A callable that makes a value: a function, a class, a generator function, a callable object.
 Provider = Callable[..., Any]
 
 
@@ -17,12 +17,13 @@ Provider = Callable[..., Any]
 class Depends:
     """A value that a provider makes: ``Annotated[Store, Depends(get_store)]``.
 
-    The provider's own arguments are declared as a view's are. What stands after the ``yield`` of a
-    generator function is done once the answer is made.
+    The arguments of a provider are declared like those of a view. The code after the ``yield`` of a
+    generator function runs after the response is made.
 
     :param provider: a function, class, generator function or other callable; the annotated class by
         default.
-    :param use_cache: whether one value serves the whole request, wherever it is asked for.
+    :param use_cache: whether all arguments of one request that depend on the provider share one
+        value.
     """
 
     provider: Provider | None = None

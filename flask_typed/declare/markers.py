@@ -1,6 +1,6 @@
-"""Markers that say where an argument of a view comes from.
+"""Markers for the location of an argument: ``Query()``, ``Body()`` and so on.
 
-Declaration time: ``Annotated[int, Query(description="…")]`` only stores words here. They are read
+Declaration time: ``Annotated[int, Query(description="…")]`` only stores its options. They are read
 once, when the view is registered.
 """
 
@@ -13,12 +13,12 @@ from typing import Any, ClassVar, Literal
 from typing_extensions import Self
 
 from .checks import is_text
-from .names import reject_media_type
+from .names import reject_malformed_media_type
 from .objects import reject_misfit
 
-#: The places of a request that values come from, in the order in which they are read.
+#: The locations of values in a request, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
-#: webargs' name for each of them.
+#: webargs' name for each location.
 WEBARGS_LOCATIONS: Mapping[Location, str] = {
     "path": "path",
     "query": "query",
@@ -28,7 +28,7 @@ WEBARGS_LOCATIONS: Mapping[Location, str] = {
     "file": "files",
     "body": "json",
 }
-#: How a collection or an object is written in the query string, in OpenAPI's words.
+#: OpenAPI's styles of a collection or an object in the query string.
 QueryStyle = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
 
@@ -36,12 +36,12 @@ QueryStyle = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 class Marker:
     """Base of the markers.
 
-    :param alias: the name on the wire; the argument's own name by default.
+    :param alias: the name in the request; the argument's own name by default.
     :param description: a sentence for the document.
-    :param example: one example, as it travels.
-    :param examples: several, by name: OpenAPI example objects or plain values.
-    :param deprecated: mark it in the document.
-    :param hidden: leave a parameter, which then has a default, out of the document.
+    :param example: one example, as a JSON value.
+    :param examples: several examples by name: OpenAPI Example Objects or plain values.
+    :param deprecated: whether the document marks it as deprecated.
+    :param hidden: whether the document omits the parameter, which must have a default.
     """
 
     location: ClassVar[Location]
@@ -54,38 +54,38 @@ class Marker:
     hidden: bool = False
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
-        """Name what is written elsewhere, before Python says that it is unexpected."""
+        """Explain unknown arguments before Python raises its own ``TypeError``."""
         others = [option for option in options if option not in cls.__dataclass_fields__]
         if args or others:
             given = f"has no {others[0]}=" if others else "takes no positional argument"
             raise TypeError(
-                f"{cls.__name__}() {given}. Constraints stand beside it, and a default after `=`:"
+                f"{cls.__name__}() {given}. Write constraints beside it and the default after `=`:"
                 f" `size: Annotated[int, {cls.__name__}(), Ge(1)] = 20`."
             )
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        """Make sure that the name on the wire is one.
+        """Check the alias.
 
-        :raises DeclarationError: for what is not a text.
+        :raises DeclarationError: if it is not a text.
         """
         if self.alias is not None:
             reject_misfit("alias=", self.alias, is_text, "Write a text.", type(self).__name__)
 
     def __hash__(self) -> int:
-        """Hash what is always hashable: examples may be anything. Python 3.10 asks for it."""
+        """Return a hash without the examples, which may be unhashable. Python 3.10 needs it."""
         return hash((type(self), self.alias))
 
-    def words(self) -> dict[str, Any]:
-        """Return what is said for the document, under OpenAPI's names."""
-        said = {
+    def documentation(self) -> dict[str, Any]:
+        """Return the options for the document, under OpenAPI's names."""
+        options = {
             "description": self.description,
             "example": self.example,
             "examples": self.examples,
             "deprecated": self.deprecated or None,
             "hidden": self.hidden or None,
         }
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in options.items() if value is not None}
 
 
 class Path(Marker):
@@ -96,12 +96,12 @@ class Path(Marker):
 
 @dataclass(frozen=True, kw_only=True)
 class Query(Marker):
-    """A parameter of the query string; a model spreads over several.
+    """A query parameter; a model becomes several parameters.
 
-    :param style: how a collection is written: ``form``, ``spaceDelimited`` or ``pipeDelimited``;
+    :param style: the style of a collection: ``form``, ``spaceDelimited`` or ``pipeDelimited``;
         ``deepObject`` makes a model or a ``dict`` one parameter, ``name[key]=…``.
-    :param explode: whether each item has a key of its own; OpenAPI's default for the style
-        otherwise: true for ``form`` and ``deepObject``.
+    :param explode: whether each item has a key of its own; by default OpenAPI's default for the
+        style: true for ``form`` and ``deepObject``.
     """
 
     location = "query"
@@ -113,12 +113,12 @@ class Query(Marker):
 
     @property
     def exploded(self) -> bool:
-        """Whether each item has a key of its own, OpenAPI's defaults counted."""
+        """Whether each item has a key of its own, with OpenAPI's default for the style."""
         return self.style in ("form", "deepObject") if self.explode is None else self.explode
 
 
 class Header(Marker):
-    """A request header; ``_`` in the argument's name is ``-`` in the header's."""
+    """A request header; ``_`` in the argument's name becomes ``-`` in the header name."""
 
     location = "header"
 
@@ -130,7 +130,7 @@ class Cookie(Marker):
 
 
 class Form(Marker):
-    """A field of an HTML form (urlencoded or multipart); a model spreads over several."""
+    """A field of an HTML form (urlencoded or multipart); a model becomes several fields."""
 
     location = "form"
 
@@ -143,11 +143,11 @@ class File(Marker):
 
 @dataclass(frozen=True, kw_only=True)
 class Body(Marker):
-    """The body, or one key of it: JSON, unless ``MediaType`` says otherwise.
+    """The body, or one key of it: JSON, unless ``MediaType`` declares another format.
 
-    :param embed: make a single body argument a key of an object instead of the whole body.
-    :param form: take it from a form too, if that is what the client sends. It holds for all that
-        comes from the body.
+    :param embed: whether a single body argument is a key of an object instead of the whole body.
+    :param form: whether an HTML form with the same fields is accepted too. It applies to the whole
+        body of the view.
     """
 
     location = "body"
@@ -160,47 +160,46 @@ class Body(Marker):
 
 @dataclass(frozen=True)
 class JsonNumber:
-    """A ``Decimal`` that travels as a JSON number, to the last digit, instead of as text.
+    """A ``Decimal`` that is a JSON number with all its digits, instead of text.
 
-    ``Annotated[Decimal, JsonNumber()]``. Many clients read JSON's numbers as floats: text is safer.
+    ``Annotated[Decimal, JsonNumber()]``. Many clients read JSON numbers as floats: text is safer.
     """
 
 
 @dataclass(frozen=True)
 class ReadOnly:
-    """A field of an object that only leaves: an id, a time of creation.
+    """A field that only responses have: an id, a time of creation.
 
-    ``id: Annotated[int, ReadOnly()] = 0``. A request that sends it is refused, or the key is
-    ignored where ``TYPED_READ_ONLY_KEYS`` says so; the constructor gets the default.
+    ``id: Annotated[int, ReadOnly()] = 0``. A request with the field is rejected, or the field is
+    ignored if ``TYPED_READ_ONLY_KEYS`` is ``"exclude"``; the constructor gets the default.
     """
 
 
 @dataclass(frozen=True)
 class WriteOnly:
-    """A field of an object that only enters, such as a password; it never leaves."""
+    """A field that only requests have, such as a password; responses never contain it."""
 
 
 @dataclass(frozen=True, init=False)
 class MediaType:
-    """The media type of a ``str`` or of ``bytes`` that is not JSON, sent or received as it is.
+    """The media type of a ``str`` or ``bytes`` that is sent or received unchanged, not as JSON.
 
     ``-> Annotated[str, MediaType("text/html")]`` sends a page, and ``data: Annotated[bytes,
-    MediaType("application/pdf")]`` takes a body of that type. Of a returned ``flask.Response``, it
-    says what may be in it.
+    MediaType("application/pdf")]`` accepts a body of that type. On a returned ``flask.Response``,
+    it declares the media types that the response may have.
 
-    :param names: one or more; a range (``image/*``) where a body is taken, or for a
-        ``flask.Response``.
-    :raises DeclarationError: for a text that is not a media type.
+    :param names: one or more; request bodies and ``flask.Response`` may have a range (``image/*``).
+    :raises DeclarationError: if a name is not a media type.
     """
 
     names: tuple[str, ...]
 
     def __init__(self, name: str, /, *others: str) -> None:
         for one in (name, *others):
-            reject_media_type(one)
+            reject_malformed_media_type(one)
         object.__setattr__(self, "names", (name, *others))
 
     @property
     def name(self) -> str:
-        """The first, which a returned text or returned bytes are sent with."""
+        """The first name: the media type of returned text or bytes."""
         return self.names[0]

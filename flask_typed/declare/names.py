@@ -1,4 +1,4 @@
-"""Names that stand in the document as keys: OpenAPI allows letters, digits, dots and hyphens.
+"""Names that are keys in the document: OpenAPI allows letters, digits, dots and hyphens.
 
 Declaration, registration and publishing time.
 """
@@ -15,18 +15,18 @@ from ..wire.jsonvalues import show
 ALLOWED = re.compile(r"[a-zA-Z0-9._-]+")
 #: The names of headers: RFC 9110's tokens.
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-#: A media type, or a range of them.
+#: A media type, or a range of media types.
 MEDIA_TYPE = re.compile(rf"{TOKEN.pattern}/{TOKEN.pattern}([ \t]*;.*)?")
-#: What a name becomes that has no letter at all.
+#: Replaces a name without any letter.
 NAMELESS = "Component"
 
 
 def to_ascii(name: str) -> str:
-    """Return a name that OpenAPI allows; one that is allowed already is returned as it is.
+    """Return a name that OpenAPI allows; an allowed name is returned unchanged.
 
-    Letters lose their marks (``Grösse`` is ``Grosse``), and are otherwise written as Unicode folds
-    them (``ß`` is ``ss``). A letter without any form in ASCII becomes its code point (``u66F8``),
-    and whatever is not a letter becomes ``_``.
+    Letters lose their marks (``Grösse`` becomes ``Grosse``) or are replaced by Unicode's case
+    folding (``ß`` becomes ``ss``). A letter without an ASCII form becomes its code point
+    (``u66F8``). Any other character becomes ``_``.
     """
     if ALLOWED.fullmatch(name):
         return name
@@ -34,7 +34,7 @@ def to_ascii(name: str) -> str:
 
 
 def write_character(character: str) -> str:
-    """Return what stands for one character of a name."""
+    """Return the replacement for one character of a name."""
     for form in (character, character.casefold()):
         plain = "".join(filter(is_base, unicodedata.normalize("NFKD", form)))
         if ALLOWED.fullmatch(plain):
@@ -45,43 +45,43 @@ def write_character(character: str) -> str:
 
 
 def is_base(character: str) -> bool:
-    """Return whether a character is more than a mark on the one before it."""
+    """Return whether a character is not a combining mark."""
     return unicodedata.category(character)[0] != "M"
 
 
-def reject_name(what: str, name: object, *places: str) -> None:
-    """Raise for a name that OpenAPI does not allow.
+def reject_name(subject: str, name: object, *places: str) -> None:
+    """Raise if OpenAPI does not allow a name.
 
-    :param what: whose name it is, for the message: ``"A security scheme"``.
-    :raises DeclarationError: for such a name.
+    :param subject: the owner of the name in the message: ``"A security scheme"``.
+    :raises DeclarationError: if the name is not allowed.
     """
     if isinstance(name, str) and ALLOWED.fullmatch(name):
         return
     instead = f"Write {to_ascii(name)!r}, or" if isinstance(name, str) else "Write"
     raise DeclarationError(
-        f"{what} is called {show(name)}: OpenAPI does not allow that name.",
+        f"{subject} is called {show(name)}: OpenAPI does not allow that name.",
         instead=f"{instead} another name of ASCII letters, digits, '.', '_' and '-'.",
         where=places,
     )
 
 
 def reject_header(name: object, *places: str) -> None:
-    """Raise for a name that no header can have.
+    """Raise if a text is not a valid header name.
 
-    :raises DeclarationError: for such a name.
+    :raises DeclarationError: if it is not.
     """
     if not (isinstance(name, str) and TOKEN.fullmatch(name)):
         raise DeclarationError(
-            f"No header can be called {show(name)}.",
-            instead="Use ASCII letters, digits and '-'; `alias=` names a parameter.",
+            f"{show(name)} is not a valid header name.",
+            instead="Use ASCII letters, digits and '-'; `alias=` sets the name of a parameter.",
             where=places,
         )
 
 
-def reject_media_type(name: object) -> None:
-    """Raise for a text that is not a media type.
+def reject_malformed_media_type(name: object) -> None:
+    """Raise if a text is not a media type.
 
-    :raises DeclarationError: for such a text.
+    :raises DeclarationError: if it is not.
     """
     if not (isinstance(name, str) and MEDIA_TYPE.fullmatch(name)):
         raise DeclarationError(

@@ -1,7 +1,7 @@
-"""Errors that a route answers on purpose: RFC 9457 problem details with types.
+"""Declared errors of routes: RFC 9457 problem details with typed members.
 
-Declaration time: subclasses say status and members. Request time: views raise them; Flask's error
-handlers see ordinary werkzeug HTTP exceptions.
+Declaration time: subclasses set the status code and the members. Request time: views raise them;
+Flask's error handlers get ordinary werkzeug HTTP exceptions.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-#: The name of the one attribute that :func:`raises` puts on a view.
+#: The attribute of a view in which :func:`raises` stores the problems.
 RAISES = "__flask_typed_raises__"
 
 
-#: What every problem has anyway: RFC 9457's members, and what werkzeug's exceptions have.
-TAKEN = ("type", "title", "status", "code", "name", "description", "response", "args")
+#: Names that every problem has: RFC 9457's members and the attributes of werkzeug's exceptions.
+RESERVED_MEMBERS = ("type", "title", "status", "code", "name", "description", "response", "args")
 
 
 def reject_taken_names(cls: type) -> None:
-    """Raise for a member that would hide what every problem has."""
+    """Raise for a member with a name that every problem has."""
     for field in dataclasses.fields(cls):
-        if field.name in TAKEN:
+        if field.name in RESERVED_MEMBERS:
             raise DeclarationError(
                 f"{field.name!r} cannot be a member of {cls.__qualname__}: every problem has one.",
-                instead="Set status, title and type without an annotation; call members otherwise.",
+                instead="Set status, title and type without an annotation; rename other members.",
             )
 
 
 @dataclass_transform(kw_only_default=True)
 class ProblemType(type):
-    """Makes annotated names keyword arguments, and the class a kin of werkzeug's for its status.
+    """Turns annotated names into keyword arguments, and adds werkzeug's class for the status code.
 
     A problem with ``status = 404`` is a :class:`werkzeug.exceptions.NotFound`, so that
-    ``app.errorhandler(404)`` sees it.
+    ``app.errorhandler(404)`` handles it.
     """
 
     def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> ProblemType:
         if "status" in body:
             reject_status(body["status"], name)
-        kin = default_exceptions.get(body.get("status", 0), HTTPException)
-        if not any(issubclass(base, kin) for base in bases) and HTTPException not in bases:
-            bases = (*bases, kin)
+        http_class = default_exceptions.get(body.get("status", 0), HTTPException)
+        if not any(issubclass(base, http_class) for base in bases) and HTTPException not in bases:
+            bases = (*bases, http_class)
         cls = super().__new__(mcs, name, bases, body)
         dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)  # type: ignore[arg-type]  # mypy: Never
         reject_taken_names(cls)
@@ -64,7 +64,7 @@ class ProblemType(type):
 
 
 class Problem(HTTPException, metaclass=ProblemType):
-    """An error with a status, a title and typed members; raise it from a view.
+    """An error with a status code, a title and typed members; raise it from a view.
 
     ::
 
@@ -75,14 +75,14 @@ class Problem(HTTPException, metaclass=ProblemType):
 
         raise BookNotFound(book_id=7)
 
-    The title is the first line of the class's docstring unless ``title`` says it. Annotated names
-    are members of the document and keyword arguments of the class; ``status``, ``title`` and
-    ``type`` are set without an annotation.
+    The title is the first line of the class's docstring, unless ``title`` is set. Annotated names
+    are members of the problem document and keyword arguments of the class. Set ``status``,
+    ``title`` and ``type`` without an annotation.
 
     :param detail: What happened this time, for people.
     """
 
-    #: The HTTP status.
+    #: The HTTP status code.
     status: ClassVar[int] = 500
     #: A URI that names the kind of problem.
     type: ClassVar[str] = "about:blank"
@@ -94,7 +94,7 @@ class Problem(HTTPException, metaclass=ProblemType):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "status" in cls.__dict__:
-            cls.code = cls.status  # a base without one is for all: errorhandler(ShopProblem)
+            cls.code = cls.status  # without it, errorhandler(ShopProblem) handles all subclasses
         if "title" not in cls.__dict__:
             cls.title = _first_line(cls.__dict__.get("__doc__")) or cls.__name__
 
@@ -103,7 +103,8 @@ class Problem(HTTPException, metaclass=ProblemType):
         return _rebuild, (type(self), members)
 
     def __post_init__(self) -> None:
-        super().__init__(description=self.detail or self.title)  # the kin's: some have their own
+        # werkzeug's class for the status code may have an __init__ of its own.
+        super().__init__(description=self.detail or self.title)
         self.code = self.status
 
     def get_response(
@@ -111,7 +112,7 @@ class Problem(HTTPException, metaclass=ProblemType):
         environ: WSGIEnvironment | Request | None = None,
         scope: dict[str, Any] | None = None,
     ) -> Response:
-        """Return the problem document, in the shape that the app's ``Typed`` gives to problems."""
+        """Return the problem document in the app's format for problems."""
         typed = current_app.extensions.get("typed") if has_request_context() else None
         if self.response is not None or typed is None:
             return super().get_response(environ, scope)  # type: ignore[arg-type]  # werkzeug's overloads
@@ -120,7 +121,7 @@ class Problem(HTTPException, metaclass=ProblemType):
 
 
 def _rebuild(problem: type[Problem], members: dict[str, Any]) -> Problem:
-    """Return a problem again, from a copy or a pickle."""
+    """Return a problem from its members, for ``copy`` and ``pickle``."""
     return problem(**members)
 
 
@@ -136,10 +137,10 @@ Fault = TypedDict(
         "detail": str,
     },
 )
-Fault.__doc__ = """One fault of a request: where it is, and what is wrong; never the value itself.
+Fault.__doc__ = """One fault of a request: its location and a message; never the value itself.
 
-:param in: The part of the request.
-:param pointer: A JSON Pointer (RFC 6901) inside that part, by wire names.
+:param in: The location in the request.
+:param pointer: A JSON Pointer (RFC 6901) inside that location, with the names of the request.
 :param detail: What is wrong, for people.
 """
 
@@ -147,7 +148,7 @@ Fault.__doc__ = """One fault of a request: where it is, and what is wrong; never
 class RequestInvalid(Problem, UnprocessableEntity):
     """The request is not valid.
 
-    :param errors: Everything that is wrong, not only the first.
+    :param errors: All faults, not only the first.
     """
 
     status = 422
@@ -156,7 +157,7 @@ class RequestInvalid(Problem, UnprocessableEntity):
 
     @property
     def data(self) -> dict[str, Any]:
-        """What error handlers for webargs look at: messages by location and wire names."""
+        """The attribute that error handlers for webargs read: messages by location and name."""
         messages: dict[str, Any] = {}
         for fault in self.errors:
             node = messages.setdefault(WEBARGS_LOCATIONS[fault["in"]], {})
@@ -167,39 +168,39 @@ class RequestInvalid(Problem, UnprocessableEntity):
 
 
 def close(node: dict[str, Any]) -> dict[str, Any] | list[str]:
-    """Return messages in marshmallow's form: a list, or a dictionary where parts have their own."""
+    """Return messages in marshmallow's form: a list, or a dictionary by key for nested messages."""
     if node.keys() == {SCHEMA}:
         messages: list[str] = node[SCHEMA]
         return messages
     return {key: part if key == SCHEMA else close(part) for key, part in node.items()}
 
 
-class Read(tuple[type[HTTPException], ...]):
-    """The problems of a view that have been read: it is too late for more.
+class ReadProblems(tuple[type[HTTPException], ...]):
+    """The problems of a registered view, which can get no more of them.
 
-    :ivar of: the ``id`` of the view; decorators copy what they find on it.
+    :ivar of: the ``id`` of the view; decorators copy the attributes of the view that they wrap.
     """
 
     of: int = 0
 
 
 def raises(*problems: type[HTTPException]) -> Callable[[C], C]:
-    """Say which problems a view can answer with; they are published on its routes.
+    """Declare the errors that a view can raise; its routes publish them.
 
     :param problems: :class:`Problem` classes, or werkzeug's HTTP exceptions.
-    :raises DeclarationError: for anything else, and above a route that has read them already.
+    :raises DeclarationError: for any other object, and if the decorator is above the route.
     """
     for problem in problems:
-        reject_no_problem(problem)
+        reject_other_class(problem)
 
     def decorate(view: C) -> C:
         known: Iterable[type[HTTPException]] = getattr(view, RAISES, ())
-        if isinstance(known, Read) and known.of == id(view):
+        if isinstance(known, ReadProblems) and known.of == id(view):
             if set(problems) <= set(known):  # the same view for another app
                 return view
             raise DeclarationError(
-                f"@raises stands above the route of {view.__qualname__}, which is registered.",
-                instead="Write it below the route: decorators are read from the bottom.",
+                f"@raises is above the route of {view.__qualname__}, which is already registered.",
+                instead="Write it below the route: decorators are applied from the bottom up.",
             )
         setattr(view, RAISES, (*problems, *known))
         return view
@@ -207,14 +208,16 @@ def raises(*problems: type[HTTPException]) -> Callable[[C], C]:
     return decorate
 
 
-def reject_no_problem(problem: Any) -> None:
-    """Raise for what is no class of errors: a status, an instance, the view itself."""
+def reject_other_class(problem: Any) -> None:
+    """Raise for any object but an exception class: a status code, an instance, the view itself."""
     if isinstance(problem, type) and issubclass(problem, HTTPException):
         return
     if isinstance(problem, HTTPException):
         instead = f"Write the class: `@raises({type(problem).__name__})`."
     elif isinstance(problem, int) and problem in default_exceptions:
-        instead = f"Write `@raises({default_exceptions[problem].__name__})`, of werkzeug."
+        instead = f"Write `@raises({default_exceptions[problem].__name__})`, werkzeug's class."
     else:
-        instead = "Write `@raises(…)` with subclasses of Problem, or exceptions of werkzeug."
-    raise DeclarationError(f"@raises is given {problem!r}, no class of errors.", instead=instead)
+        instead = "Write `@raises(…)` with subclasses of Problem or werkzeug's HTTP exceptions."
+    raise DeclarationError(
+        f"@raises got {problem!r}, which is not an exception class.", instead=instead
+    )

@@ -1,6 +1,6 @@
-"""Answers that are more than a body: a status of their own, headers.
+"""Replies: return values with headers and a status code of their own.
 
-Declaration and request time: views return these.
+Declaration and request time: views return them.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from .objects import is_lazy_text, reject_misfit, reject_status
 
 T = TypeVar("T")
 
-#: What ``headers=`` takes: a mapping or pairs, as Flask does.
+#: The type of ``headers=``: a mapping or pairs, as in Flask.
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class Reply(Generic[T]):
-    """A body with headers, and a status that the class fixes.
+    """A body with headers, and a status code that the class sets.
 
-    Write a subclass for a status that is not here::
+    Write a subclass for any other status code::
 
         class Partial(Reply[T]):
             status = 206
 
-    :param body: what the annotation's argument says: ``Created[Book]`` takes a book.
+    :param body: a value of the annotation's type argument: ``Created[Book]`` takes a book.
     :param headers: added to the response.
     """
 
     __slots__ = ("body", "headers")
 
-    #: The status that the class stands for.
+    #: The status code of the class.
     status: ClassVar[int] = 200
 
     def __init__(self, body: T, *, headers: Headers | None = None) -> None:
@@ -43,7 +43,7 @@ class Reply(Generic[T]):
 
 
 class Created(Reply[T]):
-    """201: something was made."""
+    """201: something was created."""
 
     __slots__ = ()
     status = 201
@@ -57,7 +57,7 @@ class Accepted(Reply[T]):
 
 
 class NoContent(Reply[None]):
-    """204: done, and nothing to say; for when it needs headers. Else annotate ``-> None``."""
+    """204 with headers; without headers, annotate ``-> None``."""
 
     __slots__ = ()
     status = 204
@@ -68,12 +68,13 @@ class NoContent(Reply[None]):
 
 @dataclass(frozen=True, eq=False)
 class Link:
-    """What a client can do next with an answer: a Link Object.
+    """A request that can follow a response: a Link Object.
 
-    :param endpoint: of the route that is asked next, as in ``url_for``, with its blueprint.
-    :param method: of the route, where the endpoint has several.
-    :param parameters: where its parameters are found: ``{"book_id": "$response.body#/id"}``.
-    :param request_body: where its body is found, or the body.
+    :param endpoint: the endpoint of the next request, with its blueprint, as in ``url_for``.
+    :param method: the method of the next request, if the endpoint has several.
+    :param parameters: runtime expressions for its parameters:
+        ``{"book_id": "$response.body#/id"}``.
+    :param request_body: a runtime expression for its body, or the body itself.
     :param description: CommonMark.
     """
 
@@ -86,19 +87,20 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Returns:
-    """What the document says of one answer, besides its body.
+    """The documentation of one response, besides its body.
 
     ``-> Annotated[Created[Book], Returns(headers={"Location": str})]``. In tests and debug mode,
-    answers are held against it: a header that is not there, or not of its type, is reported.
+    responses are compared with it: a header that is missing or not of its type is reported.
 
-    :param status: of a plain value or of a ``flask.Response``; a reply has its own.
-    :param description: CommonMark; the standard's words for the status by default.
-    :param headers: the annotation of each header, by name; one that may be ``None`` may be missing.
+    :param status: the status code of a plain value or a ``flask.Response``; a reply has its own.
+    :param description: CommonMark; HTTP's phrase for the status code by default.
+    :param headers: the annotation of each header, by name; a header that may be ``None`` is
+        optional.
     :param cookies: the annotation of each cookie that is set, by name; likewise.
-    :param examples: by name, each a body as the view returns it: written, and checked, as answers
-        are.
+    :param examples: example bodies by name, as the view would return them: serialized and checked
+        like responses.
     :param links: by name.
-    :param extra: what else the Response Object says: it comes last, and wins.
+    :param extra: further fields of the Response Object, which override the others.
     """
 
     status: int | None = None
@@ -110,9 +112,9 @@ class Returns:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make sure that status and description are such.
+        """Check the status code and the description.
 
-        :raises DeclarationError: for what is not.
+        :raises DeclarationError: if one of them cannot be published.
         """
         if self.status is not None:
             reject_status(self.status, "Returns(…)")

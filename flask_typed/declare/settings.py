@@ -4,7 +4,7 @@ Setup time. A key is one field of :class:`Settings`: its name, default and check
 "Configuration" has a line for it.
 """
 
-# ruff: noqa: RUF009  # key() makes a field, which is no default that is shared
+# ruff: noqa: RUF009  # key() returns a field, not a default that instances would share
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ from .checks import (
     SERVERS,
     TAG_GROUPS,
     TAGS,
-    TEXT,
     TRUTH,
+    UNICODE_TEXT,
     URL,
     WORD,
-    Check,
+    ValueCheck,
     choice,
     either,
     optional,
 )
 
-PREFIX = "TYPED_"
+KEY_PREFIX = "TYPED_"
 
-#: The versions of OpenAPI that can be published; the first is the one that is made, others are
-#: made from it.
+#: The versions of OpenAPI that can be published; the document is made in the first one and
+#: converted to the others.
 OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
-#: The pages that can show a document.
+#: The pages that can display a document.
 PageKind = Literal["swagger-ui", "redoc"]
-#: What is done about keys of an object that its type does not have.
+#: Whether unknown keys of an object are rejected or ignored.
 UnknownKeys = Literal["raise", "exclude"]
-#: What is done about a response that its document does not describe.
+#: The reaction to a response that the document does not describe.
 OnDifference = Literal["warn", "error", "ignore"]
-#: What is done about a finding of the doctor's when a worker starts.
+#: The reaction to a finding of the doctor when a worker starts.
 OnFinding = Literal["warn", "error", "ignore"]
 
 
-def key(default: Any, check: Check) -> Any:
+def key(default: Any, check: ValueCheck) -> Any:
     """Return a field of the settings."""
     return dataclasses.field(metadata={"default": default, "check": check})
 
@@ -61,10 +61,10 @@ def key(default: Any, check: Check) -> Any:
 class Settings:
     """The configuration of one app. ``title`` is the value of ``TYPED_TITLE``, and so on."""
 
-    title: str | None = key(None, optional(TEXT))
-    version: str = key("0.1.0", TEXT)
-    summary: str | None = key(None, optional(TEXT))
-    description: str | None = key(None, optional(TEXT))
+    title: str | None = key(None, optional(UNICODE_TEXT))
+    version: str = key("0.1.0", UNICODE_TEXT)
+    summary: str | None = key(None, optional(UNICODE_TEXT))
+    description: str | None = key(None, optional(UNICODE_TEXT))
     terms_of_service: str | None = key(None, optional(URL))
     contact: Mapping[str, str] | None = key(None, optional(CONTACT))
     license: Mapping[str, str] | str | None = key(None, optional(either(WORD, LICENSE)))
@@ -89,40 +89,40 @@ class Settings:
 
 
 #: The checks by the names of the fields, and the defaults by the keys of the configuration.
-CHECKS: Mapping[str, Check] = {
+SETTING_CHECKS: Mapping[str, ValueCheck] = {
     field.name: field.metadata["check"] for field in dataclasses.fields(Settings)
 }
 DEFAULTS: Mapping[str, Any] = {
-    f"{PREFIX}{field.name.upper()}": field.metadata["default"]
+    f"{KEY_PREFIX}{field.name.upper()}": field.metadata["default"]
     for field in dataclasses.fields(Settings)
 }
 
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
-    """Return what a configuration sets, and the default of each key that it leaves out.
+    """Return the values of a configuration, with the defaults of missing keys.
 
-    :raises SetupError: for a value that its key cannot have, or an unknown key.
+    :raises SetupError: for a value that a key cannot have, or an unknown key.
     """
     reject_unknown(config)
     values = {
         name: check(config.get(key, DEFAULTS[key]), key)
-        for key, (name, check) in zip(DEFAULTS, CHECKS.items(), strict=True)
+        for key, (name, check) in zip(DEFAULTS, SETTING_CHECKS.items(), strict=True)
     }
     return Settings(**values)
 
 
 def set_defaults(config: MutableMapping[str, Any]) -> None:
-    """Add what a configuration leaves out; each app has defaults of its own."""
+    """Add the missing keys to a configuration, with a copy of the defaults for each app."""
     for key, default in DEFAULTS.items():
         config.setdefault(key, copy.copy(default))
 
 
 def reject_unknown(config: Mapping[str, Any]) -> None:
-    """Raise for a key that has our prefix and is none of ours.
+    """Raise for an unknown key with the prefix ``TYPED_``.
 
-    :raises SetupError: that names the nearest key.
+    :raises SetupError: with the most similar key.
     """
     for key in config:
-        if key.startswith(PREFIX) and key not in DEFAULTS:
+        if key.startswith(KEY_PREFIX) and key not in DEFAULTS:
             (nearest,) = difflib.get_close_matches(key, DEFAULTS, n=1, cutoff=0)
             raise SetupError(f"There is no configuration key {key}; the nearest is {nearest}.")

@@ -22,7 +22,7 @@ from ..schemas.hints import Hint, read_hint
 from ..schemas.metadata import (
     ARGUMENT,
     Position,
-    is_ours,
+    is_marker_or_scheme,
     reject_unread,
     write_marker,
     write_name,
@@ -234,7 +234,7 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 def reject_default_marker(parameter: inspect.Parameter) -> None:
     """Raise for a marker or a scheme that is given as the default, as a class or an instance."""
     default = parameter.default
-    if default is NO_DEFAULT or not is_ours(default):
+    if default is NO_DEFAULT or not is_marker_or_scheme(default):
         return
     raise DeclarationError(
         f"{write_name(default)} is the argument's default.",

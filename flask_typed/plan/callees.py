@@ -17,7 +17,7 @@ from flask.views import MethodView
 from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Provider
-from ..declare.problems import RAISES, Read
+from ..declare.problems import RAISES, ReadProblems
 from ..exceptions import DeclarationError
 from ..schemas.deprecation import is_deprecated, warns
 from ..schemas.docstrings import Docstring, read_docstring
@@ -75,7 +75,7 @@ class Callee:
         routine = find_routine(self.function)
         problems: tuple[type[HTTPException], ...] = getattr(routine, RAISES, ())
         if isinstance(routine, types.FunctionType) and self.is_view:
-            read = Read(problems)
+            read = ReadProblems(problems)
             read.of = id(routine)
             setattr(routine, RAISES, read)
         for problem in problems:

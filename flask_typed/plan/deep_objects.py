@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 
 from ..declare.markers import Query
 from ..exceptions import DeclarationError, UnsupportedType
-from ..schemas.deep_objects import DeepObject, inner_fields
+from ..schemas.deep_objects import DeepObject, object_fields
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.containers import is_textual
 from ..schemas.families.model_schemas import ModelValue
@@ -76,7 +76,7 @@ def name_values(field: fields.Field[Any]) -> Mapping[str, fields.Field[Any] | No
     """Return the fields inside an object, by their names in messages."""
     if isinstance(field, fields.Mapping):
         return {"A value": field.value_field}
-    return {f"The field {name!r}": inner for name, inner in inner_fields(field).items()}
+    return {f"The field {name!r}": inner for name, inner in object_fields(field).items()}
 
 
 def reject_value(field: fields.Field[Any] | None, name: str) -> None:

@@ -17,9 +17,9 @@ from werkzeug.exceptions import HTTPException
 from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location
 from ..exceptions import DeclarationError, declared_in
-from ..schemas.constraints import is_hashable
+from ..schemas.constraints import has_hash
 from ..schemas.hints import is_class, name_of
-from ..schemas.metadata import MARKERS, is_ours, write_marker, write_name
+from ..schemas.metadata import MARKERS, is_marker_or_scheme, write_marker, write_name
 from ..security.dependencies import Security, SecurityScopes, is_security
 from ..security.requirements import combine_requirements
 from ..security.schemes import Requirement, Scheme
@@ -225,7 +225,7 @@ class Tree:
 
     def _replace(self, provider: Provider) -> Provider:
         """Return the replacement of a provider; a replacement itself may need the original."""
-        replacement = self._replacements.get(provider) if is_hashable(provider) else None
+        replacement = self._replacements.get(provider) if has_hash(provider) else None
         inside = any(node.callee.function is replacement for node in self._path)
         return provider if replacement is None or inside else replacement
 
@@ -340,7 +340,7 @@ def read_dependencies(dependencies: Any, *places: str) -> tuple[Depends, ...]:
 
 def write_dependency(item: Any) -> str:
     """Return the code of the dependency that the user seems to mean."""
-    if is_ours(item, (Depends, Scheme)):
+    if is_marker_or_scheme(item, (Depends, Scheme)):
         return write_marker(item)
     return f"Depends({write_name(item)})" if callable(item) else "Depends(provider)"
 
@@ -373,9 +373,9 @@ def is_alike(one: Argument, other: Argument) -> bool:
 def uses(operation: Operation, replacements: Replacements) -> bool:
     """Return whether an operation uses a provider that is overridden."""
     originals = (step.original for step in operation.steps)
-    return any(original in replacements for original in originals if is_hashable(original))
+    return any(original in replacements for original in originals if has_hash(original))
 
 
 def identify(provider: Provider) -> Any:
     """Return the identity of a provider: itself if it is hashable, else its ``id``."""
-    return provider if is_hashable(provider) else id(provider)
+    return provider if has_hash(provider) else id(provider)

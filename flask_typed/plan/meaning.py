@@ -12,7 +12,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from ..declare.markers import Body, Location, Marker, Query
 from ..exceptions import DeclarationError, declared_in
-from ..schemas.families.containers import places_of
+from ..schemas.families.containers import item_fields
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, all_fields
 from ..schemas.families.models import ModelField
 from ..schemas.families.unions import Tagged
@@ -25,7 +25,7 @@ def reject_spread(argument: Argument) -> None:
     marker = argument.marker
     if not isinstance(marker, Marker) or isinstance(marker, Body):
         return
-    options = {"alias": marker.alias, **marker.words()}
+    options = {"alias": marker.alias, **marker.documentation()}
     option = next((name for name, value in options.items() if value is not None), None)
     if option is not None:
         raise DeclarationError(
@@ -110,7 +110,7 @@ def find_inner_fields(field: Any) -> Iterator[Any]:
     elif isinstance(field, Tagged):
         yield from field.members.values()
     else:
-        several = places_of(field) if isinstance(field, fields.Tuple) else ()
+        several = item_fields(field) if isinstance(field, fields.Tuple) else ()
         yield from getattr(field, "members", several)
         one = getattr(field, "inner", getattr(field, "value_field", None))
         yield from () if one is None else (one,)

@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location, Marker
-from ..declare.objects import reject_words
+from ..declare.objects import reject_documentation
 from ..exceptions import UnsupportedType, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.factory import (
@@ -149,8 +149,8 @@ def make_parameter_field(
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     """Return the keyword arguments of an argument's field."""
-    metadata = argument.marker.words() if isinstance(argument.marker, Marker) else {}
-    reject_words(metadata)
+    metadata = argument.marker.documentation() if isinstance(argument.marker, Marker) else {}
+    reject_documentation(metadata)
     if argument.description and not argument.hint.find(Doc):
         metadata = {"description": argument.description, **metadata}
     if argument.required:

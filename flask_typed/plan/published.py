@@ -11,10 +11,10 @@ from typing import Any
 from ..declare.checks import is_text
 from ..declare.names import reject_header, reject_name
 from ..declare.objects import (
-    OPERATION,
-    RESPONSE,
-    are_texts,
+    OPERATION_FIELDS,
+    RESPONSE_FIELDS,
     is_external_docs_or_url,
+    is_text_list,
     reject_extra,
     reject_misfit,
     reject_status,
@@ -66,13 +66,13 @@ def reject_braces(operation: Operation) -> None:
 
 def reject_details(details: Details) -> None:
     """Raise for options of a route that OpenAPI does not allow."""
-    reject_misfit("tags=", details.tags, are_texts, "Write a list of texts.")
+    reject_misfit("tags=", details.tags, is_text_list, "Write a list of texts.")
     if details.operation_id is not None:
         reject_misfit("operation_id=", details.operation_id, is_text, TEXT_ADVICE)
     if details.external_docs is not None:
         instead = 'Write a URL, or `{"url": …, "description": …}`.'
         reject_misfit("external_docs=", details.external_docs, is_external_docs_or_url, instead)
-    reject_extra("extra=", details.extra, OPERATION)
+    reject_extra("extra=", details.extra, OPERATION_FIELDS)
 
 
 def reject_outcome(outcome: Outcome) -> None:
@@ -86,7 +86,7 @@ def reject_outcome(outcome: Outcome) -> None:
         reject_example(name, example)
     for name, link in outcome.returns.links.items():
         reject_link(name, link)
-    reject_extra("Returns(extra=…)", outcome.returns.extra, RESPONSE)
+    reject_extra("Returns(extra=…)", outcome.returns.extra, RESPONSE_FIELDS)
 
 
 def reject_example(name: str, example: Any) -> None:

@@ -20,7 +20,7 @@ from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
-from ..schemas.hints import Hint, is_type_variable, join, name_of, read_hint, union_members
+from ..schemas.hints import Hint, is_type_variable, join_union, name_of, read_hint, union_members
 from ..schemas.metadata import RETURNED, Position, reject_unread
 from .operation import JSON, NO_RETURNS, Outcome
 
@@ -59,7 +59,7 @@ def make_outcomes(
             plain_returns.append(find_returns(hint))
     if plain:
         returns = pick_returns(plain_returns)
-        made = make_outcome(join(plain), returns.status or status, factory, None)
+        made = make_outcome(join_union(plain), returns.status or status, factory, None)
         outcomes.insert(0, describe_outcome(made, returns, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
@@ -77,7 +77,7 @@ def without_returns(member: Any, hint: Hint) -> Any:
         return member
     others = tuple(item for item in hint.metadata if not isinstance(item, Returns))
     bare = Annotated[(hint.type, *others)] if others else hint.type
-    return join([bare, None]) if hint.nullable else bare
+    return join_union([bare, None]) if hint.nullable else bare
 
 
 def pick_returns(found: list[Returns]) -> Returns:

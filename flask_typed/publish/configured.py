@@ -11,17 +11,17 @@ from types import MappingProxyType
 from typing import Any
 
 from ..declare.checks import (
-    EXTENSION,
+    EXTENSION_PREFIX,
     FUNCTION,
     NAME,
     TRUTH,
     WORD,
-    Check,
+    ValueCheck,
     either,
     optional,
     several,
 )
-from ..declare.settings import CHECKS, Settings
+from ..declare.settings import SETTING_CHECKS, Settings
 from ..exceptions import SetupError
 from .declared import Document
 
@@ -45,12 +45,12 @@ CONFIGURED = {
 #: The same for the URLs of the first document.
 FIRST = {"url": "openapi_url", "docs_url": "docs_url"}
 
-DOCUMENT = Check("a Document", lambda value: isinstance(value, Document))
-NOWHERE = Check("'' for none", lambda value: value == "")
+DOCUMENT = ValueCheck("a Document", lambda value: isinstance(value, Document))
+NOWHERE = ValueCheck("'' for none", lambda value: value == "")
 #: The checks by field of a document. The guard is checked when it is declared.
-DOCUMENT_CHECKS: Mapping[str, Check] = {
-    **{name: optional(CHECKS[key]) for name, key in CONFIGURED.items()},
-    **{name: either(CHECKS[key], NOWHERE) for name, key in FIRST.items()},
+DOCUMENT_CHECKS: Mapping[str, ValueCheck] = {
+    **{name: optional(SETTING_CHECKS[key]) for name, key in CONFIGURED.items()},
+    **{name: either(SETTING_CHECKS[key], NOWHERE) for name, key in FIRST.items()},
     "name": optional(NAME),
     "webhooks": TRUTH,
     "blueprints": optional(several(WORD, "names of blueprints")),
@@ -122,7 +122,7 @@ def extend(objects: Iterable[Any], newer: tuple[str, ...]) -> Iterator[Any]:
         if isinstance(item, str):
             yield item
         else:
-            names = {key: f"{EXTENSION}{key}" if key in newer else key for key in item}
+            names = {key: f"{EXTENSION_PREFIX}{key}" if key in newer else key for key in item}
             yield MappingProxyType({names[key]: part for key, part in item.items()})
 
 

@@ -23,7 +23,7 @@ from ..schemas.constraints import (
     list_values,
     open_validators,
 )
-from ..schemas.families.containers import freeze
+from ..schemas.families.containers import to_hashable
 from ..schemas.families.decimals import (
     DecimalText,
     has_pattern,
@@ -207,7 +207,7 @@ def intersect(lists: Sequence[Sequence[Any]]) -> list[Any]:
     left: list[Any] = []
     known: set[Any] = set()
     for value in first:
-        key = freeze(value)
+        key = to_hashable(value)
         if key not in known and all(value in values for values in others):
             known.add(key)
             left.append(value)

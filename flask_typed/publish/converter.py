@@ -19,7 +19,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from ..declare.names import to_ascii
 from ..libraries.apispec import METADATA_KEYWORDS
 from ..schemas.deprecation import is_deprecated
-from ..schemas.families.choices import write_text
+from ..schemas.families.choices import write_choice
 from ..schemas.families.containers import Array, Object, PrefixArray
 from ..schemas.families.model_schemas import ModelSchema, wire_name
 from ..schemas.families.scalars import Boolean, String
@@ -433,7 +433,7 @@ def as_text(keywords: Mapping[str, Any]) -> Mapping[str, Any]:
     if keywords.get("type") == "string":
         return keywords
     if "enum" in keywords:
-        return {"type": "string", "enum": [write_text(value) for value in keywords["enum"]]}
+        return {"type": "string", "enum": [write_choice(value) for value in keywords["enum"]]}
     if is_numeric(keywords):
         return write_number_keys(keywords)
     if keywords.get("type") == "boolean":

@@ -17,7 +17,7 @@ from ..libraries.marshmallow import serialize_unchecked
 from ..schemas.constraints import list_values, open_validators
 from ..schemas.families.encoded import Base64
 from ..schemas.fields import TypedField
-from ..schemas.marshmallow_fields import Held
+from ..schemas.marshmallow_fields import HeldField
 from ..schemas.marshmallow_forms import find_form
 from ..wire.jsonvalues import NotJson, to_json
 
@@ -70,9 +70,8 @@ def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
         return to_json(value)
     if isinstance(field, TypedField):
         return to_json(field.dump(value))
-    write = (
-        field.write_unchecked if isinstance(field, Held) else partial(serialize_unchecked, field)
-    )
+    is_held = isinstance(field, HeldField)
+    write = field.write_unchecked if is_held else partial(serialize_unchecked, field)
     return to_json(write(value))
 
 

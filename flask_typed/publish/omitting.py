@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ..schemas.faults import escape
+from ..schemas.faults import escape_key
 from ..wire.encoding import dumps
 from ..wire.jsonvalues import NotJson, convert_key, show, to_json
 from ..wire.limits import MAX_DOCUMENT_DEPTH
@@ -84,7 +84,7 @@ class Omissions:
     def _tidy_items(self, items: Any, place: str) -> Iterator[tuple[str, Any]]:
         for key, inner in items:
             with self.omitting(place or "the document", show_key(key)):
-                inside = f"{place}/{escape(str(key))}"
+                inside = f"{place}/{escape_key(str(key))}"
                 if inside.count("/") > MAX_DOCUMENT_DEPTH:
                     raise NotJson("it is nested too deeply")
                 name = key if isinstance(key, str) else convert_key(key)

@@ -23,7 +23,7 @@ from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
 from ..plan.returns import phrase
-from ..schemas.families.choices import write_text
+from ..schemas.families.choices import write_choice
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
@@ -275,7 +275,7 @@ class OperationWriter:
             if operation_id is not None:
                 parts = {
                     "operationId": operation_id,
-                    "parameters": {key: write_text(v) for key, v in link.parameters.items()},
+                    "parameters": {key: write_choice(v) for key, v in link.parameters.items()},
                     "requestBody": link.request_body,
                     "description": link.description,
                 }

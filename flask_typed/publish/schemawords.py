@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..declare.checks import is_text
-from ..declare.objects import are_examples, has_fields, is_external_docs, is_flag, is_uri
+from ..declare.objects import are_examples, has_fields, is_bool, is_external_docs, is_uri
 from ..schemas.factory import find_examples
 from ..wire.jsonvalues import NotJson
 from .keywords import Keywords
@@ -69,7 +69,7 @@ def is_pattern(value: Any) -> bool:
 def is_well_formed(value: Any) -> bool:
     """Return whether a value is a schema with valid values for all keywords."""
     if not isinstance(value, Mapping):
-        return is_flag(value)
+        return is_bool(value)
     return all(fits_keyword(keyword, inner) for keyword, inner in value.items())
 
 
@@ -85,7 +85,7 @@ def are_named_schemas(value: Any) -> bool:
 
 def is_xml(value: Any) -> bool:
     """Return whether a value is an XML Object."""
-    flags = {"attribute": is_flag, "wrapped": is_flag}
+    flags = {"attribute": is_bool, "wrapped": is_bool}
     return has_fields(value, {"name": is_text, "namespace": is_uri, "prefix": is_text, **flags})
 
 
@@ -94,7 +94,7 @@ KEYWORDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("title", "description", "format", "contentEncoding"), is_text),
     **dict.fromkeys(("$ref", "$schema", "$id"), is_uri),
     **dict.fromkeys(("contentMediaType", "$comment", "$anchor"), is_text),
-    **dict.fromkeys(("deprecated", "readOnly", "writeOnly", "nullable", "uniqueItems"), is_flag),
+    **dict.fromkeys(("deprecated", "readOnly", "writeOnly", "nullable", "uniqueItems"), is_bool),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), is_json_number),
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), is_count),
     **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), is_count),

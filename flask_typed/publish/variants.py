@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from marshmallow import Schema, fields
 
-from ..schemas.families.containers import places_of
+from ..schemas.families.containers import item_fields
 from ..schemas.families.model_schemas import ForgivingSchema, ModelSchema
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
@@ -128,7 +128,7 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     elif isinstance(outer, fields.List):
         yield outer.inner
     elif isinstance(outer, fields.Tuple):
-        yield from places_of(outer)
+        yield from item_fields(outer)
     elif isinstance(outer, fields.Mapping):
         yield from filter(None, (outer.key_field, outer.value_field))
     elif isinstance(outer, AnyOf):

@@ -17,7 +17,7 @@ from .families.model_schemas import GeneratedSchema, all_fields
 OUTWARD = frozenset({"parent", "root"})
 
 
-def complete(*nodes: Schema | fields.Field[Any] | None) -> None:
+def complete_schemas(*nodes: Schema | fields.Field[Any] | None) -> None:
     """Make all that schemas and fields would make later. The caller holds the app's lock.
 
     Schemas of the user's may contain themselves, each time as another object: the fields that hold
@@ -29,17 +29,19 @@ def complete(*nodes: Schema | fields.Field[Any] | None) -> None:
         node = waiting.pop()
         if id(node) not in seen and not getattr(node, "is_complete", False):
             seen.add(id(node))
-            waiting.extend(open_schema(node) if isinstance(node, Schema) else open_field(node))
+            waiting.extend(
+                parts_of_schema(node) if isinstance(node, Schema) else parts_of_field(node)
+            )
 
 
-def open_schema(schema: Schema) -> Iterator[fields.Field[Any]]:
+def parts_of_schema(schema: Schema) -> Iterator[fields.Field[Any]]:
     """Make the look-ups of a generated schema, and yield its fields."""
     if isinstance(schema, GeneratedSchema):
         schema.make_look_ups()
         yield from all_fields(schema)
 
 
-def open_field(field: fields.Field[Any]) -> Iterator[Any]:
+def parts_of_field(field: fields.Field[Any]) -> Iterator[Any]:
     """Yield the schemas and fields that a field holds."""
     if isinstance(field, fields.Nested):
         yield field.schema

@@ -15,13 +15,13 @@ import annotated_types as at
 from marshmallow import ValidationError, validate
 
 from ..exceptions import DeclarationError, ResponseMismatch
-from .families.containers import freeze
+from .families.containers import to_hashable
 from .families.scalars import Float, read_bound
 from .fields import TypedField
 from .patterns import fit_pattern, share_pattern
 from .wording import shorten, write_list
 
-Validator = Callable[[Any], Any]
+ValueValidator = Callable[[Any], Any]
 
 
 class MultipleOf(validate.Validator):
@@ -89,7 +89,7 @@ class Predicate(validate.Validator):
 
 
 #: How each class of ``annotated_types`` becomes a validator; looked up by class, in order.
-CONVERSIONS: tuple[tuple[type, Callable[[Any], Validator]], ...] = (
+CONSTRAINT_CONVERSIONS: tuple[tuple[type, Callable[[Any], ValueValidator]], ...] = (
     (at.Ge, lambda c: validate.Range(min=c.ge)),
     (at.Gt, lambda c: validate.Range(min=c.gt, min_inclusive=False)),
     (at.Le, lambda c: validate.Range(max=c.le)),
@@ -102,12 +102,17 @@ CONVERSIONS: tuple[tuple[type, Callable[[Any], Validator]], ...] = (
 )
 
 
-def make_validators(metadata: Sequence[Any]) -> list[Validator]:
+def make_validators(metadata: Sequence[Any]) -> list[ValueValidator]:
     """Return the validators for what stands in ``Annotated``; what is no constraint is skipped.
 
     That somebody reads the rest is made sure before (:mod:`.metadata`).
     """
-    return [make(item) for item in metadata for kind, make in CONVERSIONS if isinstance(item, kind)]
+    return [
+        make(item)
+        for item in metadata
+        for kind, make in CONSTRAINT_CONVERSIONS
+        if isinstance(item, kind)
+    ]
 
 
 class Choices(list[Any]):
@@ -118,12 +123,12 @@ class Choices(list[Any]):
 
     def __init__(self, choices: Iterable[Any]) -> None:
         super().__init__(list_values(choices))
-        frozen = list(map(freeze, self))
-        self._frozen = frozenset(frozen) if all(map(is_hashable, frozen)) else frozen
+        frozen = list(map(to_hashable, self))
+        self._frozen = frozenset(frozen) if all(map(has_hash, frozen)) else frozen
 
     def __contains__(self, value: object) -> bool:
-        frozen = freeze(value)
-        return frozen in (self._frozen if is_hashable(frozen) else list(self._frozen))
+        frozen = to_hashable(value)
+        return frozen in (self._frozen if has_hash(frozen) else list(self._frozen))
 
 
 def list_values(values: Iterable[Any]) -> list[Any]:
@@ -131,7 +136,7 @@ def list_values(values: Iterable[Any]) -> list[Any]:
     return sorted(values, key=repr) if isinstance(values, Set) else list(values)
 
 
-def is_hashable(value: Any) -> bool:
+def has_hash(value: Any) -> bool:
     """Return whether a value can be looked up in a set."""
     try:
         hash(value)
@@ -144,7 +149,7 @@ class EqualJson(validate.Equal):
     """marshmallow's, which compares as JSON does."""
 
     def __call__(self, value: Any) -> Any:
-        if not is_same(value, self.comparable):
+        if not is_equal_json(value, self.comparable):
             raise ValidationError(self._format_error(value))
         return value
 
@@ -152,9 +157,9 @@ class EqualJson(validate.Equal):
         return self.error.format(input=value, other=shorten(str(self.comparable)))
 
 
-def is_same(one: Any, other: Any) -> bool:
+def is_equal_json(one: Any, other: Any) -> bool:
     """Say whether two values are equal and are so in JSON too."""
-    return bool(freeze(one) == freeze(other))
+    return bool(to_hashable(one) == to_hashable(other))
 
 
 def fit_validators(field: TypedField, type_name: str) -> None:
@@ -182,7 +187,7 @@ def misplaced(validator: Any, type_name: str, error: Exception) -> DeclarationEr
     )
 
 
-def fit_validator(validator: Validator, to_bound: Callable[[Any], Any]) -> Validator:
+def fit_validator(validator: ValueValidator, to_bound: Callable[[Any], Any]) -> ValueValidator:
     """Return a validator that decides as the published schema does, with the same message.
 
     :param to_bound: makes of a bound what the values are compared with.
@@ -190,7 +195,7 @@ def fit_validator(validator: Validator, to_bound: Callable[[Any], Any]) -> Valid
     return fit_with(FITTED, validator, to_bound)
 
 
-def share_validator(validator: Validator) -> Validator:
+def share_validator(validator: ValueValidator) -> ValueValidator:
     """Return a validator of a schema that the user wrote, to the same effect.
 
     It has one meaning for Python and for JSON Schema if there is one; choices are looked up.
@@ -199,8 +204,8 @@ def share_validator(validator: Validator) -> Validator:
 
 
 def fit_with(
-    fits: Iterable[tuple[type, Fit]], validator: Validator, to_bound: Callable[[Any], Any]
-) -> Validator:
+    fits: Iterable[tuple[type, Fit]], validator: ValueValidator, to_bound: Callable[[Any], Any]
+) -> ValueValidator:
     """Return a validator, fitted as its class is; those of users' own classes are theirs."""
     if isinstance(validator, validate.And) and type(validator) is validate.And:
         return validate.And(*(fit_with(fits, inner, to_bound) for inner in validator.validators))
@@ -208,14 +213,14 @@ def fit_with(
     return fit(copy.copy(validator), to_bound) if fit else validator
 
 
-def fit_range(range_: validate.Range, to_bound: Callable[[Any], Any]) -> Validator:
+def fit_range(range_: validate.Range, to_bound: Callable[[Any], Any]) -> ValueValidator:
     """Compare with bounds of the values' own type."""
     range_.min = None if range_.min is None else to_bound(range_.min)
     range_.max = None if range_.max is None else to_bound(range_.max)
     return range_
 
 
-def fit_multiple(multiple: MultipleOf, to_bound: Callable[[Any], Any]) -> Validator:
+def fit_multiple(multiple: MultipleOf, to_bound: Callable[[Any], Any]) -> ValueValidator:
     """Take the number as the type has it; there is no multiple of zero.
 
     :raises ValueError: for zero and for what is negative.
@@ -226,7 +231,7 @@ def fit_multiple(multiple: MultipleOf, to_bound: Callable[[Any], Any]) -> Valida
     return multiple
 
 
-def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> Validator:
+def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> ValueValidator:
     """Look values up as JSON has them, and name the first choices alone if they are many."""
     validator.choices = Choices(validator.choices)
     validator.choices_text = write_list(validator.choices)
@@ -234,7 +239,7 @@ def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> Va
     return validator
 
 
-def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> Validator:
+def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> ValueValidator:
     """Do the same for values that are not allowed."""
     validator.iterable = Choices(validator.iterable)
     validator.values_text = write_list(validator.iterable)
@@ -242,7 +247,7 @@ def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> Va
 
 
 #: Makes a validator of one of marshmallow's.
-Fit = Callable[[Any, Callable[[Any], Any]], Validator]
+Fit = Callable[[Any, Callable[[Any], Any]], ValueValidator]
 #: How validators of choices are fitted.
 LOOKED_UP: tuple[tuple[type, Fit], ...] = (
     (validate.OneOf, fit_choices),
@@ -299,7 +304,7 @@ def reject_foreign_choices(validators: Sequence[Any], field: TypedField) -> None
 
 
 def reject_misplaced(
-    validators: Sequence[Validator], samples: Sequence[Any], type_name: str
+    validators: Sequence[ValueValidator], samples: Sequence[Any], type_name: str
 ) -> None:
     """Raise if a validator cannot even be asked about values of a type.
 

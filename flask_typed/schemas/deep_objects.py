@@ -31,7 +31,9 @@ class DeepObject(TypedField):
         self.inner = inner
         self.described = described
         self._opening = f"{self.data_key}["
-        self._repeated = {key for key, field in inner_fields(inner).items() if takes_several(field)}
+        self._repeated = {
+            key for key, field in object_fields(inner).items() if takes_several(field)
+        }
         values = inner.value_field if isinstance(inner, fields.Mapping) else None
         self._all_repeated = values is not None and takes_several(values)
 
@@ -51,7 +53,7 @@ class DeepObject(TypedField):
             raise located(error, self.inner) from error
 
 
-def inner_fields(field: fields.Field[Any]) -> dict[str, fields.Field[Any]]:
+def object_fields(field: fields.Field[Any]) -> dict[str, fields.Field[Any]]:
     """Return what can be sent of an object with named fields, by names on the wire."""
     if not isinstance(field, fields.Nested):
         return {}

@@ -18,7 +18,7 @@ WARNING = ("warnings", "_py_warnings", "typing_extensions")
 #: The method that calls the others of a class-based view.
 MAIN = "dispatch_request"
 #: By what a class is known.
-KNOWN = ("__module__", "__qualname__", "__doc__", "__deprecated__")
+IDENTITY_ATTRIBUTES = ("__module__", "__qualname__", "__doc__", "__deprecated__")
 
 
 def is_deprecated(cls: type) -> bool:
@@ -35,7 +35,7 @@ def warns(function: Any) -> bool:
 def without_warning(function: Any) -> Any:
     """Return a callable that does the same and warns nobody: for a view, and for a provider."""
     if isinstance(function, type):
-        return find_constructor(function)
+        return find_silent_constructor(function)
     if isinstance(function, functools.partial):
         inner = without_warning(function.func)
         return functools.partial(inner, *function.args, **function.keywords)
@@ -53,13 +53,13 @@ def without_warnings(cls: Any) -> Any:
     marked = {name: method.__wrapped__ for name, method in methods.items() if warns(method)}
     if not marked and not warns(cls.__new__):
         return cls
-    known = {name: value for name, value in vars(cls).items() if name in KNOWN}
+    known = {name: value for name, value in vars(cls).items() if name in IDENTITY_ATTRIBUTES}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # to make a class from one that is marked warns too
         return type(cls)(cls.__name__, (cls,), {**known, **marked})
 
 
-def find_constructor(cls: Any) -> Callable[..., Any]:
+def find_silent_constructor(cls: Any) -> Callable[..., Any]:
     """Return what makes an instance of a class, without the warning of one that is marked.
 
     Where the metaclass makes them, as that of msgspec's Structs, nobody is warned.

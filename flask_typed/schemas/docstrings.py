@@ -14,9 +14,9 @@ from functools import lru_cache
 
 _NAMED = "param|parameter|arg|argument|key|keyword|ivar|var|cvar|attribute"
 #: A field of Sphinx's that is about a name, perhaps with its type in front.
-NAMED = re.compile(rf":(?:{_NAMED})[ ]+(?:[^:]*[ ])?\*{{0,2}}(\w+):[ ]*(.*)")
+NAMED_FIELD = re.compile(rf":(?:{_NAMED})[ ]+(?:[^:]*[ ])?\*{{0,2}}(\w+):[ ]*(.*)")
 #: Any field of Sphinx's.
-ANY = re.compile(r":\w+(?:[ ][^:`]+)?:(?:[ ]|$)")
+ANY_FIELD = re.compile(r":\w+(?:[ ][^:`]+)?:(?:[ ]|$)")
 #: The sections of Google's style; those that are about names come first.
 SECTIONS = re.compile(
     r"(?:(Args|Arguments|Parameters|Attributes|Keyword Args)|Returns?|Yields?|Raises):$"
@@ -60,10 +60,10 @@ def take_fields(lines: list[str], fields: dict[str, list[str]]) -> Iterator[str]
     for line in lines:
         text = line.strip()
         is_inside = line.startswith(" ") or not text
-        if named := NAMED.match(line):
+        if named := NAMED_FIELD.match(line):
             reading, section = fields.setdefault(named[1], []), False
             reading.append(named[2].strip())
-        elif ANY.match(line):
+        elif ANY_FIELD.match(line):
             reading, section = [], False
         elif header := SECTIONS.match(line):
             reading, section, indent = [], bool(header[1]), ""

@@ -78,7 +78,7 @@ def read_lazily(thing: Any, name: str, default: Any) -> Any:
         return default
 
 
-def find_broken(
+def find_broken_annotation(
     thing: Any, evaluate: Callable[[str], Any], error: BaseException | None
 ) -> str | None:  # pragma: no cover: Python 3.14 is the first whose annotations need it
     """Return the name of the annotation that raises an error, if it can be found by its text.

@@ -20,7 +20,7 @@ import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
-from ..declare.objects import is_example_object, reject_words
+from ..declare.objects import is_example_object, reject_documentation
 from ..declare.settings import UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
 from .constraints import (
@@ -33,19 +33,19 @@ from .families.containers import is_scalar, is_textual
 from .families.model_schemas import ForgivingSchema, ModelSchema
 from .families.models import Model, ModelField, describe_model
 from .faults import flatten, write_pointer
-from .fields import TypedField, write
+from .fields import TypedField, dump_value
 from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
 from .marshmallow_fields import hold, schema_field
 from .metadata import (
     ARGUMENT,
     FIELD,
-    INSIDE,
+    PART,
     Position,
     is_schema_class,
     reject_marker_type,
     reject_unread,
 )
-from .msgspec_meta import Words
+from .msgspec_meta import Documentation
 from .parameter_styles import find_separator, reject_style
 from .registry import Text, TypeRegistry
 from .sentinels import reject_inside
@@ -66,7 +66,7 @@ class FieldMaker:
     factory: SchemaFactory
     text: Text = ""
     separator: str | None = None
-    position: Position = INSIDE
+    position: Position = PART
 
     def __call__(
         self, annotation: Any, *, place: str | None = None, **options: Any
@@ -88,7 +88,7 @@ class FieldMaker:
     @property
     def inner(self) -> FieldMaker:
         """The maker of what is inside."""
-        return self if self.position is INSIDE else self.at(INSIDE)
+        return self if self.position is PART else self.at(PART)
 
     def at(self, position: Position) -> FieldMaker:
         """Return the maker of what stands elsewhere."""
@@ -118,9 +118,9 @@ class FieldMaker:
         return self.factory.model_schema(model_type)
 
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
-        options["metadata"] = {**describe(hint), **options.get("metadata", {})}
+        options["metadata"] = {**collect_documentation(hint), **options.get("metadata", {})}
         if options["metadata"]:
-            reject_words(options["metadata"])
+            reject_documentation(options["metadata"])
         nullable = hint.nullable and not self.text
         options["allow_none"] = nullable or options.get("allow_none", False)
         options["validate"] = [*options.get("validate", ()), *make_validators(hint.metadata)]
@@ -199,7 +199,7 @@ class SchemaFactory:
             with declared_in(place):
                 check_example(field, example)
 
-    def shared(self, annotation: Any, position: Position = INSIDE) -> fields.Field[Any]:
+    def shared(self, annotation: Any, position: Position = PART) -> fields.Field[Any]:
         """Return a field of JSON values that stands in no schema; one for all who ask for a class.
 
         ``int | str`` and ``str | int`` are equal, and not the same.
@@ -320,7 +320,7 @@ def make_model_field(
         data_key=field.wire_name or wire_name(field.name),
         load_only=field.direction == "in",
         dump_only=field.direction == "out",
-        metadata=select_words(field, make.text),
+        metadata=select_documentation(field, make.text),
     )
     unwritable = make.text and field.default is None  # text has no null
     if field.default is not missing and field.direction != "out" and not unwritable:
@@ -331,7 +331,7 @@ def make_model_field(
     return made
 
 
-def select_words(field: ModelField, text: Text) -> Mapping[str, Any]:
+def select_documentation(field: ModelField, text: Text) -> Mapping[str, Any]:
     """Return what the document is told of a field: parameters alone can be hidden."""
     return {word: said for word, said in field.words.items() if text or word != "hidden"}
 
@@ -357,12 +357,12 @@ def check_example(field: fields.Field[Any], example: Any) -> None:
         field.deserialize(example)
     except ValidationError as error:
         raise DeclarationError(
-            f"An example is not valid: {'; '.join(say_faults(error, field))}",
+            f"An example is not valid: {'; '.join(write_faults(error, field))}",
             instead="Write examples as they travel: JSON values.",
         ) from error
 
 
-def say_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[str]:
+def write_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[str]:
     """Yield the faults of a value, each with its place in it."""
     for path, message in flatten(error.messages, field):
         yield f"{write_pointer(path)} {message}".strip()
@@ -381,7 +381,7 @@ def dump_declared(made: fields.Field[Any], what: str, value: Any, instead: str) 
     :raises DeclarationError: for one that does not fit the annotation.
     """
     try:
-        return write(made, value)
+        return dump_value(made, value)
     except ResponseMismatch as error:
         raise DeclarationError(
             f"{what} does not fit the annotation: {error}.", instead=instead
@@ -403,19 +403,19 @@ def adapt_field(
     return field
 
 
-def describe(hint: Hint) -> dict[str, Any]:
+def collect_documentation(hint: Hint) -> dict[str, Any]:
     """Return what the metadata of an annotation says for the document."""
     said: dict[str, Any] = {}
     for item in hint.metadata:
         if isinstance(item, Doc):
             said["description"] = item.documentation
-        elif isinstance(item, Words):
+        elif isinstance(item, Documentation):
             said.update(item.said)
     return said
 
 
 #: What to write instead of types that have no JSON of their own.
-ADVICE: Mapping[Any, str] = {
+TYPE_ADVICE: Mapping[Any, str] = {
     object: "Write Any for any JSON value.",
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(
@@ -447,7 +447,7 @@ def unsupported(hint: Hint) -> UnsupportedType:
             f"{hint.type.__name__} is a type variable, and nothing says what it stands for.",
             instead="Write the type, or Any.",
         )
-    advice = next((words for kind, words in ADVICE.items() if kind is hint.origin), None)
+    advice = next((words for kind, words in TYPE_ADVICE.items() if kind is hint.origin), None)
     return UnsupportedType(
         f"No schema is known for the type {hint}.",
         instead=advice

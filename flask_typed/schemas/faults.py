@@ -12,17 +12,17 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.exceptions import SCHEMA
 
-from .families.containers import places_of
+from .families.containers import item_fields
 from .families.model_schemas import wire_fields
 from .families.unions import Located
 
 #: The keys and indexes that lead to a value, outermost first.
-Path = tuple["str | int", ...]
+ValuePath = tuple["str | int", ...]
 
 
 def flatten(
-    messages: Any, node: Schema | fields.Field[Any] | None, path: Path = ()
-) -> Iterator[tuple[Path, str]]:
+    messages: Any, node: Schema | fields.Field[Any] | None, path: ValuePath = ()
+) -> Iterator[tuple[ValuePath, str]]:
     """Yield each message with the path to its value.
 
     :param messages: what a marshmallow ``ValidationError`` holds: text, lists, mappings.
@@ -34,15 +34,15 @@ def flatten(
     elif isinstance(messages, (dict, Located)):
         node = messages.node if isinstance(messages, Located) else node
         schema = node.schema if isinstance(node, fields.Nested) else node
-        for key, inner in in_order(messages, schema):
+        for key, inner in sort_messages(messages, schema):
             yield from flatten_key(key, inner, node, path)
     else:
         yield path, str(messages)
 
 
 def flatten_key(
-    key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: Path
-) -> Iterator[tuple[Path, str]]:
+    key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: ValuePath
+) -> Iterator[tuple[ValuePath, str]]:
     """Yield what stands under one key of a mapping of messages."""
     if isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
         yield from flatten(messages.get("key", []), node.key_field, (*path, key))
@@ -53,7 +53,7 @@ def flatten_key(
         yield from flatten(messages, child(node, key), (*path, key))
 
 
-def in_order(messages: Mapping[Any, Any], schema: Any) -> Iterable[tuple[Any, Any]]:
+def sort_messages(messages: Mapping[Any, Any], schema: Any) -> Iterable[tuple[Any, Any]]:
     """Return declared keys in the order of declaration, then unknown ones by name.
 
     marshmallow finds unknown keys by a set difference: their order is no order.
@@ -80,17 +80,17 @@ def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.
     if isinstance(node, fields.List):
         return node.inner
     if isinstance(node, fields.Tuple):
-        places = places_of(node)
+        places = item_fields(node)
         item: fields.Field[Any] = places[min(key, len(places) - 1)]  # the rest has the last one
         return item
     return None
 
 
-def write_pointer(path: Path) -> str:
+def write_pointer(path: ValuePath) -> str:
     """Return the RFC 6901 JSON Pointer of a path."""
-    return "".join(f"/{escape(str(key))}" for key in path)
+    return "".join(f"/{escape_key(str(key))}" for key in path)
 
 
-def escape(key: str) -> str:
+def escape_key(key: str) -> str:
     """Return a key as it stands in a JSON Pointer."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -186,7 +186,7 @@ def run_all(validators: Iterable[Callable[[Any], Any]], value: Any) -> None:
         raise ValidationError(messages)
 
 
-def write(field: fields.Field[Any], value: Any) -> Any:
+def dump_value(field: fields.Field[Any], value: Any) -> Any:
     """Return the JSON value of a Python value; a field that the user wrote may refuse it too.
 
     :raises ResponseMismatch: for a value that does not fit.
@@ -207,6 +207,6 @@ def write(field: fields.Field[Any], value: Any) -> Any:
 def dump_item(field: fields.Field[Any], value: Any, key: str | int) -> Any:
     """Write one item of a container; an error says the item's place."""
     try:
-        return write(field, value)
+        return dump_value(field, value)
     except ResponseMismatch as error:
         raise error.inside(key) from None

@@ -19,7 +19,7 @@ from ..declare.names import reject_name
 from ..exceptions import DeclarationError
 from .evaluating import (
     evaluating,
-    find_broken,
+    find_broken_annotation,
     may_have_annotations,
     read_annotations,
     read_lazily,
@@ -130,7 +130,7 @@ def reject_unpacked(annotation: Any) -> None:
         )
 
 
-def read_places(hint: Hint) -> tuple[tuple[Any, ...], Any]:
+def read_tuple_items(hint: Hint) -> tuple[tuple[Any, ...], Any]:
     """Return the types of the first places of a tuple, and that of all after them, if any.
 
     :raises DeclarationError: for what has no JSON Schema: places after any number of others.
@@ -217,10 +217,10 @@ def is_doc(item: Any) -> bool:
 
 
 def _without(annotation: Any, is_left_out: Callable[[Any], bool]) -> Any:
-    return join([arg for arg in get_args(annotation) if not is_left_out(arg)])
+    return join_union([arg for arg in get_args(annotation) if not is_left_out(arg)])
 
 
-def join(members: Sequence[Any]) -> Any:
+def join_union(members: Sequence[Any]) -> Any:
     """Return the union of annotations; of none, ``None``: something else was absent or null."""
     if not members:
         return None
@@ -275,7 +275,7 @@ def resolve_own_hints(cls: type) -> Mapping[str, Any]:
     try:
         return evaluate_fields(cls, own, namespaces)
     except DeclarationError as error:
-        found = (find_fault(cls, name, own[name], namespaces) for name in own)
+        found = (find_field_error(cls, name, own[name], namespaces) for name in own)
         fault = next(filter(None, found), error)
         raise fault from fault.__cause__
 
@@ -294,7 +294,7 @@ def own_annotations(cls: type, namespaces: Namespaces) -> Mapping[str, Any]:
         with evaluating(what):
             annotations = read_annotations(cls)
     except DeclarationError as error:  # pragma: no cover: Python 3.14 evaluates them here
-        name = find_broken(cls, lambda text: eval(text, *namespaces), error.__cause__)  # noqa: S307
+        name = find_broken_annotation(cls, lambda text: eval(text, *namespaces), error.__cause__)  # noqa: S307
         raise (error.within(f"field {name!r}") if name else error) from error.__cause__
     return {
         name: annotation
@@ -324,7 +324,7 @@ def evaluate_fields(cls: type, own: Mapping[str, Any], namespaces: Namespaces) -
     return {name: InitVar(hints[name]) if name in entering else hints[name] for name in own}
 
 
-def find_fault(
+def find_field_error(
     cls: type, name: str, annotation: Any, namespaces: Namespaces
 ) -> DeclarationError | None:
     """Return the error of the annotation of one field, if it cannot be evaluated."""
@@ -387,7 +387,7 @@ def stand_in(variable: Any) -> Any:
     if default is not typing_extensions.NoDefault and default is not None:
         return resolve_reference(default, variable)
     if constraints:
-        return join([resolve_reference(constraint, variable) for constraint in constraints])
+        return join_union([resolve_reference(constraint, variable) for constraint in constraints])
     return Any if bound is None else resolve_reference(bound, variable)
 
 

@@ -35,7 +35,7 @@ from .wording import write_list
 MAKING = RLock()
 
 
-class Held(fields.Field[Any]):
+class HeldField(fields.Field[Any]):
     """What a field that is held does; stands in front of the field's own class.
 
     :ivar form: how values travel, if it can be known.
@@ -107,7 +107,7 @@ class Held(fields.Field[Any]):
         return f"what {type(self).__name__} dumps"
 
 
-class HeldNested(Held, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
+class HeldNested(HeldField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
     """A field that holds a Schema: the fields of the Schema are held too."""
 
     form = None
@@ -140,7 +140,7 @@ class HeldNested(Held, fields.Nested):  # type: ignore[misc]  # Nested's are not
                 raise ResponseMismatch(expected, f"no {wire_name(name, field)!r}")
 
 
-class HeldMapping(Held, fields.Mapping[Any]):
+class HeldMapping(HeldField, fields.Mapping[Any]):
     """A field of a mapping, whose keys may be more than texts."""
 
     form = None
@@ -173,10 +173,10 @@ def schema_field(schema: Any, text: Text, options: Mapping[str, Any]) -> fields.
 
 
 #: What stands in front of the classes of fields; looked up by class, in order.
-BASES: tuple[tuple[type, type[Held]], ...] = (
+BASES: tuple[tuple[type, type[HeldField]], ...] = (
     (fields.Nested, HeldNested),
     (fields.Mapping, HeldMapping),
-    (fields.Field, Held),
+    (fields.Field, HeldField),
 )
 
 
@@ -196,17 +196,17 @@ def reject_component_name(schema_class: Any) -> None:
 
 
 @cache
-def held_class(cls: type) -> type[Held]:
+def held_class(cls: type) -> type[HeldField]:
     """Return the class of a field that is held."""
     base = next(base for kind, base in BASES if issubclass(cls, kind))
     made: Any = type(cls.__name__, (base, cls), {"__module__": cls.__module__})
-    held: type[Held] = made
+    held: type[HeldField] = made
     return held
 
 
 def hold(field: fields.Field[Any]) -> fields.Field[Any]:
     """Return a copy of a field that is held to its form, and so are the fields inside it."""
-    if isinstance(field, (Held, TypedField)):
+    if isinstance(field, (HeldField, TypedField)):
         return field
     cls = held_class(type(field))  # type: ignore[arg-type]  # mypy: Field has no hash
     held = cls.__new__(cls)

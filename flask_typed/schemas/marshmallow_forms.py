@@ -16,7 +16,7 @@ from marshmallow import fields
 from ..libraries.marshmallow import find_readers
 from ..wire.limits import MAX_DIGITS
 from ..wire.numbers import NUMBER
-from .families.addresses import KINDS
+from .families.addresses import ADDRESS_KINDS
 from .families.choices import Choice
 from .families.decimals import DecimalNumber, DecimalText
 from .families.encoded import Address
@@ -28,7 +28,7 @@ from .fields import TypedField
 #: The first moment that has no year of four digits, in seconds since 1970.
 END_OF_TIME = 253402300800
 #: So many days are in every duration that Python has.
-MAX_DAYS = 999_999_998
+MAX_TIMEDELTA_DAYS = 999_999_998
 #: How many of each unit of ``fields.TimeDelta`` are in a day.
 PER_DAY = {
     "weeks": 1 / 7,
@@ -41,7 +41,7 @@ PER_DAY = {
 }
 ISO = (None, "iso", "iso8601")
 #: A whole number that travels as text; no longer than Python converts.
-INTEGER = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
+INTEGER_TEXT = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
 
 
 class Limited(Float):
@@ -80,7 +80,7 @@ class NumberText(TypedField):
 
 def integer_form(field: fields.Integer) -> TypedField:
     """Return the form of whole numbers."""
-    return NumberText(INTEGER) if field.as_string else Integer()
+    return NumberText(INTEGER_TEXT) if field.as_string else Integer()
 
 
 def number_form(field: fields.Number[Any]) -> TypedField:
@@ -110,7 +110,7 @@ def datetime_form(field: fields.DateTime) -> TypedField | None:
 
 def duration_form(field: fields.TimeDelta) -> TypedField:
     """Return the form of durations: a number of a unit."""
-    most = int(MAX_DAYS * PER_DAY[field.precision])
+    most = int(MAX_TIMEDELTA_DAYS * PER_DAY[field.precision])
     return Limited(-most, most)
 
 
@@ -130,7 +130,7 @@ def are_scalars(pairs: list[tuple[Any, Any]]) -> bool:
 
 def address_form(*kinds: type) -> Callable[[Any], TypedField]:
     """Return what makes the form of addresses of one or of several kinds."""
-    known = {kind.python_type: kind for kind in KINDS}
+    known = {kind.python_type: kind for kind in ADDRESS_KINDS}
 
     def make(field: Any) -> TypedField:
         forms = [Address(known[kind]) for kind in kinds]
@@ -140,7 +140,7 @@ def address_form(*kinds: type) -> Callable[[Any], TypedField]:
 
 
 #: The form of each of marshmallow's classes; looked up by class, in order.
-FORMS: tuple[tuple[type, Callable[[Any], TypedField | None]], ...] = (
+FIELD_FORMS: tuple[tuple[type, Callable[[Any], TypedField | None]], ...] = (
     (fields.UUID, lambda field: UUID()),
     (fields.String, lambda field: String()),
     (fields.Integer, integer_form),
@@ -165,7 +165,7 @@ def find_form(field: fields.Field[Any]) -> TypedField | None:
     """Return the form in which the values of a marshmallow field travel, if it can be known."""
     if isinstance(field, TypedField) or not reads_as_marshmallow(type(field)):
         return None
-    make = next((make for kind, make in FORMS if isinstance(field, kind)), None)
+    make = next((make for kind, make in FIELD_FORMS if isinstance(field, kind)), None)
     return make(field) if make else None
 
 

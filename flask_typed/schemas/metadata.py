@@ -38,23 +38,27 @@ from ..declare.replies import Returns
 from ..exceptions import DeclarationError
 from ..security.dependencies import SecurityScopes
 from ..security.schemes import Scheme
-from .constraints import CONVERSIONS
+from .constraints import CONSTRAINT_CONVERSIONS
 from .hints import GROUPED, Hint, is_class, name_of
-from .msgspec_meta import Words, is_meta_class
+from .msgspec_meta import Documentation, is_meta_class
 from .registry import TypeRegistry
 
 #: What is checked of a value.
-CONSTRAINTS: tuple[type, ...] = (*(kind for kind, _ in CONVERSIONS), fields.Field, Schema)
+CONSTRAINTS: tuple[type, ...] = (
+    *(kind for kind, _ in CONSTRAINT_CONVERSIONS),
+    fields.Field,
+    Schema,
+)
 #: What only the document shows.
-WORDS: tuple[type, ...] = (Doc, Words)
+DOCUMENTING_ITEMS: tuple[type, ...] = (Doc, Documentation)
 #: The markers of the package.
 MARKERS = (Marker, Depends, JsonNumber, ReadOnly, WriteOnly, MediaType, Returns)
 #: What is written with parentheses, and easily without them.
 CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: Those of them that are complete without arguments.
-EMPTY = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
+WITHOUT_ARGUMENTS = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
 #: Plain data restricts nothing, whoever it is for.
-PLAIN = (
+PLAIN_DATA = (
     *(str, bytes, bool, int, float, complex, type(None), type(Ellipsis), range),
     *(Decimal, UUID, Enum, dt.date, dt.time, dt.timedelta, at.Unit),
 )
@@ -80,11 +84,11 @@ class Position:
     @cached_property
     def understood(self) -> tuple[type, ...]:
         """The classes of all that is read there."""
-        return (*WORDS, *self.markers, *(() if self.unchecked else CONSTRAINTS))
+        return (*DOCUMENTING_ITEMS, *self.markers, *(() if self.unchecked else CONSTRAINTS))
 
 
 #: An item, a key, a member of a union: a part of another value.
-INSIDE = Position("inside another value")
+PART = Position("inside another value")
 ARGUMENT = Position("on an argument", (Marker, MediaType))
 FIELD = Position("on a field", (ReadOnly, WriteOnly, Query, Header, Cookie, Form, Body))
 RETURNED = Position("on a body that is returned", (MediaType,))
@@ -108,7 +112,7 @@ def is_schema_class(item: Any) -> bool:
 
 def is_plain(item: Any) -> bool:
     """Say whether an object is plain data, or a collection of it."""
-    if isinstance(item, PLAIN):
+    if isinstance(item, PLAIN_DATA):
         return True
     if isinstance(item, dict):
         return all(map(is_plain, (*item, *item.values())))
@@ -117,18 +121,22 @@ def is_plain(item: Any) -> bool:
 
 def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistry) -> None:
     """Raise for an object of metadata, unless it is a Decimal's or the app says who reads it."""
-    if isinstance(item, JsonNumber) and is_number(hint, position, registry, item):
+    if isinstance(item, JsonNumber) and reads_json_number(hint, position, registry, item):
         return
-    for is_meant, explain in OURS:
+    for is_meant, explain in OWN_REFUSALS:
         if is_meant(item):
             raise explain(item, hint, position)
-    if find_class(item).__name__ in SHARED_NAMES:
+    if class_of(item).__name__ in SHARED_NAMES:
         raise explain_namesake(item)
     if not registry.reads(item, hint):
-        raise next(explain for is_meant, explain in OTHERS if is_meant(item))(item, hint, position)
+        raise next(explain for is_meant, explain in FOREIGN_REFUSALS if is_meant(item))(
+            item, hint, position
+        )
 
 
-def is_number(hint: Hint, position: Position, registry: TypeRegistry, item: JsonNumber) -> bool:
+def reads_json_number(
+    hint: Hint, position: Position, registry: TypeRegistry, item: JsonNumber
+) -> bool:
     """Say whether ``JsonNumber()`` is read: by a Decimal, or by a type of the user's own."""
     decides = hint.find((fields.Field, Schema)) or any(map(is_schema_class, hint.metadata))
     if decides or position.unchecked:
@@ -143,7 +151,7 @@ def write_name(item: Any) -> str:
     return f"{type(item).__name__}()"
 
 
-def is_ours(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
+def is_marker_or_scheme(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
     """Say whether an object is a marker or a scheme, or the class of one."""
     return isinstance(item, kinds) or (is_class(item) and issubclass(item, kinds))
 
@@ -155,7 +163,7 @@ def reject_marker_type(annotation: Any) -> None:
             "SecurityScopes are what routes require, and no client sends them.",
             instead="Annotate an argument of a provider with SecurityScopes alone.",
         )
-    if is_ours(annotation):
+    if is_marker_or_scheme(annotation):
         name = write_name(annotation)
         raise DeclarationError(
             f"{name} is annotated as if it were the type of a value.",
@@ -166,7 +174,7 @@ def reject_marker_type(annotation: Any) -> None:
 def write_marker(item: Any) -> str:
     """Return how a marker or a scheme, or its class, is written in an annotation."""
     called = f"{write_name(item).removesuffix('()')}(…)"
-    return called if is_ours(item, MARKERS) else f"Depends({called})"
+    return called if is_marker_or_scheme(item, MARKERS) else f"Depends({called})"
 
 
 def is_class_of(*kinds: type) -> Callable[[Any], bool]:
@@ -191,7 +199,7 @@ def explain_scheme(item: Any, hint: Hint, position: Position) -> DeclarationErro
 
 def explain_class(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for a class where an instance is meant."""
-    arguments = "" if issubclass(item, EMPTY) else "…"
+    arguments = "" if issubclass(item, WITHOUT_ARGUMENTS) else "…"
     return DeclarationError(
         f"{name_of(item)} stands without parentheses.",
         instead=f"Write {name_of(item)}({arguments}).",
@@ -200,7 +208,7 @@ def explain_class(item: Any, hint: Hint, position: Position) -> DeclarationError
 
 def explain_problem(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for an error that stands in an annotation."""
-    name = name_of(find_class(item))
+    name = name_of(class_of(item))
     return DeclarationError(
         f"{name} is an error, and stands in Annotated.",
         instead=f"Write `@raises({name})` on the view or the provider that raises it.",
@@ -224,7 +232,7 @@ def explain_number(item: Any, hint: Hint, position: Position) -> DeclarationErro
 
 
 #: Where a marker belongs.
-PLACES: Mapping[type, str] = {
+MARKER_ADVICE: Mapping[type, str] = {
     Marker: "Mark the argument of the view, or a field of the object that it takes.",
     Depends: "Give it to an argument of a view or of a provider, or to `dependencies=[…]`.",
     MediaType: "Put it on a body, on a file, or on what a view returns.",
@@ -234,7 +242,7 @@ PLACES: Mapping[type, str] = {
 
 def explain_marker(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for a marker that means nothing where it stands."""
-    instead = next(words for kind, words in PLACES.items() if isinstance(item, kind))
+    instead = next(words for kind, words in MARKER_ADVICE.items() if isinstance(item, kind))
     return DeclarationError(f"{write_name(item)} means nothing {position.name}.", instead=instead)
 
 
@@ -273,14 +281,14 @@ def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationEr
     )
 
 
-def find_class(item: Any) -> type:
+def class_of(item: Any) -> type:
     """Return the class of an object, or the class that it is."""
     return item if isinstance(item, type) else type(item)
 
 
 def explain_namesake(item: Any) -> DeclarationError:
     """Return the error for a marker of another package that has one of our names."""
-    cls = find_class(item)
+    cls = class_of(item)
     return DeclarationError(
         f"{cls.__module__}.{cls.__name__} is a marker of another package, and would be ignored.",
         instead=f"Write `from flask_typed import {cls.__name__}`.",
@@ -289,7 +297,7 @@ def explain_namesake(item: Any) -> DeclarationError:
 
 def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for what is not known."""
-    name = name_of(find_class(item))
+    name = name_of(class_of(item))
     return DeclarationError(
         f"{write_name(item)} in Annotated is not understood, and would be ignored.",
         instead=(
@@ -299,15 +307,15 @@ def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError
     )
 
 
-def is_pydantic(item: Any) -> bool:
+def is_from_pydantic(item: Any) -> bool:
     """Say whether an object, or a class, is pydantic's."""
-    return find_class(item).__module__.partition(".")[0] in ("pydantic", "pydantic_core")
+    return class_of(item).__module__.partition(".")[0] in ("pydantic", "pydantic_core")
 
 
 Explain = Callable[[Any, Hint, Position], DeclarationError]
 
 #: What is refused whoever reads it, and how; the first that matches explains.
-OURS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
+OWN_REFUSALS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (lambda item: isinstance(item, Scheme), explain_scheme),
     (is_class_of(Scheme), explain_scheme),
     (lambda item: isinstance(item, HTTPException), explain_problem),
@@ -319,9 +327,9 @@ OURS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (lambda item: isinstance(item, CONSTRAINTS), explain_constraint),
 )
 #: What somebody else may read, and how it is refused where nobody does.
-OTHERS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
+FOREIGN_REFUSALS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (lambda item: isinstance(item, re.Pattern), explain_pattern),
-    (is_pydantic, explain_pydantic),
+    (is_from_pydantic, explain_pydantic),
     (lambda item: callable(item) and not isinstance(item, type), explain_function),
     (lambda item: True, explain_other),
 )

@@ -18,11 +18,19 @@ from typing_extensions import Doc
 from ..exceptions import DeclarationError
 
 #: What ``extra_json_schema`` may say: words, which restrict nothing.
-WORDS = ("title", "description", "examples", "example", "default", "deprecated", "externalDocs")
+EXTRA_KEYWORDS = (
+    "title",
+    "description",
+    "examples",
+    "example",
+    "default",
+    "deprecated",
+    "externalDocs",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Documentation:
     """What an annotation says for the document, by keyword."""
 
     said: Mapping[str, Any]
@@ -40,7 +48,7 @@ def is_meta_class(item: Any) -> bool:
 
 def open_meta(meta: Any) -> Iterator[Any]:
     """Yield the constraints and words that a ``msgspec.Meta`` stands for."""
-    for name, convert in CONVERSIONS:
+    for name, convert in META_CONVERSIONS:
         value = getattr(meta, name)
         if value is not None:
             yield convert(value)
@@ -70,22 +78,22 @@ def require_zone(aware: bool) -> at.Predicate:
     return at.Predicate(has_zone)
 
 
-def read_extra(extra: Mapping[str, Any]) -> Words:
+def read_extra(extra: Mapping[str, Any]) -> Documentation:
     """Return the words of ``extra_json_schema``.
 
     :raises DeclarationError: for a keyword that would restrict what nobody checks.
     """
     for keyword in extra:
-        if keyword not in WORDS and not keyword.startswith("x-"):
+        if keyword not in EXTRA_KEYWORDS and not keyword.startswith("x-"):
             raise DeclarationError(
                 f"Meta(extra_json_schema=…) says {keyword!r}, which the server would not check.",
                 instead="Say it by a constraint; extra_json_schema is for words and x-… keywords.",
             )
-    return Words(extra)
+    return Documentation(extra)
 
 
 #: What each attribute of a ``msgspec.Meta`` stands for.
-CONVERSIONS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+META_CONVERSIONS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("gt", at.Gt),
     ("ge", at.Ge),
     ("lt", at.Lt),
@@ -95,8 +103,8 @@ CONVERSIONS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("max_length", at.MaxLen),
     ("pattern", make_search),
     ("tz", require_zone),
-    ("title", lambda title: Words({"title": title})),
+    ("title", lambda title: Documentation({"title": title})),
     ("description", Doc),
-    ("examples", lambda examples: Words({"examples": examples})),
+    ("examples", lambda examples: Documentation({"examples": examples})),
     ("extra_json_schema", read_extra),
 )

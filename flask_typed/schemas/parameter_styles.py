@@ -72,7 +72,7 @@ def is_collection(field: fields.Field[Any]) -> bool:
     return isinstance(field, (fields.List, fields.Tuple))
 
 
-def is_object(field: fields.Field[Any]) -> bool:
+def fits_deep_object(field: fields.Field[Any]) -> bool:
     """Say whether a field can be written as ``name[key]``."""
     if isinstance(field, fields.Nested) and not isinstance(field, fields.Pluck):
         return isinstance(field, ModelValue) or not (field.many or field.schema.many)
@@ -107,13 +107,13 @@ def reject_style(hint: Hint, field: fields.Field[Any]) -> None:
     """
     style = find_style(hint)
     if style == DEEP:
-        if not is_object(field):
+        if not fits_deep_object(field):
             raise DeclarationError(
                 f"{write_style(*style)} is for objects, and {hint} is none.",
                 instead="Use a model or a dict, or leave out the style.",
             )
     elif is_collection(field):
-        reject_disagreement(style, field)
+        reject_other_separator(style, field)
     elif SEPARATORS[style] is not None:
         raise DeclarationError(
             f"{write_style(*style)} is for collections, and {hint} is none.",
@@ -121,7 +121,7 @@ def reject_style(hint: Hint, field: fields.Field[Any]) -> None:
         )
 
 
-def reject_disagreement(style: tuple[QueryStyle, bool], field: fields.Field[Any]) -> None:
+def reject_other_separator(style: tuple[QueryStyle, bool], field: fields.Field[Any]) -> None:
     """Raise if a field that the user wrote separates its items in another way than the marker.
 
     A marker that says nothing agrees with every field.

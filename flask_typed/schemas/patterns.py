@@ -79,7 +79,7 @@ def fit_pattern(validator: validate.Regexp) -> Pattern:
     :raises DeclarationError: for a pattern that has none.
     """
     try:
-        return Pattern(read_pattern(validator.regex), error=validator.error)
+        return Pattern(find_meaning(validator.regex), error=validator.error)
     except UnsharedPattern as error:
         raise DeclarationError(
             f"The pattern {validator.regex.pattern!r} uses {error}, which JSON Schema"
@@ -93,12 +93,12 @@ def share_pattern(validator: Any) -> Any:
     if type(validator) is not validate.Regexp:
         return validator
     try:
-        return Pattern(read_pattern(validator.regex), error=validator.error)
+        return Pattern(find_meaning(validator.regex), error=validator.error)
     except UnsharedPattern:
         return validator
 
 
-def read_pattern(regex: re.Pattern[Any]) -> Meaning:
+def find_meaning(regex: re.Pattern[Any]) -> Meaning:
     """Return the meaning of a pattern that is matched from the start, as marshmallow matches it.
 
     :raises UnsharedPattern: for one that means nothing, or something else, to JSON Schema.
@@ -180,7 +180,11 @@ def write_element(name: str, held: Any, writing: Writing) -> str:
 def write_literal(code: int, writing: Writing) -> str:
     """Return a character; both of its cases where case does not count."""
     cases = write_cases(code, code, writing)
-    return f"[{cases}]" if ignores_case(writing) and chr(code).isalpha() else escape(chr(code))
+    return (
+        f"[{cases}]"
+        if ignores_case(writing) and chr(code).isalpha()
+        else escape_character(chr(code))
+    )
 
 
 def write_not_literal(code: int, writing: Writing) -> str:
@@ -234,19 +238,19 @@ def write_class(category: str, writing: Writing) -> str:
 
 def write_cases(least: int, most: int, writing: Writing) -> str:
     """Return a range of a set, and the other case of its letters where case does not count."""
-    written = write_range(least, most)
+    written = write_character_range(least, most)
     if not ignores_case(writing):
         return written
     for low, high, other in ((97, 122, -32), (65, 90, 32)):
         start, stop = max(least, low), min(most, high)
         if start <= stop:
-            written += write_range(start + other, stop + other)
+            written += write_character_range(start + other, stop + other)
     return written
 
 
-def write_range(least: int, most: int) -> str:
+def write_character_range(least: int, most: int) -> str:
     """Return one character or a range of a set."""
-    first, last = (escape(chr(code), in_set=True) for code in (least, most))
+    first, last = (escape_character(chr(code), in_set=True) for code in (least, most))
     return first if least == most else f"{first}-{last}"
 
 
@@ -262,7 +266,7 @@ def ignores_case(writing: Writing) -> bool:
     return True
 
 
-def escape(character: str, *, in_set: bool = False) -> str:
+def escape_character(character: str, *, in_set: bool = False) -> str:
     """Return a character that stands for itself."""
     special = "\\]^-[" if in_set else "\\^$.*+?()[]{}|/"
     if character in CONTROLS:

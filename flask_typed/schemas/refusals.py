@@ -11,15 +11,15 @@ from types import FrameType
 from typing import Any
 
 #: marshmallow's sentence, for what says nothing, or what would repeat the value that was sent.
-INVALID = "Invalid value."
+INVALID_VALUE = "Invalid value."
 
 
 def word_refusal(error: Exception) -> str:
     """Return the message of a constructor's error; what attrs' validators say shows the value."""
     innermost = frames_of(error)[-1]
     if innermost.f_globals.get("__name__") == "attr.validators":
-        return INVALID
-    return str(error) or INVALID
+        return INVALID_VALUE
+    return str(error) or INVALID_VALUE
 
 
 def find_attribute(error: Exception, attributes: Sequence[Any]) -> str | None:

@@ -64,9 +64,9 @@ class Maker(Protocol):
 
 
 #: Makes the field for a hint.
-Build = Callable[[Hint, Maker, Options], fields.Field[Any]]
+FieldBuilder = Callable[[Hint, Maker, Options], fields.Field[Any]]
 #: Says which hints an entry is for.
-Match = Callable[[Hint], bool]
+HintMatcher = Callable[[Hint], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class Entry:
     :param reads: whether it may look at all that stands in ``Annotated``.
     """
 
-    matches: Match
-    build: Build
+    matches: HintMatcher
+    build: FieldBuilder
     reads: bool = False
 
 
@@ -95,13 +95,15 @@ class TypeRegistry:
         self._entries = list(entries)
         self._metadata = tuple(metadata)
         reject_no_classes(self._metadata)
-        self._found: dict[Hint, Build | None] = {}
+        self._found: dict[Hint, FieldBuilder | None] = {}
 
     def copy(self) -> TypeRegistry:
         """Return a registry of its own with the same entries."""
         return TypeRegistry(self._entries, self._metadata)
 
-    def register(self, match: type | Match, build: Build | type[fields.Field[Any]]) -> None:
+    def register(
+        self, match: type | HintMatcher, build: FieldBuilder | type[fields.Field[Any]]
+    ) -> None:
         """Add a type in front of all that are known.
 
         :param match: the type, or a function that says whether a hint is meant.
@@ -122,17 +124,17 @@ class TypeRegistry:
             return True
         return next((entry.reads for entry in self._entries if entry.matches(hint)), False)
 
-    def find(self, hint: Hint) -> Build | None:
+    def find(self, hint: Hint) -> FieldBuilder | None:
         """Return what makes the field for a hint, or ``None`` for a type that is not known."""
         try:
-            known: Build | None = self._found.get(hint, UNSEEN)
+            known: FieldBuilder | None = self._found.get(hint, UNSEEN)
         except TypeError:  # something in it has no hash
             return self._look_for(hint)
         if known is UNSEEN:
             known = self._found[hint] = self._look_for(hint)
         return known
 
-    def _look_for(self, hint: Hint) -> Build | None:
+    def _look_for(self, hint: Hint) -> FieldBuilder | None:
         return next((entry.build for entry in self._entries if entry.matches(hint)), None)
 
 
@@ -146,18 +148,18 @@ def reject_no_classes(metadata: Iterable[Any]) -> None:
             )
 
 
-def match_type(match: Any) -> Match:
+def match_type(match: Any) -> HintMatcher:
     """Return a matcher: of exactly one type, or the function itself."""
     if isinstance(match, type):
         return lambda hint: hint.origin is match
-    function: Match = match
+    function: HintMatcher = match
     return function
 
 
-def build_field(build: Any) -> Build:
+def build_field(build: Any) -> FieldBuilder:
     """Return a builder: a call of the field class, or the function itself."""
     if not isinstance(build, type):
-        function: Build = build
+        function: FieldBuilder = build
         return function
 
     def build_class(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:

@@ -17,7 +17,7 @@ import typing_extensions
 from ..exceptions import DeclarationError
 
 #: The classes of sentinels: Python's since 3.15, and typing_extensions', which pydantic uses.
-KINDS: tuple[type, ...] = tuple(
+SENTINEL_TYPES: tuple[type, ...] = tuple(
     {
         getattr(module, name): None
         for module in (builtins, typing_extensions)
@@ -51,7 +51,7 @@ def is_of_pep_661(value: Any) -> bool:
     Since Python 3.15 the mark that a dataclass's field has no default is one too, and counts as
     that alone.
     """
-    return isinstance(value, KINDS) and value is not dataclasses.MISSING
+    return isinstance(value, SENTINEL_TYPES) and value is not dataclasses.MISSING
 
 
 def name_sentinel(sentinel: Any) -> str:

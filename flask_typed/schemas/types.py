@@ -38,10 +38,10 @@ from .families import (
 )
 from .families.containers import is_scalar
 from .fields import TypedField
-from .hints import Hint, is_class, name_of, read_places
+from .hints import Hint, is_class, name_of, read_tuple_items
 from .registry import (
-    Build,
     Entry,
+    FieldBuilder,
     Maker,
     Options,
     Text,
@@ -74,7 +74,7 @@ def is_literal(hint: Hint) -> bool:
     return hint.origin is Literal
 
 
-def is_schema(hint: Hint) -> bool:
+def is_schema_hint(hint: Hint) -> bool:
     """Whether the hint is a marshmallow Schema: a class or an instance."""
     return isinstance(hint.type, Schema) or Schema in getattr(hint.type, "__mro__", ())
 
@@ -121,7 +121,7 @@ def reject_unwritable(hint: Hint, values: list[Any], text: Text) -> None:
             f"The values of {hint} are not all JSON scalars.",
             instead="Give its members str, int, finite float, bool or None values.",
         )
-    if text and len(set(map(choices.write_text, values))) < len(values):
+    if text and len(set(map(choices.write_choice, values))) < len(values):
         raise UnsupportedType(
             f"Two values of {hint} are the same text.",
             instead="Give them values that differ as text, or send it in the JSON body: `Body()`.",
@@ -134,7 +134,7 @@ def is_json_scalar(value: Any) -> bool:
     return known and not (isinstance(value, float) and not math.isfinite(value))
 
 
-def build_array(collect: type, *, unique: bool) -> Build:
+def make_array_builder(collect: type, *, unique: bool) -> FieldBuilder:
     """Return a builder for a collection of items of one type."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -174,23 +174,23 @@ def take_args(hint: Hint, *general: Any) -> tuple[Any, ...]:
 
 def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
     """Raise for a set of what Python cannot put into one."""
-    if not is_hashable(items):
+    if not holds_hashables(items):
         raise UnsupportedType(
             f"The items of {hint} are not hashable.",
             instead="Use a list, a frozen dataclass, a tuple or a frozenset.",
         )
 
 
-def is_hashable(items: fields.Field[Any]) -> bool:
+def holds_hashables(items: fields.Field[Any]) -> bool:
     """Say whether Python can put all values of a field into a set."""
     if isinstance(items, containers.Array):
-        return items.collect in (tuple, frozenset) and is_hashable(items.inner)
+        return items.collect in (tuple, frozenset) and holds_hashables(items.inner)
     if isinstance(items, containers.FixedArray):
-        return all(map(is_hashable, containers.places_of(items)))
+        return all(map(holds_hashables, containers.item_fields(items)))
     if isinstance(items, unions.AnyOf):
-        return all(map(is_hashable, items.members))
+        return all(map(holds_hashables, items.members))
     if isinstance(items, unions.Tagged):
-        return all(map(is_hashable, items.members.values()))
+        return all(map(holds_hashables, items.members.values()))
     if isinstance(items, TypedField):
         return can_hash(items.made) and not isinstance(items, containers.Object)
     # marshmallow's schemas make dicts, unless a hook makes something else.
@@ -213,7 +213,7 @@ def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a ``tuple``, of a fixed length or of one type of item."""
     if hint.type in BARE_TUPLES:
         return build_items(tuple, Any, make, options)
-    places, rest = read_places(hint)
+    places, rest = read_tuple_items(hint)
     if rest and not places:
         return build_items(tuple, rest[0], make, options)
     items = [make(arg, place=f"item {index}") for index, arg in enumerate(places)]
@@ -226,7 +226,7 @@ def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     return containers.PrefixArray(items, others, **make.separated, **options)
 
 
-def build_dict(collect: type) -> Build:
+def make_dict_builder(collect: type) -> FieldBuilder:
     """Return a builder for a mapping, whose keys are texts on the wire."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -268,7 +268,7 @@ def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     tagged = unions.find_tag(members)
     if tagged is not None:
         return unions.Tagged(*tagged, **options)
-    unions.reject_hidden(members, hint.args)
+    unions.reject_unreachable(members, hint.args)
     return unions.AnyOf(members, text=bool(make.text), **options)
 
 
@@ -278,7 +278,7 @@ def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any
     return kind(text=bool(make.text), **options)
 
 
-def build_address(kind: addresses.Kind) -> Build:
+def make_address_builder(kind: addresses.AddressKind) -> FieldBuilder:
     """Return a builder for a class of :mod:`ipaddress`."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -315,15 +315,15 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         (is_enum, build_enum),
         (is_literal, build_literal),
         (bytes, encoded.Base64),
-        *((kind.python_type, build_address(kind)) for kind in addresses.KINDS),
-        *((kind, build_array(list, unique=False)) for kind in SEQUENCES),
-        *((kind, build_array(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
-        (frozenset, build_array(frozenset, unique=True)),
-        (collections.deque, build_array(collections.deque, unique=False)),
+        *((kind.python_type, make_address_builder(kind)) for kind in addresses.ADDRESS_KINDS),
+        *((kind, make_array_builder(list, unique=False)) for kind in SEQUENCES),
+        *((kind, make_array_builder(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
+        (frozenset, make_array_builder(frozenset, unique=True)),
+        (collections.deque, make_array_builder(collections.deque, unique=False)),
         (is_plain_tuple, build_tuple),
-        *((kind, build_dict(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
-        *((kind, build_dict(kind)) for kind in FROZEN_DICTS),
-        (is_schema, build_schema),
+        *((kind, make_dict_builder(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
+        *((kind, make_dict_builder(kind)) for kind in FROZEN_DICTS),
+        (is_schema_hint, build_schema),
         (is_model, build_model),
     )
     entries = (Entry(match_type(match), build_field(build)) for match, build in table)

@@ -1,20 +1,20 @@
-"""Who may come in: schemes, requirements and challenges, in one folder.
+"""Authentication and authorization: security schemes, requirements and challenges.
 
 Declaration, registration and request time. Imports declare and the exceptions. A module imports
-only those further down:
+only modules further down this list:
 
 ``challenges``
     the ``WWW-Authenticate`` headers of a 401 and a 403.
 ``requirements``
-    the ways to be let in of an operation: what they ask together, what the document says of them,
-    and which errors they cause.
+    the security requirements of an operation: how they combine, their part of the document and
+    the errors that they cause.
 ``dependencies``, ``guards``
-    which dependencies decide who may come in, and which objects guard a document.
+    ``Security`` and ``SecurityScopes``, and the objects that may guard a document.
 ``oauth``, ``http``, ``digest``, ``api_keys``, ``certificates``
-    the schemes, one kind a module. A new one is a subclass of ``NamedScheme``.
+    the schemes, one kind in each module. A new scheme is a subclass of ``NamedScheme``.
 ``schemes``
-    the base of schemes, and schemes joined by ``|`` and ``&``.
+    the base classes of schemes, and schemes combined with ``|`` and ``&``.
 ``credentials``, ``headers``, ``scheme_objects``, ``problems``
-    what schemes make of a request, the headers they read and write, OpenAPI's Security Scheme
-    Object, and the errors.
+    the credentials of a request, the headers that schemes read and write, checks of OpenAPI's
+    Security Scheme Object, and the errors.
 """

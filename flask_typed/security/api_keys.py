@@ -1,6 +1,6 @@
-"""Security schemes of a key in a header, in the query string or in a cookie.
+"""Security schemes with a key in a header, in the query string or in a cookie.
 
-Declaration time makes them; request time reads credentials with them.
+Schemes are made at declaration time and read credentials at request time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from .schemes import NamedScheme
 
 @dataclass(eq=False)
 class APIKey(NamedScheme[str]):
-    """Base of the keys in one place of the request.
+    """Base of the schemes with a key in one location of the request.
 
-    :param key: the name of the header, parameter or cookie.
+    :param key: the name of the header, query parameter or cookie.
     """
 
     key: str
@@ -34,7 +34,8 @@ class APIKey(NamedScheme[str]):
     def __post_init__(self) -> None:
         """Complete the scheme.
 
-        :raises DeclarationError: also for the name of a header that no header can have.
+        :raises DeclarationError: if the name or the description is not valid, or the key is not a
+            valid name of a header.
         """
         super().__post_init__()
         if self.place == "header":
@@ -43,12 +44,16 @@ class APIKey(NamedScheme[str]):
             reject_misfit("key=", self.key, is_text, "Write a text.", self.name)
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return one, which says where the key is looked for."""
-        said: dict[str, str | None] = {"realm": self.realm, "in": self.place, "name": self.key}
-        return (Challenge("apikey", said),)
+        """Return one challenge, with the location and the name of the key."""
+        parameters: dict[str, str | None] = {
+            "realm": self.realm,
+            "in": self.place,
+            "name": self.key,
+        }
+        return (Challenge("apikey", parameters),)
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
+        """Return the fields of the Security Scheme Object."""
         return {"type": "apiKey", "in": self.place, "name": self.key}
 
 
@@ -63,7 +68,7 @@ class APIKeyHeader(APIKey):
 
 
 class APIKeyQuery(APIKey):
-    """A key in the query string; it will stand in the logs of servers and proxies."""
+    """A key in the query string; servers and proxies log it."""
 
     place = "query"
 

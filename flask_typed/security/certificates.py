@@ -1,6 +1,6 @@
-"""The security scheme of a client's certificate.
+"""The security scheme for client certificates.
 
-Declaration time makes it; request time reads credentials with it.
+The scheme is made at declaration time and reads credentials at request time.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .schemes import NamedScheme
 
 @dataclass(eq=False)
 class MutualTLS(NamedScheme[str]):
-    """A client's certificate, which the server or proxy has checked; not in OpenAPI 3.0.
+    """A client certificate that the server or proxy has verified; not in OpenAPI 3.0.
 
-    :param variable: of the WSGI environment in which the server puts the certificate's subject.
+    :param variable: the key of the WSGI environment that holds the certificate's subject.
     """
 
     _: KW_ONLY
@@ -30,9 +30,9 @@ class MutualTLS(NamedScheme[str]):
         return request.environ.get(self.variable) or None
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return one that names the scheme: there is no more to say in HTTP."""
+        """Return one challenge without parameters: HTTP defines none."""
         return (Challenge("mutual"),)
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
+        """Return the fields of the Security Scheme Object."""
         return {"type": "mutualTLS"}

@@ -1,4 +1,4 @@
-"""401 and 403 that say what a client has to bring: the ``WWW-Authenticate`` header.
+"""The ``WWW-Authenticate`` header of responses with 401 and 403.
 
 Request time.
 """
@@ -22,11 +22,11 @@ from .schemes import Requirement
 def find_challenges(
     error: HTTPException, ways: Iterable[Requirement], request: Request
 ) -> Sequence[WWWAuthenticate]:
-    """Return the challenges of an operation for a 401, and for a 403 for want of scopes.
+    """Return the challenges of an operation for a 401, or for a 403 because of missing scopes.
 
-    None if the error brings its own.
+    The result is empty if the error has its own challenges.
 
-    :param ways: the ways to be let in.
+    :param ways: the security requirements of the operation, any of which is enough.
     """
     if isinstance(error, Unauthorized) and not error.www_authenticate:
         schemes = dict.fromkeys(scheme for way in ways for scheme in way)
@@ -34,7 +34,7 @@ def find_challenges(
         return tuple({str(c): c for c in found}.values())
     if isinstance(error, InsufficientScope) and not error.challenges:
         return [
-            demand(scheme.realm, scopes)
+            demand_scopes(scheme.realm, scopes)
             for way in ways
             for scheme, scopes in way.items()
             if isinstance(scheme, TokenScheme)
@@ -43,9 +43,9 @@ def find_challenges(
 
 
 def add_challenges(answer: ResponseReturnValue, challenges: Iterable[WWWAuthenticate]) -> Response:
-    """Return the response of an error handler, which says what a client has to bring.
+    """Return the response of an error handler with challenges.
 
-    A handler that answers with another status, a redirect for instance, has its own way.
+    A response with another status code than 401 or 403, such as a redirect, is returned unchanged.
     """
     response: Response = current_app.make_response(answer)
     if response.status_code not in (401, 403) or "WWW-Authenticate" in response.headers:
@@ -57,8 +57,8 @@ def add_challenges(answer: ResponseReturnValue, challenges: Iterable[WWWAuthenti
     return own
 
 
-def demand(realm: str, scopes: Iterable[str]) -> Challenge:
-    """Return what a client is told whose token is not enough (RFC 6750, section 3.1)."""
-    said: dict[str, str | None] = {"realm": realm, "error": "insufficient_scope"}
+def demand_scopes(realm: str, scopes: Iterable[str]) -> Challenge:
+    """Return the challenge for a token with insufficient scopes (RFC 6750, section 3.1)."""
+    parameters: dict[str, str | None] = {"realm": realm, "error": "insufficient_scope"}
     needed = " ".join(scopes)
-    return Challenge("bearer", {**said, "scope": needed} if needed else said)
+    return Challenge("bearer", {**parameters, "scope": needed} if needed else parameters)

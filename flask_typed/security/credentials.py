@@ -1,4 +1,4 @@
-"""Credentials that schemes make of a request, and that no client sends as they are.
+"""The credentials that schemes read from a request, where they are more than a text.
 
 Request time; registration looks for them in annotations.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import md5, sha256
 from typing import Any
 
-#: The hash of each algorithm of HTTP Digest that browsers know.
+#: The hash function of each HTTP Digest algorithm that browsers support.
 DIGESTS: Mapping[str, Any] = {"SHA-256": sha256, "MD5": md5}
 
 
@@ -25,10 +25,10 @@ class BasicCredentials:
 
 @dataclass(frozen=True)
 class DigestCredentials:
-    """What a client proves that it knows a password with; the password itself is not sent.
+    """A client's proof that it knows a password; the password itself is not sent.
 
     :param method: the request's HTTP method.
-    :param response: the proof.
+    :param response: the digest that proves it.
     """
 
     username: str
@@ -42,11 +42,14 @@ class DigestCredentials:
     response: str = field(repr=False)
 
     def matches(self, password: str) -> bool:
-        """Say whether the client knows a password; compared in constant time."""
+        """Return whether the client knows a password; the comparison takes constant time."""
         return self.matches_hash(self._hash(f"{self.username}:{self.realm}:{password}"))
 
     def matches_hash(self, secret: str) -> bool:
-        """Say whether the client knows a password, of which ``H(name:realm:password)`` is kept."""
+        """Return whether the client knows a password that is stored as a hash.
+
+        :param secret: the hash of ``username:realm:password``.
+        """
         request = self._hash(f"{self.method}:{self.uri}")
         parts = (secret, self.nonce, self.nc, self.cnonce, "auth", request)
         expected = self._hash(":".join(parts))
@@ -57,5 +60,5 @@ class DigestCredentials:
         return digest
 
 
-#: The types of all credentials that are no plain text.
+#: The types of all credentials that are more than a text.
 CREDENTIALS = (BasicCredentials, DigestCredentials)

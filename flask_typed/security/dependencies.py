@@ -1,4 +1,4 @@
-"""Dependencies that decide who may come in: ``Security``, schemes, and the scopes they require.
+"""Security dependencies: ``Security``, schemes, and the scopes that they require.
 
 Declaration and registration time.
 """
@@ -14,12 +14,13 @@ from .schemes import Scheme
 
 @dataclass(frozen=True, eq=False)
 class Security(Depends):
-    """A dependency that decides who may come in: it runs before anything else is looked at.
+    """A dependency that checks whether a request is allowed: it runs before everything else.
 
-    The provider and all that it depends on may read the path, the query, headers and cookies.
+    The provider, and the providers that it depends on, may read the path, the query string,
+    headers and cookies, but not the body.
 
-    :param scopes: what the client needs to be allowed; handed to every provider below that has an
-        argument of the type :class:`SecurityScopes`.
+    :param scopes: the scopes that the client needs; every provider below with an argument of the
+        type :class:`SecurityScopes` gets them.
     """
 
     _: KW_ONLY
@@ -27,14 +28,14 @@ class Security(Depends):
 
     def __post_init__(self) -> None:
         if isinstance(self.scopes, str):
-            raise TypeError(f"scopes are several: write scopes=[{self.scopes!r}].")
+            raise TypeError(f"scopes= takes a list: write scopes=[{self.scopes!r}].")
 
 
 @dataclass(frozen=True)
 class SecurityScopes:
-    """The scopes that an operation requires; a provider asks for them by an argument of this type.
+    """The scopes that an operation requires; a provider gets them in an argument of this type.
 
-    :param scopes: in the order in which they were said, outermost first.
+    :param scopes: in the order of their declarations, outermost first.
     """
 
     scopes: tuple[str, ...] = ()
@@ -47,10 +48,10 @@ class SecurityScopes:
 
 
 def is_security(marker: Depends, provider: Provider) -> bool:
-    """Say whether a dependency decides who may come in."""
+    """Return whether a dependency is a security dependency."""
     return isinstance(marker, Security) or isinstance(provider, Scheme)
 
 
 def without_security(dependencies: Iterable[Depends]) -> tuple[Depends, ...]:
-    """Return the dependencies that decide nothing about who may come in."""
+    """Return the dependencies that are not security dependencies."""
     return tuple(d for d in dependencies if not (d.provider and is_security(d, d.provider)))

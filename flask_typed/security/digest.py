@@ -1,6 +1,6 @@
-"""HTTP Digest (RFC 7616): a password that is proved, and not sent.
+"""HTTP Digest (RFC 7616): the client proves that it knows a password without sending it.
 
-Declaration time makes them; request time reads credentials with them.
+The scheme is made at declaration time and reads credentials at request time.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from .schemes import NamedScheme
 
 @dataclass(eq=False)
 class HTTPDigest(NamedScheme[DigestCredentials]):
-    """HTTP Digest (RFC 7616), as browsers speak it: ``qop=auth``.
+    """HTTP Digest (RFC 7616) as browsers support it: ``qop=auth``.
 
-    The nonce is signed with the app's ``secret_key``, so that every worker knows it.
+    The nonce is signed with the app's ``secret_key``, so that every worker recognizes it.
 
     :param algorithm: ``SHA-256``, or ``MD5`` for old clients.
-    :param lifetime: of a nonce, in seconds.
+    :param lifetime: the lifetime of a nonce in seconds.
     """
 
     _: KW_ONLY
@@ -36,17 +36,17 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
     lifetime: int = 300
 
     def read(self, request: Request) -> DigestCredentials | None:
-        """Return what the client proves, unless it proves it for another request or too late."""
-        said = self._said(request)
-        if said is None or self._is_stale(said.nonce):
+        """Return the client's proof, unless it is for another request or its nonce is too old."""
+        credentials = self._read_proof(request)
+        if credentials is None or self._is_stale(credentials.nonce):
             return None
-        return said
+        return credentials
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return one with a new nonce; ``stale`` says that the old one was good once."""
+        """Return one challenge with a new nonce; ``stale`` means that the old one has expired."""
         nonce = make_signer().sign(secrets.token_urlsafe(12)).decode()
-        said = self._said(request)
-        is_stale = said is not None and self._is_stale(said.nonce)
+        credentials = self._read_proof(request)
+        is_stale = credentials is not None and self._is_stale(credentials.nonce)
         parameters: dict[str, str | None] = {
             "realm": self.realm,
             "nonce": nonce,
@@ -57,32 +57,32 @@ class HTTPDigest(NamedScheme[DigestCredentials]):
         return (Challenge("digest", parameters),)
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
+        """Return the fields of the Security Scheme Object."""
         return {"type": "http", "scheme": "digest"}
 
-    def _said(self, request: Request) -> DigestCredentials | None:
-        """Return what a client says, if it was asked for it."""
+    def _read_proof(self, request: Request) -> DigestCredentials | None:
+        """Return the client's proof if it answers a challenge of this scheme for this request."""
         found = read_authorization(request)
         if found is None or found.type != "digest":
             return None
         names = ("username", "realm", "uri", "nonce", "nc", "cnonce", "response")
-        said = {name: found.parameters.get(name) or "" for name in names}
+        parameters = {name: found.parameters.get(name) or "" for name in names}
         query = request.query_string.decode("latin-1")
         expected = (self.realm, request.root_path + request.path, query, self.algorithm, "auth")
-        path, _, proved = said["uri"].partition("?")  # as it was sent: %26 is no &
+        path, _, proved = parameters["uri"].partition("?")  # as it was sent: %26 is not &
         algorithm = found.get("algorithm", "MD5")
-        told = (said["realm"], unquote(path), proved, algorithm, found.get("qop"))
-        is_whole = all(said.values()) and told == expected and is_signed(said["nonce"])
-        if not is_whole:
+        received = (parameters["realm"], unquote(path), proved, algorithm, found.get("qop"))
+        is_complete = all(parameters.values())
+        if not (is_complete and received == expected and is_signed(parameters["nonce"])):
             return None
-        return DigestCredentials(method=request.method, algorithm=self.algorithm, **said)
+        return DigestCredentials(method=request.method, algorithm=self.algorithm, **parameters)
 
     def _is_stale(self, nonce: str) -> bool:
         return not is_signed(nonce, self.lifetime)
 
 
 def make_signer() -> TimestampSigner:
-    """Return what signs nonces.
+    """Return the signer of nonces.
 
     :raises SetupError: if the app has no secret key.
     """
@@ -92,7 +92,10 @@ def make_signer() -> TimestampSigner:
 
 
 def is_signed(nonce: str, lifetime: int | None = None) -> bool:
-    """Say whether a nonce is one of ours, and young enough."""
+    """Return whether this app signed a nonce.
+
+    :param lifetime: the maximum age in seconds; without it, the nonce may have any age.
+    """
     try:
         make_signer().unsign(nonce, max_age=lifetime)
     except BadSignature:  # SignatureExpired is one

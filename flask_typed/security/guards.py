@@ -1,4 +1,4 @@
-"""Guards of documents: decorators of views, and dependencies.
+"""Guards of the document: decorators of views, and dependencies.
 
 Declaration time.
 """
@@ -14,12 +14,12 @@ from typing_extensions import Format, get_annotations
 from ..declare.dependencies import Depends
 from .schemes import Scheme
 
-#: What decides who may read a document: a decorator of views, or a dependency.
+#: Restricts access to a document: a decorator of views, or a dependency.
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]] | Depends
 
 
 def is_guard(guard: Any) -> bool:
-    """Say whether something guards a document: a decorator of views, or a dependency."""
+    """Return whether an object can guard a document: a decorator of views, or a dependency."""
     if guard is None or isinstance(guard, Depends):
         return True
     is_class = isinstance(guard, type) and issubclass(guard, (Depends, Scheme))
@@ -27,7 +27,10 @@ def is_guard(guard: Any) -> bool:
 
 
 def is_provider(guard: Any) -> bool:
-    """Return whether a function cannot be a decorator: it yields, or asks for annotated values."""
+    """Return whether a function is a provider, not a decorator: it yields or is ``async``.
+
+    A function with ``Annotated`` arguments is a provider too.
+    """
     if inspect.isgeneratorfunction(guard) or inspect.isasyncgenfunction(guard):
         return True
     sources = get_annotations(guard, format=Format.STRING).values()

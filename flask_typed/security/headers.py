@@ -1,4 +1,4 @@
-"""The headers of authentication: ``Authorization`` as it is read, ``WWW-Authenticate`` as written.
+"""The headers of authentication: reading ``Authorization``, writing ``WWW-Authenticate``.
 
 Request time.
 """
@@ -10,18 +10,18 @@ from werkzeug.datastructures import Authorization, WWWAuthenticate
 
 
 class Challenge(WWWAuthenticate):
-    """A challenge whose parameters are quoted, as RFC 9110 wants it for ``realm``."""
+    """A challenge with quoted parameters: RFC 9110 requires quotes for ``realm``."""
 
-    #: Those that HTTP Digest has without quotes.
+    #: Parameters that HTTP Digest writes without quotes.
     PLAIN = ("algorithm", "stale")
 
     def to_header(self) -> str:
         """Return the text of the header."""
-        said = ", ".join(
+        parameters = ", ".join(
             f"{name}={value}" if name in self.PLAIN else f"{name}={quote(value)}"
             for name, value in self.parameters.items()
         )
-        return f"{self.type.title()} {said}".rstrip()
+        return f"{self.type.title()} {parameters}".rstrip()
 
 
 def quote(value: str | None) -> str:
@@ -31,7 +31,7 @@ def quote(value: str | None) -> str:
 
 
 def read_authorization(request: Request) -> Authorization | None:
-    """Return the ``Authorization`` header; ``None`` if there is none, or it is malformed."""
+    """Return the ``Authorization`` header; ``None`` if it is missing or malformed."""
     try:
         return request.authorization
     except ValueError:  # werkzeug decodes base64 that is not ASCII

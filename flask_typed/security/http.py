@@ -1,6 +1,6 @@
 """Security schemes of the ``Authorization`` header: Basic, and bearer tokens.
 
-Declaration time makes them; request time reads credentials with them.
+Schemes are made at declaration time and read credentials at request time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .schemes import NamedScheme
 class HTTPBasic(NamedScheme[BasicCredentials]):
     """HTTP Basic (RFC 7617): a name and a password with every request.
 
-    :param realm: what the browser says that the password is for.
+    :param realm: the name of the protected area, which a browser shows when it asks for a password.
     """
 
     _: KW_ONLY
@@ -35,22 +35,22 @@ class HTTPBasic(NamedScheme[BasicCredentials]):
         return BasicCredentials(found.username or "", found.password or "")
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return one, for which a browser asks its user."""
+        """Return one challenge; a browser then asks its user for name and password."""
         return (Challenge("basic", {"realm": self.realm, "charset": "UTF-8"}),)
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
+        """Return the fields of the Security Scheme Object."""
         return {"type": "http", "scheme": "basic"}
 
 
 def has_colon(request: Request) -> bool:
-    """Say whether there is a password, though it may be empty; werkzeug goes on without one."""
+    """Return whether the header has a password, which may be empty; werkzeug does not check it."""
     return b":" in b64decode(request.headers["Authorization"].partition(" ")[2])
 
 
 @dataclass(eq=False)
 class TokenScheme(NamedScheme[str]):
-    """What schemes share whose credential is a bearer token (RFC 6750)."""
+    """Base of the schemes with a bearer token (RFC 6750)."""
 
     _: KW_ONLY
     realm: str = "api"
@@ -61,24 +61,24 @@ class TokenScheme(NamedScheme[str]):
         return found.token or None if found is not None and found.type == "bearer" else None
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return one, which says ``invalid_token`` if there was one."""
-        said: dict[str, str | None] = {"realm": self.realm}
+        """Return one challenge, with the error ``invalid_token`` if the request has a token."""
+        parameters: dict[str, str | None] = {"realm": self.realm}
         if self.read(request) is not None:
-            said["error"] = "invalid_token"
-        return (Challenge("bearer", said),)
+            parameters["error"] = "invalid_token"
+        return (Challenge("bearer", parameters),)
 
 
 @dataclass(eq=False)
 class HTTPBearer(TokenScheme):
     """A bearer token in the ``Authorization`` header; the credential is its text.
 
-    :param bearer_format: what the token is, for people: ``"JWT"``.
+    :param bearer_format: the format of the token, for people: ``"JWT"``.
     """
 
     _: KW_ONLY
     bearer_format: str | None = None
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
-        said = {"type": "http", "scheme": "bearer"}
-        return {**said, "bearerFormat": self.bearer_format} if self.bearer_format else said
+        """Return the fields of the Security Scheme Object."""
+        scheme = {"type": "http", "scheme": "bearer"}
+        return {**scheme, "bearerFormat": self.bearer_format} if self.bearer_format else scheme

@@ -1,6 +1,6 @@
-"""OAuth 2 and OpenID Connect: bearer tokens, and where a client gets one.
+"""OAuth 2 and OpenID Connect: bearer tokens, and the URLs that issue them.
 
-Declaration time makes them; request time reads credentials with them.
+Schemes are made at declaration time and read credentials at request time.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from .http import TokenScheme
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """Base of the ways to get a token in OAuth 2.
+    """Base of the OAuth 2 flows, each of which is a way to get a token.
 
-    :param scopes: each scope with a sentence about it.
-    :param refresh_url: where a token is renewed.
+    :param scopes: a description of each scope, by name.
+    :param refresh_url: the URL that renews a token.
     """
 
     scopes: Mapping[str, str] = field(default_factory=dict)
@@ -25,17 +25,17 @@ class Flow:
 
     def describe(self) -> dict[str, Any]:
         """Return the OAuth Flow Object."""
-        said = {
+        urls = {
             "authorizationUrl": getattr(self, "authorization_url", None),
             "tokenUrl": getattr(self, "token_url", None),
             "refreshUrl": self.refresh_url,
         }
-        return {**{key: url for key, url in said.items() if url}, "scopes": dict(self.scopes)}
+        return {**{key: url for key, url in urls.items() if url}, "scopes": dict(self.scopes)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordFlow(Flow):
-    """Name and password are sent to the API itself."""
+    """The client sends name and password to the API itself."""
 
     token_url: str
 
@@ -49,14 +49,17 @@ class ClientCredentialsFlow(Flow):
 
 @dataclass(frozen=True, kw_only=True)
 class ImplicitFlow(Flow):
-    """The browser gets a token from the authorization server; superseded by the next."""
+    """The browser gets a token from the authorization server.
+
+    :class:`AuthorizationCodeFlow` supersedes it.
+    """
 
     authorization_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorizationCodeFlow(Flow):
-    """The browser gets a code, and the client a token for it."""
+    """The browser gets a code, which the client exchanges for a token."""
 
     authorization_url: str
     token_url: str
@@ -73,7 +76,7 @@ FLOWS: Mapping[type[Flow], str] = {
 
 @dataclass(eq=False)
 class OAuth2(TokenScheme):
-    """OAuth 2: a bearer token, and where a client gets one.
+    """OAuth 2: a bearer token, and the URLs that issue it.
 
     ::
 
@@ -87,7 +90,7 @@ class OAuth2(TokenScheme):
         self.flows = flows
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
+        """Return the fields of the Security Scheme Object."""
         return {
             "type": "oauth2",
             "flows": {FLOWS[type(flow)]: flow.describe() for flow in self.flows},
@@ -96,13 +99,13 @@ class OAuth2(TokenScheme):
 
 @dataclass(eq=False)
 class OpenIdConnect(TokenScheme):
-    """OpenID Connect: a bearer token, from a provider that describes itself.
+    """OpenID Connect: a bearer token from a provider with a discovery document.
 
-    :param url: of the discovery document, ``…/.well-known/openid-configuration``.
+    :param url: the URL of the discovery document, ``…/.well-known/openid-configuration``.
     """
 
     url: str
 
     def keywords(self) -> dict[str, Any]:
-        """Return OpenAPI's words."""
+        """Return the fields of the Security Scheme Object."""
         return {"type": "openIdConnect", "openIdConnectUrl": self.url}

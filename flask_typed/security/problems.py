@@ -1,4 +1,4 @@
-"""The errors of a request that is not let in: 401 and 403.
+"""The errors of authentication and authorization: 401 and 403.
 
 Declaration and request time.
 """
@@ -14,22 +14,22 @@ from ..declare.problems import Problem
 
 
 class NotAuthenticated(Problem, Unauthorized):
-    """Who sends the request is not known."""
+    """Authentication is required."""
 
     status = 401
 
 
 class InsufficientScope(Problem, Forbidden):
-    """The client may not do this."""
+    """The client is not allowed to do this."""
 
     status = 403
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        #: What the client is told in ``WWW-Authenticate``.
+        #: The challenges of the ``WWW-Authenticate`` header.
         self.challenges: tuple[WWWAuthenticate, ...] = ()
 
     def get_headers(self, *args: Any, **options: Any) -> list[tuple[str, str]]:
-        """Return werkzeug's, and the challenges."""
-        said = [("WWW-Authenticate", each.to_header()) for each in self.challenges]
-        return [*super().get_headers(*args, **options), *said]
+        """Return werkzeug's headers and the challenges."""
+        own = [("WWW-Authenticate", challenge.to_header()) for challenge in self.challenges]
+        return [*super().get_headers(*args, **options), *own]

@@ -1,4 +1,4 @@
-"""What operations ask of clients: the ways to be let in, any of which is enough.
+"""The security requirements of operations: several alternatives, any of which is enough.
 
 Registration and publishing time.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequenc
 from typing import Any
 
 from ..declare.names import reject_name
-from ..declare.objects import are_texts, reject_misfit
+from ..declare.objects import is_text_list, reject_misfit
 from ..declare.problems import Problem
 from ..exceptions import DeclarationError
 from .problems import InsufficientScope, NotAuthenticated
@@ -20,9 +20,9 @@ from .schemes import Requirement, Scheme, join_requirements
 def combine_requirements(
     schemes: Iterable[tuple[Scheme[Any], tuple[str, ...]]],
 ) -> tuple[Requirement, ...]:
-    """Return the ways to be let in where several schemes are asked; none where no scheme is.
+    """Return the alternative requirements that combine several schemes; none without a scheme.
 
-    :param schemes: with the scopes that are required of each.
+    :param schemes: each scheme with the scopes that it requires.
     """
     ways: list[Requirement] = [{}]
     for scheme, scopes in schemes:
@@ -34,7 +34,7 @@ def combine_requirements(
 def find_refusals(
     ways: Sequence[Requirement],
 ) -> Iterator[type[Problem]]:
-    """Yield the errors of requests that are not let in."""
+    """Yield the errors that the requirements of an operation cause."""
     if ways and all(ways):
         yield NotAuthenticated
     if any(scopes for way in ways for scopes in way.values()):
@@ -43,7 +43,7 @@ def find_refusals(
 
 def reject_schemes(requirements: Iterable[Requirement]) -> None:
     """Raise for a security scheme that cannot be published."""
-    instead = "Give it texts and URLs; keywords() returns a Security Scheme Object of OpenAPI."
+    instead = "Give it texts and URLs; keywords() returns OpenAPI's Security Scheme Object."
     for name, described in describe_schemes(requirements):
         reject_misfit(f"The security scheme {name!r}", described, is_security_scheme, instead)
 
@@ -53,13 +53,14 @@ def describe_schemes(
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the Security Scheme Objects with their names.
 
-    :raises DeclarationError: for a name that OpenAPI does not allow, and for a scheme that cannot
-        be described.
+    :raises DeclarationError: if OpenAPI does not allow a name, or a scheme cannot be described.
     """
     for way in requirements:
         for scheme, scopes in way.items():
             reject_name("A security scheme", scheme.name)
-            reject_misfit("scopes=", scopes, are_texts, "Write texts.", f"scheme {scheme.name!r}")
+            reject_misfit(
+                "scopes=", scopes, is_text_list, "Write texts.", f"scheme {scheme.name!r}"
+            )
             try:
                 described = scheme.describe()
             except Exception as error:  # a class of the user's own
@@ -73,21 +74,21 @@ def describe_schemes(
 def note_schemes(
     requirements: Iterable[Requirement], known: MutableMapping[str, Mapping[str, Any]]
 ) -> None:
-    """Note the security schemes of an app.
+    """Add security schemes to those of an app.
 
-    :param known: the Security Scheme Objects by their names.
-    :raises DeclarationError: for two schemes of one name.
+    :param known: the app's Security Scheme Objects by their names.
+    :raises DeclarationError: for two different schemes with the same name.
     """
     for name, described in describe_schemes(requirements):
         if known.setdefault(name, described) != described:
             raise DeclarationError(
-                f"Two security schemes are called {name!r}, and differ.",
+                f"Two different security schemes are called {name!r}.",
                 instead="Give one of them another name: `name=…`.",
             )
 
 
 def find_schemes(requirements: Iterable[Requirement]) -> dict[str, Mapping[str, Any]]:
-    """Return the Security Scheme Objects by their names, which registration has told apart."""
+    """Return the Security Scheme Objects by their names, which registration keeps unique."""
     return {scheme.name: scheme.describe() for way in requirements for scheme in way}
 
 

@@ -1,4 +1,4 @@
-"""OpenAPI's Security Scheme Object: which fields each type of it has.
+"""OpenAPI's Security Scheme Object: the fields of each type.
 
 Registration time.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..declare.checks import is_mapping, is_text
-from ..declare.objects import Check, are_named_texts, has_fields, is_uri
+from ..declare.objects import ValuePredicate, are_named_texts, has_fields, is_uri
 
 
 def is_flow(value: Any) -> bool:
@@ -42,7 +42,7 @@ FLOW_URLS: Mapping[str, tuple[str, ...]] = {
     "authorizationCode": ("authorizationUrl", "tokenUrl"),
 }
 #: The fields of each type of a Security Scheme Object.
-SCHEMES: Mapping[str, Mapping[str, Check]] = {
+SCHEMES: Mapping[str, Mapping[str, ValuePredicate]] = {
     "apiKey": {"name": is_text, "in": lambda value: value in ("query", "header", "cookie")},
     "http": {"scheme": is_text, "bearerFormat": is_text},
     "mutualTLS": {},

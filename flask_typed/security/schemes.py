@@ -1,7 +1,7 @@
-"""Security schemes: how a client says who it is, for the request and for the document.
+"""Security schemes: how a client authenticates, for requests and for the document.
 
-Declaration time: a scheme is made once and stands in ``Depends`` or ``Security``. Request time: it
-reads the credentials, and refuses a request without them with the right challenge.
+Declaration time: a scheme is made once, as the provider of ``Depends`` or ``Security``. Request
+time: it reads the credentials; a request without them is answered with 401 and a challenge.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from .problems import NotAuthenticated
 C = TypeVar("C")
 D = TypeVar("D")
 
-#: One way to be let in: for each security scheme, the scopes that are required.
+#: One alternative requirement of an operation: security schemes with the scopes they require.
 Requirement = Mapping["NamedScheme[Any]", tuple[str, ...]]
 
 
 class Scheme(ABC, Generic[C]):
-    """How a client says who it is: a provider of its credentials.
+    """A way to authenticate: a provider of the client's credentials.
 
-    :param name: of the scheme in the document; the class's name by default.
+    :param name: the name of the scheme in the document; the class's name by default.
     :param description: a sentence for the document.
-    :param optional: whether a request without credentials, or with malformed ones, goes on with
-        ``None`` instead of being refused.
+    :param optional: whether the credentials are ``None``, instead of an error, if the request has
+        none or malformed ones.
     """
 
     name: str
     optional: bool
 
     def __call__(self, request: Request) -> C | None:
-        """Return the credentials that a request brings.
+        """Return the credentials of a request.
 
-        :raises NotAuthenticated: if there are none, or they are malformed.
+        :raises NotAuthenticated: if they are missing or malformed.
         """
         credentials = self.read(request)
         if credentials is None and not self.optional:
@@ -51,11 +51,11 @@ class Scheme(ABC, Generic[C]):
 
     @abstractmethod
     def read(self, request: Request) -> C | None:
-        """Return the credentials; ``None`` if there are none, or they are malformed."""
+        """Return the credentials; ``None`` if they are missing or malformed."""
 
     @abstractmethod
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
-        """Return the ways to be let in: any of them is enough."""
+        """Return the alternative requirements: any of them is enough."""
 
     def __or__(self, other: Scheme[D]) -> Scheme[C | D]:
         return Either(self, other)
@@ -65,25 +65,25 @@ class Scheme(ABC, Generic[C]):
 
 
 class Either(Scheme[C | D], Generic[C, D]):
-    """One scheme or the other: ``bearer | api_key``. Gives the credentials that are there."""
+    """One scheme or the other: ``bearer | api_key``. Provides the credentials that are present."""
 
     def __init__(self, one: Scheme[C], other: Scheme[D]) -> None:
         self._members: tuple[Scheme[Any], ...] = (one, other)
         self.optional = one.optional or other.optional
 
     def read(self, request: Request) -> C | D | None:
-        """Return the first credentials that are there."""
+        """Return the first credentials that are present."""
         found = (member.read(request) for member in self._members)
         return next((credentials for credentials in found if credentials is not None), None)
 
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
-        """Return those of both; what is optional comes last."""
+        """Return the requirements of both schemes, with an empty requirement last."""
         ways = [way for member in self._members for way in member.alternatives(scopes)]
         return tuple(sorted(ways, key=lambda way: not way))
 
 
 class Both(Scheme[tuple[C, D]], Generic[C, D]):
-    """One scheme and the other: ``api_key & bearer``. Gives a tuple of both credentials."""
+    """One scheme and the other: ``api_key & bearer``. Provides a tuple of both credentials."""
 
     def __init__(self, one: Scheme[C], other: Scheme[D]) -> None:
         self._one = one
@@ -91,12 +91,12 @@ class Both(Scheme[tuple[C, D]], Generic[C, D]):
         self.optional = one.optional and other.optional
 
     def read(self, request: Request) -> tuple[C, D] | None:
-        """Return both credentials, if both are there."""
+        """Return both credentials, if both are present."""
         one, other = self._one.read(request), self._other.read(request)
         return None if one is None or other is None else (one, other)
 
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
-        """Return each way of the one with each of the other."""
+        """Return each requirement of one scheme combined with each of the other."""
         ways = [
             join_requirements(one, other)
             for one in self._one.alternatives(scopes)
@@ -107,7 +107,7 @@ class Both(Scheme[tuple[C, D]], Generic[C, D]):
 
 
 def join_requirements(one: Requirement, other: Requirement) -> Requirement:
-    """Return what asks for both."""
+    """Return the requirement that demands both of two."""
     joined = {scheme: tuple(scopes) for scheme, scopes in one.items()}
     for scheme, scopes in other.items():
         joined[scheme] = tuple(dict.fromkeys((*joined.get(scheme, ()), *scopes)))
@@ -116,7 +116,7 @@ def join_requirements(one: Requirement, other: Requirement) -> Requirement:
 
 @dataclass(eq=False)
 class NamedScheme(Scheme[C]):
-    """A scheme that stands in the document by its name."""
+    """A scheme that is a component of the document, with a name."""
 
     _: KW_ONLY
     name: str = ""
@@ -134,22 +134,24 @@ class NamedScheme(Scheme[C]):
         if self.description is not None:
             reject_misfit("description=", self.description, is_text, "Write a text.", self.name)
         if not isinstance(self.optional, bool):  # "False" would let everybody in
-            raise TypeError(f"{type(self).__name__}(optional={self.optional!r}): True or False.")
+            raise TypeError(
+                f"{type(self).__name__}(optional={self.optional!r}): write True or False."
+            )
 
     def describe(self) -> dict[str, Any]:
         """Return the Security Scheme Object."""
-        said = self.keywords()
-        return {**said, "description": self.description} if self.description else said
+        keywords = self.keywords()
+        return {**keywords, "description": self.description} if self.description else keywords
 
     @abstractmethod
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
-        """Return what a refused client is told in ``WWW-Authenticate``."""
+        """Return the challenges of a 401, for the ``WWW-Authenticate`` header."""
 
     @abstractmethod
     def keywords(self) -> dict[str, Any]:
-        """Return the Security Scheme Object, without what all have."""
+        """Return the Security Scheme Object without its description."""
 
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
-        """Return the one way, and none at all where that is allowed."""
+        """Return the requirement of the scheme, and an empty one if the scheme is optional."""
         way: Requirement = {self: scopes}
         return (way, {}) if self.optional else (way,)

@@ -13,7 +13,7 @@ from marshmallow.exceptions import SCHEMA
 
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
-from ..schemas.refusals import INVALID
+from ..schemas.refusals import INVALID_VALUE
 from ..schemas.searching import Enough, limit_faults
 from ..wire.decoding import too_deep
 from ..wire.limits import MAX_FAULTS_LENGTH
@@ -71,4 +71,4 @@ def loading_values(faults: Faults) -> Iterator[None]:
     except RecursionError as error:
         raise too_deep() from error
     except ArithmeticError as error:
-        raise ValidationError({SCHEMA: [INVALID]}) from error
+        raise ValidationError({SCHEMA: [INVALID_VALUE]}) from error

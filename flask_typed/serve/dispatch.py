@@ -26,7 +26,7 @@ from ..libraries.flask import handle_user_exception
 from ..plan.operation import REQUEST, Operation, PlannedCall
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
-from ..schemas.completing import complete
+from ..schemas.completing import complete_schemas
 from ..security.challenges import add_challenges, find_challenges
 from .binding import Binder
 from .failing import ProblemWriter, keeps_response
@@ -208,8 +208,8 @@ class Served:
             if self._pipeline is None:
                 operation = self.operation
                 security, work = operation.security, operation.work
-                complete(*(reader.schema for reader in operation.readers))
-                complete(*(outcome.field for outcome in operation.outcomes))
+                complete_schemas(*(reader.schema for reader in operation.readers))
+                complete_schemas(*(outcome.field for outcome in operation.outcomes))
                 make_binder = functools.partial(
                     Binder,
                     codecs=self._codecs,

@@ -16,7 +16,7 @@ from ..codec.codecs import Codecs
 from ..codec.dumping import Dumper
 from ..plan.operation import Operation, Outcome
 from ..plan.problems import ProblemShapes
-from ..schemas.completing import complete
+from ..schemas.completing import complete_schemas
 from ..security.challenges import find_challenges
 from .responding import make_dumpers, make_response
 
@@ -66,7 +66,7 @@ class ProblemWriter:
         if writer is None:
             with self._lock:
                 outcome = replace(self.shapes.outcome(type(error)), status=error.code)
-                complete(outcome.field)
+                complete_schemas(outcome.field)
                 dumpers = make_dumpers([outcome], self._codecs) if self._codecs else {}
                 writer = self._writers[kind] = outcome, dumpers.get(error.code)
         return writer

@@ -29,12 +29,12 @@ EARTHSEA = {
 
 NOT_AUTHENTICATED = {
     "type": "about:blank",
-    "title": "Who sends the request is not known.",
+    "title": "Authentication is required.",
     "status": 401,
 }
 INSUFFICIENT_SCOPE = {
     "type": "about:blank",
-    "title": "The client may not do this.",
+    "title": "The client is not allowed to do this.",
     "status": 403,
 }
 NO_CREDENTIALS = 'Bearer realm="the bookshop"'

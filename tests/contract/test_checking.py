@@ -60,8 +60,8 @@ def read_log(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_a_warning(app: Flask, client: FlaskClient) -> None:
     """In tests, and in debug mode."""
     message = (
-        r"^views\.view \(.*test_checking\.py:\d+\) answered 403 to GET /<int:status>, and its"
-        r" document describes something else\n  status: expected 200 or 404\n"
+        r"^views\.view \(.*test_checking\.py:\d+\) answered 403 to GET /<int:status>, but its"
+        r" document describes another response\n  status: expected 200 or 404\n"
         r"  Declare the status with @raises, or in the return annotation\.$"
     )
     with pytest.warns(UndocumentedResponse, match=message):
@@ -194,7 +194,7 @@ def test_a_sample_in_production(client: FlaskClient, caplog: pytest.LogCaptureFi
     (line,) = read_log(caplog)
     assert "\n" not in line
     assert line.endswith(
-        " answered 409 to GET /<int:status>, and its document describes something else;"
+        " answered 409 to GET /<int:status>, but its document describes another response;"
         " status: expected 200 or 404;"
         " Declare the status with @raises, or in the return annotation."
     )

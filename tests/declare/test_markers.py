@@ -137,4 +137,4 @@ def test_a_media_type_has_a_name() -> None:
 )
 def test_a_marker_says_its_words_for_the_document(marker: Marker, words: dict[str, Any]) -> None:
     """Only what was said is published, falsy examples too."""
-    assert marker.words() == words
+    assert marker.documentation() == words

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask_typed import Document, SetupError, Typed
 from flask_typed.declare import settings
-from flask_typed.declare.checks import ANY, thaw
+from flask_typed.declare.checks import JSON_VALUE, thaw
 from flask_typed.declare.settings import DEFAULTS, Settings, read_settings, set_defaults
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -91,7 +91,7 @@ INVALID = [
     (
         "TYPED_LICENSE",
         {"name": "MIT", "identifier": "MIT", "url": "/x"},
-        "TYPED_LICENSE has 'identifier' and 'url'; it may have one.",
+        "TYPED_LICENSE has 'identifier' and 'url'; it may have only one.",
     ),
     ("TYPED_SERVERS", "/v1", "TYPED_SERVERS is '/v1'; it may be a list of URLs and Server Obje"),
     ("TYPED_SERVERS", b"/v1", "TYPED_SERVERS is b'/v1'; it may be a list of URLs and Server Ob"),
@@ -140,7 +140,7 @@ INVALID = [
     ("TYPED_TAGS", "books", "TYPED_TAGS is 'books'; it may be a list of names and Tag Objects."),
     ("TYPED_TAGS", [{"description": "All."}], "TYPED_TAGS[0] is {'description': 'All.'}; a Tag"),
     ("TYPED_TAGS", [" "], f"TYPED_TAGS[0] is ' '; {WORD} or a Tag Object."),
-    ("TYPED_TAGS", ["a", {"name": "a"}], "TYPED_TAGS has 'a' twice; each name may stand there"),
+    ("TYPED_TAGS", ["a", {"name": "a"}], "TYPED_TAGS has 'a' twice; each name may occur only once"),
     (
         "TYPED_TAGS",
         [{"name": "a", "externalDocs": "/help"}],
@@ -182,7 +182,7 @@ def test_what_a_key_takes(key: str) -> None:
     """Its default and other values are kept as they are, under the name of the key."""
     for value in (DEFAULTS[key], *VALID[key]):
         kept = getattr(read_settings({key: value}), key.removeprefix("TYPED_").lower())
-        assert thaw(kept) == thaw(ANY(value, key))
+        assert thaw(kept) == thaw(JSON_VALUE(value, key))
 
 
 @pytest.mark.parametrize(("key", "value", "message"), INVALID, ids=str)

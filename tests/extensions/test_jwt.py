@@ -17,7 +17,7 @@ from .answers import problem
 jwt = pytest.importorskip("flask_jwt_extended", reason="Flask-JWT-Extended is not installed")
 
 Document = Callable[[], dict[str, Any]]
-UNKNOWN = "Who sends the request is not known."
+UNKNOWN = "Authentication is required."
 INVALID = 'Bearer realm="api", error="invalid_token"'
 
 
@@ -92,7 +92,7 @@ def test_too_little_scope(client: FlaskClient) -> None:
     response = client.delete("/loans", headers=bearer(token))
     assert (response.status_code, response.get_json()) == (
         403,
-        problem(403, "The client may not do this."),
+        problem(403, "The client is not allowed to do this."),
     )
     assert response.headers["WWW-Authenticate"] == (
         'Bearer realm="api", error="insufficient_scope", scope="write"'
@@ -106,7 +106,7 @@ def test_a_token_without_scopes(client: FlaskClient, app: Flask) -> None:
     response = client.delete("/loans", headers=bearer(token))
     assert (response.status_code, response.get_json()) == (
         403,
-        problem(403, "The client may not do this."),
+        problem(403, "The client is not allowed to do this."),
     )
 
 

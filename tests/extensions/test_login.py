@@ -14,7 +14,7 @@ from .answers import invalid, problem
 flask_login = pytest.importorskip("flask_login", reason="Flask-Login is not installed")
 
 Document = Callable[[], dict[str, Any]]
-UNKNOWN = problem(401, "Who sends the request is not known.")
+UNKNOWN = problem(401, "Authentication is required.")
 UNAUTHORIZED = problem(
     401,
     "Unauthorized",

@@ -190,7 +190,8 @@ def test_tags_that_are_a_text(make: Callable[..., Any], place: str) -> None:
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         make(tags="books")
     wanted = (
-        rf"tags= is a text, and several are meant\.\n  in {place}\n  Write `tags=\['books'\]`\."
+        rf"tags= is a text, but it takes a list of texts\.\n  in {place}\n"
+        r"  Write `tags=\['books'\]`\."
     )
     assert re.fullmatch(wanted, str(caught.value))
 
@@ -231,7 +232,7 @@ def test_a_status_may_be_written_by_its_name() -> None:
 
 def test_a_scheme_that_is_optional_by_a_text() -> None:
     """It would let everybody in."""
-    with pytest.raises(TypeError, match=r"HTTPBearer\(optional='False'\): True or False\."):
+    with pytest.raises(TypeError, match=r"HTTPBearer\(optional='False'\): write True or False\."):
         HTTPBearer(optional="False")  # type: ignore[arg-type]  # the mistake
 
 
@@ -253,13 +254,13 @@ def test_raises_for_another_app() -> None:
         assert list(responses) == ["204", "409"]
 
 
-TOO_MANY_WORDS = "Write `@raises(…)` with subclasses of Problem, or exceptions of werkzeug."
+TOO_MANY_WORDS = "Write `@raises(…)` with subclasses of Problem or werkzeug's HTTP exceptions."
 
 
 @pytest.mark.parametrize(
     ("problem", "instead"),
     [
-        pytest.param(404, "Write `@raises(NotFound)`, of werkzeug.", id="status"),
+        pytest.param(404, "Write `@raises(NotFound)`, werkzeug's class.", id="status"),
         pytest.param(299, TOO_MANY_WORDS, id="status of no error"),
         pytest.param(NotFound(), "Write the class: `@raises(NotFound)`.", id="instance"),
         pytest.param(view, TOO_MANY_WORDS, id="view"),
@@ -271,7 +272,8 @@ def test_raises_takes_classes_of_errors(problem: Any, instead: str) -> None:
     """A status, an instance and the view itself are none."""
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         raises(problem)
-    assert str(caught.value) == f"@raises is given {problem!r}, no class of errors.\n  {instead}"
+    what = f"@raises got {problem!r}, which is not an exception class."
+    assert str(caught.value) == f"{what}\n  {instead}"
 
 
 def test_raises_above_a_route() -> None:
@@ -283,8 +285,8 @@ def test_raises_above_a_route() -> None:
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         raises(NotFound)(read)
     assert str(caught.value) == (
-        "@raises stands above the route of test_raises_above_a_route.<locals>.read, which is"
-        " registered.\n  Write it below the route: decorators are read from the bottom."
+        "@raises is above the route of test_raises_above_a_route.<locals>.read, which is already"
+        " registered.\n  Write it below the route: decorators are applied from the bottom up."
     )
 
 
@@ -327,7 +329,7 @@ def test_a_view_is_registered_twice() -> None:
 def test_options_of_markers(options: Any, what: str) -> None:
     """The message shows where constraints and defaults stand."""
     message = (
-        f"Query() {what}. Constraints stand beside it, and a default after `=`:"
+        f"Query() {what}. Write constraints beside it and the default after `=`:"
         " `size: Annotated[int, Query(), Ge(1)] = 20`."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):

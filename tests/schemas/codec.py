@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask_typed import DeclarationError, ResponseMismatch
 from flask_typed.schemas.factory import FieldMaker, SchemaFactory
-from flask_typed.schemas.fields import write
+from flask_typed.schemas.fields import dump_value
 from flask_typed.schemas.registry import Text
 from flask_typed.schemas.types import default_registry
 from marshmallow import ValidationError, fields
@@ -36,7 +36,7 @@ class Codec:
 
     def dump(self, annotation: Any, value: Any) -> Any:
         """Return how a Python value travels."""
-        return write(self.make(annotation), value)
+        return dump_value(self.make(annotation), value)
 
     def refuse(self, annotation: Any, value: Any) -> Any:
         """Return marshmallow's messages for a wire value, which must not be accepted."""

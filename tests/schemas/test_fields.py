@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask_typed import ResponseMismatch, TypedField
-from flask_typed.schemas.fields import dump_item, write
+from flask_typed.schemas.fields import dump_item, dump_value
 from marshmallow import Schema, ValidationError, fields, validate
 
 
@@ -178,13 +178,13 @@ def test_a_field_of_marshmallow_may_refuse_to_write(
 ) -> None:
     """Its errors are told as ours."""
     with pytest.raises(ResponseMismatch, match=r"^at \$ expected what") as caught:
-        write(field, value)
+        dump_value(field, value)
     assert str(caught.value) == message
 
 
 def test_a_field_of_marshmallow_writes_null_where_it_is_allowed() -> None:
     """Its own setting decides."""
-    assert write(fields.Email(allow_none=True), None) is None
+    assert dump_value(fields.Email(allow_none=True), None) is None
 
 
 def test_an_item_of_marshmallow_says_its_place() -> None:

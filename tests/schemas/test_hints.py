@@ -16,7 +16,7 @@ from flask_typed import DeclarationError
 from flask_typed.schemas.hints import (
     Hint,
     find_qualifiers,
-    join,
+    join_union,
     name_of,
     read_hint,
     resolve_hints,
@@ -198,7 +198,7 @@ def test_members_of_a_union_stay_as_they_were_written(annotation: Any, members: 
 )
 def test_members_are_joined(members: list[Any], union: Any) -> None:
     """One member is itself."""
-    assert join(members) == union
+    assert join_union(members) == union
 
 
 def test_the_annotations_of_a_class_are_evaluated() -> None:

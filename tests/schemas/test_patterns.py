@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import pytest
 from flask_typed import DeclarationError
-from flask_typed.schemas.patterns import Pattern, fit_pattern, read_pattern, share_pattern
+from flask_typed.schemas.patterns import Pattern, find_meaning, fit_pattern, share_pattern
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError, validate
@@ -179,7 +179,7 @@ def test_python_and_the_document_agree(
     pattern: str, start: str, end: str, texts: list[str]
 ) -> None:
     """The server matches a text exactly if the published pattern is found in it."""
-    meaning = read_pattern(re.compile(start + pattern + end))
+    meaning = find_meaning(re.compile(start + pattern + end))
     plain = re.compile(start + pattern + end.replace("$", r"\Z"))
     for text in texts:
         checked = meaning.regex.match(text) is not None

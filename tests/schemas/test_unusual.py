@@ -17,7 +17,7 @@ import attr
 import pytest
 import typing_extensions as te
 from flask_typed import ResponseMismatch
-from flask_typed.schemas.fields import write
+from flask_typed.schemas.fields import dump_value
 from flask_typed.schemas.hints import type_name
 from marshmallow import Schema, fields
 
@@ -391,7 +391,7 @@ def test_longest_durations(json: Codec) -> None:
     assert json.load(dt.timedelta, json.dump(dt.timedelta, longest)) == longest
     assert json.load(dt.timedelta, json.dump(dt.timedelta, -longest)) == -longest
     with pytest.raises(ResponseMismatch, match="a timedelta"):
-        write(json.field(dt.timedelta), dt.timedelta(days=900_000_000))
+        dump_value(json.field(dt.timedelta), dt.timedelta(days=900_000_000))
 
 
 @dataclass

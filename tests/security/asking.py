@@ -12,7 +12,7 @@ from flask_typed import (
 
 UNKNOWN = {
     "type": "about:blank",
-    "title": "Who sends the request is not known.",
+    "title": "Authentication is required.",
     "status": 401,
 }
 

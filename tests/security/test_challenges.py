@@ -60,7 +60,7 @@ def test_a_client_without_a_scope(typed: Typed, client: FlaskClient) -> None:
     assert answer.status_code == 403
     assert answer.get_json() == {
         "type": "about:blank",
-        "title": "The client may not do this.",
+        "title": "The client is not allowed to do this.",
         "status": 403,
     }
     assert answer.headers.getlist("WWW-Authenticate") == [

@@ -48,7 +48,7 @@ def test_scopes_are_collected_through_the_tree(typed: Typed, client: FlaskClient
 
 def test_scopes_are_several() -> None:
     """A text would be taken letter by letter."""
-    with pytest.raises(TypeError, match=r"scopes are several: write scopes=\['books'\]\."):
+    with pytest.raises(TypeError, match=r"scopes= takes a list: write scopes=\['books'\]\."):
         Security(HTTPBearer(), scopes="books")
 
 

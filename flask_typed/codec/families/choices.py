@@ -11,7 +11,7 @@ from typing import Any, Literal
 from marshmallow import fields
 
 from ...schemas.families.choices import Choice, EnumChoice
-from ...schemas.fields import write
+from ...schemas.fields import dump_value
 from ..constraints import are_integer_choices, are_text_choices
 from ..entering import ReadType, ReadTypes
 from ..field_codec import FieldCodec
@@ -44,7 +44,7 @@ def leave_enum(write_types: WriteTypes, field: EnumChoice) -> WriteType | None:
     members = field.members
 
     def read(value: Any) -> Any:
-        return value._value_ if type(value) is members else write(field, value)
+        return value._value_ if type(value) is members else dump_value(field, value)
 
     return WriteType(make_hooked(read))
 
@@ -62,7 +62,7 @@ def leave_held_enum(write_types: WriteTypes, field: Any) -> WriteType | None:
     members, wire = field.enum, "_value_" if field.by_value else "_name_"
 
     def read(value: Any) -> Any:
-        return getattr(value, wire) if type(value) is members else write(field, value)
+        return getattr(value, wire) if type(value) is members else dump_value(field, value)
 
     texts = all(type(getattr(member, wire)) in (str, int) for member in members)
     return WriteType(make_hooked(read)) if texts else None

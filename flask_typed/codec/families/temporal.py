@@ -16,7 +16,7 @@ from marshmallow import fields
 
 from ...libraries.marshmallow import deserialize_unchecked
 from ...schemas.families.temporal import Date, DateTime
-from ...schemas.fields import TypedField, write
+from ...schemas.fields import TypedField, dump_value
 from ..entering import ReadType, ReadTypes, enter_plain
 from ..field_codec import FieldCodec, travels_as
 from ..hooks import make_hooked
@@ -55,7 +55,7 @@ def leave_datetime(write_types: WriteTypes, field: TypedField) -> WriteType | No
     def read(value: Any) -> Any:
         if type(value) is dt.datetime and value.tzinfo is dt.timezone.utc:
             return value
-        return write(field, value)
+        return dump_value(field, value)
 
     return WriteType(make_hooked(read))
 
@@ -83,7 +83,7 @@ def leave_held_datetime(write_types: WriteTypes, field: Any) -> WriteType | None
     def read(value: Any) -> Any:
         if type(value) is dt.datetime and value.tzinfo is dt.timezone.utc:
             return value.isoformat()
-        return write(field, value)
+        return dump_value(field, value)
 
     return WriteType(make_hooked(read))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AddressKind:
     """One class of :mod:`ipaddress`.
 
     :param python_type: the class, which parses the text.
@@ -111,18 +111,18 @@ PREFIX_4 = match_numbers(range(33))
 PREFIX_6 = match_numbers(range(129))
 
 #: Every class of :mod:`ipaddress`.
-KINDS: tuple[Kind, ...] = (
-    Kind(ipaddress.IPv4Address, "IPv4 address", IPV4, "ipv4"),
-    Kind(ipaddress.IPv6Address, "IPv6 address", IPV6, "ipv6"),
-    Kind(ipaddress.IPv4Network, "IPv4 network", match_ipv4_network()),
-    Kind(
+ADDRESS_KINDS: tuple[AddressKind, ...] = (
+    AddressKind(ipaddress.IPv4Address, "IPv4 address", IPV4, "ipv4"),
+    AddressKind(ipaddress.IPv6Address, "IPv6 address", IPV6, "ipv6"),
+    AddressKind(ipaddress.IPv4Network, "IPv4 network", match_ipv4_network()),
+    AddressKind(
         ipaddress.IPv6Network,
         "IPv6 network",
         f"{IPV6}/{PREFIX_6}",
         remark="The bits after the prefix must be zero.",
     ),
-    Kind(ipaddress.IPv4Interface, "IPv4 interface", f"{IPV4}/{PREFIX_4}"),
-    Kind(ipaddress.IPv6Interface, "IPv6 interface", f"{IPV6}/{PREFIX_6}"),
+    AddressKind(ipaddress.IPv4Interface, "IPv4 interface", f"{IPV4}/{PREFIX_4}"),
+    AddressKind(ipaddress.IPv6Interface, "IPv6 interface", f"{IPV6}/{PREFIX_6}"),
 )
 
 #: The classes whose values have one text each.

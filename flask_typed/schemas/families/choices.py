@@ -30,9 +30,9 @@ class Choice(TypedField):
     def __init__(self, choices: list[tuple[Any, Any]], **options: Any) -> None:
         super().__init__(**options)
         self.wire_values = [wire for wire, _ in choices]
-        self._by_wire = {make_key(wire): value for wire, value in choices}
-        self._by_value = {make_key(value): wire for wire, value in choices}
-        self._by_text = {write_text(wire): wire for wire in self.wire_values}
+        self._by_wire = {make_json_key(wire): value for wire, value in choices}
+        self._by_value = {make_json_key(value): wire for wire, value in choices}
+        self._by_text = {write_choice(wire): wire for wire in self.wire_values}
         self.words = write_list(self._by_text)
         self.expected = f"one of {self.words}"
         self.samples = tuple(value for _, value in choices)
@@ -62,13 +62,13 @@ class Choice(TypedField):
 
     def load(self, value: Any) -> Any:
         try:
-            return self._by_wire[make_key(value)]
+            return self._by_wire[make_json_key(value)]
         except (KeyError, TypeError) as error:
             raise self.make_error("unknown", choices=self.words) from error
 
     def dump(self, value: Any) -> Any:
         try:
-            return self._by_value[make_key(value)]
+            return self._by_value[make_json_key(value)]
         except (KeyError, TypeError) as error:
             raise self.mismatch(value) from error
 
@@ -96,11 +96,11 @@ def describe_choices(values: Sequence[Any]) -> Mapping[str, Any]:
     return {"type": names[0] if len(names) == 1 else names, "enum": list(values)}
 
 
-def make_key(value: Any) -> Key:
+def make_json_key(value: Any) -> Key:
     """Return what tells a value from every other, ``1`` from ``True`` included."""
     return isinstance(value, bool), value
 
 
-def write_text(value: Any) -> str:
+def write_choice(value: Any) -> str:
     """Return a choice as it is written in a query string: ``a``, ``1``, ``true``, ``null``."""
     return value if isinstance(value, str) else json.dumps(value)

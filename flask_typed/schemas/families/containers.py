@@ -15,7 +15,7 @@ from marshmallow import ValidationError, fields
 from ...exceptions import ResponseMismatch
 from ..fields import TypedField, dump_item
 from ..searching import Messages
-from .choices import make_key
+from .choices import make_json_key
 
 #: How many values of one hash a set or a mapping may hold, and what is said of more.
 MAX_CROWD = 100
@@ -91,7 +91,7 @@ class Array(Separated, fields.List[Any]):
 
     def _reject_repeats(self, items: list[Any]) -> None:
         """Raise for two items that are equal as JSON has it."""
-        frozen = list(map(freeze, items))
+        frozen = list(map(to_hashable, items))
         if has_crowd(frozen):
             raise self.make_error("crowd")
         if len(set(frozen)) < len(frozen):
@@ -130,7 +130,7 @@ class Array(Separated, fields.List[Any]):
         if self.unique and has_repeats(dumped):
             raise ResponseMismatch("items that differ", "one item twice")
         is_free = self.unique and isinstance(value, (set, frozenset))
-        return in_order(dumped) if is_free else dumped
+        return sort_items(dumped) if is_free else dumped
 
 
 class FixedArray(Separated, fields.Tuple):
@@ -250,7 +250,7 @@ class Object(TypedField, fields.Dict):
         }
 
 
-def in_order(items: list[Any]) -> list[Any]:
+def sort_items(items: list[Any]) -> list[Any]:
     """Return the items of a set, which have no order of their own, in one that does not change."""
     try:
         return sorted(items)
@@ -268,7 +268,7 @@ def write_key(field: fields.Field[Any], key: Any) -> str:
 
 def has_repeats(items: Iterable[Any]) -> bool:
     """Return whether two items of a JSON array are equal as JSON Schema sees it."""
-    frozen = list(map(freeze, items))
+    frozen = list(map(to_hashable, items))
     return len(set(frozen)) < len(frozen)
 
 
@@ -293,13 +293,13 @@ def has_crowd(values: Sequence[Any]) -> bool:
     return False
 
 
-def freeze(value: Any) -> Any:
+def to_hashable(value: Any) -> Any:
     """Return something hashable that is equal for equal JSON values only."""
     if isinstance(value, list):
-        return "array", tuple(map(freeze, value))
+        return "array", tuple(map(to_hashable, value))
     if isinstance(value, dict):
-        return "object", frozenset((key, freeze(item)) for key, item in value.items())
-    return make_key(value)
+        return "object", frozenset((key, to_hashable(item)) for key, item in value.items())
+    return make_json_key(value)
 
 
 def is_scalar(field: fields.Field[Any]) -> bool:
@@ -315,11 +315,11 @@ def is_textual(field: fields.Field[Any]) -> bool:
     if isinstance(field, fields.List):
         return is_scalar(field.inner)
     if isinstance(field, fields.Tuple):
-        return all(map(is_scalar, places_of(field)))
+        return all(map(is_scalar, item_fields(field)))
     return is_scalar(field)
 
 
-def places_of(field: fields.Tuple) -> list[fields.Field[Any]]:
+def item_fields(field: fields.Tuple) -> list[fields.Field[Any]]:
     """Return the fields of a tuple's places, that of the rest last."""
     rest = [field.rest] if isinstance(field, PrefixArray) else []
     return [*field.tuple_fields, *rest]

@@ -17,7 +17,7 @@ from ..fields import TypedField
 from .scalars import read_bound
 
 #: A decimal number in plain notation.
-PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+PLAIN_NOTATION = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 #: A bound of more digits is said in words only: its pattern would be unreadable, and long.
 MAX_BOUND_DIGITS = 40
 #: Multiples that end in more ways than these are said in words only.
@@ -34,7 +34,7 @@ class DecimalText(TypedField):
     json_schema = {
         "type": "string",
         "format": "decimal",
-        "pattern": f"^{PLAIN.pattern}$",
+        "pattern": f"^{PLAIN_NOTATION.pattern}$",
         "maxLength": MAX_NUMBER_LENGTH,
     }
     expected = "a finite Decimal"
@@ -47,7 +47,7 @@ class DecimalText(TypedField):
         if (
             not isinstance(value, str)
             or len(value) > MAX_NUMBER_LENGTH
-            or not PLAIN.fullmatch(value)
+            or not PLAIN_NOTATION.fullmatch(value)
         ):
             raise self.make_error("invalid")
         return Decimal(value)

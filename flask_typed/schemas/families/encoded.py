@@ -56,7 +56,7 @@ class Address(TypedField):
 
     default_error_messages = {"invalid": "Not a valid {words}."}
 
-    def __init__(self, kind: addresses.Kind, **options: Any) -> None:
+    def __init__(self, kind: addresses.AddressKind, **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
         self.canonical = kind.python_type in addresses.CANONICAL

@@ -25,7 +25,7 @@ from ..sentinels import is_sentinel
 from .models import Model, ModelField
 
 #: Where the values of keys without a field stand among those of fields, which are called ``f0``, …
-OTHERS = "others"
+REST_KEY = "others"
 
 
 class Reading(Protocol):
@@ -155,12 +155,12 @@ class GeneratedSchema(Schema):
                 loaded[key] = made
         if self.rest:
             (rest,) = self.rest
-            loaded[OTHERS] = {
+            loaded[REST_KEY] = {
                 name: read(name, rest, value)
                 for name, value in data.items()
                 if name not in self._declared
             }
-            accepted = accepted and all(made is not REFUSED for made in loaded[OTHERS].values())
+            accepted = accepted and all(made is not REFUSED for made in loaded[REST_KEY].values())
         elif strict and not data.keys() <= self._declared.keys():
             for name in sorted(data.keys() - self._declared.keys()):
                 accepted = self._meet(name, reading) is missing and accepted
@@ -240,9 +240,9 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         arguments = {
             self.model_fields[key].name: value
             for key, value in data.items()
-            if key != OTHERS and self.model_fields[key].constant is missing
+            if key != REST_KEY and self.model_fields[key].constant is missing
         }
-        arguments.update(data.get(OTHERS, {}))
+        arguments.update(data.get(REST_KEY, {}))
         try:
             return self.model.construct(**arguments)
         except ValidationError:

@@ -1,7 +1,7 @@
 """Types with named fields, described: dataclass, TypedDict, NamedTuple, attrs, msgspec, problems.
 
-Registration time. A new kind of type is one ``describe_…`` function in ``DESCRIBERS``. Libraries that
-may not be installed are never imported unless a type of theirs is there.
+Registration time. A new kind of type is one ``describe_…`` function in ``DESCRIBERS``. Libraries
+that may not be installed are never imported unless a type of theirs is there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, i
 from ...declare.markers import Marker, ReadOnly, WriteOnly
 from ...declare.problems import Problem, ProblemType
 from ...exceptions import DeclarationError, declared_in
-from ..deprecation import find_constructor
+from ..deprecation import find_silent_constructor
 from ..docstrings import read_fields
 from ..hints import (
     Hint,
@@ -36,10 +36,10 @@ from ..hints import (
 from ..sentinels import is_sentinel, reject_required
 
 #: What a dataclass field's ``metadata`` may say for the document.
-WORDS = ("description", "example", "examples", "deprecated")
+METADATA_KEYWORDS = ("description", "example", "examples", "deprecated")
 
 #: What marshmallow-dataclass reads there, and nobody here.
-FOREIGN = (
+UNREAD_METADATA = (
     "validate",
     "required",
     "allow_none",
@@ -53,7 +53,7 @@ FOREIGN = (
 )
 
 #: Whether a field enters and leaves, only enters, or only leaves.
-Direction = Literal["both", "in", "out"]
+FieldDirection = Literal["both", "in", "out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ModelField:
     factory: Callable[[], Any] | None = None
     attribute: str | None = None
     wire_name: str | None = None
-    direction: Direction = "both"
+    direction: FieldDirection = "both"
     words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     constant: Any = missing
     marker: Marker | None = None
@@ -121,9 +121,9 @@ def make_model(
     model_type: Any, described: Any, construct: Callable[..., Any] | None = None
 ) -> Model:
     """Return the description of a type from those of its fields."""
-    make = construct or find_constructor(get_origin(model_type) or model_type)
+    make = construct or find_silent_constructor(get_origin(model_type) or model_type)
     said = read_fields(get_origin(model_type) or model_type)
-    named = [add_words(field, said) for field in described]
+    named = [add_description(field, said) for field in described]
     with declared_in(name_of(model_type)):
         named = [allow_absence(field, is_optional=make is dict) for field in named]
         directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
@@ -149,7 +149,7 @@ def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
     return replace(field, required=False, default=default, may_be_absent=True)
 
 
-def add_words(field: ModelField, said: Mapping[str, str]) -> ModelField:
+def add_description(field: ModelField, said: Mapping[str, str]) -> ModelField:
     """Return a field with what its class's docstring says of it, if it says nothing itself."""
     if field.name not in said or read_hint(field.annotation).find(Doc):
         return field
@@ -172,7 +172,7 @@ def mark(field: ModelField) -> ModelField:
             where=(f"field {field.name!r}",),
         )
     marker: Marker = next(iter(markers))
-    words = {**field.words, **marker.words()}
+    words = {**field.words, **marker.documentation()}
     return replace(field, wire_name=marker.alias or field.wire_name, words=words, marker=marker)
 
 
@@ -200,7 +200,7 @@ def direct(field: ModelField, *, is_optional: bool) -> ModelField:
     return replace(field, direction=directions[0]) if directions else field
 
 
-def find_directions(hint: Hint) -> Iterator[Direction]:
+def find_directions(hint: Hint) -> Iterator[FieldDirection]:
     """Yield the directions that an annotation says, by a marker or by a marshmallow field."""
     for item in hint.metadata:
         if item is ReadOnly or item is WriteOnly:
@@ -222,7 +222,7 @@ def describe_dataclass(model_type: Any) -> Model | None:
         return None
     hints = class_hints(model_type)
     for field in dataclasses.fields(origin):
-        reject_foreign(field.name, field.metadata, origin)
+        reject_unread_metadata(field.name, field.metadata, origin)
     described = [describe_dataclass_field(field, hints) for field in dataclasses.fields(origin)]
     entering = [
         ModelField(
@@ -249,20 +249,20 @@ def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, 
         factory=factory,
         wire_name=field.metadata.get("data_key"),
         direction="both" if field.init else "out",
-        words=read_words(field),
+        words=read_documentation(field),
     )
 
 
-def read_words(field: dataclasses.Field[Any]) -> Mapping[str, Any]:
+def read_documentation(field: dataclasses.Field[Any]) -> Mapping[str, Any]:
     """Return what a dataclass's field says: in its ``metadata``, and as ``doc`` since 3.14."""
     doc = getattr(field, "doc", None)
-    said = {word: field.metadata[word] for word in WORDS if word in field.metadata}
+    said = {word: field.metadata[word] for word in METADATA_KEYWORDS if word in field.metadata}
     return {"description": doc, **said} if doc else said
 
 
-def reject_foreign(name: str, metadata: Mapping[Any, Any], cls: type) -> None:
+def reject_unread_metadata(name: str, metadata: Mapping[Any, Any], cls: type) -> None:
     """Raise for an option of marshmallow's in a field's ``metadata``: nobody would keep it."""
-    for option in FOREIGN:
+    for option in UNREAD_METADATA:
         if metadata.get(option) not in (None, False, {}, (), []):  # which say nothing
             raise DeclarationError(
                 f"{option!r} in the field's metadata is not read, and would be ignored.",
@@ -355,7 +355,7 @@ def describe_attrs(model_type: Any) -> Model | None:
     hints = class_hints(model_type)
     described = []
     for field in origin.__attrs_attrs__:
-        reject_foreign(field.name, field.metadata, origin)
+        reject_unread_metadata(field.name, field.metadata, origin)
         made = isinstance(field.default, attr.Factory) and not field.default.takes_self
         plain = field.default is not attr.NOTHING and not isinstance(field.default, attr.Factory)
         described.append(
@@ -368,7 +368,11 @@ def describe_attrs(model_type: Any) -> Model | None:
                 attribute=field.name,
                 wire_name=field.metadata.get("data_key"),
                 direction="both" if field.init else "out",
-                words={word: field.metadata[word] for word in WORDS if word in field.metadata},
+                words={
+                    word: field.metadata[word]
+                    for word in METADATA_KEYWORDS
+                    if word in field.metadata
+                },
             )
         )
     return replace(make_model(model_type, described), refusals=(ValueError, TypeError))
@@ -420,7 +424,7 @@ MEMBERS = {
 }
 
 
-def describe_problem(model_type: Any) -> Model | None:
+def describe_problem_class(model_type: Any) -> Model | None:
     """Describe a problem: RFC 9457's members, then its own."""
     if not isinstance(model_type, ProblemType):
         return None
@@ -461,8 +465,8 @@ def constant(value: Any, problem: type[Problem], general: type) -> Any:
 
 
 #: The kinds of types with fields, first match wins: a problem is a dataclass too.
-KINDS: tuple[Callable[[Any], Model | None], ...] = (
-    describe_problem,
+DESCRIBERS: tuple[Callable[[Any], Model | None], ...] = (
+    describe_problem_class,
     describe_dataclass,
     describe_typeddict,
     describe_namedtuple,
@@ -481,7 +485,7 @@ def describe_model(model_type: Any) -> Model | None:
 
 def describe_anew(model_type: Any) -> Model | None:
     """Return the description of a type."""
-    return next((model for kind in KINDS if (model := kind(model_type))), None)
+    return next((model for kind in DESCRIBERS if (model := kind(model_type))), None)
 
 
 #: A type is asked for several times by each view that has it.

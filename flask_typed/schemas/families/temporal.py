@@ -28,7 +28,7 @@ _DURATION = (
 
 
 #: A duration of so many days has no wire form: there must be room for hours, minutes and seconds.
-MAX_DAYS = 900_000_000
+MAX_DURATION_DAYS = 900_000_000
 
 
 def _publish(pattern: str) -> str:
@@ -180,7 +180,7 @@ class Duration(Temporal):
         return -duration if parts["sign"] else duration
 
     def writable(self, value: dt.timedelta) -> bool:
-        return abs(value) < dt.timedelta(MAX_DAYS)
+        return abs(value) < dt.timedelta(MAX_DURATION_DAYS)
 
     def write(self, value: dt.timedelta) -> str:
         sign, value = ("-", -value) if value < dt.timedelta() else ("", value)

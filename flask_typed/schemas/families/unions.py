@@ -16,10 +16,10 @@ from typing import Any, Literal, TypeGuard, TypeVar, cast
 from marshmallow import ValidationError, fields
 
 from ...exceptions import DeclarationError, ResponseMismatch
-from ..fields import TypedField, write
+from ..fields import TypedField, dump_value
 from ..hints import Hint, is_class, name_of, read_hint
 from ..wording import write_list
-from .choices import Choice, make_key
+from .choices import Choice, make_json_key
 from .containers import Array, Object, is_scalar
 from .decimals import DecimalNumber
 from .encoded import Address
@@ -89,7 +89,7 @@ class AnyOf(TypedField):
         super().__init__(**options)
         self.members = tuple(members)
         self.single = all(map(is_scalar, self.members))
-        self.expected = " or ".join(map(describe, self.members))
+        self.expected = " or ".join(map(describe_member, self.members))
         self.words = " or ".join(dict.fromkeys(map(json_name, self.members)))
         #: The member that takes null, if one does.
         self.null = next(filter(takes_null, self.members), None)
@@ -130,14 +130,14 @@ class AnyOf(TypedField):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         if value is None and self.null is not None:
-            return write(self.null, value)
+            return dump_value(self.null, value)
         return super()._serialize(value, attr, obj, **kwargs)
 
     @once_for_each_part(writing)
     def dump(self, value: Any) -> Any:
         for member in sorted(self.members, key=lambda member: preference(member, value)):
             try:
-                return write(member, value)
+                return dump_value(member, value)
             except ResponseMismatch:
                 continue
         raise self.mismatch(value)
@@ -165,7 +165,7 @@ class Tagged(TypedField):
         self.tag = tag
         self.tag_attribute = attribute
         self.members = dict(members)
-        self.expected = " or ".join(dict.fromkeys(map(describe, self.members.values())))
+        self.expected = " or ".join(dict.fromkeys(map(describe_member, self.members.values())))
 
     def load(self, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -229,10 +229,10 @@ def json_name(member: fields.Field[Any]) -> str:
         return "an object"
     schema = getattr(member, "json_schema", {})
     kind = schema.get("format", schema.get("type"))
-    return JSON_NAMES.get(kind, kind) if isinstance(kind, str) else describe(member)
+    return JSON_NAMES.get(kind, kind) if isinstance(kind, str) else describe_member(member)
 
 
-def describe(member: fields.Field[Any]) -> str:
+def describe_member(member: fields.Field[Any]) -> str:
     """Return how a member is called in messages."""
     return member.expected if isinstance(member, TypedField) else type(member).__name__
 
@@ -305,7 +305,7 @@ def tag_values(hint: Hint) -> tuple[str, ...]:
     return values if all(isinstance(value, str) for value in values) else ()
 
 
-def reject_hidden(members: Sequence[fields.Field[Any]], annotations: Sequence[Any]) -> None:
+def reject_unreachable(members: Sequence[fields.Field[Any]], annotations: Sequence[Any]) -> None:
     """Raise for a member of a union that another, before it, hides."""
     for index, member in enumerate(members):
         for before, annotation in zip(members[:index], annotations, strict=False):
@@ -354,10 +354,12 @@ def string_covers(before: String, after: fields.Field[Any], seen: Seen) -> bool:
 
 def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
     """Say whether one set of choices holds another."""
-    known = set(map(make_key, before.wire_values))
+    known = set(map(make_json_key, before.wire_values))
     if isinstance(after, Flags):
-        return len(after.numbers) <= len(known) and known.issuperset(map(make_key, after.numbers))
-    return isinstance(after, Choice) and set(map(make_key, after.wire_values)) <= known
+        return len(after.numbers) <= len(known) and known.issuperset(
+            map(make_json_key, after.numbers)
+        )
+    return isinstance(after, Choice) and set(map(make_json_key, after.wire_values)) <= known
 
 
 def flags_cover(before: Flags, after: fields.Field[Any], seen: Seen) -> bool:

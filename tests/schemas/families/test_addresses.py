@@ -15,14 +15,14 @@ from ipaddress import (
 from typing import Any
 
 import pytest
-from flask_typed.schemas.families.addresses import KINDS, match_numbers
+from flask_typed.schemas.families.addresses import ADDRESS_KINDS, match_numbers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ..codec import Codec, make_codec
 
 JSON = make_codec()
-ALL = [pytest.param(kind, id=kind.words.replace(" ", "-")) for kind in KINDS]
+ALL = [pytest.param(kind, id=kind.words.replace(" ", "-")) for kind in ADDRESS_KINDS]
 #: Pieces of addresses, and of what nearly is one.
 PIECES = st.sampled_from(
     ["0", "1", "01", "255", "256", "ab", "FFFF", "12345", "g", ":", ":", "::", ".", "/", "%1", " "]
@@ -214,7 +214,7 @@ def test_plain_addresses_have_a_format(json: Codec, annotation: Any, name: str |
 
 def test_every_class_of_ipaddress_is_known() -> None:
     """The table holds all six."""
-    assert {kind.python_type for kind in KINDS} == {
+    assert {kind.python_type for kind in ADDRESS_KINDS} == {
         getattr(ipaddress, f"IPv{version}{kind}")
         for version in (4, 6)
         for kind in ("Address", "Network", "Interface")

@@ -21,7 +21,7 @@ from flask_typed.schemas.families.models import (
     ModelField,
     describe_dataclass,
     describe_model,
-    describe_problem,
+    describe_problem_class,
     describe_typeddict,
     refuse_problem,
 )
@@ -510,7 +510,7 @@ def test_a_typeddict_is_described() -> None:
 
 def test_a_problem_is_described() -> None:
     """The members of RFC 9457 come first; what its class fixes is a constant."""
-    assert describe_problem(BookNotFound) == Model(
+    assert describe_problem_class(BookNotFound) == Model(
         BookNotFound,
         "BookNotFound",
         (
@@ -534,7 +534,7 @@ def test_a_problem_is_described() -> None:
 
 def test_the_base_of_problems_is_described_without_constants() -> None:
     """It stands for errors that have no class of their own: any title, any status."""
-    model = describe_problem(Problem)
+    model = describe_problem_class(Problem)
 
     assert model is not None
     assert {member.name: member.annotation for member in model.fields} == {
@@ -550,7 +550,7 @@ def test_the_base_of_problems_is_described_without_constants() -> None:
     [
         pytest.param(describe_dataclass, Movie, id="dataclass"),
         pytest.param(describe_typeddict, Author, id="TypedDict"),
-        pytest.param(describe_problem, Author, id="Problem"),
+        pytest.param(describe_problem_class, Author, id="Problem"),
         pytest.param(describe_model, int, id="class"),
         pytest.param(describe_model, list[int], id="generic"),
         pytest.param(describe_model, None, id="None"),
@@ -569,7 +569,7 @@ def test_a_problem_is_a_problem_before_it_is_a_dataclass() -> None:
     model = describe_model(BookNotFound)
 
     assert dataclasses.is_dataclass(BookNotFound)
-    assert model == describe_problem(BookNotFound)
+    assert model == describe_problem_class(BookNotFound)
 
 
 def test_a_fields_default_is_missing_unless_it_has_one() -> None:

@@ -16,7 +16,7 @@ from ..codec import Codec, make_codec
 UTC = dt.timezone.utc
 EAST = dt.timezone(dt.timedelta(hours=5, minutes=30))
 #: The longest duration that has a wire form.
-LONGEST = dt.timedelta(days=temporal.MAX_DAYS - 1)
+LONGEST = dt.timedelta(days=temporal.MAX_DURATION_DAYS - 1)
 WEST = dt.timezone(dt.timedelta(hours=-3, minutes=-30))
 JSON = make_codec()
 
