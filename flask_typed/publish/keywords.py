@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -70,9 +69,9 @@ def write_value(field: ma.fields.Field[Any], value: Any) -> Any:
         return to_json(value)
     if isinstance(field, TypedField):
         return to_json(field.dump(value))
-    is_held = isinstance(field, HeldField)
-    write = field.write_unchecked if is_held else partial(serialize_unchecked, field)
-    return to_json(write(value))
+    if isinstance(field, HeldField):
+        return to_json(field.write_unchecked(value))
+    return to_json(serialize_unchecked(field, value))
 
 
 def excluded_values(validator: Any) -> Sequence[Any]:

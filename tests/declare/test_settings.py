@@ -369,12 +369,12 @@ def test_what_is_no_document() -> None:
 @pytest.mark.parametrize(
     ("documents", "message"),
     [
-        ([Document(), Document(url="/x/")], "No name can be made of the url= '/x/' of a document"),
-        ([Document(), Document(url="")], "A document is nowhere: give it a url=."),
-        ([Document(url="/docs")], "Two documents, or pages of them, are at '/docs': give one anot"),
+        ([Document(), Document(url="/x/")], "The url= '/x/' of a document contains no name"),
+        ([Document(), Document(url="")], "A document has no URL: give it a url=."),
+        ([Document(url="/docs")], "Two documents or pages have the URL '/docs': change"),
         (
             [Document(), Document(name="b", url="/openapi.json")],
-            "Two documents, or pages of them, are at '/openapi.json': give one another",
+            "Two documents or pages have the URL '/openapi.json': change one",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask_typed.schemas.families.scalars import String
 from flask_typed.schemas.fields import TypedField
-from flask_typed.schemas.marshmallow_forms import FORMS, find_form
+from flask_typed.schemas.marshmallow_forms import FIELD_FORMS, find_form
 from marshmallow import ValidationError, fields
 
 
@@ -68,9 +68,10 @@ def test_a_form(field: fields.Field[Any], value: Any, other: Any) -> None:
 def test_every_class_is_tried() -> None:
     """Each line of the table has a field here."""
     tried = [
-        next(kind for kind, _ in FORMS if isinstance(field, kind)) for field, *_ in FIELDS.values()
+        next(kind for kind, _ in FIELD_FORMS if isinstance(field, kind))
+        for field, *_ in FIELDS.values()
     ]
-    assert {*tried} == {kind for kind, _ in FORMS}
+    assert {*tried} == {kind for kind, _ in FIELD_FORMS}
 
 
 class Backwards(fields.String):
