@@ -7,7 +7,7 @@ handlers see ordinary werkzeug HTTP exceptions.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from flask import current_app, has_request_context
@@ -31,16 +31,30 @@ RAISES = "__flask_typed_raises__"
 
 #: What every problem has anyway: RFC 9457's members, and what werkzeug's exceptions have.
 TAKEN = ("type", "title", "status", "code", "name", "description", "response", "args")
+#: The keyword arguments of every problem, which are not members of its own.
+COMMON = ("detail", "headers")
 
 
 def reject_taken_names(cls: type) -> None:
     """Raise for a member that would hide what every problem has."""
+    inherited = [getattr(base, "__dataclass_fields__", {}) for base in cls.__mro__[1:]]
+    taken = (*TAKEN, "headers") if any(inherited) else TAKEN  # the argument is Problem's own
     for field in dataclasses.fields(cls):
-        if field.name in TAKEN:
+        is_own = all(known.get(field.name) is not field for known in inherited)
+        if is_own and field.name in taken:
             raise DeclarationError(
                 f"{field.name!r} cannot be a member of {cls.__qualname__}: every problem has one.",
                 instead="Set status, title and type without an annotation; call members otherwise.",
             )
+
+
+def reject_success(status: int, name: str) -> None:
+    """Raise for the status of a response that is not an error."""
+    if status < 400:
+        raise DeclarationError(
+            f"{name} has the status {status}, which is not an error.",
+            instead="Use a status from 400 to 599; a view returns other responses, as a Reply.",
+        )
 
 
 @dataclass_transform(kw_only_default=True)
@@ -54,6 +68,7 @@ class ProblemType(type):
     def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> ProblemType:
         if "status" in body:
             reject_status(body["status"], name)
+            reject_success(body["status"], name)
         kin = default_exceptions.get(body.get("status", 0), HTTPException)
         if not any(issubclass(base, kin) for base in bases) and HTTPException not in bases:
             bases = (*bases, kin)
@@ -79,7 +94,17 @@ class Problem(HTTPException, metaclass=ProblemType):
     are members of the document and keyword arguments of the class; ``status``, ``title`` and
     ``type`` are set without an annotation.
 
+    A member that is marked ``Header()`` is a header of the response instead of a key of its
+    document::
+
+        class Busy(Problem):
+            \"\"\"Too many requests.\"\"\"
+            status = 429
+            retry_after: Annotated[int, Header()]
+
     :param detail: What happened this time, for people.
+    :param headers: More headers of this response: a mapping, or pairs. The document does not show
+        them.
     """
 
     #: The HTTP status.
@@ -90,6 +115,7 @@ class Problem(HTTPException, metaclass=ProblemType):
     title: ClassVar[str] = ""
 
     detail: str | None = None
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -103,7 +129,9 @@ class Problem(HTTPException, metaclass=ProblemType):
         return _rebuild, (type(self), members)
 
     def __post_init__(self) -> None:
+        members = dict(vars(self))
         super().__init__(description=self.detail or self.title)  # the kin's: some have their own
+        vars(self).update(members)  # which may have the name of one
         self.code = self.status
 
     def get_response(

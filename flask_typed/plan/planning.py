@@ -21,6 +21,7 @@ from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree
+from .flask_returns import is_flasks
 from .operation import Call, Details, Operation, Outcome, Phase
 from .paths import find_converters
 from .published import reject_unpublishable
@@ -180,10 +181,12 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
 def read_return(
     hints: Mapping[str, Any], status: int | None, factory: SchemaFactory
 ) -> tuple[Outcome, ...]:
-    """Return the answers that a view's return annotation allows; none if it has no annotation."""
+    """Return the answers that a view's return annotation allows; none if that is up to Flask."""
     if "return" not in hints:
         return ()
     with declared_in("the return annotation"):
+        if is_flasks(hints["return"]):
+            return ()
         return make_outcomes(hints["return"], status, factory)
 
 

@@ -5,12 +5,15 @@ Registration time decides the schema of each kind of problem; request time write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from marshmallow import fields
+from werkzeug.datastructures import iter_multi_items
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -20,11 +23,13 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverter
 
-from ..declare.problems import Problem, RequestInvalid
+from ..declare.markers import Header
+from ..declare.problems import COMMON, Problem, RequestInvalid
 from ..exceptions import DeclarationError, declared_in
-from ..schemas.factory import SchemaFactory
+from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
-from ..schemas.hints import resolve_hints
+from ..schemas.fields import write
+from ..schemas.hints import class_hints, join, read_hint, resolve_hints
 from ..security.requirements import find_refusals
 from .callees import locate
 from .operation import Operation, Outcome, Reader
@@ -59,10 +64,39 @@ class ProblemShapes:
         """Return how a kind of problem is answered: its status, its schema, its media type."""
         kind = problem if issubclass(problem, Problem) else Problem
         if kind not in self._outcomes:
-            self._outcomes[kind] = self._own or Outcome(
+            made = self._own or Outcome(
                 kind.status, self._factory.json(kind), (PROBLEM_JSON,), str(kind.title)
             )
+            self._outcomes[kind] = replace(made, headers=self._header_fields(kind))
         return self._outcomes[kind]
+
+    def headers(self, error: HTTPException) -> Iterator[tuple[str, str]]:
+        """Yield the headers of an error: members that are headers, and those that were given.
+
+        :raises ResponseMismatch: for a member that does not fit its annotation.
+        """
+        if not isinstance(error, Problem):
+            return
+        given = list(iter_multi_items(error.headers or ()))
+        names = {name.lower() for name, _ in given}
+        made = self.outcome(type(error)).headers
+        for member in header_members(type(error)):
+            value = getattr(error, member.name)
+            if value is not None and member.header.lower() not in names:
+                yield member.header, write_header(write(made[member.header], value))
+        yield from given
+
+    def _header_fields(self, problem: Any) -> Mapping[str, fields.Field[Any]]:
+        make = FieldMaker(self._factory, "header")
+        return {
+            member.header: make(
+                member.annotation,
+                place=f"member {member.name!r}, problem {problem.__qualname__}",
+                required=not read_hint(member.annotation).nullable,
+                metadata=member.words,
+            )
+            for member in header_members(problem)
+        }
 
     def fit(self, error: HTTPException, operation: Operation) -> HTTPException:
         """Return an error of werkzeug's as the problem that is published for its status.
@@ -84,6 +118,13 @@ class ProblemShapes:
     def value(self, error: HTTPException) -> Any:
         """Return what is sent for an error, before it is written."""
         return self._shape(error) if self._shape else make_members(error)
+
+
+def write_header(value: Any) -> str:
+    """Return the text of a header: several values are joined by commas, as HTTP has it."""
+    if isinstance(value, list):
+        return ", ".join(map(write_header, value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def make_own_outcome(shape: ProblemShape, factory: SchemaFactory) -> Outcome:
@@ -157,4 +198,37 @@ def make_members(error: HTTPException) -> dict[str, Any]:
 @cache
 def find_names(problem: type[Problem]) -> tuple[str, ...]:
     """Return the names of a problem's own members."""
-    return tuple(field.name for field in dataclass_fields(problem) if field.name != "detail")
+    taken = {*COMMON, *(member.name for member in header_members(problem))}
+    return tuple(field.name for field in dataclass_fields(problem) if field.name not in taken)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMember:
+    """A member of a problem that is a header of its response.
+
+    :param header: the name of the header.
+    :param annotation: the type of the value, without the marker.
+    :param words: of the marker, for the document.
+    """
+
+    name: str
+    header: str
+    annotation: Any
+    words: Mapping[str, Any]
+
+
+@cache
+def header_members(problem: type[Any]) -> tuple[HeaderMember, ...]:
+    """Return the members of a problem that are headers of its response."""
+    if not issubclass(problem, Problem):
+        return ()
+    found = []
+    for name, annotation in class_hints(problem).items():
+        hint = read_hint(annotation)
+        for marker in hint.find(Header):
+            header = marker.alias or name.replace("_", "-").title()
+            others = tuple(item for item in hint.metadata if item is not marker)
+            bare = Annotated[(hint.type, *others)] if others else hint.type
+            full = join([bare, None]) if hint.nullable else bare
+            found.append(HeaderMember(name, header, full, marker.words()))
+    return tuple(found)
