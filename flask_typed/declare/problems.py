@@ -7,7 +7,7 @@ Flask's error handlers get ordinary werkzeug HTTP exceptions.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from flask import current_app, has_request_context
@@ -31,16 +31,30 @@ RAISES = "__flask_typed_raises__"
 
 #: Names that every problem has: RFC 9457's members and the attributes of werkzeug's exceptions.
 RESERVED_MEMBERS = ("type", "title", "status", "code", "name", "description", "response", "args")
+#: The keyword arguments that every problem has; they are not members of its own.
+COMMON_ARGUMENTS = ("detail", "headers")
 
 
 def reject_taken_names(cls: type) -> None:
     """Raise for a member with a name that every problem has."""
+    inherited = [getattr(base, "__dataclass_fields__", {}) for base in cls.__mro__[1:]]
+    reserved = (*RESERVED_MEMBERS, "headers") if any(inherited) else RESERVED_MEMBERS
     for field in dataclasses.fields(cls):
-        if field.name in RESERVED_MEMBERS:
+        is_own = all(known.get(field.name) is not field for known in inherited)
+        if is_own and field.name in reserved:
             raise DeclarationError(
                 f"{field.name!r} cannot be a member of {cls.__qualname__}: every problem has one.",
                 instead="Set status, title and type without an annotation; rename other members.",
             )
+
+
+def reject_success(status: int, name: str) -> None:
+    """Raise for the status of a response that is not an error."""
+    if status < 400:
+        raise DeclarationError(
+            f"{name} has the status {status}, which is not an error.",
+            instead="Use a status from 400 to 599; a view returns other responses, as a Reply.",
+        )
 
 
 @dataclass_transform(kw_only_default=True)
@@ -54,6 +68,7 @@ class ProblemType(type):
     def __new__(mcs, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> ProblemType:
         if "status" in body:
             reject_status(body["status"], name)
+            reject_success(body["status"], name)
         http_class = default_exceptions.get(body.get("status", 0), HTTPException)
         if not any(issubclass(base, http_class) for base in bases) and HTTPException not in bases:
             bases = (*bases, http_class)
@@ -79,7 +94,17 @@ class Problem(HTTPException, metaclass=ProblemType):
     are members of the problem document and keyword arguments of the class. Set ``status``,
     ``title`` and ``type`` without an annotation.
 
+    A member that is marked ``Header()`` is a header of the response instead of a key of its
+    document::
+
+        class Busy(Problem):
+            \"\"\"Too many requests.\"\"\"
+            status = 429
+            retry_after: Annotated[int, Header()]
+
     :param detail: What happened this time, for people.
+    :param headers: More headers of this response: a mapping, or pairs. The document does not show
+        them.
     """
 
     #: The HTTP status code.
@@ -90,6 +115,7 @@ class Problem(HTTPException, metaclass=ProblemType):
     title: ClassVar[str] = ""
 
     detail: str | None = None
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -103,8 +129,11 @@ class Problem(HTTPException, metaclass=ProblemType):
         return _rebuild, (type(self), members)
 
     def __post_init__(self) -> None:
-        # werkzeug's class for the status code may have an __init__ of its own.
+        # werkzeug's class for the status code may have an __init__ of its own, which sets
+        # attributes: one may have the name of a member.
+        members = dict(vars(self))
         super().__init__(description=self.detail or self.title)
+        vars(self).update(members)
         self.code = self.status
 
     def get_response(

@@ -22,6 +22,7 @@ from ..exceptions import DeclarationError
 from ..schemas.deprecation import is_deprecated, warns
 from ..schemas.docstrings import Docstring, read_docstring
 from ..schemas.hints import name_of, resolve_hints
+from .flask_returns import find_names
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ class Callee:
 
         :raises DeclarationError: for a name that cannot be found.
         """
-        return resolve_hints(find_hinted(self.annotated), name=short_name(self.function))
+        hinted = find_hinted(self.annotated)
+        names = find_names(hinted) if self.is_view else None
+        return resolve_hints(hinted, name=short_name(self.function), namespaces=(None, names))
 
 
 def find_hinted(function: Any) -> Any:

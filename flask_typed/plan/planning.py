@@ -22,6 +22,7 @@ from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
 from .callees import Callee, read_provider, read_view, reject_object
 from .dependencies import Replacements, Tree
+from .flask_returns import is_flasks
 from .operation import Details, Operation, Outcome, Phase, PlannedCall
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
@@ -181,10 +182,12 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
 def read_return(
     hints: Mapping[str, Any], status: int | None, factory: SchemaFactory
 ) -> tuple[Outcome, ...]:
-    """Return the responses that a view's return annotation allows; none without an annotation."""
+    """Return the responses that a view's return annotation allows; none if Flask handles it."""
     if "return" not in hints:
         return ()
     with declared_in("the return annotation"):
+        if is_flasks(hints["return"]):
+            return ()
         return make_outcomes(hints["return"], status, factory)
 
 

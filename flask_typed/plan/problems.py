@@ -5,12 +5,14 @@ The schema of each kind of problem is chosen at registration time, and writes it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from marshmallow import fields
+from werkzeug.datastructures import iter_multi_items
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -20,16 +22,18 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverter
 
-from ..declare.problems import Problem, RequestInvalid
+from ..declare.problems import COMMON_ARGUMENTS, Problem, RequestInvalid
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
-from ..schemas.factory import SchemaFactory
+from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
-from ..schemas.hints import resolve_hints
+from ..schemas.fields import dump_value
+from ..schemas.hints import read_hint, resolve_hints
 from ..security.requirements import find_refusals
 from .callees import locate
 from .operation import Operation, Outcome, Reader
 from .paths import Converted, path_converters, refuses
+from .problem_headers import header_members, write_header
 from .returns import make_outcome
 
 #: The field classes that accept every value of one of werkzeug's converters.
@@ -60,10 +64,39 @@ class ProblemShapes:
         """Return the response to a kind of problem: status code, schema and media type."""
         kind = problem if issubclass(problem, Problem) else Problem
         if kind not in self._outcomes:
-            self._outcomes[kind] = self._own or Outcome(
+            made = self._own or Outcome(
                 kind.status, self._factory.json(kind), (PROBLEM_JSON,), str(kind.title)
             )
+            self._outcomes[kind] = replace(made, headers=self._header_fields(kind))
         return self._outcomes[kind]
+
+    def headers(self, error: HTTPException) -> Iterator[tuple[str, str]]:
+        """Yield the headers of an error: members that are headers, and those that were given.
+
+        :raises ResponseMismatch: for a member that does not fit its annotation.
+        """
+        if not isinstance(error, Problem):
+            return
+        given = list(iter_multi_items(error.headers or ()))
+        names = {name.lower() for name, _ in given}
+        made = self.outcome(type(error)).headers
+        for member in header_members(type(error)):
+            value = getattr(error, member.name)
+            if value is not None and member.header.lower() not in names:
+                yield member.header, write_header(dump_value(made[member.header], value))
+        yield from given
+
+    def _header_fields(self, problem: Any) -> Mapping[str, fields.Field[Any]]:
+        make = FieldMaker(self._factory, "header")
+        return {
+            member.header: make(
+                member.annotation,
+                place=f"member {member.name!r}, problem {problem.__qualname__}",
+                required=not read_hint(member.annotation).nullable,
+                metadata=member.words,
+            )
+            for member in header_members(problem)
+        }
 
     def fit(self, error: HTTPException, operation: Operation) -> HTTPException:
         """Return the published problem for an error of werkzeug's with the same status code.
@@ -158,4 +191,5 @@ def make_members(error: HTTPException) -> dict[str, Any]:
 @cache
 def find_problem_members(problem: type[Problem]) -> tuple[str, ...]:
     """Return the names of a problem's own members."""
-    return tuple(field.name for field in dataclass_fields(problem) if field.name != "detail")
+    taken = {*COMMON_ARGUMENTS, *(member.name for member in header_members(problem))}
+    return tuple(field.name for field in dataclass_fields(problem) if field.name not in taken)

@@ -13,7 +13,6 @@ from typing import Annotated, Any, get_args, get_origin
 from marshmallow import fields
 from webargs.core import is_json
 from werkzeug.exceptions import default_exceptions
-from werkzeug.wrappers import Response
 
 from ..declare.markers import MediaType
 from ..declare.objects import reject_status
@@ -22,6 +21,7 @@ from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.hints import Hint, is_type_variable, join_union, name_of, read_hint, union_members
 from ..schemas.metadata import RETURNED, Position, reject_unread
+from .flask_returns import is_response, reject_flask_tuple
 from .operation import JSON, NO_RETURNS, Outcome
 
 #: Positions in a return annotation where constraints have no effect.
@@ -48,13 +48,15 @@ def make_outcomes(
         hint = read_hint(member)
         if is_response(hint.type):
             reject_unread(hint, ON_RESPONSE, factory.registry)
-            outcomes.append(make_untouched(hint, factory))
+            untouched = make_untouched(hint, factory)
+            outcomes += [untouched] if untouched not in outcomes else []
         elif (reply := find_reply(hint.type)) is not None:
             reject_unread(hint, ON_REPLY, factory.registry)
             body = reply_body(reply, get_args(hint.type))
             made = make_outcome(body, reply.status, factory, reply)
             outcomes.append(describe_outcome(made, find_returns(hint), factory))
         else:
+            reject_flask_tuple(hint)
             plain.append(without_returns(member, hint))
             plain_returns.append(find_returns(hint))
     if plain:
@@ -138,11 +140,6 @@ def dump_example(outcome: Outcome, name: str, body: Any) -> Any:
         return body
     instead = "Write a value that the view could return."
     return dump_declared(outcome.field, f"The example {name!r}", body, instead)
-
-
-def is_response(member: Any) -> bool:
-    """Return whether a member of a return annotation is a response that is sent unchanged."""
-    return isinstance(member, type) and issubclass(member, Response)
 
 
 def find_reply(member: Any) -> type[Reply[Any]] | None:

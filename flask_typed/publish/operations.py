@@ -291,7 +291,18 @@ class OperationWriter:
         media_types = next(iter(outcomes.values())).media_types
         content = {media_type: {"schema": schema} for media_type in media_types[:1]}
         description = " ".join(dict.fromkeys(map(summarize_problem, problems)))
-        return {"description": description, **({"content": content} if content else {})}
+        parts = {"headers": self._problem_headers(problems), "content": content}
+        return {"description": description, **{name: part for name, part in parts.items() if part}}
+
+    def _problem_headers(self, problems: list[type[HTTPException]]) -> Keywords:
+        """Return the headers of problems of one status; those that not all have are optional."""
+        known = [self._shapes.outcome(problem).headers for problem in problems]
+        every = set.intersection(*map(set, known))
+        found = {name: field for headers in known for name, field in headers.items()}
+        return {
+            name: {**self._header(field), "required": field.required and name in every}
+            for name, field in found.items()
+        }
 
 
 def describe_raw(media_type: str) -> Keywords:

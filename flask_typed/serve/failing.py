@@ -18,7 +18,7 @@ from ..plan.operation import Operation, Outcome
 from ..plan.problems import ProblemShapes
 from ..schemas.completing import complete_schemas
 from ..security.challenges import find_challenges
-from .responding import make_dumpers, make_response
+from .responding import make_dumpers, make_response, set_headers
 
 
 class ProblemWriter:
@@ -54,6 +54,7 @@ class ProblemWriter:
             for name, value in error.get_headers(current.environ):
                 if name.lower() != "content-type":
                     response.headers.add(name, value)
+        set_headers(response, self.shapes.headers(error))
         requirements = operation.requirements if operation else ()
         for challenge in find_challenges(error, requirements, current):
             response.headers.add("WWW-Authenticate", challenge.to_header())

@@ -17,8 +17,8 @@ import msgspec
 from marshmallow import ValidationError, fields, missing
 from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
-from ...declare.markers import Marker, ReadOnly, WriteOnly
-from ...declare.problems import Problem, ProblemType
+from ...declare.markers import Header, Marker, ReadOnly, WriteOnly
+from ...declare.problems import COMMON_ARGUMENTS, Problem, ProblemType
 from ...exceptions import DeclarationError, declared_in
 from ..deprecation import find_silent_constructor
 from ..docstrings import read_fields
@@ -445,7 +445,7 @@ def describe_problem_class(model_type: Any) -> Model | None:
             default=field.default if is_sentinel(field.default) else missing,
         )
         for field in dataclasses.fields(problem)
-        if field.name != "detail"
+        if field.name not in COMMON_ARGUMENTS and not read_hint(hints[field.name]).find(Header)
     )
     described = (replace(field, words=MEMBERS.get(field.name, {})) for field in (*members, *own))
     return make_model(model_type, described, refuse_problem)
