@@ -318,6 +318,18 @@ def test_an_app_that_is_dropped_is_freed(use: Callable[[Flask, Typed], None]) ->
     assert other.test_client().get("/two").text == "two"
 
 
+def test_an_app_without_typed_has_no_operations() -> None:
+    """Its typed routes wait; they are operations as soon as it has a ``Typed``."""
+    app = Flask("waiting")
+    books = TypedBlueprint("books", __name__)
+    books.get("/books")(lambda: "books")
+    app.register_blueprint(books)
+    state = app.extensions["typed"]
+    assert state.operations == []
+    Typed(app)
+    assert [operation.rule.rule for operation in state.operations] == ["/books"]
+
+
 def test_the_page_is_no_template_of_the_app(app: Flask, typed: Typed) -> None:
     """Tools that list or compile an app's templates do not meet it."""
     assert app.jinja_env.list_templates() == []

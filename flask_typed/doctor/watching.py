@@ -132,11 +132,10 @@ def find_requests(frames: list[FrameType]) -> Iterator[str]:
         if frame.f_code is Flask.wsgi_app.__code__:
             environ = frame.f_locals["environ"]
             yield f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '/')}"
-            continue
-        running = find_context(frame)
-        context = running.get(find_request_variable()) if running is not None else None
-        if context is not None and context.request is not None:
-            yield f"{context.request.method} {context.request.path}"
+        elif (running := find_context(frame)) is not None:
+            context = running.get(find_request_variable())
+            if context is not None and context.request is not None:
+                yield f"{context.request.method} {context.request.path}"
 
 
 WATCHES: list[Watch] = []
