@@ -13,7 +13,7 @@ from marshmallow import Schema, fields
 
 from ..schemas.families.model_schemas import GeneratedSchema, entering_fields
 from .dumping import Dumper
-from .entering import ReadType, ReadTypes, Unknown
+from .entering import CustomField, ReadType, ReadTypes
 from .families.models import enter_arguments
 from .foreign import find_field_class
 from .hooks import is_hooked
@@ -45,7 +45,9 @@ class Codecs:
         with self._lock:
             read_type = self._find_read_type(node)
             return (
-                self._make_loader(read_type, node) if read_type and not read_type.is_asked else None
+                self._make_loader(read_type, node)
+                if read_type and not read_type.calls_field
+                else None
             )
 
     def make_dumper(self, field: fields.Field[Any]) -> Dumper | None:
@@ -60,12 +62,12 @@ class Codecs:
             if isinstance(node, Schema):
                 return enter_arguments(self._read_types, node)
             return self._read_types.find(node)
-        except Unknown:
+        except CustomField:
             return None
 
     def _make_loader(self, read_type: ReadType, node: SchemaOrField) -> Loader:
         return Loader(
-            read_type, node, no_parts if read_type.is_asked else partial(self._divide, node)
+            read_type, node, no_parts if read_type.calls_field else partial(self._divide, node)
         )
 
     def _divide(self, node: Any) -> Parts | None:

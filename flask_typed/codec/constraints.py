@@ -77,7 +77,7 @@ def limit_integer(validators: Iterable[Any]) -> Limits | None:
 
 
 def to_int(bound: Any, to_whole: Any) -> Any:
-    """Return the whole number that stands for a bound."""
+    """Return a bound as an integer; an infinite one is returned unchanged."""
     return bound if isinstance(bound, float) and math.isinf(bound) else to_whole(bound)
 
 

@@ -23,7 +23,7 @@ from .hooks import is_own_field, make_hooked
 BuildValue = Callable[[Any], Any]
 
 
-class Unknown(Exception):
+class CustomField(Exception):
     """The field is a custom one. It may use more than the value, so it is not accelerated."""
 
 
@@ -34,13 +34,13 @@ class ReadType:
     :param type: the type for msgspec.
     :param build: makes the value from msgspec's value; ``None`` if they are the same.
     :param is_open: whether values may be nested deeper than the type.
-    :param is_asked: whether a hook passes the whole value to the field.
+    :param calls_field: whether a hook passes the whole value to the field.
     """
 
     type: Any
     build: BuildValue | None = None
     is_open: bool = False
-    is_asked: bool = False
+    calls_field: bool = False
 
 
 class ReadTypes:
@@ -60,7 +60,7 @@ class ReadTypes:
     def find(self, field: fields.Field[Any]) -> ReadType:
         """Return the read type of a field.
 
-        :raises Unknown: for a custom field.
+        :raises CustomField: for a custom field.
         """
         enter = self._ways.get(find_field_class(field))
         read_type = enter(self, field) if enter and is_plain_field(field) else None
@@ -76,11 +76,11 @@ Enter = Callable[[ReadTypes, Any], "ReadType | None"]
 def hook_entering(field: fields.Field[Any]) -> ReadType:
     """Return the read type of a field that a hook calls."""
     if not (is_own_field(field) or is_known(field)):
-        raise Unknown
+        raise CustomField
     if is_scalar(field):
-        return ReadType(make_hooked(field.deserialize), is_asked=True)
+        return ReadType(make_hooked(field.deserialize), calls_field=True)
     # All faults are searched for later, once it is known that there is one.
-    return ReadType(make_hooked(stop_at_first(field.deserialize)), is_open=True, is_asked=True)
+    return ReadType(make_hooked(stop_at_first(field.deserialize)), is_open=True, calls_field=True)
 
 
 def nullable(read_type: ReadType) -> ReadType:

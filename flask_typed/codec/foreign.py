@@ -49,7 +49,7 @@ KNOWN_FIELDS: frozenset[type] = frozenset(
 
 
 def find_field_class(field: fields.Field[Any]) -> type:
-    """Return the class of a field; for a field that the package holds, the class of the user's."""
+    """Return the class of a field; for a ``Held`` one, the class that the user wrote."""
     kind: type = type(field)
     return kind.__bases__[1] if isinstance(field, HeldField) and kind.__bases__[1:] else kind
 

@@ -120,10 +120,10 @@ class ResponseCheck:
         :param limit: the maximum number of bytes of a body that is compared.
         """
         served = self._find(request)
-        answers = self._documented.find(served.operation) if served else None
-        if served is None or answers is None:
+        responses = self._documented.find(served.operation) if served else None
+        if served is None or responses is None:
             return None
-        differences = tuple(compare(response, request.method, answers, limit))
+        differences = tuple(compare(response, request.method, responses, limit))
         if not differences:
             return None
         operation, status = served.operation, response.status_code

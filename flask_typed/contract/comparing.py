@@ -12,7 +12,7 @@ from werkzeug.http import parse_cookie, parse_options_header
 
 from ..exceptions import ResponseDifference
 from . import bodies
-from .records import Answer, Answers, Content, Value
+from .records import Content, DescribedResponse, DescribedResponses, Value
 from .texts import find_text_fault
 
 #: The status codes whose responses are sent without a body, even if the object has one.
@@ -20,7 +20,7 @@ BODILESS_STATUSES = frozenset({204, 304})
 
 
 def compare(
-    response: Response, method: str, answers: Answers, limit: int | None = None
+    response: Response, method: str, responses: DescribedResponses, limit: int | None = None
 ) -> Iterator[ResponseDifference]:
     """Yield every difference.
 
@@ -28,20 +28,20 @@ def compare(
     :param limit: the maximum number of bytes of a body that is compared; ``None`` for no limit.
     """
     status = response.status_code
-    answer = answers.find(status)
-    if answer is None:
-        yield ResponseDifference("status", write_choices(sorted(answers.by_status)))
+    described = responses.find(status)
+    if described is None:
+        yield ResponseDifference("status", write_choices(sorted(responses.by_status)))
         return
-    yield from compare_values("header", answer.headers, read_headers(response, answer))
-    yield from compare_values("cookie", answer.cookies, read_cookies(response))
+    yield from compare_values("header", described.headers, read_headers(response, described))
+    yield from compare_values("cookie", described.cookies, read_cookies(response))
     if status < 200 or status in BODILESS_STATUSES:
         return
-    content = find_content(response, answer)
-    if answer.contents and content is None:
-        names = dict.fromkeys(content.name for content in answer.contents)
+    content = find_content(response, described)
+    if described.contents and content is None:
+        names = dict.fromkeys(content.name for content in described.contents)
         yield ResponseDifference("media type", write_choices(list(names)))
     elif method != "HEAD":
-        yield from compare_body(response, answer, content, limit)
+        yield from compare_body(response, described, content, limit)
 
 
 def write_choices(choices: list[str]) -> str:
@@ -51,24 +51,24 @@ def write_choices(choices: list[str]) -> str:
 
 
 def compare_body(
-    response: Response, answer: Answer, content: Content | None, limit: int | None
+    response: Response, described: DescribedResponse, content: Content | None, limit: int | None
 ) -> Iterator[ResponseDifference]:
     """Yield the differences of the body.
 
     :param content: its description; ``None`` if there is none.
     """
     if content is None:
-        if not answer.is_open and bodies.has_response_body(response):
+        if not described.is_open and bodies.has_response_body(response):
             yield ResponseDifference("body", "none")
     elif content.schema and bodies.is_readable(response, limit):
         for fault in bodies.find_faults(content.schema, response):
             yield ResponseDifference(f"body {fault.pointer}".rstrip(), fault.expected)
 
 
-def find_content(response: Response, answer: Answer) -> Content | None:
+def find_content(response: Response, described: DescribedResponse) -> Content | None:
     """Return the described media type that fits a response."""
     media_type, options = parse_options_header(response.headers.get("Content-Type", ""))
-    fitting = (one for one in answer.contents if one.fits(media_type.lower(), options))
+    fitting = (one for one in described.contents if one.fits(media_type.lower(), options))
     return next(fitting, None)
 
 
@@ -89,9 +89,9 @@ def compare_values(
             yield ResponseDifference(f"{kind} {name}", expected)
 
 
-def read_headers(response: Response, answer: Answer) -> Mapping[str, str]:
+def read_headers(response: Response, described: DescribedResponse) -> Mapping[str, str]:
     """Return the texts of the described headers; repeated ones are joined by commas."""
-    found = ((name, response.headers.getlist(name)) for name in answer.headers)
+    found = ((name, response.headers.getlist(name)) for name in described.headers)
     return {name: ", ".join(texts) for name, texts in found if texts}
 
 

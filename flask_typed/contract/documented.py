@@ -29,7 +29,7 @@ from ..publish.paths import write_path
 from ..publish.plain import REFUSED_RESPONSE
 from ..publish.variants import Direction
 from ..review.references import JSONObject, follow
-from .records import Answer, Answers, Content, DocumentReader
+from .records import Content, DescribedResponse, DescribedResponses, DocumentReader
 
 #: Contains the operations that no other document shows.
 COMPLETE = Document(
@@ -58,19 +58,19 @@ class Documented:
         self._get_api = get_api
         self._documents = tuple(documents)
         self._lock = lock
-        self.answers: dict[int, Answers | None] = {}
+        self.responses: dict[int, DescribedResponses | None] = {}
         self._edited: dict[tuple[int, int], JSONObject] = {}
-        self._failure: Answer | None = None
+        self._failure: DescribedResponse | None = None
 
-    def find(self, operation: Operation) -> Answers | None:
+    def find(self, operation: Operation) -> DescribedResponses | None:
         """Return the responses of an operation; ``None`` if its document cannot be made."""
-        if id(operation) not in self.answers:
+        if id(operation) not in self.responses:
             with self._lock:
-                if id(operation) not in self.answers:
-                    self.answers[id(operation)] = self._try_to_make(operation)
-        return self.answers[id(operation)]
+                if id(operation) not in self.responses:
+                    self.responses[id(operation)] = self._try_to_make(operation)
+        return self.responses[id(operation)]
 
-    def _try_to_make(self, operation: Operation) -> Answers | None:
+    def _try_to_make(self, operation: Operation) -> DescribedResponses | None:
         """Return the responses of an operation; ``None`` if its document cannot be made."""
         try:
             return self.make(self._get_api(), operation)
@@ -79,7 +79,7 @@ class Documented:
             current_app.logger.exception(message, operation.name)
             return None
 
-    def make(self, api: Api, operation: Operation) -> Answers | None:
+    def make(self, api: Api, operation: Operation) -> DescribedResponses | None:
         """Return the responses of an operation in the first document that shows it.
 
         If no document shows it, a document is made for the check only.
@@ -87,21 +87,23 @@ class Documented:
         details = operation.details
         for document in self._documents:
             if not details.hidden and document.shows(operation.rule, details.tags):
-                answers = self._read(api, document, operation)
-                if answers is not None:
-                    return answers
+                responses = self._read(api, document, operation)
+                if responses is not None:
+                    return responses
         shown = replace(operation, details=replace(details, hidden=False))
         operations = [shown if one is operation else one for one in api.operations]
         return self._read(replace(api, operations=operations), COMPLETE, shown)
 
-    def _read(self, api: Api, document: Document, operation: Operation) -> Answers | None:
+    def _read(
+        self, api: Api, document: Document, operation: Operation
+    ) -> DescribedResponses | None:
         """Return the responses of an operation in a document; ``None`` if it is not there."""
         made = self._make_document(api, document, operation)
         written = find_operation(made, operation, find_id(api, operation))
         if written is None:
             return None
         self._failure = self._failure or make_failure(api.shapes)
-        return Answers(DocumentReader(made).read(find_responses(written)), self._failure)
+        return DescribedResponses(DocumentReader(made).read(find_responses(written)), self._failure)
 
     def _make_document(self, api: Api, document: Document, operation: Operation) -> JSONObject:
         """Return a document as clients read it, with one operation if that is enough.
@@ -165,11 +167,11 @@ def find_responses(operation: JSONObject) -> JSONObject:
     return {key: part for key, part in responses.items() if part != REFUSED_RESPONSE}
 
 
-def make_failure(shapes: ProblemShapes) -> Answer:
+def make_failure(shapes: ProblemShapes) -> DescribedResponse:
     """Return the described response to a failure of the program: a problem, or any other body."""
     outcome = shapes.outcome(HTTPException)
     if outcome.field is None:
-        return Answer((ANY_BODY,))
+        return DescribedResponse((ANY_BODY,))
     roots: list[tuple[fields.Field[Any], Direction]] = [(outcome.field, "out")]
     spec = APISpec("", "", BUILT_VERSION)
     names = name_components(roots)
@@ -179,5 +181,5 @@ def make_failure(shapes: ProblemShapes) -> Answer:
     content = {name: {"schema": schema} for name in outcome.media_types}
     text = json.dumps({**spec.to_dict(), "x-responses": {"500": {"content": content}}})
     made = json.loads(text, parse_float=Decimal)
-    answer = DocumentReader(made).read(made["x-responses"])["500"]
-    return replace(answer, contents=(*answer.contents, ANY_BODY))
+    described = DocumentReader(made).read(made["x-responses"])["500"]
+    return replace(described, contents=(*described.contents, ANY_BODY))

@@ -47,7 +47,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DescribedResponse:
     """One Response Object.
 
     :param contents: the most specific media type first.
@@ -62,17 +62,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class DescribedResponses:
     """The Responses Object of one operation.
 
     :param by_status: by status code, range (``4XX``) or ``default``.
     :param failure: the response to a failure of the program, which no document describes.
     """
 
-    by_status: Mapping[str, Answer]
-    failure: Answer
+    by_status: Mapping[str, DescribedResponse]
+    failure: DescribedResponse
 
-    def find(self, status: int) -> Answer | None:
+    def find(self, status: int) -> DescribedResponse | None:
         """Return the described response for a status code."""
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in self.by_status:
@@ -90,11 +90,11 @@ class DocumentReader:
         self._document = document
         self._names = frozenset(find_member_names(document))
 
-    def read(self, responses: JSONObject) -> Mapping[str, Answer]:
+    def read(self, responses: JSONObject) -> Mapping[str, DescribedResponse]:
         """Return the records of a Responses Object."""
-        return {str(key): self._read_answer(str(key), part) for key, part in responses.items()}
+        return {str(key): self._read_response(str(key), part) for key, part in responses.items()}
 
-    def _read_answer(self, key: str, part: Any) -> Answer:
+    def _read_response(self, key: str, part: Any) -> DescribedResponse:
         """Return the record of a Response Object.
 
         A response without ``content`` has no body, except ``default``, ranges and redirects, which
@@ -106,7 +106,7 @@ class DocumentReader:
         cookies: JSONObject = {}
         for header in headers.values():
             cookies = {**cookies, **header.get("x-cookies", {})}
-        return Answer(
+        return DescribedResponse(
             self._read_contents(response.get("content", {})),
             self._read_values({n: h for n, h in headers.items() if n.lower() not in APART}),
             self._read_values(cookies),

@@ -1,4 +1,4 @@
-"""Views and providers as callables with annotated arguments, of any kind of callable.
+"""Views and providers: callables of any kind, with annotated arguments.
 
 Registration time.
 """

@@ -195,7 +195,7 @@ class Tree:
             if marker.use_cache:
                 self._known[identity] = node
         if is_early:
-            hurry(node)
+            make_early(node)
         reject_scopes(marker, node)
         if isinstance(marker, Security):
             node.scopes.update(dict.fromkeys(marker.scopes))
@@ -345,11 +345,11 @@ def write_dependency(item: Any) -> str:
     return f"Depends({write_name(item)})" if callable(item) else "Depends(provider)"
 
 
-def hurry(node: Node) -> None:
+def make_early(node: Node) -> None:
     """Let a node, and all nodes that it needs, run before the body is read."""
     node.is_early = True
     for needed in node.needs.values():
-        hurry(needed)
+        make_early(needed)
 
 
 def reject_late(node: Node) -> None:

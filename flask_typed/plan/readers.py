@@ -90,7 +90,7 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
             reject_other_media_type(argument)
             options = make_options(argument, factory)
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
-            reject_markers(made[argument.key], arguments, factory)
+            reject_body_markers(made[argument.key], arguments, factory)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
     media_types = tuple(named) or (JSON,)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
@@ -142,7 +142,7 @@ def takes_form(arguments: Iterable[Argument]) -> bool:
     return any(isinstance(a.marker, Body) and a.marker.form for a in arguments)
 
 
-def reject_markers(
+def reject_body_markers(
     field: fields.Field[Any], arguments: Iterable[Argument], factory: SchemaFactory
 ) -> None:
     """Raise for fields of models in a body whose markers name another location."""

@@ -155,14 +155,14 @@ def read_body(request: Request, length: int | None) -> bytes:
         watch_stream(request)
         data = request.get_data(cache=True)
     else:
-        data = take(request.environ, length)
+        data = read_from_server(request.environ, length)
     if len(data) != length:
         reject_cut_off(request)
         reject_short(request, len(data))
     return data
 
 
-def take(environ: WSGIEnvironment, length: int) -> bytes:
+def read_from_server(environ: WSGIEnvironment, length: int) -> bytes:
     """Return the bytes of the body, and put them back for later readers."""
     stream = ClientStream(environ["wsgi.input"])
     piece = data = stream.read(length)

@@ -248,7 +248,7 @@ class Served:
         admit: Runner,
         provide: Runner,
     ) -> ResponseReturnValue:
-        """Admit, bind, provide, call, respond, close."""
+        """Answer a request of an operation with providers, and close the providers at the end."""
         with ExitStack() as stack:
             values.update(pipeline.security.bind(current, view_args))
             admit(values, stack)

@@ -144,11 +144,11 @@ def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any)
     streams = request.environ.get(STREAMS)
     if streams:
         is_error = any(isinstance(value, BaseException) for value in args)
-        settle(response, streams, may_send=not is_error and sends_stream(response))
+        close_unsent(response, streams, may_send=not is_error and sends_stream(response))
     return response
 
 
-def settle(response: Response, streams: Iterable[StreamBody], *, may_send: bool) -> None:
+def close_unsent(response: Response, streams: Iterable[StreamBody], *, may_send: bool) -> None:
     """Close streams now if they are not sent, else when the response is closed."""
     for stream in streams:
         if may_send:

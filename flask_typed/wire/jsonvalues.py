@@ -74,7 +74,7 @@ def convert_text(value: str, depth: int = 0) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise NotJson("a surrogate stands alone in a text") from None
+        raise NotJson("a text holds half of a surrogate pair") from None
     return text
 
 

@@ -17,7 +17,7 @@ from flask_typed import (
     UndocumentedResponse,
 )
 from flask_typed.contract.documented import Documented
-from flask_typed.contract.records import Answers, DocumentReader
+from flask_typed.contract.records import DescribedResponses, DocumentReader
 
 pytestmark = pytest.mark.configured(TYPED_CHECK_RESPONSES="error")
 
@@ -142,7 +142,7 @@ def test_another_thread_was_first(typed: Typed, app: Flask) -> None:
 
     class Lock:
         def __enter__(self) -> None:
-            documented.answers = {id(operation): None}
+            documented.responses = {id(operation): None}
 
         def __exit__(self, *args: object) -> None: ...
 
@@ -231,10 +231,10 @@ def test_ranges_and_default() -> None:
     content: Callable[[str], Any] = lambda name: {"content": {name: {}}}  # noqa: E731
     responses = {"404": content("a/a"), "4XX": content("b/b"), "default": content("c/c")}
     read = DocumentReader({"openapi": "3.1.0"}).read(responses)
-    answers = Answers(read, failure=read["404"])
-    found = [answers.find(status) for status in (404, 400, 500)]
-    assert [answer.contents[0].name for answer in found if answer] == ["a/a", "b/b", "c/c"]
-    assert Answers({}, failure=read["404"]).find(200) is None
+    responses = DescribedResponses(read, failure=read["404"])
+    found = [responses.find(status) for status in (404, 400, 500)]
+    assert [one.contents[0].name for one in found if one] == ["a/a", "b/b", "c/c"]
+    assert DescribedResponses({}, failure=read["404"]).find(200) is None
 
 
 def test_an_operation_without_responses(app: Flask, client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""The rules of the page "Where values come from" have the numbers of the code."""
+"""The rules of "Where an argument comes from" in the docs have the numbers of the code."""
 
 from __future__ import annotations
 

@@ -539,7 +539,7 @@ def test_texts_that_cannot_be_encoded(app: Flask, caplog: pytest.LogCaptureFixtu
     assert document["paths"]["/"]["get"]["summary"] == "Say \ufffd."
     assert list(document["components"]["schemas"]["Case"]["properties"]) == ["\ufffd"]
     assert (
-        "/paths/~1/get/summary: a character is left out: a surrogate stands alone in a text"
+        "/paths/~1/get/summary: a character is left out: a text holds half of a surrogate pair"
         in caplog.text
     )
 

@@ -88,7 +88,7 @@ def test_to_json(value: Any, written: Any) -> None:
         (Decimal("1E+5000"), r"1E\+5000 is not a number in JSON"),
         (Decimal("0.12345678901234567890"), "0.12345678901234567890 has more digits than a float"),
         (10**2000, "a number has more than 1000 digits"),
-        ("\ud800", "a surrogate stands alone in a text"),
+        ("\ud800", "a text holds half of a surrogate pair"),
         (object(), "object has no form in JSON"),
         (ENDLESS, "it is nested too deeply"),
     ],
@@ -104,7 +104,7 @@ def test_not_json(value: Any, reason: str) -> None:
     [
         ({"a": [1, None, "b", (True,)]}, None),
         ({1: 2}, "the key 1 is not a text"),
-        ({"\ud800": 2}, "a surrogate stands alone in a text"),
+        ({"\ud800": 2}, "a text holds half of a surrogate pair"),
         ([dt.date(2020, 1, 2)], "date is not a type of JSON"),
         (ENDLESS, "it is nested too deeply"),
     ],

@@ -14,7 +14,7 @@ from marshmallow import fields
 from ...schemas.families.containers import Array, FixedArray, Object, has_crowd, is_scalar
 from ...schemas.families.scalars import String
 from ..constraints import limit, limit_length
-from ..entering import BuildValue, ReadType, ReadTypes, Unknown
+from ..entering import BuildValue, CustomField, ReadType, ReadTypes
 from ..field_codec import FieldCodec
 from ..leaving import WriteType, WriteTypes, leave_limited
 from ..loading import Parts
@@ -29,7 +29,7 @@ def enter_array(read_types: ReadTypes, field: Array) -> ReadType | None:
         return None
     try:
         inner = read_types.find(field.inner)
-    except Unknown:
+    except CustomField:
         return None
     kind = limit(list[inner.type], limits)  # type: ignore[name-defined]  # a value
     return ReadType(kind, make_array_builder(field, inner.build), inner.is_open)
@@ -64,10 +64,10 @@ def leave_array(write_types: WriteTypes, field: Array) -> WriteType | None:
         return None
     inner = write_types.find(field.inner)
     made = leave_limited(tuple[inner.type, ...], limits)  # type: ignore[name-defined]  # a value
-    return made and replace(made, renamed=inner.renamed and many(inner.renamed))
+    return made and replace(made, renamed=inner.renamed and array_of(inner.renamed))
 
 
-def many(kind: Any) -> Any:
+def array_of(kind: Any) -> Any:
     """Return the type of arrays."""
     return tuple[kind, ...]
 
@@ -85,7 +85,7 @@ def enter_fixed(read_types: ReadTypes, field: FixedArray) -> ReadType | None:
         return None
     try:
         inner = [read_types.find(item) for item in field.tuple_fields]
-    except Unknown:
+    except CustomField:
         return None
     builds = [item.build for item in inner]
 
@@ -114,7 +114,7 @@ def enter_object(read_types: ReadTypes, field: Object) -> ReadType | None:
         return None
     try:
         inner = read_types.find(field.value_field)
-    except Unknown:
+    except CustomField:
         return None
     kind = limit(dict[str, inner.type], limits)  # type: ignore[name-defined]  # a value
     build = inner.build

@@ -15,7 +15,7 @@ from marshmallow import INCLUDE, Schema, fields, missing
 from ...schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ...schemas.families.models import ModelField
 from ..building import StructField, make_dict_builder, make_model_builder
-from ..entering import ReadType, ReadTypes, Unknown
+from ..entering import CustomField, ReadType, ReadTypes
 from ..field_codec import FieldCodec
 from ..foreign import is_known, is_plain_schema, make_twin, name_loaded
 from ..leaving import WriteType, WriteTypes
@@ -36,7 +36,7 @@ def enter_model(read_types: ReadTypes, field: ModelValue) -> ReadType | None:
         read_types.models[kind] = None
         try:
             read_types.models[kind] = enter_schema(read_types, schema)
-        except Unknown:
+        except CustomField:
             return None
     return read_types.models[kind]
 
@@ -53,7 +53,7 @@ def enter_schema(read_types: ReadTypes, schema: ModelSchema) -> ReadType | None:
 def enter_arguments(read_types: ReadTypes, schema: Schema) -> ReadType:
     """Read an object whose keys are arguments.
 
-    :raises Unknown: for a custom field.
+    :raises CustomField: for a custom field.
     """
     members, struct = make_entering_struct(read_types, schema)
     return ReadType(struct, make_dict_builder(members), any(m.read_type.is_open for m in members))
@@ -73,7 +73,7 @@ def make_entering_struct(read_types: ReadTypes, schema: Schema) -> tuple[list[St
     ]
     names = {f"f{index}": member.wire for index, member in enumerate(members)}
     if not all(map(is_wire_name, names.values())):
-        raise Unknown
+        raise CustomField
     described = [
         (name, member.read_type.type)
         if member.required
@@ -170,7 +170,7 @@ def enter_foreign(read_types: ReadTypes, field: Any) -> ReadType | None:
     read_types.making.add(kind)
     try:
         read_type = enter_arguments(read_types, schema)
-    except Unknown:
+    except CustomField:
         return None
     finally:
         read_types.making.remove(kind)
