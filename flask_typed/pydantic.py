@@ -39,7 +39,7 @@ REWORDED = {
 
 
 class ComponentNames(GenerateJsonSchema):
-    """pydantic's generator, with our names for generic models: ``PageBook``."""
+    """pydantic's generator, with flask_typed's names for generic models: ``PageBook``."""
 
     def normalize_name(self, name: str) -> str:
         """Return the letters and digits of a name."""
@@ -203,5 +203,5 @@ def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
 # The constraints of a model's values are in the model.
 build_pydantic.reads_metadata = False  # type: ignore[attr-defined]  # the registry reads it
 
-#: For ``Typed(app, types=PYDANTIC)``, or ``types={**PYDANTIC, …}`` beside types of your own.
+#: The value of ``types=``; ``types={**PYDANTIC, …}`` adds types of your own.
 PYDANTIC: Mapping[HintMatcher, FieldBuilder] = {is_pydantic_model: build_pydantic}

@@ -102,7 +102,7 @@ class FieldMaker:
         return {"text": bool(self.text), "separator": separator, "padded": header}
 
     def as_text(self) -> FieldMaker:
-        """Return a maker of fields whose values come as text."""
+        """Return a maker of fields with text values."""
         return FieldMaker(self.factory, self.text or "text")
 
     def reject_object(self, item: fields.Field[Any]) -> None:
@@ -225,7 +225,7 @@ class SchemaFactory:
         return known
 
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
-        """Return the schema class of a type with named fields; made once, then remembered."""
+        """Return the schema class of a type with named fields; it is made only once."""
         if model_type not in self._models:
             reject_endless(model_type, self._models)
             known = set(self._models)
@@ -396,7 +396,7 @@ def dump_declared(made: fields.Field[Any], subject: str, value: Any, instead: st
 def adapt_field(
     ready: fields.Field[Any], text: Text, options: Mapping[str, Any]
 ) -> fields.Field[Any]:
-    """Return a copy of a field that the user wrote, fitted to where it stands."""
+    """Return a copy of a user's field with the options of its position."""
     field = copy.copy(ready) if text else hold(ready)
     field.required = field.required or options.get("required", False)
     field.allow_none = field.allow_none or options["allow_none"]
@@ -428,7 +428,7 @@ TYPE_ADVICE: Mapping[Any, str] = {
         "Annotate str, and make the path in the view: a client's path may lead anywhere.",
     ),
     zoneinfo.ZoneInfo: "Annotate str or a Literal of names, and make the zone in the view.",
-    re.Pattern: "Annotate str: a client's pattern may take for ever to match.",
+    re.Pattern: "Annotate str: a client's pattern may take forever to match.",
     typing.Final: "Write the type inside: `Final[int]`.",
     **dict.fromkeys(
         (typing_extensions.Self, vars(typing).get("Self")),

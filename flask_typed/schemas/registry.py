@@ -48,7 +48,7 @@ class Maker(Protocol):
         ...
 
     def as_text(self) -> Maker:
-        """Return a maker of fields whose values come as text, such as keys of JSON objects."""
+        """Return a maker of fields with text values, such as the keys of JSON objects."""
         ...
 
     def reject_object(self, item: fields.Field[Any]) -> None:
@@ -59,7 +59,7 @@ class Maker(Protocol):
         ...
 
     def model_schema(self, model_type: Any) -> type[Schema]:
-        """Return the schema class of a type with named fields; made once, then remembered."""
+        """Return the schema class of a type with named fields; it is made only once."""
         ...
 
 

@@ -427,9 +427,9 @@ def describe_tag(origin: Any) -> Iterator[ModelField]:
 
 #: The documentation of RFC 9457's members; the class's docstring describes ``detail``.
 MEMBERS = {
-    "type": {"description": "A URI that names the kind of problem."},
-    "title": {"description": "What kind of problem it is, for people."},
-    "status": {"description": "The HTTP status."},
+    "type": {"description": "A URI that identifies the kind of problem."},
+    "title": {"description": "A summary of the kind of problem, for people."},
+    "status": {"description": "The HTTP status code."},
 }
 
 

@@ -526,7 +526,7 @@ def test_a_problem_is_described() -> None:
                 "detail",
                 str,
                 required=False,
-                documentation={"description": "What happened this time, for people."},
+                documentation={"description": "An explanation of this occurrence, for people."},
             ),
             ModelField("book_id", int, required=True),
             ModelField("hint", Optional[str], required=True),  # noqa: UP045
