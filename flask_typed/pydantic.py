@@ -161,7 +161,7 @@ def is_pydantic_model(hint: Hint) -> bool:
     )
 
 
-def reject_markers(model: Any, seen: set[Any]) -> None:
+def reject_unread_markers(model: Any, seen: set[Any]) -> None:
     """Raise for flask_typed's markers and schemes on fields of a model: pydantic ignores them.
 
     :param seen: the models checked so far; a model may contain itself.
@@ -177,7 +177,7 @@ def reject_markers(model: Any, seen: set[Any]) -> None:
                 )
         for inner in find_pydantic_models(field.annotation):
             if inner not in seen:
-                reject_markers(inner, seen)
+                reject_unread_markers(inner, seen)
 
 
 def find_pydantic_fields(model: Any) -> Mapping[str, Any]:
@@ -196,7 +196,7 @@ def find_pydantic_models(annotation: Any) -> Iterator[Any]:
 
 def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
     """Return the field of a pydantic model."""
-    reject_markers(hint.type, set())
+    reject_unread_markers(hint.type, set())
     return PydanticValue(hint.type, text=bool(make.text), **options)
 
 

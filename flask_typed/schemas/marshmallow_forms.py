@@ -41,7 +41,7 @@ PER_DAY = {
 }
 ISO = (None, "iso", "iso8601")
 #: A whole number as text, with no more digits than Python converts.
-INTEGER_TEXT = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
+WHOLE_NUMBER_TEXT = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
 
 
 class Limited(Float):
@@ -80,7 +80,7 @@ class NumberText(TypedField):
 
 def integer_form(field: fields.Integer) -> TypedField:
     """Return the form of whole numbers."""
-    return NumberText(INTEGER_TEXT) if field.as_string else Integer()
+    return NumberText(WHOLE_NUMBER_TEXT) if field.as_string else Integer()
 
 
 def number_form(field: fields.Number[Any]) -> TypedField:

@@ -135,7 +135,7 @@ def is_json_scalar(value: Any) -> bool:
     return known and not (isinstance(value, float) and not math.isfinite(value))
 
 
-def make_array_builder(collect: type, *, unique: bool) -> FieldBuilder:
+def make_collection_builder(collect: type, *, unique: bool) -> FieldBuilder:
     """Return a builder for a collection of items of one type."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -230,7 +230,7 @@ def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     return containers.PrefixArray(items, others, **make.separated, **options)
 
 
-def make_dict_builder(collect: type) -> FieldBuilder:
+def make_mapping_builder(collect: type) -> FieldBuilder:
     """Return a builder for a mapping, whose keys are texts in JSON."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -320,13 +320,16 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         (is_literal, build_literal),
         (bytes, encoded.Base64),
         *((kind.python_type, make_address_builder(kind)) for kind in addresses.ADDRESS_KINDS),
-        *((kind, make_array_builder(list, unique=False)) for kind in SEQUENCES),
-        *((kind, make_array_builder(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
-        (frozenset, make_array_builder(frozenset, unique=True)),
-        (collections.deque, make_array_builder(collections.deque, unique=False)),
+        *((kind, make_collection_builder(list, unique=False)) for kind in SEQUENCES),
+        *(
+            (kind, make_collection_builder(set, unique=True))
+            for kind in (set, abc.Set, abc.MutableSet)
+        ),
+        (frozenset, make_collection_builder(frozenset, unique=True)),
+        (collections.deque, make_collection_builder(collections.deque, unique=False)),
         (is_plain_tuple, build_tuple),
-        *((kind, make_dict_builder(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
-        *((kind, make_dict_builder(kind)) for kind in FROZEN_DICTS),
+        *((kind, make_mapping_builder(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
+        *((kind, make_mapping_builder(kind)) for kind in FROZEN_DICTS),
         (is_schema_hint, build_schema),
         (is_model, build_model),
     )

@@ -36,7 +36,7 @@ from ..hints import (
 from ..sentinels import is_sentinel, reject_required
 
 #: The keys of a dataclass field's ``metadata`` that document it.
-METADATA_KEYWORDS = ("description", "example", "examples", "deprecated")
+DOCUMENTING_KEYS = ("description", "example", "examples", "deprecated")
 
 #: The keys of ``metadata`` that marshmallow-dataclass reads, but flask_typed does not.
 UNREAD_METADATA = (
@@ -270,7 +270,7 @@ def read_documentation(field: dataclasses.Field[Any]) -> Mapping[str, Any]:
 
 def select_metadata(metadata: Mapping[Any, Any]) -> Mapping[str, Any]:
     """Return the documentation in a field's ``metadata``, by keyword."""
-    return {keyword: metadata[keyword] for keyword in METADATA_KEYWORDS if keyword in metadata}
+    return {keyword: metadata[keyword] for keyword in DOCUMENTING_KEYS if keyword in metadata}
 
 
 def reject_unread_metadata(name: str, metadata: Mapping[Any, Any], cls: type) -> None:
