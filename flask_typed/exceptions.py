@@ -26,10 +26,10 @@ class FlaskTypedError(Exception):
 class DeclarationError(FlaskTypedError):
     """A declaration cannot work.
 
-    The message has three parts: what is wrong, where, and what to write instead.
+    The message has three parts: the mistake, its place, and the correction.
 
-    :param what: what is wrong, a sentence.
-    :param instead: what to write instead, a sentence.
+    :param what: a sentence with the mistake.
+    :param instead: a sentence with the correction.
     :param where: the places that lead to it, innermost first; :meth:`within` adds outer ones.
     """
 
@@ -80,7 +80,7 @@ class ResponseDifference(NamedTuple):
 
     :param place: ``status``, ``media type``, ``header X``, ``cookie X``, or ``body`` with a JSON
         Pointer. A name in a pointer that the document does not have is ``*``.
-    :param expected: what the document describes there.
+    :param expected: the description of that place in the document.
     """
 
     place: str

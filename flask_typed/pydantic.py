@@ -39,7 +39,7 @@ REWORDED = {
 
 
 class ComponentNames(GenerateJsonSchema):
-    """pydantic's generator, with our names for generic models: ``PageBook``."""
+    """pydantic's generator, with flask_typed's names for generic models: ``PageBook``."""
 
     def normalize_name(self, name: str) -> str:
         """Return the letters and digits of a name."""
@@ -161,7 +161,7 @@ def is_pydantic_model(hint: Hint) -> bool:
     )
 
 
-def reject_markers(model: Any, seen: set[Any]) -> None:
+def reject_unread_markers(model: Any, seen: set[Any]) -> None:
     """Raise for flask_typed's markers and schemes on fields of a model: pydantic ignores them.
 
     :param seen: the models checked so far; a model may contain itself.
@@ -177,7 +177,7 @@ def reject_markers(model: Any, seen: set[Any]) -> None:
                 )
         for inner in find_pydantic_models(field.annotation):
             if inner not in seen:
-                reject_markers(inner, seen)
+                reject_unread_markers(inner, seen)
 
 
 def find_pydantic_fields(model: Any) -> Mapping[str, Any]:
@@ -196,12 +196,12 @@ def find_pydantic_models(annotation: Any) -> Iterator[Any]:
 
 def build_pydantic(hint: Hint, make: Maker, options: Options) -> PydanticValue:
     """Return the field of a pydantic model."""
-    reject_markers(hint.type, set())
+    reject_unread_markers(hint.type, set())
     return PydanticValue(hint.type, text=bool(make.text), **options)
 
 
 # The constraints of a model's values are in the model.
 build_pydantic.reads_metadata = False  # type: ignore[attr-defined]  # the registry reads it
 
-#: For ``Typed(app, types=PYDANTIC)``, or ``types={**PYDANTIC, …}`` beside types of your own.
+#: The value of ``types=``; ``types={**PYDANTIC, …}`` adds types of your own.
 PYDANTIC: Mapping[HintMatcher, FieldBuilder] = {is_pydantic_model: build_pydantic}

@@ -482,10 +482,10 @@ def test_what_pydantic_alone_reads(annotation: Any, name: str, where: str) -> No
     view.__annotations__["argument"] = placed
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         Typed(Flask("shop"), types=PYDANTIC).post("/")(view)
-    assert caught.value.what == f"pydantic's {name} is read in pydantic's own models alone."
+    assert caught.value.what == f"pydantic's {name} is only read in pydantic models."
     assert caught.value.instead == (
-        "Write a constraint of annotated_types such as `Gt(0)`, or a validator of marshmallow; or"
-        " use a model of pydantic, with `Typed(app, types=PYDANTIC)`."
+        "Write a constraint of annotated_types such as `Gt(0)`, or a marshmallow validator; or use"
+        " a pydantic model, with `Typed(app, types=PYDANTIC)`."
     )
     assert caught.value.where[-2] == "argument 'argument'"
 
@@ -498,7 +498,7 @@ def test_what_a_text_of_pydantic_says_besides_constraints() -> None:
     view.__annotations__["name"] = Annotated[
         str, pydantic.StringConstraints(strip_whitespace=True, min_length=2)
     ]
-    with pytest.raises(DeclarationError, match="is read in pydantic's own models alone"):
+    with pytest.raises(DeclarationError, match="is only read in pydantic models"):
         Typed(Flask("shop")).get("/")(view)
 
 
@@ -532,7 +532,7 @@ def test_a_model_without_pydantics_types_says_where_they_are() -> None:
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         Typed(Flask("shop")).post("/")(view)
     assert caught.value.what == (
-        "Book is a model of pydantic, and the app was not given pydantic's types."
+        "Book is a pydantic model, but the app does not have pydantic's types."
     )
     assert caught.value.instead == (
         "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import PYDANTIC`."

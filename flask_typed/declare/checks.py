@@ -78,7 +78,7 @@ def is_name(value: Any) -> bool:
     return is_word(value) and "." not in value
 
 
-def is_json_number(value: Any) -> bool:
+def is_finite_number(value: Any) -> bool:
     """Return whether a value is a number that JSON can write."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value.bit_length() < MOST_BITS
@@ -97,7 +97,7 @@ def is_mapping(value: Any) -> bool:
 
 def is_json(value: Any) -> bool:
     """Return whether a value has a JSON type, without checking its parts."""
-    kinds = (is_text, is_json_number, is_several, is_mapping)
+    kinds = (is_text, is_finite_number, is_several, is_mapping)
     return value is None or isinstance(value, bool) or any(is_kind(value) for is_kind in kinds)
 
 
@@ -232,9 +232,9 @@ PATH = ValueCheck("a path that begins with '/' and has no variables", is_path)
 NAME = ValueCheck("a name without dots", is_name)
 FUNCTION = ValueCheck("a function", callable)
 COUNT = ValueCheck("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
-DURATION = ValueCheck("a number, 0 or more", lambda value: is_json_number(value) and value >= 0)
+DURATION = ValueCheck("a number, 0 or more", lambda value: is_finite_number(value) and value >= 0)
 FRACTION = ValueCheck(
-    "a number from 0 to 1", lambda value: is_json_number(value) and 0 <= value <= 1
+    "a number from 0 to 1", lambda value: is_finite_number(value) and 0 <= value <= 1
 )
 
 CONTACT = with_keys("a Contact Object", {"name": UNICODE_TEXT, "url": URL, "email": UNICODE_TEXT})

@@ -102,16 +102,16 @@ class Problem(HTTPException, metaclass=ProblemType):
             status = 429
             retry_after: Annotated[int, Header()]
 
-    :param detail: What happened this time, for people.
+    :param detail: An explanation of this occurrence, for people.
     :param headers: More headers of this response: a mapping, or pairs. The document does not show
         them.
     """
 
     #: The HTTP status code.
     status: ClassVar[int] = 500
-    #: A URI that names the kind of problem.
+    #: A URI that identifies the kind of problem.
     type: ClassVar[str] = "about:blank"
-    #: What kind of problem it is, for people.
+    #: A summary of the kind of problem, for people.
     title: ClassVar[str] = ""
 
     detail: str | None = None
@@ -170,7 +170,7 @@ Fault.__doc__ = """One fault of a request: its location and a message; never the
 
 :param in: The location in the request.
 :param pointer: A JSON Pointer (RFC 6901) inside that location, with the names of the request.
-:param detail: What is wrong, for people.
+:param detail: A message for people.
 """
 
 

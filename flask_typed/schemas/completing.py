@@ -1,7 +1,7 @@
-"""Schemas whose every part is made, before several threads use them.
+"""Completing schemas before several threads use them.
 
-Registration time, or when something is used first. marshmallow makes the schema inside a field when
-it is first asked for: threads that ask at once would see a part of it.
+Registration time, or the first use of an object. marshmallow makes the schema inside a field when
+it is first accessed: threads that access it at the same time could see an incomplete one.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from marshmallow import Schema, fields
 
 from .families.model_schemas import GeneratedSchema, all_fields
 
-#: Attributes of fields that lead back to what holds them.
+#: Attributes of fields that refer back to the containing field or schema.
 OUTWARD = frozenset({"parent", "root"})
 
 
 def complete_schemas(*nodes: Schema | fields.Field[Any] | None) -> None:
-    """Make all that schemas and fields would make later. The caller holds the app's lock.
+    """Make the parts that schemas and fields would make lazily. The caller holds the app's lock.
 
-    Schemas of the user's may contain themselves, each time as another object: the fields that hold
-    them make them one by one, each under a lock.
+    A user's schema may contain itself, as a new object at each level. The fields around it make
+    these objects one by one, each under a lock.
     """
     waiting: list[Any] = [node for node in nodes if node is not None]
     seen: set[int] = set()
@@ -35,14 +35,14 @@ def complete_schemas(*nodes: Schema | fields.Field[Any] | None) -> None:
 
 
 def parts_of_schema(schema: Schema) -> Iterator[fields.Field[Any]]:
-    """Make the look-ups of a generated schema, and yield its fields."""
+    """Make the lookup tables of a generated schema, and yield its fields."""
     if isinstance(schema, GeneratedSchema):
         schema.make_look_ups()
         yield from all_fields(schema)
 
 
 def parts_of_field(field: fields.Field[Any]) -> Iterator[Any]:
-    """Yield the schemas and fields that a field holds."""
+    """Yield the schemas and fields inside a field."""
     if isinstance(field, fields.Nested):
         yield field.schema
     for name, value in vars(field).items():

@@ -1,7 +1,7 @@
 """Constraints in annotations → marshmallow validators.
 
 Registration time; the validators themselves run in requests. ``annotated_types`` objects become
-marshmallow's own validators where it has one; marshmallow validators are taken as they are.
+marshmallow's own validators if there is one; marshmallow validators are used unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ValueValidator = Callable[[Any], Any]
 class MultipleOf(validate.Validator):
     """Validator that succeeds for multiples of a number.
 
-    Computed exactly, on the numbers as written: ``0.3`` is a multiple of ``0.1``.
+    It computes with exact decimal numbers: ``0.3`` is a multiple of ``0.1``.
     """
 
     def __init__(self, multiple_of: Any) -> None:
@@ -35,19 +35,22 @@ class MultipleOf(validate.Validator):
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-            raise TypeError(f"{type(value).__name__} is no number")
+            raise TypeError(f"{type(value).__name__} is not a number")
         if not is_multiple(as_written(value), as_written(self.multiple_of)):
             raise ValidationError(f"Must be a multiple of {self.multiple_of}.")
         return value
 
 
 def as_written(number: Any) -> Decimal:
-    """Return a number as its decimal digits say."""
+    """Return a number as the ``Decimal`` of its written digits."""
     return Decimal(number if isinstance(number, (int, Decimal)) else str(number))
 
 
 def is_multiple(number: Decimal, step: Decimal) -> bool:
-    """Return whether a number is a multiple of another, in a time that its digits decide."""
+    """Return whether a number is a multiple of another.
+
+    The time depends on the number of digits, not on the exponents.
+    """
     (figures, exponent), (factor, power) = split_number(number), split_number(step)
     if exponent >= power:
         return figures * pow(10, exponent - power, factor) % factor == 0
@@ -57,15 +60,16 @@ def is_multiple(number: Decimal, step: Decimal) -> bool:
 
 
 def split_number(number: Decimal) -> tuple[int, int]:
-    """Return an integer, and the power of ten that it is multiplied with."""
+    """Return the integer coefficient of a number, and its power of ten."""
     sign, digits, exponent = number.as_tuple()
     return int(Decimal((sign, digits, 0))), int(exponent)
 
 
 class Predicate(validate.Validator):
-    """Validator that succeeds where a function returns true.
+    """Validator that succeeds if a function returns true.
 
-    A :exc:`ValueError`, :exc:`LookupError` or :exc:`ArithmeticError` is a refusal too.
+    It fails if the function raises :exc:`ValueError`, :exc:`LookupError` or
+    :exc:`ArithmeticError`.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
@@ -84,11 +88,11 @@ class Predicate(validate.Validator):
 
     @property
     def words(self) -> str:
-        """What the document and the message say of the function: its name."""
+        """The name of the function, for the document and the message."""
         return getattr(self.function, "__name__", "a condition").strip("<>")
 
 
-#: How each class of ``annotated_types`` becomes a validator; looked up by class, in order.
+#: Conversions of the ``annotated_types`` classes to validators; looked up by class, in order.
 CONSTRAINT_CONVERSIONS: tuple[tuple[type, Callable[[Any], ValueValidator]], ...] = (
     (at.Ge, lambda c: validate.Range(min=c.ge)),
     (at.Gt, lambda c: validate.Range(min=c.gt, min_inclusive=False)),
@@ -103,9 +107,9 @@ CONSTRAINT_CONVERSIONS: tuple[tuple[type, Callable[[Any], ValueValidator]], ...]
 
 
 def make_validators(metadata: Sequence[Any]) -> list[ValueValidator]:
-    """Return the validators for what stands in ``Annotated``; what is no constraint is skipped.
+    """Return the validators for the constraints in ``Annotated``; other objects are skipped.
 
-    That somebody reads the rest is made sure before (:mod:`.metadata`).
+    :mod:`.metadata` has checked before that something reads the other objects.
     """
     return [
         make(item)
@@ -116,9 +120,9 @@ def make_validators(metadata: Sequence[Any]) -> list[ValueValidator]:
 
 
 class Choices(list[Any]):
-    """Values among which a value is found as JSON has it: ``1`` is not ``true``.
+    """Allowed values that are compared as JSON values: ``1`` is not ``true``.
 
-    They are looked up: each of many items may be compared with many choices.
+    A lookup takes constant time: each of many items may be compared with many choices.
     """
 
     def __init__(self, choices: Iterable[Any]) -> None:
@@ -132,12 +136,12 @@ class Choices(list[Any]):
 
 
 def list_values(values: Iterable[Any]) -> list[Any]:
-    """Return values in an order that is the same in each process: a set has none."""
+    """Return values in an order that is the same in every process: a set has no order."""
     return sorted(values, key=repr) if isinstance(values, Set) else list(values)
 
 
 def has_hash(value: Any) -> bool:
-    """Return whether a value can be looked up in a set."""
+    """Return whether a value is hashable."""
     try:
         hash(value)
     except TypeError:
@@ -146,7 +150,7 @@ def has_hash(value: Any) -> bool:
 
 
 class EqualJson(validate.Equal):
-    """marshmallow's, which compares as JSON does."""
+    """marshmallow's ``Equal``, which compares JSON values."""
 
     def __call__(self, value: Any) -> Any:
         if not is_equal_json(value, self.comparable):
@@ -158,29 +162,29 @@ class EqualJson(validate.Equal):
 
 
 def is_equal_json(one: Any, other: Any) -> bool:
-    """Say whether two values are equal and are so in JSON too."""
+    """Return whether two values are equal as JSON values."""
     return bool(to_hashable(one) == to_hashable(other))
 
 
 def fit_validators(field: TypedField, type_name: str) -> None:
-    """Let the constraints of a field decide as the document says.
+    """Make the constraints of a field decide as the published schema does.
 
-    :raises DeclarationError: for a bound that is none of the type.
+    :raises DeclarationError: if a bound does not fit the type.
     """
     fitted = []
     for validator in field.validators:
         try:
             fitted.append(fit_validator(validator, field.to_bound))
         except (TypeError, ValueError, ArithmeticError) as error:
-            raise misplaced(validator, type_name, error) from error
+            raise explain_misplaced(validator, type_name, error) from error
     field.validators = fitted
     if isinstance(field, Float):
         of_numbers = [v for v in open_validators(fitted) if type(v) in (validate.Range, MultipleOf)]
         field.exact = [fit_validator(validator, read_bound) for validator in of_numbers]
 
 
-def misplaced(validator: Any, type_name: str, error: Exception) -> DeclarationError:
-    """Return the error for a constraint that cannot be asked about values of a type."""
+def explain_misplaced(validator: Any, type_name: str, error: Exception) -> DeclarationError:
+    """Return the error for a constraint that cannot be applied to values of a type."""
     return DeclarationError(
         f"The constraint {validator!r} cannot be applied to {type_name}: {error}.",
         instead="Use a constraint that fits the type, or another type.",
@@ -190,15 +194,16 @@ def misplaced(validator: Any, type_name: str, error: Exception) -> DeclarationEr
 def fit_validator(validator: ValueValidator, to_bound: Callable[[Any], Any]) -> ValueValidator:
     """Return a validator that decides as the published schema does, with the same message.
 
-    :param to_bound: makes of a bound what the values are compared with.
+    :param to_bound: converts a bound to the type of the compared values.
     """
     return fit_with(FITTED, validator, to_bound)
 
 
 def share_validator(validator: ValueValidator) -> ValueValidator:
-    """Return a validator of a schema that the user wrote, to the same effect.
+    """Return an equivalent of a validator in a user's schema.
 
-    It has one meaning for Python and for JSON Schema if there is one; choices are looked up.
+    A pattern is converted to its common meaning for Python and JSON Schema, if it has one; choices
+    are compared as JSON values.
     """
     return fit_with(SHARED, validator, lambda bound: bound)
 
@@ -206,7 +211,7 @@ def share_validator(validator: ValueValidator) -> ValueValidator:
 def fit_with(
     fits: Iterable[tuple[type, Fit]], validator: ValueValidator, to_bound: Callable[[Any], Any]
 ) -> ValueValidator:
-    """Return a validator, fitted as its class is; those of users' own classes are theirs."""
+    """Return a validator fitted by its class; validators of users' classes stay unchanged."""
     if isinstance(validator, validate.And) and type(validator) is validate.And:
         return validate.And(*(fit_with(fits, inner, to_bound) for inner in validator.validators))
     fit = next((fit for kind, fit in fits if type(validator) is kind), None)
@@ -214,25 +219,25 @@ def fit_with(
 
 
 def fit_range(range_: validate.Range, to_bound: Callable[[Any], Any]) -> ValueValidator:
-    """Compare with bounds of the values' own type."""
+    """Convert the bounds to the type of the values."""
     range_.min = None if range_.min is None else to_bound(range_.min)
     range_.max = None if range_.max is None else to_bound(range_.max)
     return range_
 
 
 def fit_multiple(multiple: MultipleOf, to_bound: Callable[[Any], Any]) -> ValueValidator:
-    """Take the number as the type has it; there is no multiple of zero.
+    """Convert the number to the type of the values.
 
-    :raises ValueError: for zero and for what is negative.
+    :raises ValueError: if it is zero or negative.
     """
     multiple.multiple_of = to_bound(multiple.multiple_of)
     if not multiple.multiple_of > 0:
-        raise ValueError(f"{multiple.multiple_of} has no multiples")
+        raise ValueError(f"{multiple.multiple_of} is not greater than 0")
     return multiple
 
 
 def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> ValueValidator:
-    """Look values up as JSON has them, and name the first choices alone if they are many."""
+    """Compare JSON values, and list only the first choices in the message if there are many."""
     validator.choices = Choices(validator.choices)
     validator.choices_text = write_list(validator.choices)
     validator.labels_text = write_list(validator.labels)
@@ -240,27 +245,27 @@ def fit_choices(validator: validate.OneOf, to_bound: Callable[[Any], Any]) -> Va
 
 
 def fit_others(validator: validate.NoneOf, to_bound: Callable[[Any], Any]) -> ValueValidator:
-    """Do the same for values that are not allowed."""
+    """Do the same for forbidden values."""
     validator.iterable = Choices(validator.iterable)
     validator.values_text = write_list(validator.iterable)
     return validator
 
 
-#: Makes a validator of one of marshmallow's.
+#: Fits a marshmallow validator, given a function that converts its bounds.
 Fit = Callable[[Any, Callable[[Any], Any]], ValueValidator]
-#: How validators of choices are fitted.
+#: The functions that fit validators of choices.
 LOOKED_UP: tuple[tuple[type, Fit], ...] = (
     (validate.OneOf, fit_choices),
     (validate.ContainsOnly, fit_choices),
     (validate.NoneOf, fit_others),
     (validate.ContainsNoneOf, fit_others),
 )
-#: How validators of schemas that users wrote are fitted.
+#: The functions that fit the validators of users' schemas.
 SHARED: tuple[tuple[type, Fit], ...] = (
     *LOOKED_UP,
     (validate.Regexp, lambda regexp, _: share_pattern(regexp)),
 )
-#: How validators of marshmallow in annotations are fitted.
+#: The functions that fit marshmallow's validators in annotations.
 FITTED: tuple[tuple[type, Fit], ...] = (
     *LOOKED_UP,
     (validate.Range, fit_range),
@@ -271,7 +276,7 @@ FITTED: tuple[tuple[type, Fit], ...] = (
 
 
 def open_validators(validators: Iterable[Any]) -> Iterator[Any]:
-    """Yield validators, with ``And`` replaced by what it joins."""
+    """Yield validators, with ``And`` replaced by its members."""
     for validator in validators:
         if isinstance(validator, validate.And):
             yield from open_validators(validator.validators)
@@ -280,7 +285,7 @@ def open_validators(validators: Iterable[Any]) -> Iterator[Any]:
 
 
 def closed_values(validator: Any) -> Sequence[Any] | None:
-    """Return the values that ``OneOf`` or ``Equal`` allows; of any other validator, none."""
+    """Return the values that ``OneOf`` or ``Equal`` allows; ``None`` for any other validator."""
     if isinstance(validator, validate.Equal):
         return [validator.comparable]
     only = isinstance(validator, validate.OneOf) and not isinstance(
@@ -290,7 +295,7 @@ def closed_values(validator: Any) -> Sequence[Any] | None:
 
 
 def reject_foreign_choices(validators: Sequence[Any], field: TypedField) -> None:
-    """Raise for a choice that is no value of the type, and so could never be made."""
+    """Raise for a choice that is not a value of the type: no request could send it."""
     for validator in open_validators(validators):
         for choice in closed_values(validator) or ():
             try:
@@ -299,16 +304,16 @@ def reject_foreign_choices(validators: Sequence[Any], field: TypedField) -> None
             except ResponseMismatch as error:
                 raise DeclarationError(
                     f"The constraint {validator!r} allows {choice!r}, not {field.expected}.",
-                    instead="Allow values of the type.",
+                    instead="Allow only values of the type.",
                 ) from error
 
 
 def reject_misplaced(
     validators: Sequence[ValueValidator], samples: Sequence[Any], type_name: str
 ) -> None:
-    """Raise if a validator cannot even be asked about values of a type.
+    """Raise if a validator cannot be applied to values of a type.
 
-    :param samples: values of the type, of each kind that there is.
+    :param samples: values of the type, at least one of each kind.
     :raises DeclarationError: for ``Ge(1)`` on a ``str``, ``Len(1)`` on an ``int`` and the like.
     """
     for validator in validators:
@@ -318,4 +323,4 @@ def reject_misplaced(
             except ValidationError:
                 continue
             except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-                raise misplaced(validator, type_name, error) from error
+                raise explain_misplaced(validator, type_name, error) from error

@@ -1,4 +1,4 @@
-"""The field of an object that is one parameter of the query: ``filter[genre]=poetry``.
+"""The field of an object that is one query parameter: ``filter[genre]=poetry``.
 
 Registration and request time.
 """
@@ -16,10 +16,10 @@ from .parameter_styles import takes_several
 
 
 class DeepObject(TypedField):
-    """An object whose keys are parameters of the query, each with text for its value.
+    """An object whose keys are query parameters with text values.
 
-    :param inner: reads the object, whose values are texts.
-    :param described: what the document says of it: the same field as for a JSON body.
+    :param inner: the field that reads the object from text values.
+    :param described: the field that the document describes: the same as for a JSON body.
     """
 
     single = False
@@ -38,12 +38,12 @@ class DeepObject(TypedField):
         self._all_repeated = values is not None and takes_several(values)
 
     def key_of(self, parameter: str) -> str:
-        """Return the key in ``name[key]``; nothing for the name of another parameter."""
+        """Return the key in ``name[key]``; an empty text for the name of another parameter."""
         inside = parameter.startswith(self._opening) and parameter.endswith("]")
         return parameter[len(self._opening) : -1] if inside else ""
 
     def is_repeated(self, key: str) -> bool:
-        """Say whether a key holds one item each time that it comes."""
+        """Return whether a key may be repeated, with one item each time."""
         return self._all_repeated or key in self._repeated
 
     def load(self, value: Any) -> Any:
@@ -54,7 +54,7 @@ class DeepObject(TypedField):
 
 
 def object_fields(field: fields.Field[Any]) -> dict[str, fields.Field[Any]]:
-    """Return what can be sent of an object with named fields, by names on the wire."""
+    """Return the fields of an object that requests may send, by their keys."""
     if not isinstance(field, fields.Nested):
         return {}
     return entering_fields(field.schema)

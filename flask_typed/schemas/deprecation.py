@@ -1,7 +1,7 @@
-"""What is marked by ``@warnings.deprecated`` (PEP 702): the document says so, requests warn nobody.
+"""Support for ``@warnings.deprecated`` (PEP 702): the document marks it, requests do not warn.
 
 Registration time. A client cannot act on a warning of the server, and a test that turns warnings
-into errors would fail by every request.
+into errors would fail with every request.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-#: The modules whose decorators warn: Python's, and the one of typing_extensions before 3.13.
+#: The modules of the decorator: Python's, and typing_extensions before Python 3.13.
 WARNING = ("warnings", "_py_warnings", "typing_extensions")
-#: The method that calls the others of a class-based view.
+#: The method of a class-based view that calls the other ones.
 MAIN = "dispatch_request"
-#: By what a class is known.
+#: The attributes that identify a class.
 IDENTITY_ATTRIBUTES = ("__module__", "__qualname__", "__doc__", "__deprecated__")
 
 
 def is_deprecated(cls: type) -> bool:
-    """Say whether a class itself is marked, not one of its bases."""
+    """Return whether the class itself is deprecated, not only one of its bases."""
     return "__deprecated__" in vars(cls)
 
 
 def warns(function: Any) -> bool:
-    """Say whether a function is what the decorator has made of another."""
+    """Return whether a function is a wrapper that the decorator made."""
     module = getattr(function, "__globals__", {}).get("__name__")
     return module in WARNING and hasattr(function, "__wrapped__")
 
 
 def without_warning(function: Any) -> Any:
-    """Return a callable that does the same and warns nobody: for a view, and for a provider."""
+    """Return a callable that does the same without a warning: for a view or a provider."""
     if isinstance(function, type):
         return find_silent_constructor(function)
     if isinstance(function, functools.partial):
@@ -47,7 +47,7 @@ def without_warning(function: Any) -> Any:
 
 
 def without_warnings(cls: Any) -> Any:
-    """Return the class of a class-based view, or one made from it whose methods warn nobody."""
+    """Return the class of a class-based view, or a subclass whose methods do not warn."""
     names = (*map(str.lower, cls.methods or ()), MAIN)
     methods: dict[str, Any] = {name: getattr(cls, name, None) for name in names}
     marked = {name: method.__wrapped__ for name, method in methods.items() if warns(method)}
@@ -55,14 +55,14 @@ def without_warnings(cls: Any) -> Any:
         return cls
     known = {name: value for name, value in vars(cls).items() if name in IDENTITY_ATTRIBUTES}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # to make a class from one that is marked warns too
+        warnings.simplefilter("ignore")  # making a subclass of a deprecated class warns too
         return type(cls)(cls.__name__, (cls,), {**known, **marked})
 
 
 def find_silent_constructor(cls: Any) -> Callable[..., Any]:
-    """Return what makes an instance of a class, without the warning of one that is marked.
+    """Return a callable that makes an instance of a class without a deprecation warning.
 
-    Where the metaclass makes them, as that of msgspec's Structs, nobody is warned.
+    A metaclass that makes the instances, such as that of msgspec's Structs, does not warn anyway.
     """
     if not warns(getattr(cls, "__new__", None)) or type(cls).__call__ is not type.__call__:
         return cls  # type: ignore[no-any-return]  # a class, which can be called
@@ -80,7 +80,7 @@ def find_silent_constructor(cls: Any) -> Callable[..., Any]:
 
 
 def read_signature(cls: Any, make: Any) -> inspect.Signature:
-    """Return the signature of a class, whose marker takes whatever it is given."""
+    """Return the signature of a deprecated class, whose wrapper accepts any arguments."""
     signature = inspect.signature(cls.__init__ if make is object.__new__ else make)
     _, *parameters = signature.parameters.values()
     return signature.replace(parameters=parameters)

@@ -1,7 +1,7 @@
-"""Docstrings: what they say in prose, and what they say of each argument or field.
+"""Reading docstrings: the prose, and the description of each argument or field.
 
-Registration time. Field lists are Sphinx's (``:param name: …``, ``:ivar name: …``) and Google's
-(``Args:``, ``Attributes:``).
+Registration time. Field lists may have Sphinx's form (``:param name: …``, ``:ivar name: …``) or
+Google's (``Args:``, ``Attributes:``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 _NAMED = "param|parameter|arg|argument|key|keyword|ivar|var|cvar|attribute"
-#: A field of Sphinx's that is about a name, perhaps with its type in front.
+#: A Sphinx field that describes a name; its type may come before the name.
 NAMED_FIELD = re.compile(rf":(?:{_NAMED})[ ]+(?:[^:]*[ ])?\*{{0,2}}(\w+):[ ]*(.*)")
-#: Any field of Sphinx's.
+#: Any Sphinx field.
 ANY_FIELD = re.compile(r":\w+(?:[ ][^:`]+)?:(?:[ ]|$)")
-#: The sections of Google's style; those that are about names come first.
+#: The sections of Google's style; the group matches the ones that describe names.
 SECTIONS = re.compile(
     r"(?:(Args|Arguments|Parameters|Attributes|Keyword Args)|Returns?|Yields?|Raises):$"
 )
@@ -26,11 +26,11 @@ ENTRY = re.compile(r"\*{0,2}(\w+)(?:[ ]\([^)]*\))?:[ ]*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """What a docstring says.
+    """The parts of a docstring.
 
     :param summary: the first line.
     :param rest: the prose after it, without field lists.
-    :param fields: a description for each name.
+    :param fields: the description of each name.
     """
 
     summary: str = ""
@@ -40,7 +40,7 @@ class Docstring:
 
 @lru_cache(maxsize=1024)
 def read_docstring(text: str | None) -> Docstring:
-    """Return what a docstring says."""
+    """Return the parts of a docstring."""
     if not text:
         return Docstring()
     lines = inspect.cleandoc(text).splitlines()
@@ -48,13 +48,13 @@ def read_docstring(text: str | None) -> Docstring:
         return Docstring(lines[0].strip(), "\n".join(lines[1:]).strip())
     fields: dict[str, list[str]] = {}
     prose = list(take_fields(lines, fields))
-    said = {name: " ".join(filter(None, parts)) for name, parts in fields.items()}
-    return Docstring(prose[0].strip() if prose else "", "\n".join(prose[1:]).strip(), said)
+    described = {name: " ".join(filter(None, parts)) for name, parts in fields.items()}
+    return Docstring(prose[0].strip() if prose else "", "\n".join(prose[1:]).strip(), described)
 
 
 def take_fields(lines: list[str], fields: dict[str, list[str]]) -> Iterator[str]:
-    """Yield the lines of prose, and note what is said of names."""
-    reading: list[str] | None = None  # what is said of one name, or of nothing that is published
+    """Yield the lines of prose, and collect the descriptions of names in ``fields``."""
+    reading: list[str] | None = None  # the lines about one name, or lines that are not published
     section = False
     indent = ""
     for line in lines:
@@ -80,9 +80,9 @@ def take_fields(lines: list[str], fields: dict[str, list[str]]) -> Iterator[str]
 
 
 def read_fields(cls: type) -> Mapping[str, str]:
-    """Return what a class's docstring, and those of its bases, say of its fields."""
-    said: dict[str, str] = {}
+    """Return the descriptions of fields in the docstrings of a class and its bases."""
+    described: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        written = base.__dict__.get("__doc__")  # Python makes that of a dataclass when it is read
-        said.update(read_docstring(written if isinstance(written, str) else None).fields)
-    return said
+        written = base.__dict__.get("__doc__")  # a dataclass may have a lazy object there
+        described.update(read_docstring(written if isinstance(written, str) else None).fields)
+    return described

@@ -1,7 +1,7 @@
-"""Evaluating what stands in annotations, and what is said if that fails.
+"""Evaluating annotations, and the errors if that fails.
 
-Registration time. Annotations are expressions of the program. Postponed ones are evaluated here;
-since Python 3.14, all of them are.
+Registration time. Annotations are expressions of the program. Postponed annotations are evaluated
+here; since Python 3.14, all annotations are.
 """
 
 from __future__ import annotations
@@ -17,76 +17,76 @@ from ..exceptions import DeclarationError
 
 
 @contextmanager
-def evaluating(what: str) -> Iterator[None]:
-    """Turn whatever an annotation raises into the error of a declaration.
+def evaluating(subject: str) -> Iterator[None]:
+    """Turn any exception of an annotation into a declaration error.
 
-    :param what: the annotation, as the message calls it: the subject of a sentence.
-    :raises DeclarationError: for an annotation that cannot be evaluated. A marker may raise one of
-        its own; it stays as it is.
+    :param subject: the annotation, as the subject of the message's sentence.
+    :raises DeclarationError: if the annotation cannot be evaluated. A ``DeclarationError`` that a
+        marker raises is passed on.
     """
     try:
         yield
     except DeclarationError:
         raise
     except Exception as error:  # an expression of the program may raise anything
-        raise explain(what, error) from error
+        raise explain_failure(subject, error) from error
 
 
-def explain(what: str, error: Exception) -> DeclarationError:
-    """Return the error for an annotation that raises another."""
+def explain_failure(subject: str, error: Exception) -> DeclarationError:
+    """Return the declaration error for an annotation that raises an exception."""
     if isinstance(error, NameError) and error.name:
         return DeclarationError(
-            f"{what} uses {error.name!r}, a name that cannot be found.",
+            f"{subject} uses {error.name!r}, a name that cannot be found.",
             instead="Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
         )
     if isinstance(error, ImportError):
         return DeclarationError(
-            f"{what} needs an import that fails: {error}.",
-            instead="Install the module, or move what two modules import of each other to a third.",
+            f"{subject} needs an import that fails: {error}.",
+            instead="Install the module, or resolve the import cycle with a third module.",
         )
     return DeclarationError(
-        f"{what} cannot be evaluated: {error}.",
+        f"{subject} cannot be evaluated: {error}.",
         instead="Write types, or strings that name types.",
     )
 
 
-def may_have_annotations(thing: Any) -> bool:
-    """Say whether something has annotations of its own or could have; they are not evaluated."""
-    return getattr(thing, "__annotate__", None) is not None or hasattr(thing, "__annotations__")
+def may_have_annotations(owner: Any) -> bool:
+    """Return whether an object may have annotations of its own, without evaluating them."""
+    return getattr(owner, "__annotate__", None) is not None or hasattr(owner, "__annotations__")
 
 
-def read_annotations(thing: Any) -> Mapping[str, Any]:
-    """Return the annotations that stand in a class or function itself.
+def read_annotations(owner: Any) -> Mapping[str, Any]:
+    """Return the annotations of a class or function itself, not of base classes.
 
-    Names that cannot be found are left as references, for :func:`typing.get_type_hints` to refuse.
+    Unknown names stay references; :func:`typing.get_type_hints` rejects them later.
 
-    :raises Exception: whatever an annotation raises since Python 3.14.
+    :raises Exception: any exception of an annotation, since Python 3.14.
     """
-    return typing_extensions.get_annotations(thing, format=Format.FORWARDREF)
+    return typing_extensions.get_annotations(owner, format=Format.FORWARDREF)
 
 
-def read_lazily(thing: Any, name: str, default: Any) -> Any:
-    """Return an attribute, or a default if there is none; what it raises is raised.
+def read_lazily(owner: Any, name: str, default: Any) -> Any:
+    """Return an attribute, or the default if it is missing.
 
-    ``getattr`` with a default takes an ``AttributeError`` of what is evaluated for a missing one.
+    ``getattr`` with a default would hide an ``AttributeError`` from evaluating the attribute.
     """
     try:
-        return getattr(thing, name)
+        return getattr(owner, name)
     except AttributeError as error:
-        if error.obj is not thing:
+        if error.obj is not owner:
             raise
         return default
 
 
 def find_broken_annotation(
-    thing: Any, evaluate: Callable[[str], Any], error: BaseException | None
+    owner: Any, evaluate: Callable[[str], Any], error: BaseException | None
 ) -> str | None:  # pragma: no cover: Python 3.14 is the first whose annotations need it
-    """Return the name of the annotation that raises an error, if it can be found by its text.
+    """Return the name of the annotation that raises an error, if its text reveals it.
 
-    :param evaluate: evaluates a text.
+    :param evaluate: evaluates the text of an annotation.
     """
     try:
-        sources = typing_extensions.get_annotations(thing, format=Format.STRING)
+        sources = typing_extensions.get_annotations(owner, format=Format.STRING)
     except Exception:  # an expression of the program, see above
         return None
     for name, text in sources.items():

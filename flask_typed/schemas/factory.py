@@ -1,6 +1,6 @@
 """From an annotation to a marshmallow field, and from a model to its schema.
 
-Registration time. One factory an app: it holds the app's types and the schemas generated so far.
+Registration time. Each app has one factory: it holds the app's types and the generated schemas.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ from .parameter_styles import find_separator, reject_style
 from .registry import Text, TypeRegistry
 from .sentinels import reject_inside
 
-#: So many types may be inside each other before the first of them is complete.
+#: The maximum number of types inside each other before the first of them is complete.
 MAX_UNFINISHED = 64
 
 
 @dataclass(frozen=True, slots=True)
 class FieldMaker:
-    """Makes fields for annotations, in one of the forms in which values come (see ``Maker``).
+    """Makes fields for annotations, for values as JSON or as text (see ``Maker``).
 
-    :param separator: what stands between the items of a collection in the query; by default a
-        repeated key holds one item each time.
-    :param position: where the annotations stand; what is inside them is made by :attr:`inner`.
+    :param separator: the text between the items of a collection in the query; by default, the
+        parameter is repeated for each item.
+    :param position: the position of the annotations; :attr:`inner` makes the fields inside them.
     """
 
     factory: SchemaFactory
@@ -87,26 +87,26 @@ class FieldMaker:
 
     @property
     def inner(self) -> FieldMaker:
-        """The maker of what is inside."""
+        """The maker of the fields inside an annotation."""
         return self if self.position is PART else self.at(PART)
 
     def at(self, position: Position) -> FieldMaker:
-        """Return the maker of what stands elsewhere."""
+        """Return the maker for another position."""
         return FieldMaker(self.factory, self.text, self.separator, position)
 
     @property
     def separated(self) -> Mapping[str, Any]:
-        """Options of collections: repeated keys hold the items, or a separator is between them."""
+        """Options of collections: whether keys are repeated or a separator is between the items."""
         header = self.text == "header"
         separator = "," if header else self.separator
         return {"text": bool(self.text), "separator": separator, "padded": header}
 
     def as_text(self) -> FieldMaker:
-        """Return a maker of fields whose values come as text."""
+        """Return a maker of fields with text values."""
         return FieldMaker(self.factory, self.text or "text")
 
     def reject_object(self, item: fields.Field[Any]) -> None:
-        """Raise if an item of a collection cannot be written in text, where it has to be."""
+        """Raise if an item of a collection must be text, but has no text form."""
         if self.text and not is_scalar(item):
             raise UnsupportedType(
                 "A collection of objects or of collections cannot be written as text.",
@@ -143,10 +143,11 @@ class FieldMaker:
 
 
 class SchemaFactory:
-    """Makes fields and schemas from annotations, with the types that an app knows.
+    """Makes fields and schemas from annotations, with the types of an app.
 
-    :param unknown: what generated schemas do with unknown keys: marshmallow's RAISE or EXCLUDE.
-    :param read_only: what they do with read-only keys; if they raise, such a key is an unknown one.
+    :param unknown: the policy of generated schemas for unknown keys: marshmallow's RAISE or
+        EXCLUDE.
+    :param read_only: the policy for read-only keys; with RAISE, such a key counts as unknown.
     """
 
     def __init__(
@@ -162,7 +163,7 @@ class SchemaFactory:
         self.json = FieldMaker(self)
         self._meta = make_meta(unknown)
         self._closed = make_meta(RAISE)
-        # What is made is put to the end of these, and nothing else is: see forget().
+        # New entries are only appended to these dictionaries: see forget().
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
         self._shared: dict[Any, fields.Field[Any]] = {}
@@ -171,13 +172,13 @@ class SchemaFactory:
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
 
     def count_made(self) -> Sequence[int]:
-        """Return how much there is, for :meth:`forget`."""
+        """Return the numbers of objects made so far, for :meth:`forget`."""
         return len(self._models), len(self._textual), len(self._shared)
 
     def forget(self, counts: Sequence[int]) -> None:
-        """Forget what a declaration has made that was refused.
+        """Forget the objects that a rejected declaration has made.
 
-        :param counts: how much there was before.
+        :param counts: the numbers of objects before it.
         """
         self._examples.clear()
         made: Sequence[dict[Any, Any]] = (self._models, self._textual, self._shared)
@@ -185,24 +186,27 @@ class SchemaFactory:
             for key in list(known)[count:]:
                 del known[key]
 
-    def note_examples(self, field: fields.Field[Any], said: Mapping[str, Any], place: str) -> None:
-        """Note examples of a model's field, to be checked once all schemas are made.
+    def note_examples(
+        self, field: fields.Field[Any], documentation: Mapping[str, Any], place: str
+    ) -> None:
+        """Note the examples of a model's field, to check them once all schemas are made.
 
-        :param said: words for the document.
+        :param documentation: the description, the examples and so on, by keyword.
         """
-        self._examples.extend((field, example, place) for example in find_examples(said))
+        self._examples.extend((field, example, place) for example in find_examples(documentation))
 
     def check_examples(self) -> None:
-        """Raise for an example that would not be accepted, or could not be sent."""
+        """Raise for an example that is not a valid value of its field."""
         noted, self._examples = self._examples, []
         for field, example, place in noted:
             with declared_in(place):
                 check_example(field, example)
 
     def shared(self, annotation: Any, position: Position = PART) -> fields.Field[Any]:
-        """Return a field of JSON values that stands in no schema; one for all who ask for a class.
+        """Return a field of JSON values outside of any schema; a class has one shared field.
 
-        ``int | str`` and ``str | int`` are equal, and not the same.
+        Other annotations share none: ``int | str`` and ``str | int`` are equal, but mean different
+        things.
         """
         if not is_class(annotation):
             return self.json.at(position)(annotation)
@@ -211,26 +215,26 @@ class SchemaFactory:
         return self._shared[annotation]
 
     def is_textual(self, annotation: Any) -> bool:
-        """Say whether values of an argument can be written in a query string."""
+        """Return whether the values of an argument fit in a query string."""
         try:
             known = self._textual.get(annotation)
-        except TypeError:  # something in it has no hash
+        except TypeError:  # the annotation is not hashable
             return is_textual(self.shared(annotation, ARGUMENT))
         if known is None:
             known = self._textual[annotation] = is_textual(self.shared(annotation, ARGUMENT))
         return known
 
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
-        """Return the schema class of a type with named fields; made once, then remembered."""
+        """Return the schema class of a type with named fields; it is made only once."""
         if model_type not in self._models:
             reject_endless(model_type, self._models)
             known = set(self._models)
-            self._models[model_type] = None  # a recursive type finds itself here
+            self._models[model_type] = None  # a recursive type finds this entry
             with declared_in(name_of(model_type)):
                 try:
                     self._models[model_type] = self.make_model_schema(model_type, self.json)
                 except DeclarationError:
-                    for begun in set(self._models) - known:  # nor do those that refer to it stay
+                    for begun in set(self._models) - known:  # the models inside may refer to it
                         del self._models[begun]
                     raise
         return self._models[model_type]  # type: ignore[return-value]  # None only while it is made
@@ -240,7 +244,7 @@ class SchemaFactory:
     ) -> type[ModelSchema]:
         """Return a new schema class for a type with named fields.
 
-        :param wire_name: the name on the wire for a field's name.
+        :param wire_name: returns the default name on the wire for a field's name.
         """
         reject_marker_type(model_type)
         model = describe_model(model_type)
@@ -273,33 +277,33 @@ def make_meta(unknown: UnknownKeys) -> type:
 
 
 def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
-    """Return the field of the values of keys that have no name, if there are such keys."""
+    """Return the field of the values of extra keys, if the model allows them; a tuple of one."""
     if not model.has_rest:
         return ()
     if make.text:
         raise DeclarationError(
-            f"{name_of(model.type)} has extra_items, and would be spread over parameters.",
+            f"{name_of(model.type)} has extra_items, which cannot become parameters.",
             instead="Send it in the JSON body, or leave extra_items out.",
         )
     return (make(model.rest, place="extra_items"),)
 
 
 def find_schemas(hint: Hint) -> list[Any]:
-    """Return the schemas of marshmallow in an annotation, classes or instances, innermost first."""
+    """Return the marshmallow schemas in an annotation, classes or instances, innermost first."""
     return [item for item in hint.metadata if isinstance(item, Schema) or is_schema_class(item)]
 
 
 def reject_endless(model_type: Any, models: Mapping[Any, Any]) -> None:
-    """Raise for a generic type that contains itself with ever new arguments."""
+    """Raise for a generic type that contains itself with new type arguments at each level."""
     if sum(schema is None for schema in models.values()) > MAX_UNFINISHED:
         raise DeclarationError(
-            f"{name_of(model_type)} is inside itself with ever new type arguments.",
-            instead="Refer to it with the arguments that it has.",
+            f"{name_of(model_type)} contains itself with new type arguments at each level.",
+            instead="Refer to it with its own type arguments.",
         )
 
 
 def reject_same_keys(made: Mapping[str, fields.Field[Any]]) -> None:
-    """Raise for two fields of a model that are one key on the wire."""
+    """Raise for two fields of a model with the same name on the wire."""
     counts = Counter(field.data_key for field in made.values())
     twice = [key for key, count in counts.items() if count > 1]
     if twice:
@@ -322,7 +326,7 @@ def make_model_field(
         dump_only=field.direction == "out",
         metadata=select_documentation(field, make.text),
     )
-    unwritable = make.text and field.default is None  # text has no null
+    unwritable = make.text and field.default is None  # text cannot express null
     if field.default is not missing and field.direction != "out" and not unwritable:
         default = dump_default(made, field.name, field.default)
         made.metadata = {**made.metadata, "default": default}
@@ -332,15 +336,16 @@ def make_model_field(
 
 
 def select_documentation(field: ModelField, text: Text) -> Mapping[str, Any]:
-    """Return what the document is told of a field: parameters alone can be hidden."""
-    return {word: said for word, said in field.words.items() if text or word != "hidden"}
+    """Return the documentation of a field: only parameters can be hidden."""
+    keywords = field.documentation.items()
+    return {keyword: value for keyword, value in keywords if text or keyword != "hidden"}
 
 
-def find_examples(said: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the values of the examples that are said: one, a list, or Example Objects by name."""
-    if "example" in said:
-        yield said["example"]
-    several = said.get("examples", ())
+def find_examples(documentation: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the values of documented examples: one, a list, or Example Objects by name."""
+    if "example" in documentation:
+        yield documentation["example"]
+    several = documentation.get("examples", ())
     if not isinstance(several, Mapping):  # a field of marshmallow may have anything there
         yield from several if isinstance(several, (list, tuple)) else ()
         return
@@ -352,46 +357,46 @@ def find_examples(said: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def check_example(field: fields.Field[Any], example: Any) -> None:
-    """Raise for an example that a field does not accept."""
+    """Raise for an example that a field rejects."""
     try:
         field.deserialize(example)
     except ValidationError as error:
         raise DeclarationError(
             f"An example is not valid: {'; '.join(write_faults(error, field))}",
-            instead="Write examples as they travel: JSON values.",
+            instead="Write examples as the JSON values of a request.",
         ) from error
 
 
 def write_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[str]:
-    """Yield the faults of a value, each with its place in it."""
+    """Yield the faults of a value, each with its JSON Pointer."""
     for path, message in flatten(error.messages, field):
         yield f"{write_pointer(path)} {message}".strip()
 
 
 def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:
-    """Return the wire form of a default, which must fit its annotation."""
+    """Return the JSON value of a default, which must fit its annotation."""
     instead = "Use a default of the annotated type, or add `| None` to the annotation."
     return dump_declared(made, f"The default of {name!r}", default, instead)
 
 
-def dump_declared(made: fields.Field[Any], what: str, value: Any, instead: str) -> Any:
-    """Return the wire form of a value that a declaration says.
+def dump_declared(made: fields.Field[Any], subject: str, value: Any, instead: str) -> Any:
+    """Return the JSON value of a value in a declaration.
 
-    :param what: what the value is, for the message.
-    :raises DeclarationError: for one that does not fit the annotation.
+    :param subject: the name of the value in the message.
+    :raises DeclarationError: if the value does not fit the annotation.
     """
     try:
         return dump_value(made, value)
     except ResponseMismatch as error:
         raise DeclarationError(
-            f"{what} does not fit the annotation: {error}.", instead=instead
+            f"{subject} does not fit the annotation: {error}.", instead=instead
         ) from error
 
 
 def adapt_field(
     ready: fields.Field[Any], text: Text, options: Mapping[str, Any]
 ) -> fields.Field[Any]:
-    """Return a copy of a field that the user wrote, fitted to where it stands."""
+    """Return a copy of a user's field with the options of its position."""
     field = copy.copy(ready) if text else hold(ready)
     field.required = field.required or options.get("required", False)
     field.allow_none = field.allow_none or options["allow_none"]
@@ -404,26 +409,26 @@ def adapt_field(
 
 
 def collect_documentation(hint: Hint) -> dict[str, Any]:
-    """Return what the metadata of an annotation says for the document."""
-    said: dict[str, Any] = {}
+    """Return the documentation in the metadata of an annotation, by keyword."""
+    documentation: dict[str, Any] = {}
     for item in hint.metadata:
         if isinstance(item, Doc):
-            said["description"] = item.documentation
+            documentation["description"] = item.documentation
         elif isinstance(item, Documentation):
-            said.update(item.said)
-    return said
+            documentation.update(item.keywords)
+    return documentation
 
 
-#: What to write instead of types that have no JSON of their own.
+#: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
     object: "Write Any for any JSON value.",
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(
         (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.Path),
-        "Annotate str, and make the path in the view: a client's may lead anywhere.",
+        "Annotate str, and make the path in the view: a client's path may lead anywhere.",
     ),
     zoneinfo.ZoneInfo: "Annotate str or a Literal of names, and make the zone in the view.",
-    re.Pattern: "Annotate str: a client's pattern may take for ever to match.",
+    re.Pattern: "Annotate str: a client's pattern may take forever to match.",
     typing.Final: "Write the type inside: `Final[int]`.",
     **dict.fromkeys(
         (typing_extensions.Self, vars(typing).get("Self")),
@@ -433,10 +438,10 @@ TYPE_ADVICE: Mapping[Any, str] = {
 
 
 def unsupported(hint: Hint) -> UnsupportedType:
-    """Return the error for a type that is not known."""
+    """Return the error for an unknown type."""
     if hasattr(hint.origin, "__pydantic_core_schema__"):
         return UnsupportedType(
-            f"{hint} is a model of pydantic, and the app was not given pydantic's types.",
+            f"{hint} is a pydantic model, but the app does not have pydantic's types.",
             instead=(
                 "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import"
                 " PYDANTIC`."
@@ -444,7 +449,7 @@ def unsupported(hint: Hint) -> UnsupportedType:
         )
     if is_type_variable(hint.type):
         return UnsupportedType(
-            f"{hint.type.__name__} is a type variable, and nothing says what it stands for.",
+            f"{hint.type.__name__} is a type variable without a type argument.",
             instead="Write the type, or Any.",
         )
     advice = next((words for kind, words in TYPE_ADVICE.items() if kind is hint.origin), None)
@@ -452,7 +457,7 @@ def unsupported(hint: Hint) -> UnsupportedType:
         f"No schema is known for the type {hint}.",
         instead=advice
         or (
-            "Use a type of the table in the docs (Types), give a marshmallow field in "
+            "Use a type of the table in the docs (Types), write a marshmallow field in "
             "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
         ),
     )

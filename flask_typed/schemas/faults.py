@@ -1,7 +1,7 @@
 """marshmallow's error messages → a flat list of places and sentences.
 
-Request time. marshmallow nests its messages as the schema is nested, and puts two more levels
-(``"key"``, ``"value"``) under a mapping's keys; the fields tell which is which.
+Request time. marshmallow nests its messages like the schema, and puts two more levels (``"key"``,
+``"value"``) under the keys of a mapping; the fields distinguish the two cases.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def flatten(
 ) -> Iterator[tuple[ValuePath, str]]:
     """Yield each message with the path to its value.
 
-    :param messages: what a marshmallow ``ValidationError`` holds: text, lists, mappings.
-    :param node: the schema or field that the messages are about; ``None`` if it is not known.
+    :param messages: the messages of a marshmallow ``ValidationError``: text, lists, mappings.
+    :param node: the schema or field of the value; ``None`` if it is unknown.
     """
     if isinstance(messages, list):
         for message in messages:
@@ -43,7 +43,7 @@ def flatten(
 def flatten_key(
     key: Any, messages: Any, node: Schema | fields.Field[Any] | None, path: ValuePath
 ) -> Iterator[tuple[ValuePath, str]]:
-    """Yield what stands under one key of a mapping of messages."""
+    """Yield the messages under one key of a mapping of messages."""
     if isinstance(node, fields.Mapping) and isinstance(messages, Mapping):
         yield from flatten(messages.get("key", []), node.key_field, (*path, key))
         yield from flatten(messages.get("value", []), node.value_field, (*path, key))
@@ -54,9 +54,9 @@ def flatten_key(
 
 
 def sort_messages(messages: Mapping[Any, Any], schema: Any) -> Iterable[tuple[Any, Any]]:
-    """Return declared keys in the order of declaration, then unknown ones by name.
+    """Return declared keys in the order of declaration, then unknown keys by name.
 
-    marshmallow finds unknown keys by a set difference: their order is no order.
+    marshmallow finds unknown keys by a set difference, which has no order.
     """
     if len(messages) == 1 or not isinstance(schema, Schema):
         return messages.items()
@@ -71,7 +71,7 @@ def sort_messages(messages: Mapping[Any, Any], schema: Any) -> Iterable[tuple[An
 
 
 def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.Field[Any] | None:
-    """Return the field that stands under a key or index of a schema or field."""
+    """Return the field under a key or index of a schema or field."""
     if isinstance(node, fields.Nested):
         many = node.many or node.schema.many
         return node if many and isinstance(key, int) else child(node.schema, key)
@@ -81,7 +81,7 @@ def child(node: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.
         return node.inner
     if isinstance(node, fields.Tuple):
         places = item_fields(node)
-        item: fields.Field[Any] = places[min(key, len(places) - 1)]  # the rest has the last one
+        item: fields.Field[Any] = places[min(key, len(places) - 1)]  # the last is for the rest
         return item
     return None
 
@@ -92,5 +92,5 @@ def write_pointer(path: ValuePath) -> str:
 
 
 def escape_key(key: str) -> str:
-    """Return a key as it stands in a JSON Pointer."""
+    """Return a key escaped for a JSON Pointer."""
     return key.replace("~", "~0").replace("/", "~1")

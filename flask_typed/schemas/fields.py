@@ -1,7 +1,8 @@
-"""The base of the marshmallow fields that flask_typed makes, and what they share.
+"""The base class of the marshmallow fields that flask_typed makes.
 
-Registration and request time. marshmallow's own fields are lenient on the way in (``"3"`` is an
-integer) and unchecked on the way out; these are strict both ways and know their JSON Schema.
+Registration and request time. marshmallow's own fields are lenient with requests (``"3"`` is an
+integer) and do not check responses. These fields are strict in both directions and know their JSON
+Schema.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from ..libraries.marshmallow import serialize_unchecked
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the document says of a field's values.
+    """The schema of a field's values in the document.
 
-    :param component: the name of the schema's component; without one it stands where it is used.
+    :param component: the name of the schema's component; without a name, the schema is inlined.
     :param definitions: further components by name, which the schemas refer to as
-        ``#/components/schemas/…``. If two in a document have one name, the document renames them.
+        ``#/components/schemas/…``. If two of a document have the same name, the document renames
+        them.
     """
 
     schema: Mapping[str, Any]
@@ -30,37 +32,37 @@ class Described:
     definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-#: Stands for a value that was refused, where an exception would take longer than all the rest.
+#: Stands for a rejected value, where an exception would take longer than the validation itself.
 REFUSED: Any = object()
 
 
 class TypedField(fields.Field[Any]):
-    """A field with one wire form, taken strictly in both directions.
+    """A field with one JSON form, which is strict in both directions.
 
-    Subclasses say how one value is read and written; constraints, ``null`` and errors are here.
+    Subclasses read and write single values; this class handles constraints, ``null`` and errors.
 
-    :param text: whether values come as text (query, path, header, cookie, form) and not as JSON.
+    :param text: whether values come as text (query, path, header, cookie, form), not as JSON.
     """
 
-    #: What the wire form is, in JSON Schema's words.
+    #: The JSON Schema of the values.
     json_schema: Mapping[str, Any] = {}
-    #: The name of its component in the document; without one, the schema stands where it is used.
+    #: The name of its component in the document; without a name, the schema is inlined.
     component: str | None = None
-    #: What a value of the Python type is called in messages about responses.
+    #: A phrase for a value of the Python type, for messages about responses.
     expected: str = "a value"
-    #: Values of the Python type: constraints are tried on them at registration.
+    #: Values of the Python type, on which constraints are tried at registration.
     samples: tuple[Any, ...] = ()
-    #: What JSON Schema cannot say of the values, a sentence for the description.
+    #: A sentence for the description with a restriction that JSON Schema cannot express.
     remark: str | None = None
-    #: Whether equal values have one wire form; ``"1.0"`` and ``"1.00"`` are one Decimal.
+    #: Whether equal values have the same JSON form; ``"1.0"`` and ``"1.00"`` are equal Decimals.
     canonical: bool = True
-    #: The class of the Python values, as far as a set has to know whether it can hold them.
+    #: The class of the Python values, which decides whether a set can hold them.
     made: Any = object
-    #: Whether values are single: no collection, no object, not just anything.
+    #: Whether values are scalars: neither collections nor objects nor ``Any``.
     single: bool = True
-    #: Whether two fields of the class take the same values, but for their validators.
+    #: Whether two fields of the class accept the same values, apart from their validators.
     alike: bool = False
-    #: Whether each value has one text alone, as a key of an object or in a query string.
+    #: Whether each value has exactly one text, as a key of an object or in a query string.
     one_text: bool = False
 
     def __init__(self, *, text: bool = False, **options: Any) -> None:
@@ -69,47 +71,51 @@ class TypedField(fields.Field[Any]):
 
     @property
     def always_text(self) -> bool:
-        """Whether every JSON value is a text, as the schema promises."""
+        """Whether every JSON value is a text, by the schema."""
         return bool(self.json_schema.get("type") == "string")
 
     def from_text(self, text: str) -> Any:
-        """Return the JSON value that a text stands for; what is no such text is refused.
+        """Return the JSON value that a text represents.
 
-        :raises marshmallow.ValidationError: for a text that stands for no value of the type.
+        :raises marshmallow.ValidationError: if the text does not represent a value of the type.
         """
         return text
 
     def load(self, value: Any) -> Any:
         """Return the Python value of a JSON value.
 
-        :raises marshmallow.ValidationError: for a value that is not of the type.
+        :raises marshmallow.ValidationError: if the value is not of the type.
         """
         return value
 
     def dump(self, value: Any) -> Any:
         """Return the JSON value of a Python value, which is never ``None`` here.
 
-        :raises ResponseMismatch: for a value that is not of the type.
+        :raises ResponseMismatch: if the value is not of the type.
         """
         return value
 
     def holds(self, value: Any) -> bool:
-        """Say whether a Python value surely is of the type: in a union, it is tried first."""
+        """Return whether a Python value is surely of the type, so that a union tries it first."""
         return False
 
     def describe(self, direction: Literal["in", "out"]) -> Described:
-        """Return what the document says of values that enter, or of those that leave."""
+        """Return the schema of values in requests (``"in"``) or in responses (``"out"``)."""
         return Described(self.json_schema, self.component)
 
     def to_bound(self, bound: Any) -> Any:
-        """Return what values are compared with for a bound of a constraint.
+        """Return the bound of a constraint in the type of the values.
 
-        :raises ValueError: for a bound that is none.
+        :raises ValueError: if it is not a valid bound.
         """
         return bound
 
     def validated(self, value: Any, dumped: Any) -> Any:
-        """Return what the constraints are tried on where a value leaves."""
+        """Return the value that constraints check in a response.
+
+        :param value: the Python value.
+        :param dumped: its JSON value.
+        """
         return value
 
     def mismatch(self, value: Any) -> ResponseMismatch:
@@ -125,16 +131,16 @@ class TypedField(fields.Field[Any]):
     ) -> Any:
         """Return the Python value of a JSON value, or of a text.
 
-        :raises marshmallow.ValidationError: for a value that is refused.
+        :raises marshmallow.ValidationError: if the value is rejected.
         """
         if value is None or value is missing:
             return super().deserialize(value, attr, data, **kwargs)
         return self.check(self._deserialize(value, attr, data, **kwargs))
 
     def check(self, loaded: Any) -> Any:
-        """Return a value that was loaded, if the validators have nothing against it.
+        """Return a loaded value if the validators accept it.
 
-        :raises marshmallow.ValidationError: for one that they refuse.
+        :raises marshmallow.ValidationError: if a validator rejects it.
         """
         if self.validators:
             self._validate(loaded)
@@ -154,7 +160,7 @@ class TypedField(fields.Field[Any]):
             else:
                 run_all(self.validators, value)
         except (TypeError, ValueError, LookupError, ArithmeticError) as error:
-            # What cannot be asked is refused: a time with a zone is not compared with one without.
+            # A time with a zone cannot be compared with one without: the value is rejected.
             raise self.make_error("validator_failed") from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
@@ -174,7 +180,7 @@ class TypedField(fields.Field[Any]):
 def run_all(validators: Iterable[Callable[[Any], Any]], value: Any) -> None:
     """Run validators, as marshmallow's ``And`` does.
 
-    :raises marshmallow.ValidationError: with the messages of all that refuse the value.
+    :raises marshmallow.ValidationError: with the messages of all validators that reject the value.
     """
     messages: list[Any] = []
     for validator in validators:
@@ -187,13 +193,13 @@ def run_all(validators: Iterable[Callable[[Any], Any]], value: Any) -> None:
 
 
 def dump_value(field: fields.Field[Any], value: Any) -> Any:
-    """Return the JSON value of a Python value; a field that the user wrote may refuse it too.
+    """Return the JSON value of a Python value, by a field of flask_typed or of the user.
 
-    :raises ResponseMismatch: for a value that does not fit.
+    :raises ResponseMismatch: if the value does not fit.
     """
     if isinstance(field, TypedField):
         return field._serialize(value, None, None)
-    expected = f"what {type(getattr(field, 'schema', field)).__name__} dumps"
+    expected = f"a value that {type(getattr(field, 'schema', field)).__name__} dumps"
     if value is None:
         if field.allow_none:
             return None
@@ -205,7 +211,7 @@ def dump_value(field: fields.Field[Any], value: Any) -> Any:
 
 
 def dump_item(field: fields.Field[Any], value: Any, key: str | int) -> Any:
-    """Write one item of a container; an error says the item's place."""
+    """Return the JSON value of one item of a container; an error names the place of the item."""
     try:
         return dump_value(field, value)
     except ResponseMismatch as error:

@@ -1,6 +1,6 @@
-"""Reading annotations: what a hint is once Annotated, Optional and aliases are peeled off.
+"""Reading annotations: the type inside ``Annotated``, ``Optional`` and aliases.
 
-Registration time. Other modules ask :mod:`typing` for a type's origin and arguments at most.
+Registration time. Other modules use :mod:`typing` only for a type's origin and arguments.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from .evaluating import (
 from .msgspec_meta import is_meta, open_meta
 from .sentinels import find_sentinels, read_sentinel
 
-#: What a ``GroupedMetadata`` has; to ask whether something is one takes ten times as long.
+#: The attribute of every ``GroupedMetadata``; ``isinstance`` takes ten times as long.
 GROUPED = "__is_annotated_types_grouped_metadata__"
 _UNIONS = (Union, types.UnionType)
 _QUALIFIERS = (Required, NotRequired, ReadOnly, Final)
-#: typing_extensions' own until Python 3.12.
+#: typing_extensions has its own ``Unpack`` before Python 3.12.
 _UNPACKS = (typing_extensions.Unpack, getattr(__import__("typing"), "Unpack", Any))
-#: typing_extensions' own class on Pythons that have none, or an older one, in typing.
+#: typing_extensions has its own class if typing has none or an older one.
 _ALIASES = tuple(
     {
         module.TypeAliasType
@@ -44,12 +44,13 @@ _ALIASES = tuple(
 
 
 class Hint(NamedTuple):
-    """An annotation without its wrappings.
+    """An annotation without its wrappers.
 
-    :param type: the type itself: no Annotated, Optional, NewType, alias or qualifier around it.
-    :param metadata: everything that stood in ``Annotated``, innermost first, groups opened.
+    :param type: the type inside ``Annotated``, ``Optional``, ``NewType``, aliases and qualifiers.
+    :param metadata: the objects in ``Annotated``, innermost first, with groups replaced by their
+        parts.
     :param nullable: whether ``None`` is a value too.
-    :param sentinels: those in the union, which stand for a value that is absent.
+    :param sentinels: the sentinels in a union, which stand for an absent value.
     """
 
     type: Any
@@ -60,7 +61,7 @@ class Hint(NamedTuple):
     @property
     def origin(self) -> Any:
         """The class of a generic (``list`` for ``list[int]``), or the type itself."""
-        if type(self.type) is type:  # as most are
+        if type(self.type) is type:  # the most common case
             return self.type
         return get_origin(self.type) or self.type
 
@@ -71,12 +72,12 @@ class Hint(NamedTuple):
 
     @property
     def is_union(self) -> bool:
-        """Whether several types besides ``None`` are left."""
+        """Whether the type is a union of several types besides ``None``."""
         return get_origin(self.type) in _UNIONS
 
     def find(self, kind: type | tuple[type, ...]) -> tuple[Any, ...]:
-        """Return the metadata of a class, or of several, innermost first."""
-        found = self.metadata  # mostly none
+        """Return the metadata that is of one or several classes, innermost first."""
+        found = self.metadata  # mostly empty
         return found and tuple(item for item in found if isinstance(item, kind))
 
     def __str__(self) -> str:
@@ -84,8 +85,8 @@ class Hint(NamedTuple):
 
 
 def read_hint(annotation: Any) -> Hint:
-    """Peel an annotation."""
-    if is_bare_class(annotation):  # as most are
+    """Return the hint of an annotation."""
+    if is_bare_class(annotation):  # the most common case
         return Hint(annotation)
     metadata: tuple[Any, ...] = ()
     nullable = False
@@ -97,7 +98,7 @@ def read_hint(annotation: Any) -> Hint:
             annotation = annotation.__origin__
         elif origin in _QUALIFIERS:
             (annotation,) = get_args(annotation)
-        elif isinstance(origin, _ALIASES):  # first: Python 3.10 takes this for an alias too
+        elif isinstance(origin, _ALIASES):  # first: to Python 3.10 it is a plain alias too
             known = dict(zip(origin.__type_params__, get_args(annotation), strict=False))
             annotation = substitute(open_alias(origin), known)
         elif isinstance(annotation, _ALIASES):
@@ -117,23 +118,23 @@ def read_hint(annotation: Any) -> Hint:
 
 
 def is_unpacked(annotation: Any) -> bool:
-    """Say whether an annotation is unpacked: ``*tuple[int, ...]``, or ``Unpack[…]`` of it."""
+    """Return whether an annotation is unpacked: ``*tuple[int, ...]``, or ``Unpack[…]`` of it."""
     return getattr(annotation, "__unpacked__", False) is True or get_origin(annotation) in _UNPACKS
 
 
 def reject_unpacked(annotation: Any) -> None:
-    """Raise for what is unpacked where one type stands: it may be any number of types."""
+    """Raise for an unpacked annotation in place of a single type."""
     if is_unpacked(annotation):
         raise DeclarationError(
-            f"{name_of(annotation)} is unpacked, and one type is meant.",
-            instead="Unpack a tuple inside of another: `tuple[int, *tuple[str, ...]]`.",
+            f"{name_of(annotation)} is unpacked in place of a single type.",
+            instead="Unpack a tuple inside another tuple: `tuple[int, *tuple[str, ...]]`.",
         )
 
 
 def read_tuple_items(hint: Hint) -> tuple[tuple[Any, ...], Any]:
-    """Return the types of the first places of a tuple, and that of all after them, if any.
+    """Return the types of a tuple's first items, and the type of all items after them, if any.
 
-    :raises DeclarationError: for what has no JSON Schema: places after any number of others.
+    :raises DeclarationError: for items after a part of any length: JSON Schema cannot express them.
     """
     places = tuple(_open_tuples(hint.args))
     count = len(places)
@@ -141,14 +142,14 @@ def read_tuple_items(hint: Hint) -> tuple[tuple[Any, ...], Any]:
         return places, ()
     if places.index(Ellipsis) != count - 1:
         raise DeclarationError(
-            f"{hint} has items after any number of others, and their places are not known.",
-            instead="Let the items of any number stand last: `tuple[int, *tuple[str, ...]]`.",
+            f"{hint} has items after a part of any length, so their places are unknown.",
+            instead="Put the part of any length last: `tuple[int, *tuple[str, ...]]`.",
         )
     return places[:-2], places[-2:-1]
 
 
 def _open_tuples(args: Iterable[Any]) -> Iterator[Any]:
-    """Yield the arguments of a tuple, those of tuples that are unpacked in it among them."""
+    """Yield the arguments of a tuple, including the arguments of tuples unpacked in it."""
     for arg in args:
         if not is_unpacked(arg):
             yield from () if arg == () else (arg,)  # ``Tuple[()]`` has it on Python 3.10
@@ -160,23 +161,23 @@ def _open_tuples(args: Iterable[Any]) -> Iterator[Any]:
 
 
 def open_alias(alias: Any) -> Any:
-    """Return what an alias stands for.
+    """Return the annotation that an alias stands for.
 
-    :raises DeclarationError: for a name that cannot be found, and for an alias inside itself: only
-        types with named fields are components that can be referred to.
+    :raises DeclarationError: if a name cannot be found, or the alias contains itself: only types
+        with named fields are components that a schema can refer to.
     """
     with evaluating(f"The alias {alias.__name__}"):  # Python 3.12's ``type`` statement is lazy
         value = alias.__value__
-    if alias in find_aliases(value, ()):  # pragma: no cover: so is what it stands for
+    if alias in find_aliases(value, ()):  # pragma: no cover: only lazy ones can
         raise DeclarationError(
             f"The alias {alias.__name__} contains itself.",
-            instead="Let a dataclass with a name refer to itself, or use Any for any JSON value.",
+            instead="Use a dataclass that refers to itself, or Any for any JSON value.",
         )
     return value
 
 
 def find_aliases(annotation: Any, known: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the aliases in an annotation, and those in what they stand for, after those known."""
+    """Return the known aliases, followed by all other aliases in an annotation, at any depth."""
     origin = get_origin(annotation) or annotation
     if isinstance(origin, _ALIASES) and origin not in known:
         with evaluating(f"The alias {origin.__name__}"):
@@ -211,7 +212,7 @@ def _open_groups(metadata: Iterable[Any]) -> Iterator[Any]:
 
 
 def is_doc(item: Any) -> bool:
-    """Return whether an object documents what it stands at; several packages have a ``Doc``."""
+    """Return whether an object is a ``Doc``: several packages have such a class."""
     named = type(item).__name__ == "Doc" and isinstance(getattr(item, "documentation", None), str)
     return named or isinstance(item, DocInfo)
 
@@ -221,34 +222,34 @@ def _without(annotation: Any, is_left_out: Callable[[Any], bool]) -> Any:
 
 
 def join_union(members: Sequence[Any]) -> Any:
-    """Return the union of annotations; of none, ``None``: something else was absent or null."""
+    """Return the union of annotations; ``None`` if there are none."""
     if not members:
         return None
     return members[0] if len(members) == 1 else Union[tuple(members)]  # noqa: UP007  # `|` does not take everything that Union takes
 
 
 def union_members(annotation: Any) -> tuple[Any, ...]:
-    """Return the members of a union as they were written, ``Annotated`` and all; else the one."""
+    """Return the members of a union, ``Annotated`` kept; for any other annotation, itself."""
     if isinstance(annotation, _ALIASES):
         return union_members(open_alias(annotation))
     return get_args(annotation) if get_origin(annotation) in _UNIONS else (annotation,)
 
 
 def resolve_hints(
-    thing: Any, *, name: str = "", namespaces: tuple[Any, Any] = (None, None)
+    owner: Any, *, name: str = "", namespaces: tuple[Any, Any] = (None, None)
 ) -> Mapping[str, Any]:
     """Return the evaluated annotations of a function or class, ``Annotated`` kept.
 
-    :param name: how it is called in a message, if not by its own name.
-    :param namespaces: the globals and locals to evaluate in, if not its own.
-    :raises DeclarationError: for a name that cannot be found.
+    :param name: its name in a message; by default its own.
+    :param namespaces: the globals and locals for the evaluation; by default its own.
+    :raises DeclarationError: if a name cannot be found.
     """
-    with evaluating(f"An annotation of {name or name_of(thing)}"):
-        return typing_extensions.get_type_hints(thing, *namespaces, include_extras=True)
+    with evaluating(f"An annotation of {name or name_of(owner)}"):
+        return typing_extensions.get_type_hints(owner, *namespaces, include_extras=True)
 
 
 def class_hints(annotation: Any) -> Mapping[str, Any]:
-    """Return the evaluated annotations of a class, its type variables replaced by what they are.
+    """Return the evaluated annotations of a class, with its type variables replaced.
 
     :param annotation: the class, or the class with type arguments: ``Page[Book]``.
     """
@@ -265,9 +266,9 @@ def class_hints(annotation: Any) -> Mapping[str, Any]:
 
 
 def resolve_own_hints(cls: type) -> Mapping[str, Any]:
-    """Return the evaluated annotations that stand in a class itself, not in its bases.
+    """Return the evaluated annotations of a class itself, not of its bases.
 
-    :raises DeclarationError: with the field whose annotation cannot be evaluated.
+    :raises DeclarationError: names the field whose annotation cannot be evaluated.
     """
     variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
     namespaces = (vars(sys.modules.get(cls.__module__, types)), {**vars(cls), **variables})
@@ -285,13 +286,12 @@ Namespaces = tuple[Any, Any]
 
 
 def own_annotations(cls: type, namespaces: Namespaces) -> Mapping[str, Any]:
-    """Return the annotations that stand in a class itself, as they are.
+    """Return the annotations of a class itself, unevaluated.
 
-    ``_: KW_ONLY`` is a word to dataclasses and no annotation; Python 3.10 cannot evaluate it.
+    ``_: KW_ONLY`` is a mark for dataclasses, not a field; Python 3.10 cannot evaluate it.
     """
-    what = f"An annotation of {name_of(cls)}"
     try:
-        with evaluating(what):
+        with evaluating(f"An annotation of {name_of(cls)}"):
             annotations = read_annotations(cls)
     except DeclarationError as error:  # pragma: no cover: Python 3.14 evaluates them here
         name = find_broken_annotation(cls, lambda text: eval(text, *namespaces), error.__cause__)  # noqa: S307
@@ -306,13 +306,13 @@ def own_annotations(cls: type, namespaces: Namespaces) -> Mapping[str, Any]:
 
 
 def evaluate_fields(cls: type, own: Mapping[str, Any], namespaces: Namespaces) -> Mapping[str, Any]:
-    """Return annotations of a class, evaluated.
+    """Return the evaluated annotations of a class.
 
-    Python does not look into an ``InitVar``, and 3.10 cannot evaluate one that is postponed.
+    Python does not evaluate the inside of an ``InitVar``, and 3.10 no postponed one at all.
     """
     with evaluating(f"An annotation of {name_of(cls)}"):
         opened = {
-            name: eval(annotation, *namespaces)  # noqa: S307  # the program's own words
+            name: eval(annotation, *namespaces)  # noqa: S307  # the program's own code
             if isinstance(annotation, str) and "InitVar[" in annotation
             else annotation
             for name, annotation in own.items()
@@ -327,7 +327,7 @@ def evaluate_fields(cls: type, own: Mapping[str, Any], namespaces: Namespaces) -
 def find_field_error(
     cls: type, name: str, annotation: Any, namespaces: Namespaces
 ) -> DeclarationError | None:
-    """Return the error of the annotation of one field, if it cannot be evaluated."""
+    """Return the error of a field whose annotation cannot be evaluated; ``None`` if it can."""
     try:
         evaluate_fields(cls, {name: annotation}, namespaces)
     except DeclarationError as error:
@@ -338,7 +338,7 @@ def find_field_error(
 
 
 def is_inherited_key(cls: type, name: str, annotation: Any) -> bool:
-    """Say whether a TypedDict's key is that of a base: it repeats theirs among its own."""
+    """Return whether a TypedDict inherits a key: it repeats the keys of its bases."""
     bases = cls.__dict__.get("__orig_bases__", ()) if is_typeddict(cls) else ()
     origins = (get_origin(base) or base for base in bases)
     known = [read_annotations(base) for base in origins if may_have_annotations(base)]
@@ -346,10 +346,10 @@ def is_inherited_key(cls: type, name: str, annotation: Any) -> bool:
 
 
 def type_arguments(annotation: Any) -> Mapping[Any, Any]:
-    """Return what the type variables of a generic class stand for.
+    """Return the types that replace the type variables of a generic class.
 
-    A variable that is not given is its default, its bound, or anything. A default may name the
-    variables before it; Python puts it among the arguments as it is.
+    Without an argument, a variable is replaced by its default, its bound, or ``Any``. A default may
+    refer to earlier variables; Python puts such a default among the arguments unchanged.
     """
     variables = getattr(get_origin(annotation) or annotation, "__parameters__", ())
     given = get_args(annotation)
@@ -362,13 +362,13 @@ def type_arguments(annotation: Any) -> Mapping[Any, Any]:
 
 
 def is_default(argument: Any, known: Mapping[Any, Any]) -> bool:
-    """Say whether a type argument is made of variables that are known already."""
+    """Return whether a type argument is a default that refers to earlier type variables."""
     inner = (argument,) if is_type_variable(argument) else getattr(argument, "__parameters__", ())
     return not is_class(argument) and bool(inner) and all(variable in known for variable in inner)
 
 
 def reject_several(annotation: Any, variables: Sequence[Any]) -> None:
-    """Raise for a generic class with a variable that stands for any number of types."""
+    """Raise for a generic class with a ``TypeVarTuple``."""
     several = next((v for v in variables if type(v).__name__ == "TypeVarTuple"), None)
     if several is not None:
         raise DeclarationError(
@@ -379,7 +379,7 @@ def reject_several(annotation: Any, variables: Sequence[Any]) -> None:
 
 
 def stand_in(variable: Any) -> Any:
-    """Return the type that a type variable stands for when nobody says it."""
+    """Return the type that replaces a type variable without a type argument."""
     with evaluating(f"The type variable {variable.__name__}"):  # Python 3.12 evaluates it here
         default = read_lazily(variable, "__default__", typing_extensions.NoDefault)
         constraints = read_lazily(variable, "__constraints__", ())
@@ -411,19 +411,19 @@ def substitute(annotation: Any, known: Mapping[Any, Any]) -> Any:
 
 
 def is_type_variable(annotation: Any) -> bool:
-    """Say whether an annotation is a type variable; typing_extensions has a class of its own."""
+    """Return whether an annotation is a type variable; typing_extensions has a class of its own."""
     return type(annotation).__name__ == "TypeVar"
 
 
 def is_class(annotation: Any) -> bool:
-    """Say whether an annotation is a class; Python 3.10 takes ``list[int]`` for one too."""
-    if type(annotation) is type:  # as most are
+    """Return whether an annotation is a class; on Python 3.10, ``list[int]`` is an instance too."""
+    if type(annotation) is type:  # the most common case
         return True
     return isinstance(annotation, type) and get_origin(annotation) is None
 
 
 def is_bare_class(annotation: Any) -> bool:
-    """Say whether an annotation is a class, and is not that of ``None``."""
+    """Return whether an annotation is a class other than that of ``None``."""
     return is_class(annotation) and annotation is not type(None)
 
 
@@ -442,13 +442,13 @@ def type_name(annotation: Any) -> str:
     return name + "".join(part[:1].upper() + part[1:] for part in inner)
 
 
-def name_of(thing: Any) -> str:
-    """Return how a type or function is called in a message: ``Book``, ``list[int]``."""
-    if thing is type(None):
+def name_of(named: Any) -> str:
+    """Return the name of a type or function for messages: ``Book``, ``list[int]``."""
+    if named is type(None):
         return "None"
-    if get_origin(thing) in _UNIONS:
-        return " | ".join(map(name_of, get_args(thing)))
-    if isinstance(thing, types.FunctionType) or is_class(thing):
-        name: str = thing.__qualname__
+    if get_origin(named) in _UNIONS:
+        return " | ".join(map(name_of, get_args(named)))
+    if isinstance(named, types.FunctionType) or is_class(named):
+        name: str = named.__qualname__
         return name.replace("<locals>.", "")
-    return str(thing).replace("typing.", "").replace("<locals>.", "")
+    return str(named).replace("typing.", "").replace("<locals>.", "")

@@ -1,9 +1,9 @@
-"""marshmallow's own fields, where users wrote them: held to the form that the document says.
+"""Held fields: the users' marshmallow fields, restricted to the form that the document describes.
 
-Registration and request time. In JSON, marshmallow's fields take more than a schema of theirs
-could say (``fields.Integer`` takes ``"3"``), and give what their rules forbid. A field that is held
-takes and gives its published form and nothing else; hooks, validators, names and messages stay the
-user's. A class with a ``_deserialize`` of its own says nothing of its form, and is left as it is.
+Registration and request time. In JSON, marshmallow's fields accept more values than a schema could
+describe (``fields.Integer`` accepts ``"3"``), and dump values that their rules forbid. A held field
+accepts and dumps only values of its published form; hooks, validators, names and messages stay the
+user's. The form of a class with its own ``_deserialize`` is unknown: it is not restricted.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ MAKING = RLock()
 
 
 class HeldField(fields.Field[Any]):
-    """What a field that is held does; stands in front of the field's own class.
+    """The behaviour of a held field; this class comes before the field's own class.
 
-    :ivar form: how values travel, if it can be known.
+    :ivar form: the form of the JSON values; ``None`` if it is unknown.
     """
 
     form: TypedField | None
@@ -49,22 +49,21 @@ class HeldField(fields.Field[Any]):
         try:
             known = self.form.load(value)
         except ValidationError:
-            with suppress(OverflowError):  # a number may have more digits than it can take
-                super()._deserialize(
-                    value, attr, data, **options
-                )  # if it refuses, in its own words
+            with suppress(OverflowError):  # the number may have too many digits for it
+                # The field's own message, if it rejects the value too.
+                super()._deserialize(value, attr, data, **options)
             raise
-        if isinstance(self.form, Temporal):  # in the one form that each Python reads
+        if isinstance(self.form, Temporal):  # the form that every Python version reads
             value = known.isoformat()
-        elif isinstance(self.form, (Integer, DecimalNumber)):  # with every digit
+        elif isinstance(self.form, (Integer, DecimalNumber)):  # keeps every digit
             value = known
         try:
             return super()._deserialize(value, attr, data, **options)
-        except OverflowError as error:  # another time zone may be in another year
+        except OverflowError as error:  # the year may differ in another time zone
             raise self.make_error("invalid", input=value, obj_type="datetime") from error
 
     def _deserialize_parts(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
-        """Read a value as its own class does; it may have any number of parts."""
+        """Read a value by the field's own class, and limit the number of messages."""
         try:
             return super()._deserialize(value, attr, data, **options)
         except ValidationError as error:
@@ -82,11 +81,11 @@ class HeldField(fields.Field[Any]):
         return dumped
 
     def write_unchecked(self, value: Any) -> Any:
-        """Return what the field's own class writes for a value, which nothing is checked of."""
+        """Return the JSON value from the field's own class, without any check."""
         return super()._serialize(value, "", None)
 
     def _check(self, dumped: Any) -> None:
-        """Raise for a value that would leave in another form, or breaks a validator."""
+        """Raise for a dumped value that has another form or breaks a validator."""
         try:
             known = self._deserialize(dumped, None, None)
             if self.validators:
@@ -95,7 +94,7 @@ class HeldField(fields.Field[Any]):
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
 
     def serialize(self, attr: str, obj: Any, *args: Any, **options: Any) -> Any:
-        """Write an attribute of an object; an error says its place."""
+        """Return the JSON value of an object's attribute; an error names its place."""
         try:
             return super().serialize(attr, obj, *args, **options)
         except ResponseMismatch as error:
@@ -103,21 +102,21 @@ class HeldField(fields.Field[Any]):
 
     @property
     def expected(self) -> str:
-        """What the field writes, for messages about responses."""
-        return f"what {type(self).__name__} dumps"
+        """A phrase for the field's JSON values, for messages about responses."""
+        return f"a value that {type(self).__name__} dumps"
 
 
 class HeldNested(HeldField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
-    """A field that holds a Schema: the fields of the Schema are held too."""
+    """A nested Schema: the fields of the Schema are held too."""
 
     form = None
     _held_schema: Schema | None = None
 
     @property
     def schema(self) -> Schema:
-        """The schema, made when it is first asked for: it may refer to itself."""
+        """The schema, made when it is first accessed: it may refer to itself."""
         if self._held_schema is None:
-            with MAKING:  # nobody sees it before it is held
+            with MAKING:  # no thread gets it before its fields are held
                 schema = super().schema
                 hold_schema(schema)
                 self._held_schema = schema
@@ -131,17 +130,17 @@ class HeldNested(HeldField, fields.Nested):  # type: ignore[misc]  # Nested's ar
         return dumped
 
     def _reject_absent(self, dumped: dict[str, Any]) -> None:
-        """Raise for an object that lacks what its schema requires."""
+        """Raise for an object without a key that its schema requires."""
         partial = self.schema.partial
         for name, field in self.schema.dump_fields.items():
             optional = partial is True or name in (partial or ())
             if field.required and not optional and wire_name(name, field) not in dumped:
-                expected = f"what {type(self.schema).__name__} dumps"
+                expected = f"a value that {type(self.schema).__name__} dumps"
                 raise ResponseMismatch(expected, f"no {wire_name(name, field)!r}")
 
 
 class HeldMapping(HeldField, fields.Mapping[Any]):
-    """A field of a mapping, whose keys may be more than texts."""
+    """A mapping whose keys may have a field other than text."""
 
     form = None
 
@@ -153,7 +152,7 @@ class HeldMapping(HeldField, fields.Mapping[Any]):
 
 
 def reject_crowd(field: fields.Field[Any], keys: Iterable[str]) -> None:
-    """Raise for keys of a mapping that cannot be told apart in good time."""
+    """Raise for keys of a mapping that take too long to compare, because their hashes are equal."""
     loaded = []
     for key in keys if type(field) is not fields.String else ():
         with suppress(ValidationError):
@@ -163,16 +162,16 @@ def reject_crowd(field: fields.Field[Any], keys: Iterable[str]) -> None:
 
 
 def schema_field(schema: Any, text: Text, options: Mapping[str, Any]) -> fields.Nested:
-    """Return the field of a marshmallow Schema that the user wrote.
+    """Return the field of a user's marshmallow Schema.
 
     :param schema: a class or an instance.
-    :param text: how values come; text is for marshmallow's fields to read, in their own ways.
+    :param text: whether values come as text; text is read by marshmallow's fields, unrestricted.
     """
     reject_component_name(schema if isinstance(schema, type) else type(schema))
     return fields.Nested(schema, **options) if text else HeldNested(schema, **options)
 
 
-#: What stands in front of the classes of fields; looked up by class, in order.
+#: The class that comes before a field's own class; looked up by class, in order.
 BASES: tuple[tuple[type, type[HeldField]], ...] = (
     (fields.Nested, HeldNested),
     (fields.Mapping, HeldMapping),
@@ -181,13 +180,13 @@ BASES: tuple[tuple[type, type[HeldField]], ...] = (
 
 
 def reject_component_name(schema_class: Any) -> None:
-    """Raise for a name that the user gave to a component, and that OpenAPI does not allow.
+    """Raise if OpenAPI does not allow a user's name for a component.
 
-    A schema that is named by text, or made by a function, is looked at when the document is made.
+    A nested schema that is given by name or by a function is checked when the document is made.
     """
-    wished = getattr(schema_class, "__component_name__", None)
-    if wished is not None:
-        reject_name("A component", wished, "__component_name__", schema_class.__name__)
+    name = getattr(schema_class, "__component_name__", None)
+    if name is not None:
+        reject_name("A component", name, "__component_name__", schema_class.__name__)
     for field in find_declared_fields(schema_class).values():
         nested = getattr(getattr(field, "inner", field), "nested", None)
         found = type(nested) if isinstance(nested, Schema) else nested
@@ -197,7 +196,7 @@ def reject_component_name(schema_class: Any) -> None:
 
 @cache
 def held_class(cls: type) -> type[HeldField]:
-    """Return the class of a field that is held."""
+    """Return the class of held fields for a class of fields."""
     base = next(base for kind, base in BASES if issubclass(cls, kind))
     made: Any = type(cls.__name__, (base, cls), {"__module__": cls.__module__})
     held: type[HeldField] = made
@@ -205,7 +204,7 @@ def held_class(cls: type) -> type[HeldField]:
 
 
 def hold(field: fields.Field[Any]) -> fields.Field[Any]:
-    """Return a copy of a field that is held to its form, and so are the fields inside it."""
+    """Return a held copy of a field; the fields inside it are held too."""
     if isinstance(field, (HeldField, TypedField)):
         return field
     cls = held_class(type(field))  # type: ignore[arg-type]  # mypy: Field has no hash
@@ -221,7 +220,7 @@ def hold(field: fields.Field[Any]) -> fields.Field[Any]:
 
 
 def read_choices(field: fields.Enum[Any]) -> Iterator[Any]:
-    """Yield the JSON values of the members of an Enum, as marshmallow's message has them."""
+    """Yield the JSON values of an Enum's members, as in marshmallow's message."""
     members: Any = field.enum.__members__ if field.by_value is False else field.enum
     for member in members:
         value = getattr(member, "value", member)
@@ -229,7 +228,7 @@ def read_choices(field: fields.Enum[Any]) -> Iterator[Any]:
 
 
 def hold_inside(held: Any) -> None:
-    """Hold the fields inside a collection; a mapping's keys are text and have their own ways."""
+    """Hold the fields inside a collection, except the keys of a mapping, which are text."""
     if isinstance(held, fields.List):
         held.inner = hold(held.inner)
     elif isinstance(held, fields.Tuple):
@@ -241,7 +240,7 @@ def hold_inside(held: Any) -> None:
 
 
 def hold_schema(schema: Schema) -> None:
-    """Hold the fields of a schema that is not the user's own object."""
+    """Hold the fields of a schema; it must be a copy, not the user's own object."""
     for name, field in list(schema.fields.items()):
         held = hold(field)
         for named in (schema.fields, schema.load_fields, schema.dump_fields):

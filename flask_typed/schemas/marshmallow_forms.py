@@ -1,7 +1,7 @@
-"""The forms in which the values of marshmallow's own fields travel: what the document says of them.
+"""The forms of the JSON values of marshmallow's own fields, which the document describes.
 
-Registration and publishing time. A form is one of our fields, which takes nothing else; a class
-with a way of reading of its own has no form that can be known.
+Registration and publishing time. A form is a field of flask_typed, which accepts only values of
+that form; a class with its own way to read values has no known form.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from .families.temporal import AnyDateTime, Date, DateTime, LocalDateTime, Time
 from .families.unions import AnyOf
 from .fields import TypedField
 
-#: The first moment that has no year of four digits, in seconds since 1970.
+#: The first moment whose year has more than four digits, in seconds since 1970.
 END_OF_TIME = 253402300800
-#: So many days are in every duration that Python has.
+#: Every ``timedelta`` has at most so many whole days.
 MAX_TIMEDELTA_DAYS = 999_999_998
-#: How many of each unit of ``fields.TimeDelta`` are in a day.
+#: The number of each unit of ``fields.TimeDelta`` in a day.
 PER_DAY = {
     "weeks": 1 / 7,
     "days": 1,
@@ -40,12 +40,12 @@ PER_DAY = {
     "microseconds": 24 * 3600 * 10**6,
 }
 ISO = (None, "iso", "iso8601")
-#: A whole number that travels as text; no longer than Python converts.
-INTEGER_TEXT = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
+#: A whole number as text, with no more digits than Python converts.
+WHOLE_NUMBER_TEXT = re.compile(rf"-?(0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}})")
 
 
 class Limited(Float):
-    """A number between two bounds, which belong to the form."""
+    """A number between two bounds, which are part of the form."""
 
     def __init__(self, least: float, most: float, **options: Any) -> None:
         super().__init__(**options)
@@ -59,9 +59,9 @@ class Limited(Float):
 
 
 class NumberText(TypedField):
-    """A number that travels as text.
+    """A number as text.
 
-    :param pattern: of the text.
+    :param pattern: the pattern of the whole text.
     """
 
     default_error_messages = {"invalid": "Not a valid number in text form."}
@@ -80,7 +80,7 @@ class NumberText(TypedField):
 
 def integer_form(field: fields.Integer) -> TypedField:
     """Return the form of whole numbers."""
-    return NumberText(INTEGER_TEXT) if field.as_string else Integer()
+    return NumberText(WHOLE_NUMBER_TEXT) if field.as_string else Integer()
 
 
 def number_form(field: fields.Number[Any]) -> TypedField:
@@ -94,7 +94,7 @@ def decimal_form(field: fields.Decimal) -> TypedField:
 
 
 def datetime_form(field: fields.DateTime) -> TypedField | None:
-    """Return the form of dates with a time; a pattern of ``strptime`` is none that can be said."""
+    """Return the form of dates with a time; any text if the format is a pattern of ``strptime``."""
     if field.format == "timestamp":
         return Limited(0, END_OF_TIME - 1)
     if field.format == "timestamp_ms":
@@ -115,7 +115,7 @@ def duration_form(field: fields.TimeDelta) -> TypedField:
 
 
 def enum_form(field: fields.Enum[Any]) -> TypedField | None:
-    """Return the form of an Enum: names, or values; values that a field writes are its business."""
+    """Return the form of an Enum: names or values; ``None`` if another field writes the values."""
     members: Any = field.enum.__members__
     if field.by_value is False:
         return Choice(list(members.items()))
@@ -124,12 +124,12 @@ def enum_form(field: fields.Enum[Any]) -> TypedField | None:
 
 
 def are_scalars(pairs: list[tuple[Any, Any]]) -> bool:
-    """Say whether JSON has a scalar for every value; ``None`` is what ``allow_none`` says."""
+    """Return whether JSON has a scalar for every value; ``allow_none`` decides about ``None``."""
     return all(type(wire) in (str, int, float, bool, type(None)) for wire, _ in pairs)
 
 
 def address_form(*kinds: type) -> Callable[[Any], TypedField]:
-    """Return what makes the form of addresses of one or of several kinds."""
+    """Return a function that makes the form of addresses of one or several kinds."""
     known = {kind.python_type: kind for kind in ADDRESS_KINDS}
 
     def make(field: Any) -> TypedField:
@@ -139,7 +139,7 @@ def address_form(*kinds: type) -> Callable[[Any], TypedField]:
     return make
 
 
-#: The form of each of marshmallow's classes; looked up by class, in order.
+#: The form of each marshmallow class; looked up by class, in order.
 FIELD_FORMS: tuple[tuple[type, Callable[[Any], TypedField | None]], ...] = (
     (fields.UUID, lambda field: UUID()),
     (fields.String, lambda field: String()),
@@ -162,7 +162,7 @@ FIELD_FORMS: tuple[tuple[type, Callable[[Any], TypedField | None]], ...] = (
 
 
 def find_form(field: fields.Field[Any]) -> TypedField | None:
-    """Return the form in which the values of a marshmallow field travel, if it can be known."""
+    """Return the form of a marshmallow field's JSON values; ``None`` if it is unknown."""
     if isinstance(field, TypedField) or not reads_as_marshmallow(type(field)):
         return None
     make = next((make for kind, make in FIELD_FORMS if isinstance(field, kind)), None)
@@ -170,7 +170,7 @@ def find_form(field: fields.Field[Any]) -> TypedField | None:
 
 
 def reads_as_marshmallow(cls: type) -> bool:
-    """Say whether a class reads values as marshmallow's own classes do."""
-    # And as a field that is held does.
+    """Return whether a class reads values as marshmallow's own classes do."""
+    # Held fields read in the same way.
     known = (fields.__name__, f"{__package__}.marshmallow_fields")
     return all(reader.__module__ in known for reader in find_readers(cls))

@@ -1,7 +1,6 @@
-"""What may stand in ``Annotated``, and where: what is not read there is refused, never ignored.
+"""The objects allowed in ``Annotated``, by position: unknown objects are rejected, never ignored.
 
-Registration time. A constraint that nobody checks, or a scheme that nobody asks, would leave a
-route open without a word.
+Registration time. An ignored constraint or security scheme would silently leave a route open.
 """
 
 from __future__ import annotations
@@ -43,26 +42,26 @@ from .hints import GROUPED, Hint, is_class, name_of
 from .msgspec_meta import Documentation, is_meta_class
 from .registry import TypeRegistry
 
-#: What is checked of a value.
+#: The classes of objects that validate a value.
 CONSTRAINTS: tuple[type, ...] = (
     *(kind for kind, _ in CONSTRAINT_CONVERSIONS),
     fields.Field,
     Schema,
 )
-#: What only the document shows.
+#: The classes of objects that only document a value.
 DOCUMENTING_ITEMS: tuple[type, ...] = (Doc, Documentation)
 #: The markers of the package.
 MARKERS = (Marker, Depends, JsonNumber, ReadOnly, WriteOnly, MediaType, Returns)
-#: What is written with parentheses, and easily without them.
+#: The classes whose instances belong in annotations, where the parentheses are easily forgotten.
 CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
-#: Those of them that are complete without arguments.
+#: The classes among them that need no arguments.
 WITHOUT_ARGUMENTS = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
-#: Plain data restricts nothing, whoever it is for.
+#: Plain data, which cannot restrict anything.
 PLAIN_DATA = (
     *(str, bytes, bool, int, float, complex, type(None), type(Ellipsis), range),
     *(Decimal, UUID, Enum, dt.date, dt.time, dt.timedelta, at.Unit),
 )
-#: Names of markers that other packages have too.
+#: The names of markers that other packages have too.
 SHARED_NAMES = frozenset(
     {"Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"}
 )
@@ -70,11 +69,11 @@ SHARED_NAMES = frozenset(
 
 @dataclass(frozen=True)
 class Position:
-    """Where an annotation stands.
+    """The position of an annotation.
 
-    :param name: the place, as messages call it.
+    :param name: the end of a sentence that names the position in messages.
     :param markers: the classes of markers that are read there.
-    :param unchecked: what to do instead of a constraint, where constraints are not checked.
+    :param unchecked: advice for positions where constraints are not checked; else empty.
     """
 
     name: str
@@ -83,7 +82,7 @@ class Position:
 
     @cached_property
     def understood(self) -> tuple[type, ...]:
-        """The classes of all that is read there."""
+        """The classes of all objects that are read there."""
         return (*DOCUMENTING_ITEMS, *self.markers, *(() if self.unchecked else CONSTRAINTS))
 
 
@@ -95,7 +94,7 @@ RETURNED = Position("on a body that is returned", (MediaType,))
 
 
 def reject_unread(hint: Hint, position: Position, registry: TypeRegistry) -> None:
-    """Raise for metadata that nobody reads where it stands.
+    """Raise for metadata that is not read in its position.
 
     :raises DeclarationError: for the first such object.
     """
@@ -106,12 +105,12 @@ def reject_unread(hint: Hint, position: Position, registry: TypeRegistry) -> Non
 
 
 def is_schema_class(item: Any) -> bool:
-    """Say whether an object is a class of marshmallow's schemas, which stand for themselves."""
+    """Return whether an object is a marshmallow schema class, which needs no parentheses."""
     return isinstance(item, type) and issubclass(item, Schema)
 
 
 def is_plain(item: Any) -> bool:
-    """Say whether an object is plain data, or a collection of it."""
+    """Return whether an object is plain data, or a collection of it."""
     if isinstance(item, PLAIN_DATA):
         return True
     if isinstance(item, dict):
@@ -120,7 +119,7 @@ def is_plain(item: Any) -> bool:
 
 
 def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistry) -> None:
-    """Raise for an object of metadata, unless it is a Decimal's or the app says who reads it."""
+    """Raise for an object that is not read, unless the app has declared that something reads it."""
     if isinstance(item, JsonNumber) and reads_json_number(hint, position, registry, item):
         return
     for is_meant, explain in OWN_REFUSALS:
@@ -137,7 +136,7 @@ def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistr
 def reads_json_number(
     hint: Hint, position: Position, registry: TypeRegistry, item: JsonNumber
 ) -> bool:
-    """Say whether ``JsonNumber()`` is read: by a Decimal, or by a type of the user's own."""
+    """Return whether ``JsonNumber()`` is read: by a Decimal, or by a type of the user's own."""
     decides = hint.find((fields.Field, Schema)) or any(map(is_schema_class, hint.metadata))
     if decides or position.unchecked:
         return False
@@ -145,80 +144,80 @@ def reads_json_number(
 
 
 def write_name(item: Any) -> str:
-    """Return how an object of metadata is called in a message: ``Query()``, ``HTTPBearer``."""
+    """Return the name of an object of metadata for messages: ``Query()``, ``HTTPBearer``."""
     if isinstance(item, type) or hasattr(item, "__qualname__"):
         return name_of(item)
     return f"{type(item).__name__}()"
 
 
 def is_marker_or_scheme(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
-    """Say whether an object is a marker or a scheme, or the class of one."""
+    """Return whether an object is a marker or a scheme, or the class of one."""
     return isinstance(item, kinds) or (is_class(item) and issubclass(item, kinds))
 
 
 def reject_marker_type(annotation: Any) -> None:
-    """Raise for a marker or a scheme, or its class, where the type of a value is meant."""
+    """Raise for a marker or a scheme, or its class, in place of a value's type."""
     if annotation is SecurityScopes:
         raise DeclarationError(
-            "SecurityScopes are what routes require, and no client sends them.",
+            "SecurityScopes holds the scopes that a route requires; no client sends it.",
             instead="Annotate an argument of a provider with SecurityScopes alone.",
         )
     if is_marker_or_scheme(annotation):
         name = write_name(annotation)
         raise DeclarationError(
-            f"{name} is annotated as if it were the type of a value.",
+            f"{name} is annotated in place of the type of a value.",
             instead=f"Write it beside the type: `Annotated[…, {write_marker(annotation)}]`.",
         )
 
 
 def write_marker(item: Any) -> str:
-    """Return how a marker or a scheme, or its class, is written in an annotation."""
+    """Return the code for a marker or a scheme, or its class, in an annotation."""
     called = f"{write_name(item).removesuffix('()')}(…)"
     return called if is_marker_or_scheme(item, MARKERS) else f"Depends({called})"
 
 
 def is_class_of(*kinds: type) -> Callable[[Any], bool]:
-    """Return what says whether an object is a class of some kinds."""
+    """Return a predicate: whether an object is a subclass of some classes."""
     return lambda item: isinstance(item, type) and issubclass(item, kinds)
 
 
 def is_called(item: Any) -> bool:
-    """Say whether an object is a class whose instances stand in annotations."""
+    """Return whether an object is a class whose instances belong in annotations."""
     return isinstance(item, type) and (
         issubclass(item, CALLED) or hasattr(item, GROUPED) or is_meta_class(item)
     )
 
 
 def explain_scheme(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a scheme that nobody asks."""
+    """Return the error for a scheme without ``Depends()``."""
     return DeclarationError(
-        f"{write_name(item)} stands in Annotated without Depends(): nobody would ask for it.",
+        f"{write_name(item)} in Annotated without Depends() would not check anything.",
         instead=f"Write `Annotated[…, {write_marker(item)}]`, or Security() instead of Depends().",
     )
 
 
 def explain_class(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a class where an instance is meant."""
+    """Return the error for a class in place of an instance."""
     arguments = "" if issubclass(item, WITHOUT_ARGUMENTS) else "…"
     return DeclarationError(
-        f"{name_of(item)} stands without parentheses.",
+        f"{name_of(item)} is written without parentheses.",
         instead=f"Write {name_of(item)}({arguments}).",
     )
 
 
 def explain_problem(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for an error that stands in an annotation."""
+    """Return the error for an exception in an annotation."""
     name = name_of(class_of(item))
     return DeclarationError(
-        f"{name} is an error, and stands in Annotated.",
+        f"{name} is an exception and has no meaning in Annotated.",
         instead=f"Write `@raises({name})` on the view or the provider that raises it.",
     )
 
 
 def explain_direction(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a value that would only enter or only leave."""
+    """Return the error for ``ReadOnly()`` or ``WriteOnly()`` outside of an object's field."""
     return DeclarationError(
-        f"{hint} is read-only or write-only, and is no field of an object.",
+        f"{hint} is marked read-only or write-only, but it is not a field of an object.",
         instead="Mark fields of a dataclass, a TypedDict or another type with named fields.",
     )
 
@@ -226,12 +225,12 @@ def explain_direction(item: Any, hint: Hint, position: Position) -> DeclarationE
 def explain_number(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for ``JsonNumber()`` on anything but a Decimal."""
     return DeclarationError(
-        f"JsonNumber() is for a Decimal that no marshmallow field reads, and stands on {hint}.",
+        f"JsonNumber() is for a Decimal that no marshmallow field reads, but it is on {hint}.",
         instead="Annotate a Decimal, or leave it out.",
     )
 
 
-#: Where a marker belongs.
+#: Advice on the right position of each marker.
 MARKER_ADVICE: Mapping[type, str] = {
     Marker: "Mark the argument of the view, or a field of the object that it takes.",
     Depends: "Give it to an argument of a view or of a provider, or to `dependencies=[…]`.",
@@ -241,53 +240,53 @@ MARKER_ADVICE: Mapping[type, str] = {
 
 
 def explain_marker(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a marker that means nothing where it stands."""
-    instead = next(words for kind, words in MARKER_ADVICE.items() if isinstance(item, kind))
-    return DeclarationError(f"{write_name(item)} means nothing {position.name}.", instead=instead)
+    """Return the error for a marker that has no meaning in its position."""
+    instead = next(advice for kind, advice in MARKER_ADVICE.items() if isinstance(item, kind))
+    return DeclarationError(f"{write_name(item)} has no meaning {position.name}.", instead=instead)
 
 
 def explain_constraint(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a constraint where values are not checked."""
+    """Return the error for a constraint in a position where values are not checked."""
     return DeclarationError(
         f"{write_name(item)} is not checked {position.name}.", instead=position.unchecked
     )
 
 
 def explain_pattern(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a pattern that nobody matches."""
+    """Return the error for a compiled pattern."""
     return DeclarationError(
-        "A compiled pattern stands in Annotated, and nobody would match it.",
+        "A compiled pattern in Annotated would not be matched.",
         instead="Write marshmallow's `validate.Regexp(…)`.",
     )
 
 
 def explain_pydantic(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for what pydantic alone reads."""
+    """Return the error for an object that only pydantic reads."""
     return DeclarationError(
-        f"pydantic's {write_name(item)} is read in pydantic's own models alone.",
+        f"pydantic's {write_name(item)} is only read in pydantic models.",
         instead=(
-            "Write a constraint of annotated_types such as `Gt(0)`, or a validator of"
-            " marshmallow; or use a model of pydantic, with `Typed(app, types=PYDANTIC)`."
+            "Write a constraint of annotated_types such as `Gt(0)`, or a marshmallow validator;"
+            " or use a pydantic model, with `Typed(app, types=PYDANTIC)`."
         ),
     )
 
 
 def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for a function, which may be a provider or a condition."""
+    """Return the error for a function, which may be meant as a provider or as a condition."""
     name = write_name(item).replace("()", "(…)")
     return DeclarationError(
-        f"{name} stands in Annotated, and nobody would call it.",
+        f"{name} in Annotated would not be called.",
         instead=f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition.",
     )
 
 
 def class_of(item: Any) -> type:
-    """Return the class of an object, or the class that it is."""
+    """Return the class of an object, or the object itself if it is a class."""
     return item if isinstance(item, type) else type(item)
 
 
 def explain_namesake(item: Any) -> DeclarationError:
-    """Return the error for a marker of another package that has one of our names."""
+    """Return the error for another package's marker with the name of a flask_typed marker."""
     cls = class_of(item)
     return DeclarationError(
         f"{cls.__module__}.{cls.__name__} is a marker of another package, and would be ignored.",
@@ -296,25 +295,25 @@ def explain_namesake(item: Any) -> DeclarationError:
 
 
 def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for what is not known."""
+    """Return the error for an unknown object."""
     name = name_of(class_of(item))
     return DeclarationError(
         f"{write_name(item)} in Annotated is not understood, and would be ignored.",
         instead=(
-            "Write a constraint of annotated_types or a validator of marshmallow; if others read"
-            f" it, say so: `Typed(app, metadata=[{name}])`."
+            "Write a constraint of annotated_types or a marshmallow validator; if another library"
+            f" reads it, list its class: `Typed(app, metadata=[{name}])`."
         ),
     )
 
 
 def is_from_pydantic(item: Any) -> bool:
-    """Say whether an object, or a class, is pydantic's."""
+    """Return whether an object or class is from pydantic."""
     return class_of(item).__module__.partition(".")[0] in ("pydantic", "pydantic_core")
 
 
 Explain = Callable[[Any, Hint, Position], DeclarationError]
 
-#: What is refused whoever reads it, and how; the first that matches explains.
+#: Objects that are always rejected, with their errors; the first match applies.
 OWN_REFUSALS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (lambda item: isinstance(item, Scheme), explain_scheme),
     (is_class_of(Scheme), explain_scheme),
@@ -326,7 +325,7 @@ OWN_REFUSALS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (lambda item: isinstance(item, MARKERS), explain_marker),
     (lambda item: isinstance(item, CONSTRAINTS), explain_constraint),
 )
-#: What somebody else may read, and how it is refused where nobody does.
+#: Objects that another library may read, with their errors if none does; the first match applies.
 FOREIGN_REFUSALS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (lambda item: isinstance(item, re.Pattern), explain_pattern),
     (is_from_pydantic, explain_pydantic),

@@ -1,4 +1,4 @@
-"""``msgspec.Meta`` in annotations: the constraints and words that it stands for.
+"""``msgspec.Meta`` in annotations: conversion to constraints and documentation.
 
 Registration time.
 """
@@ -17,7 +17,7 @@ from typing_extensions import Doc
 
 from ..exceptions import DeclarationError
 
-#: What ``extra_json_schema`` may say: words, which restrict nothing.
+#: The keywords allowed in ``extra_json_schema``, which restrict nothing.
 EXTRA_KEYWORDS = (
     "title",
     "description",
@@ -31,23 +31,23 @@ EXTRA_KEYWORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """What an annotation says for the document, by keyword."""
+    """The documentation in an annotation: title, description and so on, by keyword."""
 
-    said: Mapping[str, Any]
+    keywords: Mapping[str, Any]
 
 
 def is_meta(item: Any) -> bool:
-    """Say whether something is a ``msgspec.Meta``."""
+    """Return whether an object is a ``msgspec.Meta``."""
     return isinstance(item, msgspec.Meta)
 
 
 def is_meta_class(item: Any) -> bool:
-    """Say whether something is the class ``msgspec.Meta`` itself."""
+    """Return whether an object is the class ``msgspec.Meta`` itself."""
     return item is msgspec.Meta
 
 
 def open_meta(meta: Any) -> Iterator[Any]:
-    """Yield the constraints and words that a ``msgspec.Meta`` stands for."""
+    """Yield the constraints and the documentation of a ``msgspec.Meta``."""
     for name, convert in META_CONVERSIONS:
         value = getattr(meta, name)
         if value is not None:
@@ -55,13 +55,13 @@ def open_meta(meta: Any) -> Iterator[Any]:
 
 
 def make_search(pattern: str) -> validate.Regexp:
-    """Return the validator of a pattern that may match anywhere, as JSON Schema has it."""
+    """Return the validator of a pattern that may match anywhere, as in JSON Schema."""
     anchored = pattern.startswith("^") and "|" not in pattern
     return validate.Regexp(re.compile(pattern if anchored else rf"[\s\S]*?(?:{pattern})"))
 
 
 def has_zone(value: Any) -> bool:
-    """Say whether a time is aware."""
+    """Return whether a time is aware."""
     return value.tzinfo is not None
 
 
@@ -79,20 +79,20 @@ def require_zone(aware: bool) -> at.Predicate:
 
 
 def read_extra(extra: Mapping[str, Any]) -> Documentation:
-    """Return the words of ``extra_json_schema``.
+    """Return the documentation in ``extra_json_schema``.
 
-    :raises DeclarationError: for a keyword that would restrict what nobody checks.
+    :raises DeclarationError: for a keyword with a restriction that the server would not check.
     """
     for keyword in extra:
         if keyword not in EXTRA_KEYWORDS and not keyword.startswith("x-"):
             raise DeclarationError(
-                f"Meta(extra_json_schema=…) says {keyword!r}, which the server would not check.",
-                instead="Say it by a constraint; extra_json_schema is for words and x-… keywords.",
+                f"Meta(extra_json_schema=…) has {keyword!r}, which the server would not check.",
+                instead="Write a constraint; extra_json_schema documents, or has x-… keywords.",
             )
     return Documentation(extra)
 
 
-#: What each attribute of a ``msgspec.Meta`` stands for.
+#: The conversion of each attribute of a ``msgspec.Meta``.
 META_CONVERSIONS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("gt", at.Gt),
     ("ge", at.Ge),

@@ -1,7 +1,7 @@
-"""Styles of query parameters, in OpenAPI's words, and what they ask of a type.
+"""OpenAPI's styles of query parameters, and the types that support them.
 
-Registration time. A style says how several values are written in the query string: under a repeated
-key, in one text with a separator, or as ``name[key]``.
+Registration time. A style defines how the query string holds several values: with a repeated key,
+in one text with a separator, or as ``name[key]``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .families.containers import Separated
 from .families.model_schemas import ModelValue
 from .hints import Hint
 
-#: What stands between the items of one text, for each style of a collection with ``explode``.
+#: The separator between the items of a collection, for each style with its ``explode``.
 SEPARATORS: Mapping[tuple[QueryStyle, bool], str | None] = {
     ("form", True): None,
     ("form", False): ",",
@@ -27,15 +27,15 @@ SEPARATORS: Mapping[tuple[QueryStyle, bool], str | None] = {
 }
 NAMES = {separator: style for style, separator in SEPARATORS.items()}
 HEADER_NAMES: Mapping[str | None, tuple[str, bool]] = {",": ("simple", False)}
-#: The style of what says none.
+#: The default style.
 FORM: tuple[QueryStyle, bool] = Query().style, Query().exploded
 DEEP: tuple[QueryStyle, bool] = ("deepObject", True)
 
 
 def find_style(hint: Hint) -> tuple[QueryStyle, bool]:
-    """Return the style that a hint's ``Query()`` asks for, with ``explode``.
+    """Return the style of a hint's ``Query()``, with ``explode``.
 
-    :raises DeclarationError: for one that OpenAPI does not have.
+    :raises DeclarationError: if OpenAPI does not have this combination.
     """
     found = hint.find(Query)
     if not found:
@@ -50,58 +50,58 @@ def find_style(hint: Hint) -> tuple[QueryStyle, bool]:
 
 
 def find_separator(hint: Hint) -> str | None:
-    """Return what stands between the items of a collection in the query, if anything does."""
+    """Return the separator between the items of a collection in the query, if it has one."""
     return SEPARATORS.get(find_style(hint))
 
 
 def separator_of(field: fields.Field[Any]) -> str | None:
-    """Return what a collection's field takes for a separator in text; webargs has such fields."""
+    """Return the separator of a collection's field, also of webargs' ``DelimitedList``."""
     if isinstance(field, Separated):
         return field.separator
     return field.delimiter if isinstance(field, DelimitedFieldMixin) else None
 
 
 def takes_several(field: fields.Field[Any]) -> bool:
-    """Say whether a field is handed all values of a repeated key: webargs' own rule."""
-    said: bool | None = getattr(field, "is_multiple", None)
-    return is_collection(field) if said is None else said
+    """Return whether a field gets all values of a repeated key, by webargs' own rule."""
+    is_multiple: bool | None = getattr(field, "is_multiple", None)
+    return is_collection(field) if is_multiple is None else is_multiple
 
 
 def is_collection(field: fields.Field[Any]) -> bool:
-    """Say whether a field holds several values."""
+    """Return whether a field holds several values."""
     return isinstance(field, (fields.List, fields.Tuple))
 
 
 def fits_deep_object(field: fields.Field[Any]) -> bool:
-    """Say whether a field can be written as ``name[key]``."""
+    """Return whether a field can be written as ``name[key]``."""
     if isinstance(field, fields.Nested) and not isinstance(field, fields.Pluck):
         return isinstance(field, ModelValue) or not (field.many or field.schema.many)
     return isinstance(field, fields.Mapping)
 
 
 def name_style(field: fields.Field[Any], location: Location) -> tuple[str, bool] | None:
-    """Return OpenAPI's name for how a collection is read, with ``explode``.
+    """Return OpenAPI's name for the style of a collection, with ``explode``.
 
-    ``None`` is for single values, which every style writes alike.
+    It is ``None`` for single values, which look the same in every style.
 
-    :raises DeclarationError: for a separator that has no name there.
+    :raises DeclarationError: if no style has the separator of the collection.
     """
     if not is_collection(field):
         return None
     separator = separator_of(field)
     known = HEADER_NAMES if location == "header" else NAMES
     if separator not in known:
-        words = repr(separator) if separator else "no separator"
+        between = repr(separator) if separator else "no separator"
         raise DeclarationError(
-            f"{type(field).__name__} has {words} between its items, and no style of OpenAPI for a"
-            f" {location} parameter has.",
-            instead="Use commas between them: webargs' DelimitedList does.",
+            f"{type(field).__name__} has {between} between its items, which is not a style of"
+            f" OpenAPI for a {location} parameter.",
+            instead="Use commas between them, as webargs' DelimitedList does.",
         )
     return known[separator]
 
 
 def reject_style(hint: Hint, field: fields.Field[Any]) -> None:
-    """Raise for a style that a hint's field cannot have.
+    """Raise for a style that a hint's field does not support.
 
     :raises DeclarationError: for a scalar with a separator, for a list as ``deepObject``.
     """
@@ -109,22 +109,22 @@ def reject_style(hint: Hint, field: fields.Field[Any]) -> None:
     if style == DEEP:
         if not fits_deep_object(field):
             raise DeclarationError(
-                f"{write_style(*style)} is for objects, and {hint} is none.",
+                f"{write_style(*style)} is for objects, and {hint} is not one.",
                 instead="Use a model or a dict, or leave out the style.",
             )
     elif is_collection(field):
         reject_other_separator(style, field)
     elif SEPARATORS[style] is not None:
         raise DeclarationError(
-            f"{write_style(*style)} is for collections, and {hint} is none.",
+            f"{write_style(*style)} is for collections, and {hint} is not one.",
             instead='Leave out the style; an object may have `style="deepObject"`.',
         )
 
 
 def reject_other_separator(style: tuple[QueryStyle, bool], field: fields.Field[Any]) -> None:
-    """Raise if a field that the user wrote separates its items in another way than the marker.
+    """Raise if the separator of a user's field differs from that of the marker's style.
 
-    A marker that says nothing agrees with every field.
+    A marker without a style fits every field.
     """
     separator = SEPARATORS[style]
     if separator is not None and separator != separator_of(field):
@@ -135,5 +135,5 @@ def reject_other_separator(style: tuple[QueryStyle, bool], field: fields.Field[A
 
 
 def write_style(style: QueryStyle, explode: bool) -> str:
-    """Return a style as messages say it."""
+    """Return a style for messages."""
     return f"`style={style!r}` with `explode={explode}`"

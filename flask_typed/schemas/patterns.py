@@ -1,8 +1,8 @@
-"""Regular expressions with one meaning: to Python, which checks, and to JSON Schema, which says it.
+"""Regular expressions with the same meaning in Python, which checks them, and in JSON Schema.
 
-Registration time. JSON Schema's patterns are ECMA-262's, with the ``u`` flag. A pattern is read by
-Python's own parser and written anew where the two differ in writing; where they differ in meaning
-and neither can say what the other does, it is refused.
+Registration time. JSON Schema's patterns are ECMA-262's, with the ``u`` flag. Python's own parser
+reads a pattern. If the dialects spell the same thing differently, the pattern is rewritten. If one
+of them cannot express it, the pattern is rejected.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ _ESCAPED = r"\\(?:[\^$\\.*+?()\[\]{}|/tnrfv]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
 _GROUP = r"\((?!\?)|\(\?[:=!]"
 _COUNT = r"[*+?]|\{[0-9]+(?:,[0-9]*)?\}"
 _SET = rf"\[\^?(?:[^\\\[\]^]|\\-|{_ESCAPED})+\]"
-#: What is written alike in both, and means the same: such a pattern is published as it is.
+#: Patterns that both dialects spell alike, with the same meaning: they are published unchanged.
 COMMON = re.compile(rf"(?:[^\\^$.*+?()\[\]{{}}|]|[\^$|)]|{_ESCAPED}|{_GROUP}|{_COUNT}|{_SET})*")
-#: The characters of each class where it is ASCII's.
+#: The characters of each class with the ASCII flag.
 ASCII_CLASSES = {"DIGIT": "0-9", "WORD": "A-Za-z0-9_", "SPACE": r" \t\n\r\f\v"}
-#: How each kind of class is written, for messages.
+#: The name of each class in messages.
 CLASS_NAMES = {"DIGIT": r"\d", "WORD": r"\w", "SPACE": r"\s"}
-#: Control characters that both write with a letter.
+#: Control characters that both dialects write with a letter.
 CONTROLS = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\f": r"\f", "\v": r"\v"}
 
-#: An element of Python's parse tree: its name, and what it holds.
+#: An element of Python's parse tree: its name and its content.
 Element = tuple[str, Any]
 
 
 class Pattern(validate.Regexp):
-    """marshmallow's validator for a pattern with one meaning.
+    """marshmallow's validator for a pattern with the same meaning in Python and JSON Schema.
 
-    :ivar published: the pattern as JSON Schema has it.
+    :ivar published: the pattern in JSON Schema's dialect.
     """
 
     def __init__(self, meaning: Meaning, *, error: str | None = None) -> None:
@@ -51,10 +51,10 @@ class Pattern(validate.Regexp):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a pattern means.
+    """The common meaning of a pattern in both dialects.
 
-    :param published: as JSON Schema has it.
-    :param regex: what Python checks, with ``match``.
+    :param published: the pattern in JSON Schema's dialect.
+    :param regex: the pattern that Python checks with ``match``.
     """
 
     published: str
@@ -62,34 +62,34 @@ class Meaning:
 
 
 class UnsharedPattern(ValueError):
-    """A pattern means something to Python that JSON Schema cannot say.
+    """A pattern has a meaning in Python that JSON Schema cannot express.
 
-    :param what: what it uses.
-    :param instead: what to write instead.
+    :param feature: the feature that the pattern uses.
+    :param instead: advice for the message.
     """
 
-    def __init__(self, what: str, instead: str) -> None:
-        super().__init__(what)
+    def __init__(self, feature: str, instead: str) -> None:
+        super().__init__(feature)
         self.instead = instead
 
 
 def fit_pattern(validator: validate.Regexp) -> Pattern:
-    """Return the validator with one meaning for a user's.
+    """Return the validator of the common meaning of a user's pattern.
 
-    :raises DeclarationError: for a pattern that has none.
+    :raises DeclarationError: if the pattern has no common meaning.
     """
     try:
         return Pattern(find_meaning(validator.regex), error=validator.error)
     except UnsharedPattern as error:
         raise DeclarationError(
             f"The pattern {validator.regex.pattern!r} uses {error}, which JSON Schema"
-            " does not have or reads otherwise.",
+            " does not have or reads differently.",
             instead=error.instead,
         ) from error
 
 
 def share_pattern(validator: Any) -> Any:
-    """Return the validator with one meaning if there is one; else the user's own."""
+    """Return the validator of the common meaning if there is one; else the user's own."""
     if type(validator) is not validate.Regexp:
         return validator
     try:
@@ -99,9 +99,9 @@ def share_pattern(validator: Any) -> Any:
 
 
 def find_meaning(regex: re.Pattern[Any]) -> Meaning:
-    """Return the meaning of a pattern that is matched from the start, as marshmallow matches it.
+    """Return the common meaning of a pattern that must match at the start, as in marshmallow.
 
-    :raises UnsharedPattern: for one that means nothing, or something else, to JSON Schema.
+    :raises UnsharedPattern: if JSON Schema does not have a feature of it, or reads it differently.
     """
     if isinstance(regex.pattern, bytes):
         raise UnsharedPattern("bytes", "Write text.")
@@ -117,7 +117,7 @@ def find_meaning(regex: re.Pattern[Any]) -> Meaning:
 
 
 def is_anchored(tree: Sequence[Element]) -> bool:
-    """Say whether a pattern can match at the start alone, whichever branch it takes."""
+    """Return whether every branch of a pattern can only match at the start."""
     if not tree:
         return False
     name, held = tree[0]
@@ -127,12 +127,12 @@ def is_anchored(tree: Sequence[Element]) -> bool:
 
 
 def name_elements(tree: Iterable[Any]) -> list[Element]:
-    """Return a parse tree with names for Python's constants, which move from version to version."""
+    """Return a parse tree with names for Python's constants, which differ between versions."""
     return [(str(op), name_held(str(op), held)) for op, held in tree]
 
 
 def name_held(name: str, held: Any) -> Any:
-    """Return what an element holds, its own trees named too."""
+    """Return the content of an element, with named elements inside."""
     if name == "BRANCH":
         return [name_elements(branch) for branch in held[1]]
     if name == "SUBPATTERN":
@@ -150,10 +150,10 @@ def name_held(name: str, held: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a pattern is written.
+    """The settings for writing a pattern.
 
-    :param flags: Python's, where an element stands.
-    :param end: what means the very end.
+    :param flags: Python's flags at the position of an element.
+    :param end: the text that matches only at the very end.
     """
 
     flags: int
@@ -161,24 +161,24 @@ class Writing:
 
 
 def write_sequence(tree: Sequence[Element], writing: Writing) -> str:
-    """Return the text of elements that follow each other."""
+    """Return the text of a sequence of elements."""
     return "".join(write_element(name, held, writing) for name, held in tree)
 
 
 def write_element(name: str, held: Any, writing: Writing) -> str:
     """Return the text of an element.
 
-    :raises UnsharedPattern: for one that JSON Schema does not have.
+    :raises UnsharedPattern: if JSON Schema does not have it.
     """
     write = WRITERS.get(name)
     if write is None:
-        words = name.lower().replace("_", " ")
-        raise UnsharedPattern(f"a feature of Python ({words})", "Write the pattern without it.")
+        feature = name.lower().replace("_", " ")
+        raise UnsharedPattern(f"a feature of Python ({feature})", "Write the pattern without it.")
     return write(held, writing)
 
 
 def write_literal(code: int, writing: Writing) -> str:
-    """Return a character; both of its cases where case does not count."""
+    """Return a character; both of its cases if case is ignored."""
     cases = write_cases(code, code, writing)
     return (
         f"[{cases}]"
@@ -188,12 +188,12 @@ def write_literal(code: int, writing: Writing) -> str:
 
 
 def write_not_literal(code: int, writing: Writing) -> str:
-    """Return anything but a character."""
+    """Return the set of all characters but one."""
     return f"[^{write_cases(code, code, writing)}]"
 
 
 def write_any(_: Any, writing: Writing) -> str:
-    """Return what ``.`` means to Python."""
+    """Return the meaning of Python's ``.``."""
     return r"[\s\S]" if writing.flags & re.DOTALL else r"[^\n]"
 
 
@@ -210,7 +210,7 @@ def write_set(items: Sequence[Element], writing: Writing) -> str:
 
 
 def is_everything(items: Sequence[Element]) -> bool:
-    """Say whether a set holds a class and its opposite, as ``[\\s\\S]`` does."""
+    """Return whether a set holds a class and its opposite, as ``[\\s\\S]`` does."""
     kinds = [str(held) for name, held in items if name == "CATEGORY"]
     positive = [kind for kind in kinds if "NOT_" not in kind]
     return any(kind.replace("CATEGORY_", "CATEGORY_NOT_") in kinds for kind in positive)
@@ -227,7 +227,10 @@ def write_member(name: str, held: Any, writing: Writing) -> str:
 
 
 def write_class(category: str, writing: Writing) -> str:
-    """Return the characters of ``\\d``, ``\\w`` or ``\\s``, which to Python are Unicode's."""
+    """Return the characters of ``\\d``, ``\\w`` or ``\\s`` with the ASCII flag.
+
+    :raises UnsharedPattern: without the flag: Python then means all of Unicode.
+    """
     kind = category.removeprefix("CATEGORY_")
     if not writing.flags & re.ASCII or kind not in ASCII_CLASSES:
         name = CLASS_NAMES.get(kind.removeprefix("NOT_"), kind)
@@ -237,7 +240,7 @@ def write_class(category: str, writing: Writing) -> str:
 
 
 def write_cases(least: int, most: int, writing: Writing) -> str:
-    """Return a range of a set, and the other case of its letters where case does not count."""
+    """Return a range of a set, with the other case of its letters if case is ignored."""
     written = write_character_range(least, most)
     if not ignores_case(writing):
         return written
@@ -255,9 +258,9 @@ def write_character_range(least: int, most: int) -> str:
 
 
 def ignores_case(writing: Writing) -> bool:
-    """Say whether case does not count; which letters are one is ASCII's matter alone.
+    """Return whether case is ignored.
 
-    :raises UnsharedPattern: for cases of Unicode.
+    :raises UnsharedPattern: without the ASCII flag: Python would ignore the case of all of Unicode.
     """
     if not writing.flags & re.IGNORECASE:
         return False
@@ -267,7 +270,7 @@ def ignores_case(writing: Writing) -> bool:
 
 
 def escape_character(character: str, *, in_set: bool = False) -> str:
-    """Return a character that stands for itself."""
+    """Return the text that matches a character literally."""
     special = "\\]^-[" if in_set else "\\^$.*+?()[]{}|/"
     if character in CONTROLS:
         return CONTROLS[character]
@@ -282,14 +285,14 @@ def write_branches(branches: Sequence[Sequence[Element]], writing: Writing) -> s
 
 
 def write_group(held: Any, writing: Writing) -> str:
-    """Return a group; names and flags of its own are gone."""
+    """Return a group without its name and its flags."""
     group, add, remove, tree = held
     inside = Writing(writing.flags & ~remove | add, writing.end)
     return f"({'' if group else '?:'}{write_sequence(tree, inside)})"
 
 
 def write_repeat(held: Any, writing: Writing) -> str:
-    """Return an element that may come several times."""
+    """Return a repeated element."""
     least, most, tree = held
     inner = write_sequence(tree, writing)
     is_atom = len(tree) == 1 and tree[0][0] not in COMPOUND
@@ -297,7 +300,7 @@ def write_repeat(held: Any, writing: Writing) -> str:
 
 
 def write_count(least: int, most: int | None) -> str:
-    """Return how many times an element may come."""
+    """Return the quantifier for a number of repetitions."""
     known = {(0, 1): "?", (0, None): "*", (1, None): "+"}
     if (least, most) in known:
         return known[least, most]
@@ -307,24 +310,24 @@ def write_count(least: int, most: int | None) -> str:
 
 
 def write_place(name: str, writing: Writing) -> str:
-    """Return the start or the end; ``$`` is the very end, as JSON Schema has it."""
+    """Return the anchor of the start or the end; ``$`` is the very end, as in JSON Schema."""
     if name in ("AT_BOUNDARY", "AT_NON_BOUNDARY"):
-        raise UnsharedPattern(r"\b or \B", "Write what may stand there.")
+        raise UnsharedPattern(r"\b or \B", "Write the characters that may be there.")
     if writing.flags & re.MULTILINE and name in ("AT_BEGINNING", "AT_END"):
         raise UnsharedPattern("re.MULTILINE", "Write line feeds into the pattern.")
     return "^" if name.startswith("AT_BEGINNING") else writing.end
 
 
 def write_look(held: Any, writing: Writing, sign: str) -> str:
-    """Return what has to stand ahead or behind."""
+    """Return a lookahead or lookbehind assertion."""
     direction, tree = held
     return f"(?{'<' if direction < 0 else ''}{sign}{write_sequence(tree, writing)})"
 
 
-#: What cannot be repeated without a group around it.
+#: Elements that cannot be repeated without a group around them.
 COMPOUND = ("MAX_REPEAT", "MIN_REPEAT", "AT", "ASSERT", "ASSERT_NOT")
 
-#: How each element of Python's parse tree is written.
+#: The function that writes each element of Python's parse tree.
 WRITERS: dict[str, Callable[[Any, Writing], str]] = {
     "LITERAL": write_literal,
     "NOT_LITERAL": write_not_literal,

@@ -1,4 +1,4 @@
-"""What a constructor says of values that it refuses: the message, and the field if it is known.
+"""The exception of a constructor that rejects values: its message, and the field if it is known.
 
 Request time.
 """
@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
-#: marshmallow's sentence, for what says nothing, or what would repeat the value that was sent.
+#: marshmallow's message, for exceptions without text or with the rejected value in their text.
 INVALID_VALUE = "Invalid value."
 
 
 def word_refusal(error: Exception) -> str:
-    """Return the message of a constructor's error; what attrs' validators say shows the value."""
+    """Return the message for a constructor's exception.
+
+    The texts of attrs' own validators contain the value: they are replaced.
+    """
     innermost = frames_of(error)[-1]
     if innermost.f_globals.get("__name__") == "attr.validators":
         return INVALID_VALUE
@@ -23,9 +26,9 @@ def word_refusal(error: Exception) -> str:
 
 
 def find_attribute(error: Exception, attributes: Sequence[Any]) -> str | None:
-    """Return the name of the attribute that a validator of attrs was called with.
+    """Return the name of the attribute that an attrs validator was called with.
 
-    :param attributes: of the class.
+    :param attributes: the attributes of the class.
     """
     for frame in frames_of(error):
         for value in frame.f_locals.values():
@@ -36,5 +39,5 @@ def find_attribute(error: Exception, attributes: Sequence[Any]) -> str | None:
 
 
 def frames_of(error: Exception) -> list[FrameType]:
-    """Return the frames that an error has passed, outermost first."""
+    """Return the frames of an error's traceback, outermost first."""
     return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]

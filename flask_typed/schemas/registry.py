@@ -1,6 +1,6 @@
-"""Which types there are: an ordered list of entries, first match wins, users' entries first.
+"""The registry of types: an ordered list of entries; the first match wins, users' entries first.
 
-Registration time. Every app has its own copy, so that one app's types are not another's.
+Registration time. Every app has its own copy, so that apps do not share their types.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from .hints import Hint
 #: Keyword arguments for a marshmallow field: ``required``, ``allow_none``, ``validate``,
 #: ``data_key``, ``metadata``.
 Options = Mapping[str, Any]
-#: How values come: as JSON (empty), or as text; ``"header"`` and ``"query"`` have their own forms
-#: for collections.
+#: Whether values come as JSON (empty) or as text; ``"header"`` and ``"query"`` have their own forms
+#: of collections.
 Text = Literal["", "text", "header", "query"]
 
 
 class Maker(Protocol):
-    """What a builder is given to make the fields inside its own: ``make(annotation)``."""
+    """Makes the fields inside a builder's field: ``make(annotation)``."""
 
     @property
     def text(self) -> Text:
-        """How values come."""
+        """Whether values come as JSON or as text."""
         ...
 
     @property
     def separated(self) -> Mapping[str, Any]:
-        """Options of collections: repeated keys hold the items, or a separator is between them."""
+        """Options of collections: whether keys are repeated or a separator is between the items."""
         ...
 
     def __call__(
@@ -41,39 +41,39 @@ class Maker(Protocol):
     ) -> fields.Field[Any]:
         """Return the field of an annotation.
 
-        :param place: where the annotation stands, for the message if it cannot be used.
-        :param options: ``required``, ``data_key``, ``metadata`` and others of the field.
-        :raises DeclarationError: for what cannot be validated or published.
+        :param place: the place of the annotation, for the message if it cannot be used.
+        :param options: options of the field: ``required``, ``data_key``, ``metadata`` and so on.
+        :raises DeclarationError: if its values cannot be validated or published.
         """
         ...
 
     def as_text(self) -> Maker:
-        """Return a maker of fields whose values come as text, such as keys of JSON objects."""
+        """Return a maker of fields with text values, such as the keys of JSON objects."""
         ...
 
     def reject_object(self, item: fields.Field[Any]) -> None:
-        """Raise if an item of a collection cannot be written in text, where it has to be.
+        """Raise if an item of a collection must be text, but has no text form.
 
         :raises UnsupportedType: for objects and collections in a query string, header or form.
         """
         ...
 
     def model_schema(self, model_type: Any) -> type[Schema]:
-        """Return the schema class of a type with named fields; made once, then remembered."""
+        """Return the schema class of a type with named fields; it is made only once."""
         ...
 
 
 #: Makes the field for a hint.
 FieldBuilder = Callable[[Hint, Maker, Options], fields.Field[Any]]
-#: Says which hints an entry is for.
+#: Returns whether an entry is for a hint.
 HintMatcher = Callable[[Hint], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Which hints, and how their field is made.
+    """A kind of hint, and the builder of its field.
 
-    :param reads: whether it may look at all that stands in ``Annotated``.
+    :param reads: whether the builder may read all objects in ``Annotated``.
     """
 
     matches: HintMatcher
@@ -81,54 +81,54 @@ class Entry:
     reads: bool = False
 
 
-#: Stands for what was not looked for yet.
+#: Stands for a hint that was not looked up yet.
 UNSEEN: Any = object()
 
 
 class TypeRegistry:
-    """The types that an app knows.
+    """The types of an app.
 
-    :param metadata: classes of objects in ``Annotated`` that are somebody else's business.
+    :param metadata: classes of objects in ``Annotated`` that other libraries read.
     """
 
     def __init__(self, entries: Iterable[Entry] = (), metadata: Iterable[type] = ()) -> None:
         self._entries = list(entries)
         self._metadata = tuple(metadata)
-        reject_no_classes(self._metadata)
+        reject_instances(self._metadata)
         self._found: dict[Hint, FieldBuilder | None] = {}
 
     def copy(self) -> TypeRegistry:
-        """Return a registry of its own with the same entries."""
+        """Return an independent registry with the same entries."""
         return TypeRegistry(self._entries, self._metadata)
 
     def register(
         self, match: type | HintMatcher, build: FieldBuilder | type[fields.Field[Any]]
     ) -> None:
-        """Add a type in front of all that are known.
+        """Add a type before all other entries.
 
-        :param match: the type, or a function that says whether a hint is meant.
+        :param match: the type, or a predicate of hints.
         :param build: a marshmallow field class, or a function that makes the field. A function may
-            read all that stands in ``Annotated``, unless its ``reads_metadata`` is false.
+            read all objects in ``Annotated``, unless its ``reads_metadata`` is false.
         """
-        is_shown = not (isinstance(match, type) and isinstance(build, type))
-        reads = is_shown and getattr(build, "reads_metadata", True)
+        gets_hint = not (isinstance(match, type) and isinstance(build, type))
+        reads = gets_hint and getattr(build, "reads_metadata", True)
         self._entries.insert(0, Entry(match_type(match), build_field(build), reads))
         self._found.clear()
 
     def reads(self, item: Any, hint: Hint) -> bool:
-        """Say whether an object in ``Annotated`` is read by somebody, or is not for the package.
+        """Return whether something reads an object in ``Annotated``: a builder or another library.
 
-        A function that the user gives for a type is shown the whole hint.
+        A user's function for a type gets the whole hint.
         """
         if isinstance(item, self._metadata) or any(item is kind for kind in self._metadata):
             return True
         return next((entry.reads for entry in self._entries if entry.matches(hint)), False)
 
     def find(self, hint: Hint) -> FieldBuilder | None:
-        """Return what makes the field for a hint, or ``None`` for a type that is not known."""
+        """Return the builder of the field for a hint, or ``None`` for an unknown type."""
         try:
             known: FieldBuilder | None = self._found.get(hint, UNSEEN)
-        except TypeError:  # something in it has no hash
+        except TypeError:  # the hint is not hashable
             return self._look_for(hint)
         if known is UNSEEN:
             known = self._found[hint] = self._look_for(hint)
@@ -138,18 +138,18 @@ class TypeRegistry:
         return next((entry.build for entry in self._entries if entry.matches(hint)), None)
 
 
-def reject_no_classes(metadata: Iterable[Any]) -> None:
-    """Raise for metadata that is not named by its class."""
+def reject_instances(metadata: Iterable[Any]) -> None:
+    """Raise for metadata that is not a class."""
     for kind in metadata:
         if not isinstance(kind, type):
             raise DeclarationError(
-                f"metadata= holds {kind!r}, which is no class.",
-                instead="Name classes: `Typed(app, metadata=[MappedColumn])`.",
+                f"metadata= has {kind!r}, which is not a class.",
+                instead="List classes: `Typed(app, metadata=[MappedColumn])`.",
             )
 
 
 def match_type(match: Any) -> HintMatcher:
-    """Return a matcher: of exactly one type, or the function itself."""
+    """Return a matcher of exactly one type, or the given function."""
     if isinstance(match, type):
         return lambda hint: hint.origin is match
     function: HintMatcher = match
@@ -157,7 +157,7 @@ def match_type(match: Any) -> HintMatcher:
 
 
 def build_field(build: Any) -> FieldBuilder:
-    """Return a builder: a call of the field class, or the function itself."""
+    """Return a builder that calls a field class, or the given function."""
     if not isinstance(build, type):
         function: FieldBuilder = build
         return function

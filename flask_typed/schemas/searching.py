@@ -1,7 +1,7 @@
-"""How far the faults of one request are looked for.
+"""The limit on the faults that are searched for in one request.
 
-Request time. Whoever reads a request sets a limit; the fields and schemas of collections stop when
-they have found that many faults.
+Request time. The code that reads a request sets the limit; the fields and schemas of collections
+stop when they have found that many faults.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from marshmallow import ValidationError
 
 
 class Enough(Exception):
-    """So many faults were found that no more are looked for."""
+    """The limit on faults is reached: the search ends."""
 
 
 class Search:
     """A search for faults.
 
-    :ivar left: how many faults the value that is being read may have before the search stops.
+    :ivar left: the number of further faults before the search stops.
     """
 
     __slots__ = ("left",)
@@ -35,7 +35,10 @@ searching: ContextVar[Search | None] = ContextVar("flask_typed_searching", defau
 
 @contextmanager
 def limit_faults(most: int) -> Iterator[Search]:
-    """Stop looking after so many faults in the code that runs the block."""
+    """Limit the search for faults in the block.
+
+    :param most: the number of faults after which the search stops.
+    """
     search = Search(most)
     token = searching.set(search)
     try:
@@ -45,7 +48,7 @@ def limit_faults(most: int) -> Iterator[Search]:
 
 
 def stop_at_first(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a function that reads a value and stops looking after its first fault."""
+    """Return a function that reads a value and stops at its first fault."""
 
     def read_to_first(value: Any) -> Any:
         token = searching.set(Search(1))
@@ -60,8 +63,9 @@ def stop_at_first(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 class Messages:
     """The messages about the parts of one value, by key or index.
 
-    While the value is read, the search is told how many faults it may still find. When it has been
-    read the search is as it was: a member of a union is tried, and its faults are forgotten.
+    While the value is read, its faults count towards the limit of the search. Afterwards the search
+    has its former limit again: the faults of a union's member are forgotten when another accepts
+    the value.
     """
 
     __slots__ = ("_before", "_search", "by_key")
@@ -70,10 +74,10 @@ class Messages:
         self.by_key: dict[Any, Any] = {}
 
     def add(self, key: Any, messages: Any) -> None:
-        """Note what is wrong with a part.
+        """Add the messages about a part.
 
-        :param messages: as a marshmallow ``ValidationError`` holds them.
-        :raises marshmallow.ValidationError: with all messages so far, if they are enough.
+        :param messages: in the form of a marshmallow ``ValidationError``.
+        :raises marshmallow.ValidationError: with all messages so far, if the limit is reached.
         """
         if not self.by_key:
             self._search = searching.get() or Search(float("inf"))
@@ -84,15 +88,15 @@ class Messages:
             raise self.error()
 
     def error(self) -> ValidationError:
-        """Return the error that says everything."""
+        """Return the error with all messages."""
         self._search.left = self._before
         return ValidationError(self.by_key)
 
 
 def count_messages(messages: Any, most: float) -> int:
-    """Return how many messages there are, counted up to a number.
+    """Return the number of messages, or ``most`` if there are more.
 
-    :param messages: as a marshmallow ``ValidationError`` holds them.
+    :param messages: in the form of a marshmallow ``ValidationError``.
     """
     if not isinstance(messages, (list, Mapping)):
         return 1
@@ -105,9 +109,9 @@ def count_messages(messages: Any, most: float) -> int:
 
 
 def cut_error(error: ValidationError) -> None:
-    """Leave an error of marshmallow's no more messages than are looked for.
+    """Remove messages beyond the limit from a marshmallow error.
 
-    It copies the messages of what is inside at each level around it.
+    marshmallow copies the messages of inner values at each outer level.
     """
     search = searching.get()
     if search is not None and count_messages(error.messages, search.left + 1) > search.left:
@@ -115,7 +119,7 @@ def cut_error(error: ValidationError) -> None:
 
 
 def cut_messages(messages: Any, most: float) -> Any:
-    """Return the first messages, in the form in which all of them are."""
+    """Return the first messages, nested as before."""
     if isinstance(messages, list):
         return messages[: int(most)]
     kept: dict[Any, Any] = {}

@@ -1,7 +1,7 @@
-"""Sentinels that stand for a value that is absent: PEP 661's, msgspec's ``UNSET``, pydantic's own.
+"""Sentinels that stand for an absent value: PEP 661's, msgspec's ``UNSET``, pydantic's own.
 
-Registration and request time. In ``int | MISSING``, and as a default, they say that a field may be
-left out, which is not the same as null.
+Registration and request time. In ``int | MISSING``, and as a default, they mean that a field may be
+absent, which differs from null.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import typing_extensions
 
 from ..exceptions import DeclarationError
 
-#: The classes of sentinels: Python's since 3.15, and typing_extensions', which pydantic uses.
+#: The classes of sentinels: Python's (since 3.15) and typing_extensions', which pydantic uses.
 SENTINEL_TYPES: tuple[type, ...] = tuple(
     {
         getattr(module, name): None
@@ -28,52 +28,52 @@ SENTINEL_TYPES: tuple[type, ...] = tuple(
 
 
 def find_sentinels(annotations: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the sentinels among the members of a union; a class of msgspec stands for its own."""
+    """Return the sentinels among the members of a union; ``UnsetType`` stands for ``UNSET``."""
     found = map(read_sentinel, annotations)
     return tuple(sentinel for sentinel in found if sentinel is not None)
 
 
 def read_sentinel(annotation: Any) -> Any:
-    """Return the sentinel that an annotation is, if it is one."""
+    """Return the sentinel of an annotation, or ``None`` for any other annotation."""
     if annotation is msgspec.UnsetType:
         return msgspec.UNSET
     return annotation if is_of_pep_661(annotation) else None
 
 
 def is_sentinel(value: Any) -> bool:
-    """Say whether a value, or a default, stands for one that is absent."""
+    """Return whether a value or a default is a sentinel for an absent value."""
     return value is msgspec.UNSET or is_of_pep_661(value)
 
 
 def is_of_pep_661(value: Any) -> bool:
-    """Say whether a value is a sentinel of PEP 661.
+    """Return whether a value is a sentinel of PEP 661.
 
-    Since Python 3.15 the mark that a dataclass's field has no default is one too, and counts as
-    that alone.
+    Since Python 3.15 ``dataclasses.MISSING`` is one too, but it only means that a field has no
+    default.
     """
     return isinstance(value, SENTINEL_TYPES) and value is not dataclasses.MISSING
 
 
 def name_sentinel(sentinel: Any) -> str:
-    """Return how a program writes a sentinel."""
+    """Return the name of a sentinel in a program."""
     return repr(sentinel).strip("<>")  # as typing_extensions 4.15 wrote it
 
 
 def reject_required(sentinels: tuple[Any, ...]) -> None:
-    """Raise for what may be absent and has no default."""
+    """Raise for a value that may be absent but has no default."""
     if sentinels:
         name = name_sentinel(sentinels[0])
         raise DeclarationError(
-            f"{name} in the annotation says that the value may be absent, and there is no default.",
+            f"{name} in the annotation lets the value be absent, but there is no default.",
             instead=f"Write `= {name}`.",
         )
 
 
 def reject_inside(sentinels: tuple[Any, ...]) -> None:
-    """Raise for a value that may be absent where nothing can be left out."""
+    """Raise for a value that may be absent in a position that always has one."""
     if sentinels:
         raise DeclarationError(
-            f"{name_sentinel(sentinels[0])} stands for a value that is absent, and nothing can be"
-            " left out here.",
-            instead="Leave it out: only fields with names, and arguments, may be absent.",
+            f"{name_sentinel(sentinels[0])} stands for an absent value, but no value can be absent"
+            " here.",
+            instead="Remove it: only arguments and named fields may be absent.",
         )

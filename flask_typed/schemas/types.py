@@ -1,6 +1,7 @@
-"""The table of types that come with the package.
+"""The table of the built-in types.
 
-Registration time. One entry a line; collections and models ask the maker for their inner fields.
+Registration time. Each entry is one line; collections and models get their inner fields from the
+maker.
 """
 
 from __future__ import annotations
@@ -52,40 +53,40 @@ from .registry import (
 
 #: ``tuple`` and ``typing.Tuple``: anything in any number. ``tuple[()]`` is the empty tuple.
 BARE_TUPLES = (tuple, vars(typing)["Tuple"])
-#: What a JSON array is for an argument that only says how it will be used.
+#: The annotations of a JSON array for which the value is a list.
 SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
 
-#: Python's own since 3.15.
+#: ``frozendict``, which Python has since 3.15.
 FROZEN_DICTS: tuple[type, ...] = tuple(filter(None, [vars(builtins).get("frozendict")]))
 
 
 def is_enum(hint: Hint) -> bool:
-    """Whether the hint is an ``Enum`` class."""
+    """Return whether the hint is an ``Enum`` class."""
     return is_class(hint.type) and issubclass(hint.type, enum.Enum)
 
 
 def is_flag(hint: Hint) -> bool:
-    """Whether the hint is a ``Flag`` class, whose members can be added up."""
+    """Return whether the hint is a ``Flag`` class, whose members can be combined."""
     return is_class(hint.type) and issubclass(hint.type, enum.Flag)
 
 
 def is_literal(hint: Hint) -> bool:
-    """Whether the hint is ``Literal[…]``."""
+    """Return whether the hint is ``Literal[…]``."""
     return hint.origin is Literal
 
 
 def is_schema_hint(hint: Hint) -> bool:
-    """Whether the hint is a marshmallow Schema: a class or an instance."""
+    """Return whether the hint is a marshmallow Schema: a class or an instance."""
     return isinstance(hint.type, Schema) or Schema in getattr(hint.type, "__mro__", ())
 
 
 def is_plain_tuple(hint: Hint) -> bool:
-    """Whether the hint is a tuple without named fields."""
+    """Return whether the hint is a tuple without named fields."""
     return hint.origin is tuple
 
 
 def is_model(hint: Hint) -> bool:
-    """Whether the hint is a type with named fields."""
+    """Return whether the hint is a type with named fields."""
     return models.describe_model(hint.type) is not None
 
 
@@ -115,7 +116,7 @@ def build_literal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any
 
 
 def reject_unwritable(hint: Hint, values: list[Any], text: Text) -> None:
-    """Raise for choices that JSON has no scalar for, and for those that are one text."""
+    """Raise for choices without a JSON scalar, and for choices with the same text."""
     if not values or not all(map(is_json_scalar, values)):
         raise UnsupportedType(
             f"The values of {hint} are not all JSON scalars.",
@@ -129,12 +130,12 @@ def reject_unwritable(hint: Hint, values: list[Any], text: Text) -> None:
 
 
 def is_json_scalar(value: Any) -> bool:
-    """Say whether JSON has a scalar for a value."""
+    """Return whether JSON has a scalar for a value."""
     known = type(value) in choices.TYPE_NAMES
     return known and not (isinstance(value, float) and not math.isfinite(value))
 
 
-def make_array_builder(collect: type, *, unique: bool) -> FieldBuilder:
+def make_collection_builder(collect: type, *, unique: bool) -> FieldBuilder:
     """Return a builder for a collection of items of one type."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -158,14 +159,14 @@ def build_items(
 
 
 def take_args(hint: Hint, *general: Any) -> tuple[Any, ...]:
-    """Return the arguments of a generic, or those of the bare class.
+    """Return the type arguments of a generic, or the general ones for the bare class.
 
-    :raises UnsupportedType: if it has more of them, or less: Python does not count them.
+    :raises UnsupportedType: if their number is wrong, which Python does not check.
     """
     args = hint.args or general
     if len(args) != len(general):
         raise UnsupportedType(
-            f"{hint} does not have as many type arguments as {hint.origin.__name__} takes,"
+            f"{hint} has another number of type arguments than {hint.origin.__name__} takes,"
             f" {len(general)}.",
             instead="Write them all, or none.",
         )
@@ -173,7 +174,7 @@ def take_args(hint: Hint, *general: Any) -> tuple[Any, ...]:
 
 
 def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
-    """Raise for a set of what Python cannot put into one."""
+    """Raise for a set whose items are not hashable."""
     if not holds_hashables(items):
         raise UnsupportedType(
             f"The items of {hint} are not hashable.",
@@ -182,7 +183,7 @@ def reject_unhashable(hint: Hint, items: fields.Field[Any]) -> None:
 
 
 def holds_hashables(items: fields.Field[Any]) -> bool:
-    """Say whether Python can put all values of a field into a set."""
+    """Return whether all values of a field are hashable."""
     if isinstance(items, containers.Array):
         return items.collect in (tuple, frozenset) and holds_hashables(items.inner)
     if isinstance(items, containers.FixedArray):
@@ -193,18 +194,21 @@ def holds_hashables(items: fields.Field[Any]) -> bool:
         return all(map(holds_hashables, items.members.values()))
     if isinstance(items, TypedField):
         return can_hash(items.made) and not isinstance(items, containers.Object)
-    # marshmallow's schemas make dicts, unless a hook makes something else.
+    # marshmallow's schemas make dicts, unless a hook makes other values.
     return not isinstance(items, fields.Nested) or has_post_load(items.schema)
 
 
 def can_hash(cls: Any) -> bool:
-    """Say whether the instances of a class are hashable; a Struct says it only when it is asked."""
+    """Return whether the instances of a class are hashable.
+
+    The class of a msgspec Struct always has ``__hash__``; its configuration decides.
+    """
     config = getattr(cls, "__struct_config__", None)
     return cls.__hash__ is not None and (config is None or config.frozen or not config.eq)
 
 
 def restrict_anything(items: fields.Field[Any]) -> None:
-    """Publish of a set of anything that its items are single values."""
+    """Publish the items of a set of ``Any`` as scalars."""
     if isinstance(items, scalars.Anything):
         items.json_schema = {"type": ["string", "number", "boolean", "null"]}
 
@@ -226,8 +230,8 @@ def build_tuple(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     return containers.PrefixArray(items, others, **make.separated, **options)
 
 
-def make_dict_builder(collect: type) -> FieldBuilder:
-    """Return a builder for a mapping, whose keys are texts on the wire."""
+def make_mapping_builder(collect: type) -> FieldBuilder:
+    """Return a builder for a mapping, whose keys are texts in JSON."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
         made = build_object(hint, make, options)
@@ -261,7 +265,7 @@ def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
 
 
 def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
-    """Return the field of a union, tagged if a key tells its models apart."""
+    """Return the field of a union, tagged if a key distinguishes its models."""
     members = [make(arg, place=f"member {name_of(arg)}") for arg in hint.args]
     for member in members:
         make.reject_object(member)
@@ -273,7 +277,7 @@ def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
 
 
 def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
-    """Return the field of a ``Decimal``: text, unless the annotation says a number."""
+    """Return the field of a ``Decimal``: text, unless the annotation has ``JsonNumber()``."""
     kind = decimals.DecimalNumber if hint.find(JsonNumber) else decimals.DecimalText
     return kind(text=bool(make.text), **options)
 
@@ -293,9 +297,9 @@ def build_schema(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]
 
 
 def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
-    """Return a registry with the types that come with the package.
+    """Return a registry with the built-in types.
 
-    :param metadata: classes of objects in ``Annotated`` that are somebody else's business.
+    :param metadata: classes of objects in ``Annotated`` that other libraries read.
     """
     table: tuple[tuple[Any, Any], ...] = (
         (str, scalars.String),
@@ -316,13 +320,16 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         (is_literal, build_literal),
         (bytes, encoded.Base64),
         *((kind.python_type, make_address_builder(kind)) for kind in addresses.ADDRESS_KINDS),
-        *((kind, make_array_builder(list, unique=False)) for kind in SEQUENCES),
-        *((kind, make_array_builder(set, unique=True)) for kind in (set, abc.Set, abc.MutableSet)),
-        (frozenset, make_array_builder(frozenset, unique=True)),
-        (collections.deque, make_array_builder(collections.deque, unique=False)),
+        *((kind, make_collection_builder(list, unique=False)) for kind in SEQUENCES),
+        *(
+            (kind, make_collection_builder(set, unique=True))
+            for kind in (set, abc.Set, abc.MutableSet)
+        ),
+        (frozenset, make_collection_builder(frozenset, unique=True)),
+        (collections.deque, make_collection_builder(collections.deque, unique=False)),
         (is_plain_tuple, build_tuple),
-        *((kind, make_dict_builder(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
-        *((kind, make_dict_builder(kind)) for kind in FROZEN_DICTS),
+        *((kind, make_mapping_builder(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
+        *((kind, make_mapping_builder(kind)) for kind in FROZEN_DICTS),
         (is_schema_hint, build_schema),
         (is_model, build_model),
     )

@@ -1,4 +1,4 @@
-"""Lists in messages: no message repeats a long one.
+"""Lists in messages, shortened to a maximum length.
 
 Registration time.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-#: How many characters a list in a message has, at most; the first item of a list is always there.
+#: The maximum number of characters of a list in a message; the first item is always shown.
 MAX_LENGTH = 200
 
 
 def write_list(items: Iterable[Any]) -> str:
-    """Return items as a message lists them: all, or the first ones and the number of the rest."""
+    """Return a list of items for a message: all, or the first ones and the number of the rest."""
     words = list(map(str, items))
     written: list[str] = []
     for word in words:
@@ -25,5 +25,5 @@ def write_list(items: Iterable[Any]) -> str:
 
 
 def shorten(text: str) -> str:
-    """Return a text, without what is too long for a message."""
+    """Return a text, cut to the maximum length of a list in a message."""
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"

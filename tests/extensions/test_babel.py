@@ -99,7 +99,7 @@ def test_lazy_title(program: ModuleType, client: FlaskClient, document: Document
     assert answer.get_json() == {"type": "about:blank", "title": WER, "status": 409}
     assert document()["components"]["schemas"]["Lent"]["properties"]["title"] == {
         "type": "string",
-        "description": "What kind of problem it is, for people.",
+        "description": "A summary of the kind of problem, for people.",
     }
 
 

@@ -103,7 +103,7 @@ def refuse(annotation: Any, rule: str = "/", method: str = "POST", default: Any 
 
 
 NOTHING_KNOWN = (
-    "Use a type of the table in the docs (Types), give a marshmallow field in "
+    "Use a type of the table in the docs (Types), write a marshmallow field in "
     "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
 )
 
@@ -138,9 +138,9 @@ REFUSED = [
     pytest.param(
         str | UUID,
         {},
-        "str takes every value of UUID, which stands after it.",
+        "str accepts every value of UUID, which comes after it.",
         ["argument 'argument'"],
-        "Put UUID first, or tell models apart by a Literal field.",
+        "Put UUID first, or distinguish models by a Literal field.",
         id="union",
     ),
     pytest.param(
@@ -293,7 +293,7 @@ REFUSED = [
     pytest.param(
         Annotated[int, Query(explode=False)],
         {},
-        "`style='form'` with `explode=False` is for collections, and int is none.",
+        "`style='form'` with `explode=False` is for collections, and int is not one.",
         ["argument 'argument'"],
         NO_STYLE,
         id="commas in a scalar",
@@ -301,7 +301,7 @@ REFUSED = [
     pytest.param(
         Annotated[list[Annotated[int, Query(style="pipeDelimited")]], Query()],
         {},
-        "Query() means nothing inside another value.",
+        "Query() has no meaning inside another value.",
         ["an item", "argument 'argument'"],
         "Mark the argument of the view, or a field of the object that it takes.",
         id="pipes in an item",
@@ -309,7 +309,7 @@ REFUSED = [
     pytest.param(
         Annotated[Point, Query(explode=False)],
         {},
-        "`style='form'` with `explode=False` is for collections, and Point is none.",
+        "`style='form'` with `explode=False` is for collections, and Point is not one.",
         ["argument 'argument'"],
         NO_STYLE,
         id="commas in a model that spreads",
@@ -317,7 +317,7 @@ REFUSED = [
     pytest.param(
         Annotated[int | None, Query(style="deepObject")],
         {},
-        "`style='deepObject'` with `explode=True` is for objects, and int is none.",
+        "`style='deepObject'` with `explode=True` is for objects, and int is not one.",
         ["argument 'argument'"],
         "Use a model or a dict, or leave out the style.",
         id="deepObject of a scalar",
@@ -325,7 +325,7 @@ REFUSED = [
     pytest.param(
         Annotated[list[int], Query(style="deepObject")],
         {},
-        "`style='deepObject'` with `explode=True` is for objects, and list[int] is none.",
+        "`style='deepObject'` with `explode=True` is for objects, and list[int] is not one.",
         ["argument 'argument'"],
         "Use a model or a dict, or leave out the style.",
         id="deepObject of a list",
@@ -333,7 +333,7 @@ REFUSED = [
     pytest.param(
         Annotated[Any, fields.Nested(Schema.from_dict({}), many=True), Query(style="deepObject")],
         {},
-        "`style='deepObject'` with `explode=True` is for objects, and Any is none.",
+        "`style='deepObject'` with `explode=True` is for objects, and Any is not one.",
         ["argument 'argument'"],
         "Use a model or a dict, or leave out the style.",
         id="deepObject of many",
@@ -389,19 +389,19 @@ REFUSED = [
     pytest.param(
         Annotated[Any, DelimitedList(fields.Integer(), delimiter=";"), Query()],
         {},
-        "DelimitedList has ';' between its items, and no style of OpenAPI for a query parameter"
-        " has.",
+        "DelimitedList has ';' between its items, which is not a style of OpenAPI for a query"
+        " parameter.",
         ["argument 'argument'"],
-        "Use commas between them: webargs' DelimitedList does.",
+        "Use commas between them, as webargs' DelimitedList does.",
         id="a separator without a style",
     ),
     pytest.param(
         Annotated[Any, fields.List(fields.Integer()), Header()],
         {},
-        "List has no separator between its items, and no style of OpenAPI for a header parameter"
-        " has.",
+        "List has no separator between its items, which is not a style of OpenAPI for a header"
+        " parameter.",
         ["argument 'argument'"],
-        "Use commas between them: webargs' DelimitedList does.",
+        "Use commas between them, as webargs' DelimitedList does.",
         id="a header without a separator",
     ),
 ]
@@ -437,7 +437,7 @@ class Many(Created[list[int]]):
 
 RETURNS = [
     pytest.param(complex, {}, "No schema is known for the type complex.", id="unknown type"),
-    pytest.param(float | int, {}, "float takes every value of int, which stands", id="union"),
+    pytest.param(float | int, {}, "float accepts every value of int, which comes", id="union"),
     pytest.param(
         Created[int] | Many,
         {},

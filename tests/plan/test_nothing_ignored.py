@@ -170,8 +170,8 @@ GIVE = "Give it to an argument of a view or of a provider, or to `dependencies=[
 PUT = "Put it on a body, on a file, or on what a view returns."
 REPLIES = "Put it on what a view returns: on the whole reply, not on its body."
 OTHERS = (
-    "Write a constraint of annotated_types or a validator of marshmallow; if others read it, say"
-    " so: `Typed(app, metadata=[{}])`."
+    "Write a constraint of annotated_types or a marshmallow validator; if another library reads it,"
+    " list its class: `Typed(app, metadata=[{}])`."
 )
 HIDE = "Hide only query parameters, headers and cookies that have a default."
 DIRECTION = "Mark fields of a dataclass, a TypedDict or another type with named fields."
@@ -180,7 +180,7 @@ DIRECTION = "Mark fields of a dataclass, a TypedDict or another type with named 
 def scheme(name: str, called: str) -> tuple[str, list[str], str]:
     """Return the message for a scheme without ``Depends()``."""
     return (
-        f"{name} stands in Annotated without Depends(): nobody would ask for it.",
+        f"{name} in Annotated without Depends() would not check anything.",
         [],
         f"Write `Annotated[…, Depends({called})]`, or Security() instead of Depends().",
     )
@@ -188,7 +188,7 @@ def scheme(name: str, called: str) -> tuple[str, list[str], str]:
 
 def bare(name: str, arguments: str = "…") -> tuple[str, list[str], str]:
     """Return the message for a class where an instance is meant."""
-    return f"{name} stands without parentheses.", [], f"Write {name}({arguments})."
+    return f"{name} is written without parentheses.", [], f"Write {name}({arguments})."
 
 
 def spread(option: str, kind: str = "Query") -> tuple[str, list[str], str]:
@@ -221,7 +221,7 @@ def unknown(name: str, value: str, place: str = "query") -> tuple[str, list[str]
 def typed_as(name: str, written: str, *places: str) -> tuple[str, list[str], str]:
     """Return the message for a marker in place of a type."""
     return (
-        f"{name} is annotated as if it were the type of a value.",
+        f"{name} is annotated in place of the type of a value.",
         list(places),
         f"Write it beside the type: `Annotated[…, {written}]`.",
     )
@@ -345,7 +345,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, get_store],
         (
-            "get_store stands in Annotated, and nobody would call it.",
+            "get_store in Annotated would not be called.",
             [],
             "Write `Depends(get_store)` for a provider, `Predicate(get_store)` for a condition.",
         ),
@@ -354,7 +354,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, at.Not(is_even)],
         (
-            "Not(…) stands in Annotated, and nobody would call it.",
+            "Not(…) in Annotated would not be called.",
             [],
             "Write `Depends(Not(…))` for a provider, `Predicate(Not(…))` for a condition.",
         ),
@@ -363,7 +363,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, NotAuthenticated],
         (
-            "NotAuthenticated is an error, and stands in Annotated.",
+            "NotAuthenticated is an exception and has no meaning in Annotated.",
             [],
             "Write `@raises(NotAuthenticated)` on the view or the provider that raises it.",
         ),
@@ -372,7 +372,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, NotAuthenticated()],
         (
-            "NotAuthenticated is an error, and stands in Annotated.",
+            "NotAuthenticated is an exception and has no meaning in Annotated.",
             [],
             "Write `@raises(NotAuthenticated)` on the view or the provider that raises it.",
         ),
@@ -398,7 +398,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[SecurityScopes, Query()],
         (
-            "SecurityScopes are what routes require, and no client sends them.",
+            "SecurityScopes holds the scopes that a route requires; no client sends it.",
             ["SecurityScopes"],
             "Annotate an argument of a provider with SecurityScopes alone.",
         ),
@@ -445,7 +445,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[str, re.compile("a+")],
         (
-            "A compiled pattern stands in Annotated, and nobody would match it.",
+            "A compiled pattern in Annotated would not be matched.",
             [],
             "Write marshmallow's `validate.Regexp(…)`.",
         ),
@@ -500,17 +500,17 @@ ARGUMENTS: list[Any] = [
     # Markers where they mean nothing.
     pytest.param(
         list[Annotated[int, Query()]],
-        ("Query() means nothing inside another value.", ["an item"], MARKED),
+        ("Query() has no meaning inside another value.", ["an item"], MARKED),
         id="marker on an item",
     ),
     pytest.param(
         Provided,
-        ("Depends() means nothing on a field.", ["field 'x'", "Provided"], GIVE),
+        ("Depends() has no meaning on a field.", ["field 'x'", "Provided"], GIVE),
         id="provider of a field",
     ),
     pytest.param(
         InPath,
-        ("Path() means nothing on a field.", ["field 'x'", "InPath"], MARKED),
+        ("Path() has no meaning on a field.", ["field 'x'", "InPath"], MARKED),
         id="variable in a field",
     ),
     pytest.param(
@@ -577,7 +577,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, JsonNumber()],
         (
-            "JsonNumber() is for a Decimal that no marshmallow field reads, and stands on int.",
+            "JsonNumber() is for a Decimal that no marshmallow field reads, but it is on int.",
             [],
             "Annotate a Decimal, or leave it out.",
         ),
@@ -586,7 +586,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[Decimal, JsonNumber(), fields.Decimal()],
         (
-            "JsonNumber() is for a Decimal that no marshmallow field reads, and stands on Decimal.",
+            "JsonNumber() is for a Decimal that no marshmallow field reads, but it is on Decimal.",
             [],
             "Annotate a Decimal, or leave it out.",
         ),
@@ -595,7 +595,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[Decimal, JsonNumber(), Depends(get_store)],
         (
-            "JsonNumber() is for a Decimal that no marshmallow field reads, and stands on Decimal.",
+            "JsonNumber() is for a Decimal that no marshmallow field reads, but it is on Decimal.",
             [],
             "Annotate a Decimal, or leave it out.",
         ),
@@ -603,22 +603,26 @@ ARGUMENTS: list[Any] = [
     ),
     pytest.param(
         Annotated[str, Query(), MediaType("text/plain")],
-        ("MediaType() means nothing on an argument that is neither a body nor a file.", [], PUT),
+        ("MediaType() has no meaning on an argument that is neither a body nor a file.", [], PUT),
         id="MediaType of a parameter",
     ),
     pytest.param(
         Annotated[list[Annotated[str, MediaType("text/plain")]], Body()],
-        ("MediaType() means nothing inside another value.", ["an item"], PUT),
+        ("MediaType() has no meaning inside another value.", ["an item"], PUT),
         id="MediaType of an item",
     ),
     pytest.param(
         Annotated[int, Returns()],
-        ("Returns() means nothing on an argument.", [], REPLIES),
+        ("Returns() has no meaning on an argument.", [], REPLIES),
         id="Returns",
     ),
     pytest.param(
         Annotated[int, ReadOnly()],
-        ("int is read-only or write-only, and is no field of an object.", [], DIRECTION),
+        (
+            "int is marked read-only or write-only, but it is not a field of an object.",
+            [],
+            DIRECTION,
+        ),
         id="ReadOnly",
     ),
     pytest.param(
@@ -814,19 +818,19 @@ def test_defaults(default: Any, name: str, written: str, annotated: bool) -> Non
 RETURNS: list[Any] = [
     pytest.param(
         Annotated[int, Query()],
-        "Query() means nothing on a body that is returned.",
+        "Query() has no meaning on a body that is returned.",
         MARKED,
         id="marker",
     ),
     pytest.param(
         Annotated[int, Depends(get_store)],
-        "Depends() means nothing on a body that is returned.",
+        "Depends() has no meaning on a body that is returned.",
         GIVE,
         id="provider",
     ),
     pytest.param(
         Annotated[str, HTTPBearer()],
-        "HTTPBearer() stands in Annotated without Depends(): nobody would ask for it.",
+        "HTTPBearer() in Annotated without Depends() would not check anything.",
         "Write `Annotated[…, Depends(HTTPBearer(…))]`, or Security() instead of Depends().",
         id="scheme",
     ),
@@ -838,13 +842,13 @@ RETURNS: list[Any] = [
     ),
     pytest.param(
         Annotated[Created[str], MediaType("text/html")],
-        "MediaType() means nothing on a reply.",
+        "MediaType() has no meaning on a reply.",
         PUT,
         id="MediaType on a reply",
     ),
     pytest.param(
         Created[Annotated[int, Returns()]],
-        "Returns() means nothing on a body that is returned.",
+        "Returns() has no meaning on a body that is returned.",
         REPLIES,
         id="Returns on a body",
     ),
@@ -862,7 +866,7 @@ RETURNS: list[Any] = [
     ),
     pytest.param(
         Annotated[None, MediaType("text/plain")],
-        "MediaType() means nothing on None, which has no body.",
+        "MediaType() has no meaning on None, which has no body.",
         PUT,
         id="MediaType on None",
     ),

@@ -238,7 +238,7 @@ def test_a_scheme_that_is_optional_by_a_text() -> None:
 
 def test_metadata_is_named_by_classes() -> None:
     """An object among them is refused."""
-    with pytest.raises(DeclarationError, match=r"metadata= holds 3, which is no class\.\n  Name"):
+    with pytest.raises(DeclarationError, match=r"metadata= has 3, which is not a class\.\n  List"):
         Typed(metadata=[3])  # type: ignore[list-item]  # the mistake
 
 

@@ -136,7 +136,7 @@ def make_route(annotation: Any, version: str) -> Route | None:
     try:
         return Route(annotation, version)
     except DeclarationError as error:
-        assert "which stands after it" in error.what or "both null" in error.what  # noqa: PT017
+        assert "which comes after it" in error.what or "both null" in error.what  # noqa: PT017
         return None
 
 

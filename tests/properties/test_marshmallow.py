@@ -226,11 +226,13 @@ def dump(annotation: Any, value: Any) -> Any:
     ("annotation", "value", "message"),
     [
         pytest.param(
-            Annotated[Any, fields.String()], None, "expected what String dumps", id="None"
+            Annotated[Any, fields.String()], None, "expected a value that String dumps", id="None"
         ),
         pytest.param(PointSchema, {"y": 1}, "no 'x'", id="missing"),
         pytest.param(Annotated[Any, PointSchema(many=True)], [{"x": 1}, {}], "no 'x'", id="many"),
-        pytest.param(PointSchema, {"x": None}, r"at \$\.x expected what Integer dumps", id="null"),
+        pytest.param(
+            PointSchema, {"x": None}, r"at \$\.x expected a value that Integer dumps", id="null"
+        ),
         pytest.param(
             Annotated[Any, fields.Integer(validate=validate.Range(min=1))], 0, "breaks", id="range"
         ),

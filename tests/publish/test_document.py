@@ -1042,14 +1042,14 @@ def test_problem_schemas_hold_what_is_sent(typed: Typed, document: Publish) -> N
     assert document()["components"]["schemas"]["SoldOut"] == {
         "type": "object",
         "properties": {
-            "type": {**TEXT, "description": "A URI that names the kind of problem."},
+            "type": {**TEXT, "description": "A URI that identifies the kind of problem."},
             "title": {
                 "type": "string",
                 "enum": ["Not enough copies are left."],
-                "description": "What kind of problem it is, for people.",
+                "description": "A summary of the kind of problem, for people.",
             },
-            "status": {"type": "integer", "enum": [409], "description": "The HTTP status."},
-            "detail": {**TEXT, "description": "What happened this time, for people."},
+            "status": {"type": "integer", "enum": [409], "description": "The HTTP status code."},
+            "detail": {**TEXT, "description": "An explanation of this occurrence, for people."},
             "left": {"type": "integer"},
         },
         "required": ["left", "status", "title", "type"],

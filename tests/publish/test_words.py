@@ -347,7 +347,7 @@ def test_examples_are_checked(typed: Typed, annotation: Any, fault: str, place: 
     said, where, instead = str(raised.value).splitlines()
     assert said == f"An example is not valid: {fault}"
     assert where.startswith(f"  in {place}, view ")
-    assert instead == "  Write examples as they travel: JSON values."
+    assert instead == "  Write examples as the JSON values of a request."
 
 
 def test_examples_that_cannot_be_checked(app: Flask, typed: Typed, document: Publish) -> None:

@@ -307,7 +307,7 @@ class TestReadyFields:
         """It would be passed over in silence."""
         error = json.reject(Annotated[str, fields.Email])
 
-        assert error.what == "Email stands without parentheses."
+        assert error.what == "Email is written without parentheses."
         assert error.instead == "Write Email()."
 
     def test_any_type_may_stand_beside_it(self, json: Codec) -> None:

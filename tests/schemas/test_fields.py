@@ -157,17 +157,19 @@ def test_a_comparison_that_cannot_be_made_is_a_refusal() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        pytest.param(fields.Email(), None, "at $ expected what Email dumps, found None", id="null"),
+        pytest.param(
+            fields.Email(), None, "at $ expected a value that Email dumps, found None", id="null"
+        ),
         pytest.param(
             fields.Nested(Schema),
             None,
-            "at $ expected what Schema dumps, found None",
+            "at $ expected a value that Schema dumps, found None",
             id="null-for-a-schema",
         ),
         pytest.param(
             fields.Integer(),
             "x",
-            "at $ expected what Integer dumps, "
+            "at $ expected a value that Integer dumps, "
             "found ValueError: invalid literal for int() with base 10: 'x'",
             id="error",
         ),
@@ -177,7 +179,7 @@ def test_a_field_of_marshmallow_may_refuse_to_write(
     field: fields.Field[Any], value: Any, message: str
 ) -> None:
     """Its errors are told as ours."""
-    with pytest.raises(ResponseMismatch, match=r"^at \$ expected what") as caught:
+    with pytest.raises(ResponseMismatch, match=r"^at \$ expected a value that") as caught:
         dump_value(field, value)
     assert str(caught.value) == message
 
@@ -189,5 +191,5 @@ def test_a_field_of_marshmallow_writes_null_where_it_is_allowed() -> None:
 
 def test_an_item_of_marshmallow_says_its_place() -> None:
     """Its errors are told with the path, as ours are."""
-    with pytest.raises(ResponseMismatch, match=r"^at \$\[0\] expected what Integer dumps"):
+    with pytest.raises(ResponseMismatch, match=r"^at \$\[0\] expected a value that Integer dumps"):
         dump_item(fields.Integer(), "x", 0)

@@ -104,7 +104,7 @@ def test_an_engine_of_ecma_agrees() -> None:
         (r"[\w.]", 0, r"\w", "List the characters, such as [A-Za-z0-9_], or pass re.ASCII."),
         (r"\S", 0, r"\s", r"List the characters, such as [ \t\n\r\f\v], or pass re.ASCII."),
         (r"[\Da]", re.ASCII, r"\d", "List the characters, such as [0-9], or pass re.ASCII."),
-        (r"\bword", re.ASCII, r"\b or \B", "Write what may stand there."),
+        (r"\bword", re.ASCII, r"\b or \B", "Write the characters that may be there."),
         (r"a", re.IGNORECASE, "re.IGNORECASE", "Pass re.ASCII too, or list both cases."),
         (r"^a", re.MULTILINE, "re.MULTILINE", "Write line feeds into the pattern."),
         (r"(a)\1", 0, "a feature of Python (groupref)", "Write the pattern without it."),
@@ -122,7 +122,8 @@ def test_a_pattern_with_two_meanings_is_refused(
     """The message says what it uses, and what to write."""
     error = json.reject(Annotated[str, validate.And(validate.Regexp(pattern, flags))])
     assert error.what == (
-        f"The pattern {pattern!r} uses {uses}, which JSON Schema does not have or reads otherwise."
+        f"The pattern {pattern!r} uses {uses}, which JSON Schema"
+        " does not have or reads differently."
     )
     assert error.instead == instead
 

@@ -238,7 +238,7 @@ def make_own(own: type[TypedField], annotation: Any) -> Any:
 )
 def test_a_type_of_the_user_s_own_is_hidden(annotation: Any, hidden: str) -> None:
     """Its field says that it is a text, and that all of its class are alike."""
-    with pytest.raises(DeclarationError, match=rf" takes every value of {hidden}, which stands"):
+    with pytest.raises(DeclarationError, match=rf" accepts every value of {hidden}, which comes"):
         make_own(CodeField, annotation)
 
 

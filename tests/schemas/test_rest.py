@@ -223,15 +223,15 @@ def test_a_key_that_could_be_another_is_refused(json: Codec, annotation: Any) ->
     """The key that is not the field's would be one of the others."""
     kind: Any = TypedDict("Clash", {"a": annotation}, extra_items=int)  # type: ignore[call-overload]
     assert json.reject(kind).what == (
-        "Clash has extra_items, and its field 'a' has another name on the wire, or travels in one"
-        " direction only."
+        "Clash has extra_items, and its field 'a' has an alias, or is only in requests or only in"
+        " responses."
     )
 
 
 @pytest.mark.parametrize("marker", [Query(), Query(style="deepObject")])
 def test_other_keys_are_not_parameters(marker: Any) -> None:
     """Parameters have names."""
-    with pytest.raises(DeclarationError, match="would be spread over parameters"):
+    with pytest.raises(DeclarationError, match="which cannot become parameters"):
         make_app(Annotated[Counts, marker])
 
 

@@ -275,9 +275,7 @@ def test_a_member_of_a_problem_may_be_absent() -> None:
 def test_what_is_inside_cannot_be_absent(json: Codec, annotation: Any) -> None:
     """An item that is not there is no item."""
     error = json.reject(annotation)
-    assert error.what.endswith(
-        " stands for a value that is absent, and nothing can be left out here."
-    )
+    assert error.what.endswith(" stands for an absent value, but no value can be absent here.")
 
 
 @pytest.mark.parametrize("annotation", [MISSING, UnsetType, MISSING | UnsetType])
@@ -308,7 +306,7 @@ def test_what_may_be_absent_has_a_default(json: Codec) -> None:
 
     error = json.reject(Needing)
     assert error.what == (
-        "MISSING in the annotation says that the value may be absent, and there is no default."
+        "MISSING in the annotation lets the value be absent, but there is no default."
     )
     assert (error.where[0], error.instead) == ("field 'a'", "Write `= MISSING`.")
 

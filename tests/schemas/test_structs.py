@@ -164,8 +164,8 @@ def test_constraints_hold(json: Codec, annotation: Any, good: Any, bad: Any, mes
     [
         pytest.param(
             Annotated[str, Meta(extra_json_schema={"minLength": 3})],
-            "Meta(extra_json_schema=…) says 'minLength', which the server would not check.\n"
-            "  Say it by a constraint; extra_json_schema is for words and x-… keywords.",
+            "Meta(extra_json_schema=…) has 'minLength', which the server would not check.\n"
+            "  Write a constraint; extra_json_schema documents, or has x-… keywords.",
             id="extra_json_schema",
         ),
         pytest.param(

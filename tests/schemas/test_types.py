@@ -30,7 +30,7 @@ from typing_extensions import TypedDict
 from .codec import Codec
 
 UNKNOWN = (
-    "Use a type of the table in the docs (Types), give a marshmallow field in "
+    "Use a type of the table in the docs (Types), write a marshmallow field in "
     "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
 )
 NO_KEY = "Use str, int, UUID, date, an Enum or another scalar as the key."

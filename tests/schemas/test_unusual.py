@@ -199,13 +199,15 @@ def test_a_tagged_union_with_itself(json: Codec) -> None:
 def test_recursive_members_that_hide_each_other(json: Codec) -> None:
     """Two types of the same recursive shape hide each other."""
     assert json.reject(First | Second).what == (
-        "First takes every value of Second, which stands after it."
+        "First accepts every value of Second, which comes after it."
     )
 
 
 def test_endless_generics(json: Codec) -> None:
     """A type that grows while it is read is refused."""
-    assert "is inside itself with ever new type arguments." in json.reject(Growing[int]).what
+    assert (
+        "contains itself with new type arguments at each level." in json.reject(Growing[int]).what
+    )
 
 
 def test_variables_that_are_no_types(json: Codec) -> None:
@@ -446,7 +448,7 @@ def test_an_alias_inside_itself_is_refused(json: Codec, source: str) -> None:
 
     assert str(json.reject(names["Loop"])) == (
         "The alias Loop contains itself.\n"
-        "  Let a dataclass with a name refer to itself, or use Any for any JSON value."
+        "  Use a dataclass that refers to itself, or Any for any JSON value."
     )
 
 

@@ -320,9 +320,14 @@ MISFITS = [
     pytest.param(object(), Any, r"at \$ expected a JSON value, found Object of", id="object"),
     pytest.param(float("nan"), Any, r"at \$ expected a JSON value, found Out of", id="NaN"),
     pytest.param("\ud800", str, r"at \$ expected a JSON value, found 'utf-8'", id="surrogate"),
-    pytest.param(None, BookSchema, r"at \$ expected what BookSchema dumps, found None", id="null"),
     pytest.param(
-        {"title": "a", "pages": "x"}, BookSchema, r"expected what BookSchema dumps", id="Schema"
+        None, BookSchema, r"at \$ expected a value that BookSchema dumps, found None", id="null"
+    ),
+    pytest.param(
+        {"title": "a", "pages": "x"},
+        BookSchema,
+        r"expected a value that BookSchema dumps",
+        id="Schema",
     ),
 ]
 

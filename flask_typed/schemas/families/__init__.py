@@ -1,5 +1,6 @@
-"""The fields of each family of types: how its values are read, written and described.
+"""The fields of each family of types: how they read, write and describe its values.
 
-Registration and request time. A family knows the ones below it and the tools in the folder above,
-and nothing of annotations' tables, of constraints, or of marshmallow's own fields.
+Registration and request time. A family imports other families and the tools below the families in
+the folder above. It imports neither the table of types nor constraints nor marshmallow's own fields
+of users.
 """

@@ -1,6 +1,6 @@
-"""The text forms of :mod:`ipaddress`'s classes, as patterns that Python and ECMA-262 read alike.
+"""The text forms of :mod:`ipaddress`'s classes, as patterns for both Python and ECMA-262.
 
-Imported by anybody; nothing runs but the making of the patterns.
+Import time: the patterns are made when the module is imported. Any module may import this one.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ class AddressKind:
     """One class of :mod:`ipaddress`.
 
     :param python_type: the class, which parses the text.
-    :param words: what it is called in messages.
-    :param pattern: of the whole text, without anchors.
-    :param format: JSON Schema's name for it, if it has one.
-    :param remark: what the pattern cannot say, a sentence.
+    :param words: the name of the kind in messages.
+    :param pattern: the pattern of the whole text, without anchors.
+    :param format: JSON Schema's name for the kind, if it has one.
+    :param remark: a sentence with a restriction that the pattern cannot express.
     """
 
     python_type: Callable[[str], Any]
@@ -38,8 +38,8 @@ def match_numbers(numbers: Iterable[int]) -> str:
 def match_texts(texts: Iterable[str]) -> str:
     """Return a pattern of some texts of digits.
 
-    Texts that differ in the last digit share a branch, and so do those whose last digits are the
-    same: ``(?:1|3)[02468]``.
+    Texts that differ only in the last digit share a branch, and so do the beginnings with the same
+    last digits: ``(?:1|3)[02468]``.
     """
     digits: dict[str, str] = defaultdict(str)
     for text in texts:
@@ -51,7 +51,7 @@ def match_texts(texts: Iterable[str]) -> str:
 
 
 def match_heads(heads: Sequence[str]) -> str:
-    """Return a pattern of what stands before the last digit; it may be nothing."""
+    """Return a pattern of the digits before the last one; they may be empty."""
     some = list(filter(None, heads))
     pattern = match_texts(some) if some else ""
     return pattern if len(some) in (0, len(heads)) else f"(?:{pattern})?"
@@ -77,8 +77,9 @@ IPV4 = rf"{OCTET}(?:\.{OCTET}){{3}}"
 def match_ipv4_network() -> str:
     """Return the pattern of an IPv4 network, whose bits after the prefix are zero.
 
-    It looks ahead for four octets. The octet in which the prefix ends is then one that the rest of
-    the text allows: so many zero octets, and a prefix length that ends so many bits into it.
+    A lookahead requires four octets. Then the pattern has a branch for each number of prefix bits
+    in the octet where the prefix ends: values of that octet with zero bits after the prefix,
+    followed by zero octets and the prefix length.
     """
     zero = r"\.0"
     ends = [f"0{zero * 3}/0"]
@@ -97,7 +98,7 @@ def match_ipv6() -> str:
     group = "[0-9a-fA-F]{1,4}"
 
     def before(most: int) -> str:
-        """Return at most so many groups, and the two colons after them."""
+        """Return a pattern of at most so many groups, followed by two colons."""
         return f"(?:(?:{group}:){{0,{most - 1}}}{group})?::"
 
     heads = [f"(?:{group}:){{6}}", f"::(?:{group}:){{5}}"]

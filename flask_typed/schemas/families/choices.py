@@ -1,7 +1,7 @@
 """Fields for closed sets of values: ``Enum`` (by value) and ``Literal``.
 
-Registration and request time. JSON's types are kept apart (``1`` is not ``true`` and not ``"1"``);
-in text, a choice is written as JSON writes it, without quotes.
+Registration and request time. JSON's types are distinct (``1`` is neither ``true`` nor ``"1"``). In
+text, a choice has its JSON form without quotes.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 from ..fields import TypedField
 from ..wording import write_list
 
-#: A JSON scalar that can be told from others: ``1`` and ``True`` are equal in Python.
+#: A JSON scalar that differs from all others: in Python, ``1`` and ``True`` are equal.
 Key = tuple[bool, Any]
 
 
 class Choice(TypedField):
     """One of several values.
 
-    :param choices: the Python value for each wire value, in the order of the declaration.
+    :param choices: pairs of a JSON value and its Python value, in the order of the declaration.
     """
 
     one_text = True
@@ -45,7 +45,7 @@ class Choice(TypedField):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Read a value; ``null`` may be one of the choices."""
+        """Return the Python value of a JSON value; ``null`` may be one of the choices."""
         if value is None and None in self.wire_values:
             return self.load(value)
         return super().deserialize(value, attr, data, **kwargs)
@@ -86,21 +86,21 @@ class EnumChoice(Choice):
         return super().dump(value)
 
 
-#: JSON Schema's name for the class of a wire value.
+#: JSON Schema's name for the class of a JSON value.
 TYPE_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
 def describe_choices(values: Sequence[Any]) -> Mapping[str, Any]:
-    """Return the JSON Schema of a closed set of wire values."""
+    """Return the JSON Schema of a closed set of JSON values."""
     names = list(dict.fromkeys(TYPE_NAMES[type(value)] for value in values))
     return {"type": names[0] if len(names) == 1 else names, "enum": list(values)}
 
 
 def make_json_key(value: Any) -> Key:
-    """Return what tells a value from every other, ``1`` from ``True`` included."""
+    """Return a key that differs for different JSON values, also for ``1`` and ``True``."""
     return isinstance(value, bool), value
 
 
 def write_choice(value: Any) -> str:
-    """Return a choice as it is written in a query string: ``a``, ``1``, ``true``, ``null``."""
+    """Return the text of a choice in a query string: ``a``, ``1``, ``true``, ``null``."""
     return value if isinstance(value, str) else json.dumps(value)

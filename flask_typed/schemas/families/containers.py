@@ -17,17 +17,18 @@ from ..fields import TypedField, dump_item
 from ..searching import Messages
 from .choices import make_json_key
 
-#: How many values of one hash a set or a mapping may hold, and what is said of more.
+#: The maximum number of different values with the same hash in a set or a mapping.
 MAX_CROWD = 100
+#: The message for more of them.
 CROWDED = "Holds too many values that are hard to tell apart."
 
 
 class Separated(TypedField):
     """A collection that may come as text.
 
-    :param separator: in text, what stands between the items of one value; by default a repeated
-        key holds one item each time.
-    :param padded: whether spaces around the items do not count (headers).
+    :param separator: the text between the items of one text value; by default, a key is repeated
+        for each item.
+    :param padded: whether spaces around the items are ignored (headers).
     """
 
     single = False
@@ -38,7 +39,7 @@ class Separated(TypedField):
         super().__init__(**options)
         self.separator = separator
         self.padded = padded
-        #: webargs reads this: whether to hand over all values of a repeated key.
+        #: Whether the field gets all values of a repeated key; webargs reads this attribute.
         self.is_multiple = separator is None
 
     def from_text(self, text: str) -> Any:
@@ -50,7 +51,7 @@ class Array(Separated, fields.List[Any]):
     """``list``, ``set``, ``frozenset`` and ``tuple[X, ...]``: a JSON array.
 
     :param collect: makes the Python value from the list of items.
-    :param unique: whether no item may come twice (sets).
+    :param unique: whether items must be unique (sets).
     """
 
     json_schema = {"type": "array"}
@@ -90,7 +91,7 @@ class Array(Separated, fields.List[Any]):
         return self.gather(loaded)
 
     def _reject_repeats(self, items: list[Any]) -> None:
-        """Raise for two items that are equal as JSON has it."""
+        """Raise for two items that are equal as JSON values."""
         frozen = list(map(to_hashable, items))
         if has_crowd(frozen):
             raise self.make_error("crowd")
@@ -98,19 +99,19 @@ class Array(Separated, fields.List[Any]):
             raise self.make_error("unique")
 
     def gather(self, items: list[Any]) -> Any:
-        """Return the collection of items that were read.
+        """Return the collection of loaded items.
 
-        :raises marshmallow.ValidationError: if they cannot be in it together.
+        :raises marshmallow.ValidationError: if a set cannot hold them.
         """
         try:
             if self.unique and has_crowd(items):
                 raise self.make_error("crowd")
             return self.collect(items)
-        except TypeError as error:  # a set of anything was sent a list
+        except TypeError as error:  # a list in a set of Any
             raise self.make_error("unhashable") from error
 
     def _as_json(self, items: list[Any]) -> list[Any]:
-        """Return the JSON values of items that were read: as text, ``1`` and ``1.0`` differ."""
+        """Return the JSON values of items: as text, ``1`` and ``1.0`` would differ."""
         if self.text and isinstance(self.inner, TypedField):
             return list(map(self.inner.from_text, items))
         return items
@@ -134,7 +135,7 @@ class Array(Separated, fields.List[Any]):
 
 
 class FixedArray(Separated, fields.Tuple):
-    """``tuple[X, Y]``: a JSON array of a fixed length, each place with its own type."""
+    """``tuple[X, Y]``: a JSON array of a fixed length, with a type for each item."""
 
     json_schema = {"type": "array"}
     samples = ((),)
@@ -159,9 +160,9 @@ class FixedArray(Separated, fields.Tuple):
 
 
 class PrefixArray(FixedArray):
-    """``tuple[X, *tuple[Y, ...]]``: a JSON array whose first places have types of their own.
+    """``tuple[X, *tuple[Y, ...]]``: a JSON array with a type for each of the first items.
 
-    :param rest: the field of every item after those.
+    :param rest: the field of every further item.
     """
 
     default_error_messages = {"length": "Must hold at least {length} items."}
@@ -195,12 +196,12 @@ class PrefixArray(FixedArray):
         return [dump_item(field, item, index) for index, (field, item) in enumerate(pairs)]
 
     def places(self) -> Iterable[fields.Field[Any]]:
-        """Return the field of each place, without end."""
+        """Return the fields of the items, without end."""
         return chain(self.tuple_fields, repeat(self.rest))
 
 
 class Object(TypedField, fields.Dict):
-    """``dict[K, V]``: a JSON object with free keys, which are the text form of ``K``.
+    """``dict[K, V]``: a JSON object with any keys, which are the text form of ``K``.
 
     :ivar collect: makes the Python value from a ``dict``.
     """
@@ -237,7 +238,7 @@ class Object(TypedField, fields.Dict):
         if has_crowd(keys):
             raise self.make_error("crowd")
         loaded = dict(zip(keys, values, strict=True))
-        if len(loaded) != len(value):  # "1" and "1.0" are one number
+        if len(loaded) != len(value):  # "1" and "1.0" are the same number
             raise self.make_error("unique")
         return loaded if self.collect is dict else self.collect(loaded)
 
@@ -251,7 +252,7 @@ class Object(TypedField, fields.Dict):
 
 
 def sort_items(items: list[Any]) -> list[Any]:
-    """Return the items of a set, which have no order of their own, in one that does not change."""
+    """Return the items of a set in a stable order."""
     try:
         return sorted(items)
     except TypeError:
@@ -259,7 +260,7 @@ def sort_items(items: list[Any]) -> list[Any]:
 
 
 def write_key(field: fields.Field[Any], key: Any) -> str:
-    """Return a key of a mapping as JSON text."""
+    """Return the text of a mapping's key for JSON."""
     wire = dump_item(field, key, str(key))
     if isinstance(wire, bool):
         return "true" if wire else "false"
@@ -267,18 +268,18 @@ def write_key(field: fields.Field[Any], key: Any) -> str:
 
 
 def has_repeats(items: Iterable[Any]) -> bool:
-    """Return whether two items of a JSON array are equal as JSON Schema sees it."""
+    """Return whether two items of a JSON array are equal by JSON Schema's rules."""
     frozen = list(map(to_hashable, items))
     return len(set(frozen)) < len(frozen)
 
 
 def has_crowd(values: Sequence[Any]) -> bool:
-    """Return whether so many different values have one hash that a set of them takes too long.
+    """Return whether too many different values have the same hash, so that a set takes too long.
 
-    A set compares a value with all others of its hash. Hashes of numbers and UUIDs can be chosen;
-    of other values, few are ever equal.
+    A set compares a value with all others of the same hash. A client can choose the hashes of
+    numbers and UUIDs; the hashes of other values rarely collide.
 
-    :raises TypeError: for a value that has no hash.
+    :raises TypeError: if a value is not hashable.
     """
     if len(values) <= MAX_CROWD:
         return False
@@ -294,7 +295,7 @@ def has_crowd(values: Sequence[Any]) -> bool:
 
 
 def to_hashable(value: Any) -> Any:
-    """Return something hashable that is equal for equal JSON values only."""
+    """Return a hashable object that is equal only for equal JSON values."""
     if isinstance(value, list):
         return "array", tuple(map(to_hashable, value))
     if isinstance(value, dict):
@@ -303,7 +304,7 @@ def to_hashable(value: Any) -> Any:
 
 
 def is_scalar(field: fields.Field[Any]) -> bool:
-    """Say whether a field's values are single: no collection, no object, not just anything."""
+    """Return whether a field's values are scalars: neither collections nor objects nor ``Any``."""
     if isinstance(field, TypedField):
         return field.single
     several = (fields.List, fields.Tuple, fields.Mapping, fields.Nested, fields.Raw)
@@ -311,7 +312,7 @@ def is_scalar(field: fields.Field[Any]) -> bool:
 
 
 def is_textual(field: fields.Field[Any]) -> bool:
-    """Say whether a field's values can be written in a query string: one scalar, or several."""
+    """Return whether a field's values fit in a query string: a scalar, or several scalars."""
     if isinstance(field, fields.List):
         return is_scalar(field.inner)
     if isinstance(field, fields.Tuple):
@@ -320,6 +321,6 @@ def is_textual(field: fields.Field[Any]) -> bool:
 
 
 def item_fields(field: fields.Tuple) -> list[fields.Field[Any]]:
-    """Return the fields of a tuple's places, that of the rest last."""
+    """Return the fields of a tuple's items; the field of all further items is last."""
     rest = [field.rest] if isinstance(field, PrefixArray) else []
     return [*field.tuple_fields, *rest]

@@ -1,7 +1,7 @@
-"""Decimal numbers: as text, whose bounds are patterns, and as JSON numbers, to the last digit.
+"""Decimal numbers: as text, whose bounds are patterns, or as JSON numbers with all their digits.
 
-Registration and request time. Text is in plain notation, so that what is at least 0.5 and less than
-1000 is a regular language: a bound is published as a pattern, and not only in words.
+Registration and request time. The text has plain notation. The texts of all numbers between two
+bounds are therefore a regular language, so the document can publish a bound as a pattern.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from .scalars import read_bound
 
 #: A decimal number in plain notation.
 PLAIN_NOTATION = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-#: A bound of more digits is said in words only: its pattern would be unreadable, and long.
+#: A bound with more digits is only published in the description: its pattern would be too long.
 MAX_BOUND_DIGITS = 40
-#: Multiples that end in more ways than these are said in words only.
+#: Multiples with more different endings are only published in the description.
 MAX_ENDINGS = 40
 
 _FRACTION = r"(\.[0-9]+)?"
@@ -29,7 +29,7 @@ _ZERO = r"0(\.0+)?"
 
 
 class DecimalText(TypedField):
-    """``Decimal``: travels as text in plain notation, so that no digit is lost."""
+    """``Decimal`` as text in plain notation, which keeps every digit."""
 
     json_schema = {
         "type": "string",
@@ -65,7 +65,7 @@ class DecimalText(TypedField):
 
 
 class DecimalNumber(TypedField):
-    """``Annotated[Decimal, JsonNumber()]``: travels as a JSON number, to the last digit."""
+    """``Annotated[Decimal, JsonNumber()]``: a JSON number with all its digits."""
 
     json_schema = {"type": "number"}
     expected = "a finite Decimal"
@@ -95,9 +95,9 @@ class DecimalNumber(TypedField):
 
 
 def is_writable(number: Decimal, most: int = MAX_DIGITS) -> bool:
-    """Return whether a number is finite and has a reasonable number of digits in plain notation.
+    """Return whether a number is finite and not too long in plain notation.
 
-    :param most: the digits before the point, and the digits behind it.
+    :param most: the maximum number of digits before the point, and after it.
     """
     if not number.is_finite():
         return False
@@ -106,12 +106,12 @@ def is_writable(number: Decimal, most: int = MAX_DIGITS) -> bool:
 
 
 def has_pattern(bound: Decimal) -> bool:
-    """Say whether the pattern of a bound is one that can be published."""
+    """Return whether the pattern of a bound is short enough to be published."""
     return len(format(bound, "f")) <= MAX_BOUND_DIGITS
 
 
 def write_least(bound: Decimal, *, exclusive: bool) -> str:
-    """Return the pattern of the texts in plain notation of numbers from a bound upwards."""
+    """Return the pattern of the texts of numbers from a bound upwards, in plain notation."""
     if bound > 0:
         signed = from_magnitude(bound, exclusive)
     elif bound == 0:
@@ -122,7 +122,7 @@ def write_least(bound: Decimal, *, exclusive: bool) -> str:
 
 
 def write_most(bound: Decimal, *, exclusive: bool) -> str:
-    """Return the pattern of the texts in plain notation of numbers from a bound downwards."""
+    """Return the pattern of the texts of numbers from a bound downwards, in plain notation."""
     if bound > 0:
         signed = f"-{_UNSIGNED}|{to_magnitude(bound, exclusive)}"
     elif bound == 0:
@@ -133,9 +133,9 @@ def write_most(bound: Decimal, *, exclusive: bool) -> str:
 
 
 def write_multiple(step: Decimal) -> str | None:
-    """Return the pattern of the texts of multiples; none if their last digits do not tell.
+    """Return the pattern of the texts of multiples; ``None`` if their last digits do not decide.
 
-    They do for what divides a power of ten: multiples of 0.25 end in 00, 25, 50 or 75.
+    They decide for divisors of a power of ten: multiples of 0.25 end in 00, 25, 50 or 75.
     """
     if step <= 0:
         return None
@@ -152,9 +152,9 @@ def write_multiple(step: Decimal) -> str | None:
 
 
 def ending_in(endings: list[str], power: int) -> Iterator[str]:
-    """Yield patterns of unsigned numbers whose last digits are given, up to a power of ten.
+    """Yield patterns of unsigned numbers with one of the given endings.
 
-    :param power: of the last digit, after which there are zeros only.
+    :param power: the power of ten of an ending's last digit; only zeros follow it.
     """
     count = len(endings[0])
     free = -power - count
@@ -185,13 +185,13 @@ def to_magnitude(bound: Decimal, exclusive: bool) -> str:
 
 
 def split_digits(number: Decimal) -> tuple[str, str]:
-    """Return the digits before and behind the point, without zeros at the end."""
+    """Return the digits before and after the point, without zeros at the end."""
     whole, _, fraction = format(abs(number), "f").partition(".")
     return whole, fraction.rstrip("0")
 
 
 def larger(whole: str, fraction: str, exclusive: bool) -> Iterator[str]:
-    """Yield patterns of the numbers that are larger than one, and of those that equal it."""
+    """Yield patterns of the numbers that are larger than a number, or equal to it."""
     if whole == "0":
         yield f"[1-9][0-9]*{_FRACTION}"
     else:
@@ -212,7 +212,7 @@ def larger(whole: str, fraction: str, exclusive: bool) -> Iterator[str]:
 
 
 def smaller(whole: str, fraction: str, exclusive: bool) -> Iterator[str]:
-    """Yield patterns of the numbers that are smaller than one, and of those that equal it."""
+    """Yield patterns of the numbers that are smaller than a number, or equal to it."""
     if len(whole) > 1:
         yield f"(?:0|[1-9][0-9]{{0,{len(whole) - 2}}}){_FRACTION}"
     for prefix, digit, rest in places(whole):
@@ -232,7 +232,7 @@ def smaller(whole: str, fraction: str, exclusive: bool) -> Iterator[str]:
 
 
 def places(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each digit of a text with the digits before it, and how many stand behind."""
+    """Yield each digit of a text with the digits before it and the number of digits after it."""
     for index, digit in enumerate(text):
         yield text[:index], int(digit), len(text) - index - 1
 

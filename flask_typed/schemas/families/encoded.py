@@ -1,4 +1,4 @@
-"""Fields for values with a text form of their own: bytes and network addresses.
+"""Fields for values with their own text form: bytes and network addresses.
 
 Registration and request time.
 """
@@ -38,7 +38,7 @@ class Base64(TypedField):
 
 
 def write_length(least: int, most: int | None) -> str:
-    """Return the pattern of the base64 of so many bytes."""
+    """Return the pattern of the base64 form of a number of bytes."""
     branches = []
     for count, rest in enumerate(("", "[A-Za-z0-9+/]{2}==", "[A-Za-z0-9+/]{3}=")):
         low = max(0, -((count - least) // 3))
@@ -51,7 +51,7 @@ def write_length(least: int, most: int | None) -> str:
 class Address(TypedField):
     """An address, network or interface of :mod:`ipaddress`, in its usual text form.
 
-    :param kind: the class, and the form of its text.
+    :param kind: the class and its text form.
     """
 
     default_error_messages = {"invalid": "Not a valid {words}."}
@@ -63,12 +63,12 @@ class Address(TypedField):
         self.expected = f"an {kind.words}"
         self.remark = kind.remark
         self.pattern = re.compile(kind.pattern)
-        # JSON Schema has names for plain addresses, and none for networks and interfaces.
+        # JSON Schema has formats for addresses, but not for networks and interfaces.
         named = {"format": kind.format} if kind.format else {}
         self.json_schema = {"type": "string", **named, "pattern": f"^(?:{kind.pattern})$"}
 
     def covers(self, other: Any) -> bool:
-        """Say whether another field is of the same class of addresses."""
+        """Return whether another field has the same class of addresses."""
         return isinstance(other, Address) and other.kind is self.kind
 
     def load(self, value: Any) -> Any:
@@ -76,11 +76,11 @@ class Address(TypedField):
             raise self.make_error("invalid", words=self.kind.words)
         try:
             return self.kind.python_type(value)
-        except ValueError as error:  # a network with bits of a host
+        except ValueError as error:  # a network with host bits
             raise self.make_error("invalid", words=self.kind.words) from error
 
     def dump(self, value: Any) -> str:
-        # An interface is an address too; only the very class has the form that was promised.
+        # An interface is an address too; only the class itself has the published form.
         if type(value) is not self.kind.python_type or not self.pattern.fullmatch(str(value)):
             raise self.mismatch(value)
         return str(value)

@@ -16,7 +16,7 @@ from ..hints import name_of
 from ..wording import write_list
 from .scalars import Integer
 
-#: So many combinations of members can be listed in a schema.
+#: The maximum number of combinations of members that a schema lists.
 MAX_LISTED = 64
 
 
@@ -31,7 +31,7 @@ class Flags(Integer):
         self.members = members
         named = read_bits(members)
         self.mask = reduce(or_, named.values())
-        #: Every value: a range where each bit between the lowest and the highest has a name.
+        #: All values: a range if each bit between the lowest and the highest has a name.
         self.numbers = combine(members, named.values())
         self.samples = (members(self.mask), members(0))
         self.expected = f"a {name_of(members)}"
@@ -58,25 +58,25 @@ class Flags(Integer):
 
 
 def read_bits(members: type[enum.Flag]) -> Mapping[str, int]:
-    """Return the bits of each named member; zero is the sum of none."""
+    """Return the bits of each named member, without zero, which is the sum of no members."""
     values = {name: member.value for name, member in members.__members__.items()}
     if not any(values.values()) or not all(is_bits(value) for value in values.values()):
         raise UnsupportedType(
-            f"{name_of(members)} has no members, or one that is no positive integer.",
+            f"{name_of(members)} has no members, or one that is not a positive integer.",
             instead="Give each member bits of its own: 1, 2, 4, or enum.auto().",
         )
     return {name: value for name, value in values.items() if value}
 
 
 def is_bits(value: Any) -> bool:
-    """Say whether a member's value is a set of bits."""
+    """Return whether a member's value is a set of bits."""
     return isinstance(value, int) and value >= 0
 
 
 def combine(members: type[enum.Flag], named: Iterable[int]) -> Sequence[int]:
-    """Return every sum of members: a range, or a list of them if there are not too many.
+    """Return every sum of members: a range if all bits have names, else a list.
 
-    :raises UnsupportedType: for bits with holes between them that make too many combinations.
+    :raises UnsupportedType: if some bits have no name and there are too many combinations.
     """
     bits = set(named)
     mask = reduce(or_, bits)
@@ -97,7 +97,7 @@ def combine(members: type[enum.Flag], named: Iterable[int]) -> Sequence[int]:
 
 
 def describe_numbers(numbers: Sequence[int]) -> Mapping[str, Any]:
-    """Return the keywords of JSON Schema for some numbers."""
+    """Return the JSON Schema keywords for a set of numbers."""
     if not isinstance(numbers, range):
         return {"enum": list(numbers)}
     step = {"multipleOf": numbers.step} if numbers.step > 1 else {}
@@ -105,7 +105,7 @@ def describe_numbers(numbers: Sequence[int]) -> Mapping[str, Any]:
 
 
 def holds_numbers(numbers: Sequence[int], others: Sequence[Any]) -> bool:
-    """Say whether all of some numbers are among those of a Flag."""
+    """Return whether all of ``others`` are among the numbers of a Flag."""
     if isinstance(numbers, range) and isinstance(others, range):
         return others.step in numbers and others[-1] in numbers
     return len(others) <= len(numbers) and all(other in numbers for other in others)

@@ -24,34 +24,34 @@ from ..searching import Messages
 from ..sentinels import is_sentinel
 from .models import Model, ModelField
 
-#: Where the values of keys without a field stand among those of fields, which are called ``f0``, …
+#: The key of all extra values among the values of fields, whose keys are ``f0``, ``f1`` and so on.
 REST_KEY = "others"
 
 
 class Reading(Protocol):
-    """How :meth:`GeneratedSchema.build` gets the values of a mapping."""
+    """The source of the values of a mapping for :meth:`GeneratedSchema.build`."""
 
     @property
     def known(self) -> Mapping[str, Any]:
-        """The values of fields that were read already, by their names on the wire."""
+        """The values of fields that are already loaded, by their names on the wire."""
         ...
 
     def read(self, name: str, field: fields.Field[Any], value: Any) -> Any:
         """Return the value of another field, or :data:`REFUSED`.
 
-        :param value: marshmallow's ``missing`` for what the mapping does not have.
+        :param value: the JSON value; marshmallow's ``missing`` if the mapping does not have it.
         """
         ...
 
     def refuse(self, name: str, messages: list[str]) -> None:
-        """Note what is wrong with a key."""
+        """Note the messages about a key."""
         ...
 
 
 class FieldReading:
-    """Reads each value by its field alone.
+    """Reads each value only by its field.
 
-    :ivar found: the messages of those that were refused.
+    :ivar found: the messages about rejected values.
     """
 
     __slots__ = ("_data", "found")
@@ -67,31 +67,31 @@ class FieldReading:
             return field.deserialize(value, name, self._data)
         except ValidationError as error:
             messages: Any = error.messages
-        except ArithmeticError:  # of marshmallow's fields: NaN, numbers of hundreds of digits
+        except ArithmeticError:  # from marshmallow's fields: NaN, numbers with too many digits
             messages = [field.error_messages["validator_failed"]]
         self.found.add(name, messages)
         return REFUSED
 
     def refuse(self, name: str, messages: list[str]) -> None:
-        """Note what is wrong with a key."""
+        """Note the messages about a key."""
         self.found.add(name, messages)
 
 
 class GeneratedSchema(Schema):
-    """Base of the generated schemas: they load as marshmallow's do, each value by its field.
+    """Base of the generated schemas: they load like marshmallow's, each value by its field.
 
-    They have no hooks and no validators of the user's own, and do not stop to ask for any.
+    They have no user hooks and no user validators, and do not look for any.
 
-    :ivar is_complete: whether nothing is left to be made when it is first used.
-    :ivar rest: the field of the values of all keys that have no field of their own, if those are
-        read; a tuple, for marshmallow takes a field in a class for one of the schema's.
+    :ivar is_complete: whether the schema has no lazy parts left.
+    :ivar rest: the field of the values of all extra keys, if the schema has such keys. It is in a
+        tuple, because marshmallow turns every field of the class body into a named field.
     """
 
     is_complete = False
     rest: ClassVar[tuple[fields.Field[Any], ...]] = ()
 
     def make_look_ups(self) -> None:
-        """Make the look-ups by name, which are made when they are first used otherwise."""
+        """Make the lookup tables by name, which would otherwise be made at their first use."""
         _ = self.wire_fields, self._declared, self.ignored
         self.is_complete = True
 
@@ -102,7 +102,7 @@ class GeneratedSchema(Schema):
 
     @cached_property
     def _declared(self) -> Mapping[str, tuple[str, fields.Field[Any] | None]]:
-        """The keys and fields by their names on the wire; no field for what only leaves."""
+        """The keys and fields by their names on the wire; read-only keys have no field."""
         return {
             wire_name(key, field): (field.attribute or key, self.load_fields.get(key))
             for key, field in self.fields.items()
@@ -110,7 +110,7 @@ class GeneratedSchema(Schema):
 
     @cached_property
     def ignored(self) -> Mapping[str, fields.Field[Any]]:
-        """The fields whose keys may be sent and are ignored, by their names on the wire."""
+        """The fields whose keys are ignored in requests, by their names on the wire."""
         return {}
 
     def load(
@@ -131,10 +131,10 @@ class GeneratedSchema(Schema):
         return made
 
     def build(self, data: Mapping[str, Any], reading: Reading, unknown: Any = None) -> Any:
-        """Return the value that the values of a mapping make, or :data:`REFUSED`.
+        """Return the value made from the values of a mapping, or :data:`REFUSED`.
 
-        :param reading: reads the values; it may raise, to stop.
-        :raises marshmallow.ValidationError: if the values are refused together.
+        :param reading: reads the values; it may raise to stop.
+        :raises marshmallow.ValidationError: if the values are rejected together.
         """
         known, read = reading.known, reading.read
         strict = (unknown or self.unknown) == RAISE
@@ -167,7 +167,7 @@ class GeneratedSchema(Schema):
         return self._finish(loaded) if accepted else REFUSED
 
     def _meet(self, name: str, reading: Reading) -> Any:
-        """Refuse a key that no field loads, unless it is ignored."""
+        """Reject a key that no field loads, unless it is ignored."""
         if name in self.ignored:
             return missing
         reading.refuse(name, [self.error_messages["unknown"]])
@@ -181,12 +181,12 @@ class GeneratedSchema(Schema):
             raise ValidationError(messages) from error
 
     def _construct(self, data: dict[str, Any], **_: Any) -> Any:
-        """Return the value that loaded fields make: the fields by their keys."""
+        """Return the value made from loaded fields: here, the values by their keys."""
         return data
 
 
 class ArgumentsSchema(GeneratedSchema):
-    """A schema of given fields; loads them by their keys."""
+    """A schema of given fields, which loads a dict of their values by key."""
 
     def __init__(self, made: Mapping[str, fields.Field[Any]], *, unknown: Any) -> None:
         super().__init__(unknown=unknown)
@@ -195,9 +195,9 @@ class ArgumentsSchema(GeneratedSchema):
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The fields of arguments by their keys: what a schema is made of.
+    """The fields of arguments by their keys, which become a schema.
 
-    :param unknown: what it does with unknown keys.
+    :param unknown: the schema's policy for unknown keys.
     """
 
     made: Mapping[str, fields.Field[Any]]
@@ -209,16 +209,16 @@ class Arguments:
 
 
 class ModelMeta(InheritedHooks):
-    """Of the schemas of models: the schema of one model adds nothing but its fields."""
+    """The metaclass of models' schemas, which add only fields to their base class."""
 
     mark = "model"
 
 
 class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
-    """Base of the schemas of models: constructs on load, dumps declared fields only.
+    """Base of the schemas of models: constructs instances on load, dumps only declared fields.
 
-    Its own fields are called ``f0``, ``f1`` and so on: a model may have a field called ``Meta`` or
-    ``a.b``, which mean something to marshmallow. ``data_key`` has the name on the wire.
+    The fields of the schema are called ``f0``, ``f1`` and so on: a model may have a field called
+    ``Meta`` or ``a.b``, which have a meaning in marshmallow. ``data_key`` is the name on the wire.
     """
 
     model: ClassVar[Model]
@@ -226,7 +226,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
     @classmethod
     def shared(cls) -> Self:
-        """Return the one instance for all that hold the model: there is nothing that is theirs."""
+        """Return the instance that all fields of the model share: it holds no state of a field."""
         if "_shared" not in cls.__dict__:
             cls._shared = cls()
         shared: Self = cls.__dict__["_shared"]
@@ -236,7 +236,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
     @post_load
     def _construct(self, data: dict[str, Any], **_: Any) -> Any:
-        """Make the instance; what its constructor refuses is a fault of the request."""
+        """Make the instance; values that its constructor rejects are faults of the request."""
         arguments = {
             self.model_fields[key].name: value
             for key, value in data.items()
@@ -251,7 +251,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             raise self._refuse(error) from error
 
     def _refuse(self, error: Exception) -> ValidationError:
-        """Return what is said of an object that its constructor refuses."""
+        """Return the error for an object that its constructor rejects."""
         attributes = getattr(self.model.origin, "__attrs_attrs__", ())
         name = find_attribute(error, attributes)
         places = (
@@ -262,7 +262,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         return ValidationError(word_refusal(error), next(places, SCHEMA))
 
     def has_default(self, key: str) -> bool:
-        """Say whether there is a value for a field that a mapping lacks."""
+        """Return whether a field has a default for mappings without its key."""
         described = self.model_fields[key]
         if described.may_be_absent:
             return False
@@ -271,7 +271,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Return the declared fields of an object, each checked against its annotation.
 
-        A mapping may lack what has a default; anything else has to have every field.
+        A mapping may omit fields with a default; any other object must have every field.
         """
         dumped = {}
         for key, field in self.dump_fields.items():
@@ -292,7 +292,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         return dumped
 
     def _dump_others(self, obj: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the keys of a mapping that have no field, with their values."""
+        """Yield the extra keys of a mapping with their values."""
         (rest,) = self.rest
         named = {described.name for described in self.model_fields.values()}
         for key, value in obj.items():
@@ -304,7 +304,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
 
 class ForgivingSchema(ModelSchema):
-    """Ignores read-only keys, so that what was read can be changed and sent back."""
+    """Ignores read-only keys, so that a client can send back a changed response."""
 
     @cached_property
     def ignored(self) -> Mapping[str, fields.Field[Any]]:
@@ -321,7 +321,7 @@ class ForgivingSchema(ModelSchema):
 
 
 def read_field(obj: Any, field: ModelField) -> Any:
-    """Return a field of a mapping by key, of anything else by attribute; else ``missing``."""
+    """Return the value of a field, by key or by attribute; ``missing`` if there is none."""
     if field.constant is not missing:
         return field.constant
     if isinstance(obj, Mapping):
@@ -340,13 +340,13 @@ def by_wire_name(named: Mapping[str, fields.Field[Any]]) -> dict[str, fields.Fie
 
 
 def all_fields(schema: Schema) -> list[fields.Field[Any]]:
-    """Return the fields of a schema, that of keys without a name last."""
+    """Return the fields of a schema; the field of extra keys is last."""
     rest = schema.rest if isinstance(schema, GeneratedSchema) else ()
     return [*schema.fields.values(), *rest]
 
 
 def wire_fields(schema: Schema) -> Mapping[str, fields.Field[Any]]:
-    """Return the fields of a schema, those that only leave too, by their names on the wire."""
+    """Return the fields of a schema, also read-only fields, by their names on the wire."""
     if isinstance(schema, GeneratedSchema):
         return schema.wire_fields
     return by_wire_name(schema.fields)
@@ -360,7 +360,7 @@ def entering_fields(schema: Schema) -> dict[str, fields.Field[Any]]:
 class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
     """A value of a type with named fields: a JSON object.
 
-    :param schema_of: returns the generated schema class, which may not exist yet (recursion).
+    :param schema_of: returns the generated schema class; ``None`` while a recursive one is made.
     """
 
     single = False
@@ -378,7 +378,7 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
 
     @property
     def schema(self) -> Schema:
-        """The schema, one for all fields of the type; a schema that is another's is its own."""
+        """The schema: all fields of a model share one; any other schema class is not shared."""
         made: Any = self.schema_of()
         return made.shared() if issubclass(made, ModelSchema) else super().schema
 
@@ -388,7 +388,7 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
         return self.schema_of() is not None
 
     def holds(self, value: Any) -> bool:
-        """Say whether a value is an instance of the type; a TypedDict has none."""
+        """Return whether a value is an instance of the type; a TypedDict has no instances."""
         return not is_typeddict(self.origin) and isinstance(value, self.origin)
 
     def load(self, value: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Types with named fields, described: dataclass, TypedDict, NamedTuple, attrs, msgspec, problems.
+"""Descriptions of models: dataclass, TypedDict, NamedTuple, attrs, msgspec, problems.
 
-Registration time. A new kind of type is one ``describe_…`` function in ``DESCRIBERS``. Libraries
-that may not be installed are never imported unless a type of theirs is there.
+Registration time. A new kind of model is one ``describe_…`` function in ``DESCRIBERS``. An optional
+library is only imported if the program uses one of its types.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from ..hints import (
 )
 from ..sentinels import is_sentinel, reject_required
 
-#: What a dataclass field's ``metadata`` may say for the document.
-METADATA_KEYWORDS = ("description", "example", "examples", "deprecated")
+#: The keys of a dataclass field's ``metadata`` that document it.
+DOCUMENTING_KEYS = ("description", "example", "examples", "deprecated")
 
-#: What marshmallow-dataclass reads there, and nobody here.
+#: The keys of ``metadata`` that marshmallow-dataclass reads, but flask_typed does not.
 UNREAD_METADATA = (
     "validate",
     "required",
@@ -52,7 +52,7 @@ UNREAD_METADATA = (
     "marshmallow_field",
 )
 
-#: Whether a field enters and leaves, only enters, or only leaves.
+#: Whether requests and responses, only requests (``in``) or only responses (``out``) have a field.
 FieldDirection = Literal["both", "in", "out"]
 
 
@@ -60,18 +60,18 @@ FieldDirection = Literal["both", "in", "out"]
 class ModelField:
     """One field of a model.
 
-    :param name: of the constructor's argument.
-    :param required: whether an input must have it.
-    :param default: what stands for it when it is left out, or marshmallow's ``missing``.
-    :param factory: makes that value anew each time, if it is made by a function.
-    :param attribute: where an instance has it, if not under its name.
-    :param wire_name: the key of the JSON object, if it is not the name.
-    :param direction: only in for ``InitVar`` and ``WriteOnly``, only out for ``init=False`` and
+    :param name: the name of the constructor's argument.
+    :param required: whether a request must have the field.
+    :param default: the default value, or marshmallow's ``missing``.
+    :param factory: makes the default anew each time, if it has a factory.
+    :param attribute: the attribute of an instance, if it differs from the name.
+    :param wire_name: the key of the JSON object, if it differs from the name.
+    :param direction: ``in`` for ``InitVar`` and ``WriteOnly``, ``out`` for ``init=False`` and
         ``ReadOnly``.
-    :param words: what is said of it for the document.
-    :param constant: its value in every instance, if the constructor does not take it (a tag).
-    :param marker: what says where it comes from, which is where its object comes from.
-    :param may_be_absent: whether it has a sentinel that stands for no value: it is left out then.
+    :param documentation: the description, the examples and so on, by keyword.
+    :param constant: the value in every instance, if the constructor does not take it (a tag).
+    :param marker: the marker of the field; its location must be that of the whole object.
+    :param may_be_absent: whether a sentinel stands for an absent value.
     """
 
     name: str
@@ -82,7 +82,7 @@ class ModelField:
     attribute: str | None = None
     wire_name: str | None = None
     direction: FieldDirection = "both"
-    words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    documentation: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     constant: Any = missing
     marker: Marker | None = None
     may_be_absent: bool = False
@@ -92,11 +92,11 @@ class ModelField:
 class Model:
     """A type with named fields.
 
-    :param name: of its component in the document.
-    :param construct: makes an instance from keyword arguments; fields left out are its business.
-    :param refusals: what it raises for values that it does not want.
-    :param rest: the type of all other keys; ``Never`` if there are none whatever the app's policy
-        is, and marshmallow's ``missing`` if the type does not say.
+    :param name: the name of its component in the document.
+    :param construct: makes an instance from keyword arguments; it handles missing fields.
+    :param refusals: the exceptions that ``construct`` raises for values that it rejects.
+    :param rest: the type of extra keys; ``Never`` if the type forbids them, regardless of the app's
+        policy, and marshmallow's ``missing`` if the type does not decide.
     """
 
     type: Any
@@ -108,7 +108,7 @@ class Model:
 
     @property
     def has_rest(self) -> bool:
-        """Whether it has keys without a name."""
+        """Whether the type allows extra keys."""
         return self.rest is not missing and self.rest is not Never
 
     @property
@@ -122,8 +122,8 @@ def make_model(
 ) -> Model:
     """Return the description of a type from those of its fields."""
     make = construct or find_silent_constructor(get_origin(model_type) or model_type)
-    said = read_fields(get_origin(model_type) or model_type)
-    named = [add_description(field, said) for field in described]
+    descriptions = read_fields(get_origin(model_type) or model_type)
+    named = [add_description(field, descriptions) for field in described]
     with declared_in(name_of(model_type)):
         named = [allow_absence(field, is_optional=make is dict) for field in named]
         directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
@@ -131,9 +131,9 @@ def make_model(
 
 
 def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
-    """Return a field that may be left out, if its annotation or its default has a sentinel.
+    """Return a field that may be absent, if its annotation or its default is a sentinel.
 
-    :param is_optional: whether the constructor does without a field that is required.
+    :param is_optional: whether the constructor works without a required field.
     :raises DeclarationError: if the constructor needs a value.
     """
     sentinels = read_hint(field.annotation).sentinels
@@ -149,15 +149,19 @@ def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
     return replace(field, required=False, default=default, may_be_absent=True)
 
 
-def add_description(field: ModelField, said: Mapping[str, str]) -> ModelField:
-    """Return a field with what its class's docstring says of it, if it says nothing itself."""
-    if field.name not in said or read_hint(field.annotation).find(Doc):
+def add_description(field: ModelField, descriptions: Mapping[str, str]) -> ModelField:
+    """Return a field with the description from the class's docstring, if it has none itself.
+
+    :param descriptions: the descriptions in the docstring, by name.
+    """
+    if field.name not in descriptions or read_hint(field.annotation).find(Doc):
         return field
-    return replace(field, words={"description": said[field.name], **field.words})
+    documentation = {"description": descriptions[field.name], **field.documentation}
+    return replace(field, documentation=documentation)
 
 
 def mark(field: ModelField) -> ModelField:
-    """Return a field with the name and the words of its marker, if it has one.
+    """Return a field with the name and the documentation of its marker, if it has one.
 
     :raises DeclarationError: for several markers.
     """
@@ -172,40 +176,44 @@ def mark(field: ModelField) -> ModelField:
             where=(f"field {field.name!r}",),
         )
     marker: Marker = next(iter(markers))
-    words = {**field.words, **marker.documentation()}
-    return replace(field, wire_name=marker.alias or field.wire_name, words=words, marker=marker)
+    return replace(
+        field,
+        wire_name=marker.alias or field.wire_name,
+        documentation={**field.documentation, **marker.documentation()},
+        marker=marker,
+    )
 
 
 def direct(field: ModelField, *, is_optional: bool) -> ModelField:
-    """Return a field with the direction that its annotation says.
+    """Return a field with the direction of its annotation.
 
-    :param is_optional: whether the constructor does without a field that is required.
-    :raises DeclarationError: for two directions, and where the constructor needs what never enters.
+    :param is_optional: whether the constructor works without a required field.
+    :raises DeclarationError: for two directions, or if the constructor needs a read-only field.
     """
-    said = dict.fromkeys(find_directions(read_hint(field.annotation)))
-    directions = [*said, *({field.direction} - {"both"} - set(said))]
+    declared = dict.fromkeys(find_directions(read_hint(field.annotation)))
+    directions = [*declared, *({field.direction} - {"both"} - set(declared))]
     place = f"field {field.name!r}"
     if len(directions) > 1:
         raise DeclarationError(
-            "The field would only enter and only leave.",
-            instead="Say one: ReadOnly() for what only leaves, WriteOnly() for what only enters.",
+            "The field is both read-only and write-only.",
+            instead="Keep one: ReadOnly() is for responses only, WriteOnly() for requests only.",
             where=(place,),
         )
-    if "out" in said and field.required and field.direction == "both" and not is_optional:
+    if "out" in declared and field.required and field.direction == "both" and not is_optional:
         raise DeclarationError(
             "The field is read-only, and the constructor needs a value that no request may send.",
-            instead="Give it a default, which stands for it on the way in.",
+            instead="Give it a default, which the constructor gets in requests.",
             where=(place,),
         )
     return replace(field, direction=directions[0]) if directions else field
 
 
 def find_directions(hint: Hint) -> Iterator[FieldDirection]:
-    """Yield the directions that an annotation says, by a marker or by a marshmallow field."""
+    """Yield the directions in an annotation, from markers and marshmallow fields."""
     for item in hint.metadata:
         if item is ReadOnly or item is WriteOnly:
             raise DeclarationError(
-                f"{name_of(item)} stands without parentheses.",
+                f"{name_of(item)} is written without parentheses.",
                 instead=f"Write {name_of(item)}().",
             )
         ready = isinstance(item, fields.Field)
@@ -216,7 +224,7 @@ def find_directions(hint: Hint) -> Iterator[FieldDirection]:
 
 
 def describe_dataclass(model_type: Any) -> Model | None:
-    """Describe a dataclass: what its constructor takes, and what its instances have."""
+    """Describe a dataclass by its constructor's arguments and its instances' attributes."""
     origin = get_origin(model_type) or model_type
     if not (isinstance(origin, type) and dataclasses.is_dataclass(origin)):
         return None
@@ -239,7 +247,7 @@ def describe_dataclass(model_type: Any) -> Model | None:
 
 
 def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:
-    """Describe one field of a dataclass; its ``metadata`` may hold words and a ``data_key``."""
+    """Describe one field of a dataclass; its ``metadata`` may document it and rename its key."""
     factory = None if field.default_factory is dataclasses.MISSING else field.default_factory
     return ModelField(
         field.name,
@@ -249,21 +257,26 @@ def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, 
         factory=factory,
         wire_name=field.metadata.get("data_key"),
         direction="both" if field.init else "out",
-        words=read_documentation(field),
+        documentation=read_documentation(field),
     )
 
 
 def read_documentation(field: dataclasses.Field[Any]) -> Mapping[str, Any]:
-    """Return what a dataclass's field says: in its ``metadata``, and as ``doc`` since 3.14."""
+    """Return the documentation of a dataclass's field: its ``metadata``, and ``doc`` since 3.14."""
     doc = getattr(field, "doc", None)
-    said = {word: field.metadata[word] for word in METADATA_KEYWORDS if word in field.metadata}
-    return {"description": doc, **said} if doc else said
+    documentation = select_metadata(field.metadata)
+    return {"description": doc, **documentation} if doc else documentation
+
+
+def select_metadata(metadata: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """Return the documentation in a field's ``metadata``, by keyword."""
+    return {keyword: metadata[keyword] for keyword in DOCUMENTING_KEYS if keyword in metadata}
 
 
 def reject_unread_metadata(name: str, metadata: Mapping[Any, Any], cls: type) -> None:
-    """Raise for an option of marshmallow's in a field's ``metadata``: nobody would keep it."""
+    """Raise for marshmallow-dataclass's options in a field's ``metadata``, which are not read."""
     for option in UNREAD_METADATA:
-        if metadata.get(option) not in (None, False, {}, (), []):  # which say nothing
+        if metadata.get(option) not in (None, False, {}, (), []):  # without any effect
             raise DeclarationError(
                 f"{option!r} in the field's metadata is not read, and would be ignored.",
                 instead="Write it into the annotation: a constraint, `ReadOnly()`, or a field.",
@@ -272,7 +285,7 @@ def reject_unread_metadata(name: str, metadata: Mapping[Any, Any], cls: type) ->
 
 
 def describe_typeddict(model_type: Any) -> Model | None:
-    """Describe a TypedDict: a plain dict, whose keys may be left out where it says so."""
+    """Describe a TypedDict: a plain dict with optional keys."""
     origin = get_origin(model_type) or model_type
     if not is_typeddict(origin):
         return None
@@ -287,9 +300,9 @@ def describe_typeddict(model_type: Any) -> Model | None:
 
 
 def find_rest(annotation: Any) -> Any:
-    """Return the type of a TypedDict's keys without a name (PEP 728), its own or that of a base.
+    """Return the type of a TypedDict's extra keys (PEP 728), its own or that of a base.
 
-    ``Never`` if it has no such keys, and marshmallow's ``missing`` if it does not say.
+    It is ``Never`` if the type forbids them, and marshmallow's ``missing`` if it does not decide.
     """
     origin = get_origin(annotation) or annotation
     known = type_arguments(annotation)
@@ -308,23 +321,23 @@ def find_rest(annotation: Any) -> Any:
 
 
 def reject_renamed(model: Model) -> None:
-    """Raise for a field whose name on the wire, or in one direction, could be that of another key.
+    """Raise for a field whose key could be an extra key: a renamed or a one-way field.
 
     :raises DeclarationError: for the first such field.
     """
     for field in model.fields:
         if field.direction != "both" or field.wire_name not in (None, field.name):
             raise DeclarationError(
-                f"{name_of(model.type)} has extra_items, and its field {field.name!r} has another"
-                " name on the wire, or travels in one direction only.",
-                instead="Leave the marker out: a key of that name would be one of the others.",
+                f"{name_of(model.type)} has extra_items, and its field {field.name!r} has an alias,"
+                " or is only in requests or only in responses.",
+                instead="Leave the marker out: a key of that name could be an extra item.",
             )
 
 
 def is_key_required(origin: Any, name: str, annotation: Any) -> bool:
-    """Say whether a key of a TypedDict is required: its own qualifier says it, else the class.
+    """Return whether a key of a TypedDict is required, by its own qualifier or by the class.
 
-    The class alone is not enough: it has not seen qualifiers in postponed annotations.
+    The class does not know the qualifiers in postponed annotations.
     """
     qualifiers = find_qualifiers(annotation)
     if Required in qualifiers or NotRequired in qualifiers:
@@ -333,7 +346,7 @@ def is_key_required(origin: Any, name: str, annotation: Any) -> bool:
 
 
 def describe_namedtuple(model_type: Any) -> Model | None:
-    """Describe a NamedTuple: an object on the wire, for its fields have names."""
+    """Describe a NamedTuple: a JSON object, because its fields have names."""
     origin: Any = get_origin(model_type) or model_type
     if not hasattr(origin, "_field_defaults"):
         return None
@@ -347,7 +360,7 @@ def describe_namedtuple(model_type: Any) -> Model | None:
 
 
 def describe_attrs(model_type: Any) -> Model | None:
-    """Describe a class of attrs."""
+    """Describe an attrs class."""
     origin = get_origin(model_type) or model_type
     if not hasattr(origin, "__attrs_attrs__"):
         return None
@@ -368,18 +381,14 @@ def describe_attrs(model_type: Any) -> Model | None:
                 attribute=field.name,
                 wire_name=field.metadata.get("data_key"),
                 direction="both" if field.init else "out",
-                words={
-                    word: field.metadata[word]
-                    for word in METADATA_KEYWORDS
-                    if word in field.metadata
-                },
+                documentation=select_metadata(field.metadata),
             )
         )
     return replace(make_model(model_type, described), refusals=(ValueError, TypeError))
 
 
 def describe_struct(model_type: Any) -> Model | None:
-    """Describe a ``msgspec.Struct``: renamed fields are named so on the wire, its tag is a key."""
+    """Describe a ``msgspec.Struct`` with its renamed fields; its tag is a key of the object."""
     origin = get_origin(model_type) or model_type
     if not hasattr(origin, "__struct_fields__"):
         return None
@@ -401,7 +410,7 @@ def describe_struct(model_type: Any) -> Model | None:
 
 
 def reject_array_like(origin: Any) -> None:
-    """Raise for a Struct that would be an array on the wire."""
+    """Raise for a Struct that msgspec writes as an array."""
     if origin.__struct_config__.array_like:
         raise DeclarationError(
             f"{name_of(origin)} is array_like: its fields would have no names on the wire.",
@@ -410,29 +419,29 @@ def reject_array_like(origin: Any) -> None:
 
 
 def describe_tag(origin: Any) -> Iterator[ModelField]:
-    """Yield the tag of a Struct, if it has one: a key that always has the same value."""
+    """Yield the tag of a Struct, if it has one: a key with a constant value."""
     config = origin.__struct_config__
     if config.tag is not None:
         yield ModelField(config.tag_field, Literal[config.tag], required=True, constant=config.tag)
 
 
-#: What is said of RFC 9457's members; of ``detail``, the class's docstring says it.
+#: The documentation of RFC 9457's members; the class's docstring describes ``detail``.
 MEMBERS = {
-    "type": {"description": "A URI that names the kind of problem."},
-    "title": {"description": "What kind of problem it is, for people."},
-    "status": {"description": "The HTTP status."},
+    "type": {"description": "A URI that identifies the kind of problem."},
+    "title": {"description": "A summary of the kind of problem, for people."},
+    "status": {"description": "The HTTP status code."},
 }
 
 
 def describe_problem_class(model_type: Any) -> Model | None:
-    """Describe a problem: RFC 9457's members, then its own."""
+    """Describe a problem class: RFC 9457's members, then its own members."""
     if not isinstance(model_type, ProblemType):
         return None
     hints = class_hints(model_type)
     problem = cast("type[Problem]", model_type)
     members = (
         ModelField("type", str, required=True),
-        # Constants, so that several problems of one status can be told apart by a client.
+        # Constants, so that a client can distinguish several problems with one status code.
         ModelField("title", constant(problem.title, problem, str), required=True),
         ModelField("status", constant(problem.status, problem, int), required=True),
         ModelField("detail", str, required=False),
@@ -447,24 +456,26 @@ def describe_problem_class(model_type: Any) -> Model | None:
         for field in dataclasses.fields(problem)
         if field.name not in COMMON_ARGUMENTS and not read_hint(hints[field.name]).find(Header)
     )
-    described = (replace(field, words=MEMBERS.get(field.name, {})) for field in (*members, *own))
+    described = (
+        replace(field, documentation=MEMBERS.get(field.name, {})) for field in (*members, *own)
+    )
     return make_model(model_type, described, refuse_problem)
 
 
 def refuse_problem(**_: Any) -> Any:
-    """Refuse to make a problem from what a client sent."""
-    raise ValidationError("A problem is an answer and cannot be sent.")
+    """Refuse to make a problem from a request."""
+    raise ValidationError("A problem is a response and cannot be sent.")
 
 
 def constant(value: Any, problem: type[Problem], general: type) -> Any:
-    """Return the annotation of a member that a problem's class fixes.
+    """Return the annotation of a member that has a constant value in a problem class.
 
-    ``Problem`` fixes none, nor does a title that is translated: a lazy text is no ``str``.
+    ``Problem`` itself has no constants, and a translated title is lazy: it is not a ``str``.
     """
     return Literal[value] if problem is not Problem and isinstance(value, general) else general
 
 
-#: The kinds of types with fields, first match wins: a problem is a dataclass too.
+#: The functions that describe models; the first match wins: a problem is a dataclass too.
 DESCRIBERS: tuple[Callable[[Any], Model | None], ...] = (
     describe_problem_class,
     describe_dataclass,
@@ -479,7 +490,7 @@ def describe_model(model_type: Any) -> Model | None:
     """Return the description of a type with named fields, or ``None`` for any other type."""
     try:
         return describe_once(model_type)
-    except TypeError:  # an annotation that holds what has no hash
+    except TypeError:  # an annotation that is not hashable
         return describe_anew(model_type)
 
 
@@ -488,5 +499,5 @@ def describe_anew(model_type: Any) -> Model | None:
     return next((model for kind in DESCRIBERS if (model := kind(model_type))), None)
 
 
-#: A type is asked for several times by each view that has it.
+#: Cached: each view with a type needs its description several times.
 describe_once = lru_cache(maxsize=2048)(describe_anew)

@@ -1,7 +1,7 @@
-"""Fields for single values: numbers, text, truth values, identifiers.
+"""Fields for scalars: numbers, text, booleans, identifiers.
 
-Registration and request time. Each class is one type: how it is read from JSON and from text, how
-it is written, and what JSON Schema says of it.
+Registration and request time. Each class is one type: it reads values from JSON and from text,
+writes them, and has their JSON Schema.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Anything(TypedField):
 
 
 class Null(TypedField):
-    """``None``: JSON's null and nothing else."""
+    """``None``: only JSON's null."""
 
     single = False
     json_schema = {"type": "null"}
@@ -70,19 +70,19 @@ class String(TypedField, fields.String):
 
 
 def read_bound(bound: Any) -> Decimal:
-    """Return a bound as it is written: ``0.1`` is a tenth, though a float is not quite.
+    """Return a bound as the ``Decimal`` of its written digits: ``0.1`` is exactly a tenth.
 
-    :raises ArithmeticError: for what is no decimal number.
-    :raises ValueError: for what is not finite.
+    :raises ArithmeticError: if it is not a number.
+    :raises ValueError: if it is not finite.
     """
     number = bound if isinstance(bound, Decimal) else Decimal(repr(bound))
     if not number.is_finite():
-        raise ValueError(f"{bound!r} is no bound")
+        raise ValueError(f"{bound!r} is not finite")
     return number
 
 
 class NumberField(TypedField):
-    """What numbers share: text in JSON's grammar."""
+    """Base of the numbers: their text follows JSON's grammar."""
 
     def from_text(self, text: str) -> Any:
         match = NUMBER.fullmatch(text)
@@ -91,21 +91,21 @@ class NumberField(TypedField):
         return read_exactly(text) if match[2] or match[3] else int(text)
 
     def to_bound(self, bound: Any) -> Any:
-        """Return a bound as JSON has it."""
+        """Return a bound as a JSON number."""
         number = bound if isinstance(bound, int) else float(bound)
         if not math.isfinite(number):
-            raise ValueError(f"{bound!r} is no bound")
+            raise ValueError(f"{bound!r} is not finite")
         return int(number) if number == int(number) else number
 
 
 class Integer(NumberField, fields.Integer):
-    """``int``. ``3.0`` is an integer, as JSON Schema says; ``true`` is not."""
+    """``int``. By JSON Schema, ``3.0`` is an integer; ``true`` is not."""
 
     json_schema = {"type": "integer"}
     expected = "an int"
     samples: tuple[Any, ...] = (0,)
     one_text = True
-    #: Whether each number has one text alone (keys), and not every one of JSON's grammar.
+    #: Whether each number has exactly one text (keys), instead of all texts of JSON's grammar.
     whole = False
 
     def from_text(self, text: str) -> Any:
@@ -117,7 +117,7 @@ class Integer(NumberField, fields.Integer):
         if type(value) is int:
             return value
         if isinstance(value, float) and value.is_integer():
-            exact = to_decimal(value)  # 1e23 is an integer, of which a float knows 17 digits
+            exact = to_decimal(value)  # 1e23 is an integer, but a float only has 17 digits of it
             if exact == exact.to_integral_value():
                 return int(exact)
         raise self.make_error("invalid")
@@ -134,8 +134,8 @@ class Float(NumberField, fields.Float):
     json_schema = {"type": "number"}
     expected = "a finite float"
     samples = (0.0,)
-    default_error_messages = {"inexact": "The nearest number that a float can hold is refused."}
-    #: Validators that are asked about the number as it was written, a Decimal.
+    default_error_messages = {"inexact": "The nearest number that a float can hold is invalid."}
+    #: Validators of the number as it was written, a Decimal.
     exact: Sequence[Callable[[Any], Any]] = ()
 
     def load(self, value: Any) -> float:
@@ -154,7 +154,7 @@ class Float(NumberField, fields.Float):
     def validate_written(self, written: Decimal, number: float) -> None:
         """Validate a number that was written with more digits than a float holds.
 
-        What is valid, but would break the constraints as a float, is refused as such.
+        A number that is valid as written, but not as a float, has a message of its own.
         """
         for validator in self.exact:
             validator(written)
@@ -175,12 +175,12 @@ class Float(NumberField, fields.Float):
         return number
 
     def validated(self, value: Any, dumped: Any) -> Any:
-        """Return the number that leaves: a Decimal next to a bound may be on it as a float."""
+        """Return the JSON value: a Decimal next to a bound may be equal to it as a float."""
         return dumped
 
 
 class Boolean(TypedField, fields.Boolean):
-    """``bool``: JSON's true and false; in text, marshmallow's words for them."""
+    """``bool``: JSON's true and false; in text, marshmallow's words."""
 
     json_schema = {"type": "boolean"}
     expected = "a bool"
@@ -215,7 +215,7 @@ class UUID(TypedField, fields.UUID):
     samples = (uuid.UUID(int=0),)
 
     def load(self, value: Any) -> uuid.UUID:
-        if isinstance(value, uuid.UUID):  # the URL converter has made it already
+        if isinstance(value, uuid.UUID):  # from the URL converter
             return value
         if not isinstance(value, str) or not self.pattern.fullmatch(value):
             raise self.make_error("invalid_uuid")

@@ -1,7 +1,7 @@
 """Fields for dates, times and durations, in the forms of RFC 3339 and ISO 8601.
 
-Registration and request time. Python's own ``fromisoformat`` takes different texts in different
-versions; the patterns here are the same everywhere, and are what the document says.
+Registration and request time. Python's own ``fromisoformat`` accepts different texts in different
+versions; the patterns here are the same in all versions, and the document publishes them.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _DURATION = (
 )
 
 
-#: A duration of so many days has no wire form: there must be room for hours, minutes and seconds.
+#: Durations of so many days are rejected: the other units must not exceed Python's maximum.
 MAX_DURATION_DAYS = 900_000_000
 
 
 def _publish(pattern: str) -> str:
-    """Return a pattern for the document: JSON Schema's regular expressions have no Python names."""
+    """Return a pattern for the document, without the names of groups."""
     return f"^{re.sub(r'[?]P<[a-z]+>', '', pattern)}$"
 
 
@@ -47,7 +47,10 @@ class Temporal(TypedField):
 
     @abstractmethod
     def build(self, parts: Mapping[str, str | None]) -> Any:
-        """Return the value that the pattern's groups describe; ValueError if there is none."""
+        """Return the value of the pattern's groups.
+
+        :raises ValueError: if there is no such value.
+        """
         ...
 
     def load(self, value: Any) -> Any:
@@ -66,16 +69,16 @@ class Temporal(TypedField):
 
     @abstractmethod
     def writable(self, value: Any) -> bool:
-        """Say whether a value of the type has a wire form."""
+        """Return whether a value of the type has a text form."""
         ...
 
     def write(self, value: Any) -> str:
-        """Return the wire form."""
+        """Return the text form."""
         return str(value.isoformat())
 
 
 class DateTime(Temporal):
-    """An aware ``datetime``: RFC 3339's date-time, which always says its offset."""
+    """An aware ``datetime``: RFC 3339's date-time, which always has an offset."""
 
     json_schema = {
         "type": "string",
@@ -100,7 +103,7 @@ class DateTime(Temporal):
 
 
 class LocalDateTime(DateTime):
-    """A naive ``datetime``, which has no offset: the form of ``fields.NaiveDateTime``."""
+    """A naive ``datetime`` without an offset: the form of ``fields.NaiveDateTime``."""
 
     json_schema = {"type": "string", "pattern": _publish(f"{_DATE}[Tt]{_TIME}")}
     expected = "a datetime without a time zone"
@@ -195,17 +198,17 @@ class Duration(Temporal):
 
 
 def has_whole_offset(value: dt.datetime | dt.time) -> bool:
-    """Say whether an offset is one of minutes, as RFC 3339 can write it; history had others."""
+    """Return whether an offset has whole minutes, as in RFC 3339; historical ones may not."""
     return not (value.utcoffset() or dt.timedelta()) % dt.timedelta(minutes=1)
 
 
 def build_date(parts: Mapping[str, str | None]) -> dt.date:
-    """Return the date that a pattern's groups describe."""
+    """Return the date of a pattern's groups."""
     return dt.date(*(int(parts[part] or 0) for part in ("year", "month", "day")))
 
 
 def build_time(parts: Mapping[str, str | None]) -> dt.time:
-    """Return the time that a pattern's groups describe; digits below microseconds are cut off."""
+    """Return the time of a pattern's groups; digits beyond microseconds are cut off."""
     hour, minute, second = (int(parts[part] or 0) for part in ("hour", "minute", "second"))
     microsecond = build_microseconds(parts["fraction"])
     return dt.time(hour, minute, second, microsecond, build_offset(parts.get("offset")))
@@ -227,5 +230,5 @@ def build_offset(offset: str | None) -> dt.timezone | None:
 
 
 def write_utc_as_z(text: str) -> str:
-    """Return an ISO text with UTC's offset in its short form."""
+    """Return an ISO text in which ``Z`` replaces UTC's offset."""
     return text[:-6] + "Z" if text.endswith("+00:00") else text

@@ -1,7 +1,7 @@
-"""Fields for unions: scalars, models, and models that a tag tells apart.
+"""Fields for unions: of scalars, of models, and of models with a tag.
 
-Registration and request time. Without a tag the first member that accepts a value takes it; a
-member that could never be reached is refused at registration.
+Registration and request time. Without a tag, the first member that accepts a value is used.
+Registration rejects a union with a member that is never used.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from .scalars import Anything, Boolean, Float, Integer, String
 
 A = TypeVar("A", bound=Callable[[Any, Any], Any])
 
-#: The outcomes of the outermost union that reads or writes a value, by field and part of the value:
-#: the part, to keep it, with what was made of it or the error.
+#: The outcomes of the outermost union that reads or writes a value, by the ids of a field and of a
+#: part of the value: the part, to keep it alive, with its result or its error.
 Outcomes = dict[tuple[int, int], tuple[Any, Any]]
 reading: ContextVar[Outcomes | None] = ContextVar("flask_typed_reading", default=None)
 writing: ContextVar[Outcomes | None] = ContextVar("flask_typed_writing", default=None)
 
 
 def once_for_each_part(outcomes: ContextVar[Outcomes | None]) -> Callable[[A], A]:
-    """Let a union try each part of a value once, however many members around it try the whole.
+    """Make a union try each part of a value only once.
 
-    Unions inside of unions would try their parts again for each member of those around them: twice
-    as often for each level.
+    Otherwise a union inside a union would try its parts again for each outer member: twice as often
+    at each level.
     """
 
     def decorate(attempt: A) -> A:
@@ -64,7 +64,7 @@ def once_for_each_part(outcomes: ContextVar[Outcomes | None]) -> Callable[[A], A
 
 
 def recall(known: Outcomes, attempt: Callable[[Any, Any], Any], field: Any, value: Any) -> Any:
-    """Return or raise what came of a value before, or now."""
+    """Return the known result of a value or raise its known error; try the value if it is new."""
     key = id(field), id(value)
     if key not in known:
         try:
@@ -78,9 +78,9 @@ def recall(known: Outcomes, attempt: Callable[[Any, Any], Any], field: Any, valu
 
 
 class AnyOf(TypedField):
-    """One of several types: the first that accepts a value takes it.
+    """One of several types: the first member that accepts a value is used.
 
-    :param members: in the order of the declaration.
+    :param members: the fields of the types, in the order of the declaration.
     """
 
     default_error_messages = {"none": "Must be one of these: {members}."}
@@ -91,7 +91,7 @@ class AnyOf(TypedField):
         self.single = all(map(is_scalar, self.members))
         self.expected = " or ".join(map(describe_member, self.members))
         self.words = " or ".join(dict.fromkeys(map(json_name, self.members)))
-        #: The member that takes null, if one does.
+        #: The member that accepts null, if there is one.
         self.null = next(filter(takes_null, self.members), None)
 
     def deserialize(
@@ -101,7 +101,7 @@ class AnyOf(TypedField):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Read a value; ``null`` may be one of a member's."""
+        """Return the Python value of a JSON value; a member may accept ``null``."""
         if value is None and self.null is not None:
             return self.null.deserialize(value)
         return super().deserialize(value, attr, data, **kwargs)
@@ -119,13 +119,13 @@ class AnyOf(TypedField):
     def choose(
         self, value: Any, refusals: Sequence[tuple[fields.Field[Any], ValidationError]]
     ) -> ValidationError:
-        """Return what is said of a value that no member accepts.
+        """Return the error for a value that no member accepts.
 
-        If only one member is of the value's JSON type, it is the one that was meant.
+        If the value is an object and only one member is an object, its error is returned.
         """
-        meant = [located(error, member) for member, error in refusals if is_object(member)]
-        if isinstance(value, dict) and len(meant) == 1:
-            return meant[0]
+        of_objects = [located(error, member) for member, error in refusals if is_object(member)]
+        if isinstance(value, dict) and len(of_objects) == 1:
+            return of_objects[0]
         return self.make_error("none", members=self.words)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
@@ -144,10 +144,10 @@ class AnyOf(TypedField):
 
 
 class Tagged(TypedField):
-    """One of several models, told apart by the value of one key.
+    """One of several models, distinguished by the value of one key.
 
-    :param tag: the key.
-    :param attribute: where instances and mappings of Python have it.
+    :param tag: the key of the JSON object.
+    :param attribute: the name of the attribute of instances, or of the key of mappings, in Python.
     :param members: the model for each value of the key.
     """
 
@@ -195,9 +195,9 @@ class Tagged(TypedField):
 
 
 class Located(UserDict[Any, Any]):
-    """Messages that know which field they are about, for :mod:`flask_typed.schemas.faults`.
+    """Messages with the field that they are about, for :mod:`flask_typed.schemas.faults`.
 
-    No ``dict``: marshmallow copies dicts of messages, and what they know would be lost.
+    It is not a ``dict``: marshmallow copies dicts of messages, and the field would be lost.
     """
 
     def __init__(self, messages: Mapping[Any, Any], node: fields.Field[Any]) -> None:
@@ -206,14 +206,14 @@ class Located(UserDict[Any, Any]):
 
 
 def located(error: ValidationError, member: fields.Field[Any]) -> ValidationError:
-    """Return the error of a member of a union, whose messages know the member."""
+    """Return the error of a member of a union, whose messages refer to the member."""
     if not isinstance(error.messages, dict):
         return error
     messages: Any = Located(error.messages, member)
     return ValidationError(messages)
 
 
-#: What a JSON type is called in a message for clients.
+#: The names of JSON types in messages for clients.
 JSON_NAMES = {
     "string": "text",
     "integer": "an integer",
@@ -224,7 +224,7 @@ JSON_NAMES = {
 
 
 def json_name(member: fields.Field[Any]) -> str:
-    """Return how the JSON form of a member is called in a message for clients."""
+    """Return the name of a member's JSON type in messages for clients."""
     if isinstance(member, ModelValue):
         return "an object"
     schema = getattr(member, "json_schema", {})
@@ -233,27 +233,28 @@ def json_name(member: fields.Field[Any]) -> str:
 
 
 def describe_member(member: fields.Field[Any]) -> str:
-    """Return how a member is called in messages."""
+    """Return the name of a member in messages about responses."""
     return member.expected if isinstance(member, TypedField) else type(member).__name__
 
 
 def is_object(member: fields.Field[Any]) -> bool:
-    """Say whether a member is a JSON object."""
+    """Return whether a member is a JSON object."""
     known = isinstance(member, (fields.Nested, fields.Mapping, Tagged))
     return known or getattr(member, "json_schema", {}).get("type") == "object"
 
 
 def takes_null(member: fields.Field[Any]) -> bool:
-    """Say whether null is one of a member's values."""
+    """Return whether a member accepts null."""
     if isinstance(member, AnyOf):
         return member.allow_none or member.null is not None
     return member.allow_none or (isinstance(member, Choice) and None in member.wire_values)
 
 
 def preference(member: fields.Field[Any], value: Any) -> int:
-    """Return the place of a member in the order in which a value is tried on dump.
+    """Return the rank of a member in the order of attempts to dump a value.
 
-    A class of its own comes first, what the user wrote comes last: it may write anything.
+    A member whose class the value has comes first. A user's field, which may dump any value, comes
+    last.
     """
     if isinstance(member, TypedField) and member.holds(value):
         return 0
@@ -263,10 +264,10 @@ def preference(member: fields.Field[Any], value: Any) -> int:
 def find_tag(
     members: Sequence[fields.Field[Any]],
 ) -> tuple[str, str, dict[Any, ModelValue]] | None:
-    """Return the key that tells models apart, its attribute, and the model for each value.
+    """Return the key that distinguishes models, its attribute, and the model for each value.
 
-    It is a key that enters every model, as texts of a Literal or an Enum that no other has. The
-    types are read, not their schemas: those may be in the making, in a recursive type.
+    All models have the key, with texts of a Literal or an Enum that no other model has. The types
+    are inspected, not their schemas: the schemas of a recursive type may be incomplete.
     """
     models = [member for member in members if isinstance(member, ModelValue)]
     if len(models) < 2 or len(models) < len(members):
@@ -284,7 +285,7 @@ def find_tag(
 
 
 def tag_fields(member: ModelValue) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """Return the fields of a model that may be a tag: wire name, name, and the texts."""
+    """Return the texts of a model's possible tags, by their names on the wire and in Python."""
     model = describe_model(member.model_type)
     found = {}
     for field in model.fields if model else ():
@@ -296,7 +297,7 @@ def tag_fields(member: ModelValue) -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 def tag_values(hint: Hint) -> tuple[str, ...]:
-    """Return the texts of a Literal or an Enum that is made of texts; of anything else, none."""
+    """Return the values of a Literal or an Enum if all are texts; else an empty tuple."""
     values: tuple[Any, ...] = ()
     if hint.origin is Literal:
         values = tuple(getattr(value, "value", value) for value in hint.args)
@@ -306,23 +307,23 @@ def tag_values(hint: Hint) -> tuple[str, ...]:
 
 
 def reject_unreachable(members: Sequence[fields.Field[Any]], annotations: Sequence[Any]) -> None:
-    """Raise for a member of a union that another, before it, hides."""
+    """Raise for a member of a union that is never used: an earlier one accepts all its values."""
     for index, member in enumerate(members):
         for before, annotation in zip(members[:index], annotations, strict=False):
             if covers(before, member):
                 hidden = name_of(annotations[index])
                 raise DeclarationError(
-                    f"{name_of(annotation)} takes every value of {hidden}, which stands after it.",
-                    instead=f"Put {hidden} first, or tell models apart by a Literal field.",
+                    f"{name_of(annotation)} accepts every value of {hidden}, which comes after it.",
+                    instead=f"Put {hidden} first, or distinguish models by a Literal field.",
                 )
 
 
-#: Pairs that are being compared: a recursive type covers what it covers otherwise.
+#: Pairs of types that are being compared: a recursive comparison counts as covered.
 Seen = frozenset[tuple[Any, Any]]
 
 
 def covers(before: fields.Field[Any], after: fields.Field[Any], seen: Seen = frozenset()) -> bool:
-    """Say whether one field surely takes whatever another takes."""
+    """Return whether one field surely accepts every value that another accepts."""
     if before.validators:
         return False
     compare = next((compare for kind, compare in COVERS if isinstance(before, kind)), None)
@@ -332,14 +333,14 @@ def covers(before: fields.Field[Any], after: fields.Field[Any], seen: Seen = fro
 
 
 def array_covers(before: Array, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether every list that one array takes is taken by another."""
+    """Return whether an array accepts every list that another accepts."""
     if before.unique or not isinstance(after, Array):
         return False
     return covers(before.inner, after.inner, seen)
 
 
 def object_covers(before: Object, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether every mapping that one takes is taken by another."""
+    """Return whether a mapping field accepts every mapping that another accepts."""
     return (
         isinstance(after, Object)
         and covers(before.key_field, after.key_field, seen)
@@ -348,12 +349,12 @@ def object_covers(before: Object, after: fields.Field[Any], seen: Seen) -> bool:
 
 
 def string_covers(before: String, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether a type is always a text."""
+    """Return whether all values of a field are texts."""
     return isinstance(after, TypedField) and after.always_text
 
 
 def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether one set of choices holds another."""
+    """Return whether one set of choices contains another."""
     known = set(map(make_json_key, before.wire_values))
     if isinstance(after, Flags):
         return len(after.numbers) <= len(known) and known.issuperset(
@@ -363,21 +364,21 @@ def choice_covers(before: Choice, after: fields.Field[Any], seen: Seen) -> bool:
 
 
 def flags_cover(before: Flags, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether every value of a Flag or of choices is one of a Flag."""
+    """Return whether every value of a Flag, or of choices, is also a value of another Flag."""
     if isinstance(after, Flags):
         return holds_numbers(before.numbers, after.numbers)
     return are_choices(after, int) and holds_numbers(before.numbers, after.wire_values)
 
 
 def are_choices(field: fields.Field[Any], *kinds: type) -> TypeGuard[Choice]:
-    """Say whether a field is a set of choices, all of these types (``True`` is no ``int``)."""
+    """Return whether a field has only choices of these types (``True`` is not an ``int``)."""
     return isinstance(field, Choice) and all(type(value) in kinds for value in field.wire_values)
 
 
 def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether every object that one model takes is taken by another.
+    """Return whether a model accepts every object that another accepts.
 
-    Of a type that is still in the making nothing is known: it is not said to cover anything.
+    The answer is no for a type whose schema is incomplete: it is not known yet.
     """
     if not isinstance(after, ModelValue):
         return False
@@ -395,16 +396,16 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
 
 
 def has_rest(member: ModelValue) -> bool:
-    """Say whether a model has keys without a name."""
+    """Return whether a model allows extra keys."""
     return bool(getattr(member.schema, "rest", ()))
 
 
 def numbers_cover(before: TypedField, after: fields.Field[Any], seen: Seen) -> bool:
-    """Say whether a type is always a JSON number."""
+    """Return whether all values of a field are JSON numbers."""
     return isinstance(after, (Integer, Float, DecimalNumber)) or are_choices(after, int, float)
 
 
-#: How each class of field is compared with what stands after it.
+#: The function that compares each class of field with a later member.
 COVERS: tuple[tuple[type, Callable[[Any, fields.Field[Any], Seen], bool]], ...] = (
     (Anything, lambda before, after, seen: True),
     (ModelValue, model_covers),

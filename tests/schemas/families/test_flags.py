@@ -189,13 +189,13 @@ def test_64_combinations_are_listed(json: Codec) -> None:
         ),
         pytest.param(
             Empty,
-            "Empty has no members, or one that is no positive integer.\n"
+            "Empty has no members, or one that is not a positive integer.\n"
             "  Give each member bits of its own: 1, 2, 4, or enum.auto().",
             id="empty",
         ),
         pytest.param(
             Zero,
-            "Zero has no members, or one that is no positive integer.\n"
+            "Zero has no members, or one that is not a positive integer.\n"
             "  Give each member bits of its own: 1, 2, 4, or enum.auto().",
             id="zero",
         ),
@@ -234,7 +234,7 @@ def test_what_cannot_be_published_is_refused(json: Codec, annotation: Any, messa
 )
 def test_a_member_of_a_union_may_hide_another(json: Codec, annotation: Any) -> None:
     """Numbers are numbers."""
-    assert "which stands after it." in str(json.reject(annotation))
+    assert "which comes after it." in str(json.reject(annotation))
 
 
 @pytest.mark.parametrize(

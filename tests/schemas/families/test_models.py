@@ -514,16 +514,19 @@ def test_a_problem_is_described() -> None:
         BookNotFound,
         "BookNotFound",
         (
-            ModelField("type", str, required=True, words=MEMBERS["type"]),
+            ModelField("type", str, required=True, documentation=MEMBERS["type"]),
             ModelField(
-                "title", Literal["No book has this id."], required=True, words=MEMBERS["title"]
+                "title",
+                Literal["No book has this id."],
+                required=True,
+                documentation=MEMBERS["title"],
             ),
-            ModelField("status", Literal[404], required=True, words=MEMBERS["status"]),
+            ModelField("status", Literal[404], required=True, documentation=MEMBERS["status"]),
             ModelField(
                 "detail",
                 str,
                 required=False,
-                words={"description": "What happened this time, for people."},
+                documentation={"description": "An explanation of this occurrence, for people."},
             ),
             ModelField("book_id", int, required=True),
             ModelField("hint", Optional[str], required=True),  # noqa: UP045
@@ -618,14 +621,17 @@ class TestSchemas:
 
     def test_none_is_not_dumped(self, json: Codec, annotation: Any) -> None:
         """None is what no schema dumps."""
-        assert json.mismatch(annotation, None) == "at $ expected what PaintSchema dumps, found None"
+        assert (
+            json.mismatch(annotation, None)
+            == "at $ expected a value that PaintSchema dumps, found None"
+        )
 
     def test_what_it_cannot_dump_is_a_mismatch(self, json: Codec, annotation: Any) -> None:
         """An error of the schema's fields is told as one of the view."""
         paint = types.SimpleNamespace(color="red", number="x")
 
         assert json.mismatch(annotation, paint) == (
-            "at $ expected what PaintSchema dumps, "
+            "at $ expected a value that PaintSchema dumps, "
             "found ValueError: invalid literal for int() with base 10: 'x'"
         )
 
@@ -671,5 +677,5 @@ def test_schemas_stand_inside_collections(json: Codec) -> None:
 def test_a_problem_is_not_made_from_what_a_client_sent(json: Codec) -> None:
     """It is an answer."""
     assert json.refuse(Problem, {"type": "a", "title": "b", "status": 1}) == {
-        "_schema": ["A problem is an answer and cannot be sent."]
+        "_schema": ["A problem is a response and cannot be sent."]
     }

@@ -518,8 +518,8 @@ def test_a_hidden_member_is_refused(json: Codec, annotation: Any, before: str, h
     assert type(error) is DeclarationError
     hidden = hidden.replace("typing.", "")
     assert (error.what, error.instead) == (
-        f"{before} takes every value of {hidden}, which stands after it.",
-        f"Put {hidden} first, or tell models apart by a Literal field.",
+        f"{before} accepts every value of {hidden}, which comes after it.",
+        f"Put {hidden} first, or distinguish models by a Literal field.",
     )
 
 
