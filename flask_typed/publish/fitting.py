@@ -20,7 +20,7 @@ from ..wire.jsonvalues import NotJson
 from .keywords import Keywords
 
 #: Returns whether the value of a keyword (first argument) allows a value (second argument).
-KeywordCheck = Callable[[Any, Any], bool]
+SchemaCheck = Callable[[Any, Any], bool]
 
 #: The Python types of each type of JSON Schema.
 PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -53,7 +53,7 @@ def reject_mismatch(schema: Any, value: Any) -> None:
         if schema is False:
             raise NotJson("no value is valid against its schema")
         return
-    for keyword, fits in KEYWORD_CHECKS.items():
+    for keyword, fits in SCHEMA_CHECKS.items():
         if keyword in schema and not fits(schema[keyword], value):
             raise NotJson(f"it violates {keyword!r} of its own schema")
 
@@ -92,7 +92,7 @@ def has_format(name: str, value: Any) -> bool:
     return True
 
 
-def for_type(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> KeywordCheck:
+def for_type(kind: type | tuple[type, ...], check: Callable[[Any, Any], bool]) -> SchemaCheck:
     """Return a check that applies to values of a type, and accepts all others."""
 
     def fits(limit: Any, value: Any) -> bool:
@@ -110,7 +110,7 @@ def has_properties(schemas: Keywords, value: Mapping[str, Any]) -> bool:
 #: The Python types of JSON numbers.
 NUMBER_TYPES = (int, float)
 #: The checks by keyword; other keywords are not checked.
-KEYWORD_CHECKS: Mapping[str, KeywordCheck] = {
+SCHEMA_CHECKS: Mapping[str, SchemaCheck] = {
     "type": is_of_type,
     "enum": lambda values, value: value in Choices(values),
     "format": has_format,

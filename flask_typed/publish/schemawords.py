@@ -20,14 +20,14 @@ from .keywords import Keywords
 JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
-def is_json_number(value: Any) -> bool:
-    """Return whether a value is a number."""
+def is_bound(value: Any) -> bool:
+    """Return whether a value is a number, as the keywords of bounds require."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_positive(value: Any) -> bool:
     """Return whether a value is a number greater than zero."""
-    return is_json_number(value) and value > 0
+    return is_bound(value) and value > 0
 
 
 def is_count(value: Any) -> bool:
@@ -95,7 +95,7 @@ KEYWORDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("$ref", "$schema", "$id"), is_uri),
     **dict.fromkeys(("contentMediaType", "$comment", "$anchor"), is_text),
     **dict.fromkeys(("deprecated", "readOnly", "writeOnly", "nullable", "uniqueItems"), is_bool),
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), is_json_number),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), is_bound),
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), is_count),
     **dict.fromkeys(("minProperties", "maxProperties", "minContains", "maxContains"), is_count),
     **dict.fromkeys(("items", "not", "additionalProperties", "propertyNames"), is_well_formed),

@@ -106,7 +106,7 @@ def test_names_and_places_of_documents(app: Flask) -> None:
         SetupError, match=r"Two documents have the name 'openapi': give one of them another na"
     ):
         Typed(app, documents=again)
-    with pytest.raises(SetupError, match=r"A document is nowhere: give it a url="):
+    with pytest.raises(SetupError, match=r"A document has no URL: give it a url="):
         Typed(Flask("b"), documents=[Document(), Document()])
     with pytest.raises(SetupError, match=r"page= of Document\(0\) is 'other'; it may be "):
         Typed(Flask("c"), documents=[Document(page="other")])  # type: ignore[arg-type]
