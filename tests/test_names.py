@@ -46,6 +46,35 @@ def used_attributes(module: ast.Module) -> Iterator[tuple[str, int]]:
                 yield node.attr, node.lineno
 
 
+#: Names that several modules define, and why.
+TWINS = {
+    "C": "a type variable",
+    "FIELD_CODECS": "the table that each family of the codec has, and the table of them all",
+    "R": "a type variable",
+    "T": "a type variable",
+    "V": "a type variable",
+}
+
+
+def top_level_names(module: ast.Module) -> Iterator[str]:
+    """Yield the names that a module defines: functions, classes and constants."""
+    for node in module.body:
+        targets = [*getattr(node, "targets", ()), getattr(node, "target", node)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            yield node.name
+
+
+def test_a_name_is_one_concept() -> None:
+    """No two modules of the package define the same name, but for those that are listed."""
+    homes: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name in {*top_level_names(ast.parse(path.read_text()))}:
+            homes[name].append(path.stem)
+    twins = {name for name, modules in homes.items() if modules[1:] and not name.startswith("__")}
+    assert twins == TWINS.keys()
+
+
 def test_private_names_stay_in_their_module() -> None:
     """What another module uses, a test too, is public where it is."""
     modules = {path: ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")}
