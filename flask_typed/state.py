@@ -1,4 +1,4 @@
-"""What flask_typed knows of one app; kept in ``app.extensions["typed"]``.
+"""The state of one app, in ``app.extensions["typed"]``.
 
 Registration time fills it. A blueprint may be registered before ``Typed(app)``: its routes wait
 until the app's types and configuration are known.
@@ -33,9 +33,9 @@ EXTENSION = "typed"
 
 
 class TypedState:
-    """The typed routes of an app, which are in one of two phases: they wait, or are served.
+    """The typed routes of an app, in one of two phases: waiting for a ``Typed``, or served.
 
-    :ivar lock: held while something is made that several threads may ask for at once, so that
+    :ivar lock: held while something is made that several threads may need at once, so that
         none of them sees a part of it.
     :ivar tags: the descriptions that blueprints give to their tags.
     """
@@ -73,7 +73,7 @@ class TypedState:
 
     @property
     def serving(self) -> Serving:
-        """What serves and publishes the app's routes.
+        """The record that serves and publishes the app's routes.
 
         :raises SetupError: if the app has no ``Typed``.
         """
@@ -83,12 +83,12 @@ class TypedState:
 
     @property
     def tools(self) -> Tools:
-        """What plans the app's routes, and refuses their requests."""
+        """The tools that plan the app's routes and write their errors."""
         return self.serving.tools
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """What the app publishes, by name."""
+        """The documents of the app, by name."""
         return self.serving.documents
 
     @property
@@ -98,17 +98,17 @@ class TypedState:
 
     @property
     def endpoints(self) -> Mapping[str, Callable[..., Any]]:
-        """The view of each typed endpoint, as it was registered; the doctor looks at them."""
+        """The view of each typed endpoint as it was registered, for the doctor."""
         dispatchers = self._endpoints.dispatchers
         return {name: dispatcher.view for name, dispatcher in dispatchers.items()}
 
     @property
     def views(self) -> list[tuple[Callable[..., Any], Served]]:
-        """Each view as Flask calls it, with each operation that it answers."""
+        """Each view as Flask calls it, with each of its operations."""
         return [(route.dispatcher.view, served) for route, served in self._phase.all_answers()]
 
     def find(self, current: Request) -> Served | None:
-        """Return the operation that answers a request, if its endpoint is typed."""
+        """Return the operation for a request; ``None`` for a plain endpoint."""
         return self._endpoints.find(current)
 
     def write_problem(self, problem: HTTPException) -> Response:
@@ -117,7 +117,7 @@ class TypedState:
         return self.tools.problems.response(problem, served.operation if served else None)
 
     def write_error(self, error: HTTPException) -> Response | None:
-        """Return the response for an error that nobody has handled; none for one of a plain route.
+        """Return the response for an unhandled error; ``None`` on a plain route.
 
         A hook may have aborted, or the program has failed: what is raised then is not told.
         """
@@ -137,7 +137,7 @@ class TypedState:
         """Begin the second phase: plan the routes that waited, and serve them.
 
         :param waiting: the first phase, which ends.
-        :raises DeclarationError: if one of them is refused. The app is then as it was before.
+        :raises DeclarationError: for a route that cannot work. The app stays unchanged then.
         """
         with self.lock:
             self._phase = start_serving(waiting.routes, tools, self._endpoints, documents)
@@ -152,7 +152,7 @@ class TypedState:
         """Add a typed route to the app.
 
         :param add_rule: adds the URL rule to the app, with the given view function.
-        :raises DeclarationError: for one that cannot work. Nothing of it is left behind.
+        :raises DeclarationError: for a route that cannot work. Nothing of it is kept.
         """
         endpoints, phase = self._endpoints, self._phase
         dispatcher, function = endpoints.find_dispatcher(self.app, endpoint, view, self._plan_rule)
@@ -173,16 +173,16 @@ class TypedState:
         self._phase.plan_late(rule)
 
     def describe_tag(self, tag: str, description: str) -> None:
-        """Note what a blueprint says of its tag.
+        """Keep a blueprint's description of its tag.
 
-        :raises SetupError: if another blueprint says something else.
+        :raises SetupError: if another blueprint has a different one.
         """
         if self.tags.setdefault(tag, description) != description:
             raise SetupError(f"Two blueprints describe the tag {tag!r}, and not alike.")
 
 
 def get_state(app: Flask) -> TypedState:
-    """Return what flask_typed knows of an app; made when it is first asked for."""
+    """Return the state of an app, which is made on first use."""
     state: TypedState | None = app.extensions.get(EXTENSION)
     if state is None:
         state = app.extensions[EXTENSION] = TypedState(app)

@@ -1,4 +1,4 @@
-"""asyncio's private names, as far as a stack shows them; its loop is the business of the bridge.
+"""asyncio's private names that a stack shows. The loop itself belongs to the bridge.
 
 Request time. Checked against Python 3.10 to 3.13.
 """
@@ -11,7 +11,7 @@ from types import FrameType
 
 
 def find_context(frame: FrameType) -> Context | None:
-    """Return the context in which a frame runs a callback of a loop, if it is such a frame."""
+    """Return the context in which a frame runs a callback of a loop; ``None`` for other frames."""
     if frame.f_code is not asyncio.Handle._run.__code__:
         return None
     context: Context = frame.f_locals["self"]._context

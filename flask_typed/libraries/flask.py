@@ -1,4 +1,4 @@
-"""Flask's private names, and what its versions do in different ways.
+"""Flask's private names, and the differences between its versions.
 
 Any time. Checked against Flask 3.1.0 to 3.1.3, and its development version. Until 3.1 a request has
 a context of its own, since 3.2 it has the app's, which is given to the methods that dispatch.
@@ -20,14 +20,14 @@ TAKES_CONTEXT = "ctx" in inspect.signature(Flask.handle_user_exception).paramete
 
 
 def call_dispatching(method: Any, *arguments: Any) -> Any:
-    """Return what a method of Flask's makes, which is given the context where it takes one."""
+    """Call a method of Flask's dispatch, with the context if this version takes one."""
     if TAKES_CONTEXT:  # pragma: no cover: Flask 3.2
         return method(current_context._get_current_object(), *arguments)
     return method(*arguments)
 
 
 def handle_user_exception(error: Exception) -> Any:
-    """Return what the current app's error handlers make of an error; the error if there is none.
+    """Return the result of the current app's error handlers; the error itself without a handler.
 
     It is raised again if it is no HTTP exception, and nobody handles it.
     """
@@ -35,7 +35,7 @@ def handle_user_exception(error: Exception) -> Any:
 
 
 def update_template_context(context: dict[str, Any]) -> None:
-    """Add what the current app gives to its templates."""
+    """Add the context of the current app's templates."""
     call_dispatching(current_app.update_template_context, context)
 
 
@@ -45,7 +45,7 @@ def find_request_variable() -> Any:
 
 
 def find_body_limit(request: Request, config: Mapping[str, Any]) -> int | None:
-    """Return how long a body may be, as Flask does, which asks for its app by proxies."""
+    """Return the maximum length of a body, as Flask does, without Flask's slower proxies."""
     limit: Any = getattr(request, "_max_content_length", request)
     if limit is request:  # Flask keeps it elsewhere
         limit = request.max_content_length

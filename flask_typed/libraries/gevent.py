@@ -1,4 +1,4 @@
-"""gevent's internals: what it has patched, and which greenlets its servers have.
+"""gevent's internals: the originals of patched names, and the greenlets of its servers.
 
 When a worker starts, and when it ends; imports gevent only where it is there already. Checked
 against gevent 24.11.1 to 26.9.0.
@@ -14,13 +14,13 @@ from typing import Any
 
 
 def find_saved() -> Mapping[str, Mapping[str, Any]]:
-    """Return what gevent has replaced, by module and by name; nothing if it has not patched."""
+    """Return the originals that gevent has replaced, by module and name; none without a patch."""
     saved: Mapping[str, Mapping[str, Any]] = getattr(sys.modules.get("gevent.monkey"), "saved", {})
     return saved
 
 
 def find_serving() -> Iterator[Any]:
-    """Yield the greenlets of gevent's servers that have a connection."""
+    """Yield the greenlets of gevent's servers that handle a connection."""
     kind = importlib.import_module("gevent.baseserver").BaseServer
     for thing in gc.get_objects():
         if issubclass(type(thing), kind) and thing.pool is not None:

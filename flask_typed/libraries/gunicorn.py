@@ -12,7 +12,7 @@ from typing import Any
 
 
 def find_config() -> Any:
-    """Return the configuration of the gunicorn that is loading the app, if one is.
+    """Return the configuration of the gunicorn that is loading the app; ``None`` without one.
 
     It is on the stack: gunicorn gives an app no other way to learn of it.
     """
@@ -29,7 +29,7 @@ def find_config() -> Any:
 
 
 def call_in_workers(config: Any, function: Callable[[Any], object]) -> None:
-    """Call a function with each worker, when it is about to serve; after the hook of the user's.
+    """Call a function with each worker before it serves, after the hook of the user.
 
     :param config: gunicorn's.
     """

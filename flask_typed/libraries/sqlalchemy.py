@@ -1,4 +1,4 @@
-"""SQLAlchemy's internals: what an engine gives to its driver.
+"""SQLAlchemy's internals: the arguments that an engine passes to its driver.
 
 When a worker starts; imports nothing of SQLAlchemy. Checked against SQLAlchemy 2.0.36 to 2.1.9.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def find_arguments(engine: Any) -> Mapping[str, Any]:
-    """Return what an engine gives to its driver; nothing if it is not in the usual closure."""
+    """Return the arguments that an engine passes to its driver; none for a custom creator."""
     connect = engine.pool._creator
     if type(connect) is not FunctionType or connect.__closure__ is None:  # the app's own
         return {}

@@ -1,4 +1,4 @@
-"""werkzeug's private names: the parts of URL rules, what builds URLs, what a request has read.
+"""werkzeug's private names: parts of URL rules, URL builders, cached parts of a request.
 
 Any time. Checked against Werkzeug 3.1.0 to 3.1.9.
 """
@@ -19,13 +19,13 @@ SEPARATOR = (False, "|")
 
 
 def path_parts(rule: Rule) -> Sequence[RulePart]:
-    """Return the parts of a rule's path; none for a rule that no app has."""
+    """Return the parts of a rule's path; none for a rule without an app."""
     trace = rule._trace
     return trace[trace.index(SEPARATOR) + 1 :] if trace else ()
 
 
 def host_parts(rule: Rule) -> Sequence[RulePart]:
-    """Return the parts of a rule's host, or of its subdomain; none for a rule that no app has."""
+    """Return the parts of a rule's host or subdomain; none for a rule without an app."""
     trace = rule._trace
     return trace[: trace.index(SEPARATOR)] if trace else ()
 
@@ -36,7 +36,7 @@ def find_converters(rule: Rule) -> Mapping[str, BaseConverter]:
 
 
 def make_late(rule_class: type[Rule]) -> type[Rule]:
-    """Return a class of rules that does what another does, and compiles what builds URLs late.
+    """Return a subclass of a rule class that compiles its URL builders on first use.
 
     werkzeug compiles two functions for each rule, which takes most of the time of adding one; most
     rules of an API are never asked for a URL.
@@ -69,15 +69,15 @@ def make_late(rule_class: type[Rule]) -> type[Rule]:
 
 
 def has_form(request: Request) -> bool:
-    """Say whether the form of a request has been parsed: cached properties are attributes then."""
+    """Return whether the form of a request has been parsed and cached."""
     return "form" in request.__dict__
 
 
 def has_stream(request: Request) -> bool:
-    """Say whether somebody has asked for the stream of a request."""
+    """Return whether the stream of a request has been used."""
     return "stream" in request.__dict__
 
 
 def has_data(request: Request) -> bool:
-    """Say whether the whole body of a request has been read, and kept."""
+    """Return whether the whole body of a request has been read and cached."""
     return getattr(request, "_cached_data", None) is not None

@@ -4,14 +4,13 @@ Registration time. Imports what serves, plans and publishes. A module imports on
 down:
 
 ``overriding``
-    providers that are replaced for a while, and functions that are called outside of requests.
+    replaced providers, and functions that are called outside of requests.
 ``serving``
     the second phase: one record, made whole when ``Typed`` is put on the app.
 ``waiting``
     the first phase: routes without a ``Typed``.
 ``endpoints``, ``claims``, ``guarding``
-    the dispatchers of typed endpoints; names that are taken once in an app; views of documents that
-    are guarded.
+    the dispatchers of typed endpoints; names that are unique in an app; guarded views of documents.
 ``tools``
     makes operations of routes.
 """

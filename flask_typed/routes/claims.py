@@ -1,4 +1,4 @@
-"""Names that only one operation, or one security scheme, of an app may have.
+"""Names that are unique in an app: operationIds and security schemes.
 
 Registration time.
 """
@@ -17,7 +17,7 @@ from ..serve.dispatch import Served
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The names that are taken.
+    """The names that are in use.
 
     :param ids: the operationIds that routes declare, with the names of their views.
     :param schemes: the Security Scheme Objects by their names.
@@ -29,14 +29,14 @@ class Claims:
     def find_new(
         self, planned: Sequence[Served], requirements: Iterable[Requirement] = ()
     ) -> Claims:
-        """Return the names that operations take, and those of the app's own schemes.
+        """Return the new names of operations, and of the app's own schemes.
 
-        :raises DeclarationError: for one that is taken.
+        :raises DeclarationError: for a name that is in use.
         """
         return Claims(self._find_ids(planned), self._find_schemes(planned, requirements))
 
     def add(self, claims: Claims) -> None:
-        """Take names that were found free."""
+        """Add names."""
         self.ids.update(claims.ids)
         self.schemes.update(claims.schemes)
 
@@ -49,8 +49,8 @@ class Claims:
             other = self.ids.get(declared or "") or found.get(declared or "")
             if other is not None:
                 raise DeclarationError(
-                    f"The operation_id {declared!r} is taken by {other}.",
-                    instead="Use another, or none: one is made from the endpoint.",
+                    f"The operation_id {declared!r} is used by {other}.",
+                    instead="Use another one, or none: the default is made from the endpoint.",
                     where=(f"view {operation.name}",),
                 )
             if declared is not None:

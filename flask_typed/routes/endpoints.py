@@ -1,6 +1,6 @@
 """The typed endpoints of one app.
 
-Registration time makes them; requests ask them for their operation.
+Made at registration time; each request finds its operation here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .tools import Route
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The typed endpoints, of routes that wait and of routes that are served.
+    """The typed endpoints of waiting and of served routes.
 
     :param first: the first route of each endpoint.
     """
@@ -26,7 +26,7 @@ class Endpoints:
     first: dict[str, Route] = field(default_factory=dict)
 
     def find(self, current: Request) -> Served | None:
-        """Return the operation that answers a request, if its endpoint is typed."""
+        """Return the operation for a request; ``None`` for a plain endpoint."""
         dispatcher = self.dispatchers.get(current.endpoint or "")
         return dispatcher.find(current) if dispatcher else None
 
@@ -35,7 +35,7 @@ class Endpoints:
     ) -> tuple[Dispatcher, Callable[..., Any]]:
         """Return an endpoint's dispatcher and view function; one view may have several rules.
 
-        :raises AssertionError: if the endpoint is another view's, as Flask does.
+        :raises AssertionError: if another view has the endpoint, as in Flask.
         """
         function = app.view_functions.get(endpoint)
         dispatcher = self.dispatchers.get(endpoint)

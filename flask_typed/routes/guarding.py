@@ -1,4 +1,4 @@
-"""Views that are not typed, guarded as a document asks: by a decorator of views, or a dependency.
+"""The guard of a document's views: a decorator, or a dependency.
 
 Registration time.
 """
@@ -23,7 +23,7 @@ from .tools import Tools
 def make_protection(guard: Guard | None, tools: Tools) -> Protect:
     """Return the decorator that guards views.
 
-    :raises DeclarationError: when it decorates, for a guard that cannot work.
+    :raises DeclarationError: for a guard that cannot work, when it decorates a view.
     """
     if not isinstance(guard, Depends):
         return guard or (lambda view: view)

@@ -1,4 +1,4 @@
-"""Providers that others stand in for, and functions that are called outside of requests.
+"""Replaced providers, and functions that are called outside of requests.
 
 Any time after registration.
 """
@@ -17,7 +17,7 @@ from ..plan.planning import plan_call
 from ..serve.dispatch import overridden, run_call
 from .serving import Serving
 
-#: The providers that are replaced, for each app, where the running code is.
+#: The replaced providers by app, in the context of the running code.
 replaced: ContextVar[Mapping[Serving, Replacements]] = ContextVar(
     "flask_typed_replaced", default=MappingProxyType({})
 )
@@ -25,7 +25,7 @@ replaced: ContextVar[Mapping[Serving, Replacements]] = ContextVar(
 
 @contextmanager
 def override(apps: Iterable[Serving], provider: Provider, replacement: Provider) -> Iterator[None]:
-    """Let another provider stand in for one, in some apps, for the code that runs the block."""
+    """Replace a provider in some apps, for the code that runs the block."""
     known, answering = dict(replaced.get()), dict(overridden.get())
     for serving in apps:
         known[serving] = {**known.get(serving, {}), provider: replacement}
@@ -39,7 +39,7 @@ def override(apps: Iterable[Serving], provider: Provider, replacement: Provider)
 
 
 def call_function(serving: Serving, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-    """Call a function, and before it the providers that it needs."""
+    """Call a function with its dependencies."""
     tools = serving.tools.with_replacements(replaced.get().get(serving, {}))
     with tools.lock:
         planned = plan_call(function, given, tools.plan)

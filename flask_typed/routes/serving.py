@@ -1,6 +1,6 @@
 """The second phase of an app's typed routes: they are served.
 
-Registration time: it begins when ``Typed`` is put on the app. Routes may be added to the app later.
+Registration time, from the moment when the app gets a ``Typed``. Routes may be added later.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Answer = tuple[Route, Served]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A route, ready to be served; nothing of it is noted."""
+    """A planned route that is not yet registered."""
 
     route: Route
     served: Sequence[Served]
@@ -37,12 +37,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Serving:
-    """The typed routes of an app that has a ``Typed``, and what serves and publishes them.
+    """The typed routes of an app with a ``Typed``, and the objects that serve and publish them.
 
     :param endpoints: those of the app's first phase too.
-    :param unrouted: describes the errors of URLs that look like those of routes.
-    :param documents: what the app publishes, by name.
-    :param claims: the names that are taken.
+    :param unrouted: writes the errors for URLs that have the shape of a typed route.
+    :param documents: of the app, by name.
+    :param claims: the names that are in use.
     :param webhooks: the requests that the app sends, by name.
     :param answers: the routes that were added with a decorator of ours, in order of registration.
     :param planned: the rules that are planned, by their identity.
@@ -89,10 +89,10 @@ class Serving:
 
     def _warn(self, error: DeclarationError) -> None:
         """Log what keeps a late rule, or a method of it, from being answered."""
-        self.tools.app.logger.warning("A URL rule does not go with its view: %s", error)
+        self.tools.app.logger.warning("A URL rule does not fit its view: %s", error)
 
     def _serve(self, route: Route, served: Iterable[Served]) -> list[Answer]:
-        """Answer the requests of a route from now on; return it with each of its operations."""
+        """Register a planned route; return it with each of its operations."""
         self.planned.add(id(route.rule))
         self.unrouted.rules.append(route.rule)
         answers = [(route, one) for one in served]

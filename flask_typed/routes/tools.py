@@ -1,4 +1,4 @@
-"""The tools of one app, which make operations of its routes; an app without ``Typed`` has none.
+"""The tools of one app, which turn its routes into operations. An app without ``Typed`` has none.
 
 Registration time.
 """

@@ -652,7 +652,7 @@ def test_operation_ids_are_unique() -> None:
     """An operationId that two routes say is refused."""
     typed = Typed(Flask("shop"))
     typed.get("/a", endpoint="a", operation_id="same")(lambda: 1)
-    with pytest.raises(DeclarationError, match=r"The operation_id 'same' is taken by"):
+    with pytest.raises(DeclarationError, match=r"The operation_id 'same' is used by"):
         typed.get("/b", endpoint="b", operation_id="same")(lambda: 1)
 
 

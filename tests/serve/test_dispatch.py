@@ -317,7 +317,7 @@ def test_a_second_rule_that_does_not_go_with_the_view(
     with pytest.raises(SetupError, match=r"GET /by-share/<float:number> does not fit the view"):
         client.get("/by-share/0.5")
     assert list(client.get("/openapi.json").json["paths"]) == ["/{number}"]
-    assert "A URL rule does not go with its view: The URL rule's FloatConverter" in caplog.text
+    assert "A URL rule does not fit its view: The URL rule's FloatConverter" in caplog.text
 
 
 def test_a_view_that_another_view_calls(app: Flask, typed: Typed) -> None:
