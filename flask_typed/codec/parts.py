@@ -81,12 +81,12 @@ class MemberReading(msgspec.Struct, frozen=True):
     place: PartPlace
     known: Mapping[str, Any]
 
-    def read(self, name: str, field: fields.Field[Any], raw: Any) -> Any:
+    def read(self, name: str, field: fields.Field[Any], value: Any) -> Any:
         """Return the value of a field, or :data:`REFUSED`."""
         place = self.place.inside(name)
-        if raw is missing:
+        if value is missing:
             return self.judge.ask(field, missing, place.pointer)
-        return self.judge.decide(self.parts[name], raw, place)
+        return self.judge.decide(self.parts[name], value, place)
 
     def refuse(self, name: str, messages: Iterable[str]) -> None:
         """Add the faults of a key."""
