@@ -18,7 +18,7 @@ from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.factory import SchemaFactory
-from ..schemas.hints import Hint, read_hint
+from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
     ARGUMENT,
     Position,
@@ -33,6 +33,8 @@ from .callees import Callee
 
 NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+#: Collections of anything, which a query string cannot hold; with a type of items, it can.
+BARE_COLLECTIONS = (list, set, frozenset, tuple)
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
 
@@ -171,7 +173,7 @@ def read_argument(
     if location in ("body", "file") and marker is None and site.method in ("GET", "HEAD"):
         raise DeclarationError(
             f"{hint} would be in the body of a {site.method} request.",
-            instead="Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` to take a body.",
+            instead=advise_location(hint),
         )
     return Argument(
         parameter.name,
@@ -217,6 +219,14 @@ def decide_location(
         return "query"
     # 6. Everything else.
     return "body"
+
+
+def advise_location(hint: Hint) -> str:
+    """Return what to write for an argument that the body of a request without one would have."""
+    if hint.type in BARE_COLLECTIONS:
+        name = name_of(hint.type)
+        return f"Write the type of its items: `{name}[int]` and `{name}[str]` are query parameters."
+    return "Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` to take a body."
 
 
 def find_marker(hint: Hint) -> Marker | Depends | None:

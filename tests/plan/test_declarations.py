@@ -195,6 +195,14 @@ REFUSED = [
         id="body on GET",
     ),
     pytest.param(
+        list,
+        {"method": "GET"},
+        "list would be in the body of a GET request.",
+        ["argument 'argument'"],
+        "Write the type of its items: `list[int]` and `list[str]` are query parameters.",
+        id="bare list on GET",
+    ),
+    pytest.param(
         FileStorage,
         {"method": "GET"},
         "FileStorage would be in the body of a GET request.",

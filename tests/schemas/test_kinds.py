@@ -377,7 +377,7 @@ def test_a_struct_is_described() -> None:
     assert [(f.name, f.wire_name, f.required, f.default, f.factory) for f in model.fields] == [
         ("first_name", "firstName", True, missing, None),
         ("nick_names", "nickNames", False, missing, list),
-        ("years", "years", False, 1, None),
+        ("years", None, False, 1, None),
         ("last", "familyName", False, "", None),
     ]
 

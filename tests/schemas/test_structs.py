@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 import pytest
 from flask import Flask
-from flask_typed import Query, Typed
+from flask_typed import Header, Query, Typed
 from flask_typed.schemas.families.unions import Tagged
 from msgspec import Meta
 
@@ -41,6 +41,41 @@ class Two(msgspec.Struct, tag_field="version", tag=2):
     """Another one."""
 
     text: str = ""
+
+
+class Wishes(msgspec.Struct):
+    """Headers of a request."""
+
+    save_data: int = 1
+    own: Annotated[int, Header(alias="X_Own")] = 2
+
+
+class Renamed(msgspec.Struct, rename="camel"):
+    """Headers with names of their own."""
+
+    save_data: int = 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        pytest.param(Wishes, ["save-data", "X_Own"], id="own names"),
+        pytest.param(Renamed, ["saveData"], id="renamed"),
+    ],
+)
+def test_headers_have_dashes(kind: Any, names: list[str]) -> None:
+    """As those of other models have, unless the Struct renames its fields."""
+    app = Flask("shop")
+
+    def view(wishes: Any) -> int:
+        return int(wishes.save_data)
+
+    view.__annotations__ = {"wishes": Annotated[kind, Header()], "return": int}
+    Typed(app).get("/")(view)
+    client = app.test_client()
+    assert client.get("/", headers={names[0]: "7"}).get_json() == 7
+    parameters: Any = client.get("/openapi.json").get_json()["paths"]["/"]["get"]["parameters"]
+    assert [parameter["name"] for parameter in parameters] == names
 
 
 class Box(msgspec.Struct, Generic[T], rename="pascal"):

@@ -401,7 +401,7 @@ def describe_struct(model_type: Any) -> Model | None:
             required=field.required,
             default=missing if field.default is msgspec.NODEFAULT else field.default,
             factory=None if field.default_factory is msgspec.NODEFAULT else field.default_factory,
-            wire_name=field.encode_name,
+            wire_name=None if field.encode_name == field.name else field.encode_name,
         )
         for field in msgspec.structs.fields(origin)
     )
