@@ -32,10 +32,8 @@ class HeaderMember:
 
 
 @cache
-def header_members(problem: type[Any]) -> tuple[HeaderMember, ...]:
+def header_members(problem: type[Problem]) -> tuple[HeaderMember, ...]:
     """Return the members of a problem that are headers of its response."""
-    if not issubclass(problem, Problem):
-        return ()
     found = []
     for name, annotation in class_hints(problem).items():
         hint = read_hint(annotation)

@@ -5,11 +5,11 @@ The schema of each kind of problem is chosen at registration time, and writes it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import fields
 from werkzeug.datastructures import iter_multi_items
@@ -70,13 +70,15 @@ class ProblemShapes:
             self._outcomes[kind] = replace(made, headers=self._header_fields(kind))
         return self._outcomes[kind]
 
-    def headers(self, error: HTTPException) -> Iterator[tuple[str, str]]:
-        """Yield the headers of an error: members that are headers, and those that were given.
+    def headers(self, error: HTTPException) -> Sequence[tuple[str, str]]:
+        """Return the headers of an error: members that are headers, and those that were given.
 
         :raises ResponseMismatch: for a member that does not fit its annotation.
         """
-        if not isinstance(error, Problem):
-            return
+        has_headers = isinstance(error, Problem) and (error.headers or header_members(type(error)))
+        return list(self._write_headers(cast("Problem", error))) if has_headers else ()
+
+    def _write_headers(self, error: Problem) -> Iterator[tuple[str, str]]:
         given = list(iter_multi_items(error.headers or ()))
         names = {name.lower() for name, _ in given}
         made = self.outcome(type(error)).headers

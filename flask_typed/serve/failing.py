@@ -54,7 +54,9 @@ class ProblemWriter:
             for name, value in error.get_headers(current.environ):
                 if name.lower() != "content-type":
                     response.headers.add(name, value)
-        set_headers(response, self.shapes.headers(error))
+        headers = self.shapes.headers(error)
+        if headers:
+            set_headers(response, headers)
         requirements = operation.requirements if operation else ()
         for challenge in find_challenges(error, requirements, current):
             response.headers.add("WWW-Authenticate", challenge.to_header())

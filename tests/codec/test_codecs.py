@@ -237,6 +237,7 @@ ORDER = {"id": ID, "colour": "red", "lines": [LINE, {"sku": "b", "qty": 2}]}
         (list[UUID], [ID.replace("-", "")]),
         (dict[str, list[Annotated[float, Ge(1)]]], {"a": [1]}),
         (list[Span], [{"first": 2, "last": 1}]),
+        (list[Span], [{"first": 1, "last": 2}]),
     ],
 )  # fmt: skip
 def test_a_body_is_read_and_written_alike(annotation: Any, value: Any) -> None:

@@ -77,8 +77,7 @@ def test_every_class_is_tried() -> None:
 class Backwards(fields.String):
     """Reads in a way of its own."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str:
-        raise NotImplementedError
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> str: ...
 
 
 @pytest.mark.parametrize(
