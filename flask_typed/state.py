@@ -119,7 +119,7 @@ class TypedState:
     def write_error(self, error: HTTPException) -> Response | None:
         """Return the response for an unhandled error; ``None`` on a plain route.
 
-        A hook may have aborted, or the program has failed: what is raised then is not told.
+        A hook may have aborted, or the program has failed: the response does not tell the cause.
         """
         if not has_request_context() or self.find(request) is None or keeps_response(error):
             return None

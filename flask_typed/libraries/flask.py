@@ -29,7 +29,7 @@ def call_dispatching(method: Any, *arguments: Any) -> Any:
 def handle_user_exception(error: Exception) -> Any:
     """Return the result of the current app's error handlers; the error itself without a handler.
 
-    It is raised again if it is no HTTP exception, and nobody handles it.
+    An error that is not an HTTP exception is raised again without a handler.
     """
     return call_dispatching(current_app.handle_user_exception, error)
 

@@ -52,7 +52,7 @@ def make_late(rule_class: type[Rule]) -> type[Rule]:
             compiled: BuildURL = super()._compile_builder(append_unknown)
             return compiled
 
-        # werkzeug calls what is under these two names.
+        # werkzeug calls the functions under these two names.
 
         def _build_late(self, /, **values: object) -> tuple[str, str]:
             compiled = self._compile_now(False)

@@ -1,6 +1,6 @@
 """Options of markers and of marshmallow's schemas that have no effect where they are written.
 
-Registration time. They are rejected here, so that nobody relies on them.
+Registration time. They are rejected here instead of being ignored.
 """
 
 from __future__ import annotations

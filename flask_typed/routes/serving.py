@@ -69,14 +69,14 @@ class Serving:
         return Planned(route, served, self.claims.find_new(served))
 
     def add(self, planned: Planned) -> None:
-        """Answer the requests of a route from now on."""
+        """Serve a planned route."""
         self.answers.extend(self._serve(planned.route, planned.served))
         self.claims.add(planned.claims)
 
     def plan_late(self, rule: Rule) -> None:
         """Plan a rule that was added to a typed endpoint without a decorator of ours.
 
-        What does not go with the view is logged, and is not answered.
+        A method that does not fit the view is logged and not served.
         """
         with self.tools.lock:
             if id(rule) not in self.planned:
@@ -88,7 +88,7 @@ class Serving:
                 self.late[id(rule)] = self._serve(route, served)
 
     def _warn(self, error: DeclarationError) -> None:
-        """Log what keeps a late rule, or a method of it, from being answered."""
+        """Log why a late rule, or one of its methods, is not served."""
         self.tools.app.logger.warning("A URL rule does not fit its view: %s", error)
 
     def _serve(self, route: Route, served: Iterable[Served]) -> list[Answer]:
@@ -105,7 +105,7 @@ class Serving:
         return [*self.answers, *self._find_late()]
 
     def _find_late(self) -> Iterator[Answer]:
-        """Yield the answers of late rules, in the order of the URL map."""
+        """Yield late rules with their operations, in the order of the URL map."""
         for endpoint in self.endpoints.dispatchers:
             for rule in self.tools.app.url_map.iter_rules(endpoint):
                 self.plan_late(rule)
@@ -115,9 +115,9 @@ class Serving:
     def replan(
         self, replacements: Replacements, answering: Mapping[Served, Served]
     ) -> Mapping[Served, Served]:
-        """Return what answers instead of the operations that use a provider that is replaced.
+        """Return the stand-ins of operations that use a replaced provider.
 
-        :param answering: what answers instead of some of them already.
+        :param answering: the stand-ins of an outer replacement.
         """
         tools = self.tools.with_replacements(replacements)
         with tools.lock:

@@ -39,10 +39,10 @@ class Route:
 class Tools:
     """Plans, serves and refuses requests of an app's routes.
 
-    :param find_app: not the app: it has the tools, and is to be freed when it is dropped.
-    :param lock: held while something is made that several threads may ask for at once.
-    :param requirements: the ways to be let in that the app declares for all of its routes.
-    :param settings: the app's configuration, as it was when ``Typed`` was put on the app.
+    :param find_app: returns the app. The app has the tools, so a reference would keep it alive.
+    :param lock: held while something is made that several threads may need at once.
+    :param requirements: the security requirements of the app.
+    :param settings: the app's configuration when it got its ``Typed``.
     """
 
     find_app: ref[Flask]
@@ -64,10 +64,10 @@ class Tools:
         methods: Rule | None = None,
         refuse: Callable[[DeclarationError], object] | None = None,
     ) -> list[Served]:
-        """Return the operations of a route, ready to run; nothing of them is noted.
+        """Return the operations of a route, ready to run but not registered.
 
         :param methods: the rule that has the methods, if it is another.
-        :param refuse: is told of a method that is refused; without it, the route is.
+        :param refuse: called with the error of a rejected method; by default, it is raised.
         """
         planned: list[Served] = []
         for method in view_methods(route.dispatcher.view, methods or route.rule):
@@ -97,14 +97,14 @@ class Tools:
         return Served(operation, call, self.problems, app, self.codecs, self.lock)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
-        """Return the tools that plan with other providers in place of some."""
+        """Return tools that plan with replaced providers."""
         return replace(self, plan=replace(self.plan, replacements=replacements))
 
 
 def make_tools(
     app: Flask, lock: RLock, plan: Plan, shape: ProblemShape | None, settings: Settings
 ) -> Tools:
-    """Return the tools of an app; nothing is noted yet.
+    """Return the tools of an app.
 
     :raises DeclarationError: for a dependency of the app, or a shape, that cannot work.
     """

@@ -26,12 +26,12 @@ class Waiting:
         return Planned(route, (), Claims())
 
     def add(self, planned: Planned) -> None:
-        """Let a route wait."""
+        """Keep a route for later."""
         self.routes.append(planned.route)
 
     def plan_late(self, rule: Rule) -> None:
-        """Leave a rule alone that was added without a decorator of ours."""
+        """Ignore a rule that was added without one of our decorators."""
 
     def all_answers(self) -> list[Answer]:
-        """Return nothing: no request is answered yet."""
+        """Return an empty list: no route is served yet."""
         return []
