@@ -123,7 +123,7 @@ class Argument(NamedTuple):
         """The name in the request. In header names, ``_`` becomes ``-``."""
         if isinstance(self.marker, Marker) and self.marker.alias is not None:
             return self.marker.alias
-        return self.name.replace("_", "-") if self.location == "header" else self.name
+        return with_dashes(self.name) if self.location == "header" else self.name
 
 
 def read_arguments(callee: Callee, site: Site) -> Iterator[Argument]:
@@ -227,6 +227,11 @@ def advise_location(hint: Hint) -> str:
         name = name_of(hint.type)
         return f"Write the type of its items: `{name}[int]` and `{name}[str]` are query parameters."
     return "Mark it `Annotated[…, Query()]`, or `Annotated[…, Body()]` to take a body."
+
+
+def with_dashes(name: str) -> str:
+    """Return the name of a header for the name of an argument, or of a field."""
+    return name.replace("_", "-")
 
 
 def find_marker(hint: Hint) -> Marker | Depends | None:

@@ -32,7 +32,7 @@ from ..schemas.metadata import ARGUMENT
 from ..schemas.parameter_styles import name_style
 from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
-from .arguments import Argument, is_file, is_file_list, name_argument, same_name
+from .arguments import Argument, is_file, is_file_list, name_argument, same_name, with_dashes
 from .deep_objects import is_deep, make_deep_field
 from .meaning import hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
@@ -101,7 +101,7 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     make = text_maker(argument, factory)
     field = make(argument.annotation)
     if isinstance(field, ModelValue):
-        rename = dashed if argument.location == "header" else str
+        rename = with_dashes if argument.location == "header" else str
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
         reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
@@ -117,11 +117,6 @@ def find_places(argument: Argument) -> tuple[Location, ...]:
     """Return the locations that markers of a model's fields may name; a form may be a body too."""
     location: Location = argument.location or "query"
     return (location, "body") if isinstance(argument.marker, Body) else (location,)
-
-
-def dashed(name: str) -> str:
-    """Return the header name for a field name."""
-    return name.replace("_", "-")
 
 
 def text_maker(argument: Argument, factory: SchemaFactory) -> FieldMaker:

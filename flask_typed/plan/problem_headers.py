@@ -5,15 +5,16 @@ Registration time finds them; request time writes their values.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
 from ..declare.markers import Header
 from ..declare.problems import Problem
-from ..schemas.hints import class_hints, join_union, read_hint
+from ..schemas.families.choices import write_choice
+from ..schemas.hints import class_hints, read_hint, without_metadata
+from ..schemas.msgspec_meta import Documentation
+from .arguments import with_dashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,12 @@ class HeaderMember:
     """A member of a problem that is a header of its response.
 
     :param header: the name of the header.
-    :param annotation: the type of the value, without the marker.
-    :param words: of the marker, for the document.
+    :param annotation: the type of the value, with the marker's documentation in its place.
     """
 
     name: str
     header: str
     annotation: Any
-    words: Mapping[str, Any]
 
 
 @cache
@@ -38,16 +37,12 @@ def header_members(problem: type[Problem]) -> tuple[HeaderMember, ...]:
     for name, annotation in class_hints(problem).items():
         hint = read_hint(annotation)
         for marker in hint.find(Header):
-            header = marker.alias or name.replace("_", "-").title()
-            others = tuple(item for item in hint.metadata if item is not marker)
-            bare = Annotated[(hint.type, *others)] if others else hint.type
-            full = join_union([bare, None]) if hint.nullable else bare
-            found.append(HeaderMember(name, header, full, marker.documentation()))
+            header = marker.alias or with_dashes(name).title()
+            parts = (without_metadata(hint, Header), Documentation(marker.documentation()))
+            found.append(HeaderMember(name, header, Annotated[(*parts,)]))
     return tuple(found)
 
 
 def write_header(value: Any) -> str:
     """Return the text of a header: several values are joined by commas, as HTTP has it."""
-    if isinstance(value, list):
-        return ", ".join(map(write_header, value))
-    return value if isinstance(value, str) else json.dumps(value)
+    return ", ".join(map(write_choice, value)) if isinstance(value, list) else write_choice(value)

@@ -5,7 +5,7 @@ The schema of each kind of problem is chosen at registration time, and writes it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from functools import cache
@@ -25,16 +25,16 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverte
 from ..declare.problems import COMMON_ARGUMENTS, Problem, RequestInvalid
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
-from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.factory import SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
 from ..schemas.fields import dump_value
-from ..schemas.hints import read_hint, resolve_hints
+from ..schemas.hints import resolve_hints
 from ..security.requirements import find_refusals
 from .callees import locate
 from .operation import Operation, Outcome, Reader
 from .paths import Converted, path_converters, refuses
 from .problem_headers import header_members, write_header
-from .returns import make_outcome
+from .returns import make_header_fields, make_outcome
 
 #: The field classes that accept every value of one of werkzeug's converters.
 CONVERTER_FIELDS: tuple[tuple[type[BaseConverter], type[fields.Field[Any]]], ...] = (
@@ -67,7 +67,10 @@ class ProblemShapes:
             made = self._own or Outcome(
                 kind.status, self._factory.json(kind), (PROBLEM_JSON,), str(kind.title)
             )
-            self._outcomes[kind] = replace(made, headers=self._header_fields(kind))
+            members = {member.header: member.annotation for member in header_members(kind)}
+            with declared_in(f"problem {kind.__qualname__}"):
+                headers = make_header_fields(members, "header", self._factory)
+            self._outcomes[kind] = replace(made, headers=headers)
         return self._outcomes[kind]
 
     def headers(self, error: HTTPException) -> Sequence[tuple[str, str]]:
@@ -87,18 +90,6 @@ class ProblemShapes:
             if value is not None and member.header.lower() not in names:
                 yield member.header, write_header(dump_value(made[member.header], value))
         yield from given
-
-    def _header_fields(self, problem: Any) -> Mapping[str, fields.Field[Any]]:
-        make = FieldMaker(self._factory, "header")
-        return {
-            member.header: make(
-                member.annotation,
-                place=f"member {member.name!r}, problem {problem.__qualname__}",
-                required=not read_hint(member.annotation).nullable,
-                metadata=member.words,
-            )
-            for member in header_members(problem)
-        }
 
     def fit(self, error: HTTPException, operation: Operation) -> HTTPException:
         """Return the published problem for an error of werkzeug's with the same status code.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from marshmallow import fields
 from webargs.core import is_json
@@ -19,7 +19,15 @@ from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
-from ..schemas.hints import Hint, is_type_variable, join_union, name_of, read_hint, union_members
+from ..schemas.hints import (
+    Hint,
+    is_type_variable,
+    join_union,
+    name_of,
+    read_hint,
+    union_members,
+    without_metadata,
+)
 from ..schemas.metadata import RETURNED, Position, reject_unread
 from .flask_returns import is_response, reject_flask_tuple
 from .operation import JSON, NO_RETURNS, Outcome
@@ -75,11 +83,7 @@ def find_returns(hint: Hint) -> Returns:
 
 def without_returns(member: Any, hint: Hint) -> Any:
     """Return a member of a return annotation without its ``Returns``."""
-    if not hint.find(Returns):
-        return member
-    others = tuple(item for item in hint.metadata if not isinstance(item, Returns))
-    bare = Annotated[(hint.type, *others)] if others else hint.type
-    return join_union([bare, None]) if hint.nullable else bare
+    return without_metadata(hint, Returns) if hint.find(Returns) else member
 
 
 def pick_returns(found: list[Returns]) -> Returns:

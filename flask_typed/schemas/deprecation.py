@@ -68,11 +68,10 @@ def find_silent_constructor(cls: Any) -> Callable[..., Any]:
         return cls  # type: ignore[no-any-return]  # a class, which can be called
     make = cls.__new__.__wrapped__
 
-    def construct(*args: Any, **named: Any) -> Any:
-        if make is not object.__new__:
-            return make(cls, *args, **named)
-        made = make(cls)
-        made.__init__(*args, **named)
+    def construct(*args: Any, **named: Any) -> Any:  # as ``type.__call__`` does
+        made = make(cls) if make is object.__new__ else make(cls, *args, **named)
+        if isinstance(made, cls):
+            made.__init__(*args, **named)
         return made
 
     construct.__signature__ = read_signature(cls, make)  # type: ignore[attr-defined]  # inspect's

@@ -117,6 +117,13 @@ def read_hint(annotation: Any) -> Hint:
             return Hint(kind, metadata, nullable, sentinels)
 
 
+def without_metadata(hint: Hint, kind: type) -> Any:
+    """Return the annotation of a hint without its metadata of one class."""
+    others = tuple(item for item in hint.metadata if not isinstance(item, kind))
+    bare = Annotated[(hint.type, *others)] if others else hint.type
+    return join_union([bare, None]) if hint.nullable else bare
+
+
 def is_unpacked(annotation: Any) -> bool:
     """Return whether an annotation is unpacked: ``*tuple[int, ...]``, or ``Unpack[…]`` of it."""
     return getattr(annotation, "__unpacked__", False) is True or get_origin(annotation) in _UNPACKS

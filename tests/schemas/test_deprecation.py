@@ -237,6 +237,32 @@ class Number(int):
         return super().__new__(cls, number)
 
 
+@deprecated("Use another.")
+class Both:
+    """A class that makes its objects, and sets them up."""
+
+    def __new__(cls, number: int = 1) -> Both:
+        """Make one."""
+        return super().__new__(cls)
+
+    def __init__(self, number: int = 1) -> None:
+        self.number = number
+
+    def __int__(self) -> int:
+        return self.number
+
+
+@deprecated("Use another.")
+class Other:
+    """A class that makes objects of another one, which it leaves alone."""
+
+    def __new__(cls, number: int = 1) -> Any:
+        """Make a number."""
+        return number
+
+    def __init__(self, number: int = 1) -> None: ...
+
+
 @pytest.mark.parametrize(
     "provider",
     [
@@ -248,6 +274,8 @@ class Number(int):
         pytest.param(Source().give, id="method"),
         pytest.param(Source.make, id="classmethod"),
         pytest.param(Number, id="class"),
+        pytest.param(Both, id="__new__ and __init__"),
+        pytest.param(Other, id="objects of another class"),
     ],
 )
 @pytest.mark.filterwarnings("error")

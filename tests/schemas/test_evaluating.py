@@ -50,7 +50,7 @@ KINDS = {
     "Struct's base": "class B(msgspec.Struct):\n a: LOST\nclass A(B):\n b: int",
     "attrs' base": "@attrs.define\nclass B:\n a: LOST\n@attrs.define\nclass A(B):\n b: int",
 }
-#: Annotations, with what is said of them.
+#: Annotations, with the fault of each.
 LOST = {
     "Nowhere": "uses 'Nowhere', a name that cannot be found.",
     "list[Nowhere]": "uses 'Nowhere', a name that cannot be found.",

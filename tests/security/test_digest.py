@@ -32,16 +32,16 @@ def hash_with(algorithm: str) -> Callable[[str], str]:
 
 def prove(challenge: str, password: str, uri: str = "/", **changed: str) -> str:
     """Return the header with which a browser answers a challenge of HTTP Digest."""
-    said = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
-    make = hash_with(said["algorithm"])
-    secret, request = make(f"ann:{said['realm']}:{password}"), make(f"GET:{uri}")
-    response = make(f"{secret}:{said['nonce']}:00000001:c1:auth:{request}")
+    challenged = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
+    make = hash_with(challenged["algorithm"])
+    secret, request = make(f"ann:{challenged['realm']}:{password}"), make(f"GET:{uri}")
+    response = make(f"{secret}:{challenged['nonce']}:00000001:c1:auth:{request}")
     parts = {
         "username": "ann",
-        "realm": said["realm"],
-        "nonce": said["nonce"],
+        "realm": challenged["realm"],
+        "nonce": challenged["nonce"],
         "uri": uri,
-        "algorithm": said["algorithm"],
+        "algorithm": challenged["algorithm"],
         "qop": "auth",
         "nc": "00000001",
         "cnonce": "c1",
@@ -117,7 +117,7 @@ def test_digest_with_a_hash_that_is_kept() -> None:
     make = hash_with("MD5")
     secret = make("ann:api:s3cret")
     response = make(f"{secret}:n:1:c:auth:{make('GET:/')}")
-    said = DigestCredentials(
+    credentials = DigestCredentials(
         username="ann",
         realm="api",
         uri="/",
@@ -128,9 +128,9 @@ def test_digest_with_a_hash_that_is_kept() -> None:
         algorithm="MD5",
         response=response.upper(),
     )
-    assert said.matches_hash(secret)
-    assert not said.matches_hash(make("ann:api:other"))
-    assert response.upper() not in repr(said)
+    assert credentials.matches_hash(secret)
+    assert not credentials.matches_hash(make("ann:api:other"))
+    assert response.upper() not in repr(credentials)
 
 
 def test_digest_needs_a_secret_key(typed: Typed, client: FlaskClient) -> None:

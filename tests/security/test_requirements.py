@@ -154,8 +154,8 @@ def test_what_the_app_asks_for_stands_once(app: Flask, document: Document) -> No
     add(typed, "/more", Security(bearer, scopes=["a"]))
     published = document()
     assert published["security"] == [{"bearer": []}]
-    said = {path: item["get"].get("security") for path, item in published["paths"].items()}
-    assert said == {"/same": None, "/public": [], "/more": [{"bearer": ["a"]}]}
+    security = {path: item["get"].get("security") for path, item in published["paths"].items()}
+    assert security == {"/same": None, "/public": [], "/more": [{"bearer": ["a"]}]}
 
 
 def test_401_has_a_header(typed: Typed, document: Document) -> None:

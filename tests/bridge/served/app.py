@@ -25,7 +25,7 @@ from flask_typed import Depends, Typed
 
 app = Flask(__name__)
 events: list[str] = []
-said: ContextVar[str] = ContextVar("said")
+word_set: ContextVar[str] = ContextVar("word_set")
 background: set[asyncio.Task[None]] = set()
 
 
@@ -33,13 +33,13 @@ background: set[asyncio.Task[None]] = set()
 async def speak_before() -> None:
     """Set what the view finds."""
     g.before = True
-    said.set("before")
+    word_set.set("before")
 
 
 @app.after_request
 async def speak_after(response: Response) -> Response:
     """Tell what the view has set; nobody has, if the client went away before the request began."""
-    response.headers["X-Said"] = said.get("nothing")
+    response.headers["X-Said"] = word_set.get("nothing")
     return response
 
 
@@ -95,9 +95,9 @@ async def sleep(seconds: float) -> str:
 @typed.get("/context")
 async def tell_context(word: str) -> dict[str, Any]:
     """Tell what is known in async code, before and after it has waited."""
-    before = said.get()
+    before = word_set.get()
     await asyncio.gather(asyncio.sleep(0.01), asyncio.sleep(0))
-    said.set(f"view {word}")
+    word_set.set(f"view {word}")
     known = request.args["word"], g.before, current_app.name
     return {"before": before, "known": known}
 
@@ -135,9 +135,9 @@ async def use_thread() -> dict[str, Any]:
 
     def work() -> str:
         time.sleep(0.01)
-        return said.get()
+        return word_set.get()
 
-    said.set("main")
+    word_set.set("main")
     results = await asyncio.gather(*(asyncio.to_thread(work) for _ in range(20)))
     return {"results": sorted(set(results))}
 
@@ -252,8 +252,8 @@ async def stay() -> str:
 
 async def lend(name: str = "scope") -> AsyncIterator[str]:
     """Lend something, in a scope of asyncio's."""
-    before = said.get()
-    said.set(f"lent {name}")
+    before = word_set.get()
+    word_set.set(f"lent {name}")
     try:
         async with Scope():
             yield name
@@ -262,7 +262,7 @@ async def lend(name: str = "scope") -> AsyncIterator[str]:
         raise
     finally:
         await asyncio.sleep(0.01)
-        events.append(f"returned {name} {before} {said.get()}")
+        events.append(f"returned {name} {before} {word_set.get()}")
 
 
 class Scope:
@@ -278,8 +278,8 @@ class Scope:
 @typed.get("/lent")
 def use_lent(thing: Annotated[str, Depends(lend)]) -> dict[str, Any]:
     """Use what was lent."""
-    seen = said.get()
-    said.set("view")
+    seen = word_set.get()
+    word_set.set("view")
     return {"thing": thing, "seen": seen}
 
 
