@@ -30,6 +30,7 @@ from .exceptions import (
     UnsupportedType,
 )
 from .extension import Typed
+from .messages.recognizing import FaultMessage
 from .publish.declared import Document
 from .schemas.fields import TypedField
 from .security.api_keys import APIKeyCookie, APIKeyHeader, APIKeyQuery
@@ -66,6 +67,7 @@ __all__ = [
     "DigestCredentials",
     "Document",
     "Fault",
+    "FaultMessage",
     "File",
     "FlaskTypedError",
     "Form",

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Cookie, Form, Header, Path, Query, Typed
 from flask_typed.declare.markers import Marker
+from flask_typed.messages.recognizing import find_code
 
 
 class Level(Enum):
@@ -110,7 +111,9 @@ def invalid(location: str, pointer: str, detail: str) -> dict[str, Any]:
         "title": "The request is not valid.",
         "status": 422,
         "detail": "One value of the request cannot be accepted.",
-        "errors": [{"in": location, "pointer": pointer, "detail": detail}],
+        "errors": [
+            {"in": location, "pointer": pointer, "code": find_code(detail), "detail": detail}
+        ],
     }
 
 
