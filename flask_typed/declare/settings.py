@@ -78,6 +78,8 @@ class Settings:
     docs_page: PageKind = key("swagger-ui", choice(PageKind))
     plain_routes: bool = key(False, TRUTH)
     unknown_keys: UnknownKeys = key("raise", choice(UnknownKeys))
+    unknown_form_fields: UnknownKeys = key("raise", choice(UnknownKeys))
+    unknown_query_parameters: UnknownKeys = key("exclude", choice(UnknownKeys))
     read_only_keys: UnknownKeys = key("raise", choice(UnknownKeys))
     max_faults: int = key(100, COUNT)
     check_responses: OnDifference = key("warn", choice(OnDifference))

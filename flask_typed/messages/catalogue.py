@@ -11,11 +11,15 @@ from collections.abc import Mapping, Sequence
 #: The code of a fault with a message of the program's own.
 INVALID = "invalid"
 
+#: marshmallow's messages that flask_typed uses too.
+MISSING = "Missing data for required field."
+UNKNOWN = "Unknown field."
+
 #: The messages of faults by their code.
 FAULTS: Mapping[str, Sequence[str]] = {
-    "required": ["Missing data for required field."],
+    "required": [MISSING],
     "null": ["Field may not be null."],
-    "unknown": ["Unknown field."],
+    "unknown": [UNKNOWN],
     "invalid_string": ["Not a valid string.", "Not a valid utf-8 string."],
     "invalid_integer": ["Not a valid integer."],
     "invalid_number": [

@@ -131,7 +131,8 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     """Return every kind of error response of an operation, the declared ones first."""
     problems = list(operation.problems)
     problems += find_refusals(operation.requirements)
-    if any(may_refuse(reader, operation.rule) for reader in operation.readers):
+    is_closed = operation.query_names is not None
+    if is_closed or any(may_refuse(reader, operation.rule) for reader in operation.readers):
         problems.append(RequestInvalid)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
