@@ -164,6 +164,29 @@ OPTIONS_OF_OTHERS = {
     "security": "dependencies=[Security(…)]",
     "auth": "dependencies=[Security(…)]",
     "openapi_extra": "extra={…}",
+    "resp": "the return annotation, `-> Book`, and @raises for errors",
+    "doc": "hidden=True, or extra={…}",
+    **dict.fromkeys(
+        ("query", "json", "form", "headers", "cookies", "body"),
+        "an argument of the view: `book: Book`, `filters: Annotated[Filters, Query()]`",
+    ),
+    **dict.fromkeys(
+        ("response_model_include", "response_model_exclude"),
+        "the return annotation with a model that has these fields",
+    ),
+    "response_model_by_alias": "aliases on the fields of the model: they are always used",
+}
+
+#: The options of other packages' routers, and their equivalents here.
+BLUEPRINT_OPTIONS_OF_OTHERS = {
+    "prefix": "url_prefix=…",
+    "include_in_schema": "hidden=True on its routes",
+    "responses": "@raises on its views",
+    "abp_tags": "tags=[…]",
+    "abp_security": "dependencies=[Security(…)]",
+    "security": "dependencies=[Security(…)]",
+    "tag": "tags=[…]",
+    "enable_openapi": "hidden=True on its routes",
 }
 
 
@@ -213,6 +236,18 @@ def reject_other_options(options: Iterable[str]) -> None:
         if instead is not None:
             raise DeclarationError(
                 f"{option}= is not an option of a route.", instead=f"Write {instead}."
+            )
+
+
+def reject_blueprint_options(options: Iterable[str], place: str) -> None:
+    """Raise for an option of another package's routers; Flask rejects other unknown options."""
+    for option in options:
+        instead = BLUEPRINT_OPTIONS_OF_OTHERS.get(option)
+        if instead is not None:
+            raise DeclarationError(
+                f"{option}= is not an option of a TypedBlueprint.",
+                instead=f"Write {instead}.",
+                where=(place,),
             )
 
 
@@ -310,8 +345,9 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         public: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(name, import_name, *args, **options)
         place = f"TypedBlueprint({name!r})"
+        reject_blueprint_options(options, place)
+        super().__init__(name, import_name, *args, **options)
         reject_text("tags", tags, place)
         reject_other_kinds({"public": public}, place)
         self._tags = (name,) if tags is None else tuple(tags)

@@ -28,6 +28,7 @@ from ..schemas.metadata import (
     write_marker,
     write_name,
 )
+from ..schemas.parameter_styles import takes_several
 from ..security.credentials import CREDENTIALS
 from ..security.dependencies import SecurityScopes
 from .callees import Callee
@@ -36,6 +37,8 @@ NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Collections of anything, which a query string cannot hold; with a type of items, it can.
 BARE_COLLECTIONS = (list, set, frozenset, tuple)
+#: The methods whose requests usually have a body.
+BODY_METHODS = ("POST", "PUT", "PATCH")
 #: The types of a body that the view reads itself, and ``IO[bytes]``.
 STREAM_TYPES = (BinaryIO, BufferedReader)
 #: Types that are injected as they are.
@@ -225,9 +228,24 @@ def decide_location(
         return "file"
     # 5. The type fits in a query string, and no media type is declared.
     if not (is_stream(hint) or hint.find(MediaType)) and site.factory.is_textual(annotation):
+        reject_ambiguous_collection(annotation, hint, site)
         return "query"
     # 6. Everything else.
     return "body"
+
+
+def reject_ambiguous_collection(annotation: Any, hint: Hint, site: Site) -> None:
+    """Raise for several scalars in a request with a body: both places are usual for them.
+
+    FastAPI takes them from the body, and this package from the query.
+    """
+    if site.method not in BODY_METHODS:
+        return
+    if takes_several(site.factory.shared(annotation, ARGUMENT)):
+        raise DeclarationError(
+            f"{hint} in a {site.method} request may be meant for the query or for the body.",
+            instead="Mark it `Annotated[…, Query()]` or `Annotated[…, Body()]`.",
+        )
 
 
 def advise_location(hint: Hint) -> str:
