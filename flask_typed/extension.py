@@ -107,7 +107,10 @@ class Typed(TypedRoutes):
         if settings.async_bridge:
             install(app)
         factory = SchemaFactory(
-            self._registry.copy(), unknown=settings.unknown_keys, read_only=settings.read_only_keys
+            self._registry.copy(),
+            unknown=settings.unknown_keys,
+            read_only=settings.read_only_keys,
+            lock=state.lock,
         )
         plan = Plan(factory, self._dependencies)
         try:

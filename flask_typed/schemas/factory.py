@@ -6,6 +6,7 @@ Registration time. Each app has one factory: it holds the app's types and the ge
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import fractions
 import pathlib
 import re
@@ -14,7 +15,8 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from threading import RLock
+from typing import Any, Generic
 
 import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
@@ -32,8 +34,10 @@ from .constraints import (
 from .families.containers import is_scalar, is_textual
 from .families.model_schemas import ForgivingSchema, ModelSchema
 from .families.models import Model, ModelField, describe_model
+from .families.temporal import AnyDateTime
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
+from .free_values import FreeValues
 from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
 from .marshmallow_fields import hold, schema_field
 from .metadata import (
@@ -117,6 +121,10 @@ class FieldMaker:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
 
+    def write_freely(self, value: Any) -> Any:
+        """Return the JSON value of a value in a response, by the type of the value."""
+        return self.factory.free_values.write(value)
+
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         options["metadata"] = {**collect_documentation(hint), **options.get("metadata", {})}
         if options["metadata"]:
@@ -148,6 +156,7 @@ class SchemaFactory:
     :param unknown: the policy of generated schemas for unknown keys: marshmallow's RAISE or
         EXCLUDE.
     :param read_only: the policy for read-only keys; with RAISE, such a key counts as unknown.
+    :param lock: held while the field of a value without an annotation is made.
     """
 
     def __init__(
@@ -156,11 +165,13 @@ class SchemaFactory:
         *,
         unknown: UnknownKeys = RAISE,
         read_only: UnknownKeys = RAISE,
+        lock: RLock | None = None,
     ) -> None:
         self.registry = registry
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
         self.json = FieldMaker(self)
+        self.free_values = FreeValues(self._find_free_field, lock or RLock())
         self._meta = make_meta(unknown)
         self._closed = make_meta(RAISE)
         # New entries are only appended to these dictionaries: see forget().
@@ -213,6 +224,14 @@ class SchemaFactory:
         if annotation not in self._shared:
             self._shared[annotation] = self.json(annotation)
         return self._shared[annotation]
+
+    def _find_free_field(self, kind: type) -> fields.Field[Any] | None:
+        """Return the field that writes the values of a class where ``Any`` is annotated."""
+        if kind is dt.datetime:
+            return AnyDateTime()
+        annotation = fill_parameters(kind)
+        known = self.registry.find(read_hint(annotation))
+        return self.shared(annotation) if known else None
 
     def is_textual(self, annotation: Any) -> bool:
         """Return whether the values of an argument fit in a query string."""
@@ -286,6 +305,12 @@ def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
             instead="Send it in the JSON body, or leave extra_items out.",
         )
     return (make(model.rest, place="extra_items"),)
+
+
+def fill_parameters(kind: Any) -> Any:
+    """Return a class with ``Any`` for each of its type variables."""
+    parameters = getattr(kind, "__parameters__", ())
+    return kind[(Any,) * len(parameters)] if parameters and kind is not Generic else kind
 
 
 def find_schemas(hint: Hint) -> list[Any]:
@@ -421,7 +446,6 @@ def collect_documentation(hint: Hint) -> dict[str, Any]:
 
 #: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
-    object: "Write Any for any JSON value.",
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(
         (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.Path),

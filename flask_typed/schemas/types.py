@@ -282,6 +282,12 @@ def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any
     return kind(text=bool(make.text), **options)
 
 
+def build_anything(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of ``Any``, or of ``object``, which means the same."""
+    form = {"text": bool(make.text)}
+    return scalars.Anything(write=make.write_freely, **form, **options)
+
+
 def make_address_builder(kind: addresses.AddressKind) -> FieldBuilder:
     """Return a builder for a class of :mod:`ipaddress`."""
 
@@ -313,7 +319,7 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         (dt.time, temporal.Time),
         (dt.timedelta, temporal.Duration),
         (lambda hint: hint.type is None, scalars.Null),
-        (lambda hint: hint.type is Any, scalars.Anything),
+        (lambda hint: hint.type in (Any, object), build_anything),
         (lambda hint: hint.is_union, build_union),
         (is_flag, build_flags),
         (is_enum, build_enum),

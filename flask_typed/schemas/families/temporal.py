@@ -119,6 +119,9 @@ class AnyDateTime(DateTime):
     pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}?")
     words = "date and time (RFC 3339, the offset may be left out)"
 
+    def writable(self, value: dt.datetime) -> bool:
+        return has_whole_offset(value)
+
 
 class Date(Temporal):
     """A ``date``: RFC 3339's full-date."""
