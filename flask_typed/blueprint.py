@@ -69,6 +69,7 @@ class RouteOptions(TypedDict, total=False):
     external_docs: Mapping[str, Any] | str
     callbacks: Mapping[str, Mapping[str, Callable[..., Any]]]
     extra: Mapping[str, Any]
+    returns: Any
 
 
 class TypedRoutes:
@@ -105,6 +106,8 @@ class TypedRoutes:
         :param callbacks: requests that the server sends to the client: by name, and by the
             expression that is the URL, a function that is declared like a view.
         :param extra: more members of the Operation Object, which override the generated ones.
+        :param returns: the return annotation, in place of the view's own. The view may then be
+            annotated with the type that it really returns, such as a row of a database.
         """
 
         def decorate(view: V) -> V:
@@ -143,8 +146,8 @@ class TypedRoutes:
 #: The options of other packages, and their equivalents here.
 OPTIONS_OF_OTHERS = {
     "status_code": "status=…",
-    "response_model": "the return annotation, `-> Book`",
-    "response": "the return annotation, `-> Book`",
+    "response_model": "the return annotation, `-> Book`, or returns=Book",
+    "response": "the return annotation, `-> Book`, or returns=Book",
     "response_class": "`-> Annotated[str, MediaType(…)]`",
     "response_description": "`-> Annotated[Book, Returns(description=…)]`",
     "responses": "`-> Book | Accepted[Job]`, and @raises for errors",

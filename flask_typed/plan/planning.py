@@ -5,6 +5,7 @@ Registration time.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,17 +17,25 @@ from ..declare.dependencies import Depends
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.factory import SchemaFactory
+from ..schemas.hints import join_union
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
 from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
-from .callees import Callee, read_provider, read_view, reject_object
+from .callees import (
+    Callee,
+    is_async_generator,
+    is_generator,
+    read_provider,
+    read_view,
+    reject_object,
+)
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
-from .operation import Details, Operation, Outcome, Phase, PlannedCall
+from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
-from .returns import make_outcomes
+from .returns import make_outcomes, split_problems, takes_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class RouteDetails:
     :param public: whether the app's security dependencies are left out.
     :param callbacks: by name, and by the expression that is the URL: functions that are declared
         like views.
+    :param returns: the return annotation, in place of the view's own.
     :param extra: more members of the Operation Object.
     """
 
@@ -53,6 +63,7 @@ class RouteDetails:
     external_docs: Mapping[str, Any] | str | None = None
     callbacks: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    returns: Any = inspect.Signature.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def plan_operation(
     :raises DeclarationError: for anything that could not work in a request.
     """
     reject_object(view)
-    callee = read_view(view, method)
+    callee = replace(read_view(view, method), returns=details.returns)
     counts = plan.factory.count_made()
     with declared_in(f"view {callee.name}"):
         try:
@@ -145,6 +156,8 @@ def make_operation(
     reject_clashes((*security.readers, *work.readers))
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
+    returned = read_return(callee.hints, details.status, factory)
+    reject_generator(callee, returned)
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -154,8 +167,8 @@ def make_operation(
         payload=make_payload(work.readers),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
-        outcomes=read_return(callee.hints, details.status, factory),
-        problems=tree.problems(),
+        outcomes=returned.outcomes,
+        problems=tuple(dict.fromkeys((*tree.problems(), *returned.problems))),
         requirements=tree.requirements(),
         details=make_details(callee, details),
         callbacks={
@@ -179,16 +192,36 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
     return replace(operation, details=replace(operation.details, operation_id=name))
 
 
-def read_return(
-    hints: Mapping[str, Any], status: int | None, factory: SchemaFactory
-) -> tuple[Outcome, ...]:
+def read_return(hints: Mapping[str, Any], status: int | None, factory: SchemaFactory) -> Returned:
     """Return the responses that a view's return annotation allows; none if Flask handles it."""
     if "return" not in hints:
-        return ()
+        return Returned()
     with declared_in("the return annotation"):
-        if is_flasks(hints["return"]):
-            return ()
-        return make_outcomes(hints["return"], status, factory)
+        problems, others = split_problems(hints["return"], factory)
+        if not others or is_flasks(join_union(others)):
+            return Returned((), problems)
+        return Returned(make_outcomes(others, status, factory), problems)
+
+
+def reject_generator(callee: Callee, returned: Returned) -> None:
+    """Raise for a view with ``yield`` whose values cannot become its response.
+
+    Flask streams what a generator yields if the view has no annotation, and an array may be
+    yielded item by item. A decorator may make anything of it.
+    """
+    function = callee.function
+    if callee.is_decorated or not is_generator(function):
+        return
+    is_async = is_async_generator(function)
+    if is_async or (returned.outcomes and not any(map(takes_items, returned.outcomes))):
+        raise DeclarationError(
+            "The view has `yield`, so it returns "
+            f"{'an async generator' if is_async else 'a generator'}, which is not a response.",
+            instead=(
+                "Return the value, a list of all items, or `flask.Response(…)` with a generator"
+                " that is not the view itself."
+            ),
+        )
 
 
 def accepted(callee: Callee, rule: Rule) -> frozenset[str]:

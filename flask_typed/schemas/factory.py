@@ -12,7 +12,7 @@ import pathlib
 import re
 import typing
 import zoneinfo
-from collections import Counter
+from collections import Counter, abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
@@ -446,6 +446,10 @@ def collect_documentation(hint: Hint) -> dict[str, Any]:
 
 #: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
+    **dict.fromkeys(
+        (abc.Iterator, abc.Generator, abc.AsyncIterable, abc.AsyncIterator, abc.AsyncGenerator),
+        "Write `list[…]` for a JSON array; a view that streams returns a `flask.Response`.",
+    ),
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(
         (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.Path),

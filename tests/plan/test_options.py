@@ -143,7 +143,7 @@ def test_dependencies(
 
 OPTIONS = {
     "status_code": "Write status=….",
-    "response_model": "Write the return annotation, `-> Book`.",
+    "response_model": "Write the return annotation, `-> Book`, or returns=Book.",
     "responses": "Write `-> Book | Accepted[Job]`, and @raises for errors.",
     "include_in_schema": "Write hidden=True.",
     "tag": "Write tags=[…].",
