@@ -5,6 +5,7 @@ from __future__ import annotations
 from .blueprint import TypedBlueprint
 from .declare.dependencies import Depends
 from .declare.markers import (
+    AssumeUTC,
     Body,
     Cookie,
     File,
@@ -54,6 +55,7 @@ __all__ = [
     "APIKeyHeader",
     "APIKeyQuery",
     "Accepted",
+    "AssumeUTC",
     "AuthorizationCodeFlow",
     "BasicCredentials",
     "Body",

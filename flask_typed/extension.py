@@ -110,6 +110,7 @@ class Typed(TypedRoutes):
             self._registry.copy(),
             unknown=settings.unknown_keys,
             read_only=settings.read_only_keys,
+            naive_is_utc=settings.naive_datetimes == "utc",
             lock=state.lock,
         )
         plan = Plan(factory, self._dependencies)

@@ -21,12 +21,12 @@ def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
     :raises ResponseMismatch: for a value that does not fit its field, or is not valid JSON.
     """
     try:
-        return write_plain(field, value) or encode(dump_value(field, value))
+        return write_by_encoder(field, value) or encode(dump_value(field, value))
     except (TypeError, ValueError, RecursionError) as error:
         raise ResponseMismatch("a JSON value", str(error)) from error
 
 
-def write_plain(field: fields.Field[Any], value: Any) -> bytes | None:
+def write_by_encoder(field: fields.Field[Any], value: Any) -> bytes | None:
     """Return the JSON text of a value of any type, if Python's encoder knows all types in it."""
     if type(field) is not Anything or field.validators:
         return None

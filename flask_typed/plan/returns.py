@@ -217,7 +217,7 @@ def reject_ambiguous(outcomes: Iterable[Outcome], others: Iterable[Any]) -> None
 
     :param others: the annotations of the JSON body.
     """
-    kinds = [*(outcome.raw for outcome in outcomes if outcome.raw), *map(find_kind, others)]
+    kinds = [*(outcome.raw for outcome in outcomes if outcome.raw), *map(bare_type, others)]
     twice = next((kind for kind in (str, bytes) if kinds.count(kind) > 1), None)
     if twice is not None:
         raise DeclarationError(
@@ -239,14 +239,14 @@ def no_text_of_none() -> DeclarationError:
     )
 
 
-def find_kind(annotation: Any) -> Any:
+def bare_type(annotation: Any) -> Any:
     """Return the type of an annotation, without its wrappers."""
     return read_hint(annotation).type
 
 
 def is_none(annotation: Any) -> bool:
     """Return whether an annotation is ``None``."""
-    return find_kind(annotation) is None
+    return bare_type(annotation) is None
 
 
 def takes_items(outcome: Outcome) -> bool:

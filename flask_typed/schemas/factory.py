@@ -34,7 +34,7 @@ from .constraints import (
 from .families.containers import is_scalar, is_textual
 from .families.model_schemas import ForgivingSchema, ModelSchema
 from .families.models import Model, ModelField, describe_model
-from .families.temporal import AnyDateTime
+from .families.temporal import AnyDateTime, DateTime
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
 from .free_values import FreeValues
@@ -121,6 +121,11 @@ class FieldMaker:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
 
+    @property
+    def naive_is_utc(self) -> bool:
+        """Whether naive datetimes of responses are in UTC."""
+        return self.factory.naive_is_utc
+
     def write_freely(self, value: Any) -> Any:
         """Return the JSON value of a value in a response, by the type of the value."""
         return self.factory.free_values.write(value)
@@ -156,6 +161,7 @@ class SchemaFactory:
     :param unknown: the policy of generated schemas for unknown keys: marshmallow's RAISE or
         EXCLUDE.
     :param read_only: the policy for read-only keys; with RAISE, such a key counts as unknown.
+    :param naive_is_utc: whether naive datetimes of responses are in UTC instead of an error.
     :param lock: held while the field of a value without an annotation is made.
     """
 
@@ -165,11 +171,13 @@ class SchemaFactory:
         *,
         unknown: UnknownKeys = RAISE,
         read_only: UnknownKeys = RAISE,
+        naive_is_utc: bool = False,
         lock: RLock | None = None,
     ) -> None:
         self.registry = registry
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
+        self.naive_is_utc = naive_is_utc
         self.json = FieldMaker(self)
         self.free_values = FreeValues(self._find_free_field, lock or RLock())
         self._meta = make_meta(unknown)
@@ -228,7 +236,7 @@ class SchemaFactory:
     def _find_free_field(self, kind: type) -> fields.Field[Any] | None:
         """Return the field that writes the values of a class where ``Any`` is annotated."""
         if kind is dt.datetime:
-            return AnyDateTime()
+            return DateTime(naive_is_utc=True) if self.naive_is_utc else AnyDateTime()
         annotation = fill_parameters(kind)
         known = self.registry.find(read_hint(annotation))
         return self.shared(annotation) if known else None

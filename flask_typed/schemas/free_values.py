@@ -19,7 +19,7 @@ from .fields import dump_value
 #: The classes that Python's encoder writes as a JSON scalar.
 JSON_SCALARS = (str, int, float, type(None))
 #: Returns the JSON value of a value.
-Write = Callable[[Any], Any]
+WriteFreely = Callable[[Any], Any]
 #: Returns the field of a class; ``None`` for a class that the app's types do not contain.
 FindField = Callable[[type], fields.Field[Any] | None]
 
@@ -35,7 +35,7 @@ class FreeValues:
     def __init__(self, find_field: FindField, lock: RLock) -> None:
         self._find_field = find_field
         self._lock = lock
-        self._writers: dict[type, Write] = {}
+        self._writers: dict[type, WriteFreely] = {}
 
     def write(self, value: Any) -> Any:
         """Return the JSON value of a value.
@@ -49,7 +49,7 @@ class FreeValues:
                 write = self._writers[kind] = self._make_writer(kind)
         return write(value)
 
-    def _make_writer(self, kind: type) -> Write:
+    def _make_writer(self, kind: type) -> WriteFreely:
         """Return the function that writes the values of a class.
 
         The types of Python's encoder come first: the accelerated path leaves them to it.
@@ -64,7 +64,7 @@ class FreeValues:
             return lambda value: sort_items(self._write_items(value))
         return self._make_field_writer(kind) or self._make_other_writer(kind)
 
-    def _make_field_writer(self, kind: type) -> Write | None:
+    def _make_field_writer(self, kind: type) -> WriteFreely | None:
         """Return the function that writes by the field of a class or of its nearest base."""
         for base in kind.__mro__[:-1]:
             try:
@@ -76,7 +76,7 @@ class FreeValues:
                 return lambda value: dump_value(field, value)
         return None
 
-    def _make_other_writer(self, kind: type) -> Write:
+    def _make_other_writer(self, kind: type) -> WriteFreely:
         """Return the function that writes values of a class that the app's types do not contain."""
         if hasattr(kind, "__html__"):  # as in Flask's encoder; lazy translations have it
             return str
@@ -104,7 +104,7 @@ class FreeValues:
             raise error.inside(key if isinstance(key, int) else str(key)) from None
 
 
-def refuse(kind: type, reason: str) -> Write:
+def refuse(kind: type, reason: str) -> WriteFreely:
     """Return a function that raises for the values of a class."""
 
     def raise_mismatch(value: Any) -> Any:

@@ -47,6 +47,11 @@ class Maker(Protocol):
         """
         ...
 
+    @property
+    def naive_is_utc(self) -> bool:
+        """Whether naive datetimes of responses are in UTC."""
+        ...
+
     def write_freely(self, value: Any) -> Any:
         """Return the JSON value of a value in a response, by the type of the value.
 
