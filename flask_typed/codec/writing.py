@@ -20,8 +20,18 @@ def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
 
     :raises ResponseMismatch: for a value that does not fit its field, or is not valid JSON.
     """
+    written = write_by_encoder(field, value)
+    return encode_dumped(field, value) if written is None else written
+
+
+def encode_dumped(field: fields.Field[Any], value: Any) -> bytes:
+    """Return the JSON text of the value that a field dumps."""
     try:
-        return write_by_encoder(field, value) or encode(dump_value(field, value))
+        dumped = dump_value(field, value)
+    except RecursionError as error:
+        raise ResponseMismatch("a JSON value", "one that contains itself") from error
+    try:
+        return encode(dumped)
     except (TypeError, ValueError, RecursionError) as error:
         raise ResponseMismatch("a JSON value", str(error)) from error
 

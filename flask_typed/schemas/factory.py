@@ -483,6 +483,14 @@ def unsupported(hint: Hint) -> UnsupportedType:
                 " PYDANTIC`."
             ),
         )
+    if hasattr(hint.origin, "__mapper__"):
+        return UnsupportedType(
+            f"{hint} is a table of SQLAlchemy, not a type of JSON.",
+            instead=(
+                "Write a dataclass with the columns that clients see. A view may return rows for"
+                " it: declare it by `returns=` of the route."
+            ),
+        )
     if is_type_variable(hint.type):
         return UnsupportedType(
             f"{hint.type.__name__} is a type variable without a type argument.",

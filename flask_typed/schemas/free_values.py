@@ -80,7 +80,7 @@ class FreeValues:
         """Return the function that writes values of a class that the app's types do not contain."""
         if hasattr(kind, "__html__"):  # as in Flask's encoder; lazy translations have it
             return str
-        if issubclass(kind, Sequence) and not issubclass(kind, (bytearray, memoryview)):
+        if issubclass(kind, Sequence) and not issubclass(kind, (bytearray, memoryview)):  # a row
             return self._write_items
         return refuse(kind, "")
 
