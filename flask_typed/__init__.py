@@ -21,6 +21,8 @@ from .declare.markers import (
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .exceptions import (
+    DataFault,
+    DataInvalid,
     DeclarationError,
     DependencyError,
     FlaskTypedError,
@@ -62,6 +64,8 @@ __all__ = [
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
+    "DataFault",
+    "DataInvalid",
     "DeclarationError",
     "DependencyError",
     "Depends",
