@@ -20,7 +20,7 @@ from .bridge.installing import install, uninstall
 from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
-from .declare.settings import read_settings, set_defaults
+from .declare.settings import Excluded, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError
 from .libraries.gunicorn import find_config
@@ -117,7 +117,10 @@ class Typed(TypedRoutes):
             naive_is_utc=settings.naive_datetimes == "utc",
             lock=state.lock,
         )
-        plan = Plan(factory, self._dependencies)
+        excluded = Excluded(
+            settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
+        )
+        plan = Plan(factory, self._dependencies, excluded=excluded)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)

@@ -14,8 +14,10 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
+from ..declare.settings import NOTHING_EXCLUDED, Excluded
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
+from ..schemas.excluding import find_factory
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import join_union
 from ..security.dependencies import without_security
@@ -48,6 +50,9 @@ class RouteDetails:
     :param callbacks: by name, and by the expression that is the URL: functions that are declared
         like views.
     :param returns: the return annotation, in place of the view's own.
+    :param exclude_none: whether responses leave out fields that are ``None``; ``None`` leaves it to
+        the blueprints around the route, and to the app. Likewise ``exclude_unset`` and
+        ``exclude_defaults``.
     :param extra: more members of the Operation Object.
     """
 
@@ -64,6 +69,20 @@ class RouteDetails:
     callbacks: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     returns: Any = inspect.Signature.empty
+    exclude_none: bool | None = None
+    exclude_unset: bool | None = None
+    exclude_defaults: bool | None = None
+
+    def find_excluded(self, default: Excluded) -> Excluded:
+        """Return the values that responses leave out.
+
+        :param default: those of the app, where the route does not decide.
+        """
+        return Excluded(
+            default.none if self.exclude_none is None else self.exclude_none,
+            default.unset if self.exclude_unset is None else self.exclude_unset,
+            default.defaults if self.exclude_defaults is None else self.exclude_defaults,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +91,13 @@ class Plan:
 
     :param dependencies: of every typed route of the app.
     :param replacements: of overridden providers.
+    :param excluded: the values that responses leave out.
     """
 
     factory: SchemaFactory
     dependencies: tuple[Depends, ...] = ()
     replacements: Replacements = field(default_factory=dict)
+    excluded: Excluded = NOTHING_EXCLUDED
 
 
 def plan_operation(
@@ -156,7 +177,8 @@ def make_operation(
     reject_clashes((*security.readers, *work.readers))
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
-    returned = read_return(callee.hints, details.status, factory)
+    leaving = find_factory(factory, details.find_excluded(plan.excluded))
+    returned = read_return(callee.hints, details.status, leaving)
     reject_generator(callee, returned)
     operation = Operation(
         name=callee.name,

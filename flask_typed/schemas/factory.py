@@ -15,6 +15,7 @@ import zoneinfo
 from collections import Counter, abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from threading import RLock
 from typing import Any, Generic
 
@@ -23,7 +24,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
 from ..declare.objects import is_example_object, reject_documentation
-from ..declare.settings import UnknownKeys
+from ..declare.settings import NOTHING_EXCLUDED, Excluded, UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
 from .constraints import (
     fit_validators,
@@ -147,6 +148,8 @@ class FieldMaker:
             reject_marker_type(hint.type)
             raise unsupported(hint)
         field = build(hint, self.inner, options)
+        if self.factory.excluded and isinstance(field, TypedField):
+            field = field.make_lean(self.factory.excluded)
         if isinstance(field, TypedField) and field.validators:
             reject_misplaced(field.validators, field.samples, name_of(hint.type))
             fit_validators(field, name_of(hint.type))
@@ -165,6 +168,9 @@ class SchemaFactory:
     :param lock: held while the field of a value without an annotation is made.
     """
 
+    #: The values that responses leave out.
+    excluded = NOTHING_EXCLUDED
+
     def __init__(
         self,
         registry: TypeRegistry,
@@ -178,8 +184,11 @@ class SchemaFactory:
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
         self.naive_is_utc = naive_is_utc
+        self.lock = lock or RLock()
+        #: The factories of responses that leave out values.
+        self.lean: dict[Excluded, SchemaFactory] = {}
         self.json = FieldMaker(self)
-        self.free_values = FreeValues(self._find_free_field, lock or RLock())
+        self.free_values = FreeValues(self._find_free_field, self.lock)
         self._meta = make_meta(unknown)
         self._closed = make_meta(RAISE)
         # New entries are only appended to these dictionaries: see forget().
@@ -192,7 +201,12 @@ class SchemaFactory:
 
     def count_made(self) -> Sequence[int]:
         """Return the numbers of objects made so far, for :meth:`forget`."""
-        return len(self._models), len(self._textual), len(self._shared)
+        return list(map(len, self._made()))
+
+    def _made(self) -> Iterator[dict[Any, Any]]:
+        """Yield the dictionaries of made objects, those of lean factories last."""
+        for factory in (self, *self.lean.values()):
+            yield from (factory._models, factory._textual, factory._shared)
 
     def forget(self, counts: Sequence[int]) -> None:
         """Forget the objects that a rejected declaration has made.
@@ -200,8 +214,7 @@ class SchemaFactory:
         :param counts: the numbers of objects before it.
         """
         self._examples.clear()
-        made: Sequence[dict[Any, Any]] = (self._models, self._textual, self._shared)
-        for known, count in zip(made, counts, strict=True):
+        for known, count in zip_longest(self._made(), counts, fillvalue=0):
             for key in list(known)[count:]:
                 del known[key]
 
@@ -290,8 +303,16 @@ class SchemaFactory:
             "rest": make_rest(model, make),
             "Meta": self._closed if model.rest is Never else self._meta,
             "__module__": model.origin.__module__,
+            **self._more(model.name),
         }
         return type(model.name, (self._base(made.values()),), {**made, **body})
+
+    def _more(self, name: str) -> Mapping[str, Any]:
+        """Return more attributes of the schema class of a model.
+
+        :param name: of the model.
+        """
+        return {}
 
     def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
         forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
