@@ -57,7 +57,7 @@ class PydanticValue(TypedField):
 
     single = False
     samples = (object(),)
-    _excluded: Mapping[str, bool] = {}
+    _excluded: Mapping[str, Any] = {}
 
     def __init__(self, model: Any, **options: Any) -> None:
         super().__init__(**options)

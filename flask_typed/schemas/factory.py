@@ -214,7 +214,8 @@ class SchemaFactory:
         :param counts: the numbers of objects before it.
         """
         self._examples.clear()
-        for known, count in zip_longest(self._made(), counts, fillvalue=0):
+        made: Iterable[tuple[Any, Any]] = zip_longest(self._made(), counts, fillvalue=0)
+        for known, count in made:
             for key in list(known)[count:]:
                 del known[key]
 
