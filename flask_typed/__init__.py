@@ -5,6 +5,7 @@ from __future__ import annotations
 from .blueprint import TypedBlueprint
 from .declare.dependencies import Depends
 from .declare.markers import (
+    AssumeUTC,
     Body,
     Cookie,
     File,
@@ -20,6 +21,8 @@ from .declare.markers import (
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .exceptions import (
+    DataFault,
+    DataInvalid,
     DeclarationError,
     DependencyError,
     FlaskTypedError,
@@ -55,12 +58,15 @@ __all__ = [
     "APIKeyHeader",
     "APIKeyQuery",
     "Accepted",
+    "AssumeUTC",
     "AuthorizationCodeFlow",
     "BasicCredentials",
     "Body",
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
+    "DataFault",
+    "DataInvalid",
     "DeclarationError",
     "DependencyError",
     "Depends",

@@ -74,6 +74,10 @@ class RouteOptions(TypedDict, total=False):
     unknown_keys: UnknownKeys
     unknown_form_fields: UnknownKeys
     unknown_query_parameters: UnknownKeys
+    returns: Any
+    exclude_none: bool
+    exclude_unset: bool
+    exclude_defaults: bool
 
 
 class TypedRoutes:
@@ -114,6 +118,12 @@ class TypedRoutes:
             default is the app's ``TYPED_UNKNOWN_KEYS``.
         :param unknown_form_fields: likewise, of a form: ``TYPED_UNKNOWN_FORM_FIELDS``.
         :param unknown_query_parameters: likewise: ``TYPED_UNKNOWN_QUERY_PARAMETERS``.
+        :param returns: the return annotation, in place of the view's own. The view may then be
+            annotated with the type that it really returns, such as a row of a database.
+        :param exclude_none: leave fields that are ``None`` out of responses.
+        :param exclude_unset: leave out fields that a returned mapping does not have, instead of
+            adding their defaults.
+        :param exclude_defaults: leave out fields that are equal to their defaults.
         """
 
         def decorate(view: V) -> V:
@@ -152,9 +162,12 @@ class TypedRoutes:
 #: The options of other packages, and their equivalents here.
 OPTIONS_OF_OTHERS = {
     "status_code": "status=…",
-    "response_model": "the return annotation, `-> Book`",
-    "response": "the return annotation, `-> Book`",
+    "response_model": "the return annotation, `-> Book`, or returns=Book",
+    "response": "the return annotation, `-> Book`, or returns=Book",
     "response_class": "`-> Annotated[str, MediaType(…)]`",
+    "response_model_exclude_none": "exclude_none=…",
+    "response_model_exclude_unset": "exclude_unset=…",
+    "response_model_exclude_defaults": "exclude_defaults=…",
     "response_description": "`-> Annotated[Book, Returns(description=…)]`",
     "responses": "`-> Book | Accepted[Job]`, and @raises for errors",
     "include_in_schema": "hidden=True",
@@ -190,11 +203,17 @@ BLUEPRINT_OPTIONS_OF_OTHERS = {
 }
 
 
+#: The options that leave values out of responses; ``None`` leaves it to what is around.
+EXCLUDING_OPTIONS = ("exclude_none", "exclude_unset", "exclude_defaults")
+
 #: The types of options for which a text would have another meaning: ``"False"`` is true.
 OPTION_TYPES: Mapping[str, type] = {
     "public": bool,
     "hidden": bool,
     "deprecated": bool,
+    "exclude_none": bool,
+    "exclude_unset": bool,
+    "exclude_defaults": bool,
     "status": int,
 }
 
@@ -332,6 +351,9 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     :param description: of its (first) tag, in CommonMark.
     :param dependencies: of all its typed routes, including those of nested blueprints.
     :param public: leave out the security dependencies of the app and of the blueprints around it.
+    :param exclude_none: of its routes, those of nested blueprints too; see :meth:`route`.
+    :param exclude_unset: likewise.
+    :param exclude_defaults: likewise.
     """
 
     def __init__(
@@ -345,11 +367,13 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         public: bool = False,
         **options: Any,
     ) -> None:
+        excluded = {option: options.pop(option, None) for option in EXCLUDING_OPTIONS}
         place = f"TypedBlueprint({name!r})"
         reject_blueprint_options(options, place)
         super().__init__(name, import_name, *args, **options)
         reject_text("tags", tags, place)
-        reject_other_kinds({"public": public}, place)
+        self._excluded = excluded
+        reject_other_kinds({"public": public, **excluded}, place)
         self._tags = (name,) if tags is None else tuple(tags)
         if description is not None:
             reject_documentation({"description": description})
@@ -361,7 +385,13 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         """Return the details of a route inside with the options of the blueprint."""
         own = without_security(self._dependencies) if details.public else self._dependencies
         public = details.public or self._public
-        return replace(details, dependencies=(*own, *details.dependencies), public=public)
+        excluded = {
+            option: value
+            for option, value in self._excluded.items()
+            if getattr(details, option) is None
+        }
+        dependencies = (*own, *details.dependencies)
+        return replace(details, dependencies=dependencies, public=public, **excluded)
 
     def add_url_rule(
         self,

@@ -9,7 +9,8 @@ is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
      ├── DependencyError       a provider that yields no value, or two
      ├── UndocumentedResponse  a response of a typed route that its document does not describe
-     └── ResponseMismatch      a return value that the annotation of the view does not allow
+     ├── ResponseMismatch      a return value that the annotation of the view does not allow
+     └── DataInvalid           data outside of a request that is not of its type
 """
 
 from __future__ import annotations
@@ -145,6 +146,36 @@ DIFFERENCE_ADVICE: Mapping[str, str] = {
 def find_kind(place: str) -> str:
     """Return the kind of a place: its first word."""
     return place.partition(" ")[0]
+
+
+class DataFault(NamedTuple):
+    """One fault of data.
+
+    :param pointer: a JSON Pointer (RFC 6901) to the value, with the names of the data.
+    :param detail: a message for people.
+    """
+
+    pointer: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer} {self.detail}".strip()
+
+
+class DataInvalid(FlaskTypedError, ValueError):
+    """Data that :meth:`.Typed.load` got is not of its type.
+
+    It is not an HTTP exception: in a view, it is a 500 unless the view handles it.
+
+    :param errors: all faults, up to ``TYPED_MAX_FAULTS``.
+    """
+
+    def __init__(self, errors: tuple[DataFault, ...]) -> None:
+        self.errors = errors
+        super().__init__(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
 
 
 class ResponseMismatch(FlaskTypedError):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 from weakref import ref
 
 import marshmallow
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask, current_app, has_app_context
 
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
@@ -20,8 +20,9 @@ from .bridge.installing import install, uninstall
 from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
-from .declare.settings import read_settings, set_defaults
+from .declare.settings import Excluded, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
+from .exceptions import SetupError
 from .libraries.gunicorn import find_config
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
@@ -31,12 +32,14 @@ from .publish.configured import complete_documents
 from .publish.declared import Document
 from .publish.document import Api, make_document
 from .publish.pages import Protect, make_pages
+from .routes.converting import find_json_form
 from .routes.guarding import make_protection
 from .routes.overriding import call_function, override
 from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
 from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
+from .serve.forms import JsonForm
 from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
@@ -44,6 +47,7 @@ from .serve.weakly import hold_weakly
 from .state import TypedState, get_state
 
 R = TypeVar("R")
+T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -108,13 +112,20 @@ class Typed(TypedRoutes):
         if settings.async_bridge:
             install(app)
         factory = SchemaFactory(
-            self._registry.copy(), unknown=settings.unknown_keys, read_only=settings.read_only_keys
+            self._registry.copy(),
+            unknown=settings.unknown_keys,
+            read_only=settings.read_only_keys,
+            naive_is_utc=settings.naive_datetimes == "utc",
+            lock=state.lock,
         )
         policies = UnknownPolicies(
             unknown_form_fields=settings.unknown_form_fields,
             unknown_query_parameters=settings.unknown_query_parameters,
         )
-        plan = Plan(factory, self._dependencies, unknown=policies)
+        excluded = Excluded(
+            settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
+        )
+        plan = Plan(factory, self._dependencies, unknown=policies, excluded=excluded)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)
@@ -216,6 +227,59 @@ class Typed(TypedRoutes):
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
         value: R = call_function(get_state(app).serving, function, given)
         return value
+
+    @overload
+    def load(self, kind: type[T], data: Any) -> T: ...
+
+    @overload
+    def load(self, kind: Any, data: Any) -> Any: ...
+
+    def load(self, kind: Any, data: Any) -> Any:
+        """Return the value of JSON data, by the rules of a body: ``typed.load(Book, data)``.
+
+        For data that comes without a request: from a queue, a file, another service. It uses the
+        types and the settings of the current app, or of the only app.
+
+        :param kind: any annotation of a body: ``Book``, ``list[Book]``, ``Book | None``.
+        :param data: a JSON value, as ``json.loads`` makes it, or bytes with JSON text.
+        :raises DataInvalid: with the faults of the data.
+        :raises DeclarationError: for a type without a JSON form.
+        """
+        return self._find_form(kind).load(data)
+
+    def dump(self, value: Any, kind: Any) -> Any:
+        """Return a value as JSON data, by the rules of a response: ``typed.dump(book, Book)``.
+
+        Only the fields of the type are in it. A ``Decimal`` that is a ``JsonNumber`` stays one.
+
+        :param kind: any annotation of a body.
+        :raises ResponseMismatch: for a value that is not of the type.
+        :raises DeclarationError: for a type without a JSON form.
+        """
+        return self._find_form(kind).dump(value)
+
+    def dump_json(self, value: Any, kind: Any) -> bytes:
+        """Return a value as JSON text in UTF-8; otherwise like :meth:`dump`."""
+        return self._find_form(kind).dump_json(value)
+
+    def _find_form(self, kind: Any) -> JsonForm:
+        return find_json_form(self._find_current().serving, kind)
+
+    def _find_current(self) -> TypedState:
+        """Return the state of the current app, or of the only app if there is no app context.
+
+        :raises SetupError: if there is no such app.
+        """
+        states = self._states
+        if has_app_context():
+            app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
+            states = [state for state in states if state is get_state(app)]
+        if len(states) != 1:
+            raise SetupError(
+                "load() and dump() need the types of one app: call them inside the app context of"
+                " an app that this Typed serves."
+            )
+        return states[0]
 
 
 def publish(

@@ -6,6 +6,7 @@ in its strict mode and generates the schemas of its models; this module passes b
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
@@ -13,9 +14,11 @@ from typing import Any, Literal, get_args
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
+from .declare.settings import Excluded
 from .exceptions import DeclarationError, ResponseMismatch
 from .schemas.fields import Described, TypedField
 from .schemas.hints import Hint, is_class, name_of
+from .schemas.lean_words import exclude_described
 from .schemas.metadata import is_marker_or_scheme, write_name
 from .schemas.registry import FieldBuilder, HintMatcher, Maker, Options
 
@@ -54,6 +57,7 @@ class PydanticValue(TypedField):
 
     single = False
     samples = (object(),)
+    _excluded: Mapping[str, Any] = {}
 
     def __init__(self, model: Any, **options: Any) -> None:
         super().__init__(**options)
@@ -69,6 +73,18 @@ class PydanticValue(TypedField):
     def describe(self, direction: Literal["in", "out"]) -> Described:
         """Return pydantic's schema for a direction: only responses have computed fields."""
         return self._described[direction]
+
+    def make_lean(self, excluded: Excluded) -> PydanticValue:
+        """Return the field for responses that leave out values."""
+        lean = copy.copy(self)
+        leaving, entering = self._described["out"], self._described["in"]
+        lean._described = {"in": entering, "out": exclude_described(leaving, entering, excluded)}
+        lean._excluded = {
+            "exclude_none": excluded.none,
+            "exclude_unset": excluded.unset,
+            "exclude_defaults": excluded.defaults,
+        }
+        return lean
 
     def holds(self, value: Any) -> bool:
         """Return whether a value is an instance of the model."""
@@ -86,7 +102,9 @@ class PydanticValue(TypedField):
         if not isinstance(value, self.model):
             raise self.mismatch(value)
         try:
-            return self.adapter.dump_python(value, mode="json", by_alias=True, warnings="error")
+            return self.adapter.dump_python(
+                value, mode="json", by_alias=True, warnings="error", **self._excluded
+            )
         except PydanticSerializationError as error:
             raise ResponseMismatch(self.expected, "one whose fields do not fit") from error
 

@@ -1,6 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated
 
 from annotated_types import Len
 from flask import Flask
@@ -53,16 +53,15 @@ def open_session() -> Iterator[Session]:
 DbSession = Annotated[Session, Depends(open_session)]
 
 
-@typed.get("/books")
-def list_books(session: DbSession) -> list[Book]:
+@typed.get("/books", returns=list[Book])
+def list_books(session: DbSession) -> Sequence[BookRow]:
     """List the books."""
-    rows = session.scalars(select(BookRow).order_by(BookRow.title)).all()
-    return cast(list[Book], rows)
+    return session.scalars(select(BookRow).order_by(BookRow.title)).all()
 
 
-@typed.post("/books")
+@typed.post("/books", returns=Created[Book])
 @raises(TitleIsTaken)
-def add_book(book: Book, session: DbSession) -> Created[Book]:
+def add_book(book: Book, session: DbSession) -> Created[BookRow]:
     """Add a book."""
     row = BookRow(title=book.title)
     session.add(row)
@@ -70,11 +69,11 @@ def add_book(book: Book, session: DbSession) -> Created[Book]:
         session.flush()
     except IntegrityError as error:
         raise TitleIsTaken(detail=f"It is {book.title!r}.") from error
-    return Created(cast(Book, row))
+    return Created(row)
 
 
-@typed.get("/books/<int:book_id>")
+@typed.get("/books/<int:book_id>", returns=Book)
 @raises(NotFound)
-def read_book(book_id: int) -> Book:
+def read_book(book_id: int) -> BookRow:
     """Read a book."""
-    return cast(Book, db.get_or_404(BookRow, book_id, description="No book has this id."))
+    return db.get_or_404(BookRow, book_id, description="No book has this id.")

@@ -44,7 +44,9 @@ class Dumper:
                 dec_hook=read_hooked,
             )
             if self._renamed:
-                checked = msgspec.convert(checked, self._renamed, from_attributes=True)
+                checked = msgspec.convert(
+                    checked, self._renamed, from_attributes=True, dec_hook=read_hooked
+                )
             return encode_converted(checked)
         except Exception as error:  # the schema meets any error too, and reports it
             raise Refused from error

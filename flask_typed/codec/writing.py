@@ -10,8 +10,9 @@ from typing import Any
 from marshmallow import fields
 
 from ..exceptions import ResponseMismatch
+from ..schemas.families.scalars import Anything
 from ..schemas.fields import dump_value
-from ..wire.encoding import encode
+from ..wire.encoding import encode, encode_plain
 
 
 def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
@@ -19,8 +20,27 @@ def write_by_field(field: fields.Field[Any], value: Any) -> bytes:
 
     :raises ResponseMismatch: for a value that does not fit its field, or is not valid JSON.
     """
-    dumped = dump_value(field, value)
+    written = write_by_encoder(field, value)
+    return encode_dumped(field, value) if written is None else written
+
+
+def encode_dumped(field: fields.Field[Any], value: Any) -> bytes:
+    """Return the JSON text of the value that a field dumps."""
+    try:
+        dumped = dump_value(field, value)
+    except RecursionError as error:
+        raise ResponseMismatch("a JSON value", "one that contains itself") from error
     try:
         return encode(dumped)
     except (TypeError, ValueError, RecursionError) as error:
         raise ResponseMismatch("a JSON value", str(error)) from error
+
+
+def write_by_encoder(field: fields.Field[Any], value: Any) -> bytes | None:
+    """Return the JSON text of a value of any type, if Python's encoder knows all types in it."""
+    if type(field) is not Anything or field.validators:
+        return None
+    try:
+        return encode_plain(value)
+    except (TypeError, ValueError, RecursionError):  # the field meets it too, and reports it
+        return None

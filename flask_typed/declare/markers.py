@@ -206,6 +206,16 @@ class JsonNumber:
 
 
 @dataclass(frozen=True)
+class AssumeUTC:
+    """A ``datetime`` in UTC, of which a response may have values without a time zone.
+
+    ``created: Annotated[datetime, AssumeUTC()]``, for a database that stores no time zones. Such a
+    value is written with ``Z``; without the marker it is an error. For all fields of an app, set
+    ``TYPED_NAIVE_DATETIMES`` to ``"utc"``. Requests have to send an offset in any case.
+    """
+
+
+@dataclass(frozen=True)
 class ReadOnly:
     """A field that only responses have: an id, a time of creation.
 

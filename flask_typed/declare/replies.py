@@ -14,13 +14,13 @@ from typing_extensions import TypeVar
 from .checks import is_text
 from .objects import is_lazy_text, reject_misfit, reject_status
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 #: The type of ``headers=``: a mapping or pairs, as in Flask.
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
-class Reply(Generic[T]):
+class Reply(Generic[T_co]):
     """A body with headers, and a status code that the class sets.
 
     Write a subclass for any other status code::
@@ -37,19 +37,19 @@ class Reply(Generic[T]):
     #: The status code of the class.
     status: ClassVar[int] = 200
 
-    def __init__(self, body: T, *, headers: Headers | None = None) -> None:
+    def __init__(self, body: T_co, *, headers: Headers | None = None) -> None:
         self.body = body
         self.headers = headers
 
 
-class Created(Reply[T]):
+class Created(Reply[T_co]):
     """201: something was created."""
 
     __slots__ = ()
     status = 201
 
 
-class Accepted(Reply[T]):
+class Accepted(Reply[T_co]):
     """202: something will be done later."""
 
     __slots__ = ()

@@ -46,6 +46,8 @@ OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
 PageKind = Literal["swagger-ui", "redoc"]
 #: Whether unknown keys of an object are rejected or ignored.
 UnknownKeys = Literal["raise", "exclude"]
+#: Whether a naive datetime in a response is an error, or is in UTC.
+NaiveDatetimes = Literal["error", "utc"]
 #: The reaction to a response that the document does not describe.
 OnDifference = Literal["warn", "error", "ignore"]
 #: The reaction to a finding of the doctor when a worker starts.
@@ -81,6 +83,10 @@ class Settings:
     unknown_form_fields: UnknownKeys = key("raise", choice(UnknownKeys))
     unknown_query_parameters: UnknownKeys = key("exclude", choice(UnknownKeys))
     read_only_keys: UnknownKeys = key("raise", choice(UnknownKeys))
+    naive_datetimes: NaiveDatetimes = key("error", choice(NaiveDatetimes))
+    exclude_none: bool = key(False, TRUTH)
+    exclude_unset: bool = key(False, TRUTH)
+    exclude_defaults: bool = key(False, TRUTH)
     max_faults: int = key(100, COUNT)
     check_responses: OnDifference = key("warn", choice(OnDifference))
     check_sample: float = key(0.0, FRACTION)
@@ -88,6 +94,26 @@ class Settings:
     async_bridge: bool = key(True, TRUTH)
     doctor: OnFinding = key("warn", choice(OnFinding))
     blocking_limit: float | None = key(None, optional(DURATION))
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """The values of fields that responses leave out.
+
+    :param none: ``None``.
+    :param unset: fields that a mapping, or an instance of a pydantic model, was made without.
+    :param defaults: values that are equal to the field's default.
+    """
+
+    none: bool = False
+    unset: bool = False
+    defaults: bool = False
+
+    def __bool__(self) -> bool:
+        return self.none or self.unset or self.defaults
+
+
+NOTHING_EXCLUDED = Excluded()
 
 
 #: The checks by the names of the fields, and the defaults by the keys of the configuration.

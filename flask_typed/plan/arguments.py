@@ -231,7 +231,17 @@ def decide_location(
         reject_ambiguous_collection(annotation, hint, site)
         return "query"
     # 6. Everything else.
+    reject_shapeless(hint)
     return "body"
+
+
+def reject_shapeless(hint: Hint) -> None:
+    """Raise for ``object`` without a marker, which says nothing about the value."""
+    if hint.type is object:
+        raise DeclarationError(
+            "object would take any JSON value from the body.",
+            instead="Mark it `Annotated[object, Body()]` if that is meant, or write its type.",
+        )
 
 
 def reject_ambiguous_collection(annotation: Any, hint: Hint, site: Site) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from ..declare.problems import RAISES, ReadProblems
 from ..exceptions import DeclarationError
 from ..schemas.deprecation import is_deprecated, warns
 from ..schemas.docstrings import Docstring, read_docstring
+from ..schemas.evaluating import read_annotations
 from ..schemas.hints import name_of, resolve_hints
 from .flask_returns import find_names
 
@@ -37,6 +38,8 @@ class Callee:
     :param given: the names of arguments that are passed already.
     :param is_decorated: whether another decorator may pass more arguments.
     :param is_of_deprecated_class: whether it is a method of a class that is marked as deprecated.
+    :param returns: the return annotation that a route declares in place of its own, which is then
+        not read.
     """
 
     function: Callable[..., Any]
@@ -47,6 +50,7 @@ class Callee:
     given: frozenset[str] = frozenset()
     is_decorated: bool = False
     is_of_deprecated_class: bool = False
+    returns: Any = inspect.Signature.empty
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -79,12 +83,7 @@ class Callee:
             read = ReadProblems(problems)
             read.of = id(routine)
             setattr(routine, RAISES, read)
-        for problem in problems:
-            if problem.code is None:
-                raise DeclarationError(
-                    f"{problem.__qualname__} has no status code.",
-                    instead="Give @raises a Problem, or an exception of werkzeug such as NotFound.",
-                )
+        reject_without_code(problems)
         return problems
 
     @property
@@ -105,7 +104,28 @@ class Callee:
         """
         hinted = find_hinted(self.annotated)
         names = find_names(hinted) if self.is_view else None
-        return resolve_hints(hinted, name=short_name(self.function), namespaces=(None, names))
+        options: Any = {"name": short_name(self.function), "namespaces": (None, names)}
+        if self.returns is inspect.Signature.empty:
+            return resolve_hints(hinted, **options)
+        return {**resolve_hints(without_return(hinted), **options), "return": self.returns}
+
+
+def reject_without_code(problems: Iterable[type[HTTPException]]) -> None:
+    """Raise for an error without a status code."""
+    for problem in problems:
+        if problem.code is None:
+            raise DeclarationError(
+                f"{problem.__qualname__} has no status code.",
+                instead="Write a Problem, or an exception of werkzeug such as NotFound.",
+            )
+
+
+def without_return(function: Any) -> Any:
+    """Return an object with the annotations of a function, except for the return annotation."""
+    annotations = dict(read_annotations(function))
+    annotations.pop("return", None)
+    names = getattr(function, "__globals__", {})
+    return types.SimpleNamespace(__annotations__=annotations, __globals__=names)
 
 
 def find_hinted(function: Any) -> Any:
@@ -217,13 +237,13 @@ def find_constructor_function(cls: type) -> Any:
 
 
 def is_generator(provider: Provider) -> bool:
-    """Return whether a provider yields its value, with or without ``contextmanager``."""
+    """Return whether a view or a provider yields, with or without ``contextmanager``."""
     function = inspect.unwrap(find_routine(provider))
     return inspect.isgeneratorfunction(function) or is_async_generator(provider)
 
 
 def is_async_generator(provider: Provider) -> bool:
-    """Return whether a provider is an async generator."""
+    """Return whether a view or a provider is an async generator."""
     return inspect.isasyncgenfunction(inspect.unwrap(find_routine(provider)))
 
 

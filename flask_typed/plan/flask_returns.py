@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from flask import Response
 from werkzeug.datastructures import Headers
@@ -71,26 +71,34 @@ def is_response(member: Any) -> bool:
     return isinstance(member, type) and issubclass(member, BaseResponse)
 
 
-def reject_flask_tuple(hint: Hint) -> None:
-    """Raise for a tuple that is a body with a status, or with headers, as Flask takes it.
+def open_flask_tuple(member: Any) -> Any:
+    """Return the annotation of the body of a tuple with headers, as Flask takes it.
 
-    A JSON array of the same types has to be declared as the body of a reply.
+    Any other annotation is returned unchanged. A JSON array of the same types has to be declared as
+    the body of a reply.
+
+    :raises DeclarationError: for a tuple with a status, which the annotation does not tell.
     """
-    if get_origin(hint.type) is not tuple and hint.type is not tuple:
-        return
+    hint = read_hint(member)
+    is_tuple = get_origin(hint.type) is tuple or hint.type is tuple
+    if not is_tuple or is_response(hint.type):
+        return member
     body, *others = hint.args or (Any,)
     kinds = tuple(
         "status" if is_status(other) else "headers" for other in others if is_extra(other)
     )
-    if len(kinds) == len(others) and kinds in FLASK_TUPLES:
-        raise DeclarationError(
-            f"{hint} is a body with {' and '.join(kinds)}, which the document cannot show.",
-            instead=(
-                f"Annotate {name_of(body)}, and declare the status by `status=` of the route, or by"
-                " a reply such as `Created[…]`, which has headers too. For a JSON array, write"
-                f" `Reply[{hint}]`."
-            ),
-        )
+    if len(kinds) < len(others) or kinds not in FLASK_TUPLES:
+        return member
+    if kinds == ("headers",):
+        return Annotated[(body, *hint.metadata)] if hint.metadata else body
+    raise DeclarationError(
+        f"{hint} is a body with {' and '.join(kinds)}, which the document cannot show.",
+        instead=(
+            f"Annotate {name_of(body)}, and declare the status by `status=` of the route, or by"
+            " a reply such as `Created[…]`, which has headers too. For a JSON array, write"
+            f" `Reply[{hint}]`."
+        ),
+    )
 
 
 def is_extra(annotation: Any) -> bool:

@@ -132,6 +132,8 @@ class Outcome:
     :param cookies: the fields of the declared cookies, by name.
     :param examples: of the body, in JSON's form.
     :param returns: the ``Returns`` of the annotation.
+    :param others: the bodies that are sent unchanged instead, each with its media type, by the
+        Python type of the body.
     """
 
     status: int | None
@@ -145,6 +147,22 @@ class Outcome:
     cookies: Mapping[str, fields.Field[Any]] = dataclasses.field(default_factory=dict)
     examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     returns: Returns = NO_RETURNS
+    others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
+
+    def find_for(self, body: Any) -> Outcome:
+        """Return the outcome for a body: this one, or that of a body that is sent unchanged."""
+        return next((o for kind, o in self.others.items() if isinstance(body, kind)), self)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a return annotation allows.
+
+    :param problems: the errors that the view may return as well as raise.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    problems: tuple[type[HTTPException], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Registration time.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,20 +14,30 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
+from ..declare.settings import NOTHING_EXCLUDED, Excluded
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
+from ..schemas.excluding import find_factory
 from ..schemas.factory import SchemaFactory
+from ..schemas.hints import join_union
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
 from ..security.schemes import Requirement
 from .arguments import Argument, Site, name_argument
-from .callees import Callee, read_provider, read_view, reject_object
+from .callees import (
+    Callee,
+    is_async_generator,
+    is_generator,
+    read_provider,
+    read_view,
+    reject_object,
+)
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
-from .operation import Details, Operation, Outcome, Phase, PlannedCall
+from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
-from .returns import make_outcomes
+from .returns import make_outcomes, split_problems, takes_items
 from .unknown import NO_POLICIES, UnknownPolicies, find_query_names
 
 
@@ -39,6 +50,10 @@ class RouteDetails:
     :param public: whether the app's security dependencies are left out.
     :param callbacks: by name, and by the expression that is the URL: functions that are declared
         like views.
+    :param returns: the return annotation, in place of the view's own.
+    :param exclude_none: whether responses leave out fields that are ``None``; ``None`` leaves it to
+        the blueprints around the route, and to the app. Likewise ``exclude_unset`` and
+        ``exclude_defaults``.
     :param extra: more members of the Operation Object.
     :param unknown: its policies for unknown names.
     """
@@ -56,6 +71,21 @@ class RouteDetails:
     callbacks: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
+    returns: Any = inspect.Signature.empty
+    exclude_none: bool | None = None
+    exclude_unset: bool | None = None
+    exclude_defaults: bool | None = None
+
+    def find_excluded(self, default: Excluded) -> Excluded:
+        """Return the values that responses leave out.
+
+        :param default: those of the app, where the route does not decide.
+        """
+        return Excluded(
+            default.none if self.exclude_none is None else self.exclude_none,
+            default.unset if self.exclude_unset is None else self.exclude_unset,
+            default.defaults if self.exclude_defaults is None else self.exclude_defaults,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +95,14 @@ class Plan:
     :param dependencies: of every typed route of the app.
     :param replacements: of overridden providers.
     :param unknown: the policies for unknown names of routes that have none of their own.
+    :param excluded: the values that responses leave out.
     """
 
     factory: SchemaFactory
     dependencies: tuple[Depends, ...] = ()
     replacements: Replacements = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
+    excluded: Excluded = NOTHING_EXCLUDED
 
 
 def plan_operation(
@@ -82,7 +114,7 @@ def plan_operation(
     :raises DeclarationError: for anything that could not work in a request.
     """
     reject_object(view)
-    callee = read_view(view, method)
+    callee = replace(read_view(view, method), returns=details.returns)
     counts = plan.factory.count_made()
     with declared_in(f"view {callee.name}"):
         try:
@@ -154,6 +186,9 @@ def make_operation(
     requirements = tree.requirements()
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
+    leaving = find_factory(factory, details.find_excluded(plan.excluded))
+    returned = read_return(callee.hints, details.status, leaving)
+    reject_generator(callee, returned)
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -164,8 +199,8 @@ def make_operation(
         query_names=find_query_names(readers, requirements, policies),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
-        outcomes=read_return(callee.hints, details.status, factory),
-        problems=tree.problems(),
+        outcomes=returned.outcomes,
+        problems=tuple(dict.fromkeys((*tree.problems(), *returned.problems))),
         requirements=requirements,
         details=make_details(callee, details),
         callbacks={
@@ -189,16 +224,36 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
     return replace(operation, details=replace(operation.details, operation_id=name))
 
 
-def read_return(
-    hints: Mapping[str, Any], status: int | None, factory: SchemaFactory
-) -> tuple[Outcome, ...]:
+def read_return(hints: Mapping[str, Any], status: int | None, factory: SchemaFactory) -> Returned:
     """Return the responses that a view's return annotation allows; none if Flask handles it."""
     if "return" not in hints:
-        return ()
+        return Returned()
     with declared_in("the return annotation"):
-        if is_flasks(hints["return"]):
-            return ()
-        return make_outcomes(hints["return"], status, factory)
+        problems, others = split_problems(hints["return"], factory)
+        if not others or is_flasks(join_union(others)):
+            return Returned((), problems)
+        return Returned(make_outcomes(others, status, factory), problems)
+
+
+def reject_generator(callee: Callee, returned: Returned) -> None:
+    """Raise for a view with ``yield`` whose values cannot become its response.
+
+    Flask streams what a generator yields if the view has no annotation, and an array may be
+    yielded item by item. A decorator may make anything of it.
+    """
+    function = callee.function
+    if callee.is_decorated or not is_generator(function):
+        return
+    is_async = is_async_generator(function)
+    if is_async or (returned.outcomes and not any(map(takes_items, returned.outcomes))):
+        raise DeclarationError(
+            "The view has `yield`, so it returns "
+            f"{'an async generator' if is_async else 'a generator'}, which is not a response.",
+            instead=(
+                "Return the value, a list of all items, or `flask.Response(…)` with a generator"
+                " that is not the view itself."
+            ),
+        )
 
 
 def accepted(callee: Callee, rule: Rule) -> frozenset[str]:

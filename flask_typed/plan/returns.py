@@ -5,22 +5,24 @@ Registration time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
 
 from marshmallow import fields
 from webargs.core import is_json
-from werkzeug.exceptions import default_exceptions
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from ..declare.markers import MediaType
 from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
+from ..schemas.families.containers import Array
 from ..schemas.hints import (
     Hint,
+    is_class,
     is_type_variable,
     join_union,
     name_of,
@@ -29,30 +31,50 @@ from ..schemas.hints import (
     without_metadata,
 )
 from ..schemas.metadata import RETURNED, Position, reject_unread
-from .flask_returns import is_response, reject_flask_tuple
+from .callees import reject_without_code
+from .flask_returns import is_response, open_flask_tuple
 from .operation import JSON, NO_RETURNS, Outcome
 
 #: Positions in a return annotation where constraints have no effect.
 ON_RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
 ON_REPLY = Position("on a reply", (Returns,), "Write it on the body: `Created[Annotated[…]]`.")
+ON_PROBLEM = Position("on an error that is returned", (), "Write it on the members of the error.")
 ON_NONE = Position("on None, which has no body", (), "Leave it out.")
 ON_BYTES = Position("on bytes that are sent unchanged", (MediaType,), "Check it in the view.")
 
 
+def split_problems(
+    annotation: Any, factory: SchemaFactory
+) -> tuple[tuple[type[HTTPException], ...], list[Any]]:
+    """Return the errors in a return annotation, and its other members."""
+    problems, others = [], []
+    for member in union_members(annotation):
+        hint = read_hint(member)
+        if is_class(hint.type) and issubclass(hint.type, HTTPException):
+            reject_unread(hint, ON_PROBLEM, factory.registry)
+            problems.append(hint.type)
+            others += [None] if hint.nullable else []
+        else:
+            others.append(member)
+    reject_without_code(problems)
+    return tuple(problems), others
+
+
 def make_outcomes(
-    annotation: Any, status: int | None, factory: SchemaFactory
+    members: Iterable[Any], status: int | None, factory: SchemaFactory
 ) -> tuple[Outcome, ...]:
     """Return the responses that a return annotation allows, in the order of the annotation.
 
-    All members of a union that are not replies are one JSON type: ``Book | None`` is a body that
-    may be null.
+    All members of a union that are not replies are one response: ``Book | None`` is a body that may
+    be null.
 
+    :param members: of the union, without errors.
     :param status: the status code of a plain value, if the route declares one.
     """
     outcomes = []
     plain = []
     plain_returns = []
-    for member in union_members(annotation):
+    for member in map(open_flask_tuple, members):
         hint = read_hint(member)
         if is_response(hint.type):
             reject_unread(hint, ON_RESPONSE, factory.registry)
@@ -61,15 +83,14 @@ def make_outcomes(
         elif (reply := find_reply(hint.type)) is not None:
             reject_unread(hint, ON_REPLY, factory.registry)
             body = reply_body(reply, get_args(hint.type))
-            made = make_outcome(body, reply.status, factory, reply)
+            made = make_body(body, reply.status, factory, reply)
             outcomes.append(describe_outcome(made, find_returns(hint), factory))
         else:
-            reject_flask_tuple(hint)
             plain.append(without_returns(member, hint))
             plain_returns.append(find_returns(hint))
     if plain:
         returns = pick_returns(plain_returns)
-        made = make_outcome(join_union(plain), returns.status or status, factory, None)
+        made = make_body(join_union(plain), returns.status or status, factory, None)
         outcomes.insert(0, describe_outcome(made, returns, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
@@ -167,6 +188,72 @@ def reply_body(reply: type[Reply[Any]], arguments: tuple[Any, ...]) -> Any:
     return reply_body(find_reply(base) or Reply, passed_on)
 
 
+def make_body(
+    annotation: Any, status: int | None, factory: SchemaFactory, reply: type[Reply[Any]] | None
+) -> Outcome:
+    """Return the outcome of a body, which may be of several media types.
+
+    The members of a union that are text or bytes of a media type are sent unchanged, all others are
+    one JSON type.
+    """
+    members = union_members(annotation)
+    unchanged = [member for member in members if is_unchanged(read_hint(member))]
+    if len(members) == 1 or not unchanged:
+        return make_outcome(annotation, status, factory, reply)
+    others = [member for member in members if member not in unchanged]
+    bodies = [*([join_union(others)] if others else []), *unchanged]
+    first, *rest = (make_outcome(body, status, factory, reply) for body in bodies)
+    reject_ambiguous((first, *rest), others)
+    return replace(first, others={outcome.raw or bytes: outcome for outcome in rest})
+
+
+def is_unchanged(hint: Hint) -> bool:
+    """Return whether a body is text or bytes that are sent unchanged, in a union of bodies."""
+    return hint.type in (str, bytes) and bool(hint.find(MediaType))
+
+
+def reject_ambiguous(outcomes: Iterable[Outcome], others: Iterable[Any]) -> None:
+    """Raise for two bodies of one status that a view returns as the same Python type.
+
+    :param others: the annotations of the JSON body.
+    """
+    kinds = [*(outcome.raw for outcome in outcomes if outcome.raw), *map(bare_type, others)]
+    twice = next((kind for kind in (str, bytes) if kinds.count(kind) > 1), None)
+    if twice is not None:
+        raise DeclarationError(
+            f"Two bodies of one status code are {twice.__name__}, so the media type is not known.",
+            instead=(
+                "Return one of them as the other of `str` and `bytes`, or give it a status code of"
+                " its own by a subclass of Reply."
+            ),
+        )
+    if others and all(map(is_none, others)):
+        raise no_text_of_none()
+
+
+def no_text_of_none() -> DeclarationError:
+    """Return the error for ``None`` beside text or bytes that are sent unchanged."""
+    return DeclarationError(
+        "A body of text or bytes is sent unchanged, so it cannot be None.",
+        instead='Return `""`, or annotate `NoContent` instead of None.',
+    )
+
+
+def bare_type(annotation: Any) -> Any:
+    """Return the type of an annotation, without its wrappers."""
+    return read_hint(annotation).type
+
+
+def is_none(annotation: Any) -> bool:
+    """Return whether an annotation is ``None``."""
+    return bare_type(annotation) is None
+
+
+def takes_items(outcome: Outcome) -> bool:
+    """Return whether a view may yield the items of a body."""
+    return outcome.reply is None and isinstance(outcome.field, Array)
+
+
 def make_outcome(
     annotation: Any, status: int | None, factory: SchemaFactory, reply: type[Reply[Any]] | None
 ) -> Outcome:
@@ -186,6 +273,8 @@ def make_outcome(
         )
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
+    if raw and hint.nullable and named:
+        raise no_text_of_none()
     for name in named[-1].names if named else ():
         reject_response_media_type(name, raw, hint)
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)

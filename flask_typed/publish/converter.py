@@ -7,6 +7,7 @@ far, and returns more keywords.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from ..libraries.apispec import METADATA_KEYWORDS
 from ..schemas.deprecation import is_deprecated
 from ..schemas.families.choices import write_choice
 from ..schemas.families.containers import Array, Object, PrefixArray
-from ..schemas.families.model_schemas import ModelSchema, wire_name
+from ..schemas.families.model_schemas import LeanSchema, ModelSchema, wire_name
 from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
@@ -275,7 +276,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         names = {name: str(wire_name(name, field)) for name, field in schema.fields.items()}
         ignored = ignored_fields(schema) if self._direction == "in" else ()
         properties = {
-            names[name]: self.field2property(field) if name in moving else dict(IGNORED)
+            names[name]: self.field2property(shown_field(schema, field))
+            if name in moving
+            else dict(IGNORED)
             for name, field in schema.fields.items()
             if name in moving or names[name] in ignored
         }
@@ -383,6 +386,17 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
         whole = {key: ret.pop(key) for key in ("$ref", "oneOf", "discriminator") if key in ret}
         return {"anyOf": [whole, {"type": "null"}]} if whole else closed
+
+
+def shown_field(schema: ma.Schema, field: ma.fields.Field[Any]) -> ma.fields.Field[Any]:
+    """Return a field as the document shows it: not nullable if ``None`` is left out."""
+    if not (isinstance(schema, LeanSchema) and schema.excluded.none and field.allow_none):
+        return field
+    shown = copy.copy(field)
+    shown.allow_none = False
+    if field.metadata.get("default", ...) is None:
+        shown.metadata = {word: v for word, v in field.metadata.items() if word != "default"}
+    return shown
 
 
 def read_metadata(metadata: Mapping[Any, Any]) -> Keywords:

@@ -121,6 +121,7 @@ class OperationWriter:
     def write_sent(self, operation: Operation) -> Keywords:
         """Return the Path Item Object of a request that the server sends."""
         responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
+        self._add_problems(responses, operation.problems)
         responses = responses or {"default": {"description": "Any response."}}
         name = self._ids.given.claim(operation.details.operation_id or "")
         return {operation.method.lower(): self._write(operation, name, responses)}
@@ -219,22 +220,28 @@ class OperationWriter:
         responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
         if not operation.outcomes:
             responses["default"] = {"description": "The view's own response."}
-        by_status: dict[str, list[type[HTTPException]]] = defaultdict(list)
-        for problem in published_problems(operation):
-            by_status[str(problem.code)].append(problem)
-        for status, problems in sorted(by_status.items()):
-            responses[status] = merge(responses.get(status, {}), self._problems(problems))
+        self._add_problems(responses, published_problems(operation))
         for status in ("401", "403"):
             if operation.requirements and status in responses:
                 header = {**CHALLENGE, "required": status == "401"}
                 responses[status]["headers"] = {"WWW-Authenticate": header}
         return responses
 
+    def _add_problems(self, responses: Keywords, problems: Iterable[type[HTTPException]]) -> None:
+        """Add the responses to errors, by status code."""
+        by_status: dict[str, list[type[HTTPException]]] = defaultdict(list)
+        for problem in problems:
+            by_status[str(problem.code)].append(problem)
+        for status, alike in sorted(by_status.items()):
+            responses[status] = merge(responses.get(status, {}), self._problems(alike))
+
     def _outcome(self, outcome: Outcome) -> Keywords:
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
         more = {"examples": examples} if examples else {}
         content = {
-            name: {"schema": self._body(outcome, name), **more} for name in outcome.media_types
+            name: {"schema": self._body(body, name), **more}
+            for body in (outcome, *outcome.others.values())
+            for name in body.media_types
         }
         parts: Keywords = {
             "description": outcome.description,
@@ -406,5 +413,6 @@ def root_fields(
         for field in (*outcome.headers.values(), *outcome.cookies.values()):
             yield field, "out"
     for outcome in (*operation.outcomes, *map(shapes.outcome, published_problems(operation))):
-        if outcome.field is not None:
-            yield outcome.field, "out"
+        for body in (outcome, *outcome.others.values()):
+            if body.field is not None:
+                yield body.field, "out"

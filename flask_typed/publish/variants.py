@@ -14,7 +14,7 @@ from typing import Any, Literal
 from marshmallow import Schema, fields
 
 from ..schemas.families.containers import item_fields
-from ..schemas.families.model_schemas import ForgivingSchema, ModelSchema
+from ..schemas.families.model_schemas import ForgivingSchema, LeanSchema, ModelSchema
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
 from ..wire.jsonvalues import NotJson
@@ -226,6 +226,8 @@ def ignored_fields(schema: Schema) -> Collection[str]:
 def is_always_present(variant: Variant, name: str, direction: Direction) -> bool:
     """Return whether a field is always present: required, or with a default in responses."""
     schema = variant.schema
+    if isinstance(schema, LeanSchema) and schema.may_exclude(name):
+        return False
     if schema.fields[name].required:
         return not variant.is_optional(name)
     return direction == "out" and isinstance(schema, ModelSchema) and schema.has_default(name)

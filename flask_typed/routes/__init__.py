@@ -3,8 +3,8 @@
 Registration time. Imports what serves, plans and publishes. A module imports only those further
 down:
 
-``overriding``
-    replaced providers, and functions that are called outside of requests.
+``overriding``, ``converting``
+    replaced providers, and functions that are called outside of requests; values in JSON's form.
 ``serving``
     the second phase: one record, made whole when ``Typed`` is put on the app.
 ``waiting``

@@ -17,6 +17,7 @@ from ..plan.operation import Operation
 from ..plan.planning import plan_sent
 from ..publish.declared import Document
 from ..serve.dispatch import Served
+from ..serve.forms import JsonForm
 from ..serve.unrouted import Unrouted
 from .claims import Claims
 from .endpoints import Endpoints
@@ -48,6 +49,7 @@ class Serving:
     :param planned: the rules that are planned, by their identity.
     :param late: the answers of rules that were added without a decorator of ours, by the identity
         of the rule.
+    :param forms: the JSON forms of types that were used outside of requests.
     """
 
     tools: Tools
@@ -59,6 +61,7 @@ class Serving:
     answers: list[Answer] = field(default_factory=list)
     planned: set[int] = field(default_factory=set)
     late: dict[int, list[Answer]] = field(default_factory=dict)
+    forms: dict[Any, JsonForm] = field(default_factory=dict)
 
     def plan(self, route: Route) -> Planned:
         """Plan a route.

@@ -56,3 +56,5 @@ def find_nodes(value: Any) -> Iterator[Any]:
         yield value
     elif isinstance(value, (list, tuple)):
         yield from (node for item in value for node in find_nodes(item))
+    elif isinstance(value, dict):
+        yield from find_nodes(list(value.values()))

@@ -6,22 +6,25 @@ Registration time. Each app has one factory: it holds the app's types and the ge
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import fractions
 import pathlib
 import re
 import typing
 import zoneinfo
-from collections import Counter
+from collections import Counter, abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import zip_longest
+from threading import RLock
+from typing import Any, Generic
 
 import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
 from ..declare.objects import is_example_object, reject_documentation
-from ..declare.settings import UnknownKeys
+from ..declare.settings import NOTHING_EXCLUDED, Excluded, UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
 from .constraints import (
     fit_validators,
@@ -32,8 +35,10 @@ from .constraints import (
 from .families.containers import is_scalar, is_textual
 from .families.model_schemas import ForgivingSchema, ModelSchema
 from .families.models import Model, ModelField, describe_model
+from .families.temporal import AnyDateTime, DateTime
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
+from .free_values import FreeValues
 from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
 from .marshmallow_fields import hold, schema_field
 from .metadata import (
@@ -117,6 +122,15 @@ class FieldMaker:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
 
+    @property
+    def naive_is_utc(self) -> bool:
+        """Whether naive datetimes of responses are in UTC."""
+        return self.factory.naive_is_utc
+
+    def write_freely(self, value: Any) -> Any:
+        """Return the JSON value of a value in a response, by the type of the value."""
+        return self.factory.free_values.write(value)
+
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         options["metadata"] = {**collect_documentation(hint), **options.get("metadata", {})}
         if options["metadata"]:
@@ -136,6 +150,8 @@ class FieldMaker:
             reject_marker_type(hint.type)
             raise unsupported(hint)
         field = build(hint, self.inner, options)
+        if self.factory.excluded and isinstance(field, TypedField):
+            field = field.make_lean(self.factory.excluded)
         if isinstance(field, TypedField) and field.validators:
             reject_misplaced(field.validators, field.samples, name_of(hint.type))
             fit_validators(field, name_of(hint.type))
@@ -150,7 +166,12 @@ class SchemaFactory:
     :param unknown: the policy of generated schemas for unknown keys: marshmallow's RAISE or
         EXCLUDE.
     :param read_only: the policy for read-only keys; with RAISE, such a key counts as unknown.
+    :param naive_is_utc: whether naive datetimes of responses are in UTC instead of an error.
+    :param lock: held while the field of a value without an annotation is made.
     """
+
+    #: The values that responses leave out.
+    excluded = NOTHING_EXCLUDED
 
     def __init__(
         self,
@@ -158,11 +179,18 @@ class SchemaFactory:
         *,
         unknown: UnknownKeys = RAISE,
         read_only: UnknownKeys = RAISE,
+        naive_is_utc: bool = False,
+        lock: RLock | None = None,
     ) -> None:
         self.registry = registry
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
+        self.naive_is_utc = naive_is_utc
+        self.lock = lock or RLock()
+        #: The factories of responses that leave out values, and with other policies for keys.
+        self.derived: dict[Excluded | UnknownKeys, SchemaFactory] = {}
         self.json = FieldMaker(self)
+        self.free_values = FreeValues(self._find_free_field, self.lock)
         self._meta = make_meta(unknown)
         self._closed = make_meta(RAISE)
         # New entries are only appended to these dictionaries: see forget().
@@ -172,22 +200,24 @@ class SchemaFactory:
         #: Whether a field of a model has a marker.
         self.has_marks = False
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
-        self._others: dict[UnknownKeys, SchemaFactory] = {}
-        self._suffix = ""  # of the names of schemas, if another factory makes them too
 
     def under(self, unknown: UnknownKeys) -> SchemaFactory:
-        """Return the factory with another policy for unknown keys."""
+        """Return the factory with another policy for unknown keys; it is made once."""
         if unknown == self.unknown:
             return self
-        if unknown not in self._others:
-            other = SchemaFactory(self.registry, unknown=unknown, read_only=self.read_only)
-            other._suffix = f"{unknown.capitalize()}Unknown"
-            self._others[unknown] = other
-        return self._others[unknown]
+        if unknown not in self.derived:
+            suffix = f"{unknown.capitalize()}Unknown"
+            self.derived[unknown] = DerivedFactory(self, suffix, unknown=unknown)
+        return self.derived[unknown]
 
     def count_made(self) -> Sequence[int]:
         """Return the numbers of objects made so far, for :meth:`forget`."""
-        return len(self._models), len(self._textual), len(self._shared)
+        return list(map(len, self._made()))
+
+    def _made(self) -> Iterator[dict[Any, Any]]:
+        """Yield the dictionaries of made objects, those of derived factories last."""
+        for factory in (self, *self.derived.values()):
+            yield from (factory._models, factory._textual, factory._shared)
 
     def forget(self, counts: Sequence[int]) -> None:
         """Forget the objects that a rejected declaration has made.
@@ -195,8 +225,8 @@ class SchemaFactory:
         :param counts: the numbers of objects before it.
         """
         self._examples.clear()
-        made: Sequence[dict[Any, Any]] = (self._models, self._textual, self._shared)
-        for known, count in zip(made, counts, strict=True):
+        made: Iterable[tuple[Any, Any]] = zip_longest(self._made(), counts, fillvalue=0)
+        for known, count in made:
             for key in list(known)[count:]:
                 del known[key]
 
@@ -227,6 +257,14 @@ class SchemaFactory:
         if annotation not in self._shared:
             self._shared[annotation] = self.json(annotation)
         return self._shared[annotation]
+
+    def _find_free_field(self, kind: type) -> fields.Field[Any] | None:
+        """Return the field that writes the values of a class where ``Any`` is annotated."""
+        if kind is dt.datetime:
+            return DateTime(naive_is_utc=True) if self.naive_is_utc else AnyDateTime()
+        annotation = fill_parameters(kind)
+        known = self.registry.find(read_hint(annotation))
+        return self.shared(annotation) if known else None
 
     def is_textual(self, annotation: Any) -> bool:
         """Return whether the values of an argument fit in a query string."""
@@ -277,12 +315,51 @@ class SchemaFactory:
             "rest": make_rest(model, make),
             "Meta": self._closed if model.rest is Never else self._meta,
             "__module__": model.origin.__module__,
+            **self.describe_schema(model.name),
         }
-        return type(model.name + self._suffix, (self._base(made.values()),), {**made, **body})
+        return type(model.name, (self._base(made.values()),), {**made, **body})
+
+    def describe_schema(self, name: str) -> Mapping[str, Any]:
+        """Return more attributes of the schema class of a model.
+
+        :param name: of the model.
+        """
+        return {}
 
     def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
         forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
         return ForgivingSchema if forgiving else ModelSchema
+
+
+class DerivedFactory(SchemaFactory):
+    """Makes schemas that differ from those of another factory, with names of their own.
+
+    :param plain: the other factory, which has the settings, and checks the examples.
+    :param suffix: of the names of components.
+    :param unknown: another policy for unknown keys.
+    """
+
+    def __init__(
+        self, plain: SchemaFactory, suffix: str, *, unknown: UnknownKeys | None = None
+    ) -> None:
+        super().__init__(
+            plain.registry,
+            unknown=unknown or plain.unknown,
+            read_only=plain.read_only,
+            naive_is_utc=plain.naive_is_utc,
+            lock=plain.lock,
+        )
+        self._plain = plain
+        self._suffix = suffix
+
+    def note_examples(
+        self, field: fields.Field[Any], documentation: Mapping[str, Any], place: str
+    ) -> None:
+        """Note the examples of a model's field; the plain factory checks them."""
+        self._plain.note_examples(field, documentation, place)
+
+    def describe_schema(self, name: str) -> Mapping[str, Any]:
+        return {"__component_name__": name + self._suffix}
 
 
 def make_meta(unknown: UnknownKeys) -> type:
@@ -300,6 +377,12 @@ def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
             instead="Send it in the JSON body, or leave extra_items out.",
         )
     return (make(model.rest, place="extra_items"),)
+
+
+def fill_parameters(kind: Any) -> Any:
+    """Return a class with ``Any`` for each of its type variables."""
+    parameters = getattr(kind, "__parameters__", ())
+    return kind[(Any,) * len(parameters)] if parameters and kind is not Generic else kind
 
 
 def find_schemas(hint: Hint) -> list[Any]:
@@ -435,7 +518,10 @@ def collect_documentation(hint: Hint) -> dict[str, Any]:
 
 #: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
-    object: "Write Any for any JSON value.",
+    **dict.fromkeys(
+        (abc.Iterator, abc.Generator, abc.AsyncIterable, abc.AsyncIterator, abc.AsyncGenerator),
+        "Write `list[…]` for a JSON array; a view that streams returns a `flask.Response`.",
+    ),
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(
         (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.Path),
@@ -459,6 +545,14 @@ def unsupported(hint: Hint) -> UnsupportedType:
             instead=(
                 "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import"
                 " PYDANTIC`."
+            ),
+        )
+    if hasattr(hint.origin, "__mapper__"):
+        return UnsupportedType(
+            f"{hint} is a table of SQLAlchemy, not a type of JSON.",
+            instead=(
+                "Write a dataclass with the columns that clients see. A view may return rows for"
+                " it: declare it by `returns=` of the route."
             ),
         )
     if is_type_variable(hint.type):

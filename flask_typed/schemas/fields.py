@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from marshmallow import ValidationError, fields, missing
 
+from ..declare.settings import Excluded
 from ..exceptions import ResponseMismatch
 from ..libraries.marshmallow import serialize_unchecked
 
@@ -102,6 +103,13 @@ class TypedField(fields.Field[Any]):
     def describe(self, direction: Literal["in", "out"]) -> Described:
         """Return the schema of values in requests (``"in"``) or in responses (``"out"``)."""
         return Described(self.json_schema, self.component)
+
+    def make_lean(self, excluded: Excluded) -> TypedField:
+        """Return the field for responses that leave out values inside of it.
+
+        Here it is the field itself: generated schemas leave out values of their fields.
+        """
+        return self
 
     def to_bound(self, bound: Any) -> Any:
         """Return the bound of a constraint in the type of the values.

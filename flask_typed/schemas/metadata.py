@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Depends
 from ..declare.markers import (
+    AssumeUTC,
     Body,
     Cookie,
     Form,
@@ -51,11 +52,13 @@ CONSTRAINTS: tuple[type, ...] = (
 #: The classes of objects that only document a value.
 DOCUMENTING_ITEMS: tuple[type, ...] = (Doc, Documentation)
 #: The markers of the package.
-MARKERS = (Marker, Depends, JsonNumber, ReadOnly, WriteOnly, MediaType, Returns)
+MARKERS = (Marker, Depends, JsonNumber, AssumeUTC, ReadOnly, WriteOnly, MediaType, Returns)
 #: The classes whose instances belong in annotations, where the parentheses are easily forgotten.
 CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: The classes among them that need no arguments.
-WITHOUT_ARGUMENTS = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
+WITHOUT_ARGUMENTS = (Marker, JsonNumber, AssumeUTC, ReadOnly, WriteOnly, fields.Field)
+#: The markers of one type, and the type.
+TYPE_MARKERS: Mapping[type, type] = {JsonNumber: Decimal, AssumeUTC: dt.datetime}
 #: Plain data, which cannot restrict anything.
 PLAIN_DATA = (
     *(str, bytes, bool, int, float, complex, type(None), type(Ellipsis), range),
@@ -120,7 +123,7 @@ def is_plain(item: Any) -> bool:
 
 def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistry) -> None:
     """Raise for an object that is not read, unless the app has declared that something reads it."""
-    if isinstance(item, JsonNumber) and reads_json_number(hint, position, registry, item):
+    if type(item) in TYPE_MARKERS and reads_type_marker(hint, position, registry, item):
         return
     for is_meant, explain in OWN_REFUSALS:
         if is_meant(item):
@@ -133,14 +136,12 @@ def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistr
         )
 
 
-def reads_json_number(
-    hint: Hint, position: Position, registry: TypeRegistry, item: JsonNumber
-) -> bool:
-    """Return whether ``JsonNumber()`` is read: by a Decimal, or by a type of the user's own."""
+def reads_type_marker(hint: Hint, position: Position, registry: TypeRegistry, item: Any) -> bool:
+    """Return whether a marker of one type is read: by that type, or by one of the user's own."""
     decides = hint.find((fields.Field, Schema)) or any(map(is_schema_class, hint.metadata))
     if decides or position.unchecked:
         return False
-    return hint.type is Decimal or registry.reads(item, hint)
+    return hint.type is TYPE_MARKERS[type(item)] or registry.reads(item, hint)
 
 
 def write_name(item: Any) -> str:
@@ -222,11 +223,12 @@ def explain_direction(item: Any, hint: Hint, position: Position) -> DeclarationE
     )
 
 
-def explain_number(item: Any, hint: Hint, position: Position) -> DeclarationError:
-    """Return the error for ``JsonNumber()`` on anything but a Decimal."""
+def explain_type_marker(item: Any, hint: Hint, position: Position) -> DeclarationError:
+    """Return the error for a marker of one type on another type."""
+    kind = TYPE_MARKERS[type(item)].__name__
     return DeclarationError(
-        f"JsonNumber() is for a Decimal that no marshmallow field reads, but it is on {hint}.",
-        instead="Annotate a Decimal, or leave it out.",
+        f"{write_name(item)} is for a {kind} that no marshmallow field reads, but it is on {hint}.",
+        instead=f"Annotate a {kind}, or leave it out.",
     )
 
 
@@ -321,7 +323,7 @@ OWN_REFUSALS: tuple[tuple[Callable[[Any], bool], Explain], ...] = (
     (is_class_of(HTTPException), explain_problem),
     (is_called, explain_class),
     (lambda item: isinstance(item, (ReadOnly, WriteOnly)), explain_direction),
-    (lambda item: isinstance(item, JsonNumber), explain_number),
+    (lambda item: type(item) in TYPE_MARKERS, explain_type_marker),
     (lambda item: isinstance(item, MARKERS), explain_marker),
     (lambda item: isinstance(item, CONSTRAINTS), explain_constraint),
 )

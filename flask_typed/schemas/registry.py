@@ -49,6 +49,18 @@ class Maker(Protocol):
         """
         ...
 
+    @property
+    def naive_is_utc(self) -> bool:
+        """Whether naive datetimes of responses are in UTC."""
+        ...
+
+    def write_freely(self, value: Any) -> Any:
+        """Return the JSON value of a value in a response, by the type of the value.
+
+        :raises ResponseMismatch: for a value without a JSON form.
+        """
+        ...
+
     def as_text(self) -> Maker:
         """Return a maker of fields with text values, such as the keys of JSON objects."""
         ...

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 
 from marshmallow import Schema, fields
 
-from ..declare.markers import JsonNumber
+from ..declare.markers import AssumeUTC, JsonNumber
 from ..exceptions import UnsupportedType
 from ..libraries.marshmallow import has_post_load
 from . import marshmallow_fields
@@ -282,6 +282,18 @@ def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any
     return kind(text=bool(make.text), **options)
 
 
+def build_datetime(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``datetime``."""
+    naive_is_utc = make.naive_is_utc or bool(hint.find(AssumeUTC))
+    return temporal.DateTime(naive_is_utc=naive_is_utc, text=bool(make.text), **options)
+
+
+def build_anything(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of ``Any``, or of ``object``, which means the same."""
+    form = {"text": bool(make.text)}
+    return scalars.Anything(write=make.write_freely, **form, **options)
+
+
 def make_address_builder(kind: addresses.AddressKind) -> FieldBuilder:
     """Return a builder for a class of :mod:`ipaddress`."""
 
@@ -308,12 +320,12 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         (bool, scalars.Boolean),
         (Decimal, build_decimal),
         (uuid.UUID, scalars.UUID),
-        (dt.datetime, temporal.DateTime),
+        (dt.datetime, build_datetime),
         (dt.date, temporal.Date),
         (dt.time, temporal.Time),
         (dt.timedelta, temporal.Duration),
         (lambda hint: hint.type is None, scalars.Null),
-        (lambda hint: hint.type is Any, scalars.Anything),
+        (lambda hint: hint.type in (Any, object), build_anything),
         (lambda hint: hint.is_union, build_union),
         (is_flag, build_flags),
         (is_enum, build_enum),

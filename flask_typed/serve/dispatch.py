@@ -132,7 +132,7 @@ def share_attributes(function: Any, view: Any) -> None:
     functools.update_wrapper(function, view, updated=())
     owner = getattr(view, "__func__", view)  # a bound method has the attributes of its function
     attributes = getattr(owner, "__dict__", {})
-    function.__dict__ = attributes
+    function.__dict__ = attributes if isinstance(attributes, dict) else {}  # a class has another
     # Since Python 3.12 an attribute can mark a function as async. That holds for the view only.
     if inspect.iscoroutinefunction(function):  # pragma: no cover: see above
         function.__dict__ = {

@@ -12,7 +12,8 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
-from werkzeug.datastructures import iter_multi_items
+from werkzeug.datastructures import Headers, iter_multi_items
+from werkzeug.exceptions import HTTPException
 from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Response
 
@@ -47,6 +48,7 @@ class Responder:
         """Return the response for the return value of a view.
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
+        :raises HTTPException: for an error that the view returns instead of raising it.
         """
         if not self._outcomes or isinstance(value, Response):
             answer: ResponseReturnValue = value
@@ -67,6 +69,9 @@ class Responder:
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
         """
+        if isinstance(value, HTTPException):
+            error: ResponseReturnValue = value
+            return error
         try:
             return self.respond(value)
         except ResponseMismatch:
@@ -108,8 +113,12 @@ class Responder:
             if value and isinstance(value[0], Response):
                 return value
             value, status, headers = split_tuple(value)
+        if isinstance(value, HTTPException):
+            raise value
         outcome = self._choose(value, status)
         dumper = self._dumpers.get(outcome.status)
+        if outcome.others:
+            outcome = outcome.find_for(value.body if isinstance(value, Reply) else value)
         response = make_response(outcome, value, self._response_class, dumper)
         if headers:
             set_headers(response, headers)
@@ -139,11 +148,15 @@ def takes_tuples(outcome: Outcome) -> bool:
     return outcome.reply is None and (fixed or getattr(outcome.field, "collect", None) is tuple)
 
 
+#: The types of headers in a tuple.
+HEADER_TYPES = (Mapping, tuple, list, Headers)
+
+
 def split_tuple(value: tuple[Any, ...]) -> tuple[Any, int | None, Any]:
     """Return the body, status code and headers of a tuple in Flask's forms."""
     if len(value) == 3:
         body, status, headers = value
-    elif len(value) == 2 and isinstance(value[1], (dict, tuple, list)):
+    elif len(value) == 2 and isinstance(value[1], HEADER_TYPES):
         (body, headers), status = value, None
     elif len(value) == 2:
         (body, status), headers = value, None

@@ -21,6 +21,15 @@ def encode(value: Any) -> bytes:
     return text.encode()
 
 
+def encode_plain(value: Any) -> bytes:
+    """Return the JSON text of a value that has only the types of Python's encoder.
+
+    :raises TypeError: for any other type, a Decimal too.
+    """
+    text: str = dumps(value)
+    return text.encode()
+
+
 #: Python's encoder, without spaces, ``NaN`` and infinities.
 dumps = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import pytest
 from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
-from flask_typed import Created, DeclarationError, Reply, Typed
+from flask_typed import Created, DeclarationError, Reply, Returns, Typed
 from werkzeug.datastructures import Headers
 
 
@@ -85,11 +85,6 @@ def test_a_response_in_a_tuple_is_flasks(annotation: Any) -> None:
         pytest.param(tuple[Book, int], "a body with status,", id="status"),
         pytest.param(tuple[Book, HTTPStatus], "a body with status,", id="HTTPStatus"),
         pytest.param(tuple[Book, int, dict[str, str]], "a body with status and headers", id="both"),
-        pytest.param(tuple[Book, dict[str, str]], "a body with headers,", id="dict"),
-        pytest.param(tuple[Book, Mapping[str, str]], "a body with headers,", id="Mapping"),
-        pytest.param(tuple[Book, Headers], "a body with headers,", id="Headers"),
-        pytest.param(tuple[Book, list[tuple[str, str]]], "a body with headers,", id="pairs"),
-        pytest.param(tuple[Book, Sequence[tuple[str, str]]], "a body with headers,", id="Sequence"),
         pytest.param(Created[Book] | tuple[Book, int], "a body with status,", id="union"),
         pytest.param(Annotated[tuple[str, int], "pair"], "a body with status,", id="Annotated"),
     ],
@@ -100,6 +95,33 @@ def test_a_status_beside_a_body_is_refused(annotation: Any, message: str) -> Non
         serve(annotation, (Book("Emma"), 201))
     assert "`Reply[tuple[" in (caught.value.instead or "")
     assert caught.value.where[0] == "the return annotation"
+
+
+PAIRS = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "headers"),
+    [
+        pytest.param(tuple[Book, dict[str, str]], {"Set-Cookie": "a=1"}, id="dict"),
+        pytest.param(tuple[Book, Mapping[str, str]], {"Set-Cookie": "a=1"}, id="Mapping"),
+        pytest.param(tuple[Book, Headers], Headers(PAIRS), id="Headers"),
+        pytest.param(tuple[Book, list[tuple[str, str]]], PAIRS, id="pairs"),
+        pytest.param(tuple[Book, Sequence[tuple[str, str]]], PAIRS, id="Sequence"),
+        pytest.param(Created[Book] | tuple[Book, Headers], Headers(PAIRS), id="union"),
+        pytest.param(Annotated[tuple[Book, Headers], Returns(status=200)], PAIRS, id="Returns"),
+    ],
+)
+def test_headers_beside_a_body(annotation: Any, headers: Any) -> None:
+    """The response is the body's, with the headers; repeated names are kept."""
+    client = serve(annotation, (Book("Emma"), headers)).test_client()
+    answer = client.get("/")
+    assert (answer.status_code, answer.get_json()) == (200, {"title": "Emma"})
+    sent = [value for _, value in PAIRS][: len(Headers(headers))]
+    assert answer.headers.getlist("Set-Cookie") == sent
+    document: Any = client.get("/openapi.json").get_json()
+    content = document["paths"]["/"]["get"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Book"}
 
 
 @pytest.mark.parametrize(

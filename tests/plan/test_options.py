@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import pytest
 from flask import Flask
 from flask_typed import (
+    Body,
     DeclarationError,
     Depends,
     Document,
@@ -144,7 +145,7 @@ def test_dependencies(
 
 OPTIONS = {
     "status_code": "Write status=….",
-    "response_model": "Write the return annotation, `-> Book`.",
+    "response_model": "Write the return annotation, `-> Book`, or returns=Book.",
     "responses": "Write `-> Book | Accepted[Job]`, and @raises for errors.",
     "include_in_schema": "Write hidden=True.",
     "tag": "Write tags=[…].",
@@ -390,6 +391,17 @@ def test_several_scalars_beside_a_body(method: str) -> None:
     with pytest.raises(DeclarationError, match=message):
         Typed(Flask("shop")).route("/", methods=[method])(view)
     Typed(Flask("shop")).route("/", methods=["GET", "DELETE"])(view)
+
+
+def test_object_needs_a_marker() -> None:
+    """It says nothing about the value, but may be meant."""
+
+    def view(value: object) -> None: ...
+
+    with pytest.raises(DeclarationError, match="object would take any JSON value from the body"):
+        Typed(Flask("shop")).post("/")(view)
+    view.__annotations__["value"] = Annotated[object, Body()]
+    Typed(Flask("shop")).post("/")(view)
 
 
 def test_dependencies_may_be_any_iterable() -> None:

@@ -149,7 +149,6 @@ def test_a_frozendict(
 @pytest.mark.parametrize(
     ("annotation", "instead"),
     [
-        pytest.param(object, "Write Any", id="object"),
         pytest.param(fractions.Fraction, "Use Decimal, or a list", id="Fraction"),
         pytest.param(pathlib.PurePath, "Annotate str, and make the path", id="PurePath"),
         pytest.param(pathlib.Path, "Annotate str, and make the path", id="Path"),

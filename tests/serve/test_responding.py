@@ -317,7 +317,9 @@ MISFITS = [
         Job(1), Reply[int], r"at \$ expected Reply\(an int\), found Job", id="other status"
     ),
     pytest.param("x", bytes, r"at \$ expected bytes, found a value of type str", id="no bytes"),
-    pytest.param(object(), Any, r"at \$ expected a JSON value, found Object of", id="object"),
+    pytest.param(
+        object(), Any, r"at \$ expected a JSON value, found a value of type object", id="object"
+    ),
     pytest.param(float("nan"), Any, r"at \$ expected a JSON value, found Out of", id="NaN"),
     pytest.param("\ud800", str, r"at \$ expected a JSON value, found 'utf-8'", id="surrogate"),
     pytest.param(

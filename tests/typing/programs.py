@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -15,9 +15,11 @@ from flask.views import MethodView
 from flask_typed import (
     Accepted,
     APIKeyHeader,
+    AssumeUTC,
     BasicCredentials,
     Body,
     Created,
+    DataInvalid,
     Depends,
     Form,
     Header,
@@ -235,3 +237,68 @@ def check_dependencies(request: flask.Request) -> None:
     assert_type(guarded_typed.call(get_limit), int)
     with guarded_typed.override(get_limit, lambda: 5):
         pass
+
+
+class Animal:
+    """A base class."""
+
+
+class Pet(Animal):
+    """A subclass."""
+
+
+class BookRow:
+    """A row of a database, with the attributes of a book."""
+
+
+def add_pet() -> Created[Pet]:
+    """Return a reply."""
+    return Created(Pet())
+
+
+reply: Created[Animal] = add_pet()  # a reply of a subclass is a reply of its base
+
+
+@books.get("/rows", returns=list[Book], exclude_none=True)
+def list_rows() -> list[BookRow]:
+    """Return rows of a database."""
+    return [BookRow()]
+
+
+@books.get("/maybe")
+async def find_book(book_id: int) -> Created[Book] | BookNotFound | NotFound | None:
+    """Return an error instead of raising it."""
+    return BookNotFound(book_id=book_id) if book_id else NotFound()
+
+
+@books.get("/with-headers")
+def read_with_headers() -> tuple[Book, dict[str, str]]:
+    """Return a body with headers."""
+    return Book("Emma", Decimal(1)), {"X-Shelf": "7"}
+
+
+@books.get("/log")
+def read_log() -> Book | Annotated[str, MediaType("text/plain")]:
+    """Return one of two media types."""
+    return "line"
+
+
+def convert_values(data: Any) -> None:
+    """To JSON and back."""
+    assert_type(typed.load(Book, data), Book)
+    assert_type(typed.load(list[Book], b"[]"), list[Book])
+    assert_type(typed.dump_json(Book("Emma", Decimal(1)), Book), bytes)
+    typed.dump([BookRow()], list[Book])
+    try:
+        typed.load(Book, data)
+    except DataInvalid as error:
+        assert_type(error.errors[0].pointer, str)
+
+
+class Event:
+    """An event whose time has no zone in the database."""
+
+    at: Annotated[datetime, AssumeUTC()]
+
+
+lean = TypedBlueprint("lean", __name__, exclude_none=True)

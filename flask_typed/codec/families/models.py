@@ -7,17 +7,28 @@ field, by a hook for msgspec.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from functools import partial
+from typing import Annotated, Any, Optional, cast
 
 import msgspec
 from marshmallow import INCLUDE, Schema, fields, missing
 
-from ...schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
+from ...schemas.families.model_schemas import (
+    LeanSchema,
+    ModelSchema,
+    ModelValue,
+    can_be_default,
+    make_default,
+    wire_name,
+)
 from ...schemas.families.models import ModelField
+from ...schemas.families.scalars import UUID, Boolean, Float, Integer, String
+from ...schemas.families.temporal import Date
 from ..building import StructField, make_dict_builder, make_model_builder
 from ..entering import CustomField, ReadType, ReadTypes
 from ..field_codec import FieldCodec
 from ..foreign import is_known, is_plain_schema, make_twin, name_loaded
+from ..hooks import is_hooked, make_hooked
 from ..leaving import WriteType, WriteTypes
 from ..loading import Parts
 from ..parts import Items, PartMaker
@@ -121,18 +132,60 @@ def leave_schema(write_types: WriteTypes, schema: ModelSchema) -> WriteType | No
     }
     tag = read_tag(schema)
     types = {key: made.type for key, made in made_by_key.items()}
+    if not all(can_exclude(schema, key, made) for key, made in made_by_key.items()):
+        return None
     struct = make_leaving_struct(schema, types, tag)
-    if not names and not any(made.renamed for made in made_by_key.values()):
+    renamed = {key: exclude(schema, key, made.renamed or Any) for key, made in made_by_key.items()}
+    if not names and all(kind is Any for kind in renamed.values()):
         return WriteType(struct)
-    renamed = {key: made.renamed or Any for key, made in made_by_key.items()}
-    return WriteType(struct, make_leaving_struct(schema, renamed, {**tag, "rename": names}))
+    options = {**tag, "rename": names, "omit_defaults": True}
+    return WriteType(struct, make_leaving_struct(schema, renamed, options))
+
+
+#: The types whose values msgspec leaves as they are, so that they can be compared with a default.
+COMPARED = (String, Integer, Float, Boolean, Date, UUID)
+
+
+def can_exclude(schema: ModelSchema, key: str, made: WriteType) -> bool:
+    """Return whether msgspec can leave out the values that a schema leaves out of a field."""
+    if not (isinstance(schema, LeanSchema) and schema.excluded.defaults):
+        return True
+    default = can_be_default(schema.model_fields[key])
+    return not default or (type(schema.fields[key]) in COMPARED and not is_hooked(made.type))
+
+
+def exclude(schema: ModelSchema, key: str, kind: Any) -> Any:
+    """Return the type of a field in the second conversion, which leaves out values."""
+    if not isinstance(schema, LeanSchema):
+        return kind
+    excluded, described = schema.excluded, schema.model_fields[key]
+    if excluded.defaults and can_be_default(described):
+        return make_hooked(partial(replace_default, described, excluded.none))
+    if excluded.none and schema.fields[key].allow_none:
+        return Annotated[Optional[kind], NONE]  # noqa: UP045  # it may not be a class
+    return kind
+
+
+#: Marks a type whose ``None`` is left out.
+NONE = msgspec.Meta(title="None is left out")
+
+
+def replace_default(described: ModelField, exclude_none: bool, value: Any) -> Any:
+    """Return a value, or msgspec's ``UNSET`` if it is left out."""
+    is_left_out = value == make_default(described) or (exclude_none and value is None)
+    return msgspec.UNSET if is_left_out else value
 
 
 def make_leaving_struct(
     schema: ModelSchema, types: Mapping[str, Any], options: Mapping[str, Any]
 ) -> type[msgspec.Struct]:
-    """Return a Struct with fields of the given types, all of them required."""
-    members = [(schema.model_fields[key].name, kind) for key, kind in types.items()]
+    """Return a Struct with fields of the given types; those whose ``None`` is left out have it."""
+    members: list[Any] = [
+        (schema.model_fields[key].name, kind, None)
+        if NONE in getattr(kind, "__metadata__", ())
+        else (schema.model_fields[key].name, kind)
+        for key, kind in types.items()
+    ]
     return msgspec.defstruct("Leaving", members, gc=False, kw_only=True, **options)
 
 

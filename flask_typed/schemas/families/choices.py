@@ -19,7 +19,7 @@ Key = tuple[bool, Any]
 
 
 class Choice(TypedField):
-    """One of several values.
+    """One of several values. In a response, its JSON value may stand for the Python value.
 
     :param choices: pairs of a JSON value and its Python value, in the order of the declaration.
     """
@@ -68,9 +68,17 @@ class Choice(TypedField):
 
     def dump(self, value: Any) -> Any:
         try:
-            return self._by_value[make_json_key(value)]
+            key = make_json_key(value)
+            return self._by_value[key] if key in self._by_value else self._find_wire(key)
         except (KeyError, TypeError) as error:
             raise self.mismatch(value) from error
+
+    def _find_wire(self, key: Key) -> Any:
+        """Return the JSON value of a choice that is given by it, as a database's column has it.
+
+        :raises KeyError: for any other value.
+        """
+        return self._by_value[make_json_key(self._by_wire[key])]
 
 
 class EnumChoice(Choice):
@@ -81,7 +89,7 @@ class EnumChoice(Choice):
         self.members = members
 
     def dump(self, value: Any) -> Any:
-        if not isinstance(value, self.members):
+        if isinstance(value, enum.Enum) and not isinstance(value, self.members):
             raise self.mismatch(value)
         return super().dump(value)
 

@@ -124,7 +124,12 @@ class Array(Separated, fields.List[Any]):
     def _listed(self, value: Any) -> list[Any]:
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
             raise self.mismatch(value)
-        return list(value)
+        try:
+            items = iter(value)
+        except TypeError as error:  # a collection of SQLAlchemy's that is only written to
+            found = f"a value of type {type(value).__name__} that has no items: {error}"
+            raise ResponseMismatch(self.expected, found) from error
+        return list(items)
 
     def dump(self, value: Any) -> list[Any]:
         dumped = [dump_item(self.inner, item, index) for index, item in enumerate(value)]
@@ -153,7 +158,7 @@ class FixedArray(Separated, fields.Tuple):
         return tuple(fields.Tuple._deserialize(self, value, None, None))
 
     def dump(self, value: Any) -> list[Any]:
-        if not isinstance(value, (list, tuple)) or len(value) != len(self.tuple_fields):
+        if not is_sequence(value) or len(value) != len(self.tuple_fields):
             raise self.mismatch(value)
         pairs = zip(self.tuple_fields, value, strict=True)
         return [dump_item(field, item, index) for index, (field, item) in enumerate(pairs)]
@@ -190,7 +195,7 @@ class PrefixArray(FixedArray):
         return tuple(loaded)
 
     def dump(self, value: Any) -> list[Any]:
-        if not isinstance(value, (list, tuple)) or len(value) < len(self.tuple_fields):
+        if not is_sequence(value) or len(value) < len(self.tuple_fields):
             raise self.mismatch(value)
         pairs = zip(self.places(), value, strict=False)
         return [dump_item(field, item, index) for index, (field, item) in enumerate(pairs)]
@@ -249,6 +254,12 @@ class Object(TypedField, fields.Dict):
             write_key(self.key_field, key): dump_item(self.value_field, item, str(key))
             for key, item in value.items()
         }
+
+
+def is_sequence(value: Any) -> bool:
+    """Return whether a value has items in an order: a tuple, or a row of a database."""
+    texts = (str, bytes, bytearray, memoryview)
+    return isinstance(value, Sequence) and not isinstance(value, texts)
 
 
 def sort_items(items: list[Any]) -> list[Any]:

@@ -48,10 +48,13 @@ class Flags(Integer):
         return self.members(number)
 
     def dump(self, value: Any) -> int:
-        if not isinstance(value, self.members):
+        if isinstance(value, self.members):
+            # Python 3.10's ``~READ`` of an IntFlag is negative.
+            number: int = value.value if value.value >= 0 else value.value & self.mask
+        elif isinstance(value, enum.Enum):
             raise self.mismatch(value)
-        # Python 3.10's ``~READ`` of an IntFlag is negative.
-        number: int = value.value if value.value >= 0 else value.value & self.mask
+        else:  # a number, as a database's column has it
+            number = super().dump(value)
         if number not in self.numbers:
             raise self.mismatch(value)
         return number

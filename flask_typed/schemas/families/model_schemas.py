@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol, get_origin
+from typing import Any, ClassVar, Literal, Protocol, get_origin
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
 from typing_extensions import Self, is_typeddict
 
+from ...declare.settings import Excluded
 from ...exceptions import ResponseMismatch
 from ...libraries.marshmallow import InheritedHooks, replace_fields
 from ..fields import REFUSED, TypedField, dump_item
-from ..hints import name_of
+from ..hints import name_of, read_hint
 from ..refusals import find_attribute, word_refusal
 from ..searching import Messages
 from ..sentinels import is_sentinel
@@ -276,20 +277,25 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         dumped = {}
         for key, field in self.dump_fields.items():
             described = self.model_fields[key]
-            value = read_field(obj, described)
-            if described.may_be_absent and is_sentinel(value):
-                continue
-            if value is missing:
-                if field.required or not isinstance(obj, Mapping):
-                    raise ResponseMismatch(
-                        name_of(self.model.type), f"no {described.name!r} in {type(obj).__name__}"
-                    )
-                value = described.factory() if described.factory else described.default
+            value = self.read_attribute(obj, field, described)
             if value is not missing:
                 dumped[wire_name(key, field)] = dump_item(field, value, described.name)
         if self.rest and isinstance(obj, Mapping):
             dumped.update(self._dump_others(obj))
         return dumped
+
+    def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
+        """Return the value of a field of an object; ``missing`` if it is left out."""
+        value = read_field(obj, described)
+        if described.may_be_absent and is_sentinel(value):
+            return missing
+        if value is not missing:
+            return value
+        if field.required or not isinstance(obj, Mapping):
+            raise ResponseMismatch(
+                name_of(self.model.type), f"no {described.name!r} in {type(obj).__name__}"
+            )
+        return make_default(described)
 
     def _dump_others(self, obj: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the extra keys of a mapping with their values."""
@@ -301,6 +307,57 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             if not isinstance(key, str):
                 raise ResponseMismatch("keys that are text", f"one of type {type(key).__name__}")
             yield key, dump_item(rest, value, key)
+
+
+class LeanSchema(ModelSchema):
+    """Leaves out values of responses: ``None``, unset fields, or defaults."""
+
+    excluded: ClassVar[Excluded]
+
+    def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
+        excluded = self.excluded
+        if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
+            return missing
+        value = super().read_attribute(obj, field, described)
+        if excluded.none and value is None and field.allow_none:
+            return missing
+        if excluded.defaults and can_be_default(described) and value == make_default(described):
+            return missing
+        return value
+
+    def has_default(self, key: str) -> bool:
+        """Return whether a field is in every response; a default may be left out."""
+        return super().has_default(key) and not self.may_exclude(key)
+
+    def may_exclude(self, key: str) -> bool:
+        """Return whether a response may lack a field because of what is left out."""
+        return may_exclude(self.excluded, self.fields[key], self.model_fields[key])
+
+
+def may_exclude(excluded: Excluded, field: fields.Field[Any], described: ModelField) -> bool:
+    """Return whether responses may lack a field because of what they leave out."""
+    return described.constant is missing and (
+        (excluded.none and field.allow_none)
+        or (excluded.unset and not field.required)
+        or (excluded.defaults and can_be_default(described))
+    )
+
+
+def can_be_default(described: ModelField) -> bool:
+    """Return whether a field has a default that may be left out: not a tag, the only value."""
+    hint = read_hint(described.annotation)
+    is_tag = hint.origin is Literal and len(hint.args) == 1 and not hint.nullable
+    return not is_tag and (described.factory is not None or described.default is not missing)
+
+
+def is_optional(obj: Any, field: fields.Field[Any]) -> bool:
+    """Return whether an object may lack a field: a mapping may lack one with a default."""
+    return isinstance(obj, Mapping) and not field.required
+
+
+def make_default(described: ModelField) -> Any:
+    """Return the default of a field; ``missing`` if it has none."""
+    return described.factory() if described.factory else described.default
 
 
 class ForgivingSchema(ModelSchema):

@@ -22,13 +22,20 @@ from ..fields import TypedField
 
 
 class Anything(TypedField):
-    """Any JSON value (``Any``)."""
+    """Any JSON value (``Any``).
+
+    :param write: returns the JSON value of a value in a response, by the type of the value.
+    """
 
     single = False
     expected = "a JSON value"
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, write: Callable[[Any], Any], **options: Any) -> None:
         super().__init__(**{**options, "allow_none": True})
+        self.write = write
+
+    def dump(self, value: Any) -> Any:
+        return self.write(value)
 
 
 class Null(TypedField):

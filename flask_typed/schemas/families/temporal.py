@@ -12,6 +12,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ...exceptions import ResponseMismatch
 from ..fields import TypedField
 
 _DATE = r"(?!0000)(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"
@@ -77,8 +78,18 @@ class Temporal(TypedField):
         return str(value.isoformat())
 
 
+#: The hint of a message about a naive datetime in a response.
+NAIVE = (
+    'a naive datetime; if it is in UTC, set TYPED_NAIVE_DATETIMES = "utc", or annotate'
+    " Annotated[datetime, AssumeUTC()]"
+)
+
+
 class DateTime(Temporal):
-    """An aware ``datetime``: RFC 3339's date-time, which always has an offset."""
+    """An aware ``datetime``: RFC 3339's date-time, which always has an offset.
+
+    :param naive_is_utc: whether naive values of responses are in UTC instead of an error.
+    """
 
     json_schema = {
         "type": "string",
@@ -91,6 +102,24 @@ class DateTime(Temporal):
     pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}")
     python_type = dt.datetime
     words = "date and time with an offset (RFC 3339)"
+
+    def __init__(self, *, naive_is_utc: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.naive_is_utc = naive_is_utc
+
+    def dump(self, value: Any) -> str:
+        return super().dump(self.validated(value, None))
+
+    def validated(self, value: Any, dumped: Any) -> Any:
+        """Return the value with the time zone that it is in."""
+        if self.naive_is_utc and is_naive(value):
+            return value.replace(tzinfo=dt.timezone.utc)
+        return value
+
+    def mismatch(self, value: Any) -> ResponseMismatch:
+        return (
+            ResponseMismatch(self.expected, NAIVE) if is_naive(value) else super().mismatch(value)
+        )
 
     def build(self, parts: Mapping[str, str | None]) -> dt.datetime:
         return dt.datetime.combine(build_date(parts), build_time(parts))
@@ -118,6 +147,9 @@ class AnyDateTime(DateTime):
     expected = "a datetime"
     pattern = re.compile(f"{_DATE}[Tt]{_TIME}{_OFFSET}?")
     words = "date and time (RFC 3339, the offset may be left out)"
+
+    def writable(self, value: dt.datetime) -> bool:
+        return has_whole_offset(value)
 
 
 class Date(Temporal):
@@ -195,6 +227,11 @@ class Duration(Temporal):
         if seconds or fraction or not (days or time):
             time += f"{seconds}{fraction}S"
         return f"{sign}P{days}" + (f"T{time}" if time else "")
+
+
+def is_naive(value: Any) -> bool:
+    """Return whether a value is a ``datetime`` without an offset."""
+    return isinstance(value, dt.datetime) and value.utcoffset() is None
 
 
 def has_whole_offset(value: dt.datetime | dt.time) -> bool:

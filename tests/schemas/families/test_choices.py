@@ -135,10 +135,14 @@ def test_what_is_not_listed_is_refused(json: Codec, annotation: Any, wire: Any, 
         pytest.param(Literal[1, True], True, True, id="Literal-true"),
         pytest.param(NAMED, Color.RED, "red", id="Literal-member"),
         pytest.param(Literal["poem"], Genre.POEM, "poem", id="Literal-equal-value"),
+        pytest.param(Color, "red", "red", id="Enum-wire-value"),
+        pytest.param(Size, 1, 1, id="IntEnum-wire-value"),
+        pytest.param(Answer, True, True, id="Enum-true-wire-value"),
+        pytest.param(NAMED, "red", "red", id="Literal-wire-value"),
     ],
 )
 def test_a_choice_is_dumped(json: Codec, annotation: Any, value: Any, wire: Any) -> None:
-    """A choice is written as a plain JSON scalar."""
+    """A choice is written as a plain JSON scalar; a row of a database may hold that itself."""
     dumped = json.dump(annotation, value)
 
     assert dumped == wire
@@ -148,20 +152,20 @@ def test_a_choice_is_dumped(json: Codec, annotation: Any, value: Any, wire: Any)
 @pytest.mark.parametrize(
     ("annotation", "value", "message"),
     [
-        pytest.param(Color, "red", "red, green, found a value of type str", id="Enum-wire-value"),
-        pytest.param(Size, 1, "1, 2, found a value of type int", id="IntEnum-wire-value"),
+        pytest.param(Color, "RED", "red, green, found a value of type str", id="Enum-name"),
+        pytest.param(Size, True, "1, 2, found a value of type bool", id="IntEnum-true"),
         pytest.param(Color, Size.SMALL, "red, green, found a value of type Size", id="other-Enum"),
         pytest.param(Color, None, "red, green, found None", id="Enum-None"),
         pytest.param(Literal["a"], "b", "a, found a value of type str", id="Literal-unknown"),
         pytest.param(Literal[1], True, "1, found a value of type bool", id="Literal-true"),
         pytest.param(Literal["a"], ["a"], "a, found a value of type list", id="Literal-unhashable"),
-        pytest.param(NAMED, "red", "red, blue, found a value of type str", id="Literal-wire-value"),
+        pytest.param(NAMED, "green", "red, blue, found a value of type str", id="Literal-other"),
     ],
 )
 def test_what_is_not_listed_is_not_dumped(
     json: Codec, annotation: Any, value: Any, message: str
 ) -> None:
-    """A member must be returned as a member: its bare value is another type."""
+    """Neither the name of a member nor another value is a choice."""
     assert json.mismatch(annotation, value) == f"at $ expected one of {message}"
 
 

@@ -124,16 +124,23 @@ def test_anything_else_is_refused(
 @pytest.mark.parametrize(
     ("annotation", "value"),
     [
-        pytest.param(Access, 1, id="number"),
+        pytest.param(Access, 64, id="number"),
+        pytest.param(Access, True, id="bool"),
         pytest.param(Access, Gap.A, id="other"),
-        pytest.param(Mode, 4, id="IntFlag"),
+        pytest.param(Mode, -4, id="IntFlag"),
     ],
 )
-def test_only_the_class_is_dumped(json: Codec, annotation: Any, value: Any) -> None:
-    """A number may be anybody's."""
+def test_only_sums_of_members_are_dumped(json: Codec, annotation: Any, value: Any) -> None:
+    """Another number, or a member of another class, does not fit."""
     assert json.mismatch(annotation, value) == (
         f"at $ expected a {annotation.__name__}, found a value of type {type(value).__name__}"
     )
+
+
+@pytest.mark.parametrize(("annotation", "number"), [(Access, 1), (Mode, 4)])
+def test_a_number_is_dumped(json: Codec, annotation: Any, number: int) -> None:
+    """A row of a database may hold the number instead of the members."""
+    assert json.dump(annotation, number) == number
 
 
 def test_a_complement_is_dumped_as_the_other_members(json: Codec) -> None:

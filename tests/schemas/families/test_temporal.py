@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from annotated_types import Ge
+from flask_typed import AssumeUTC
 from flask_typed.schemas.families import temporal
+from flask_typed.schemas.families.temporal import NAIVE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -133,18 +136,42 @@ def test_a_datetime_is_dumped(json: Codec, value: dt.datetime, wire: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"),
+    ("value", "found"),
     [
-        pytest.param(dt.datetime(2024, 1, 1), "datetime", id="naive"),
-        pytest.param(dt.date(2024, 1, 1), "date", id="date"),
-        pytest.param("2024-01-01T00:00:00Z", "str", id="text"),
+        pytest.param(dt.datetime(2024, 1, 1), NAIVE, id="naive"),
+        pytest.param(dt.date(2024, 1, 1), "a value of type date", id="date"),
+        pytest.param("2024-01-01T00:00:00Z", "a value of type str", id="text"),
     ],
 )
-def test_a_datetime_without_a_zone_is_not_dumped(json: Codec, value: Any, kind: str) -> None:
-    """A naive datetime names no moment."""
+def test_a_datetime_without_a_zone_is_not_dumped(json: Codec, value: Any, found: str) -> None:
+    """A naive datetime names no moment; the message names both ways to declare UTC."""
     assert json.mismatch(dt.datetime, value) == (
-        f"at $ expected a datetime with a time zone, found a value of type {kind}"
+        f"at $ expected a datetime with a time zone, found {found}"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "wire"),
+    [
+        pytest.param(dt.datetime(2024, 1, 1), "2024-01-01T00:00:00Z", id="naive"),
+        pytest.param(
+            dt.datetime(2024, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+            "2024-01-01T00:00:00+01:00",
+            id="aware",
+        ),
+    ],
+)
+def test_a_naive_datetime_may_be_in_utc(json: Codec, value: Any, wire: str) -> None:
+    """A field that assumes UTC adds it to values without a time zone."""
+    assert json.dump(Annotated[dt.datetime, AssumeUTC()], value) == wire
+
+
+def test_constraints_compare_a_naive_datetime_in_utc(json: Codec) -> None:
+    """A bound with a time zone is compared with the moment that is written."""
+    bound = dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc)
+    annotation = Annotated[dt.datetime, AssumeUTC(), Ge(bound)]
+    assert json.dump(annotation, dt.datetime(2024, 1, 1)) == "2024-01-01T00:00:00Z"
+    assert "one that breaks" in json.mismatch(annotation, dt.datetime(2023, 1, 1))
 
 
 @pytest.mark.parametrize("wire", ["2024-02-29", "0001-01-01", "9999-12-31"])
