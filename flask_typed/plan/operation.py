@@ -81,12 +81,14 @@ class Payload:
     :param media_types: the published media types and ranges, the preferred one first.
     :param required: whether a request without a body is rejected.
     :param names: for forms, the names of all fields and files.
+    :param is_open: whether an object in the form decides about other names itself.
     """
 
     kind: Literal["json", "text", "bytes", "form", "either"]
     media_types: tuple[str, ...]
     required: bool
     names: frozenset[str] = frozenset()
+    is_open: bool = False
 
 
 def is_among(media_type: str, allowed: Iterable[str]) -> bool:

@@ -25,7 +25,7 @@ from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
 from .operation import Details, Operation, Outcome, Phase, PlannedCall
 from .published import reject_unpublishable
-from .readers import make_payload, make_readers, reject_clashes
+from .readers import make_payload, make_readers, reject_clashes, tell_names
 from .returns import make_outcomes
 
 
@@ -143,6 +143,7 @@ def make_operation(
     security = Phase(make_readers(early, rule, factory), tree.steps(early=True))
     work = Phase(make_readers(late, rule, factory), tree.steps(early=False))
     reject_clashes((*security.readers, *work.readers))
+    tell_names((*security.readers, *work.readers))
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
     operation = Operation(

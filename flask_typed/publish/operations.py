@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import EXCLUDE, fields
+from marshmallow import EXCLUDE, INCLUDE, fields
 from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
@@ -206,7 +206,7 @@ class OperationWriter:
             "type": "object",
             "properties": {name: self._takes.field2property(f) for name, f in merged.items()},
             **({"required": required} if required else {}),
-            **({} if readers[0].schema.unknown == EXCLUDE else {"additionalProperties": False}),
+            **describe_others(readers),
         }
 
     def _responses(self, operation: Operation) -> Keywords:
@@ -342,6 +342,14 @@ def summarize_problem(problem: type[HTTPException]) -> str:
     if issubclass(problem, Problem):
         return str(problem.title)
     return f"{phrase(problem.code or 500)}."
+
+
+def describe_others(readers: Iterable[Reader]) -> Keywords:
+    """Return ``additionalProperties`` of an object with the fields of several readers."""
+    policies = {reader.schema.unknown for reader in readers}
+    if INCLUDE in policies:
+        return {"additionalProperties": True}
+    return {} if EXCLUDE in policies else {"additionalProperties": False}
 
 
 def describe_files(readers: Iterable[Reader]) -> Keywords:
