@@ -13,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Created, ResponseMismatch, Typed
 from flask_typed.pydantic import PYDANTIC
+from flask_typed.pydantic.values import FITTING
 from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
 Document = Callable[[], dict[str, Any]]
@@ -218,6 +220,38 @@ def test_what_does_not_fit_names_the_field(
     """The error of the program is logged, and says the place."""
     with pytest.raises(ResponseMismatch, match=message):
         answer(annotation, value)
+
+
+class Camel(BaseModel):
+    """A model with other names on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    full_name: str
+
+
+@dataclass
+class NamedRow:
+    """A row with the names of the fields."""
+
+    full_name: str
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(NamedRow("ann"), id="attributes"),
+        pytest.param({"full_name": "ann"}, id="names"),
+        pytest.param({"fullName": "ann"}, id="aliases"),
+    ],
+)
+def test_values_are_read_by_names_and_aliases(
+    answer: Callable[[Any, Any], Any], value: Any
+) -> None:
+    """A row knows nothing of the wire."""
+    if "by_name" not in FITTING:  # pragma: no cover
+        pytest.skip("pydantic 2.11 can")
+    assert answer(Camel, value) == {"fullName": "ann"}
 
 
 def test_the_document_publishes_what_is_written(typed: Typed, document: Document) -> None:

@@ -24,6 +24,7 @@ from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
+from ..schemas.families.model_schemas import SpreadSchema
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
@@ -344,10 +345,12 @@ def summarize_problem(problem: type[HTTPException]) -> str:
     return f"{phrase(problem.code or 500)}."
 
 
-def describe_others(readers: Iterable[Reader]) -> Keywords:
+def describe_others(readers: Sequence[Reader]) -> Keywords:
     """Return ``additionalProperties`` of an object with the fields of several readers."""
-    policies = {reader.schema.unknown for reader in readers}
-    if INCLUDE in policies:
+    schemas = [reader.schema for reader in readers]
+    deciding = [one for one in schemas if isinstance(one, SpreadSchema) and one.extra is not None]
+    policies = {schema.unknown for schema in deciding or schemas[:1]}
+    if INCLUDE in policies and deciding:
         return {"additionalProperties": True}
     return {} if EXCLUDE in policies else {"additionalProperties": False}
 

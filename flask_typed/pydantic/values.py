@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Literal
 
 import pydantic
@@ -25,6 +26,16 @@ from .describing import REFUSALS, describe_adapter, describe_model, explaining
 from .faults import read_faults, write_messages
 from .texts import Collection, Scalar, read_form
 
+#: How a value of a response is read: also by the names of fields, if pydantic can (since 2.11).
+FITTING: Mapping[str, Any] = {
+    "strict": True,
+    "from_attributes": True,
+    **{
+        option: True
+        for option in ("by_alias", "by_name")
+        if option in signature(pydantic.TypeAdapter.validate_python).parameters
+    },
+}
 #: The name of the field in pydantic's message about a value that cannot be serialized.
 FIELD_NAME = re.compile(r"field_name='([^']*)'")
 
@@ -115,7 +126,7 @@ class PydanticValue(TypedField):
         if self.kind.checker is None or self.holds(value):
             return value
         try:
-            return self.kind.checker.validate_python(value, strict=True, from_attributes=True)
+            return self.kind.checker.validate_python(value, **FITTING)
         except pydantic.ValidationError as error:
             (path, message), *_ = read_faults(error, value)
             kind = (
