@@ -3,10 +3,10 @@
 Only users import this package; it needs ``flask-typed-api[pydantic]``. pydantic validates values in
 its strict mode and generates the schemas of its types; this package passes both on::
 
-    building ── opening     an annotation → the field of its values
-      ├─ spreading ── parts   models in the query, in headers, cookies and forms
-      ├─ values               fields of models, and of types that only pydantic knows
-      ├─ texts                from the text of a parameter to JSON
+    building ── opening         an annotation → the field of its values
+      ├─ spreading ── members   models in the query, in headers, cookies and forms
+      ├─ values                 fields of models, and of types that only pydantic knows
+      ├─ texts                  from the text of a parameter to JSON
       └─ models · describing · faults
 """
 

@@ -16,8 +16,8 @@ from ..exceptions import UnsupportedType
 from ..schemas.hints import Hint, is_class, read_hint
 from ..schemas.metadata import is_from_pydantic
 from ..schemas.registry import FieldBuilder, HintMatcher, Maker, Options
-from .models import is_model_union, is_pydantic_model, reject_files, reject_unread
-from .opening import PURE, PYDANTIC_METHODS, Opened, open_metadata, reads_item
+from .models import is_model_union, is_pydantic_model, reject_files, reject_ignored
+from .opening import PURE, PYDANTIC_METHODS, OpenedMetadata, open_metadata, reads_item
 from .spreading import SpreadingModel
 from .values import PydanticModel, make_value, read_kind, read_model
 
@@ -31,7 +31,7 @@ DANGEROUS: Mapping[type, str] = {
 
 
 #: pydantic's annotation of any JSON value, a union that contains itself.
-JSON_VALUE = read_hint(pydantic.JsonValue).type
+ANY_JSON = read_hint(pydantic.JsonValue).type
 
 
 def is_pydantic_type(hint: Hint) -> bool:
@@ -46,13 +46,13 @@ def has_pydantic_metadata(hint: Hint) -> bool:
     return any(map(reads_item, hint.metadata))
 
 
-def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+def build_pydantic_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a pydantic model."""
     reject_files(hint.type)
     kind = read_model(hint.type)
     if make.text:
         return SpreadingModel(kind, text=True, **options)
-    reject_unread(hint.type, set())
+    reject_ignored(hint.type, set())
     return PydanticModel(kind, **options)
 
 
@@ -61,7 +61,7 @@ def build_annotated(hint: Hint, make: Maker, options: Options) -> fields.Field[A
 
     If they only restrict and document the values, it is the field of the type without them.
     """
-    if hint.type == JSON_VALUE:
+    if hint.type == ANY_JSON:
         return make.build(Hint(Any, nullable=True), options)
     opened = open_metadata(hint.metadata)
     documented = {**opened.documentation, **options["metadata"]}
@@ -73,12 +73,12 @@ def build_annotated(hint: Hint, make: Maker, options: Options) -> fields.Field[A
 
 
 def build_adapted(
-    hint: Hint, make: Maker, options: Options, opened: Opened | None = None
+    hint: Hint, make: Maker, options: Options, opened: OpenedMetadata | None = None
 ) -> fields.Field[Any]:
     """Return the field of a type that pydantic reads and writes, with all its constraints."""
     known = opened or open_metadata(hint.metadata)
     reject_dangerous(hint, known)
-    reject_unread(hint.type, set())
+    reject_ignored(hint.type, set())
     validators = [item for item in hint.metadata if isinstance(item, validate.Validator)]
     pure = tuple(item for item in known.all if isinstance(item, PURE))
     kind = read_kind(annotate(hint.type, known.all), annotate(hint.type, pure))
@@ -90,21 +90,21 @@ def annotate(annotation: Any, metadata: tuple[Any, ...]) -> Any:
     return Annotated[(annotation, *metadata)] if metadata else annotation
 
 
-def reject_dangerous(hint: Hint, opened: Opened) -> None:
+def reject_dangerous(hint: Hint, opened: OpenedMetadata) -> None:
     """Raise for a type by which a client would reach into the server."""
     for kind, instead in DANGEROUS.items():
         if hint.origin is kind or any(isinstance(item, kind) for item in opened.all):
             raise UnsupportedType(f"{hint} leads to files or code of the server.", instead=instead)
 
 
-build_model.reads_metadata = False  # type: ignore[attr-defined]  # the registry reads it
+build_pydantic_model.reads_metadata = False  # type: ignore[attr-defined]  # the registry reads it
 build_annotated.reads_metadata = reads_item  # type: ignore[attr-defined]  # the same
 build_adapted.reads_metadata = False  # type: ignore[attr-defined]  # the same
 
 #: The builders for pydantic's types. The registry tries the last one first.
 BUILDERS: Mapping[HintMatcher, FieldBuilder] = {
     is_pydantic_type: build_adapted,
-    is_pydantic_model: build_model,
+    is_pydantic_model: build_pydantic_model,
     is_model_union: build_adapted,
     has_pydantic_metadata: build_annotated,
 }

@@ -25,10 +25,10 @@ PREFIX = REFERENCE.format(model="")
 #: The end of a time with an offset.
 WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 #: The keywords that have values, not schemas.
-VALUES = ("default", "const", "enum", "examples", "example")
+VALUE_KEYWORDS = ("default", "const", "enum", "examples", "example")
 
 #: What pydantic raises for a type that it cannot use; a type may need a package of its own.
-REFUSALS = (PydanticUserError, PydanticUndefinedAnnotation, ImportError)
+PYDANTIC_ERRORS = (PydanticUserError, PydanticUndefinedAnnotation, ImportError)
 
 #: The advice for a type without a JSON form.
 OTHER_TYPE = (
@@ -48,7 +48,7 @@ class ComponentNames(GenerateJsonSchema):
         return "".join(filter(str.isalnum, name))
 
 
-def describe_model(model: Any, mode: Mode) -> Described:
+def describe_pydantic_model(model: Any, mode: Mode) -> Described:
     """Return pydantic's schema of a model, with the schemas that it refers to."""
     references, schemas = models_json_schema(
         [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
@@ -74,7 +74,7 @@ def drop_defaults(schema: Any) -> Any:
     is_time = schema.get("format") in ("date-time", "time")
     lacks_zone = is_time and not WITH_ZONE.search(str(schema.get("default")))
     return {
-        word: value if word in VALUES else drop_defaults(value)
+        word: value if word in VALUE_KEYWORDS else drop_defaults(value)
         for word, value in schema.items()
         if word != "default" or not lacks_zone
     }
@@ -88,7 +88,7 @@ def explaining(annotation: Any) -> Iterator[None]:
     """
     try:
         yield
-    except REFUSALS as error:
+    except PYDANTIC_ERRORS as error:
         reason = str(getattr(error, "message", error)).partition("\n")[0].rstrip(".")
         lacks_package = isinstance(error, ImportError)
         raise UnsupportedType(

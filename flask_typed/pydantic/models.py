@@ -20,7 +20,7 @@ from ..schemas.hints import Hint, is_class, name_of, read_hint
 from ..schemas.metadata import is_marker_or_scheme, is_schema_class, write_name
 
 #: Objects that flask_typed reads, and pydantic does not.
-IGNORED = (validate.Validator, marshmallow.fields.Field, marshmallow.Schema)
+UNREAD_BY_PYDANTIC = (validate.Validator, marshmallow.fields.Field, marshmallow.Schema)
 
 
 def is_pydantic_model(hint: Hint) -> bool:
@@ -30,7 +30,7 @@ def is_pydantic_model(hint: Hint) -> bool:
     )
 
 
-def reject_unread(annotation: Any, seen: set[Any]) -> None:
+def reject_ignored(annotation: Any, seen: set[Any]) -> None:
     """Raise for objects on the fields inside a type that pydantic would ignore.
 
     They are markers and schemes, and marshmallow's validators and fields.
@@ -39,22 +39,22 @@ def reject_unread(annotation: Any, seen: set[Any]) -> None:
     """
     if get_origin(annotation) is Annotated:
         for item in annotation.__metadata__:
-            reject_item(item)
+            reject_ignored_item(item)
         annotation = annotation.__origin__
     for argument in get_args(annotation):
-        reject_unread(argument, seen)
+        reject_ignored(argument, seen)
     if not is_class(annotation) or annotation in seen:
         return
     seen.add(annotation)
     for name, inner in find_annotations(annotation):
         with declared_in(f"field {name!r}", name_of(annotation)):
-            reject_unread(inner, seen)
+            reject_ignored(inner, seen)
 
 
 def reject_files(model: Any) -> None:
     """Raise for a field of a model that is an uploaded file."""
     for name, field in find_pydantic_fields(model).items():
-        if any(is_file(cls) for cls in find_classes(field.annotation)):
+        if any(is_upload_class(cls) for cls in find_classes(field.annotation)):
             raise DeclarationError(
                 f"The field {name!r} of {name_of(model)} is a file, which pydantic cannot read.",
                 instead=(
@@ -64,7 +64,7 @@ def reject_files(model: Any) -> None:
             )
 
 
-def is_file(cls: Any) -> bool:
+def is_upload_class(cls: Any) -> bool:
     """Return whether a class is that of uploaded files."""
     return is_class(cls) and issubclass(cls, FileStorage)
 
@@ -75,11 +75,11 @@ def find_classes(annotation: Any) -> set[Any]:
     return set().union(*map(find_classes, arguments)) if arguments else {annotation}
 
 
-def reject_item(item: Any) -> None:
+def reject_ignored_item(item: Any) -> None:
     """Raise for an object in ``Annotated`` that pydantic would ignore."""
     if is_marker_or_scheme(item):
-        raise explain_marker(item)
-    if isinstance(item, IGNORED) or is_schema_class(item):
+        raise explain_field_marker(item)
+    if isinstance(item, UNREAD_BY_PYDANTIC) or is_schema_class(item):
         raise DeclarationError(
             f"{write_name(item)} on a field that pydantic reads would be ignored.",
             instead="Write pydantic's Field, or one of its validators.",
@@ -109,7 +109,7 @@ def is_model_union(hint: Hint) -> bool:
     return hint.is_union and all(map(is_pydantic_model, map(read_hint, hint.args)))
 
 
-def explain_marker(item: Any) -> DeclarationError:
+def explain_field_marker(item: Any) -> DeclarationError:
     """Return the error for a marker or a scheme on a field, which pydantic ignores."""
     return DeclarationError(
         f"{write_name(item)} on a field of a pydantic model is not read.",

@@ -50,7 +50,7 @@ IMPLIED = (pydantic.Strict, pydantic.AllowInfNan)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedMetadata:
     """What pydantic's objects in an annotation declare.
 
     :param own: the constraints in them that fields of flask_typed check.
@@ -72,7 +72,7 @@ def reads_item(item: Any) -> bool:
     return is_from_pydantic(item) or any(hasattr(item, name) for name in PYDANTIC_METHODS)
 
 
-def open_metadata(metadata: tuple[Any, ...]) -> Opened:
+def open_metadata(metadata: tuple[Any, ...]) -> OpenedMetadata:
     """Return what pydantic's objects declare.
 
     :raises DeclarationError: for an option that has no effect outside of a model.
@@ -83,7 +83,7 @@ def open_metadata(metadata: tuple[Any, ...]) -> Opened:
     for item in metadata:
         if isinstance(item, FieldInfo):
             reject_unread_options(item)
-            documentation.update(read_documentation(item))
+            documentation.update(read_field_words(item))
             parts = list(open_field(item))
             inside += parts
             everything += parts
@@ -94,7 +94,7 @@ def open_metadata(metadata: tuple[Any, ...]) -> Opened:
             everything.append(item)
     own = [to_own(part) for part in inside if not isinstance(part, IMPLIED)]
     is_own = None not in own
-    return Opened(tuple(filter(None, own)), tuple(everything), is_own, documentation)
+    return OpenedMetadata(tuple(filter(None, own)), tuple(everything), is_own, documentation)
 
 
 def open_field(field: FieldInfo) -> Iterator[Any]:
@@ -113,7 +113,7 @@ def to_own(part: Any) -> Any:
     return make_search(pattern) if isinstance(pattern, str) and len(options) == 1 else None
 
 
-def read_documentation(field: FieldInfo) -> Mapping[str, Any]:
+def read_field_words(field: FieldInfo) -> Mapping[str, Any]:
     """Return the documentation of pydantic's ``Field``, by keyword."""
     words = {name: getattr(field, name, None) for name in DOCUMENTING}
     if isinstance(field.json_schema_extra, Mapping):

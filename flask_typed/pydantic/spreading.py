@@ -1,7 +1,7 @@
 """Models of pydantic that spread over several parameters or form fields.
 
 Registration time. Each field of the model becomes a parameter, by pydantic's name for it and its
-schema; :mod:`.parts` reads them in requests.
+schema; :mod:`.members` reads them in requests.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ..schemas.fields import Described
 from ..schemas.hints import Hint, name_of
 from ..schemas.metadata import is_marker_or_scheme, write_name
 from ..schemas.parameter_styles import find_separator, reject_style
-from .models import find_pydantic_fields, reject_item, reject_unread
-from .parts import Part, Parts, PydanticSpread
+from .members import MemberText, MemberTexts, PydanticSpread
+from .models import find_pydantic_fields, reject_ignored, reject_ignored_item
 from .texts import Collection, Scalar, read_form
 from .values import Kind, PydanticModel
 
@@ -42,7 +42,7 @@ class SpreadingModel(PydanticModel, Spreading):
                 f"{name_of(self.model)} has no named fields to spread over {location} parameters.",
                 instead="Use a model with fields, or take it from the JSON body: `Body()`.",
             )
-        members = dict(find_members(self.kind, location, rename))
+        members = dict(spread_members(self.kind, location, rename))
         fold = str.lower if location == "header" else str
         return PydanticSpread(self.kind, members, extra, fold)
 
@@ -71,15 +71,15 @@ class Member:
     location: Location
 
 
-def find_members(
+def spread_members(
     kind: Kind, location: Location, rename: Any
 ) -> Iterator[tuple[str, fields.Field[Any]]]:
     """Yield the fields of a model by pydantic's names."""
     described = kind.entering
     for name, field in find_pydantic_fields(kind.annotation).items():
         with declared_in(f"field {name!r}", name_of(kind.annotation)):
-            reject_unread(field.annotation, set())
-            marker = find_marker(field.metadata, location)
+            reject_ignored(field.annotation, set())
+            marker = read_member_marker(field.metadata, location)
             key = find_key(name, field, described.schema["properties"])
             wire = key if field.validation_alias else rename(name)
             wire = marker.alias if marker and marker.alias else wire
@@ -105,7 +105,7 @@ def find_key(name: str, field: Any, properties: Mapping[str, Any]) -> str:
     return found
 
 
-def find_marker(metadata: Sequence[Any], location: Location) -> Marker | None:
+def read_member_marker(metadata: Sequence[Any], location: Location) -> Marker | None:
     """Return the marker of a field, which names the location of its model.
 
     :raises DeclarationError: for any other marker or scheme.
@@ -113,7 +113,7 @@ def find_marker(metadata: Sequence[Any], location: Location) -> Marker | None:
     found = [item for item in metadata if is_marker_or_scheme(item)]
     for item in metadata:
         if not isinstance(item, Marker) or len(found) > 1:
-            reject_item(item)
+            reject_ignored_item(item)
     for item in found:
         if item.location != location:
             raise DeclarationError(
@@ -144,10 +144,10 @@ def make_part(member: Member, described: Described) -> fields.Field[Any]:
         "metadata": member.marker.documentation() if member.marker else {},
     }
     if isinstance(form, Collection):
-        made: Part = Parts(described=part, form=form, **separated, **options)
+        made: MemberText = MemberTexts(described=part, form=form, **separated, **options)
     else:
         blank = find_blank(form, nullable={"type": "null"} in declared.get("anyOf", ()))
-        made = Part(part, form, blank if member.location == "form" else "", **options)
+        made = MemberText(part, form, blank if member.location == "form" else "", **options)
     if member.location == "query":
         reject_style(member.hint, made)
     return made

@@ -28,7 +28,7 @@ from .models import find_classes
 ReadText = Callable[[str], Any]
 
 #: The forms of JSON's scalars, by their type in a schema.
-READERS: Mapping[str, ReadText] = {
+SCALAR_READERS: Mapping[str, ReadText] = {
     "integer": Integer(text=True).deserialize,  # ``3.0`` is one too
     "number": Float(text=True).deserialize,
     "boolean": Boolean(text=True).deserialize,
@@ -162,7 +162,9 @@ def make_reader(schema: Mapping[str, Any]) -> ReadText | None:
         return partial(read_choice, {write_choice(value): value for value in values})
     if schema.get("type") == "decimal":
         return read_decimal
-    return READERS.get(schema.get("type", "string" if not schema.get("properties") else "object"))
+    return SCALAR_READERS.get(
+        schema.get("type", "string" if not schema.get("properties") else "object")
+    )
 
 
 def read_choice(values: Mapping[str, Any], text: str) -> Any:

@@ -22,7 +22,7 @@ from ..exceptions import ResponseMismatch
 from ..schemas.families.containers import Separated
 from ..schemas.fields import Described, TypedField
 from ..schemas.hints import name_of, read_hint
-from .describing import REFUSALS, describe_adapter, describe_model, explaining
+from .describing import PYDANTIC_ERRORS, describe_adapter, describe_pydantic_model, explaining
 from .faults import read_faults, write_messages
 from .texts import Collection, Scalar, read_form
 
@@ -72,7 +72,7 @@ def make_checker(checked: Any) -> pydantic.TypeAdapter[Any] | None:
     """Return the validator of a type; ``None`` for a class that pydantic does not know."""
     try:
         return None if checked is None else pydantic.TypeAdapter(checked)
-    except REFUSALS:
+    except PYDANTIC_ERRORS:
         return None
 
 
@@ -81,8 +81,8 @@ def read_model(model: Any) -> Kind:
     with explaining(model):
         adapter = pydantic.TypeAdapter(model)
         entering, leaving = (
-            describe_model(model, "validation"),
-            describe_model(model, "serialization"),
+            describe_pydantic_model(model, "validation"),
+            describe_pydantic_model(model, "serialization"),
         )
     return Kind(model, adapter, entering, leaving, adapter)
 

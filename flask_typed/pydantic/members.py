@@ -25,7 +25,7 @@ from .values import Kind
 DECIDED = ("forbid", "allow")
 
 
-class Part(TypedField):
+class MemberText(TypedField):
     """One field of a model as text: it makes a JSON value, which pydantic validates later.
 
     :param described: pydantic's schema of the field.
@@ -56,7 +56,7 @@ class Part(TypedField):
         return self.form(value)
 
 
-class Parts(Separated, Part):
+class MemberTexts(Separated, MemberText):
     """One field of a model as several texts."""
 
     of_scalars = True
