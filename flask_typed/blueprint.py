@@ -219,7 +219,7 @@ OPTION_TYPES: Mapping[str, type] = {
 
 
 #: The options with a policy for unknown names.
-POLICIES = tuple(field.name for field in fields(UnknownPolicies))
+POLICY_OPTIONS = tuple(field.name for field in fields(UnknownPolicies))
 
 
 def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
@@ -236,7 +236,7 @@ def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
 
 def reject_other_policies(options: Mapping[str, Any]) -> None:
     """Raise for a policy for unknown names that does not exist."""
-    for option in POLICIES:
+    for option in POLICY_OPTIONS:
         if options.get(option, "raise") not in get_args(UnknownKeys):
             raise DeclarationError(
                 f"{option}= is {options[option]!r}.", instead='Write "raise" or "exclude".'
@@ -301,7 +301,7 @@ def split_options(
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
-    ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICIES})
+    ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
     return RouteDetails(**ours)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields
 from typing_extensions import Doc
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location, Marker
 from ..declare.objects import reject_documentation
+from ..declare.settings import UnknownKeys
 from ..exceptions import UnsupportedType, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.constraints import make_validators
@@ -27,10 +28,16 @@ from ..schemas.factory import (
     find_examples,
 )
 from ..schemas.families.containers import is_textual
-from ..schemas.families.model_schemas import Arguments, ModelValue, entering_fields, wire_name
+from ..schemas.families.model_schemas import (
+    Arguments,
+    ModelValue,
+    Spreading,
+    entering_fields,
+    wire_name,
+)
 from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
-from ..schemas.parameter_styles import name_style
+from ..schemas.parameter_styles import is_collection, name_style
 from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
 from .arguments import (
@@ -47,6 +54,13 @@ from .deep_objects import is_deep, make_deep_field
 from .meaning import hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import make_path_field
+
+#: marshmallow's policy for unknown keys by that of an object with its own rules.
+POLICIES: Mapping[str | None, UnknownKeys | Literal["include"]] = {
+    "forbid": RAISE,
+    "ignore": EXCLUDE,
+    "allow": INCLUDE,
+}
 
 
 class Upload(TypedField):
@@ -111,17 +125,23 @@ def spreads(argument: Argument, factory: SchemaFactory) -> bool:
     """Return whether an argument is a model that spreads over one parameter for each field."""
     if argument.location not in ("query", "header", "cookie", "form"):
         return False
-    if factory.is_textual(argument.annotation):
+    if argument.marker is None:  # what has no marker is a scalar, or a collection of them
         return False
-    return isinstance(text_maker(argument, factory)(argument.annotation), fields.Nested)
+    field = text_maker(argument, factory)(argument.annotation)
+    return isinstance(field, (fields.Nested, Spreading))
 
 
 def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     """Return the schema of a model that spreads over several parameters."""
     make = text_maker(argument, factory)
     field = make(argument.annotation)
-    if isinstance(field, ModelValue):
-        rename = with_dashes if argument.location == "header" else str
+    rename = with_dashes if argument.location == "header" else str
+    schema: Schema
+    if isinstance(field, Spreading):
+        schema = field.spread(argument.location or "query", rename)
+        schema.unknown = POLICIES.get(schema.extra, factory.unknown)
+        reject_hidden(schema, argument)
+    elif isinstance(field, ModelValue):
         schema = factory.make_model_schema(argument.hint.type, make, rename)()
         reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
@@ -131,6 +151,13 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
         reject_untextual(parameter, argument, f"The field {name!r}")
     reject_spread(argument)
     return schema
+
+
+def reject_hidden(schema: Schema, argument: Argument) -> None:
+    """Raise for a hidden field that clients have to know."""
+    for field in schema.fields.values():
+        if field.metadata.get("hidden") and (field.required or argument.location == "form"):
+            raise hidden_value("The field")
 
 
 def find_places(argument: Argument) -> tuple[Location, ...]:
@@ -203,7 +230,7 @@ def reject_untextual(field: fields.Field[Any], argument: Argument, subject: str)
             f"{subject} cannot be written in a {argument.location} parameter.",
             instead="Use scalars and lists of them, or send it in the JSON body: `Body()`.",
         )
-    if argument.location == "cookie" and isinstance(field, (fields.List, fields.Tuple)):
+    if argument.location == "cookie" and is_collection(field):
         raise UnsupportedType(
             f"{subject} holds several values, but a cookie holds one.",
             instead="Use a scalar, or take the values from the query.",

@@ -29,7 +29,7 @@ from ..schemas.families.containers import is_scalar
 from ..schemas.families.flags import Flags
 from ..schemas.fields import TypedField
 from ..schemas.hints import Hint
-from ..schemas.metadata import ARGUMENT
+from ..schemas.metadata import ARGUMENT, is_from_pydantic
 
 #: The types that werkzeug's own converters make. The others make ``str``.
 CONVERTER_TYPES: tuple[tuple[type[BaseConverter], type], ...] = (
@@ -79,14 +79,19 @@ def make_path_field(
 
 
 def reject_field(hint: Hint, converter: BaseConverter) -> None:
-    """Raise for a marshmallow field that would get the value of a custom converter."""
-    found = hint.find(fields.Field)
-    if found:
-        raise DeclarationError(
-            f"The URL rule's {type(converter).__name__} makes the value, so the field"
-            f" {type(found[0]).__name__} has no effect.",
-            instead="Leave out the field, or take the converter out of the URL rule.",
-        )
+    """Raise for a field, or an object of pydantic, that a custom converter's value would not reach.
+
+    The value is not JSON.
+    """
+    for item in hint.metadata:
+        if isinstance(item, fields.Field) or is_from_pydantic(item):
+            is_field = isinstance(item, fields.Field)
+            kind, left = ("the field", "the field") if is_field else ("pydantic's", "it")
+            raise DeclarationError(
+                f"The URL rule's {type(converter).__name__} makes the value, so {kind}"
+                f" {type(item).__name__} has no effect.",
+                instead=f"Leave out {left}, or take the converter out of the URL rule.",
+            )
 
 
 def makes_own_values(converter: BaseConverter) -> bool:

@@ -17,6 +17,7 @@ from ..declare.markers import Body, Location
 from ..exceptions import DeclarationError
 from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
+from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
 from .arguments import Argument, is_stream
@@ -186,7 +187,17 @@ def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payloa
     media_types += (MULTIPART,) if files else ()
     media_types += () if needs_files else (URLENCODED,)
     known = None if policies.unknown_form_fields == "exclude" else names
-    return Payload("either" if own else "form", media_types, required, known)
+    schemas = [reader.schema for reader in forms if reader.location == "form"]
+    is_open = any(isinstance(s, SpreadSchema) and s.extra is not None for s in schemas)
+    return Payload("either" if own else "form", media_types, required, known, is_open)
+
+
+def tell_names(readers: Sequence[Reader]) -> None:
+    """Tell objects that decide about unknown names the names of all other arguments."""
+    for reader in readers:
+        if reader.shape == "model" and isinstance(reader.schema, SpreadSchema):
+            others = [one for one in readers if one.location == reader.location]
+            reader.schema.others = frozenset(name for one in others for name in one.fields)
 
 
 def name_kind(reader: Reader) -> PayloadKind:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ..declare.settings import UnknownKeys
 from ..schemas.deep_objects import DeepObject
+from ..schemas.families.model_schemas import SpreadSchema
 from ..security.schemes import Requirement
 from .operation import QueryNames, Reader
 
@@ -48,6 +49,8 @@ def find_query_names(
     if policies.unknown_query_parameters != "raise":
         return None
     here = [reader for reader in readers if reader.location == "query"]
+    if any(isinstance(r.schema, SpreadSchema) and r.schema.extra is not None for r in here):
+        return None  # the object decides
     known = [item for reader in here for item in reader.fields.items()]
     schemes = (scheme.describe() for way in requirements for scheme in way)
     keys = [keywords["name"] for keywords in schemes if keywords.get("in") == "query"]

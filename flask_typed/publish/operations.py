@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import EXCLUDE, fields
+from marshmallow import EXCLUDE, INCLUDE, fields
 from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ from ..plan.problems import ProblemShapes, published_problems
 from ..plan.readers import URLENCODED
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
+from ..schemas.families.model_schemas import SpreadSchema
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
@@ -213,7 +214,7 @@ class OperationWriter:
             "type": "object",
             "properties": {name: self._takes.field2property(f) for name, f in merged.items()},
             **({"required": required} if required else {}),
-            **({} if is_open else {"additionalProperties": False}),
+            **describe_others(readers, is_open=is_open),
         }
 
     def _responses(self, operation: Operation) -> Keywords:
@@ -355,6 +356,20 @@ def summarize_problem(problem: type[HTTPException]) -> str:
     if issubclass(problem, Problem):
         return str(problem.title)
     return f"{phrase(problem.code or 500)}."
+
+
+def describe_others(readers: Sequence[Reader], *, is_open: bool) -> Keywords:
+    """Return ``additionalProperties`` of an object with the fields of several readers.
+
+    :param is_open: whether it may have more keys, if no spread object decides.
+    """
+    schemas = [reader.schema for reader in readers]
+    deciding = [one for one in schemas if isinstance(one, SpreadSchema) and one.extra is not None]
+    policies = {schema.unknown for schema in deciding}
+    if INCLUDE in policies:
+        return {"additionalProperties": True}
+    ignored = EXCLUDE in policies if deciding else is_open
+    return {} if ignored else {"additionalProperties": False}
 
 
 def describe_files(readers: Iterable[Reader]) -> Keywords:

@@ -46,6 +46,8 @@ from .metadata import (
     FIELD,
     PART,
     Position,
+    is_from_pydantic,
+    is_pydantic,
     is_schema_class,
     reject_marker_type,
     reject_unread,
@@ -117,6 +119,10 @@ class FieldMaker:
                 "A collection of objects or of collections cannot be written as text.",
                 instead="Send it in the JSON body: `Annotated[…, Body()]`.",
             )
+
+    def build(self, hint: Hint, options: Mapping[str, Any]) -> fields.Field[Any]:
+        """Return the field of a hint whose metadata has been checked."""
+        return self._make(hint, dict(options))
 
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields."""
@@ -473,6 +479,8 @@ def write_faults(error: ValidationError, field: fields.Field[Any]) -> Iterator[s
 def dump_default(made: fields.Field[Any], name: str, default: Any) -> Any:
     """Return the JSON value of a default, which must fit its annotation."""
     instead = "Use a default of the annotated type, or add `| None` to the annotation."
+    if type(default).__name__ == "FieldInfo" and is_from_pydantic(default):
+        instead = "Write it into the annotation: `Annotated[int, Field(gt=0)] = 20`."
     return dump_declared(made, f"The default of {name!r}", default, instead)
 
 
@@ -539,9 +547,10 @@ TYPE_ADVICE: Mapping[Any, str] = {
 
 def unsupported(hint: Hint) -> UnsupportedType:
     """Return the error for an unknown type."""
-    if hasattr(hint.origin, "__pydantic_core_schema__"):
+    if is_pydantic(hint):
+        kind = "model" if hasattr(hint.origin, "__pydantic_core_schema__") else "type"
         return UnsupportedType(
-            f"{hint} is a pydantic model, but the app does not have pydantic's types.",
+            f"{hint} is a pydantic {kind}, but the app does not have pydantic's types.",
             instead=(
                 "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import"
                 " PYDANTIC`."

@@ -61,6 +61,8 @@ class TypedField(fields.Field[Any]):
     made: Any = object
     #: Whether values are scalars: neither collections nor objects nor ``Any``.
     single: bool = True
+    #: Whether values are several scalars, which fit in a query string together.
+    of_scalars: bool = False
     #: Whether two fields of the class accept the same values, apart from their validators.
     alike: bool = False
     #: Whether each value has exactly one text, as a key of an object or in a query string.

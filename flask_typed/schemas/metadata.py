@@ -130,10 +130,15 @@ def reject_item(item: Any, hint: Hint, position: Position, registry: TypeRegistr
             raise explain(item, hint, position)
     if class_of(item).__name__ in SHARED_NAMES:
         raise explain_namesake(item)
-    if not registry.reads(item, hint):
+    if not registry.reads(item, hint) or (is_from_pydantic(item) and is_lost(hint, position)):
         raise next(explain for is_meant, explain in FOREIGN_REFUSALS if is_meant(item))(
             item, hint, position
         )
+
+
+def is_lost(hint: Hint, position: Position) -> bool:
+    """Return whether nothing would read pydantic's objects: another field makes the values."""
+    return bool(position.unchecked or hint.find((fields.Field, Schema)))
 
 
 def reads_type_marker(hint: Hint, position: Position, registry: TypeRegistry, item: Any) -> bool:
@@ -264,11 +269,13 @@ def explain_pattern(item: Any, hint: Hint, position: Position) -> DeclarationErr
 
 def explain_pydantic(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for an object that only pydantic reads."""
+    if isinstance(item, type):
+        return explain_class(item, hint, position)
     return DeclarationError(
-        f"pydantic's {write_name(item)} is only read in pydantic models.",
+        f"pydantic's {write_name(item)} is not read {position.name}.",
         instead=(
-            "Write a constraint of annotated_types such as `Gt(0)`, or a marshmallow validator;"
-            " or use a pydantic model, with `Typed(app, types=PYDANTIC)`."
+            "Write `Typed(app, types=PYDANTIC)`, with `from flask_typed.pydantic import PYDANTIC`;"
+            " or a constraint of annotated_types such as `Gt(0)`, or a marshmallow validator."
         ),
     )
 
@@ -311,6 +318,13 @@ def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError
 def is_from_pydantic(item: Any) -> bool:
     """Return whether an object or class is from pydantic."""
     return class_of(item).__module__.partition(".")[0] in ("pydantic", "pydantic_core")
+
+
+def is_pydantic(hint: Hint) -> bool:
+    """Return whether a type is a pydantic model, or another type that only pydantic knows."""
+    names = ("__pydantic_core_schema__", "__get_pydantic_core_schema__")
+    known = is_class(hint.origin) and is_from_pydantic(hint.origin)
+    return known or any(hasattr(hint.origin, name) for name in names)
 
 
 Explain = Callable[[Any, Hint, Position], DeclarationError]

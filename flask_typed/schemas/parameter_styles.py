@@ -69,7 +69,7 @@ def takes_several(field: fields.Field[Any]) -> bool:
 
 def is_collection(field: fields.Field[Any]) -> bool:
     """Return whether a field holds several values."""
-    return isinstance(field, (fields.List, fields.Tuple))
+    return isinstance(field, (fields.List, fields.Tuple, Separated))
 
 
 def fits_deep_object(field: fields.Field[Any]) -> bool:

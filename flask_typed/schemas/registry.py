@@ -72,6 +72,13 @@ class Maker(Protocol):
         """
         ...
 
+    def build(self, hint: Hint, options: Options) -> fields.Field[Any]:
+        """Return the field of a hint whose metadata has been checked.
+
+        A builder that has read a part of the metadata makes the field of the rest with it.
+        """
+        ...
+
     def model_schema(self, model_type: Any) -> type[Schema]:
         """Return the schema class of a type with named fields; it is made only once."""
         ...
@@ -83,16 +90,26 @@ FieldBuilder = Callable[[Hint, Maker, Options], fields.Field[Any]]
 HintMatcher = Callable[[Hint], bool]
 
 
+def reads_nothing(item: Any) -> bool:
+    """Return false: a builder reads only constraints and markers."""
+    return False
+
+
+def reads_everything(item: Any) -> bool:
+    """Return true: a user's function for a type may read all objects in ``Annotated``."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A kind of hint, and the builder of its field.
 
-    :param reads: whether the builder may read all objects in ``Annotated``.
+    :param reads: returns whether the builder may read an object in ``Annotated``.
     """
 
     matches: HintMatcher
     build: FieldBuilder
-    reads: bool = False
+    reads: Callable[[Any], bool] = reads_nothing
 
 
 #: Stands for a hint that was not looked up yet.
@@ -122,10 +139,11 @@ class TypeRegistry:
 
         :param match: the type, or a predicate of hints.
         :param build: a marshmallow field class, or a function that makes the field. A function may
-            read all objects in ``Annotated``, unless its ``reads_metadata`` is false.
+            read all objects in ``Annotated``, unless its ``reads_metadata`` is false, or a function
+            that returns whether it reads an object.
         """
         gets_hint = not (isinstance(match, type) and isinstance(build, type))
-        reads = gets_hint and getattr(build, "reads_metadata", True)
+        reads = choose_reads(gets_hint and getattr(build, "reads_metadata", True))
         self._entries.insert(0, Entry(match_type(match), build_field(build), reads))
         self._found.clear()
 
@@ -136,7 +154,7 @@ class TypeRegistry:
         """
         if isinstance(item, self._metadata) or any(item is kind for kind in self._metadata):
             return True
-        return next((entry.reads for entry in self._entries if entry.matches(hint)), False)
+        return next((entry.reads(item) for entry in self._entries if entry.matches(hint)), False)
 
     def find(self, hint: Hint) -> FieldBuilder | None:
         """Return the builder of the field for a hint, or ``None`` for an unknown type."""
@@ -150,6 +168,13 @@ class TypeRegistry:
 
     def _look_for(self, hint: Hint) -> FieldBuilder | None:
         return next((entry.build for entry in self._entries if entry.matches(hint)), None)
+
+
+def choose_reads(reads: bool | Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return the function that decides which objects in ``Annotated`` a builder may read."""
+    if callable(reads):
+        return reads
+    return reads_everything if reads else reads_nothing
 
 
 def reject_instances(metadata: Iterable[Any]) -> None:

@@ -86,8 +86,9 @@ def is_plain_tuple(hint: Hint) -> bool:
 
 
 def is_model(hint: Hint) -> bool:
-    """Return whether the hint is a type with named fields."""
-    return models.describe_model(hint.type) is not None
+    """Return whether the hint is a type with named fields; those of pydantic only it can read."""
+    is_foreign = hasattr(hint.origin, "__pydantic_core_schema__")
+    return not is_foreign and models.describe_model(hint.type) is not None
 
 
 def build_enum(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:

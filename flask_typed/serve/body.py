@@ -272,6 +272,7 @@ def reject_unknown_fields(request: Request, payload: Payload, faults: Faults) ->
     if payload.names is None:
         return
     for location, place in REQUEST_LOCATIONS.items():
-        for name in place.values(request, {}) if place.in_body else ():
+        is_checked = place.in_body and not (payload.is_open and location == "form")
+        for name in place.values(request, {}) if is_checked else ():
             if name not in payload.names:
                 faults.add(location, write_pointer((name,)), UNKNOWN)

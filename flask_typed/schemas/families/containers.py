@@ -328,7 +328,7 @@ def is_textual(field: fields.Field[Any]) -> bool:
         return is_scalar(field.inner)
     if isinstance(field, fields.Tuple):
         return all(map(is_scalar, item_fields(field)))
-    return is_scalar(field)
+    return is_scalar(field) or (isinstance(field, TypedField) and field.of_scalars)
 
 
 def item_fields(field: fields.Tuple) -> list[fields.Field[Any]]:

@@ -15,6 +15,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_lo
 from marshmallow.exceptions import SCHEMA
 from typing_extensions import Self, is_typeddict
 
+from ...declare.markers import Location
 from ...declare.settings import Excluded
 from ...exceptions import ResponseMismatch
 from ...libraries.marshmallow import InheritedHooks, replace_fields
@@ -192,6 +193,29 @@ class ArgumentsSchema(GeneratedSchema):
     def __init__(self, made: Mapping[str, fields.Field[Any]], *, unknown: Any) -> None:
         super().__init__(unknown=unknown)
         replace_fields(self, made)
+
+
+class SpreadSchema(GeneratedSchema):
+    """Base of the schemas of objects that spread over several parameters by their own rules.
+
+    :ivar others: the names of the other arguments in the location.
+    :ivar extra: the policy for names that no argument has: ``forbid``, ``allow``, ``ignore``, or
+        ``None`` for that of the location.
+    """
+
+    others: frozenset[str] = frozenset()
+    extra: str | None = None
+
+
+class Spreading(TypedField):
+    """A value whose class makes the schema of the parameters over which it spreads."""
+
+    def spread(self, location: Location, rename: Callable[[str], str]) -> SpreadSchema:
+        """Return the schema.
+
+        :param rename: returns the default name in the request for a field's name.
+        """
+        raise NotImplementedError  # pragma: no cover: an abstract method
 
 
 @dataclass(frozen=True, slots=True)

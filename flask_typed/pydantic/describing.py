@@ -1,0 +1,97 @@
+"""pydantic's JSON Schemas, and the errors of types for which it has none.
+
+Registration time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import pydantic
+from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from ..exceptions import UnsupportedType
+from ..schemas.fields import Described
+from ..schemas.hints import name_of
+
+#: The references to components, as a template for pydantic.
+REFERENCE = "#/components/schemas/{model}"
+REFERENCE_PREFIX = REFERENCE.format(model="")
+
+#: The end of a time with an offset.
+WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+#: The keywords that have values, not schemas.
+VALUE_KEYWORDS = ("default", "const", "enum", "examples", "example")
+
+#: What pydantic raises for a type that it cannot use; a type may need a package of its own.
+PYDANTIC_ERRORS = (PydanticUserError, PydanticUndefinedAnnotation, ImportError)
+
+#: The advice for a type without a JSON form.
+OTHER_TYPE = (
+    "Use another type, or declare its JSON: `PlainSerializer(…)` and `WithJsonSchema(…)` in"
+    " Annotated."
+)
+
+#: pydantic's names for requests and responses.
+Mode = Literal["validation", "serialization"]
+
+
+class ComponentNames(GenerateJsonSchema):
+    """pydantic's generator, with flask_typed's names for generic models: ``PageBook``."""
+
+    def normalize_name(self, name: str) -> str:
+        """Return the letters and digits of a name."""
+        return "".join(filter(str.isalnum, name))
+
+
+def describe_pydantic_model(model: Any, mode: Mode) -> Described:
+    """Return pydantic's schema of a model, with the schemas that it refers to."""
+    references, schemas = models_json_schema(
+        [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
+    )
+    definitions = {name: drop_defaults(schema) for name, schema in schemas["$defs"].items()}
+    component = references[model, mode]["$ref"].removeprefix(REFERENCE_PREFIX)
+    return Described(definitions.pop(component), component, definitions)
+
+
+def describe_adapter(adapter: pydantic.TypeAdapter[Any], mode: Mode) -> Described:
+    """Return pydantic's schema of any other type, without a component of its own."""
+    schema = adapter.json_schema(mode=mode, ref_template=REFERENCE, schema_generator=ComponentNames)
+    definitions = {name: drop_defaults(inner) for name, inner in schema.pop("$defs", {}).items()}
+    return Described(drop_defaults(schema), None, definitions)
+
+
+def drop_defaults(schema: Any) -> Any:
+    """Return a schema without defaults that its own formats exclude: times without an offset."""
+    if isinstance(schema, list):
+        return [drop_defaults(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    is_time = schema.get("format") in ("date-time", "time")
+    lacks_zone = is_time and not WITH_ZONE.search(str(schema.get("default")))
+    return {
+        word: value if word in VALUE_KEYWORDS else drop_defaults(value)
+        for word, value in schema.items()
+        if word != "default" or not lacks_zone
+    }
+
+
+@contextmanager
+def explaining(annotation: Any) -> Iterator[None]:
+    """Raise an error of the declaration if pydantic cannot use a type in the block.
+
+    :raises UnsupportedType: with pydantic's reason.
+    """
+    try:
+        yield
+    except PYDANTIC_ERRORS as error:
+        reason = str(getattr(error, "message", error)).partition("\n")[0].rstrip(".")
+        lacks_package = isinstance(error, ImportError)
+        raise UnsupportedType(
+            f"pydantic cannot read or publish {name_of(annotation)}: {reason}.",
+            instead="Install it." if lacks_package else OTHER_TYPE,
+        ) from error

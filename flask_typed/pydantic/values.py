@@ -1,0 +1,221 @@
+"""The fields of pydantic's types: models, and types that only pydantic knows.
+
+Registration and request time. pydantic validates JSON in its strict mode. A value of a response is
+validated too, unless it is an instance of the model already: a mapping, an instance of another
+model and any other object with the attributes are reduced to the declared fields.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from inspect import signature
+from typing import Any, Literal
+
+import pydantic
+from marshmallow import ValidationError
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from ..declare.settings import Excluded
+from ..exceptions import ResponseMismatch
+from ..schemas.families.containers import Separated
+from ..schemas.fields import Described, TypedField
+from ..schemas.hints import name_of, read_hint
+from ..schemas.lean_words import exclude_described
+from .describing import PYDANTIC_ERRORS, describe_adapter, describe_pydantic_model, explaining
+from .faults import read_faults, write_messages
+from .texts import Collection, Scalar, read_form
+
+#: How a value of a response is read: also by the names of fields, if pydantic can (since 2.11).
+FITTING: Mapping[str, Any] = {
+    "strict": True,
+    "from_attributes": True,
+    **{
+        option: True
+        for option in ("by_alias", "by_name")
+        if option in signature(pydantic.TypeAdapter.validate_python).parameters
+    },
+}
+#: The name of the field in pydantic's message about a value that cannot be serialized.
+FIELD_NAME = re.compile(r"field_name='([^']*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type, with pydantic's objects for it.
+
+    :param checker: validates values of responses, without functions that are for requests;
+        ``None`` if nothing validates them.
+    """
+
+    annotation: Any
+    adapter: pydantic.TypeAdapter[Any]
+    entering: Described
+    leaving: Described
+    checker: pydantic.TypeAdapter[Any] | None
+
+
+def read_kind(annotation: Any, checked: Any) -> Kind:
+    """Return the record of a type.
+
+    :param checked: the type that validates values of responses; ``None`` if there is none.
+    :raises UnsupportedType: if pydantic cannot read or publish it.
+    """
+    with explaining(annotation):
+        adapter = pydantic.TypeAdapter(annotation)
+        entering = describe_adapter(adapter, "validation")
+        leaving = describe_adapter(adapter, "serialization")
+    return Kind(annotation, adapter, entering, leaving, make_checker(checked))
+
+
+def make_checker(checked: Any) -> pydantic.TypeAdapter[Any] | None:
+    """Return the validator of a type; ``None`` for a class that pydantic does not know."""
+    try:
+        return None if checked is None else pydantic.TypeAdapter(checked)
+    except PYDANTIC_ERRORS:
+        return None
+
+
+def read_model(model: Any) -> Kind:
+    """Return the record of a model."""
+    with explaining(model):
+        adapter = pydantic.TypeAdapter(model)
+        entering, leaving = (
+            describe_pydantic_model(model, "validation"),
+            describe_pydantic_model(model, "serialization"),
+        )
+    return Kind(model, adapter, entering, leaving, adapter)
+
+
+class PydanticValue(TypedField):
+    """A value that pydantic reads and writes."""
+
+    single = False
+    _excluded: Mapping[str, Any] = {}
+
+    def __init__(self, kind: Kind, **options: Any) -> None:
+        super().__init__(**options)
+        self.kind = kind
+        self.expected = name_of(read_hint(kind.annotation).type)
+        self.json_schema = kind.entering.schema
+
+    def describe(self, direction: Literal["in", "out"]) -> Described:
+        """Return pydantic's schema for a direction: only responses have computed fields."""
+        return self.kind.entering if direction == "in" else self.kind.leaving
+
+    def make_lean(self, excluded: Excluded) -> PydanticValue:
+        """Return the field for responses that leave out values."""
+        lean = copy.copy(self)
+        leaving = exclude_described(self.kind.leaving, self.kind.entering, excluded)
+        lean.kind = replace(self.kind, leaving=leaving)
+        lean._excluded = {
+            "exclude_none": excluded.none,
+            "exclude_unset": excluded.unset,
+            "exclude_defaults": excluded.defaults,
+        }
+        return lean
+
+    def load(self, value: Any) -> Any:
+        try:
+            text = json.dumps(value, default=to_jsonable_python)  # a converter of a URL makes UUIDs
+            return self.kind.adapter.validate_json(text, strict=True)
+        except pydantic.ValidationError as error:
+            raise ValidationError(write_messages(error, value)) from error
+
+    def dump(self, value: Any) -> Any:
+        value = self.fit(value)
+        try:
+            return self.kind.adapter.dump_python(
+                value, mode="json", by_alias=True, warnings="error", **self._excluded
+            )
+        except PydanticSerializationError as error:
+            raise self.explain_unserializable(error) from error
+
+    def fit(self, value: Any) -> Any:
+        """Return a value of a response in the type, validated strictly.
+
+        :raises ResponseMismatch: names the first place that does not fit.
+        """
+        if self.kind.checker is None or self.holds(value):
+            return value
+        try:
+            return self.kind.checker.validate_python(value, **FITTING)
+        except pydantic.ValidationError as error:
+            (path, message), *_ = read_faults(error, value)
+            kind = (
+                "one" if isinstance(value, Mapping) else f"a value of type {name_of(type(value))}"
+            )
+            raise ResponseMismatch(self.expected, f"{kind} that breaks: {message}", path) from error
+
+    def explain_unserializable(self, error: PydanticSerializationError) -> ResponseMismatch:
+        """Return the error for an instance whose fields were never validated."""
+        named = FIELD_NAME.search(str(error))
+        path = (named[1],) if named else ()
+        return ResponseMismatch(self.expected, "one whose fields do not fit", path)
+
+
+class PydanticModel(PydanticValue):
+    """A pydantic model or dataclass."""
+
+    samples = (object(),)
+
+    def __init__(self, kind: Kind, **options: Any) -> None:
+        super().__init__(kind, **options)
+        self.model = self.made = kind.annotation
+
+    def holds(self, value: Any) -> bool:
+        """Return whether a value is an instance of the model."""
+        return isinstance(value, self.model)
+
+
+class PydanticScalar(PydanticValue):
+    """A scalar that pydantic reads and writes.
+
+    :param form: how its JSON value is written as text.
+    """
+
+    single = True
+
+    def __init__(self, kind: Kind, form: Scalar, **options: Any) -> None:
+        super().__init__(kind, **options)
+        self.form = form
+
+    def from_text(self, text: str) -> Any:
+        return self.form(text)
+
+
+class PydanticTexts(Separated, PydanticValue):
+    """Several scalars as texts, which pydantic reads together.
+
+    :param form: how their JSON values are written as texts.
+    """
+
+    of_scalars = True
+
+    def __init__(self, kind: Kind, form: Collection, **options: Any) -> None:
+        super().__init__(kind=kind, **options)
+        self.form = form
+
+    def load(self, value: Sequence[str]) -> Any:
+        return super().load(self.form(value))
+
+
+def make_value(
+    kind: Kind, separated: Mapping[str, Any], options: Mapping[str, Any]
+) -> PydanticValue:
+    """Return the field of a type by the form of its values: a scalar, several, or an object.
+
+    :param separated: the options of collections; among them, whether values come as text.
+    """
+    form = read_form(kind.entering, kind.annotation)
+    text = separated["text"]
+    if isinstance(form, Scalar) and (text or not form.is_anything):
+        return PydanticScalar(kind, form, text=text, **options)
+    if isinstance(form, Collection) and text:
+        return PydanticTexts(kind, form, **separated, **options)
+    made = PydanticValue(kind, text=text, **options)
+    made.of_scalars = isinstance(form, Collection)
+    return made
