@@ -17,6 +17,7 @@ from .declare.markers import (
     ReadOnly,
     WriteOnly,
 )
+from .declare.models import Extra, computed, model
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .exceptions import (
@@ -65,6 +66,7 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "Extra",
     "Fault",
     "File",
     "FlaskTypedError",
@@ -103,5 +105,7 @@ __all__ = [
     "UndocumentedResponse",
     "UnsupportedType",
     "WriteOnly",
+    "computed",
+    "model",
     "raises",
 ]

@@ -20,6 +20,7 @@ from .bridge.installing import install, uninstall
 from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
+from .declare.names import RENAMING
 from .declare.settings import read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .libraries.gunicorn import find_config
@@ -107,7 +108,10 @@ class Typed(TypedRoutes):
         if settings.async_bridge:
             install(app)
         factory = SchemaFactory(
-            self._registry.copy(), unknown=settings.unknown_keys, read_only=settings.read_only_keys
+            self._registry.copy(),
+            unknown=settings.unknown_keys,
+            read_only=settings.read_only_keys,
+            rename=RENAMING[settings.rename] if settings.rename else str,
         )
         plan = Plan(factory, self._dependencies)
         try:

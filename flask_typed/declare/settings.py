@@ -46,6 +46,8 @@ OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
 PageKind = Literal["swagger-ui", "redoc"]
 #: Whether unknown keys of an object are rejected or ignored.
 UnknownKeys = Literal["raise", "exclude"]
+#: A style of names on the wire.
+Rename = Literal["camel", "pascal", "kebab"]
 #: The reaction to a response that the document does not describe.
 OnDifference = Literal["warn", "error", "ignore"]
 #: The reaction to a finding of the doctor when a worker starts.
@@ -79,6 +81,7 @@ class Settings:
     plain_routes: bool = key(False, TRUTH)
     unknown_keys: UnknownKeys = key("raise", choice(UnknownKeys))
     read_only_keys: UnknownKeys = key("raise", choice(UnknownKeys))
+    rename: Rename | None = key(None, optional(choice(Rename)))
     max_faults: int = key(100, COUNT)
     check_responses: OnDifference = key("warn", choice(OnDifference))
     check_sample: float = key(0.0, FRACTION)

@@ -35,6 +35,8 @@ NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Collections of anything, which a query string cannot hold; with a type of items, it can.
 BARE_COLLECTIONS = (list, set, frozenset, tuple)
+#: The locations whose names the app's configuration renames.
+RENAMED: tuple[Location, ...] = ("query", "form", "file", "body")
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
 
@@ -76,6 +78,7 @@ class Argument(NamedTuple):
     :param location: ``None`` if a provider makes the value, or if the type is injected.
     :param where: the places that lead to it, innermost first, without the view.
     :param description: from the docstring of the view or provider.
+    :param renamed: the name by the app's configuration.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Argument(NamedTuple):
     key: str = ""
     where: tuple[str, ...] = ()
     description: str | None = None
+    renamed: str = ""
 
     @property
     def required(self) -> bool:
@@ -120,9 +124,14 @@ class Argument(NamedTuple):
 
     @property
     def wire_name(self) -> str:
-        """The name in the request. In header names, ``_`` becomes ``-``."""
+        """The name in the request. In header names, ``_`` becomes ``-``.
+
+        The app's configuration renames neither headers and cookies nor variables of the URL rule.
+        """
         if isinstance(self.marker, Marker) and self.marker.alias is not None:
             return self.marker.alias
+        if self.location in RENAMED:
+            return self.renamed or self.name
         return with_dashes(self.name) if self.location == "header" else self.name
 
 
@@ -183,6 +192,7 @@ def read_argument(
         location,
         parameter.default,
         description=callee.docstring.fields.get(parameter.name),
+        renamed=site.factory.rename(parameter.name),
     )
 
 

@@ -20,6 +20,7 @@ from ..exceptions import UnsupportedType, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.factory import (
     FieldMaker,
+    PickRename,
     SchemaFactory,
     check_example,
     dump_default,
@@ -37,6 +38,12 @@ from .deep_objects import is_deep, make_deep_field
 from .meaning import hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import make_path_field
+
+#: The names of headers and cookies, which the app's configuration does not rename.
+PICKS: Mapping[Location | None, PickRename] = {
+    "header": lambda own: with_dashes,
+    "cookie": lambda own: own or str,
+}
 
 
 class Upload(TypedField):
@@ -101,8 +108,8 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     make = text_maker(argument, factory)
     field = make(argument.annotation)
     if isinstance(field, ModelValue):
-        rename = with_dashes if argument.location == "header" else str
-        schema = factory.make_model_schema(argument.hint.type, make, rename)()
+        pick = PICKS.get(argument.location)
+        schema = factory.make_model_schema(argument.hint.type, make, pick)()
         reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
         schema = field.schema  # type: ignore[attr-defined]  # Nested, see spreads()

@@ -20,6 +20,7 @@ import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
+from ..declare.models import RenameName
 from ..declare.objects import is_example_object, reject_documentation
 from ..declare.settings import UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
@@ -31,7 +32,7 @@ from .constraints import (
 )
 from .families.containers import is_scalar, is_textual
 from .families.model_schemas import ForgivingSchema, ModelSchema
-from .families.models import Model, ModelField, describe_model
+from .families.models import Model, ModelField, describe_model, name_fields
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
 from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
@@ -50,6 +51,8 @@ from .parameter_styles import find_separator, reject_style
 from .registry import Text, TypeRegistry
 from .sentinels import reject_inside
 
+#: Returns the function that renames fields, for the one that a type has itself, if it has one.
+PickRename = Callable[["RenameName | None"], RenameName]
 #: The maximum number of types inside each other before the first of them is complete.
 MAX_UNFINISHED = 64
 
@@ -113,6 +116,10 @@ class FieldMaker:
                 instead="Send it in the JSON body: `Annotated[…, Body()]`.",
             )
 
+    def describe(self, model_type: Any) -> Model:
+        """Return the description of a type with named fields, by the app's names on the wire."""
+        return self.factory.describe(model_type)
+
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
@@ -148,6 +155,7 @@ class SchemaFactory:
     :param unknown: the policy of generated schemas for unknown keys: marshmallow's RAISE or
         EXCLUDE.
     :param read_only: the policy for read-only keys; with RAISE, such a key counts as unknown.
+    :param rename: returns the names on the wire for the names of fields and arguments.
     """
 
     def __init__(
@@ -156,13 +164,16 @@ class SchemaFactory:
         *,
         unknown: UnknownKeys = RAISE,
         read_only: UnknownKeys = RAISE,
+        rename: RenameName = str,
     ) -> None:
         self.registry = registry
         self.unknown: UnknownKeys = unknown
         self.read_only: UnknownKeys = read_only
+        self.rename = rename
         self.json = FieldMaker(self)
         self._meta = make_meta(unknown)
-        self._closed = make_meta(RAISE)
+        self._forbidding = make_meta(RAISE)
+        self._ignoring = make_meta(EXCLUDE)
         # New entries are only appended to these dictionaries: see forget().
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
@@ -239,32 +250,46 @@ class SchemaFactory:
                     raise
         return self._models[model_type]  # type: ignore[return-value]  # None only while it is made
 
-    def make_model_schema(
-        self, model_type: Any, make: FieldMaker, wire_name: Callable[[str], str] = str
-    ) -> type[ModelSchema]:
-        """Return a new schema class for a type with named fields.
+    def describe(self, model_type: Any, pick: PickRename | None = None) -> Model:
+        """Return the description of a type with named fields, with their names on the wire.
 
-        :param wire_name: returns the default name on the wire for a field's name.
+        :param pick: returns the function that renames fields, for the one that the type has itself.
         """
-        reject_marker_type(model_type)
         model = describe_model(model_type)
         if model is None:
             raise DeclarationError(
                 f"{name_of(model_type)} has no named fields.",
                 instead="Use a dataclass or a TypedDict.",
             )
+        return name_fields(model, pick(model.rename) if pick else model.rename or self.rename)
+
+    def make_model_schema(
+        self, model_type: Any, make: FieldMaker, pick: PickRename | None = None
+    ) -> type[ModelSchema]:
+        """Return a new schema class for a type with named fields.
+
+        :param pick: as for :meth:`describe`.
+        """
+        reject_marker_type(model_type)
+        model = self.describe(model_type, pick)
         self.has_marks = self.has_marks or any(field.marker for field in model.fields)
         keys = {f"f{index}": field for index, field in enumerate(model.fields)}
-        made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
+        made = {key: make_model_field(field, make) for key, field in keys.items()}
         reject_same_keys(made)
         body = {
             "model": model,
             "model_fields": keys,
             "rest": make_rest(model, make),
-            "Meta": self._closed if model.rest is Never else self._meta,
+            "Meta": self._find_meta(model),
             "__module__": model.origin.__module__,
         }
         return type(model.name, (self._base(made.values()),), {**made, **body})
+
+    def _find_meta(self, model: Model) -> type:
+        """Return the ``Meta`` of a model's schema, with its policy for unknown keys."""
+        if model.ignores_unknown:
+            return self._ignoring
+        return self._forbidding if model.rest is Never else self._meta
 
     def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
         forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
@@ -282,10 +307,11 @@ def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
         return ()
     if make.text:
         raise DeclarationError(
-            f"{name_of(model.type)} has extra_items, which cannot become parameters.",
-            instead="Send it in the JSON body, or leave extra_items out.",
+            f"{name_of(model.type)} has extra keys, which cannot become parameters.",
+            instead="Send it in the JSON body, or leave extra_items or Extra() out.",
         )
-    return (make(model.rest, place="extra_items"),)
+    place = f"field {model.rest_field!r}" if model.rest_field else "extra_items"
+    return (make(model.rest, place=place),)
 
 
 def find_schemas(hint: Hint) -> list[Any]:
@@ -309,19 +335,17 @@ def reject_same_keys(made: Mapping[str, fields.Field[Any]]) -> None:
     if twice:
         raise DeclarationError(
             f"Two fields are called {twice[0]!r} on the wire.",
-            instead="Give each a data_key of its own.",
+            instead="Give each a name of its own: an alias in its marker, or its data_key.",
         )
 
 
-def make_model_field(
-    field: ModelField, make: FieldMaker, wire_name: Callable[[str], str]
-) -> fields.Field[Any]:
+def make_model_field(field: ModelField, make: FieldMaker) -> fields.Field[Any]:
     """Return the marshmallow field for one field of a model."""
     made = make.at(FIELD)(
         field.annotation,
         place=f"field {field.name!r}",
         required=field.required,
-        data_key=field.wire_name or wire_name(field.name),
+        data_key=field.wire_name or field.name,
         load_only=field.direction == "in",
         dump_only=field.direction == "out",
         metadata=select_documentation(field, make.text),

@@ -33,6 +33,7 @@ from ..declare.markers import (
     ReadOnly,
     WriteOnly,
 )
+from ..declare.models import Extra
 from ..declare.replies import Returns
 from ..exceptions import DeclarationError
 from ..security.dependencies import SecurityScopes
@@ -51,11 +52,11 @@ CONSTRAINTS: tuple[type, ...] = (
 #: The classes of objects that only document a value.
 DOCUMENTING_ITEMS: tuple[type, ...] = (Doc, Documentation)
 #: The markers of the package.
-MARKERS = (Marker, Depends, JsonNumber, ReadOnly, WriteOnly, MediaType, Returns)
+MARKERS = (Marker, Depends, JsonNumber, ReadOnly, WriteOnly, MediaType, Returns, Extra)
 #: The classes whose instances belong in annotations, where the parentheses are easily forgotten.
 CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: The classes among them that need no arguments.
-WITHOUT_ARGUMENTS = (Marker, JsonNumber, ReadOnly, WriteOnly, fields.Field)
+WITHOUT_ARGUMENTS = (Marker, JsonNumber, ReadOnly, WriteOnly, Extra, fields.Field)
 #: Plain data, which cannot restrict anything.
 PLAIN_DATA = (
     *(str, bytes, bool, int, float, complex, type(None), type(Ellipsis), range),
@@ -235,6 +236,7 @@ MARKER_ADVICE: Mapping[type, str] = {
     Marker: "Mark the argument of the view, or a field of the object that it takes.",
     Depends: "Give it to an argument of a view or of a provider, or to `dependencies=[…]`.",
     MediaType: "Put it on a body, on a file, or on what a view returns.",
+    Extra: "Put it on a field of a dataclass, of an attrs class or of another class with fields.",
     Returns: "Put it on what a view returns: on the whole reply, not on its body.",
 }
 

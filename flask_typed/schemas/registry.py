@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from marshmallow import Schema, fields
 
 from ..exceptions import DeclarationError
+from .families.models import Model
 from .fields import TypedField
 from .hints import Hint
 
@@ -56,6 +57,10 @@ class Maker(Protocol):
 
         :raises UnsupportedType: for objects and collections in a query string, header or form.
         """
+        ...
+
+    def describe(self, model_type: Any) -> Model:
+        """Return the description of a type with named fields, by the app's names on the wire."""
         ...
 
     def model_schema(self, model_type: Any) -> type[Schema]:

@@ -261,7 +261,8 @@ def build_object(hint: Hint, make: Maker, options: Options) -> containers.Object
 def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a type with named fields."""
     make.model_schema(hint.type)
-    return model_schemas.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
+    model = make.describe(hint.type)
+    return model_schemas.ModelValue(model, lambda: make.model_schema(hint.type), **options)
 
 
 def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:

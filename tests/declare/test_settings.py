@@ -47,6 +47,7 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_PLAIN_ROUTES": [True],
     "TYPED_UNKNOWN_KEYS": ["exclude"],
     "TYPED_READ_ONLY_KEYS": ["exclude"],
+    "TYPED_RENAME": ["camel", "pascal", "kebab"],
     "TYPED_MAX_FAULTS": [1, 10**6],
     "TYPED_CHECK_RESPONSES": ["error", "ignore"],
     "TYPED_CHECK_SAMPLE": [0, 0.25, 1],

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import InitVar, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
@@ -18,16 +19,27 @@ from marshmallow import ValidationError, fields, missing
 from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
 from ...declare.markers import Header, Marker, ReadOnly, WriteOnly
+from ...declare.models import (
+    Extra,
+    ModelOptions,
+    RenameName,
+    is_computed,
+    merge_options,
+    open_property,
+    read_own_options,
+)
 from ...declare.problems import COMMON_ARGUMENTS, Problem, ProblemType
 from ...exceptions import DeclarationError, declared_in
 from ..deprecation import find_silent_constructor
-from ..docstrings import read_fields
+from ..docstrings import read_docstring, read_fields
 from ..hints import (
     Hint,
     class_hints,
+    find_lineage,
     find_qualifiers,
     name_of,
     read_hint,
+    resolve_hints,
     resolve_reference,
     substitute,
     type_arguments,
@@ -51,6 +63,9 @@ UNREAD_METADATA = (
     "attribute",
     "marshmallow_field",
 )
+
+#: The types of the field that holds extra keys.
+EXTRA_TYPES = (dict, Mapping, MutableMapping)
 
 #: Whether requests and responses, only requests (``in``) or only responses (``out``) have a field.
 FieldDirection = Literal["both", "in", "out"]
@@ -97,6 +112,12 @@ class Model:
     :param refusals: the exceptions that ``construct`` raises for values that it rejects.
     :param rest: the type of extra keys; ``Never`` if the type forbids them, regardless of the app's
         policy, and marshmallow's ``missing`` if the type does not decide.
+    :param rest_field: the name of the constructor's argument that takes the extra keys; empty if
+        each of them is an argument of its own.
+    :param rest_attribute: the attribute of an instance that holds them.
+    :param ignores_unknown: whether unknown keys are ignored, regardless of the app's policy.
+    :param rename: returns the names on the wire; ``None`` if the app's configuration decides.
+    :param validators: functions that check an instance, and may return another one.
     """
 
     type: Any
@@ -105,6 +126,11 @@ class Model:
     construct: Callable[..., Any]
     refusals: tuple[type[Exception], ...] = (ValueError,)
     rest: Any = missing
+    rest_field: str = ""
+    rest_attribute: str = ""
+    ignores_unknown: bool = False
+    rename: RenameName | None = None
+    validators: tuple[Callable[[Any], Any], ...] = ()
 
     @property
     def has_rest(self) -> bool:
@@ -121,13 +147,126 @@ def make_model(
     model_type: Any, described: Any, construct: Callable[..., Any] | None = None
 ) -> Model:
     """Return the description of a type from those of its fields."""
-    make = construct or find_silent_constructor(get_origin(model_type) or model_type)
-    descriptions = read_fields(get_origin(model_type) or model_type)
+    origin = get_origin(model_type) or model_type
+    make = construct or find_silent_constructor(origin)
+    descriptions = read_fields(origin)
     named = [add_description(field, descriptions) for field in described]
     with declared_in(name_of(model_type)):
-        named = [allow_absence(field, is_optional=make is dict) for field in named]
-        directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
-    return Model(model_type, type_name(model_type), directed, make)
+        options = find_options(origin)
+        extra = [field for field in named if read_hint(field.annotation).find(Extra)]
+        named = [
+            allow_absence(field, is_optional=make is dict) for field in named if field not in extra
+        ]
+        directed = [direct(mark(field), is_optional=make is dict) for field in named]
+        directed += find_computed(model_type, options, {field.name for field in directed})
+        made = add_options(Model(model_type, type_name(model_type), tuple(directed), make), options)
+        return add_extra(made, extra) if extra else made
+
+
+def find_options(cls: Any) -> ModelOptions:
+    """Return the options of a class with those of its bases.
+
+    A TypedDict is a ``dict``: only its original bases are known.
+    """
+    if is_typeddict(cls):
+        origins = (get_origin(base) or base for base in getattr(cls, "__orig_bases__", ()))
+        of_bases = [find_options(origin) for origin in origins if is_typeddict(origin)]
+        return merge_options([*of_bases, read_own_options(cls)])
+    return merge_options(read_own_options(base) for base in reversed(cls.__mro__))
+
+
+def add_options(model: Model, options: ModelOptions) -> Model:
+    """Return a model with the options of its class."""
+    return replace(
+        model,
+        rest=Never if options.extra == "forbid" else missing,
+        ignores_unknown=options.extra == "ignore",
+        rename=options.rename,
+        validators=options.validators,
+    )
+
+
+def add_extra(model: Model, extra: Sequence[ModelField]) -> Model:
+    """Return a model with the field that holds its extra keys.
+
+    :raises DeclarationError: for several such fields, or one that is no mapping from ``str``.
+    """
+    field = extra[0]
+    hint = read_hint(field.annotation)
+    key, value = hint.args if len(hint.args) == 2 else (str, Any)
+    if len(extra) > 1 or hint.origin not in EXTRA_TYPES or key is not str or hint.nullable:
+        raise DeclarationError(
+            f"{name_of(model.type)} has no single dict for its extra keys.",
+            instead="Write one field: `more: Annotated[dict[str, int], Extra()]`.",
+            where=(f"field {field.name!r}",),
+        )
+    if model.construct is dict or model.rest is Never or model.ignores_unknown:
+        raise DeclarationError(
+            f"{name_of(model.type)} has Extra() beside another rule for extra keys.",
+            instead="A TypedDict has `extra_items`; other classes leave out `@model(extra=…)`.",
+            where=(f"field {field.name!r}",),
+        )
+    attribute = field.attribute or field.name
+    made = replace(model, rest=value, rest_field=field.name, rest_attribute=attribute)
+    reject_one_way(made)
+    return made
+
+
+def find_computed(
+    model_type: Any, options: ModelOptions, taken: Collection[str]
+) -> Iterator[ModelField]:
+    """Yield the fields of properties that responses have, those of bases first.
+
+    :param taken: the names of the other fields.
+    :raises DeclarationError: for a name that is no property, or that of a field.
+    """
+    lineage = find_lineage(model_type)
+    marked = [
+        name
+        for cls in reversed((get_origin(model_type) or model_type).__mro__)
+        if cls in lineage
+        for name, attribute in vars(cls).items()
+        if is_computed(attribute)
+    ]
+    for name in dict.fromkeys((*marked, *options.computed)):
+        with declared_in(f"property {name!r}"):
+            if name in taken:
+                raise DeclarationError(
+                    "The property has the name of a field.",
+                    instead="A field is sent anyway: leave it out of `computed=`.",
+                )
+            yield describe_property(name, get_origin(model_type) or model_type, lineage)
+
+
+def describe_property(
+    name: str, cls: type, lineage: Mapping[type, Mapping[Any, Any]]
+) -> ModelField:
+    """Describe one computed property by the return annotation of its function.
+
+    :param lineage: the class and its bases, with the values of their type variables.
+    """
+    owner = next((base for base in cls.__mro__ if name in vars(base)), cls)
+    attribute = vars(owner).get(name)
+    function = open_property(attribute)
+    if function is attribute or is_typeddict(cls):
+        raise DeclarationError(
+            f"{name_of(cls)} has no property of this name.",
+            instead="Write `@property` and `@computed` above `def name(self) -> …`.",
+        )
+    hints = resolve_hints(function)
+    if "return" not in hints:
+        raise DeclarationError(
+            "The property has no return annotation.",
+            instead=f"Annotate the type of its value: `def {name}(self) -> int`.",
+        )
+    summary = read_docstring(inspect.getdoc(function)).summary
+    return ModelField(
+        name,
+        substitute(hints["return"], lineage.get(owner, {})),
+        required=True,
+        direction="out",
+        documentation={"description": summary} if summary else {},
+    )
 
 
 def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
@@ -229,9 +368,10 @@ def describe_dataclass(model_type: Any) -> Model | None:
     if not (isinstance(origin, type) and dataclasses.is_dataclass(origin)):
         return None
     hints = class_hints(model_type)
-    for field in dataclasses.fields(origin):
+    declared = [field for field in dataclasses.fields(origin) if has_type(field, hints, origin)]
+    for field in declared:
         reject_unread_metadata(field.name, field.metadata, origin)
-    described = [describe_dataclass_field(field, hints) for field in dataclasses.fields(origin)]
+    described = [describe_dataclass_field(field, hints) for field in declared]
     entering = [
         ModelField(
             name,
@@ -244,6 +384,22 @@ def describe_dataclass(model_type: Any) -> Model | None:
         if isinstance(hint, InitVar)
     ]
     return make_model(model_type, described + entering)
+
+
+def has_type(field: dataclasses.Field[Any], hints: Mapping[str, Any], cls: type) -> bool:
+    """Return whether a field has an annotation; another library may have made it without one.
+
+    :raises DeclarationError: for one without, which the constructor takes.
+    """
+    if field.name in hints:
+        return True
+    if field.init:
+        raise DeclarationError(
+            "The field has no annotation.",
+            instead=f"Annotate it in the class: `{field.name}: str`.",
+            where=(f"field {field.name!r}", name_of(cls)),
+        )
+    return False
 
 
 def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:
@@ -293,10 +449,20 @@ def describe_typeddict(model_type: Any) -> Model | None:
         ModelField(name, annotation, is_key_required(origin, name, annotation))
         for name, annotation in class_hints(model_type).items()
     )
-    model = replace(make_model(model_type, described, dict), rest=find_rest(model_type))
-    if model.has_rest:
-        reject_renamed(model)
-    return model
+    model = make_model(model_type, described, dict)
+    rest = find_rest(model_type)
+    if rest is missing:
+        return model
+    if model.rest is not missing or model.ignores_unknown:
+        raise DeclarationError(
+            f"{name_of(model_type)} has both @model(extra=…) and closed= or extra_items=.",
+            instead="Keep one of them.",
+        )
+    made = replace(model, rest=rest)
+    if made.has_rest:
+        reject_one_way(made)
+        reject_renamed(made)
+    return made
 
 
 def find_rest(annotation: Any) -> Any:
@@ -320,17 +486,34 @@ def find_rest(annotation: Any) -> Any:
     return next((rest for rest in found if rest is not missing), missing)
 
 
+def reject_one_way(model: Model) -> None:
+    """Raise for a field that is only in requests or only in responses, beside extra keys.
+
+    :raises DeclarationError: for the first such field, whose key could be an extra key.
+    """
+    for field in model.fields:
+        if field.direction != "both":
+            raise DeclarationError(
+                f"{name_of(model.type)} has extra keys, and its field {field.name!r} is only in"
+                " requests or only in responses.",
+                instead="Leave the marker out: a key of that name could be an extra key.",
+            )
+
+
 def reject_renamed(model: Model) -> None:
-    """Raise for a field whose key could be an extra key: a renamed or a one-way field.
+    """Raise for a renamed field of a TypedDict with extra keys, which are in the same dict.
 
     :raises DeclarationError: for the first such field.
     """
     for field in model.fields:
-        if field.direction != "both" or field.wire_name not in (None, field.name):
+        if field.wire_name not in (None, field.name):
             raise DeclarationError(
-                f"{name_of(model.type)} has extra_items, and its field {field.name!r} has an alias,"
-                " or is only in requests or only in responses.",
-                instead="Leave the marker out: a key of that name could be an extra item.",
+                f"{name_of(model.type)} has extra_items, and its field {field.name!r} is called"
+                f" {field.wire_name!r} on the wire.",
+                instead=(
+                    "Leave the alias out, or decorate it with `@model(rename=None)`: a key of that"
+                    " name could be an extra item."
+                ),
             )
 
 
@@ -406,7 +589,30 @@ def describe_struct(model_type: Any) -> Model | None:
         for field in msgspec.structs.fields(origin)
     )
     made = make_model(model_type, (*describe_tag(origin), *described))
-    return replace(made, refusals=(ValueError, TypeError))
+    reject_two_renamings(made, origin)
+    renames = origin.__struct_encode_fields__ != origin.__struct_fields__
+    return replace(
+        made,
+        refusals=(ValueError, TypeError),
+        rename=str if renames else made.rename,
+        rest=Never if origin.__struct_config__.forbid_unknown_fields else made.rest,
+    )
+
+
+def reject_two_renamings(model: Model, origin: Any) -> None:
+    """Raise for options of ``@model`` on a Struct that contradict its own."""
+    config = origin.__struct_config__
+    named = origin.__struct_encode_fields__ != origin.__struct_fields__
+    if named and model.rename not in (None, str):
+        raise DeclarationError(
+            f"{name_of(origin)} has @model(rename=…) and names of its own.",
+            instead="Keep msgspec's `rename=` or `field(name=…)`, or leave them out.",
+        )
+    if config.forbid_unknown_fields and (model.has_rest or model.ignores_unknown):
+        raise DeclarationError(
+            f"{name_of(origin)} has forbid_unknown_fields, and a rule that allows unknown keys.",
+            instead="Keep one of them.",
+        )
 
 
 def reject_array_like(origin: Any) -> None:
@@ -422,7 +628,8 @@ def describe_tag(origin: Any) -> Iterator[ModelField]:
     """Yield the tag of a Struct, if it has one: a key with a constant value."""
     config = origin.__struct_config__
     if config.tag is not None:
-        yield ModelField(config.tag_field, Literal[config.tag], required=True, constant=config.tag)
+        name, tag = config.tag_field, config.tag
+        yield ModelField(name, Literal[tag], required=True, wire_name=name, constant=tag)
 
 
 #: The documentation of RFC 9457's members; the class's docstring describes ``detail``.
@@ -484,6 +691,22 @@ DESCRIBERS: tuple[Callable[[Any], Model | None], ...] = (
     describe_attrs,
     describe_struct,
 )
+
+
+def name_fields(model: Model, rename: RenameName) -> Model:
+    """Return a model whose fields have names on the wire: their own, or those of a function.
+
+    :raises DeclarationError: for a renamed field of a TypedDict with extra keys.
+    """
+    if rename is str:
+        return model
+    named = (
+        replace(field, wire_name=field.wire_name or rename(field.name)) for field in model.fields
+    )
+    made = replace(model, fields=tuple(named))
+    if made.has_rest and not made.rest_field:
+        reject_renamed(made)
+    return made
 
 
 def describe_model(model_type: Any) -> Model | None:
