@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import msgspec
 from marshmallow import ValidationError, missing
 
-from ..schemas.families.model_schemas import run_validator
 from ..schemas.families.models import Model, ModelField
+from ..schemas.refusals import run_validator
 from .refused import Refused
 
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD

@@ -92,8 +92,8 @@ def model(
     """
     options = ModelOptions(
         read_rename(rename),
-        read_extra(extra),
-        tuple(read_each("computed", computed, is_name)),
+        read_extra_keys(extra),
+        tuple(read_each("computed", computed, is_attribute_name)),
         tuple(read_each("validators", validators, callable)),
     )
 
@@ -146,7 +146,7 @@ def read_rename(rename: Any) -> RenameName | None:
     return known
 
 
-def read_extra(extra: Any) -> ExtraKeys | None:
+def read_extra_keys(extra: Any) -> ExtraKeys | None:
     """Return the policy for unknown keys."""
     if extra is None or (isinstance(extra, str) and extra in get_args(ExtraKeys)):
         return extra  # type: ignore[return-value]  # one of them
@@ -172,7 +172,7 @@ def read_each(option: str, values: Any, is_valid: Callable[[Any], bool]) -> Iter
     return found
 
 
-def is_name(value: Any) -> bool:
+def is_attribute_name(value: Any) -> bool:
     """Return whether a value is the name of an attribute."""
     return isinstance(value, str) and value.isidentifier()
 

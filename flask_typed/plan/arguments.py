@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
-from ..exceptions import DeclarationError, declared_in
+from ..exceptions import DeclarationError, UnsupportedType, declared_in
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
@@ -228,7 +228,17 @@ def decide_location(
     if not hint.find(MediaType) and site.factory.is_textual(annotation):
         return "query"
     # 6. Everything else.
+    reject_object_type(hint)
     return "body"
+
+
+def reject_object_type(hint: Hint) -> None:
+    """Raise for ``object`` without a marker, which names neither a type nor a location."""
+    if hint.type is object:
+        raise UnsupportedType(
+            "The argument is annotated with object, which does not tell where its value is.",
+            instead="Write its type, or `Annotated[object, Body()]` for a body of any JSON value.",
+        )
 
 
 def advise_location(hint: Hint) -> str:

@@ -20,8 +20,16 @@ from ..schemas.parameter_styles import FORM
 from .arguments import Argument
 
 
-def reject_spread(argument: Argument) -> None:
-    """Raise for an alias or a description of an argument whose fields are the parameters."""
+def reject_spread(argument: Argument, field: Any) -> None:
+    """Raise for an option or a check of an argument whose fields are the parameters.
+
+    :param field: of the argument.
+    """
+    if field.validators or getattr(field, "checks", ()):
+        raise DeclarationError(
+            f"{argument.hint} is spread over several parameters, and not checked as a whole.",
+            instead="Decorate the class: `@model(validators=[function])`; or check it in the view.",
+        )
     marker = argument.marker
     if not isinstance(marker, Marker) or isinstance(marker, Body):
         return

@@ -116,7 +116,7 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
         reject_schema(argument, field)
     for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
-    reject_spread(argument)
+    reject_spread(argument, field)
     return schema
 
 

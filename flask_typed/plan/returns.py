@@ -5,7 +5,7 @@ Registration time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
@@ -184,6 +184,7 @@ def make_outcome(
             f"A {status} response has no body, but the annotation is {name_of(hint.type)}.",
             instead="Annotate None, or use another status code.",
         )
+    reject_iterator(hint)
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     for name in named[-1].names if named else ():
@@ -193,6 +194,15 @@ def make_outcome(
         reject_unread(hint, ON_BYTES, factory.registry)
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
+
+
+def reject_iterator(hint: Hint) -> None:
+    """Raise for an iterator: whether it is one JSON array or a stream is not said."""
+    if hint.origin is Iterator:
+        raise DeclarationError(
+            f"{hint} is returned, and a response is one JSON value.",
+            instead="Return a list, or a `flask.Response` that streams.",
+        )
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:

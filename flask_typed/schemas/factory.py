@@ -35,6 +35,7 @@ from .families.model_schemas import ForgivingSchema, ModelSchema
 from .families.models import Model, ModelField, describe_model, name_fields
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
+from .functions import add_checks, is_check
 from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
 from .marshmallow_fields import hold, schema_field
 from .metadata import (
@@ -80,12 +81,13 @@ class FieldMaker:
             reject_unpacked(hint.type)
             if self.position not in (ARGUMENT, FIELD):
                 reject_inside(hint.sentinels)
-            if hint.metadata:
-                reject_unread(hint, self.position, self.factory.registry)
-            if self.text != "query":
-                return self._make(hint, options)
-            field = replace(self, separator=find_separator(hint))._make(hint, options)
-            reject_style(hint, field)
+            if not hint.metadata:
+                return self._make_text(hint, options)
+            reject_unread(hint, self.position, self.factory.registry)
+            field = self._make_text(hint, options)
+            reads = self.factory.registry.reads
+            functions = [i for i in hint.metadata if is_check(i, hint) and not reads(i, hint)]
+            add_checks(field, hint, functions)
             return field
 
     @property
@@ -123,6 +125,14 @@ class FieldMaker:
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
+
+    def _make_text(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        """Return the field of a hint, with its style in a query string."""
+        if self.text != "query":
+            return self._make(hint, options)
+        field = replace(self, separator=find_separator(hint))._make(hint, options)
+        reject_style(hint, field)
+        return field
 
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         options["metadata"] = {**collect_documentation(hint), **options.get("metadata", {})}
@@ -445,7 +455,6 @@ def collect_documentation(hint: Hint) -> dict[str, Any]:
 
 #: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
-    object: "Write Any for any JSON value.",
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(
         (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath, pathlib.Path),

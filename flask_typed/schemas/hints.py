@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import types
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar
 from typing import Annotated, Any, Final, Generic, NamedTuple, NewType, Union, get_args, get_origin
@@ -299,7 +300,8 @@ def resolve_own_hints(cls: type) -> Mapping[str, Any]:
     :raises DeclarationError: names the field whose annotation cannot be evaluated.
     """
     variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
-    namespaces = (vars(sys.modules.get(cls.__module__, types)), {**vars(cls), **variables})
+    module = {"typing": typing, **vars(sys.modules.get(cls.__module__, types))}  # make_dataclass's
+    namespaces = (module, {**vars(cls), **variables})
     own = own_annotations(cls, namespaces)
     try:
         return evaluate_fields(cls, own, namespaces)

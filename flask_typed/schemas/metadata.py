@@ -39,6 +39,7 @@ from ..exceptions import DeclarationError
 from ..security.dependencies import SecurityScopes
 from ..security.schemes import Scheme
 from .constraints import CONSTRAINT_CONVERSIONS
+from .functions import is_check, is_function, write_function
 from .hints import GROUPED, Hint, is_class, name_of
 from .msgspec_meta import Documentation, is_meta_class
 from .registry import TypeRegistry
@@ -101,7 +102,8 @@ def reject_unread(hint: Hint, position: Position, registry: TypeRegistry) -> Non
     """
     understood = position.understood
     for item in hint.metadata:
-        if not (isinstance(item, understood) or is_plain(item) or is_schema_class(item)):
+        is_known = isinstance(item, understood) or is_plain(item) or is_schema_class(item)
+        if not (is_known or (is_check(item, hint) and not position.unchecked)):
             reject_item(item, hint, position, registry)
 
 
@@ -275,9 +277,9 @@ def explain_pydantic(item: Any, hint: Hint, position: Position) -> DeclarationEr
 
 def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for a function, which may be meant as a provider or as a condition."""
-    name = write_name(item).replace("()", "(…)")
+    name = write_function(item) if is_function(item) else write_name(item).replace("()", "(…)")
     return DeclarationError(
-        f"{name} in Annotated would not be called.",
+        f"{name} in Annotated would not be called: it is no function of one value of this type.",
         instead=f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition.",
     )
 

@@ -160,6 +160,7 @@ INVALID = [
     ("TYPED_PLAIN_ROUTES", 1, f"TYPED_PLAIN_ROUTES is 1; {TRUTH}"),
     ("TYPED_UNKNOWN_KEYS", "include", "TYPED_UNKNOWN_KEYS is 'include'; it may be 'raise', 'exc"),
     ("TYPED_READ_ONLY_KEYS", None, "TYPED_READ_ONLY_KEYS is None; it may be 'raise', 'exclu"),
+    ("TYPED_RENAME", "snake", "TYPED_RENAME is 'snake'; it may be 'camel', 'pascal', 'kebab'"),
     ("TYPED_MAX_FAULTS", 0, f"TYPED_MAX_FAULTS is 0; {COUNT}"),
     ("TYPED_MAX_FAULTS", True, f"TYPED_MAX_FAULTS is True; {COUNT}"),
     ("TYPED_MAX_FAULTS", 1.0, f"TYPED_MAX_FAULTS is 1.0; {COUNT}"),

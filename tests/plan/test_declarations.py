@@ -598,7 +598,7 @@ def test_refusals_of_class_based_views_name_the_method() -> None:
     """The message names the method of the class."""
 
     class Thing(MethodView):
-        def get(self, a: object) -> None: ...
+        def get(self, a: complex) -> None: ...
 
     with pytest.raises(UnsupportedType, match=r"in argument 'a', view .*Thing\.get \(.*:\d+\)"):
         Typed(Flask("shop")).route("/")(Thing)
@@ -611,9 +611,9 @@ def test_refusals_at_register_blueprint() -> None:
     pages = TypedBlueprint("pages", __name__)
 
     @pages.get("/")
-    def view(a: object) -> None: ...
+    def view(a: complex) -> None: ...
 
-    with pytest.raises(UnsupportedType, match="type object"):
+    with pytest.raises(UnsupportedType, match="type complex"):
         app.register_blueprint(pages)
 
 
@@ -623,10 +623,10 @@ def test_refusals_at_init_app() -> None:
     pages = TypedBlueprint("pages", __name__)
 
     @pages.get("/")
-    def view(a: object) -> None: ...
+    def view(a: complex) -> None: ...
 
     app.register_blueprint(pages)
-    with pytest.raises(UnsupportedType, match="type object"):
+    with pytest.raises(UnsupportedType, match="type complex"):
         Typed(app)
 
 
@@ -637,7 +637,7 @@ def test_problems_with_members_of_unknown_types() -> None:
         """Odd."""
 
         status = 400
-        thing: object
+        thing: complex
 
     @raises(Odd)
     def view() -> None: ...

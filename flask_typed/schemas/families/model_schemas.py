@@ -19,7 +19,7 @@ from ...exceptions import ResponseMismatch
 from ...libraries.marshmallow import InheritedHooks, replace_fields
 from ..fields import REFUSED, TypedField, dump_item
 from ..hints import name_of
-from ..refusals import find_attribute, word_refusal
+from ..refusals import find_attribute, run_validator, word_refusal
 from ..searching import Messages
 from ..sentinels import is_sentinel
 from .models import Model, ModelField
@@ -340,21 +340,6 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             if not isinstance(key, str):
                 raise ResponseMismatch("keys that are text", f"one of type {type(key).__name__}")
             yield key, dump_item(rest, value, key)
-
-
-def run_validator(validate: Callable[[Any], Any], value: Any) -> Any:
-    """Return a value that a function accepts, or the value that it returns in its place.
-
-    :raises marshmallow.ValidationError: if it rejects the value. Any other exception except
-        :exc:`ValueError` is an error of the program.
-    """
-    try:
-        returned = validate(value)
-    except ValidationError:
-        raise
-    except ValueError as error:
-        raise ValidationError(word_refusal(error)) from error
-    return value if returned is None else returned
 
 
 class ForgivingSchema(ModelSchema):

@@ -368,7 +368,7 @@ def describe_dataclass(model_type: Any) -> Model | None:
     if not (isinstance(origin, type) and dataclasses.is_dataclass(origin)):
         return None
     hints = class_hints(model_type)
-    declared = [field for field in dataclasses.fields(origin) if has_type(field, hints, origin)]
+    declared = [field for field in dataclasses.fields(origin) if has_value(field, hints, origin)]
     for field in declared:
         reject_unread_metadata(field.name, field.metadata, origin)
     described = [describe_dataclass_field(field, hints) for field in declared]
@@ -386,20 +386,22 @@ def describe_dataclass(model_type: Any) -> Model | None:
     return make_model(model_type, described + entering)
 
 
-def has_type(field: dataclasses.Field[Any], hints: Mapping[str, Any], cls: type) -> bool:
-    """Return whether a field has an annotation; another library may have made it without one.
+def has_value(field: dataclasses.Field[Any], hints: Mapping[str, Any], cls: type) -> bool:
+    """Return whether instances have a value for a field.
 
-    :raises DeclarationError: for one without, which the constructor takes.
+    The fields that Strawberry makes of resolvers are methods, some of them without an annotation.
+
+    :raises DeclarationError: for a field without an annotation that the constructor takes.
     """
-    if field.name in hints:
-        return True
-    if field.init:
+    if not field.init:
+        return field.name in hints and not inspect.isroutine(getattr(cls, field.name, None))
+    if field.name not in hints:
         raise DeclarationError(
             "The field has no annotation.",
             instead=f"Annotate it in the class: `{field.name}: str`.",
             where=(f"field {field.name!r}", name_of(cls)),
         )
-    return False
+    return True
 
 
 def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:

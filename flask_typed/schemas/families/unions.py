@@ -322,7 +322,8 @@ Seen = frozenset[tuple[Any, Any]]
 
 def covers(before: fields.Field[Any], after: fields.Field[Any], seen: Seen = frozenset()) -> bool:
     """Return whether one field surely accepts every value that another accepts."""
-    if before.validators:
+    has_checks = isinstance(before, TypedField) and before.checks
+    if before.validators or has_checks:
         return False
     compare = next((compare for kind, compare in COVERS if isinstance(before, kind)), None)
     if compare is not None:
