@@ -29,6 +29,7 @@ from ..schemas.factory import (
 from ..schemas.families.containers import is_textual
 from ..schemas.families.model_schemas import Arguments, ModelValue, entering_fields, wire_name
 from ..schemas.fields import TypedField
+from ..schemas.json_texts import open_json
 from ..schemas.metadata import ARGUMENT
 from ..schemas.parameter_styles import name_style
 from ..schemas.registry import Text
@@ -158,7 +159,7 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if argument.required:
         reject_required(argument.hint.sentinels)
     elif not (argument.default is None or is_sentinel(argument.default) or argument.is_raw):
-        field = factory.shared(argument.annotation, ARGUMENT)
+        field = open_json(factory.shared(argument.annotation, ARGUMENT))
         metadata["default"] = dump_default(field, argument.name, argument.default)
     if not argument.is_raw or argument.hint.type is str:
         for example in find_examples(metadata):

@@ -20,6 +20,7 @@ import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
+from ..declare.markers import JsonText
 from ..declare.models import RenameName
 from ..declare.objects import is_example_object, reject_documentation
 from ..declare.settings import UnknownKeys
@@ -36,7 +37,16 @@ from .families.models import Model, ModelField, describe_model, name_fields
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
 from .functions import add_checks, is_check
-from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
+from .hints import (
+    Hint,
+    is_class,
+    is_type_variable,
+    name_of,
+    read_hint,
+    reject_unpacked,
+    without_metadata,
+)
+from .json_texts import JsonInText, open_json
 from .marshmallow_fields import hold, schema_field
 from .metadata import (
     ARGUMENT,
@@ -84,6 +94,8 @@ class FieldMaker:
             if not hint.metadata:
                 return self._make_text(hint, options)
             reject_unread(hint, self.position, self.factory.registry)
+            if hint.find(JsonText):
+                return self._make_json_text(hint, options)
             field = self._make_text(hint, options)
             reads = self.factory.registry.reads
             functions = [i for i in hint.metadata if is_check(i, hint) and not reads(i, hint)]
@@ -125,6 +137,12 @@ class FieldMaker:
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
+
+    def _make_json_text(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        """Return the field of a JSON text; constraints and checks are about the value in it."""
+        inner = FieldMaker(self.factory, position=self.position)(without_metadata(hint, JsonText))
+        options["allow_none"] = False
+        return JsonInText(inner, text=bool(self.text), **options)
 
     def _make_text(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         """Return the field of a hint, with its style in a query string."""
@@ -362,7 +380,7 @@ def make_model_field(field: ModelField, make: FieldMaker) -> fields.Field[Any]:
     )
     unwritable = make.text and field.default is None  # text cannot express null
     if field.default is not missing and field.direction != "out" and not unwritable:
-        default = dump_default(made, field.name, field.default)
+        default = dump_default(open_json(made) if make.text else made, field.name, field.default)
         made.metadata = {**made.metadata, "default": default}
     if not make.text:
         make.factory.note_examples(made, made.metadata, f"field {field.name!r}")
@@ -393,7 +411,7 @@ def find_examples(documentation: Mapping[str, Any]) -> Iterator[Any]:
 def check_example(field: fields.Field[Any], example: Any) -> None:
     """Raise for an example that a field rejects."""
     try:
-        field.deserialize(example)
+        open_json(field).deserialize(example)
     except ValidationError as error:
         raise DeclarationError(
             f"An example is not valid: {'; '.join(write_faults(error, field))}",

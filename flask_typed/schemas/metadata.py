@@ -27,6 +27,7 @@ from ..declare.markers import (
     Form,
     Header,
     JsonNumber,
+    JsonText,
     Marker,
     MediaType,
     Query,
@@ -53,11 +54,11 @@ CONSTRAINTS: tuple[type, ...] = (
 #: The classes of objects that only document a value.
 DOCUMENTING_ITEMS: tuple[type, ...] = (Doc, Documentation)
 #: The markers of the package.
-MARKERS = (Marker, Depends, JsonNumber, ReadOnly, WriteOnly, MediaType, Returns, Extra)
+MARKERS = (Marker, Depends, JsonNumber, JsonText, ReadOnly, WriteOnly, MediaType, Returns, Extra)
 #: The classes whose instances belong in annotations, where the parentheses are easily forgotten.
 CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: The classes among them that need no arguments.
-WITHOUT_ARGUMENTS = (Marker, JsonNumber, ReadOnly, WriteOnly, Extra, fields.Field)
+WITHOUT_ARGUMENTS = (Marker, JsonNumber, JsonText, ReadOnly, WriteOnly, Extra, fields.Field)
 #: Plain data, which cannot restrict anything.
 PLAIN_DATA = (
     *(str, bytes, bool, int, float, complex, type(None), type(Ellipsis), range),
@@ -85,7 +86,8 @@ class Position:
     @cached_property
     def understood(self) -> tuple[type, ...]:
         """The classes of all objects that are read there."""
-        return (*DOCUMENTING_ITEMS, *self.markers, *(() if self.unchecked else CONSTRAINTS))
+        checked = () if self.unchecked else (*CONSTRAINTS, JsonText)
+        return (*DOCUMENTING_ITEMS, *self.markers, *checked)
 
 
 #: An item, a key, a member of a union: a part of another value.
@@ -236,6 +238,7 @@ def explain_number(item: Any, hint: Hint, position: Position) -> DeclarationErro
 #: Advice on the right position of each marker.
 MARKER_ADVICE: Mapping[type, str] = {
     Marker: "Mark the argument of the view, or a field of the object that it takes.",
+    JsonText: "Write it on a parameter, a field of a form, or a text in JSON.",
     Depends: "Give it to an argument of a view or of a provider, or to `dependencies=[…]`.",
     MediaType: "Put it on a body, on a file, or on what a view returns.",
     Extra: "Put it on a field of a dataclass, of an attrs class or of another class with fields.",
