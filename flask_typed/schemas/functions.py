@@ -109,8 +109,8 @@ def add_checks(field: Any, hint: Hint, functions: list[Any]) -> None:
                 " validators of its own.",
                 instead="Write `validate=` of the field, or a hook of the schema.",
             )
-        is_builtin = not hasattr(function, "__code__")
-        results = [function(sample) for sample in field.samples] if is_builtin else []
+        is_pure = inspect.ismethoddescriptor(function)  # of a built-in type, such as str.isupper
+        results = [function(sample) for sample in field.samples] if is_pure else []
         returns = find_hints(function).get("return")
         if hint.type is not bool and (returns is bool or any(type(r) is bool for r in results)):
             raise DeclarationError(
