@@ -315,6 +315,12 @@ def mark(field: ModelField) -> ModelField:
             where=(f"field {field.name!r}",),
         )
     marker: Marker = next(iter(markers))
+    if marker.hidden and marker.location not in ("query", "header", "cookie"):
+        raise DeclarationError(
+            "The field is hidden, but clients have to know it.",
+            instead="Hide only query parameters, headers and cookies that have a default.",
+            where=(f"field {field.name!r}",),
+        )
     return replace(
         field,
         wire_name=marker.alias or field.wire_name,
