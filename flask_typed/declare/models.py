@@ -136,14 +136,15 @@ def read_rename(rename: Any) -> RenameName | None:
         return None
     if rename is None:
         return str
-    known = RENAMING.get(rename) if isinstance(rename, str) else rename
+    known: Any = RENAMING.get(rename) if isinstance(rename, str) else rename
     if not callable(known):
         words = ", ".join(map(repr, RENAMING))
         raise DeclarationError(
             f"rename= of @model is {rename!r}.",
             instead=f"It may be {words}, a function from name to name, or None.",
         )
-    return known
+    named: RenameName = known
+    return named
 
 
 def read_extra_keys(extra: Any) -> ExtraKeys | None:
