@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Literal, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar, cast, get_args
 
 from ..exceptions import DeclarationError
 from .names import RENAMING
@@ -143,8 +143,7 @@ def read_rename(rename: Any) -> RenameName | None:
             f"rename= of @model is {rename!r}.",
             instead=f"It may be {words}, a function from name to name, or None.",
         )
-    named: RenameName = known
-    return named
+    return cast("RenameName", known)
 
 
 def read_extra_keys(extra: Any) -> ExtraKeys | None:
