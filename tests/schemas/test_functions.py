@@ -57,6 +57,11 @@ class Note:
     tags: Annotated[list[Checked], Len(0, 3)]
 
 
+def reject_all(value: object) -> None:
+    """Reject a value."""
+    raise ValueError("Nothing is right.")
+
+
 def reject_untagged(note: Note) -> None:
     """Reject a note with a certain tag, or without any."""
     if not note.tags:
@@ -127,6 +132,46 @@ def test_a_variable_of_the_url_is_checked() -> None:
     client = app.test_client()
     assert [client.get(f"/{name}").status_code for name in ("bad", "good")] == [422, 200]
     assert "422" in client.get("/openapi.json").get_json()["paths"]["/{name}"]["get"]["responses"]
+
+
+@BOTH
+def test_keys_are_checked(accelerated: bool) -> None:
+    """Those of a mapping, in both directions."""
+
+    def add(counts: dict[Checked, int]) -> dict[Checked, int]:
+        return {**counts, "worse": 1} if "ill" in counts else counts
+
+    client = make_client(add, accelerated=accelerated)
+    assert client.post("/", json={" a": 1}).get_json() == {"a": 1}
+    assert find_faults(client.post("/", json={"bad": 1})) == [("body", "/bad", "It is bad.")]
+    with pytest.raises(ResponseMismatch, match=r"one that breaks: \['It is bad\.', 'It is worse"):
+        client.post("/", json={"ill": 1})
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [int, float, str, list[int], tuple[int, int], object])
+def test_values_of_every_kind_are_checked(kind: Any, accelerated: bool) -> None:
+    """msgspec alone would accept them."""
+
+    def add(value: Any) -> None: ...
+
+    add.__annotations__["value"] = Annotated[kind, Body(embed=True), reject_all]
+    client = make_client(add, accelerated=accelerated)
+    samples: dict[Any, Any] = {str: "a", list[int]: [1], tuple[int, int]: [1, 2]}
+    assert find_faults(client.post("/", json={"value": samples.get(kind, 1)})) == [
+        ("body", "/value", "Nothing is right.")
+    ]
+
+
+def test_a_variable_with_a_converter_is_checked() -> None:
+    """The converter makes the value that the function gets."""
+    app = Flask("shop")
+
+    def read(number: int) -> int: ...  # type: ignore[empty-body]  # no request gets there
+
+    read.__annotations__["number"] = Annotated[int, reject_all]
+    Typed(app).get("/<int:number>")(read)
+    assert find_faults(app.test_client().get("/3")) == [("path", "/number", "Nothing is right.")]
 
 
 @BOTH
