@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 from marshmallow import ValidationError, missing
 
-from ..schemas.families.models import Model, ModelField
+from ..schemas.families.model_records import Model, ModelField
 from ..schemas.refusals import run_validator
 from .refused import Refused
 

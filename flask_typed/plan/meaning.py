@@ -13,8 +13,8 @@ from marshmallow import EXCLUDE, Schema, fields
 from ..declare.markers import Body, Location, Marker, Query
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.families.containers import item_fields
+from ..schemas.families.model_records import ModelField
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, all_fields
-from ..schemas.families.models import ModelField
 from ..schemas.families.unions import Tagged
 from ..schemas.parameter_styles import FORM
 from .arguments import Argument

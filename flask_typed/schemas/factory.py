@@ -32,8 +32,10 @@ from .constraints import (
     reject_misplaced,
 )
 from .families.containers import is_scalar, is_textual
+from .families.model_options import name_fields
+from .families.model_records import Model, ModelField
 from .families.model_schemas import ForgivingSchema, ModelSchema
-from .families.models import Model, ModelField, describe_model, name_fields
+from .families.models import describe_model
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
 from .functions import add_checks, is_check

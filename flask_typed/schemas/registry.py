@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from marshmallow import Schema, fields
 
 from ..exceptions import DeclarationError
-from .families.models import Model
+from .families.model_records import Model
 from .fields import TypedField
 from .hints import Hint
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 import msgspec
 from marshmallow import INCLUDE, Schema, fields, missing
 
+from ...schemas.families.model_records import ModelField
 from ...schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
-from ...schemas.families.models import ModelField
 from ..building import StructField, make_dict_builder, make_model_builder
 from ..entering import CustomField, ReadType, ReadTypes
 from ..field_codec import FieldCodec

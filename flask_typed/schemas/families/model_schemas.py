@@ -22,7 +22,7 @@ from ..hints import name_of
 from ..refusals import find_attribute, run_validator, word_refusal
 from ..searching import Messages
 from ..sentinels import is_sentinel
-from .models import Model, ModelField
+from .model_records import Model, ModelField
 
 #: The key of all extra values among the values of fields, whose keys are ``f0``, ``f1`` and so on.
 REST_KEY = "others"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import InitVar, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import InitVar, replace
 from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
 
@@ -19,33 +19,32 @@ from marshmallow import ValidationError, fields, missing
 from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
 from ...declare.markers import Header, Marker, ReadOnly, WriteOnly
-from ...declare.models import (
-    Extra,
-    ModelOptions,
-    RenameName,
-    is_computed,
-    merge_options,
-    open_property,
-    read_own_options,
-)
+from ...declare.models import Extra
 from ...declare.problems import COMMON_ARGUMENTS, Problem, ProblemType
 from ...exceptions import DeclarationError, declared_in
 from ..deprecation import find_silent_constructor
-from ..docstrings import read_docstring, read_fields
+from ..docstrings import read_fields
 from ..hints import (
     Hint,
     class_hints,
-    find_lineage,
     find_qualifiers,
     name_of,
     read_hint,
-    resolve_hints,
     resolve_reference,
     substitute,
     type_arguments,
     type_name,
 )
 from ..sentinels import is_sentinel, reject_required
+from .model_options import (
+    add_extra,
+    add_options,
+    find_computed,
+    find_options,
+    reject_one_way,
+    reject_renamed,
+)
+from .model_records import FieldDirection, Model, ModelField
 
 #: The keys of a dataclass field's ``metadata`` that document it.
 DOCUMENTING_KEYS = ("description", "example", "examples", "deprecated")
@@ -63,84 +62,6 @@ UNREAD_METADATA = (
     "attribute",
     "marshmallow_field",
 )
-
-#: The types of the field that holds extra keys.
-EXTRA_TYPES = (dict, Mapping, MutableMapping)
-
-#: Whether requests and responses, only requests (``in``) or only responses (``out``) have a field.
-FieldDirection = Literal["both", "in", "out"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelField:
-    """One field of a model.
-
-    :param name: the name of the constructor's argument.
-    :param required: whether a request must have the field.
-    :param default: the default value, or marshmallow's ``missing``.
-    :param factory: makes the default anew each time, if it has a factory.
-    :param attribute: the attribute of an instance, if it differs from the name.
-    :param wire_name: the key of the JSON object, if it differs from the name.
-    :param direction: ``in`` for ``InitVar`` and ``WriteOnly``, ``out`` for ``init=False`` and
-        ``ReadOnly``.
-    :param documentation: the description, the examples and so on, by keyword.
-    :param constant: the value in every instance, if the constructor does not take it (a tag).
-    :param marker: the marker of the field; its location must be that of the whole object.
-    :param may_be_absent: whether a sentinel stands for an absent value.
-    """
-
-    name: str
-    annotation: Any
-    required: bool
-    default: Any = missing
-    factory: Callable[[], Any] | None = None
-    attribute: str | None = None
-    wire_name: str | None = None
-    direction: FieldDirection = "both"
-    documentation: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    constant: Any = missing
-    marker: Marker | None = None
-    may_be_absent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A type with named fields.
-
-    :param name: the name of its component in the document.
-    :param construct: makes an instance from keyword arguments; it handles missing fields.
-    :param refusals: the exceptions that ``construct`` raises for values that it rejects.
-    :param rest: the type of extra keys; ``Never`` if the type forbids them, regardless of the app's
-        policy, and marshmallow's ``missing`` if the type does not decide.
-    :param rest_field: the name of the constructor's argument that takes the extra keys; empty if
-        each of them is an argument of its own.
-    :param rest_attribute: the attribute of an instance that holds them.
-    :param ignores_unknown: whether unknown keys are ignored, regardless of the app's policy.
-    :param rename: returns the names on the wire; ``None`` if the app's configuration decides.
-    :param validators: functions that check an instance, and may return another one.
-    """
-
-    type: Any
-    name: str
-    fields: tuple[ModelField, ...]
-    construct: Callable[..., Any]
-    refusals: tuple[type[Exception], ...] = (ValueError,)
-    rest: Any = missing
-    rest_field: str = ""
-    rest_attribute: str = ""
-    ignores_unknown: bool = False
-    rename: RenameName | None = None
-    validators: tuple[Callable[[Any], Any], ...] = ()
-
-    @property
-    def has_rest(self) -> bool:
-        """Whether the type allows extra keys."""
-        return self.rest is not missing and self.rest is not Never
-
-    @property
-    def origin(self) -> type:
-        """The class, without type arguments."""
-        return get_origin(self.type) or self.type
 
 
 def make_model(
@@ -161,112 +82,6 @@ def make_model(
         directed += find_computed(model_type, options, {field.name for field in directed})
         made = add_options(Model(model_type, type_name(model_type), tuple(directed), make), options)
         return add_extra(made, extra) if extra else made
-
-
-def find_options(cls: Any) -> ModelOptions:
-    """Return the options of a class with those of its bases.
-
-    A TypedDict is a ``dict``: only its original bases are known.
-    """
-    if is_typeddict(cls):
-        origins = (get_origin(base) or base for base in getattr(cls, "__orig_bases__", ()))
-        of_bases = [find_options(origin) for origin in origins if is_typeddict(origin)]
-        return merge_options([*of_bases, read_own_options(cls)])
-    return merge_options(read_own_options(base) for base in reversed(cls.__mro__))
-
-
-def add_options(model: Model, options: ModelOptions) -> Model:
-    """Return a model with the options of its class."""
-    return replace(
-        model,
-        rest=Never if options.extra == "forbid" else missing,
-        ignores_unknown=options.extra == "ignore",
-        rename=options.rename,
-        validators=options.validators,
-    )
-
-
-def add_extra(model: Model, extra: Sequence[ModelField]) -> Model:
-    """Return a model with the field that holds its extra keys.
-
-    :raises DeclarationError: for several such fields, or one that is no mapping from ``str``.
-    """
-    field = extra[0]
-    hint = read_hint(field.annotation)
-    key, value = hint.args if len(hint.args) == 2 else (str, Any)
-    if len(extra) > 1 or hint.origin not in EXTRA_TYPES or key is not str or hint.nullable:
-        raise DeclarationError(
-            f"{name_of(model.type)} has no single dict for its extra keys.",
-            instead="Write one field: `more: Annotated[dict[str, int], Extra()]`.",
-            where=(f"field {field.name!r}",),
-        )
-    if model.construct is dict or model.rest is Never or model.ignores_unknown:
-        raise DeclarationError(
-            f"{name_of(model.type)} has Extra() beside another rule for extra keys.",
-            instead="A TypedDict has `extra_items`; other classes leave out `@model(extra=…)`.",
-            where=(f"field {field.name!r}",),
-        )
-    attribute = field.attribute or field.name
-    made = replace(model, rest=value, rest_field=field.name, rest_attribute=attribute)
-    reject_one_way(made)
-    return made
-
-
-def find_computed(
-    model_type: Any, options: ModelOptions, taken: Collection[str]
-) -> Iterator[ModelField]:
-    """Yield the fields of properties that responses have, those of bases first.
-
-    :param taken: the names of the other fields.
-    :raises DeclarationError: for a name that is no property, or that of a field.
-    """
-    lineage = find_lineage(model_type)
-    marked = [
-        name
-        for cls in reversed((get_origin(model_type) or model_type).__mro__)
-        if cls in lineage
-        for name, attribute in vars(cls).items()
-        if is_computed(attribute)
-    ]
-    for name in dict.fromkeys((*marked, *options.computed)):
-        with declared_in(f"property {name!r}"):
-            if name in taken:
-                raise DeclarationError(
-                    "The property has the name of a field.",
-                    instead="A field is sent anyway: leave it out of `computed=`.",
-                )
-            yield describe_property(name, get_origin(model_type) or model_type, lineage)
-
-
-def describe_property(
-    name: str, cls: type, lineage: Mapping[type, Mapping[Any, Any]]
-) -> ModelField:
-    """Describe one computed property by the return annotation of its function.
-
-    :param lineage: the class and its bases, with the values of their type variables.
-    """
-    owner = next((base for base in cls.__mro__ if name in vars(base)), cls)
-    attribute = vars(owner).get(name)
-    function = open_property(attribute)
-    if function is attribute or is_typeddict(cls):
-        raise DeclarationError(
-            f"{name_of(cls)} has no property of this name.",
-            instead="Write `@property` and `@computed` above `def name(self) -> …`.",
-        )
-    hints = resolve_hints(function)
-    if "return" not in hints:
-        raise DeclarationError(
-            "The property has no return annotation.",
-            instead=f"Annotate the type of its value: `def {name}(self) -> int`.",
-        )
-    summary = read_docstring(inspect.getdoc(function)).summary
-    return ModelField(
-        name,
-        substitute(hints["return"], lineage.get(owner, {})),
-        required=True,
-        direction="out",
-        documentation={"description": summary} if summary else {},
-    )
 
 
 def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
@@ -494,37 +309,6 @@ def find_rest(annotation: Any) -> Any:
     return next((rest for rest in found if rest is not missing), missing)
 
 
-def reject_one_way(model: Model) -> None:
-    """Raise for a field that is only in requests or only in responses, beside extra keys.
-
-    :raises DeclarationError: for the first such field, whose key could be an extra key.
-    """
-    for field in model.fields:
-        if field.direction != "both":
-            raise DeclarationError(
-                f"{name_of(model.type)} has extra keys, and its field {field.name!r} is only in"
-                " requests or only in responses.",
-                instead="Leave the marker out: a key of that name could be an extra key.",
-            )
-
-
-def reject_renamed(model: Model) -> None:
-    """Raise for a renamed field of a TypedDict with extra keys, which are in the same dict.
-
-    :raises DeclarationError: for the first such field.
-    """
-    for field in model.fields:
-        if field.wire_name not in (None, field.name):
-            raise DeclarationError(
-                f"{name_of(model.type)} has extra_items, and its field {field.name!r} is called"
-                f" {field.wire_name!r} on the wire.",
-                instead=(
-                    "Leave the alias out, or decorate it with `@model(rename=None)`: a key of that"
-                    " name could be an extra item."
-                ),
-            )
-
-
 def is_key_required(origin: Any, name: str, annotation: Any) -> bool:
     """Return whether a key of a TypedDict is required, by its own qualifier or by the class.
 
@@ -699,22 +483,6 @@ DESCRIBERS: tuple[Callable[[Any], Model | None], ...] = (
     describe_attrs,
     describe_struct,
 )
-
-
-def name_fields(model: Model, rename: RenameName) -> Model:
-    """Return a model whose fields have names on the wire: their own, or those of a function.
-
-    :raises DeclarationError: for a renamed field of a TypedDict with extra keys.
-    """
-    if rename is str:
-        return model
-    named = (
-        replace(field, wire_name=field.wire_name or rename(field.name)) for field in model.fields
-    )
-    made = replace(model, fields=tuple(named))
-    if made.has_rest and not made.rest_field:
-        reject_renamed(made)
-    return made
 
 
 def describe_model(model_type: Any) -> Model | None:

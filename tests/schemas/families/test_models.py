@@ -14,11 +14,10 @@ import pytest
 import typing_extensions
 from annotated_types import Ge
 from flask_typed import Problem
+from flask_typed.schemas.families.model_records import Model, ModelField
 from flask_typed.schemas.families.model_schemas import wire_fields
 from flask_typed.schemas.families.models import (
     MEMBERS,
-    Model,
-    ModelField,
     describe_dataclass,
     describe_model,
     describe_problem_class,
