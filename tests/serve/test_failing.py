@@ -434,9 +434,9 @@ def test_a_shape_needs_an_annotation(app: Flask) -> None:
 def test_a_shape_needs_a_type_that_is_known(app: Flask) -> None:
     """A shape of an unknown type is refused, with its name."""
 
-    def shape(error: HTTPException) -> object: ...
+    def shape(error: HTTPException) -> complex: ...
 
-    with pytest.raises(DeclarationError, match=r"(?s)type object.*in problem shape .*shape \("):
+    with pytest.raises(DeclarationError, match=r"(?s)type complex.*in problem shape .*shape \("):
         Typed(app, problem_shape=shape)
 
 
