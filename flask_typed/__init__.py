@@ -32,6 +32,7 @@ from .exceptions import (
     UnsupportedType,
 )
 from .extension import Typed
+from .messages.recognizing import FaultMessage
 from .publish.declared import Document
 from .schemas.fields import TypedField
 from .security.api_keys import APIKeyCookie, APIKeyHeader, APIKeyQuery
@@ -69,6 +70,7 @@ __all__ = [
     "Document",
     "Extra",
     "Fault",
+    "FaultMessage",
     "File",
     "FlaskTypedError",
     "Form",

@@ -7,11 +7,11 @@ them to the app's :class:`~flask_typed.state.TypedState`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from http import HTTPStatus
 from itertools import accumulate
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from flask import Blueprint
 from flask.sansio.app import App
@@ -27,10 +27,12 @@ from .declare.objects import (
     reject_misfit,
     reject_text,
 )
+from .declare.settings import UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate
 from .plan.dependencies import read_dependencies
 from .plan.planning import RouteDetails
+from .plan.unknown import UnknownPolicies
 from .security.dependencies import without_security
 from .state import get_state
 from .wire.jsonvalues import show
@@ -69,6 +71,9 @@ class RouteOptions(TypedDict, total=False):
     external_docs: Mapping[str, Any] | str
     callbacks: Mapping[str, Mapping[str, Callable[..., Any]]]
     extra: Mapping[str, Any]
+    unknown_keys: UnknownKeys
+    unknown_form_fields: UnknownKeys
+    unknown_query_parameters: UnknownKeys
 
 
 class TypedRoutes:
@@ -105,6 +110,10 @@ class TypedRoutes:
         :param callbacks: requests that the server sends to the client: by name, and by the
             expression that is the URL, a function that is declared like a view.
         :param extra: more members of the Operation Object, which override the generated ones.
+        :param unknown_keys: of a JSON body: ``"raise"`` rejects them, ``"exclude"`` drops them. The
+            default is the app's ``TYPED_UNKNOWN_KEYS``.
+        :param unknown_form_fields: likewise, of a form: ``TYPED_UNKNOWN_FORM_FIELDS``.
+        :param unknown_query_parameters: likewise: ``TYPED_UNKNOWN_QUERY_PARAMETERS``.
         """
 
         def decorate(view: V) -> V:
@@ -155,6 +164,29 @@ OPTIONS_OF_OTHERS = {
     "security": "dependencies=[Security(…)]",
     "auth": "dependencies=[Security(…)]",
     "openapi_extra": "extra={…}",
+    "resp": "the return annotation, `-> Book`, and @raises for errors",
+    "doc": "hidden=True, or extra={…}",
+    **dict.fromkeys(
+        ("query", "json", "form", "headers", "cookies", "body"),
+        "an argument of the view: `book: Book`, `filters: Annotated[Filters, Query()]`",
+    ),
+    **dict.fromkeys(
+        ("response_model_include", "response_model_exclude"),
+        "the return annotation with a model that has these fields",
+    ),
+    "response_model_by_alias": "aliases on the fields of the model: they are always used",
+}
+
+#: The options of other packages' routers, and their equivalents here.
+BLUEPRINT_OPTIONS_OF_OTHERS = {
+    "prefix": "url_prefix=…",
+    "include_in_schema": "hidden=True on its routes",
+    "responses": "@raises on its views",
+    "abp_tags": "tags=[…]",
+    "abp_security": "dependencies=[Security(…)]",
+    "security": "dependencies=[Security(…)]",
+    "tag": "tags=[…]",
+    "enable_openapi": "hidden=True on its routes",
 }
 
 
@@ -167,6 +199,10 @@ OPTION_TYPES: Mapping[str, type] = {
 }
 
 
+#: The options with a policy for unknown names.
+POLICIES = tuple(field.name for field in fields(UnknownPolicies))
+
+
 def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
     """Raise for an option of the wrong type."""
     for option, kind in OPTION_TYPES.items():
@@ -176,6 +212,15 @@ def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
                 f"{option}= is {value!r}.",
                 instead=f"Write {'True or False' if kind is bool else 'a number'}.",
                 where=places,
+            )
+
+
+def reject_other_policies(options: Mapping[str, Any]) -> None:
+    """Raise for a policy for unknown names that does not exist."""
+    for option in POLICIES:
+        if options.get(option, "raise") not in get_args(UnknownKeys):
+            raise DeclarationError(
+                f"{option}= is {options[option]!r}.", instead='Write "raise" or "exclude".'
             )
 
 
@@ -191,6 +236,18 @@ def reject_other_options(options: Iterable[str]) -> None:
         if instead is not None:
             raise DeclarationError(
                 f"{option}= is not an option of a route.", instead=f"Write {instead}."
+            )
+
+
+def reject_blueprint_options(options: Iterable[str], place: str) -> None:
+    """Raise for an option of another package's routers; Flask rejects other unknown options."""
+    for option in options:
+        instead = BLUEPRINT_OPTIONS_OF_OTHERS.get(option)
+        if instead is not None:
+            raise DeclarationError(
+                f"{option}= is not an option of a TypedBlueprint.",
+                instead=f"Write {instead}.",
+                where=(place,),
             )
 
 
@@ -219,11 +276,13 @@ def split_options(
     with declared_in(f"view {locate(view)}" if callable(view) else None, f"route {rule!r}"):
         reject_other_options(options)
         reject_other_kinds(options)
+        reject_other_policies(options)
         reject_text("tags", options.get("tags"))
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
     ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
+    ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICIES})
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
     return RouteDetails(**ours)
@@ -286,8 +345,9 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         public: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(name, import_name, *args, **options)
         place = f"TypedBlueprint({name!r})"
+        reject_blueprint_options(options, place)
+        super().__init__(name, import_name, *args, **options)
         reject_text("tags", tags, place)
         reject_other_kinds({"public": public}, place)
         self._tags = (name,) if tags is None else tuple(tags)

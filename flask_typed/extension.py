@@ -27,6 +27,7 @@ from .libraries.gunicorn import find_config
 from .plan.dependencies import read_dependencies
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
+from .plan.unknown import UnknownPolicies
 from .publish.configured import complete_documents
 from .publish.declared import Document
 from .publish.document import Api, make_document
@@ -113,7 +114,11 @@ class Typed(TypedRoutes):
             read_only=settings.read_only_keys,
             rename=RENAMING[settings.rename] if settings.rename else str,
         )
-        plan = Plan(factory, self._dependencies)
+        policies = UnknownPolicies(
+            unknown_form_fields=settings.unknown_form_fields,
+            unknown_query_parameters=settings.unknown_query_parameters,
+        )
+        plan = Plan(factory, self._dependencies, unknown=policies)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)

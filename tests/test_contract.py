@@ -268,9 +268,15 @@ def test_an_object_in_the_query_is_checked(client: FlaskClient) -> None:
             {
                 "in": "query",
                 "pointer": "/window/limit",
+                "code": "out_of_range",
                 "detail": "Must be greater than or equal to 1.",
             },
-            {"in": "query", "pointer": "/window/colour", "detail": "Unknown field."},
+            {
+                "in": "query",
+                "pointer": "/window/colour",
+                "code": "unknown",
+                "detail": "Unknown field.",
+            },
         ),
     )
 
@@ -289,9 +295,19 @@ def test_every_fault_is_in_one_answer(client: FlaskClient) -> None:
     assert (response.status_code, response.json) == (
         422,
         invalid(
-            {"in": "body", "pointer": "/name", "detail": "Shorter than minimum length 1."},
-            {"in": "body", "pointer": "/size", "detail": "Not a valid integer."},
-            {"in": "body", "pointer": "/colour", "detail": "Unknown field."},
+            {
+                "in": "body",
+                "pointer": "/name",
+                "code": "wrong_length",
+                "detail": "Shorter than minimum length 1.",
+            },
+            {
+                "in": "body",
+                "pointer": "/size",
+                "code": "invalid_integer",
+                "detail": "Not a valid integer.",
+            },
+            {"in": "body", "pointer": "/colour", "code": "unknown", "detail": "Unknown field."},
         ),
     )
 
@@ -305,6 +321,7 @@ def test_query_is_checked(client: FlaskClient) -> None:
             {
                 "in": "query",
                 "pointer": "/limit",
+                "code": "out_of_range",
                 "detail": "Must be greater than or equal to 1.",
             }
         ),

@@ -64,7 +64,7 @@ def test_own_types(app: Flask) -> None:
     client = app.test_client()
     assert client.get("/price?paid=4 EUR").json == "5 EUR"
     assert client.get("/price?paid=4").json["errors"] == [
-        {"in": "query", "pointer": "/paid", "detail": "Not an amount of money."}
+        {"in": "query", "pointer": "/paid", "code": "invalid", "detail": "Not an amount of money."}
     ]
     operation = client.get("/openapi.json").json["paths"]["/price"]["get"]
     assert operation["parameters"][0]["schema"] == MoneyField.json_schema

@@ -324,15 +324,22 @@ def test_a_view_takes_and_gives_models(typed: Typed, client: FlaskClient) -> Non
         "status": 422,
         "detail": "3 values of the request cannot be accepted.",
         "errors": [
-            {"in": "query", "pointer": "/limit", "detail": "Not a valid integer."},
+            {
+                "in": "query",
+                "pointer": "/limit",
+                "code": "invalid_integer",
+                "detail": "Not a valid integer.",
+            },
             {
                 "in": "body",
                 "pointer": "/books/0/bookTitle",
+                "code": "invalid",
                 "detail": "String should have at least 1 character",
             },
             {
                 "in": "body",
                 "pointer": "/books/0/pages",
+                "code": "invalid",
                 "detail": "Input should be greater than or equal to 1",
             },
         ],

@@ -66,7 +66,12 @@ def test_first_program_adds_and_reads(client: FlaskClient) -> None:
 def test_first_program_refuses(client: FlaskClient) -> None:
     """A book that can't be, and one that isn't there."""
     answer = client.post("/books/", json={**SEA, "title": ""})
-    fault = {"in": "body", "pointer": "/title", "detail": "Shorter than minimum length 1."}
+    fault = {
+        "in": "body",
+        "pointer": "/title",
+        "code": "wrong_length",
+        "detail": "Shorter than minimum length 1.",
+    }
     assert (answer.status_code, answer.get_json()["errors"]) == (422, [fault])
     answer = client.get("/books/7")
     assert (answer.status_code, answer.json) == (

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from flask import Flask
 from flask_typed import (
+    Body,
     Depends,
     HTTPBearer,
     InsufficientScope,
@@ -47,7 +48,7 @@ def list_notes(reader: Reader) -> list[str]:
 
 
 @typed.put("/notes")
-def write_notes(notes: list[str], editor: Editor) -> int:
+def write_notes(notes: Annotated[list[str], Body()], editor: Editor) -> int:
     """Write the notes."""
     return len(notes)
 

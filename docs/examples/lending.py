@@ -3,7 +3,8 @@ from typing import Annotated
 
 from annotated_types import Ge
 from flask import Flask, abort
-from flask_typed import Problem, Typed, raises
+from flask_typed import FaultMessage, Problem, Typed, raises
+from marshmallow.validate import Length
 from werkzeug.exceptions import ServiceUnavailable
 
 app = Flask(__name__)
@@ -13,7 +14,7 @@ lent = {7: "Ada"}
 
 @dataclass
 class Loan:
-    reader: str
+    reader: Annotated[str, Length(min=1, error=FaultMessage("Whose loan is it?", code="no_reader"))]
     days: Annotated[int, Ge(1)] = 14
 
 

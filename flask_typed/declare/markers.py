@@ -33,6 +33,47 @@ WEBARGS_LOCATIONS: Mapping[Location, str] = {
 QueryStyle = Literal["form", "spaceDelimited", "pipeDelimited", "deepObject"]
 
 
+CONSTRAINT_ADVICE = "Write the constraint beside it: `Annotated[{type}, {{marker}}(), {written}]`."
+DEFAULT_ADVICE = (
+    "Write the default after `=`: `size: Annotated[int, {marker}()] = 20`. An argument without a"
+    " default is required."
+)
+GENERAL_ADVICE = (
+    "Write constraints beside it and the default after `=`:"
+    " `size: Annotated[int, {marker}(), Ge(1)] = 20`."
+)
+#: What to write in place of an option of another package's markers.
+OPTION_ADVICE: Mapping[str, str] = {
+    **{
+        option: CONSTRAINT_ADVICE.format(type=kind, written=written)
+        for option, kind, written in (
+            ("ge", "int", "Ge(1)"),
+            ("gt", "int", "Gt(0)"),
+            ("le", "int", "Le(100)"),
+            ("lt", "int", "Lt(100)"),
+            ("multiple_of", "int", "MultipleOf(5)"),
+            ("min_length", "str", "MinLen(1)"),
+            ("max_length", "str", "MaxLen(80)"),
+            ("max_digits", "Decimal", "validate.Range(…)"),
+            ("decimal_places", "Decimal", "MultipleOf(Decimal('0.01'))"),
+            ("pattern", "str", "validate.Regexp(…)"),
+            ("regex", "str", "validate.Regexp(…)"),
+            ("media_type", "bytes", "MediaType(…)"),
+        )
+    },
+    **dict.fromkeys(("default", "default_factory", "required"), DEFAULT_ADVICE),
+    "title": "Write `description=…`.",
+    "include_in_schema": "Write `hidden=True`.",
+    "openapi_examples": "Write `examples={{name: value}}`.",
+    "convert_underscores": "Write the name of the header: `alias=…`.",
+    "validation_alias": "Write `alias=…`.",
+    "serialization_alias": "Write `alias=…`.",
+    "strict": "Leave it out: values are always parsed strictly.",
+    "json_schema_extra": "Write `description=…`, `example=…` or `examples=…`.",
+    "name": "Write `alias=…`.",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Marker:
     """Base of the markers.
@@ -59,10 +100,8 @@ class Marker:
         others = [option for option in options if option not in cls.__dataclass_fields__]
         if args or others:
             given = f"has no {others[0]}=" if others else "takes no positional argument"
-            raise TypeError(
-                f"{cls.__name__}() {given}. Write constraints beside it and the default after `=`:"
-                f" `size: Annotated[int, {cls.__name__}(), Ge(1)] = 20`."
-            )
+            advice = OPTION_ADVICE.get(others[0] if others else "default", GENERAL_ADVICE)
+            raise TypeError(f"{cls.__name__}() {given}. {advice.format(marker=cls.__name__)}")
         return super().__new__(cls)
 
     def __post_init__(self) -> None:

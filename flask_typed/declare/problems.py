@@ -163,6 +163,7 @@ Fault = TypedDict(
     {
         "in": Literal["path", "query", "header", "cookie", "form", "file", "body"],
         "pointer": str,
+        "code": str,
         "detail": str,
     },
 )
@@ -170,6 +171,7 @@ Fault.__doc__ = """One fault of a request: its location and a message; never the
 
 :param in: The location in the request.
 :param pointer: A JSON Pointer (RFC 6901) inside that location, with the names of the request.
+:param code: A name of the kind of fault, for programs. It never changes.
 :param detail: A message for people.
 """
 

@@ -80,6 +80,8 @@ class Settings:
     docs_page: PageKind = key("swagger-ui", choice(PageKind))
     plain_routes: bool = key(False, TRUTH)
     unknown_keys: UnknownKeys = key("raise", choice(UnknownKeys))
+    unknown_form_fields: UnknownKeys = key("raise", choice(UnknownKeys))
+    unknown_query_parameters: UnknownKeys = key("exclude", choice(UnknownKeys))
     read_only_keys: UnknownKeys = key("raise", choice(UnknownKeys))
     rename: Rename | None = key(None, optional(choice(Rename)))
     max_faults: int = key(100, COUNT)

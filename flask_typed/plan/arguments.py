@@ -8,7 +8,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from io import BufferedReader
+from typing import IO, Any, BinaryIO, NamedTuple
 
 from flask import Request
 from werkzeug.datastructures import FileStorage
@@ -27,6 +28,7 @@ from ..schemas.metadata import (
     write_marker,
     write_name,
 )
+from ..schemas.parameter_styles import takes_several
 from ..security.credentials import CREDENTIALS
 from ..security.dependencies import SecurityScopes
 from .callees import Callee
@@ -37,6 +39,10 @@ VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 BARE_COLLECTIONS = (list, set, frozenset, tuple)
 #: The locations whose names the app's configuration renames.
 RENAMED: tuple[Location, ...] = ("query", "form", "file", "body")
+#: The methods whose requests usually have a body.
+BODY_METHODS = ("POST", "PUT", "PATCH")
+#: The types of a body that the view reads itself, and ``IO[bytes]``.
+STREAM_TYPES = (BinaryIO, BufferedReader)
 #: Types that are injected as they are.
 INJECTED = (Request, SecurityScopes)
 
@@ -45,9 +51,12 @@ PARAMETER = Position("on an argument that is neither a body nor a file", (Marker
 FILE = Position(
     "on a file",
     (Marker, MediaType),
-    "Check the file in the view; MediaType() declares its media type.",
+    "Annotate bytes, whose length is checked, or check the file in the view; MediaType() declares"
+    " its media type.",
 )
+STREAM = Position("on an unread body", (Marker, MediaType), "Check the bytes in the view.")
 FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
+FILE_CONTENT = Position("on the content of one of several files", (MediaType,))
 PROVIDED = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."
 )
@@ -106,7 +115,8 @@ class Argument(NamedTuple):
     @property
     def media_types(self) -> tuple[str, ...]:
         """The media types that the annotation declares for a body or a file; empty if none."""
-        inner = self.hint.args[0] if is_file_list(self.hint) else None
+        is_list = is_file_list(self.hint) or is_content_list(self.hint)
+        inner = self.hint.args[0] if is_list else None
         hints = (self.hint, read_hint(inner)) if inner else (self.hint,)
         return tuple(
             name.lower()
@@ -119,7 +129,8 @@ class Argument(NamedTuple):
     def is_raw(self) -> bool:
         """Whether its value is raw text or bytes: a file, or a whole body that is not JSON."""
         if self.location == "body":
-            return bool(self.media_types) and self.hint.type in (str, bytes)
+            unchanged = bool(self.media_types) and self.hint.type in (str, bytes)
+            return unchanged or is_stream(self.hint)
         return self.location == "file"
 
     @property
@@ -169,15 +180,16 @@ def read_argument(
     is_upload = is_file(hint) or is_file_list(hint)
     if hint.metadata:
         position = FILE if is_upload and location else find_position(marker, location)
+        position = STREAM if is_stream(hint) and location == "body" else position
         reject_unread(hint, position, site.factory.registry)
     if is_upload:
         reject_lost_file(hint, location)
         for inner in map(read_hint, hint.args):
             reject_unread(inner, FILE_INSIDE, site.factory.registry)
-    elif location == "file":
+    elif location == "file" and not (is_content(hint) or is_content_list(hint)):
         raise DeclarationError(
-            f"File() is for a FileStorage or a list of them, but the annotation is {hint}.",
-            instead="Annotate FileStorage, or mark it `Form()`.",
+            f"File() is for a FileStorage, bytes or a list of them, but the annotation is {hint}.",
+            instead="Annotate FileStorage or bytes, or mark it `Form()`.",
         )
     if location in ("body", "file") and marker is None and site.method in ("GET", "HEAD"):
         raise DeclarationError(
@@ -200,7 +212,7 @@ def find_position(marker: Marker | Depends | None, location: Location | None) ->
     """Return the position of an argument other than a file: it decides which metadata is read."""
     if location is None:
         return PROVIDED if isinstance(marker, Depends) else GIVEN
-    return ARGUMENT if location == "body" else PARAMETER
+    return ARGUMENT if location in ("body", "file") else PARAMETER
 
 
 def decide_location(
@@ -225,7 +237,8 @@ def decide_location(
     if is_file(hint) or is_file_list(hint):
         return "file"
     # 5. The type fits in a query string, and no media type is declared.
-    if not hint.find(MediaType) and site.factory.is_textual(annotation):
+    if not (is_stream(hint) or hint.find(MediaType)) and site.factory.is_textual(annotation):
+        reject_ambiguous_collection(annotation, hint, site)
         return "query"
     # 6. Everything else.
     reject_object_type(hint)
@@ -238,6 +251,20 @@ def reject_object_type(hint: Hint) -> None:
         raise UnsupportedType(
             "The argument is annotated with object, which does not tell where its value is.",
             instead="Write its type, or `Annotated[object, Body()]` for a body of any JSON value.",
+        )
+
+
+def reject_ambiguous_collection(annotation: Any, hint: Hint, site: Site) -> None:
+    """Raise for several scalars in a request with a body: both places are usual for them.
+
+    FastAPI takes them from the body, and this package from the query.
+    """
+    if site.method not in BODY_METHODS:
+        return
+    if takes_several(site.factory.shared(annotation, ARGUMENT)):
+        raise DeclarationError(
+            f"{hint} in a {site.method} request may be meant for the query or for the body.",
+            instead="Mark it `Annotated[…, Query()]` or `Annotated[…, Body()]`.",
         )
 
 
@@ -363,3 +390,18 @@ def is_file(hint: Hint) -> bool:
 def is_file_list(hint: Hint) -> bool:
     """Return whether a hint is a list of uploaded files."""
     return hint.origin is list and bool(hint.args) and is_file(read_hint(hint.args[0]))
+
+
+def is_content(hint: Hint) -> bool:
+    """Return whether a hint is the content of an uploaded file, if it is marked ``File()``."""
+    return hint.type is bytes
+
+
+def is_content_list(hint: Hint) -> bool:
+    """Return whether a hint is a list of the contents of uploaded files."""
+    return hint.origin is list and bool(hint.args) and is_content(read_hint(hint.args[0]))
+
+
+def is_stream(hint: Hint) -> bool:
+    """Return whether a hint is the unread body, as a binary file."""
+    return hint.type in STREAM_TYPES or (hint.origin is IO and hint.args == (bytes,))

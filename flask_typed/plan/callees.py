@@ -239,7 +239,10 @@ def reject_uncallable(provider: Any) -> None:
     if not callable(provider):
         raise DeclarationError(
             f"{provider!r} is not a provider: it cannot be called.",
-            instead="Give Depends() a function, a class, or another callable.",
+            instead=(
+                "Give Depends() a function, a class, or another callable, without calling it:"
+                " `Depends(get_store)`."
+            ),
         )
 
 

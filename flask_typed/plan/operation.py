@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Provider
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
+from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..security.schemes import Requirement
 
@@ -32,8 +33,8 @@ NO_RETURNS = Returns()
 
 #: How the values of a reader become arguments. ``fields``: each key is one argument. All others are
 #: one argument: the whole JSON value (``whole``), an object of all keys (``model``), an object of
-#: keys in brackets (``deep``), the unchanged body (``raw``).
-ReaderShape = Literal["fields", "whole", "model", "deep", "raw"]
+#: keys in brackets (``deep``), the unchanged body (``raw``), or the unread one (``stream``).
+ReaderShape = Literal["fields", "whole", "model", "deep", "raw", "stream"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Reader:
     @property
     def is_whole(self) -> bool:
         """Whether the whole body is one value."""
-        return self.shape in ("whole", "raw")
+        return self.shape in ("whole", "raw", "stream")
 
     @cached_property
     def schema(self) -> Schema:
@@ -73,20 +74,37 @@ class Reader:
         return entering_fields(self.source)
 
 
+#: The kinds of bodies. ``either`` is JSON or a form, as the request's content type declares.
+PayloadKind = Literal["json", "text", "bytes", "stream", "form", "either"]
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """The kind of body that a request has.
 
-    :param kind: ``either`` is JSON or a form, as the request's content type declares.
     :param media_types: the published media types and ranges, the preferred one first.
     :param required: whether a request without a body is rejected.
-    :param names: for forms, the names of all fields and files.
+    :param names: for forms, the names of all fields and files; ``None`` if others are ignored.
     """
 
-    kind: Literal["json", "text", "bytes", "form", "either"]
+    kind: PayloadKind
     media_types: tuple[str, ...]
     required: bool
-    names: frozenset[str] = frozenset()
+    names: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryNames:
+    """The names that a request may have in its query.
+
+    :param objects: of which each key is a name, in brackets.
+    """
+
+    names: frozenset[str]
+    objects: tuple[DeepObject, ...] = ()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names or any(field.key_of(name) for field in self.objects)
 
 
 def is_among(media_type: str, allowed: Iterable[str]) -> bool:
@@ -218,6 +236,7 @@ class Operation:
         public operation.
     :param callbacks: requests that the server sends to a client: by name, operations by the
         expression that is their URL.
+    :param query_names: the only names that the query may have; ``None`` if it may have any.
     """
 
     name: str
@@ -233,6 +252,7 @@ class Operation:
     requirements: tuple[Requirement, ...]
     details: Details
     callbacks: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
+    query_names: QueryNames | None = None
 
     @property
     def readers(self) -> tuple[Reader, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Annotated, Any
 
 from marshmallow import Schema, ValidationError, fields
 from typing_extensions import Doc
@@ -18,6 +18,7 @@ from ..declare.markers import Body, Location, Marker
 from ..declare.objects import reject_documentation
 from ..exceptions import UnsupportedType, declared_in
 from ..libraries.werkzeug import find_converters
+from ..schemas.constraints import make_validators
 from ..schemas.factory import (
     FieldMaker,
     PickRename,
@@ -34,7 +35,16 @@ from ..schemas.metadata import ARGUMENT
 from ..schemas.parameter_styles import name_style
 from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
-from .arguments import Argument, is_file, is_file_list, name_argument, same_name, with_dashes
+from .arguments import (
+    FILE_CONTENT,
+    Argument,
+    is_content_list,
+    is_file,
+    is_file_list,
+    name_argument,
+    same_name,
+    with_dashes,
+)
 from .deep_objects import is_deep, make_deep_field
 from .meaning import hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
@@ -64,6 +74,16 @@ class Upload(TypedField):
         if self.media_types and not is_among(file.mimetype, self.media_types):
             raise ValidationError(f"The file must be {' or '.join(self.media_types)}.")
         return file
+
+
+class UploadedBytes(Upload):
+    """The content of an uploaded file."""
+
+    expected = "bytes"
+    samples = (b"",)
+
+    def load(self, value: Any) -> Any:
+        return super().load(value).read()
 
 
 class Uploads(fields.List[Any]):
@@ -129,7 +149,7 @@ def find_places(argument: Argument) -> tuple[Location, ...]:
 
 def text_maker(argument: Argument, factory: SchemaFactory) -> FieldMaker:
     """Return the maker of fields for the text form of an argument's location."""
-    forms: Mapping[Location | None, Text] = {"header": "header", "query": "query"}
+    forms: Mapping[Location | None, Text] = {"header": "header", "query": "query", "form": "form"}
     return FieldMaker(factory, forms.get(argument.location, "text"), position=ARGUMENT)
 
 
@@ -141,6 +161,8 @@ def make_parameter_field(
     if argument.location == "path":
         converter = find_converters(rule)[argument.wire_name]
         return make_path_field(argument.annotation, argument.hint, converter, factory, **options)
+    if argument.location == "file" and not (is_file(argument.hint) or is_file_list(argument.hint)):
+        return make_content_field(argument, factory, options)
     if is_file_list(argument.hint):
         return Uploads(Upload(argument.media_types), **options)
     if is_file(argument.hint):
@@ -148,6 +170,18 @@ def make_parameter_field(
     field = text_maker(argument, factory)(argument.annotation, **options)
     reject_untextual(field, argument, str(argument.hint))
     return field
+
+
+def make_content_field(
+    argument: Argument, factory: SchemaFactory, options: Mapping[str, Any]
+) -> fields.Field[Any]:
+    """Return the field of the content of one or several files; constraints check its length."""
+    make = FieldMaker(factory, "text", position=ARGUMENT)
+    content = UploadedBytes(argument.media_types)
+    if not is_content_list(argument.hint):
+        return make(Annotated[argument.annotation, content], **options)
+    inner = make.at(FILE_CONTENT)(Annotated[argument.hint.args[0], content])
+    return Uploads(inner, validate=make_validators(argument.hint.metadata), **options)
 
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:

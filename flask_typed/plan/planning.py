@@ -27,6 +27,7 @@ from .operation import Details, Operation, Outcome, Phase, PlannedCall
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes
+from .unknown import NO_POLICIES, UnknownPolicies, find_query_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class RouteDetails:
     :param callbacks: by name, and by the expression that is the URL: functions that are declared
         like views.
     :param extra: more members of the Operation Object.
+    :param unknown: its policies for unknown names.
     """
 
     status: int | None = None
@@ -53,6 +55,7 @@ class RouteDetails:
     external_docs: Mapping[str, Any] | str | None = None
     callbacks: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    unknown: UnknownPolicies = NO_POLICIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ class Plan:
 
     :param dependencies: of every typed route of the app.
     :param replacements: of overridden providers.
+    :param unknown: the policies for unknown names of routes that have none of their own.
     """
 
     factory: SchemaFactory
     dependencies: tuple[Depends, ...] = ()
     replacements: Replacements = field(default_factory=dict)
+    unknown: UnknownPolicies = NO_POLICIES
 
 
 def plan_operation(
@@ -140,9 +145,13 @@ def make_operation(
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
     late = [argument for argument in ours if argument.key not in tree.early_keys]
-    security = Phase(make_readers(early, rule, factory), tree.steps(early=True))
-    work = Phase(make_readers(late, rule, factory), tree.steps(early=False))
-    reject_clashes((*security.readers, *work.readers))
+    policies = plan.unknown.choose(details.unknown)
+    reading = factory.under(policies.unknown_keys or factory.unknown)
+    security = Phase(make_readers(early, rule, reading), tree.steps(early=True))
+    work = Phase(make_readers(late, rule, reading), tree.steps(early=False))
+    readers = (*security.readers, *work.readers)
+    reject_clashes(readers)
+    requirements = tree.requirements()
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
     operation = Operation(
@@ -151,12 +160,13 @@ def make_operation(
         method=method,
         security=security,
         work=work,
-        payload=make_payload(work.readers),
+        payload=make_payload(work.readers, policies),
+        query_names=find_query_names(readers, requirements, policies),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
         outcomes=read_return(callee.hints, details.status, factory),
         problems=tree.problems(),
-        requirements=tree.requirements(),
+        requirements=requirements,
         details=make_details(callee, details),
         callbacks={
             name: {url: plan_sent(called, plan) for url, called in sent.items()}

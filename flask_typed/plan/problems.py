@@ -25,6 +25,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverte
 from ..declare.problems import COMMON_ARGUMENTS, Problem, RequestInvalid
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
+from ..messages.translating import translate_message
 from ..schemas.factory import SchemaFactory
 from ..schemas.families.scalars import UUID, Integer, String
 from ..schemas.fields import dump_value
@@ -65,7 +66,7 @@ class ProblemShapes:
         kind = problem if issubclass(problem, Problem) else Problem
         if kind not in self._outcomes:
             made = self._own or Outcome(
-                kind.status, self._factory.json(kind), (PROBLEM_JSON,), str(kind.title)
+                kind.status, self._factory.json(kind), (PROBLEM_JSON,), kind.title
             )
             members = {member.header: member.annotation for member in header_members(kind)}
             with declared_in(f"problem {kind.__qualname__}"):
@@ -130,7 +131,8 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     """Return every kind of error response of an operation, the declared ones first."""
     problems = list(operation.problems)
     problems += find_refusals(operation.requirements)
-    if any(may_refuse(reader, operation.rule) for reader in operation.readers):
+    is_closed = operation.query_names is not None
+    if is_closed or any(may_refuse(reader, operation.rule) for reader in operation.readers):
         problems.append(RequestInvalid)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
@@ -167,15 +169,15 @@ def make_members(error: HTTPException) -> dict[str, Any]:
     if not isinstance(error, Problem):
         return {
             "type": Problem.type,
-            "title": error.name,
+            "title": translate_message(error.name),
             "status": error.code,
-            "detail": str(error.description or error.name),
+            "detail": translate_message(str(error.description or error.name)),
         }
     # A title or a detail may be a lazy text of flask-babel, which is evaluated here.
-    title = str(error.title)
+    title = translate_message(str(error.title))
     members: dict[str, Any] = {"type": error.type, "title": title, "status": error.status}
     if error.detail is not None:
-        members["detail"] = str(error.detail)
+        members["detail"] = translate_message(str(error.detail))
     for name in find_problem_members(type(error)):
         members[name] = getattr(error, name)
     return members

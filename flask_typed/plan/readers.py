@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from marshmallow import fields
 from webargs.core import is_json
@@ -19,9 +19,9 @@ from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.fields import TypedField
 from ..schemas.metadata import ARGUMENT
-from .arguments import Argument
+from .arguments import Argument, is_stream
 from .meaning import reject_places_inside, reject_whole
-from .operation import JSON, Payload, Reader, ReaderShape
+from .operation import JSON, Payload, PayloadKind, Reader, ReaderShape
 from .parameters import (
     make_arguments,
     make_options,
@@ -29,6 +29,7 @@ from .parameters import (
     naming,
     reject_same_names,
 )
+from .unknown import UnknownPolicies
 
 #: The order in which the locations are read: the body last, because it costs most.
 READING_ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "form", "file", "body")
@@ -36,6 +37,8 @@ READING_ORDER: tuple[Location, ...] = ("path", "query", "header", "cookie", "for
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 FORM_MEDIA_TYPES = (URLENCODED, MULTIPART)
+OCTET_STREAM = "application/octet-stream"
+PLAIN_TEXT = "text/plain"
 
 
 class Bytes(TypedField):
@@ -103,15 +106,17 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
 
 
 def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
-    """Return the reader of a body that is passed on unchanged: text or bytes."""
+    """Return the reader of a body that is passed on unchanged: text, bytes or a stream."""
     with naming(argument):
         reject_whole(argument, raw=True)
         options = make_options(argument, factory)
         annotation = argument.annotation
-        if argument.hint.type is bytes:
+        if argument.hint.type is not str:
             annotation = Annotated[annotation, Bytes()]
         made = FieldMaker(factory, "text", position=ARGUMENT)(annotation, **options)
-    return make_whole_reader("raw", argument, {argument.key: made}, argument.media_types, factory)
+    shape: ReaderShape = "stream" if is_stream(argument.hint) else "raw"
+    media_types = argument.media_types or (OCTET_STREAM,)
+    return make_whole_reader(shape, argument, {argument.key: made}, media_types, factory)
 
 
 def make_whole_reader(
@@ -153,16 +158,19 @@ def reject_body_markers(
 
 def reject_other_media_type(argument: Argument) -> None:
     """Raise for a media type other than JSON on a type that is read from JSON."""
-    other = next((name for name in argument.media_types if not is_json(name)), None)
-    if other is not None:
-        raise DeclarationError(
-            f"{argument.hint} is read from JSON, but {other} is not JSON.",
-            instead="Take the unchanged body: `str` or `bytes`.",
-        )
+    for name in argument.media_types:
+        if not (is_json(name) or name == PLAIN_TEXT):  # some clients send JSON as plain text
+            raise DeclarationError(
+                f"{argument.hint} is read from JSON, but {name} is not JSON.",
+                instead="Take the unchanged body: `str` or `bytes`.",
+            )
 
 
-def make_payload(readers: Iterable[Reader]) -> Payload | None:
-    """Return the kind of body that the readers need."""
+def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payload | None:
+    """Return the kind of body that the readers need.
+
+    A form without files, or whose files are optional, may be urlencoded.
+    """
     bodies = [reader for reader in readers if reader.location in ("form", "file", "body")]
     if not bodies:
         return None
@@ -173,13 +181,18 @@ def make_payload(readers: Iterable[Reader]) -> Payload | None:
     if own and not forms:
         return Payload(name_kind(own[0]), media_types, required)
     names = frozenset(name for reader in forms for name in reader.fields)
-    files = any(reader.location == "file" for reader in forms)
-    media_types += (MULTIPART,) if files else (URLENCODED,)
-    return Payload("either" if own else "form", media_types, required, names)
+    files = [reader for reader in forms if reader.location == "file"]
+    needs_files = any(map(is_required, files)) or files == forms
+    media_types += (MULTIPART,) if files else ()
+    media_types += () if needs_files else (URLENCODED,)
+    known = None if policies.unknown_form_fields == "exclude" else names
+    return Payload("either" if own else "form", media_types, required, known)
 
 
-def name_kind(reader: Reader) -> Literal["json", "text", "bytes"]:
+def name_kind(reader: Reader) -> PayloadKind:
     """Return the kind of a body that is not a form."""
+    if reader.shape == "stream":
+        return "stream"
     if reader.shape != "raw":
         return "json"
     (field,) = reader.fields.values()

@@ -26,6 +26,7 @@ from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import Described, TypedField
 from ..schemas.marshmallow_forms import find_form
+from ..schemas.registry import EMPTY_IS_NULL
 from ..wire.jsonvalues import NotJson, find_json_fault, to_json
 from .constraints import ConstraintConversions, intersect, write_number_keys
 from .fitting import reject_mismatch
@@ -371,7 +372,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
 
     def field2nullable(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """Return ``null`` as an additional type, and in a list of values."""
-        if not field.allow_none or "null" in ret.get("type", ()):
+        has_null = field.allow_none and not field.metadata.get(EMPTY_IS_NULL)
+        if not has_null or "null" in ret.get("type", ()):
             return {}
         closed = {"enum": intersect([[*ret["enum"], None]])} if "enum" in ret else {}
         if "type" in ret:

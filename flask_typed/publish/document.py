@@ -13,6 +13,7 @@ import yaml
 from apispec import APISpec
 from flask import Flask
 
+from ..messages.translating import in_default_language
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
 from ..security.requirements import find_schemes
@@ -76,7 +77,8 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     :param document: a complete declaration.
     """
     omissions = Omissions()
-    made = build_document(api, document, omissions)
+    with in_default_language(api.app):
+        made = build_document(api, document, omissions)
     lines = "".join(f"\n  {omission}" for omission in omissions)
     if lines:
         api.app.logger.warning(

@@ -22,6 +22,7 @@ from ..plan.operation import JSON, Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
+from ..plan.readers import URLENCODED
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
 from ..schemas.json_texts import JsonInText
@@ -183,23 +184,28 @@ class OperationWriter:
         if payload is None:
             return {}
         bodies = [r for r in operation.readers if r.location == "body"]
-        forms = [r for r in operation.readers if r.location in ("form", "file")]
         own = bodies[0].media_types if bodies else ()
         described: Keywords = {}
         content: Keywords = {}
-        for readers, media_types in ((bodies, own), (forms, payload.media_types[len(own) :])):
-            if not readers:
-                continue
-            schema = self._body_schema(readers)
+        for media_type in payload.media_types:
+            if media_type in own:
+                readers, is_open = bodies, bodies[0].schema.unknown == EXCLUDE
+            else:
+                locations = ("form",) if media_type == URLENCODED else ("form", "file")
+                readers = [r for r in operation.readers if r.location in locations]
+                is_open = payload.names is None
+            schema = self._body_schema(readers, is_open=is_open)
             moved = take_out(schema, ("description", "example", "examples"))
             if "description" in moved:
                 described = {"description": moved.pop("description")}
-            written = {**moved, "schema": schema, **describe_files(readers)}
-            content.update(dict.fromkeys(media_types, written))
+            content[media_type] = {**moved, "schema": schema, **describe_files(readers)}
         return {**described, "required": payload.required, "content": content}
 
-    def _body_schema(self, readers: list[Reader]) -> Keywords:
-        """Return the schema of a whole body, or of an object with a key for each argument."""
+    def _body_schema(self, readers: list[Reader], *, is_open: bool) -> Keywords:
+        """Return the schema of a whole body, or of an object with a key for each argument.
+
+        :param is_open: whether the object may have more keys.
+        """
         if readers[0].is_whole:
             (field,) = readers[0].fields.values()
             return self._takes.describe(field)
@@ -215,7 +221,7 @@ class OperationWriter:
                 for name, f in merged.items()
             },
             **({"required": required} if required else {}),
-            **({} if readers[0].schema.unknown == EXCLUDE else {"additionalProperties": False}),
+            **({} if is_open else {"additionalProperties": False}),
         }
 
     def _responses(self, operation: Operation) -> Keywords:

@@ -61,7 +61,7 @@ from .metadata import (
 )
 from .msgspec_meta import Documentation
 from .parameter_styles import find_separator, reject_style
-from .registry import Text, TypeRegistry
+from .registry import EMPTY_IS_NULL, Text, TypeRegistry
 from .sentinels import reject_inside
 
 #: Returns the function that renames fields, for the one that a type has itself, if it has one.
@@ -158,7 +158,9 @@ class FieldMaker:
         options["metadata"] = {**collect_documentation(hint), **options.get("metadata", {})}
         if options["metadata"]:
             reject_documentation(options["metadata"])
-        nullable = hint.nullable and not self.text
+        nullable = hint.nullable and self.text in ("", "form")
+        if nullable and self.text:
+            options["metadata"][EMPTY_IS_NULL] = True
         options["allow_none"] = nullable or options.get("allow_none", False)
         options["validate"] = [*options.get("validate", ()), *make_validators(hint.metadata)]
         ready = hint.find(fields.Field)
@@ -211,6 +213,18 @@ class SchemaFactory:
         #: Whether a field of a model has a marker.
         self.has_marks = False
         self._examples: list[tuple[fields.Field[Any], Any, str]] = []
+        self._others: dict[UnknownKeys, SchemaFactory] = {}
+        self._suffix = ""  # of the names of schemas, if another factory makes them too
+
+    def under(self, unknown: UnknownKeys) -> SchemaFactory:
+        """Return the factory with another policy for unknown keys."""
+        if unknown == self.unknown:
+            return self
+        if unknown not in self._others:
+            other = SchemaFactory(self.registry, unknown=unknown, read_only=self.read_only)
+            other._suffix = f"{unknown.capitalize()}Unknown"
+            self._others[unknown] = other
+        return self._others[unknown]
 
     def count_made(self) -> Sequence[int]:
         """Return the numbers of objects made so far, for :meth:`forget`."""
@@ -313,7 +327,7 @@ class SchemaFactory:
             "Meta": self._find_meta(model),
             "__module__": model.origin.__module__,
         }
-        return type(model.name, (self._base(made.values()),), {**made, **body})
+        return type(model.name + self._suffix, (self._base(made.values()),), {**made, **body})
 
     def _find_meta(self, model: Model) -> type:
         """Return the ``Meta`` of a model's schema, with its policy for unknown keys."""

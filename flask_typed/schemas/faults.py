@@ -37,7 +37,7 @@ def flatten(
         for key, inner in sort_messages(messages, schema):
             yield from flatten_key(key, inner, node, path)
     else:
-        yield path, str(messages)
+        yield path, messages if isinstance(messages, str) else str(messages)
 
 
 def flatten_key(

@@ -20,8 +20,10 @@ from .hints import Hint
 #: ``data_key``, ``metadata``.
 Options = Mapping[str, Any]
 #: Whether values come as JSON (empty) or as text; ``"header"`` and ``"query"`` have their own forms
-#: of collections.
-Text = Literal["", "text", "header", "query"]
+#: of collections, and in a form an empty text may be null.
+Text = Literal["", "text", "header", "query", "form"]
+#: The key in the metadata of a form's field whose empty input is null. Null has no other text.
+EMPTY_IS_NULL = "empty_is_null"
 
 
 class Maker(Protocol):

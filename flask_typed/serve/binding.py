@@ -25,7 +25,7 @@ from flask import Request
 from marshmallow import ValidationError
 
 from ..codec.codecs import Codecs
-from ..plan.operation import Payload, Reader
+from ..plan.operation import Payload, QueryNames, Reader
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.searching import Enough
 from . import body, parameters
@@ -37,6 +37,7 @@ class Binder:
     """Reads the values of one phase of an operation.
 
     :param payload: the kind of body that is read; ``None`` if no body is read.
+    :param query_names: the only names that the query may have; ``None`` if it may have any.
     :param codecs: of the accelerated path; without them, schemas read everything.
     :param config: of the app.
     :param max_faults: the number of faults that a response lists.
@@ -46,11 +47,13 @@ class Binder:
         self,
         readers: Iterable[Reader],
         payload: Payload | None,
+        query_names: QueryNames | None,
         codecs: Codecs | None,
         config: Mapping[str, Any],
         max_faults: int,
     ) -> None:
         self._payload = payload
+        self._query_names = query_names
         self._config = config
         self._max_faults = max_faults
         pairs = [(reader, make_read(reader, codecs)) for reader in readers]
@@ -71,6 +74,8 @@ class Binder:
             as_form = body.is_form(request, payload)
             data = body.receive(request, payload, self._config, as_form)
         try:
+            if self._query_names is not None:
+                parameters.reject_unknown_parameters(request, self._query_names, faults)
             for reader, read in self._pairs[as_form]:
                 try:
                     values.update(read(request, view_args, data, faults))

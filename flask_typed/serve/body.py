@@ -13,25 +13,34 @@ Made at registration; request time. In the order of the work::
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Request
 from marshmallow import ValidationError
 from webargs.core import is_json
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 from ..codec.codecs import Codecs
 from ..codec.loading import Loader, judge_body
 from ..libraries.flask import find_body_limit
 from ..libraries.werkzeug import has_data, has_form, has_stream
+from ..messages.catalogue import MISSING, UNKNOWN
 from ..plan.operation import JSON, Payload, Reader, is_among
 from ..plan.readers import FORM_MEDIA_TYPES, URLENCODED
 from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
+from .client_stream import (
+    ClientStream,
+    open_stream,
+    reject_cut_off,
+    reject_short,
+    watch_stream,
+)
 from .collecting import Faults, loading_values
 from .parser import BodyParser
 from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
@@ -39,8 +48,6 @@ from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MISSING = "Missing data for required field."
-UNKNOWN = "Unknown field."
 body_parser = BodyParser()
 
 
@@ -64,7 +71,7 @@ def receive(
     """
     length = find_length(request, config)
     content_type = request.environ.get("CONTENT_TYPE")
-    is_raw = payload.kind in ("text", "bytes")
+    is_raw = payload.kind in ("text", "bytes", "stream")
     if not (length or announces_body(request) or (is_raw and content_type)):
         return None
     if content_type not in payload.media_types and not accepts(request, payload, as_form):
@@ -73,6 +80,8 @@ def receive(
     if as_form:
         parse_form(request)
         return None
+    if payload.kind == "stream":
+        return b""  # the view reads it
     body = read_body(request, length)
     return body if is_raw else body or None
 
@@ -89,7 +98,7 @@ def accepts(request: Request, payload: Payload, as_form: bool) -> bool:
     named = is_among(request.mimetype, (*payload.media_types, *also_accepted))
     if not named and not (JSON in payload.media_types and is_json(request.mimetype)):
         return False
-    return as_form or payload.kind == "bytes" or is_utf8(request)
+    return as_form or payload.kind in ("bytes", "stream") or is_utf8(request)
 
 
 def is_utf8(request: Request) -> bool:
@@ -173,71 +182,24 @@ def read_from_server(environ: WSGIEnvironment, length: int) -> bytes:
     return data
 
 
-class ClientStream:
-    """A request's stream whose errors count as errors of the client.
-
-    Servers raise exceptions of their own classes while they read; gunicorn does for invalid chunks.
-    Errors outside of the stream are the server's, such as a full disk while a file is stored.
-
-    :ivar count: the number of bytes that have been read. werkzeug uses only :meth:`read`.
-    """
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self.count = 0
-
-    def read(self, *size: int) -> bytes:
-        """Return the next bytes.
-
-        :raises werkzeug.exceptions.BadRequest: if the server raises an error.
-        """
-        try:
-            data: bytes = self._stream.read(*size)
-        except HTTPException:
-            raise
-        except Exception as error:
-            raise BodyUnreadable("The body cannot be read.") from error
-        self.count += len(data)
-        return data
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether werkzeug's limit was reached."""
-        return bool(getattr(self._stream, "is_exhausted", False))
-
-
-def watch_stream(request: Request) -> ClientStream:
-    """Wrap the stream of a request for all later readers, and return the wrapper."""
-    source = ClientStream(request.stream)
-    request.stream = source  # type: ignore[assignment]  # as far as werkzeug reads it
-    return source
-
-
-def reject_cut_off(request: Request) -> None:
-    """Reject a body without Content-Length that was longer than the app allows.
-
-    werkzeug returns the bytes up to the limit as if the body ended there.
-
-    :raises werkzeug.exceptions.RequestEntityTooLarge: for such a body.
-    """
-    if request.content_length is None and getattr(request.stream, "is_exhausted", False):
-        raise RequestEntityTooLarge
-
-
-def reject_short(request: Request, count: int) -> None:
-    """Reject a body that ended before its Content-Length; not every server checks this.
-
-    :param count: the number of bytes that were read.
-    :raises werkzeug.exceptions.BadRequest: for such a body.
-    """
-    if count < (request.content_length or 0):
-        raise BodyUnreadable("The body is shorter than its Content-Length.")
-
-
 def make_body_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
     """Return the function that reads a body that is not a form."""
+    if reader.shape == "stream":
+        return partial(read_stream, reader)
     loader = find_loader(reader, codecs) if codecs else None
     return make_quick_read(reader, loader) if loader else make_slow_read(reader)
+
+
+def read_stream(
+    reader: Reader, request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
+) -> Mapping[str, Any]:
+    """Return the unread body as a file.
+
+    :raises marshmallow.ValidationError: if the body is required and there is none.
+    """
+    if body is None:
+        return read_absent(reader)
+    return {reader.argument: open_stream(request)}
 
 
 def find_loader(reader: Reader, codecs: Codecs) -> Loader | None:
@@ -307,6 +269,8 @@ def read_absent(reader: Reader) -> Mapping[str, Any]:
 
 def reject_unknown_fields(request: Request, payload: Payload, faults: Faults) -> None:
     """Add a fault for each form field and file that the view does not take."""
+    if payload.names is None:
+        return
     for location, place in REQUEST_LOCATIONS.items():
         for name in place.values(request, {}) if place.in_body else ():
             if name not in payload.names:

@@ -13,6 +13,8 @@ from marshmallow.exceptions import SCHEMA
 
 from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid
+from ..messages.recognizing import find_code
+from ..messages.translating import translate_message
 from ..schemas.refusals import INVALID_VALUE
 from ..schemas.searching import Enough, limit_faults
 from ..wire.decoding import too_deep
@@ -43,18 +45,24 @@ class Faults:
         self._text += len(pointer) + len(detail)
         if self.found and self._text > MAX_FAULTS_LENGTH:
             self._most = len(self.found)
-        self.found.append({"in": location, "pointer": pointer, "detail": detail})
+        code = find_code(detail)
+        self.found.append({"in": location, "pointer": pointer, "code": code, "detail": detail})
         self.left = self._most + 1 - len(self.found)
         if self.left <= 0:
             raise Enough
 
     def make_error(self) -> RequestInvalid:
         """Return the error that reports the faults."""
-        reported = self.found[: self._most]
+        reported = [translate_fault(fault) for fault in self.found[: self._most]]
         count = "One value" if len(reported) == 1 else f"{len(reported)} values"
         more = ", and there are more" if len(self.found) > self._most else ""
         detail = f"{count} of the request cannot be accepted{more}."
-        return RequestInvalid(errors=reported, detail=detail)
+        return RequestInvalid(errors=reported, detail=translate_message(detail))
+
+
+def translate_fault(fault: Fault) -> Fault:
+    """Return a fault in the language of the request."""
+    return {**fault, "detail": translate_message(fault["detail"])}
 
 
 @contextmanager

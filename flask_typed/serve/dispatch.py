@@ -217,8 +217,8 @@ class Served:
                     max_faults=self._problems.max_faults,
                 )
                 self._pipeline = Pipeline(
-                    make_binder(security.readers, None),
-                    make_binder(work.readers, operation.payload),
+                    make_binder(security.readers, None, None),
+                    make_binder(work.readers, operation.payload, operation.query_names),
                     Responder(operation, current_app.response_class, self._codecs),
                 )
             return self._pipeline

@@ -16,7 +16,9 @@ from marshmallow import EXCLUDE
 from ..codec.refused import Refused
 from ..codec.texts import Parameter, load_parameters, make_parameters
 from ..declare.markers import WEBARGS_LOCATIONS
-from ..plan.operation import Reader
+from ..messages.catalogue import UNKNOWN
+from ..plan.operation import QueryNames, Reader
+from ..schemas.faults import write_pointer
 from .collecting import Faults, loading_values
 from .parser import RequestParser
 from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
@@ -84,3 +86,10 @@ def has_any_value(reader: Reader, request: Request, view_args: ViewArgs) -> bool
     """Return whether a request has a value for any field of a model."""
     values = REQUEST_LOCATIONS[reader.location].values(request, view_args)
     return any(name in values for name in reader.fields)
+
+
+def reject_unknown_parameters(request: Request, known: QueryNames, faults: Faults) -> None:
+    """Add a fault for each name in the query that the view does not take."""
+    for name in REQUEST_LOCATIONS["query"].values(request, {}):
+        if name not in known:
+            faults.add("query", write_pointer((name,)), UNKNOWN)

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from ..plan.readers import Bytes
 from ..schemas.deep_objects import DeepObject
 from ..wire.decoding import decode_json, decode_text
+from .empty_inputs import read_empty_inputs
 
 R = TypeVar("R")
 
@@ -54,6 +55,11 @@ class RequestParser(RaisingParser[Request], FlaskParser):
         (field,) = schema.fields.values()
         found = gather(self.load_querystring(req, schema).data, cast("DeepObject", field))
         return {field.data_key: found} if found else {}
+
+    def load_form(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the form's values, without empty inputs where an empty text is no value."""
+        form = read_empty_inputs(req.form, schema)
+        return MultiDictProxy(form, schema, tuple(self.KNOWN_MULTI_FIELDS))
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:
         """Return the uploaded files, without file inputs that were left empty."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_typed.messages.recognizing import find_code
+
 #: Email and password of each account.
 BOSS = ("boss@bookshop.example", "between the shelves")
 ANNA = ("anna@example.org", "from behind as from before")
@@ -60,5 +62,8 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
         422,
         "The request is not valid.",
         detail=f"{count} of the request cannot be accepted.",
-        errors=[{"in": place, "pointer": at, "detail": detail} for place, at, detail in faults],
+        errors=[
+            {"in": place, "pointer": at, "code": find_code(detail), "detail": detail}
+            for place, at, detail in faults
+        ],
     )

@@ -75,7 +75,7 @@ def test_query_with_a_byte_that_is_no_text(client: CheckedClient) -> None:
     response = client.get("/authors/", environ_overrides=overrides)
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": "query", "pointer": "", "detail": "Not UTF-8."}],
+        [{"in": "query", "pointer": "", "code": "invalid_encoding", "detail": "Not UTF-8."}],
     )
 
 

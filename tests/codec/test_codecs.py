@@ -320,6 +320,7 @@ def test_parts_that_are_accepted_are_not_read_again(monkeypatch: pytest.MonkeyPa
         {
             "in": "body",
             "pointer": "/999/qty",
+            "code": "out_of_range",
             "detail": "Must be greater than or equal to 1.",
         }
     ]

@@ -331,7 +331,7 @@ def test_a_response_of_its_own_is_sent(app: Flask) -> None:
 def test_faults_are_members_of_an_invalid_request(app: Flask) -> None:
     """Views can raise what the package raises for requests that are not valid."""
     Typed(app)
-    fault = {"in": "query", "pointer": "/limit", "detail": "Too many."}
+    fault = {"in": "query", "pointer": "/limit", "code": "invalid", "detail": "Too many."}
 
     with app.test_request_context():
         response = RequestInvalid(errors=[fault]).get_response()  # type: ignore[list-item]

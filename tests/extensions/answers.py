@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_typed.messages.recognizing import find_code
+
 
 def problem(status: int, title: str, **members: Any) -> dict[str, Any]:
     """Return the body of an error."""
@@ -17,5 +19,8 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
         422,
         "The request is not valid.",
         detail=f"{count} of the request cannot be accepted.",
-        errors=[{"in": place, "pointer": at, "detail": detail} for place, at, detail in faults],
+        errors=[
+            {"in": place, "pointer": at, "code": find_code(detail), "detail": detail}
+            for place, at, detail in faults
+        ],
     )

@@ -93,8 +93,8 @@ PROBLEM = {
     "status": 422,
     "detail": "d",
 }
-REFUSED = {**PROBLEM, "errors": [{"in": "body", "pointer": "", "detail": "no"}]}
-OTHER = {**PROBLEM, "errors": [{"in": "query", "pointer": "", "detail": "no"}]}
+REFUSED = {**PROBLEM, "errors": [{"in": "body", "pointer": "", "code": "invalid", "detail": "no"}]}
+OTHER = {**PROBLEM, "errors": [{"in": "query", "pointer": "", "code": "invalid", "detail": "no"}]}
 
 
 def judge(route: Route, request: Request, answer: Answer, app: DrawnApp) -> list[str]:

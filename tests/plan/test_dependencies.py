@@ -242,7 +242,8 @@ def test_a_cycle_without_cache_is_one_too() -> None:
             Depends(7),  # type: ignore[arg-type]
             "7 is not a provider: it cannot be called.\n"
             "  in view view\n"
-            "  Give Depends() a function, a class, or another callable.",
+            "  Give Depends() a function, a class, or another callable, without calling it:"
+            " `Depends(get_store)`.",
             id="no-callable",
         ),
         pytest.param(

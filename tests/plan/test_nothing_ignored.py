@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import partial
-from typing import Annotated, Any, Generic, Literal, ParamSpec, Protocol, TypeVar
+from typing import Annotated, Any, BinaryIO, Generic, Literal, ParamSpec, Protocol, TypeVar
 
 import annotated_types as at
 import msgspec
 import pytest
-from annotated_types import Ge, Len, Predicate
+from annotated_types import Ge, Len, MaxLen, Predicate
 from flask import Flask, Request, Response
 from flask_typed import (
     BasicCredentials,
@@ -485,7 +485,8 @@ ARGUMENTS: list[Any] = [
         (
             "MinLen() is not checked on a file.",
             [],
-            "Check the file in the view; MediaType() declares its media type.",
+            "Annotate bytes, whose length is checked, or check the file in the view; MediaType()"
+            " declares its media type.",
         ),
         id="constraint on files",
     ),
@@ -494,9 +495,15 @@ ARGUMENTS: list[Any] = [
         (
             "Predicate() is not checked on one of several files.",
             [],
-            "Check the file in the view; MediaType() declares its media type.",
+            "Annotate bytes, whose length is checked, or check the file in the view; MediaType()"
+            " declares its media type.",
         ),
         id="constraint on one of several files",
+    ),
+    pytest.param(
+        Annotated[BinaryIO, MaxLen(3)],
+        ("MaxLen() is not checked on an unread body.", [], "Check the bytes in the view."),
+        id="constraint on a stream",
     ),
     # Markers where they mean nothing.
     pytest.param(
@@ -638,9 +645,9 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, File()],
         (
-            "File() is for a FileStorage or a list of them, but the annotation is int.",
+            "File() is for a FileStorage, bytes or a list of them, but the annotation is int.",
             [],
-            "Annotate FileStorage, or mark it `Form()`.",
+            "Annotate FileStorage or bytes, or mark it `Form()`.",
         ),
         id="File of an int",
     ),

@@ -105,7 +105,8 @@ DEPENDENCIES = [
     pytest.param(
         [Depends("x")],  # type: ignore[arg-type]  # the mistake
         "'x' is not a provider: it cannot be called.",
-        "Give Depends() a function, a class, or another callable.",
+        "Give Depends() a function, a class, or another callable, without calling it:"
+        " `Depends(get_store)`.",
         id="nothing that can be called",
     ),
     pytest.param(
@@ -317,23 +318,78 @@ def test_a_view_is_registered_twice() -> None:
         assert app.extensions["typed"].operations[0].problems == (NotFound,)
 
 
-@pytest.mark.parametrize(
-    ("options", "what"),
-    [
-        ({"ge": 1}, "has no ge="),
-        ({"default": 20}, "has no default="),
-        ({"min_length": 2}, "has no min_length="),
-    ],
-    ids=str,
+DEFAULT = (
+    "Write the default after `=`: `size: Annotated[int, Query()] = 20`. An argument without a"
+    " default is required."
 )
-def test_options_of_markers(options: Any, what: str) -> None:
-    """The message shows where constraints and defaults stand."""
-    message = (
-        f"Query() {what}. Write constraints beside it and the default after `=`:"
-        " `size: Annotated[int, Query(), Ge(1)] = 20`."
-    )
-    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
-        Query(**options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        pytest.param(
+            (),
+            {"ge": 1},
+            "has no ge=. Write the constraint beside it: `Annotated[int, Query(), Ge(1)]`.",
+            id="ge",
+        ),
+        pytest.param(
+            (),
+            {"pattern": "a"},
+            "has no pattern=. Write the constraint beside it:"
+            " `Annotated[str, Query(), validate.Regexp(…)]`.",
+            id="pattern",
+        ),
+        pytest.param((), {"default": 20}, f"has no default=. {DEFAULT}", id="default"),
+        pytest.param((None,), {}, f"takes no positional argument. {DEFAULT}", id="positional"),
+        pytest.param((), {"title": "a"}, "has no title=. Write `description=…`.", id="title"),
+        pytest.param(
+            (),
+            {"openapi_examples": {}},
+            "has no openapi_examples=. Write `examples={name: value}`.",
+            id="examples",
+        ),
+        pytest.param(
+            (),
+            {"colour": 1},
+            "has no colour=. Write constraints beside it and the default after `=`:"
+            " `size: Annotated[int, Query(), Ge(1)] = 20`.",
+            id="any",
+        ),
+    ],
+)
+def test_options_of_markers(arguments: Any, options: Any, message: str) -> None:
+    """The message has the replacement of an option that other packages have."""
+    with pytest.raises(TypeError, match=f"^{re.escape(f'Query() {message}')}$"):
+        Query(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("option", "instead"),
+    [
+        pytest.param("prefix", r"Write url_prefix=…\.", id="prefix"),
+        pytest.param("abp_tags", r"Write tags=\[…\]\.", id="tags"),
+    ],
+)
+def test_options_of_blueprints(option: str, instead: str) -> None:
+    """An option of another package's routers has its replacement; others are Flask's to refuse."""
+    message = rf"{option}= is not an option of a TypedBlueprint\.\n.*'books'.*\n  {instead}$"
+    with pytest.raises(DeclarationError, match=message):
+        TypedBlueprint("books", __name__, **{option: "x"})
+    with pytest.raises(TypeError, match="colour"):
+        TypedBlueprint("books", __name__, colour=1)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_several_scalars_beside_a_body(method: str) -> None:
+    """A list of scalars is a query parameter, but not where FastAPI has it in the body."""
+
+    def view(ids: list[int], name: str = "") -> None: ...
+
+    message = rf"list\[int\] in a {method} request may be meant for the query or for the body\."
+    with pytest.raises(DeclarationError, match=message):
+        Typed(Flask("shop")).route("/", methods=[method])(view)
+    Typed(Flask("shop")).route("/", methods=["GET", "DELETE"])(view)
 
 
 def test_dependencies_may_be_any_iterable() -> None:

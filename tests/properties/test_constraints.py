@@ -396,7 +396,12 @@ def test_a_decimal_number_as_text() -> None:
     assert text == '{"rate":150,"said":"so","at":[1]}'
     for wrong in ("x", "1e2000", "1e99999999999999999999", "NaN"):
         assert client.get(f"/?rate={wrong}").get_json()["errors"] == [
-            {"in": "query", "pointer": "/rate", "detail": "Not a valid number."}
+            {
+                "in": "query",
+                "pointer": "/rate",
+                "code": "invalid_number",
+                "detail": "Not a valid number.",
+            }
         ]
 
 

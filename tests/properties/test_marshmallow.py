@@ -290,7 +290,7 @@ def test_hooks_stay_the_users() -> None:
     assert route.send({"first": "2020-01-01", "last": "2020-01-01"}).status_code == 200
     answer = route.send({"first": "2020-01-02", "last": "2020-01-01"})
     assert answer.json["errors"] == [
-        {"in": "body", "pointer": "/last", "detail": "Ends before it begins."}
+        {"in": "body", "pointer": "/last", "code": "invalid", "detail": "Ends before it begins."}
     ]
 
 

@@ -1033,7 +1033,7 @@ def test_responses(typed: Typed, document: Publish) -> None:
 
 
 def test_problem_schemas_hold_what_is_sent(typed: Typed, document: Publish) -> None:
-    """A problem's schema has its members, its title and status as constants."""
+    """A problem's schema has its members, with its type and status as constants."""
 
     @typed.get("/")
     @raises(SoldOut)
@@ -1042,11 +1042,15 @@ def test_problem_schemas_hold_what_is_sent(typed: Typed, document: Publish) -> N
     assert document()["components"]["schemas"]["SoldOut"] == {
         "type": "object",
         "properties": {
-            "type": {**TEXT, "description": "A URI that identifies the kind of problem."},
+            "type": {
+                "type": "string",
+                "enum": ["about:blank"],
+                "description": "A URI that identifies the kind of problem.",
+            },
             "title": {
                 "type": "string",
-                "enum": ["Not enough copies are left."],
                 "description": "A summary of the kind of problem, for people.",
+                "example": "Not enough copies are left.",
             },
             "status": {"type": "integer", "enum": [409], "description": "The HTTP status code."},
             "detail": {**TEXT, "description": "An explanation of this occurrence, for people."},

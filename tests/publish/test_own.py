@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from flask import Flask
-from flask_typed import Typed, TypedField
+from flask_typed import Query, Typed, TypedField
 from flask_typed.publish.own import find_free, refer
 from flask_typed.schemas.fields import Described
 
@@ -145,7 +145,7 @@ def test_components_of_one_name_are_numbered(app: Flask, document: Document) -> 
     def view(level: Any, word: Any) -> None:
         """Take both."""
 
-    view.__annotations__.update(level=list[Level], word=list[Money | Shape])
+    view.__annotations__.update(level=list[Level], word=Annotated[list[Money | Shape], Query()])
     types = {Money: MoneyField, Shape: LevelField}
     schemas = publish(app, types, view, document)["components"]["schemas"]
     assert schemas["Level"]["type"] == "object"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from flask import Flask
-from flask_typed import Typed
+from flask_typed import Query, Typed
 from flask_typed.review.differences import compare_documents
 
 INTEGER = {"type": "integer"}
@@ -409,7 +409,7 @@ def test_versions_of_one_api(app: Flask) -> None:
 
         @typed.post("/<int:number>")
         def view(
-            number: int, pair: tuple[int, str], size: float | None = None
+            number: int, pair: Annotated[tuple[int, str], Query()], size: float | None = None
         ) -> list[int | None]: ...
 
         documents.append(other.test_client().get("/openapi.json").get_json())

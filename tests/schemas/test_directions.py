@@ -61,7 +61,14 @@ def test_what_only_leaves_is_not_taken() -> None:
             "title": "The request is not valid.",
             "status": 422,
             "detail": "One value of the request cannot be accepted.",
-            "errors": [{"in": "body", "pointer": "/items/0/id", "detail": "Unknown field."}],
+            "errors": [
+                {
+                    "in": "body",
+                    "pointer": "/items/0/id",
+                    "code": "unknown",
+                    "detail": "Unknown field.",
+                }
+            ],
         },
     )
 
@@ -79,8 +86,13 @@ def test_read_only_keys_may_be_ignored() -> None:
     assert answer.get_json() == {"items": [{"name": "Ada", "id": 7}]}
     refused = client.post("/", json={"items": [{"name": "Ada", "no": 1}, 5]}).get_json()
     assert refused["errors"] == [
-        {"in": "body", "pointer": "/items/0/no", "detail": "Unknown field."},
-        {"in": "body", "pointer": "/items/1", "detail": "Invalid input type."},
+        {"in": "body", "pointer": "/items/0/no", "code": "unknown", "detail": "Unknown field."},
+        {
+            "in": "body",
+            "pointer": "/items/1",
+            "code": "invalid_object",
+            "detail": "Invalid input type.",
+        },
     ]
 
 
@@ -146,7 +158,7 @@ def test_parameters_have_no_read_only_fields() -> None:
     assert [parameter["name"] for parameter in paths["get"]["parameters"]] == ["name", "password"]
     assert client.get("/?name=Ada&id=1").get_json() == {"name": "Ada", "id": 7}
     assert client.post("/", data={"name": "Ada", "id": "1"}).get_json()["errors"] == [
-        {"in": "form", "pointer": "/id", "detail": "Unknown field."}
+        {"in": "form", "pointer": "/id", "code": "unknown", "detail": "Unknown field."}
     ]
 
 

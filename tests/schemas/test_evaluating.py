@@ -150,7 +150,12 @@ def test_a_type_in_quotes_in_an_initvar() -> None:
     client = app.test_client()
     assert client.post("/", json={"x": 1, "a": [2]}).get_json() == 1
     assert client.post("/", json={"x": 1, "a": ["2"]}).get_json()["errors"] == [
-        {"in": "body", "pointer": "/a/0", "detail": "Not a valid integer."}
+        {
+            "in": "body",
+            "pointer": "/a/0",
+            "code": "invalid_integer",
+            "detail": "Not a valid integer.",
+        }
     ]
 
 

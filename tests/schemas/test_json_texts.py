@@ -122,7 +122,7 @@ def test_fields_of_a_form_hold_json(accelerated: bool) -> None:
     client = make_client(take_form, accelerated=accelerated)
     data = {"span": '{"first": 1}', "count": "null"}
     assert client.post("/", data=data).get_json() == [1, None, ["a"]]
-    wrong = {"span": '{"first": NaN}', "count": "", "names": "[]"}
+    wrong = {"span": '{"first": NaN}', "count": "x", "names": "[]"}
     assert find_faults(client.post("/", data=wrong)) == [
         ("form", "/span", "Not valid JSON."),
         ("form", "/count", "Not valid JSON."),

@@ -188,8 +188,13 @@ def test_requests_and_answers_have_other_keys(accelerated: bool) -> None:
     client = make_app(list[Counts], TYPED_ACCELERATION=accelerated).test_client()
     assert client.post("/", json=[{"name": "a", "b": 1}]).get_json() == [{"name": "a", "b": 1}]
     assert client.post("/", json=[{"name": "a", "b": "1", "c/": None}]).get_json()["errors"] == [
-        {"in": "body", "pointer": "/0/b", "detail": "Not a valid integer."},
-        {"in": "body", "pointer": "/0/c~1", "detail": "Field may not be null."},
+        {
+            "in": "body",
+            "pointer": "/0/b",
+            "code": "invalid_integer",
+            "detail": "Not a valid integer.",
+        },
+        {"in": "body", "pointer": "/0/c~1", "code": "null", "detail": "Field may not be null."},
     ]
 
 

@@ -156,8 +156,13 @@ def test_what_a_patch_sends_is_checked(accelerated: bool) -> None:
     client = make_app(Change, TYPED_ACCELERATION=accelerated).test_client()
     answer = client.patch("/", json={"title": None, "price": -1})
     assert answer.get_json()["errors"] == [
-        {"in": "body", "pointer": "/title", "detail": "Field may not be null."},
-        {"in": "body", "pointer": "/price", "detail": "Must be greater than or equal to 0."},
+        {"in": "body", "pointer": "/title", "code": "null", "detail": "Field may not be null."},
+        {
+            "in": "body",
+            "pointer": "/price",
+            "code": "out_of_range",
+            "detail": "Must be greater than or equal to 0.",
+        },
     ]
 
 

@@ -260,8 +260,18 @@ def test_files_of_certain_kinds(client: FlaskClient) -> None:
 
     assert send("image/png", "image/gif") == ["image/png", "image/x", "image/gif"]
     assert send("image/gif", "text/html")["errors"] == [
-        {"in": "file", "pointer": "/cover", "detail": "The file must be image/png or image/jpeg."},
-        {"in": "file", "pointer": "/scans/1", "detail": "The file must be image/*."},
+        {
+            "in": "file",
+            "pointer": "/cover",
+            "code": "wrong_media_type",
+            "detail": "The file must be image/png or image/jpeg.",
+        },
+        {
+            "in": "file",
+            "pointer": "/scans/1",
+            "code": "wrong_media_type",
+            "detail": "The file must be image/*.",
+        },
     ]
 
 

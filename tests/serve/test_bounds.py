@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from flask_typed import Body, Form, Query, Typed
 from flask_typed.codec.codecs import Codecs
 from flask_typed.codec.loading import judge_whole
+from flask_typed.messages.recognizing import find_code
 from flask_typed.schemas.families.containers import Array
 from flask_typed.schemas.families.scalars import Integer
 from flask_typed.schemas.fields import REFUSED
@@ -82,7 +83,10 @@ def take_numbers(numbers: Annotated[dict[str, list[int]], Body()], page: int = 1
 
 def body_faults(*pointers: str, detail: str = NO_INTEGER) -> list[dict[str, str]]:
     """Return the faults of places in a body."""
-    return [{"in": "body", "pointer": pointer, "detail": detail} for pointer in pointers]
+    return [
+        {"in": "body", "pointer": pointer, "code": find_code(detail), "detail": detail}
+        for pointer in pointers
+    ]
 
 
 def test_as_many_as_are_reported(typed: Typed, client: FlaskClient) -> None:
@@ -115,7 +119,7 @@ def test_number(limited: Typed, app: Flask, client: FlaskClient) -> None:
     answer = client.post("/numbers?page=x", json={"a": [0, "x", "x"], "b": ["x", "x"]})
     most = app.config["TYPED_MAX_FAULTS"]
     reported = [
-        {"in": "query", "pointer": "/page", "detail": NO_INTEGER},
+        {"in": "query", "pointer": "/page", "code": find_code(NO_INTEGER), "detail": NO_INTEGER},
         *body_faults("/a/1", "/a/2"),
     ][:most]
     count = "One value" if most == 1 else "3 values"
@@ -130,9 +134,14 @@ def test_form(limited: Typed, app: Flask, client: FlaskClient) -> None:
     def form(number: Annotated[int, Form()]) -> int: ...
 
     answer = client.post("/form", data={f"other{index}": "" for index in range(9)})
-    missing = {"in": "form", "pointer": "/number", "detail": "Missing data for required field."}
+    missing = {
+        "in": "form",
+        "pointer": "/number",
+        "code": "required",
+        "detail": "Missing data for required field.",
+    }
     unknown = [
-        {"in": "form", "pointer": f"/other{index}", "detail": "Unknown field."}
+        {"in": "form", "pointer": f"/other{index}", "code": "unknown", "detail": "Unknown field."}
         for index in range(2)
     ]
     most = app.config["TYPED_MAX_FAULTS"]
@@ -414,7 +423,12 @@ def test_query(limited: Typed, app: Flask, client: FlaskClient) -> None:
     answer = client.get("/query?numbers=1" + "&numbers=x" * 9)
     assert answer.json is not None
     assert answer.json["errors"] == [
-        {"in": "query", "pointer": f"/numbers/{index}", "detail": NO_INTEGER}
+        {
+            "in": "query",
+            "pointer": f"/numbers/{index}",
+            "code": find_code(NO_INTEGER),
+            "detail": NO_INTEGER,
+        }
         for index in range(1, 1 + app.config["TYPED_MAX_FAULTS"])
     ]
 

@@ -210,7 +210,12 @@ def test_error_handlers_see_refused_requests(app: Flask, typed: Typed) -> None:
     def view(number: int) -> None: ...
 
     assert app.test_client().get("/").json == [
-        {"in": "query", "pointer": "/number", "detail": "Missing data for required field."}
+        {
+            "in": "query",
+            "pointer": "/number",
+            "code": "required",
+            "detail": "Missing data for required field.",
+        }
     ]
 
 

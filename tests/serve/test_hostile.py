@@ -14,6 +14,7 @@ from flask import Flask, Request, request
 from flask.testing import FlaskClient
 from flask_typed import Body, Cookie, Form, Header, Query, Typed
 from flask_typed.libraries.flask import find_body_limit
+from flask_typed.messages.recognizing import find_code
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import FileStorage
 
@@ -240,7 +241,9 @@ def test_faulty_bodies(
         assert response.status_code == 400
     else:
         assert response.status_code == 422
-        assert response.json["errors"] == [{"in": "body", "pointer": pointer, "detail": detail}]
+        assert response.json["errors"] == [
+            {"in": "body", "pointer": pointer, "code": find_code(detail), "detail": detail}
+        ]
 
 
 GOOD = [
@@ -443,7 +446,7 @@ def test_query_that_is_no_utf8(client: FlaskClient) -> None:
     response = client.get("/values/x", environ_overrides={"QUERY_STRING": "text=\xe9"})
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": "query", "pointer": "", "detail": "Not UTF-8."}],
+        [{"in": "query", "pointer": "", "code": "invalid_encoding", "detail": "Not UTF-8."}],
     )
 
 
@@ -479,7 +482,7 @@ def test_bad_queries(
     response = client.get(f"/values/x?{query}")
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": location, "pointer": pointer, "detail": detail}],
+        [{"in": location, "pointer": pointer, "code": find_code(detail), "detail": detail}],
     )
     assert CANARY not in response.text
 
@@ -598,7 +601,14 @@ def test_an_empty_file_input_is_no_file(client: FlaskClient) -> None:
     response = client.post("/file", data=data, content_type=MULTIPART)
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": "file", "pointer": "/upload", "detail": "Missing data for required field."}],
+        [
+            {
+                "in": "file",
+                "pointer": "/upload",
+                "code": "required",
+                "detail": "Missing data for required field.",
+            }
+        ],
     )
 
 
@@ -607,7 +617,14 @@ def test_a_field_in_place_of_a_file_is_no_file(client: FlaskClient) -> None:
     response = client.post("/file", data=part(b"upload", b"x") + END, content_type=MULTIPART)
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": "file", "pointer": "/upload", "detail": "Missing data for required field."}],
+        [
+            {
+                "in": "file",
+                "pointer": "/upload",
+                "code": "required",
+                "detail": "Missing data for required field.",
+            }
+        ],
     )
 
 
@@ -617,7 +634,7 @@ def test_unknown_files(client: FlaskClient) -> None:
     response = client.post("/file", data=data, content_type=MULTIPART)
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": "file", "pointer": "/more", "detail": "Unknown field."}],
+        [{"in": "file", "pointer": "/more", "code": "unknown", "detail": "Unknown field."}],
     )
 
 
@@ -637,7 +654,14 @@ def test_odd_content_lengths(client: FlaskClient, length: str) -> None:
     response = client.post("/note", content_type=JSON, environ_overrides=environ)
     assert (response.status_code, response.json["errors"]) == (
         422,
-        [{"in": "body", "pointer": "", "detail": "Missing data for required field."}],
+        [
+            {
+                "in": "body",
+                "pointer": "",
+                "code": "required",
+                "detail": "Missing data for required field.",
+            }
+        ],
     )
 
 

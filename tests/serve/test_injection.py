@@ -157,7 +157,14 @@ def test_faulty_values_of_a_security_dependency_come_first(
         "title": "The request is not valid.",
         "status": 422,
         "detail": "One value of the request cannot be accepted.",
-        "errors": [{"in": "header", "pointer": "/x-age", "detail": "Not a valid integer."}],
+        "errors": [
+            {
+                "in": "header",
+                "pointer": "/x-age",
+                "code": "invalid_integer",
+                "detail": "Not a valid integer.",
+            }
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from annotated_types import Ge, Len
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Form, Header, Query, Typed
+from flask_typed.messages.recognizing import find_code
 from marshmallow import Schema, fields
 from typing_extensions import NotRequired, TypedDict
 from webargs.fields import DelimitedList
@@ -92,7 +93,10 @@ def invalid(*faults: tuple[str, str]) -> dict[str, Any]:
         "title": "The request is not valid.",
         "status": 422,
         "detail": f"{count} of the request cannot be accepted.",
-        "errors": [{"in": "query", "pointer": place, "detail": text} for place, text in faults],
+        "errors": [
+            {"in": "query", "pointer": place, "code": find_code(text), "detail": text}
+            for place, text in faults
+        ],
     }
 
 

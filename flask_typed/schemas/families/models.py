@@ -439,9 +439,9 @@ def describe_problem_class(model_type: Any) -> Model | None:
     hints = class_hints(model_type)
     problem = cast("type[Problem]", model_type)
     members = (
-        ModelField("type", str, required=True),
         # Constants, so that a client can distinguish several problems with one status code.
-        ModelField("title", constant(problem.title, problem, str), required=True),
+        ModelField("type", constant(problem.type, problem, str), required=True),
+        ModelField("title", str, required=True),
         ModelField("status", constant(problem.status, problem, int), required=True),
         ModelField("detail", str, required=False),
     )
@@ -456,9 +456,16 @@ def describe_problem_class(model_type: Any) -> Model | None:
         if field.name not in COMMON_ARGUMENTS and not read_hint(hints[field.name]).find(Header)
     )
     described = (
-        replace(field, documentation=MEMBERS.get(field.name, {})) for field in (*members, *own)
+        replace(field, documentation=document_member(field.name, problem))
+        for field in (*members, *own)
     )
     return make_model(model_type, described, refuse_problem)
+
+
+def document_member(name: str, problem: type[Problem]) -> Mapping[str, Any]:
+    """Return the documentation of a member; the title is an example, which may be reworded."""
+    has_title = name == "title" and problem is not Problem and isinstance(problem.title, str)
+    return {**MEMBERS.get(name, {}), **({"example": problem.title} if has_title else {})}
 
 
 def refuse_problem(**_: Any) -> Any:
@@ -469,7 +476,7 @@ def refuse_problem(**_: Any) -> Any:
 def constant(value: Any, problem: type[Problem], general: type) -> Any:
     """Return the annotation of a member that has a constant value in a problem class.
 
-    ``Problem`` itself has no constants, and a translated title is lazy: it is not a ``str``.
+    ``Problem`` itself has no constants.
     """
     return Literal[value] if problem is not Problem and isinstance(value, general) else general
 

@@ -297,6 +297,7 @@ def test_a_flag_is_a_variable_of_a_url(app: Flask, typed: Typed, client: FlaskCl
             {
                 "in": "path",
                 "pointer": "/access",
+                "code": "invalid_choice",
                 "detail": "Must be a sum of: READ = 1, WRITE = 2, BOTH = 3.",
             }
         ],

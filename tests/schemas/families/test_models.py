@@ -513,12 +513,14 @@ def test_a_problem_is_described() -> None:
         BookNotFound,
         "BookNotFound",
         (
-            ModelField("type", str, required=True, documentation=MEMBERS["type"]),
+            ModelField(
+                "type", Literal["about:blank"], required=True, documentation=MEMBERS["type"]
+            ),
             ModelField(
                 "title",
-                Literal["No book has this id."],
+                str,
                 required=True,
-                documentation=MEMBERS["title"],
+                documentation={**MEMBERS["title"], "example": "No book has this id."},
             ),
             ModelField("status", Literal[404], required=True, documentation=MEMBERS["status"]),
             ModelField(
