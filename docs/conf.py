@@ -30,6 +30,7 @@ nitpick_ignore_regex = [
     (r"py:.*", rf"({others})\..*"),
     (r"py:.*", "|".join([*dir(builtins), others_in_short])),
     (r"py:.*", r"flask_typed\..*\.[A-Z]"),  # type variables
+    (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven)"),  # inside Json, and a default
 ]
 
 html_theme = "furo"

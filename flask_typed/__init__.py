@@ -11,6 +11,7 @@ from .declare.markers import (
     File,
     Form,
     Header,
+    Json,
     JsonNumber,
     MediaType,
     Path,
@@ -18,6 +19,7 @@ from .declare.markers import (
     ReadOnly,
     WriteOnly,
 )
+from .declare.models import Extra, computed, model
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .exceptions import (
@@ -72,6 +74,7 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "Extra",
     "Fault",
     "FaultMessage",
     "File",
@@ -83,6 +86,7 @@ __all__ = [
     "Header",
     "ImplicitFlow",
     "InsufficientScope",
+    "Json",
     "JsonNumber",
     "Link",
     "MediaType",
@@ -111,5 +115,7 @@ __all__ = [
     "UndocumentedResponse",
     "UnsupportedType",
     "WriteOnly",
+    "computed",
+    "model",
     "raises",
 ]

@@ -152,10 +152,12 @@ class DataFault(NamedTuple):
     """One fault of data.
 
     :param pointer: a JSON Pointer (RFC 6901) to the value, with the names of the data.
+    :param code: the kind of fault, for programs.
     :param detail: a message for people.
     """
 
     pointer: str
+    code: str
     detail: str
 
     def __str__(self) -> str:

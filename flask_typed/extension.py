@@ -20,6 +20,7 @@ from .bridge.installing import install, uninstall
 from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
+from .declare.names import RENAMING
 from .declare.settings import Excluded, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError
@@ -39,7 +40,7 @@ from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
 from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
-from .serve.forms import JsonForm
+from .serve.json_forms import JsonForm
 from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
@@ -117,6 +118,7 @@ class Typed(TypedRoutes):
             read_only=settings.read_only_keys,
             naive_is_utc=settings.naive_datetimes == "utc",
             lock=state.lock,
+            rename=RENAMING[settings.rename] if settings.rename else str,
         )
         policies = UnknownPolicies(
             unknown_form_fields=settings.unknown_form_fields,

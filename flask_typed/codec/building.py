@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import msgspec
 from marshmallow import ValidationError, missing
 
-from ..schemas.families.models import Model, ModelField
+from ..schemas.families.model_records import Model, ModelField
+from ..schemas.refusals import run_validator
 from .refused import Refused
 
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -122,9 +123,10 @@ def make_model_builder(
     source = Source()
     if model.construct is dict:
         write_dict(source, given)
-        source.lines.append("return made")
-        return source.make()
-    write_call(source, model, given)
+    else:
+        write_call(source, model, given)
+    write_validators(source, model)
+    source.lines.append("return made")
     return source.make()
 
 
@@ -146,10 +148,23 @@ def write_call(source: Source, model: Model, given: Sequence[tuple[str, int, Str
     refused = source.name(Refused)
     source.lines += [
         "try:",
-        f"  return {call}",
+        f"  made = {call}",
         f"except {refusals} as error:",
         f"  raise {refused} from error",
     ]
+
+
+def write_validators(source: Source, model: Model) -> None:
+    """Write the calls of a type's validators. The schema meets any error of theirs too."""
+    refused = source.name(Refused)
+    run = source.name(run_validator)
+    for validate in model.validators:
+        source.lines += [
+            "try:",
+            f"  made = {run}({source.name(validate)}, made)",
+            "except Exception as error:",
+            f"  raise {refused} from error",
+        ]
 
 
 def write_argument(source: Source, index: int, member: StructField, default: Any) -> str:

@@ -61,10 +61,11 @@ def is_known(field: fields.Field[Any]) -> bool:
 
 
 def is_plain_field(field: fields.Field[Any]) -> bool:
-    """Return whether a field has only a type and validators, without hooks."""
+    """Return whether a field has only a type and validators, without hooks and functions."""
+    if isinstance(field, TypedField):
+        return not field.checks
     # marshmallow has these hooks since 4.2
-    around = (getattr(field, name, ()) for name in ("pre_load", "post_load"))
-    return isinstance(field, TypedField) or not any(around)
+    return not any(getattr(field, name, ()) for name in ("pre_load", "post_load"))
 
 
 def is_plain_schema(schema: Schema) -> bool:

@@ -53,7 +53,8 @@ class WriteTypes:
     def find(self, field: fields.Field[Any]) -> WriteType:
         """Return the write type of a field."""
         leave = self._ways.get(find_field_class(field))
-        made = (leave(self, field) if leave else None) or hook_leaving(field)
+        has_checks = bool(getattr(field, "checks", ()))
+        made = (leave(self, field) if leave and not has_checks else None) or hook_leaving(field)
         if not field.allow_none or made.type is None or is_hooked(made.type):
             return made
         renamed = made.renamed and Optional[made.renamed]  # noqa: UP045  # it may not be a class

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from ..schemas.families.model_schemas import wire_name
 from ..schemas.parameter_styles import takes_several
 from .field_codec import Convert
+from .foreign import is_plain_field
 from .hooks import is_own_field
 from .refused import Refused
 from .table import FIELD_CODECS
@@ -74,5 +75,5 @@ def load_parameters(parameters: tuple[Parameter, ...], values: Mapping[str, Any]
 def make_convert(field: fields.Field[Any]) -> Convert | None:
     """Return the function from text to value; ``None`` if the text is the value."""
     codec = FIELD_CODECS.get(type(field))
-    convert = codec.convert(field) if codec else None
+    convert = codec.convert(field) if codec and is_plain_field(field) else None
     return None if convert is str else convert or field.deserialize

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from typing_extensions import Self
 
@@ -16,6 +16,7 @@ from .checks import is_text
 from .names import reject_malformed_media_type
 from .objects import reject_misfit
 
+T = TypeVar("T")
 #: The locations of values in a request, in the order in which they are read.
 Location = Literal["path", "query", "header", "cookie", "form", "file", "body"]
 #: webargs' name for each location.
@@ -213,6 +214,15 @@ class AssumeUTC:
     value is written with ``Z``; without the marker it is an error. For all fields of an app, set
     ``TYPED_NAIVE_DATETIMES`` to ``"utc"``. Requests have to send an offset in any case.
     """
+
+
+@dataclass(frozen=True)
+class JsonText:
+    """A text that holds JSON: the marker in :data:`Json`."""
+
+
+#: ``Json[T]`` is a value that is written as JSON in one text: a parameter, or a field of a form.
+Json = Annotated[T, JsonText()]
 
 
 @dataclass(frozen=True)

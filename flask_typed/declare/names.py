@@ -1,4 +1,4 @@
-"""Names that are keys in the document: OpenAPI allows letters, digits, dots and hyphens.
+"""Names that are keys in the document (letters, digits, dots and hyphens), and styles of names.
 
 Declaration, registration and publishing time.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 
 from ..exceptions import DeclarationError
 from ..wire.jsonvalues import show
@@ -88,3 +89,41 @@ def reject_malformed_media_type(name: object) -> None:
             f"{show(name)} is not a media type.",
             instead='Write a type and a subtype: `MediaType("text/csv")`.',
         )
+
+
+def to_camel(name: str) -> str:
+    """Return a name in the style ``firstName``."""
+    return restyle(name, lambda words: words[0] + "".join(map(capitalize, words[1:])))
+
+
+def to_pascal(name: str) -> str:
+    """Return a name in the style ``FirstName``."""
+    return restyle(name, lambda words: "".join(map(capitalize, words)))
+
+
+def to_kebab(name: str) -> str:
+    """Return a name in the style ``first-name``."""
+    return restyle(name, "-".join)
+
+
+def restyle(name: str, join: Callable[[list[str]], str]) -> str:
+    """Return a name with its words joined anew, as msgspec does it; underscores before it stay.
+
+    A name without words is returned unchanged.
+    """
+    words = [word for word in name.split("_") if word]
+    before = name[: len(name) - len(name.lstrip("_"))]
+    return before + join(words) if words else name
+
+
+def capitalize(word: str) -> str:
+    """Return a word with a capital first letter."""
+    return word[:1].upper() + word[1:]
+
+
+#: The functions from a name to its style, by the name of the style.
+RENAMING: Mapping[str, Callable[[str], str]] = {
+    "camel": to_camel,
+    "pascal": to_pascal,
+    "kebab": to_kebab,
+}

@@ -48,6 +48,8 @@ PageKind = Literal["swagger-ui", "redoc"]
 UnknownKeys = Literal["raise", "exclude"]
 #: Whether a naive datetime in a response is an error, or is in UTC.
 NaiveDatetimes = Literal["error", "utc"]
+#: A style of names on the wire.
+Rename = Literal["camel", "pascal", "kebab"]
 #: The reaction to a response that the document does not describe.
 OnDifference = Literal["warn", "error", "ignore"]
 #: The reaction to a finding of the doctor when a worker starts.
@@ -87,6 +89,7 @@ class Settings:
     exclude_none: bool = key(False, TRUTH)
     exclude_unset: bool = key(False, TRUTH)
     exclude_defaults: bool = key(False, TRUTH)
+    rename: Rename | None = key(None, optional(choice(Rename)))
     max_faults: int = key(100, COUNT)
     check_responses: OnDifference = key("warn", choice(OnDifference))
     check_sample: float = key(0.0, FRACTION)

@@ -21,6 +21,7 @@ FAULTS: Mapping[str, Sequence[str]] = {
     "null": ["Field may not be null."],
     "unknown": [UNKNOWN],
     "invalid_string": ["Not a valid string.", "Not a valid utf-8 string."],
+    "invalid_json": ["Not valid JSON."],
     "invalid_integer": ["Not a valid integer."],
     "invalid_number": [
         "Not a valid number.",

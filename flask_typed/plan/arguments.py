@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
-from ..exceptions import DeclarationError, declared_in
+from ..exceptions import DeclarationError, UnsupportedType, declared_in
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
@@ -37,6 +37,8 @@ NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 #: Collections of anything, which a query string cannot hold; with a type of items, it can.
 BARE_COLLECTIONS = (list, set, frozenset, tuple)
+#: The locations whose names the app's configuration renames.
+RENAMED: tuple[Location, ...] = ("query", "form", "file", "body")
 #: The methods whose requests usually have a body.
 BODY_METHODS = ("POST", "PUT", "PATCH")
 #: The types of a body that the view reads itself, and ``IO[bytes]``.
@@ -85,6 +87,7 @@ class Argument(NamedTuple):
     :param location: ``None`` if a provider makes the value, or if the type is injected.
     :param where: the places that lead to it, innermost first, without the view.
     :param description: from the docstring of the view or provider.
+    :param renamed: the name by the app's configuration.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Argument(NamedTuple):
     key: str = ""
     where: tuple[str, ...] = ()
     description: str | None = None
+    renamed: str = ""
 
     @property
     def required(self) -> bool:
@@ -131,9 +135,14 @@ class Argument(NamedTuple):
 
     @property
     def wire_name(self) -> str:
-        """The name in the request. In header names, ``_`` becomes ``-``."""
+        """The name in the request. In header names, ``_`` becomes ``-``.
+
+        The app's configuration renames neither headers and cookies nor variables of the URL rule.
+        """
         if isinstance(self.marker, Marker) and self.marker.alias is not None:
             return self.marker.alias
+        if self.location in RENAMED:
+            return self.renamed or self.name
         return with_dashes(self.name) if self.location == "header" else self.name
 
 
@@ -195,6 +204,7 @@ def read_argument(
         location,
         parameter.default,
         description=callee.docstring.fields.get(parameter.name),
+        renamed=site.factory.rename(parameter.name),
     )
 
 
@@ -231,16 +241,16 @@ def decide_location(
         reject_ambiguous_collection(annotation, hint, site)
         return "query"
     # 6. Everything else.
-    reject_shapeless(hint)
+    reject_object_type(hint)
     return "body"
 
 
-def reject_shapeless(hint: Hint) -> None:
-    """Raise for ``object`` without a marker, which says nothing about the value."""
+def reject_object_type(hint: Hint) -> None:
+    """Raise for ``object`` without a marker, which names neither a type nor a location."""
     if hint.type is object:
-        raise DeclarationError(
-            "object would take any JSON value from the body.",
-            instead="Mark it `Annotated[object, Body()]` if that is meant, or write its type.",
+        raise UnsupportedType(
+            "The argument is annotated with object, which does not tell where its value is.",
+            instead="Write its type, or `Annotated[object, Body()]` for a body of any JSON value.",
         )
 
 

@@ -9,9 +9,9 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, get_origin
 
 from flask.views import MethodView
 from werkzeug.exceptions import HTTPException
@@ -22,7 +22,7 @@ from ..exceptions import DeclarationError
 from ..schemas.deprecation import is_deprecated, warns
 from ..schemas.docstrings import Docstring, read_docstring
 from ..schemas.evaluating import read_annotations
-from ..schemas.hints import name_of, resolve_hints
+from ..schemas.hints import find_lineage, is_class, name_of, resolve_hints, substitute
 from .flask_returns import find_names
 
 
@@ -40,6 +40,8 @@ class Callee:
     :param is_of_deprecated_class: whether it is a method of a class that is marked as deprecated.
     :param returns: the return annotation that a route declares in place of its own, which is then
         not read.
+    :param variables: the types that replace type variables, of a method or constructor of a generic
+        class.
     """
 
     function: Callable[..., Any]
@@ -51,6 +53,7 @@ class Callee:
     is_decorated: bool = False
     is_of_deprecated_class: bool = False
     returns: Any = inspect.Signature.empty
+    variables: Mapping[Any, Any] = field(default_factory=dict)
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -59,7 +62,7 @@ class Callee:
         :raises DeclarationError: for a callable whose signature Python does not know.
         """
         try:
-            return inspect.signature(self.function)
+            return inspect.signature(without_arguments(self.function))
         except ValueError as error:
             raise DeclarationError(
                 f"Python does not know the arguments of {short_name(self.function)}.",
@@ -104,10 +107,16 @@ class Callee:
         """
         hinted = find_hinted(self.annotated)
         names = find_names(hinted) if self.is_view else None
+        if self.variables:
+            names = {**(names or {}), **{v.__name__: v for v in self.variables}}
         options: Any = {"name": short_name(self.function), "namespaces": (None, names)}
         if self.returns is inspect.Signature.empty:
-            return resolve_hints(hinted, **options)
-        return {**resolve_hints(without_return(hinted), **options), "return": self.returns}
+            hints = resolve_hints(hinted, **options)
+        else:
+            hints = {**resolve_hints(without_return(hinted), **options), "return": self.returns}
+        if not self.variables:
+            return hints
+        return {name: substitute(hint, self.variables) for name, hint in hints.items()}
 
 
 def reject_without_code(problems: Iterable[type[HTTPException]]) -> None:
@@ -163,6 +172,7 @@ def read_view(view: Callable[..., Any], method: str) -> Callee:
         bound=True,
         is_decorated=decorated,
         is_of_deprecated_class=is_deprecated(view_class),
+        variables=find_variables(view_class, name),
     )
 
 
@@ -192,7 +202,57 @@ def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Ca
     if isinstance(provider, functools.partial):
         given |= provider.keywords.keys()
     decorated = is_wrapper(provider)
-    return Callee(provider, find_annotated(provider), name, given=given, is_decorated=decorated)
+    variables = find_variables(*find_method(provider))
+    annotated = find_annotated(provider)
+    return Callee(
+        provider, annotated, name, given=given, is_decorated=decorated, variables=variables
+    )
+
+
+def open_alias_of_class(provider: Any) -> Any:
+    """Return the class of ``Repository[int]``; any other object is returned unchanged."""
+    origin = get_origin(provider)
+    is_own = is_class(origin) and issubclass(origin, Generic)  # not list, and not a union
+    return origin if is_own else provider
+
+
+def without_arguments(provider: Any) -> Any:
+    """Return a provider without type arguments: Python does not know the signature with them."""
+    if isinstance(provider, functools.partial):
+        inner = without_arguments(provider.func)
+        return functools.partial(inner, *provider.args, **provider.keywords)
+    return open_alias_of_class(provider)
+
+
+def find_method(provider: Any) -> tuple[Any, str]:
+    """Return the class and the name of the method that a provider calls; ``None`` for a function.
+
+    A class may have type arguments: ``Repository[int]``.
+    """
+    while isinstance(provider, functools.partial):
+        provider = provider.func
+    cls = open_alias_of_class(provider)
+    if isinstance(cls, type):
+        return provider, getattr(find_constructor_function(cls), "__name__", "")
+    if inspect.ismethod(provider):
+        owner = provider.__self__
+        return owner if isinstance(owner, type) else type(owner), provider.__name__
+    return (None, "") if inspect.isroutine(provider) else (type(provider), "__call__")
+
+
+def find_variables(cls: Any, method: str) -> Mapping[Any, Any]:
+    """Return the types that replace type variables in a method of a class.
+
+    A variable without a type argument has none.
+
+    :param cls: the class, perhaps with type arguments; ``None`` for a function.
+    """
+    known = open_alias_of_class(cls)
+    owner = next((base for base in getattr(known, "__mro__", ()) if method in vars(base)), None)
+    if owner is None or not getattr(owner, "__parameters__", ()):
+        return {}
+    found = find_lineage(cls, stands_in=False).get(owner, {})
+    return {variable: kind for variable, kind in found.items() if variable is not kind}
 
 
 def reject_uncallable(provider: Any) -> None:
@@ -222,6 +282,7 @@ def find_routine(provider: Provider) -> Any:
     """Return the function, method or class that a provider calls in the end."""
     while isinstance(provider, functools.partial):
         provider = provider.func
+    provider = open_alias_of_class(provider)
     is_own = isinstance(provider, type) or inspect.isroutine(provider)
     return provider if is_own else type(provider).__call__
 
@@ -258,6 +319,8 @@ def short_name(function: Callable[..., Any]) -> str:
     """Return a callable's name."""
     while isinstance(function, functools.partial):
         function = function.func
+    if open_alias_of_class(function) is not function:
+        return name_of(function)
     inner: Any = inspect.unwrap(function)
     name: str = (inner if hasattr(inner, "__qualname__") else type(inner)).__qualname__
     return name.replace("<locals>.", "")

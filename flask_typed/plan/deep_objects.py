@@ -59,7 +59,9 @@ def make_inner(argument: Argument, factory: SchemaFactory) -> fields.Field[Any]:
         return field
     schema = factory.make_model_schema(argument.hint.type, make)
     reject_places(schema, ("query",))
-    return ModelValue(argument.hint.type, lambda: schema, validate=field.validators)
+    made = ModelValue(schema.model, lambda: schema, validate=field.validators)
+    made.checks = field.checks
+    return made
 
 
 def keep_one_level(field: fields.Field[Any]) -> None:

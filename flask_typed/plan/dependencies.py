@@ -24,7 +24,14 @@ from ..security.dependencies import Security, SecurityScopes, is_security
 from ..security.requirements import combine_requirements
 from ..security.schemes import Requirement, Scheme
 from .arguments import Argument, Site, name_argument, read_arguments, same_name
-from .callees import Callee, find_routine, is_generator, read_provider, reject_uncallable
+from .callees import (
+    Callee,
+    find_routine,
+    is_generator,
+    open_alias_of_class,
+    read_provider,
+    reject_uncallable,
+)
 from .operation import REQUEST, Inputs, Operation, Step
 
 #: The locations that a security dependency may not use: it runs before the body is read.
@@ -239,7 +246,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
         reject_provider(marker, marker.provider)
         reject_uncalled(marker, argument)
         return marker.provider
-    if argument is None or not is_class(argument.hint.type):
+    if argument is None or not is_class(open_alias_of_class(argument.hint.type)):
         raise DeclarationError(
             f"{type(marker).__name__}() names no provider, and the annotation is not a class.",
             instead="Write `Depends(provider)`.",

@@ -13,15 +13,23 @@ from marshmallow import EXCLUDE, Schema, fields
 from ..declare.markers import Body, Location, Marker, Query
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.families.containers import item_fields
+from ..schemas.families.model_records import ModelField
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, all_fields
-from ..schemas.families.models import ModelField
 from ..schemas.families.unions import Tagged
 from ..schemas.parameter_styles import FORM
 from .arguments import Argument
 
 
-def reject_spread(argument: Argument) -> None:
-    """Raise for an alias or a description of an argument whose fields are the parameters."""
+def reject_spread(argument: Argument, field: Any) -> None:
+    """Raise for an option or a check of an argument whose fields are the parameters.
+
+    :param field: of the argument.
+    """
+    if field.validators or getattr(field, "checks", ()):
+        raise DeclarationError(
+            f"{argument.hint} is spread over several parameters, and not checked as a whole.",
+            instead="Decorate the class: `@model(validators=[function])`; or check it in the view.",
+        )
     marker = argument.marker
     if not isinstance(marker, Marker) or isinstance(marker, Body):
         return

@@ -22,6 +22,7 @@ from ..libraries.werkzeug import find_converters
 from ..schemas.constraints import make_validators
 from ..schemas.factory import (
     FieldMaker,
+    PickRename,
     SchemaFactory,
     check_example,
     dump_default,
@@ -36,6 +37,7 @@ from ..schemas.families.model_schemas import (
     wire_name,
 )
 from ..schemas.fields import TypedField
+from ..schemas.json_texts import open_json
 from ..schemas.metadata import ARGUMENT
 from ..schemas.parameter_styles import is_collection, name_style
 from ..schemas.registry import Text
@@ -60,6 +62,11 @@ POLICIES: Mapping[str | None, UnknownKeys | Literal["include"]] = {
     "forbid": RAISE,
     "ignore": EXCLUDE,
     "allow": INCLUDE,
+}
+#: The names of headers and cookies, which the app's configuration does not rename.
+PICKS: Mapping[Location | None, PickRename] = {
+    "header": lambda own: with_dashes,
+    "cookie": lambda own: own or str,
 }
 
 
@@ -135,21 +142,22 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     """Return the schema of a model that spreads over several parameters."""
     make = text_maker(argument, factory)
     field = make(argument.annotation)
-    rename = with_dashes if argument.location == "header" else str
     schema: Schema
     if isinstance(field, Spreading):
+        rename = with_dashes if argument.location == "header" else str
         schema = field.spread(argument.location or "query", rename)
         schema.unknown = POLICIES.get(schema.extra, factory.unknown)
         reject_hidden(schema, argument)
     elif isinstance(field, ModelValue):
-        schema = factory.make_model_schema(argument.hint.type, make, rename)()
+        pick = PICKS.get(argument.location)
+        schema = factory.make_model_schema(argument.hint.type, make, pick)()
         reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
         schema = field.schema  # type: ignore[attr-defined]  # Nested, see spreads()
         reject_schema(argument, field)
     for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
-    reject_spread(argument)
+    reject_spread(argument, field)
     return schema
 
 
@@ -212,7 +220,7 @@ def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:
     if argument.required:
         reject_required(argument.hint.sentinels)
     elif not (argument.default is None or is_sentinel(argument.default) or argument.is_raw):
-        field = factory.shared(argument.annotation, ARGUMENT)
+        field = open_json(factory.shared(argument.annotation, ARGUMENT))
         metadata["default"] = dump_default(field, argument.name, argument.default)
     if not argument.is_raw or argument.hint.type is str:
         for example in find_examples(metadata):

@@ -153,7 +153,7 @@ def may_refuse(reader: Reader, rule: Rule) -> bool:
         return True
     converters = find_converters(rule)
     return any(
-        field.validators or not accepts_all(field, converters[name])
+        field.validators or getattr(field, "checks", ()) or not accepts_all(field, converters[name])
         for name, field in reader.fields.items()
     )
 

@@ -5,7 +5,7 @@ Registration time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
@@ -18,7 +18,7 @@ from ..declare.markers import MediaType
 from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
-from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
+from ..schemas.factory import STREAM_ADVICE, FieldMaker, SchemaFactory, dump_declared
 from ..schemas.families.containers import Array
 from ..schemas.hints import (
     Hint,
@@ -271,6 +271,7 @@ def make_outcome(
             f"A {status} response has no body, but the annotation is {name_of(hint.type)}.",
             instead="Annotate None, or use another status code.",
         )
+    reject_iterator(hint)
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     if raw and hint.nullable and named:
@@ -282,6 +283,15 @@ def make_outcome(
         reject_unread(hint, ON_BYTES, factory.registry)
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
+
+
+def reject_iterator(hint: Hint) -> None:
+    """Raise for an iterator, which may be meant as an array or as a stream."""
+    if hint.origin is Iterator:
+        raise DeclarationError(
+            f"{hint} is returned, but a response is one JSON value.",
+            instead=STREAM_ADVICE,
+        )
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:

@@ -50,7 +50,7 @@ from .keywords import (
     to_number,
     write_value,
 )
-from .words import describe_bounds, describe_condition
+from .words import describe_bounds, describe_condition, describe_unpublished
 
 #: The keywords of bounds.
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -164,6 +164,7 @@ class ConstraintConversions:
             getattr(field, "remark", None),
             *self.convert_each(field, validators, partial(describe_bounds, field, ret)),
             *self.convert_each(field, validators, partial(describe_condition, field, ret)),
+            *(describe_unpublished(check.function) for check in getattr(field, "checks", ())),
         ]
         if not any(words):
             return {}

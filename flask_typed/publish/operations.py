@@ -18,7 +18,7 @@ from ..declare.markers import Location
 from ..declare.objects import is_example_object
 from ..declare.problems import Problem
 from ..declare.replies import Link
-from ..plan.operation import Operation, Outcome, Reader
+from ..plan.operation import JSON, Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.problems import ProblemShapes, published_problems
@@ -26,6 +26,7 @@ from ..plan.readers import URLENCODED
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
 from ..schemas.families.model_schemas import SpreadSchema
+from ..schemas.json_texts import JsonInText
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
@@ -174,7 +175,11 @@ class OperationWriter:
     ) -> Keywords:
         schema = self._takes.describe(described_field(field))
         own = {**take_out(schema, PARAMETER_KEYWORDS), **describe_style(field, location)}
-        return {"in": location, "name": name, "required": required, **own, "schema": schema}
+        written = {"in": location, "name": name, "required": required, **own}
+        if isinstance(field, JsonInText):
+            moved = take_out(written, ("example", "examples"))
+            return {**written, "content": {JSON: {**moved, "schema": schema}}}
+        return {**written, "schema": schema}
 
     def _request_body(self, operation: Operation) -> Keywords:
         payload = operation.payload
@@ -209,10 +214,14 @@ class OperationWriter:
         merged: dict[str, fields.Field[Any]] = {}
         for reader in readers:
             merged.update(reader.fields)
+        is_form = readers[0].location != "body"
         required = [name for name, field in merged.items() if field.required]
         return {
             "type": "object",
-            "properties": {name: self._takes.field2property(f) for name, f in merged.items()},
+            "properties": {
+                name: self._takes.field2property(described_field(f) if is_form else f)
+                for name, f in merged.items()
+            },
             **({"required": required} if required else {}),
             **describe_others(readers, is_open=is_open),
         }
@@ -373,13 +382,15 @@ def describe_others(readers: Sequence[Reader], *, is_open: bool) -> Keywords:
 
 
 def describe_files(readers: Iterable[Reader]) -> Keywords:
-    """Return the ``encoding`` of a form: the media types of its files."""
+    """Return the ``encoding`` of a form: the media types of its files and of JSON texts."""
     encoding = {}
     for reader in readers:
         for name, field in reader.fields.items():
             upload = field.inner if isinstance(field, Uploads) else field
             if isinstance(upload, Upload) and upload.media_types:
                 encoding[name] = {"contentType": ", ".join(upload.media_types)}
+            if isinstance(field, JsonInText) and reader.location == "form":
+                encoding[name] = {"contentType": JSON}
     return {"encoding": encoding} if encoding else {}
 
 

@@ -12,6 +12,7 @@ from marshmallow import fields
 
 from ..declare.markers import Location
 from ..schemas.deep_objects import DeepObject
+from ..schemas.json_texts import JsonInText
 from ..schemas.parameter_styles import DEEP, name_style
 
 
@@ -22,5 +23,5 @@ def describe_style(field: fields.Field[Any], location: Location) -> Mapping[str,
 
 
 def described_field(field: fields.Field[Any]) -> fields.Field[Any]:
-    """Return the field that the document describes; for a deep object, the field of its JSON."""
-    return field.described if isinstance(field, DeepObject) else field
+    """Return the field that the document describes: of the JSON of a deep object or a JSON text."""
+    return field.described if isinstance(field, (DeepObject, JsonInText)) else field

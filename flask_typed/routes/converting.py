@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..exceptions import declared_in
-from ..serve.forms import JsonForm, make_form
+from ..serve.json_forms import JsonForm, make_form
 from .serving import Serving
 
 

@@ -17,7 +17,7 @@ from ..plan.operation import Operation
 from ..plan.planning import plan_sent
 from ..publish.declared import Document
 from ..serve.dispatch import Served
-from ..serve.forms import JsonForm
+from ..serve.json_forms import JsonForm
 from ..serve.unrouted import Unrouted
 from .claims import Claims
 from .endpoints import Endpoints

@@ -23,6 +23,8 @@ import typing_extensions
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
+from ..declare.markers import JsonText
+from ..declare.models import RenameName
 from ..declare.objects import is_example_object, reject_documentation
 from ..declare.settings import NOTHING_EXCLUDED, Excluded, UnknownKeys
 from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
@@ -33,13 +35,25 @@ from .constraints import (
     reject_misplaced,
 )
 from .families.containers import is_scalar, is_textual
+from .families.model_options import name_fields
+from .families.model_records import Model, ModelField
 from .families.model_schemas import ForgivingSchema, ModelSchema
-from .families.models import Model, ModelField, describe_model
+from .families.models import describe_model
 from .families.temporal import AnyDateTime, DateTime
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
 from .free_values import FreeValues
-from .hints import Hint, is_class, is_type_variable, name_of, read_hint, reject_unpacked
+from .functions import add_checks, is_check
+from .hints import (
+    Hint,
+    is_class,
+    is_type_variable,
+    name_of,
+    read_hint,
+    reject_unpacked,
+    without_metadata,
+)
+from .json_texts import JsonInText, open_json
 from .marshmallow_fields import hold, schema_field
 from .metadata import (
     ARGUMENT,
@@ -57,6 +71,8 @@ from .parameter_styles import find_separator, reject_style
 from .registry import EMPTY_IS_NULL, Text, TypeRegistry
 from .sentinels import reject_inside
 
+#: Returns the function that renames fields, for the one that a type has itself, if it has one.
+PickRename = Callable[["RenameName | None"], RenameName]
 #: The maximum number of types inside each other before the first of them is complete.
 MAX_UNFINISHED = 64
 
@@ -84,12 +100,15 @@ class FieldMaker:
             reject_unpacked(hint.type)
             if self.position not in (ARGUMENT, FIELD):
                 reject_inside(hint.sentinels)
-            if hint.metadata:
-                reject_unread(hint, self.position, self.factory.registry)
-            if self.text != "query":
-                return self._make(hint, options)
-            field = replace(self, separator=find_separator(hint))._make(hint, options)
-            reject_style(hint, field)
+            if not hint.metadata:
+                return self._make_text(hint, options)
+            reject_unread(hint, self.position, self.factory.registry)
+            if hint.find(JsonText):
+                return self._make_json_text(hint, options)
+            field = self._make_text(hint, options)
+            reads = self.factory.registry.reads
+            functions = [i for i in hint.metadata if is_check(i, hint) and not reads(i, hint)]
+            add_checks(field, hint, functions)
             return field
 
     @property
@@ -124,6 +143,10 @@ class FieldMaker:
         """Return the field of a hint whose metadata has been checked."""
         return self._make(hint, dict(options))
 
+    def describe(self, model_type: Any) -> Model:
+        """Return the description of a type with named fields, by the app's names on the wire."""
+        return self.factory.describe(model_type)
+
     def model_schema(self, model_type: Any) -> type[ModelSchema]:
         """Return the schema class of a type with named fields."""
         return self.factory.model_schema(model_type)
@@ -136,6 +159,20 @@ class FieldMaker:
     def write_freely(self, value: Any) -> Any:
         """Return the JSON value of a value in a response, by the type of the value."""
         return self.factory.free_values.write(value)
+
+    def _make_json_text(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        """Return the field of a JSON text; constraints and checks are about the value in it."""
+        inner = FieldMaker(self.factory, position=self.position)(without_metadata(hint, JsonText))
+        options["allow_none"] = False
+        return JsonInText(inner, text=bool(self.text), **options)
+
+    def _make_text(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        """Return the field of a hint, with its style in a query string."""
+        if self.text != "query":
+            return self._make(hint, options)
+        field = replace(self, separator=find_separator(hint))._make(hint, options)
+        reject_style(hint, field)
+        return field
 
     def _make(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         options["metadata"] = {**collect_documentation(hint), **options.get("metadata", {})}
@@ -174,6 +211,7 @@ class SchemaFactory:
     :param read_only: the policy for read-only keys; with RAISE, such a key counts as unknown.
     :param naive_is_utc: whether naive datetimes of responses are in UTC instead of an error.
     :param lock: held while the field of a value without an annotation is made.
+    :param rename: returns the names on the wire for the names of fields and arguments.
     """
 
     #: The values that responses leave out.
@@ -187,6 +225,7 @@ class SchemaFactory:
         read_only: UnknownKeys = RAISE,
         naive_is_utc: bool = False,
         lock: RLock | None = None,
+        rename: RenameName = str,
     ) -> None:
         self.registry = registry
         self.unknown: UnknownKeys = unknown
@@ -195,10 +234,12 @@ class SchemaFactory:
         self.lock = lock or RLock()
         #: The factories of responses that leave out values, and with other policies for keys.
         self.derived: dict[Excluded | UnknownKeys, SchemaFactory] = {}
+        self.rename = rename
         self.json = FieldMaker(self)
         self.free_values = FreeValues(self._find_free_field, self.lock)
         self._meta = make_meta(unknown)
-        self._closed = make_meta(RAISE)
+        self._forbidding = make_meta(RAISE)
+        self._ignoring = make_meta(EXCLUDE)
         # New entries are only appended to these dictionaries: see forget().
         self._models: dict[Any, type[ModelSchema] | None] = {}
         self._textual: dict[Any, bool] = {}
@@ -297,29 +338,37 @@ class SchemaFactory:
                     raise
         return self._models[model_type]  # type: ignore[return-value]  # None only while it is made
 
-    def make_model_schema(
-        self, model_type: Any, make: FieldMaker, wire_name: Callable[[str], str] = str
-    ) -> type[ModelSchema]:
-        """Return a new schema class for a type with named fields.
+    def describe(self, model_type: Any, pick: PickRename | None = None) -> Model:
+        """Return the description of a type with named fields, with their names on the wire.
 
-        :param wire_name: returns the default name on the wire for a field's name.
+        :param pick: returns the function that renames fields, for the one that the type has itself.
         """
-        reject_marker_type(model_type)
         model = describe_model(model_type)
         if model is None:
             raise DeclarationError(
                 f"{name_of(model_type)} has no named fields.",
                 instead="Use a dataclass or a TypedDict.",
             )
+        return name_fields(model, pick(model.rename) if pick else model.rename or self.rename)
+
+    def make_model_schema(
+        self, model_type: Any, make: FieldMaker, pick: PickRename | None = None
+    ) -> type[ModelSchema]:
+        """Return a new schema class for a type with named fields.
+
+        :param pick: as for :meth:`describe`.
+        """
+        reject_marker_type(model_type)
+        model = self.describe(model_type, pick)
         self.has_marks = self.has_marks or any(field.marker for field in model.fields)
         keys = {f"f{index}": field for index, field in enumerate(model.fields)}
-        made = {key: make_model_field(field, make, wire_name) for key, field in keys.items()}
+        made = {key: make_model_field(field, make) for key, field in keys.items()}
         reject_same_keys(made)
         body = {
             "model": model,
             "model_fields": keys,
             "rest": make_rest(model, make),
-            "Meta": self._closed if model.rest is Never else self._meta,
+            "Meta": self._find_meta(model),
             "__module__": model.origin.__module__,
             **self.describe_schema(model.name),
         }
@@ -331,6 +380,12 @@ class SchemaFactory:
         :param name: of the model.
         """
         return {}
+
+    def _find_meta(self, model: Model) -> type:
+        """Return the ``Meta`` of a model's schema, with its policy for unknown keys."""
+        if model.ignores_unknown:
+            return self._ignoring
+        return self._forbidding if model.rest is Never else self._meta
 
     def _base(self, made: Iterable[fields.Field[Any]]) -> type[ModelSchema]:
         forgiving = self.read_only == EXCLUDE and any(field.dump_only for field in made)
@@ -353,6 +408,7 @@ class DerivedFactory(SchemaFactory):
             unknown=unknown or plain.unknown,
             read_only=plain.read_only,
             naive_is_utc=plain.naive_is_utc,
+            rename=plain.rename,
             lock=plain.lock,
         )
         self._plain = plain
@@ -379,10 +435,11 @@ def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
         return ()
     if make.text:
         raise DeclarationError(
-            f"{name_of(model.type)} has extra_items, which cannot become parameters.",
-            instead="Send it in the JSON body, or leave extra_items out.",
+            f"{name_of(model.type)} has extra keys, which cannot become parameters.",
+            instead="Send it in the JSON body, or leave extra_items or Extra() out.",
         )
-    return (make(model.rest, place="extra_items"),)
+    place = f"field {model.rest_field!r}" if model.rest_field else "extra_items"
+    return (make(model.rest, place=place),)
 
 
 def fill_parameters(kind: Any) -> Any:
@@ -412,26 +469,24 @@ def reject_same_keys(made: Mapping[str, fields.Field[Any]]) -> None:
     if twice:
         raise DeclarationError(
             f"Two fields are called {twice[0]!r} on the wire.",
-            instead="Give each a data_key of its own.",
+            instead="Give each a name of its own: an alias in its marker, or its data_key.",
         )
 
 
-def make_model_field(
-    field: ModelField, make: FieldMaker, wire_name: Callable[[str], str]
-) -> fields.Field[Any]:
+def make_model_field(field: ModelField, make: FieldMaker) -> fields.Field[Any]:
     """Return the marshmallow field for one field of a model."""
     made = make.at(FIELD)(
         field.annotation,
         place=f"field {field.name!r}",
         required=field.required,
-        data_key=field.wire_name or wire_name(field.name),
+        data_key=field.wire_name or field.name,
         load_only=field.direction == "in",
         dump_only=field.direction == "out",
         metadata=select_documentation(field, make.text),
     )
     unwritable = make.text and field.default is None  # text cannot express null
     if field.default is not missing and field.direction != "out" and not unwritable:
-        default = dump_default(made, field.name, field.default)
+        default = dump_default(open_json(made) if make.text else made, field.name, field.default)
         made.metadata = {**made.metadata, "default": default}
     if not make.text:
         make.factory.note_examples(made, made.metadata, f"field {field.name!r}")
@@ -462,7 +517,7 @@ def find_examples(documentation: Mapping[str, Any]) -> Iterator[Any]:
 def check_example(field: fields.Field[Any], example: Any) -> None:
     """Raise for an example that a field rejects."""
     try:
-        field.deserialize(example)
+        open_json(field).deserialize(example)
     except ValidationError as error:
         raise DeclarationError(
             f"An example is not valid: {'; '.join(write_faults(error, field))}",
@@ -524,11 +579,13 @@ def collect_documentation(hint: Hint) -> dict[str, Any]:
     return documentation
 
 
+#: The alternatives to an iterator in a return annotation.
+STREAM_ADVICE = "Write `list[…]` for a JSON array; a view that streams returns a `flask.Response`."
 #: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
     **dict.fromkeys(
-        (abc.Iterator, abc.Generator, abc.AsyncIterable, abc.AsyncIterator, abc.AsyncGenerator),
-        "Write `list[…]` for a JSON array; a view that streams returns a `flask.Response`.",
+        (abc.Generator, abc.AsyncIterable, abc.AsyncIterator, abc.AsyncGenerator),
+        STREAM_ADVICE,
     ),
     fractions.Fraction: "Use Decimal, or a list of two integers.",
     **dict.fromkeys(

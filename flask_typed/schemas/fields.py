@@ -65,6 +65,8 @@ class TypedField(fields.Field[Any]):
     of_scalars: bool = False
     #: Whether two fields of the class accept the same values, apart from their validators.
     alike: bool = False
+    #: Functions that check a value after the constraints; each may return another one.
+    checks: tuple[Callable[[Any], Any], ...] = ()
     #: Whether each value has exactly one text, as a key of an object or in a query string.
     one_text: bool = False
 
@@ -148,12 +150,14 @@ class TypedField(fields.Field[Any]):
         return self.check(self._deserialize(value, attr, data, **kwargs))
 
     def check(self, loaded: Any) -> Any:
-        """Return a loaded value if the validators accept it.
+        """Return a loaded value if the validators accept it, or what its checks make of it.
 
-        :raises marshmallow.ValidationError: if a validator rejects it.
+        :raises marshmallow.ValidationError: if one of them rejects it.
         """
         if self.validators:
             self._validate(loaded)
+        for check in self.checks:
+            loaded = check(loaded)
         return loaded
 
     def _deserialize(
@@ -182,6 +186,8 @@ class TypedField(fields.Field[Any]):
         try:
             if self.validators:
                 self._validate(self.validated(value, dumped))
+            for check in self.checks:
+                check(value)
         except ValidationError as error:
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
         return dumped

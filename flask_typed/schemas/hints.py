@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import types
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar
 from typing import Annotated, Any, Final, Generic, NamedTuple, NewType, Union, get_args, get_origin
@@ -272,13 +273,35 @@ def class_hints(annotation: Any) -> Mapping[str, Any]:
     return hints
 
 
+def find_lineage(annotation: Any, *, stands_in: bool = True) -> Mapping[type, Mapping[Any, Any]]:
+    """Return a class and its bases, each with the types that replace its type variables.
+
+    :param annotation: the class, or the class with type arguments: ``Page[Book]``.
+    :param stands_in: whether a variable without a type argument is replaced too: by its default,
+        its bound, or ``Any``.
+    """
+    origin = get_origin(annotation) or annotation
+    if stands_in or get_args(annotation):
+        known = type_arguments(annotation)
+    else:
+        known = {variable: variable for variable in getattr(origin, "__parameters__", ())}
+    found = {origin: known}
+    for base in origin.__dict__.get("__orig_bases__", getattr(origin, "__bases__", ())):
+        base_origin = get_origin(base) or base
+        if is_class(base_origin) and base_origin is not Generic:
+            of_base = find_lineage(substitute(base, known), stands_in=stands_in)
+            found = {**of_base, **found}
+    return found
+
+
 def resolve_own_hints(cls: type) -> Mapping[str, Any]:
     """Return the evaluated annotations of a class itself, not of its bases.
 
     :raises DeclarationError: names the field whose annotation cannot be evaluated.
     """
     variables = {v.__name__: v for v in getattr(cls, "__type_params__", ())}
-    namespaces = (vars(sys.modules.get(cls.__module__, types)), {**vars(cls), **variables})
+    module = {"typing": typing, **vars(sys.modules.get(cls.__module__, types))}  # make_dataclass's
+    namespaces = (module, {**vars(cls), **variables})
     own = own_annotations(cls, namespaces)
     try:
         return evaluate_fields(cls, own, namespaces)

@@ -28,17 +28,20 @@ from ..declare.markers import (
     Form,
     Header,
     JsonNumber,
+    JsonText,
     Marker,
     MediaType,
     Query,
     ReadOnly,
     WriteOnly,
 )
+from ..declare.models import Extra
 from ..declare.replies import Returns
 from ..exceptions import DeclarationError
 from ..security.dependencies import SecurityScopes
 from ..security.schemes import Scheme
 from .constraints import CONSTRAINT_CONVERSIONS
+from .functions import is_check, is_function, write_function
 from .hints import GROUPED, Hint, is_class, name_of
 from .msgspec_meta import Documentation, is_meta_class
 from .registry import TypeRegistry
@@ -52,11 +55,17 @@ CONSTRAINTS: tuple[type, ...] = (
 #: The classes of objects that only document a value.
 DOCUMENTING_ITEMS: tuple[type, ...] = (Doc, Documentation)
 #: The markers of the package.
-MARKERS = (Marker, Depends, JsonNumber, AssumeUTC, ReadOnly, WriteOnly, MediaType, Returns)
+MARKERS = (
+    *(Marker, Depends, JsonNumber, JsonText, AssumeUTC),
+    *(ReadOnly, WriteOnly, MediaType, Returns, Extra),
+)
 #: The classes whose instances belong in annotations, where the parentheses are easily forgotten.
 CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: The classes among them that need no arguments.
-WITHOUT_ARGUMENTS = (Marker, JsonNumber, AssumeUTC, ReadOnly, WriteOnly, fields.Field)
+WITHOUT_ARGUMENTS = (
+    *(Marker, JsonNumber, JsonText, AssumeUTC),
+    *(ReadOnly, WriteOnly, Extra, fields.Field),
+)
 #: The markers of one type, and the type.
 TYPE_MARKERS: Mapping[type, type] = {JsonNumber: Decimal, AssumeUTC: dt.datetime}
 #: Plain data, which cannot restrict anything.
@@ -86,7 +95,8 @@ class Position:
     @cached_property
     def understood(self) -> tuple[type, ...]:
         """The classes of all objects that are read there."""
-        return (*DOCUMENTING_ITEMS, *self.markers, *(() if self.unchecked else CONSTRAINTS))
+        checked = () if self.unchecked else (*CONSTRAINTS, JsonText)
+        return (*DOCUMENTING_ITEMS, *self.markers, *checked)
 
 
 #: An item, a key, a member of a union: a part of another value.
@@ -103,7 +113,8 @@ def reject_unread(hint: Hint, position: Position, registry: TypeRegistry) -> Non
     """
     understood = position.understood
     for item in hint.metadata:
-        if not (isinstance(item, understood) or is_plain(item) or is_schema_class(item)):
+        is_known = isinstance(item, understood) or is_plain(item) or is_schema_class(item)
+        if not (is_known or (is_check(item, hint) and not position.unchecked)):
             reject_item(item, hint, position, registry)
 
 
@@ -240,8 +251,10 @@ def explain_type_marker(item: Any, hint: Hint, position: Position) -> Declaratio
 #: Advice on the right position of each marker.
 MARKER_ADVICE: Mapping[type, str] = {
     Marker: "Mark the argument of the view, or a field of the object that it takes.",
+    JsonText: "Write it on a parameter, a field of a form, or a text in JSON.",
     Depends: "Give it to an argument of a view or of a provider, or to `dependencies=[…]`.",
     MediaType: "Put it on a body, on a file, or on what a view returns.",
+    Extra: "Put it on a field of a dataclass, of an attrs class or of another class with fields.",
     Returns: "Put it on what a view returns: on the whole reply, not on its body.",
 }
 
@@ -282,9 +295,9 @@ def explain_pydantic(item: Any, hint: Hint, position: Position) -> DeclarationEr
 
 def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationError:
     """Return the error for a function, which may be meant as a provider or as a condition."""
-    name = write_name(item).replace("()", "(…)")
+    name = write_function(item) if is_function(item) else write_name(item).replace("()", "(…)")
     return DeclarationError(
-        f"{name} in Annotated would not be called.",
+        f"{name} in Annotated would not be called: it is no function of one value of this type.",
         instead=f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition.",
     )
 

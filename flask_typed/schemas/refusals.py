@@ -1,4 +1,4 @@
-"""The exception of a constructor that rejects values: its message, and the field if it is known.
+"""The exceptions of constructors and functions that reject values: the message, and the field.
 
 Request time.
 """
@@ -6,9 +6,11 @@ Request time.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
+
+from marshmallow import ValidationError
 
 #: marshmallow's message, for exceptions without text or with the rejected value in their text.
 INVALID_VALUE = "Invalid value."
@@ -41,3 +43,18 @@ def find_attribute(error: Exception, attributes: Sequence[Any]) -> str | None:
 def frames_of(error: Exception) -> list[FrameType]:
     """Return the frames of an error's traceback, outermost first."""
     return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+
+
+def run_validator(validate: Callable[[Any], Any], value: Any) -> Any:
+    """Return a value that a function accepts, or the value that it returns in its place.
+
+    :raises marshmallow.ValidationError: if it rejects the value. Any other exception except
+        :exc:`ValueError` is an error of the program.
+    """
+    try:
+        returned = validate(value)
+    except ValidationError:
+        raise
+    except ValueError as error:
+        raise ValidationError(word_refusal(error)) from error
+    return value if returned is None else returned

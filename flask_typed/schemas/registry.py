@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 from marshmallow import Schema, fields
 
 from ..exceptions import DeclarationError
+from .families.model_records import Model
 from .fields import TypedField
 from .hints import Hint
 
@@ -77,6 +78,10 @@ class Maker(Protocol):
 
         A builder that has read a part of the metadata makes the field of the rest with it.
         """
+        ...
+
+    def describe(self, model_type: Any) -> Model:
+        """Return the description of a type with named fields, by the app's names on the wire."""
         ...
 
     def model_schema(self, model_type: Any) -> type[Schema]:

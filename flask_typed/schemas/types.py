@@ -14,8 +14,9 @@ import math
 import typing
 import uuid
 from collections import abc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal, get_args
 
 from marshmallow import Schema, fields
@@ -39,7 +40,7 @@ from .families import (
 )
 from .families.containers import is_scalar
 from .fields import TypedField
-from .hints import Hint, is_class, name_of, read_tuple_items
+from .hints import Hint, is_class, name_of, read_hint, read_tuple_items
 from .registry import (
     Entry,
     FieldBuilder,
@@ -54,7 +55,16 @@ from .registry import (
 #: ``tuple`` and ``typing.Tuple``: anything in any number. ``tuple[()]`` is the empty tuple.
 BARE_TUPLES = (tuple, vars(typing)["Tuple"])
 #: The annotations of a JSON array for which the value is a list.
-SEQUENCES = (list, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable)
+SEQUENCES = (
+    list,
+    abc.Sequence,
+    abc.MutableSequence,
+    abc.Collection,
+    abc.Iterable,
+    abc.Reversible,
+)
+#: The types of values that a ``defaultdict`` can make.
+DEFAULT_FACTORIES = (list, dict, set, frozenset, tuple, str, int, float, bool, bytes, Decimal)
 
 #: ``frozendict``, which Python has since 3.15.
 FROZEN_DICTS: tuple[type, ...] = tuple(filter(None, [vars(builtins).get("frozendict")]))
@@ -136,7 +146,7 @@ def is_json_scalar(value: Any) -> bool:
     return known and not (isinstance(value, float) and not math.isfinite(value))
 
 
-def make_collection_builder(collect: type, *, unique: bool) -> FieldBuilder:
+def make_collection_builder(collect: Callable[[list[Any]], Any], *, unique: bool) -> FieldBuilder:
     """Return a builder for a collection of items of one type."""
 
     def build(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -151,7 +161,12 @@ def make_collection_builder(collect: type, *, unique: bool) -> FieldBuilder:
 
 
 def build_items(
-    collect: type, item: Any, make: Maker, options: Options, *, unique: bool = False
+    collect: Callable[[list[Any]], Any],
+    item: Any,
+    make: Maker,
+    options: Options,
+    *,
+    unique: bool = False,
 ) -> containers.Array:
     """Return the field of a collection of items of one type."""
     inner = make(item, place="an item")
@@ -242,6 +257,22 @@ def make_mapping_builder(collect: type) -> FieldBuilder:
     return build
 
 
+def build_defaultdict(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``defaultdict``, which makes missing values by their type."""
+    made = build_object(hint, make, options)
+    origin = read_hint(hint.args[1]).origin if hint.args else None
+    made.collect = partial(collections.defaultdict, origin if origin in DEFAULT_FACTORIES else None)
+    return made
+
+
+def build_counter(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
+    """Return the field of a ``Counter``: an object of integers."""
+    (key,) = take_args(hint, str)
+    made = build_object(Hint(dict[key, int]), make, options)  # type: ignore[valid-type]  # a value
+    made.collect = collections.Counter
+    return made
+
+
 def build_object(hint: Hint, make: Maker, options: Options) -> containers.Object:
     """Return the field of a ``dict``."""
     key, value = take_args(hint, str, Any)
@@ -262,7 +293,8 @@ def build_object(hint: Hint, make: Maker, options: Options) -> containers.Object
 def build_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a type with named fields."""
     make.model_schema(hint.type)
-    return model_schemas.ModelValue(hint.type, lambda: make.model_schema(hint.type), **options)
+    model = make.describe(hint.type)
+    return model_schemas.ModelValue(model, lambda: make.model_schema(hint.type), **options)
 
 
 def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
@@ -340,9 +372,12 @@ def default_registry(metadata: Iterable[type] = ()) -> TypeRegistry:
         ),
         (frozenset, make_collection_builder(frozenset, unique=True)),
         (collections.deque, make_collection_builder(collections.deque, unique=False)),
+        (abc.Iterator, make_collection_builder(iter, unique=False)),
         (is_plain_tuple, build_tuple),
         *((kind, make_mapping_builder(dict)) for kind in (dict, abc.Mapping, abc.MutableMapping)),
-        *((kind, make_mapping_builder(kind)) for kind in FROZEN_DICTS),
+        *((kind, make_mapping_builder(kind)) for kind in (*FROZEN_DICTS, collections.OrderedDict)),
+        (collections.defaultdict, build_defaultdict),
+        (collections.Counter, build_counter),
         (is_schema_hint, build_schema),
         (is_model, build_model),
     )

@@ -345,7 +345,8 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, get_store],
         (
-            "get_store in Annotated would not be called.",
+            "get_store in Annotated would not be called: it is no function of one value of this"
+            " type.",
             [],
             "Write `Depends(get_store)` for a provider, `Predicate(get_store)` for a condition.",
         ),
@@ -354,7 +355,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, at.Not(is_even)],
         (
-            "Not(…) in Annotated would not be called.",
+            "Not(…) in Annotated would not be called: it is no function of one value of this type.",
             [],
             "Write `Depends(Not(…))` for a provider, `Predicate(Not(…))` for a condition.",
         ),

@@ -6,7 +6,8 @@ import dataclasses
 import datetime as dt
 import enum
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, Optional, TypeVar, Union
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 import attr
 import msgspec
 from annotated_types import Ge, Gt, Le, Len, Lt, MultipleOf
-from flask_typed import ReadOnly
+from flask_typed import Extra, ReadOnly, computed, model
 from hypothesis import strategies as st
 from typing_extensions import NotRequired, TypedDict
 
@@ -118,6 +119,29 @@ class Stamped:
 
     name: str
     seen: Annotated[int, ReadOnly()] = 7
+
+
+@model(rename="camel")
+@dataclasses.dataclass
+class Priced:
+    """A model with other names on the wire, and a value that is computed."""
+
+    unit_price: int
+    on_sale: bool = False
+
+    @property
+    @computed
+    def half_price(self) -> float:
+        """Half of it."""
+        return self.unit_price / 2
+
+
+@dataclasses.dataclass
+class Labelled:
+    """A model with keys that no field has."""
+
+    name: str
+    labels: Annotated[dict[str, Annotated[int, Ge(0)]], Extra()]
 
 
 Score = NewType("Score", int)
@@ -328,6 +352,8 @@ BALLS = st.builds(Ball, st.just(Shape.ROUND), st.floats(0, 10))
 DISCS = st.builds(Disc, st.just(Shape.FLAT), st.none() | BALLS)
 BRANCHES = st.builds(Branch, st.lists(st.builds(Leaf, st.none() | st.builds(Branch)), max_size=2))
 BOXES = st.builds(Box, st.integers())
+PRICED = st.builds(Priced, st.integers(-(10**6), 10**6), st.booleans())
+LABELS = st.dictionaries(st.sampled_from(["a", "b", "kind", ""]), st.integers(0, 3), max_size=2)
 
 LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
     [
@@ -339,6 +365,10 @@ LEAVES: st.SearchStrategy[Declared] = st.sampled_from(
         (Stamped, st.builds(Stamped, st.text("ab"))),
         (set[Stamped], st.sets(st.builds(Stamped, st.text("ab")), max_size=2)),
         (Score, st.integers()),
+        (Priced, PRICED),
+        (Labelled, st.builds(Labelled, st.text("ab"), LABELS)),
+        (Iterable[int], st.lists(st.integers(), max_size=3)),
+        (OrderedDict[str, Priced], st.dictionaries(st.text("ab", max_size=2), PRICED, max_size=2)),
         (Box[Box[int]], st.builds(Box, BOXES)),
         (int | str, st.integers() | st.text("ab")),
         (UUID | int | None, st.uuids() | st.integers() | st.none()),

@@ -388,7 +388,7 @@ class TestModelSchemas:
 
     def test_it_may_have_other_names_on_the_wire(self, text: Codec) -> None:
         """A model that spreads over headers has dashes in their names."""
-        schema = text.factory.make_model_schema(Point, text.make, str.upper)()
+        schema = text.factory.make_model_schema(Point, text.make, lambda own: str.upper)()
 
         assert schema.load({"X": "1"}) == Point(1)
         assert schema.dump(Point(1)) == {"X": 1, "Y": 0}

@@ -13,10 +13,9 @@ import attrs
 import msgspec
 import pytest
 from annotated_types import Ge
+from flask_typed.schemas.families.model_records import Model, ModelField
 from flask_typed.schemas.families.model_schemas import wire_fields
 from flask_typed.schemas.families.models import (
-    Model,
-    ModelField,
     describe_attrs,
     describe_dataclass,
     describe_namedtuple,

@@ -11,12 +11,14 @@ import re
 import sys
 import typing
 import zoneinfo
+from collections.abc import Iterator, Reversible
 from dataclasses import dataclass
-from typing import Any, Final, Generic
+from typing import Annotated, Any, Final, Generic
 
 import pytest
 from flask import Flask
-from flask_typed import ResponseMismatch, Typed
+from flask_typed import Body, DeclarationError, ResponseMismatch, Typed
+from flask_typed.schemas.families.models import describe_model
 from flask_typed.schemas.hints import type_name
 from typing_extensions import (
     ReadOnly,
@@ -82,6 +84,29 @@ class Kept(TypedDict):
     [
         pytest.param(collections.deque[int], [1, 2], collections.deque([1, 2]), id="deque"),
         pytest.param(collections.deque, [1, "a"], collections.deque([1, "a"]), id="deque-bare"),
+        pytest.param(object, [1], [1], id="object"),
+        pytest.param(dict[str, object], {"a": [1]}, {"a": [1]}, id="dict-of-object"),
+        pytest.param(Reversible[int], [1], [1], id="Reversible"),
+        pytest.param(
+            collections.OrderedDict[str, int],
+            {"a": 1},
+            collections.OrderedDict(a=1),
+            id="OrderedDict",
+        ),
+        pytest.param(
+            collections.defaultdict[str, list[int]],
+            {"a": [1]},
+            collections.defaultdict(list, a=[1]),
+            id="defaultdict",
+        ),
+        pytest.param(
+            collections.defaultdict,
+            {"a": [1]},
+            collections.defaultdict(None, a=[1]),
+            id="defaultdict-bare",
+        ),
+        pytest.param(collections.Counter[str], {"a": 1}, collections.Counter("a"), id="Counter"),
+        pytest.param(collections.Counter, {"a": 1}, collections.Counter("a"), id="Counter-bare"),
         pytest.param(typing.Deque[int], [1], collections.deque([1]), id="Deque"),  # noqa: UP006
         pytest.param(Fixed, {"a": 1, "b": 2}, Fixed(1, 2), id="Final"),
         pytest.param(Kept, {"a": 1}, {"a": 1}, id="ReadOnly"),
@@ -120,6 +145,56 @@ def test_what_does_not_fit(json: Codec, annotation: Any, wire: Any, messages: An
 def test_a_generic_is_called_by_what_its_variables_stand_for() -> None:
     """Those that are not given too."""
     assert type_name(Pair[int]) == "PairIntIntListInt"
+
+
+def test_a_defaultdict_makes_missing_values(json: Codec) -> None:
+    """By the type of its values, if that is a plain one."""
+    lists = json.load(collections.defaultdict[str, list[int]], {})
+    assert lists["a"] == []
+    with pytest.raises(KeyError, match="a"):
+        json.load(collections.defaultdict[str, Pair[int]], {})["a"]
+
+
+@pytest.mark.parametrize("accelerated", [True, False])
+def test_an_iterator_enters_and_leaves(accelerated: bool) -> None:
+    """It is read once, from an array; in a field of a response, it is an array too."""
+    app = Flask("shop")
+    app.config["TYPED_ACCELERATION"] = accelerated
+
+    @dataclasses.dataclass
+    class Sums:
+        sums: Iterator[int]
+
+    def add(numbers: Annotated[Iterator[int], Body()]) -> Sums:
+        return Sums(map(sum, [[next(numbers)], numbers]))
+
+    add.__annotations__["return"] = Sums
+    Typed(app).post("/")(add)
+    assert app.test_client().post("/", json=[1, 2, 3]).get_json() == {"sums": [1, 5]}
+
+
+def test_an_iterator_is_not_returned() -> None:
+    """It could be one array, or a stream."""
+
+    def view() -> Iterator[int]: ...  # type: ignore[empty-body]  # nothing calls it
+
+    with pytest.raises(DeclarationError, match=r"Iterator\[int\] is returned, and a response"):
+        Typed(Flask("shop")).get("/")(view)
+
+
+def test_object_alone_tells_nothing() -> None:
+    """An argument without a type may be that of a decorator."""
+
+    def view(thing: object) -> None: ...
+
+    with pytest.raises(DeclarationError, match="does not tell where its value is"):
+        Typed(Flask("shop")).post("/")(view)
+
+
+def test_make_dataclass_needs_no_types() -> None:
+    """Python annotates such fields with typing.Any, wherever the class is made."""
+    untyped = dataclasses.make_dataclass("Untyped", ["a"])
+    assert describe_model(untyped).fields[0].annotation is Any  # type: ignore[union-attr]  # it is
 
 
 @pytest.mark.skipif(not hasattr(builtins, "frozendict"), reason="there is no frozendict")

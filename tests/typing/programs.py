@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, Generic, NamedTuple, TypedDict, TypeVar
 
 import flask
 from annotated_types import Ge, Len
@@ -21,11 +22,13 @@ from flask_typed import (
     Created,
     DataInvalid,
     Depends,
+    Extra,
     Form,
     Header,
     HTTPBasic,
     HTTPBearer,
     InsufficientScope,
+    Json,
     MediaType,
     NoContent,
     NotAuthenticated,
@@ -40,6 +43,8 @@ from flask_typed import (
     Typed,
     TypedBlueprint,
     TypedField,
+    computed,
+    model,
     raises,
 )
 from marshmallow import Schema, fields
@@ -302,3 +307,85 @@ class Event:
 
 
 lean = TypedBlueprint("lean", __name__, exclude_none=True)
+
+
+def reject_blank(text: str) -> None:
+    """Reject a blank text."""
+    if not text.strip():
+        raise ValueError("Must not be blank.")
+
+
+def check_line(line: Line) -> None:
+    """Reject a line without a title."""
+    reject_blank(line.the_title)
+
+
+@model(rename="camel", validators=[check_line])
+@dataclass
+class Line:
+    the_title: Annotated[str, reject_blank, str.strip]
+    more: Annotated[dict[str, int], Extra()] = field(default_factory=dict)
+
+    @property
+    @computed
+    def length(self) -> int:
+        return len(self.the_title)
+
+    @cached_property
+    @computed
+    def words(self) -> list[str]:
+        return self.the_title.split()
+
+
+@model(rename=str.upper, extra="ignore")
+class Row(TypedDict):
+    the_title: str
+
+
+@model(computed=["double"])
+class Pair(NamedTuple):
+    number: int
+
+    @property
+    def double(self) -> int:
+        return self.number * 2
+
+
+class Store(Generic[T]):
+    """A generic provider."""
+
+    def __init__(self, first: T) -> None:
+        self.first = first
+
+
+class Crud(MethodView, Generic[T]):
+    def post(self, item: T, store: Annotated[Store[T], Depends()]) -> list[T]:
+        return [item, store.first]
+
+
+@books.route("/lines")
+class Lines(Crud[Line]):
+    """The lines."""
+
+
+@books.get("/json")
+def read_json(
+    where: Json[Line],
+    ids: Annotated[Json[list[int]], Query(alias="i")],
+    anything: Annotated[object, Body()],
+    numbers: Iterator[int],
+) -> dict[str, object]:
+    """Read JSON."""
+    return {where.the_title: ids, "all": list(numbers), "any": anything}
+
+
+def check_models(store: Store[Line]) -> None:
+    """Decorated classes stay what they are."""
+    line = Line("a")
+    assert_type(line.length, int)
+    assert_type(line.words, "list[str]")
+    assert_type(Row(the_title="a")["the_title"], str)
+    assert_type(Pair(1).double, int)
+    assert_type(Lines().post(line, store), "list[Line]")
+    assert_type(read_json(line, [1], None, iter([])), "dict[str, object]")
+    model(rename="snake")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

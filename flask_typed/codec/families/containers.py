@@ -107,10 +107,15 @@ def leave_fixed(write_types: WriteTypes, field: FixedArray) -> WriteType | None:
     return WriteType(kind, renamed if any(made.renamed for made in inner) else None)
 
 
+def is_any_text(key: fields.Field[Any]) -> bool:
+    """Return whether a key may be any text."""
+    return type(key) is String and not (key.validators or key.checks)
+
+
 def enter_object(read_types: ReadTypes, field: Object) -> ReadType | None:
     """Read an object with free keys, which are texts."""
     limits = limit_length(field.validators) if field.collect is dict else None
-    if limits is None or type(field.key_field) is not String or field.key_field.validators:
+    if limits is None or not is_any_text(field.key_field):
         return None
     try:
         inner = read_types.find(field.value_field)
@@ -130,7 +135,7 @@ def enter_object(read_types: ReadTypes, field: Object) -> ReadType | None:
 def leave_object(write_types: WriteTypes, field: Object) -> WriteType | None:
     """Write an object with free keys, which are texts."""
     limits = limit_length(field.validators)
-    if limits is None or type(field.key_field) is not String or field.key_field.validators:
+    if limits is None or not is_any_text(field.key_field):
         return None
     inner = write_types.find(field.value_field)
     made = leave_limited(dict[str, inner.type], limits)  # type: ignore[name-defined]  # a value

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Optional, cast
 import msgspec
 from marshmallow import INCLUDE, Schema, fields, missing
 
+from ...schemas.families.model_records import ModelField
 from ...schemas.families.model_schemas import (
     LeanSchema,
     ModelSchema,
@@ -21,7 +22,6 @@ from ...schemas.families.model_schemas import (
     make_default,
     wire_name,
 )
-from ...schemas.families.models import ModelField
 from ...schemas.families.scalars import UUID, Boolean, Float, Integer, String
 from ...schemas.families.temporal import Date
 from ..building import StructField, make_dict_builder, make_model_builder

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Protocol, get_origin
+from typing import Any, ClassVar, Literal, Protocol
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, post_load, pre_load
 from marshmallow.exceptions import SCHEMA
@@ -21,10 +21,10 @@ from ...exceptions import ResponseMismatch
 from ...libraries.marshmallow import InheritedHooks, replace_fields
 from ..fields import REFUSED, TypedField, dump_item
 from ..hints import name_of, read_hint
-from ..refusals import find_attribute, word_refusal
+from ..refusals import find_attribute, run_validator, word_refusal
 from ..searching import Messages
 from ..sentinels import is_sentinel
-from .models import Model, ModelField
+from .model_records import Model, ModelField
 
 #: The key of all extra values among the values of fields, whose keys are ``f0``, ``f1`` and so on.
 REST_KEY = "others"
@@ -267,13 +267,35 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             for key, value in data.items()
             if key != REST_KEY and self.model_fields[key].constant is missing
         }
-        arguments.update(data.get(REST_KEY, {}))
+        if self.model.rest_field:
+            arguments[self.model.rest_field] = data.get(REST_KEY, {})
+        else:
+            arguments.update(data.get(REST_KEY, {}))
         try:
-            return self.model.construct(**arguments)
-        except ValidationError:
-            raise
+            made = self.model.construct(**arguments)
+        except ValidationError as error:
+            raise self._rename(error) from error
         except self.model.refusals as error:
             raise self._refuse(error) from error
+        return self._validate_made(made) if self.model.validators else made
+
+    def _validate_made(self, made: Any) -> Any:
+        """Return an instance that the validators of its class accept, or what they make of it.
+
+        :raises marshmallow.ValidationError: if one rejects it.
+        """
+        try:
+            for validate in self.model.validators:
+                made = run_validator(validate, made)
+        except ValidationError as error:
+            raise self._rename(error) from error
+        return made
+
+    def _rename(self, error: ValidationError) -> ValidationError:
+        """Return an error whose messages are under the names on the wire, not those of fields."""
+        names = {field.name: wire_name(k, self.fields[k]) for k, field in self.model_fields.items()}
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow's
+        return ValidationError({names.get(name, name): told for name, told in messages.items()})
 
     def _refuse(self, error: Exception) -> ValidationError:
         """Return the error for an object that its constructor rejects."""
@@ -304,8 +326,8 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             value = self.read_attribute(obj, field, described)
             if value is not missing:
                 dumped[wire_name(key, field)] = dump_item(field, value, described.name)
-        if self.rest and isinstance(obj, Mapping):
-            dumped.update(self._dump_others(obj))
+        if self.rest:
+            dumped.update(self._dump_others(self._find_others(obj)))
         return dumped
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
@@ -321,13 +343,30 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             )
         return make_default(described)
 
-    def _dump_others(self, obj: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the extra keys of a mapping with their values."""
+    def _find_others(self, obj: Any) -> Mapping[Any, Any]:
+        """Return the extra keys of an object with their values.
+
+        :raises ResponseMismatch: for a field of extra keys with the key of another field.
+        """
+        if not self.model.rest_field:
+            named = {described.name for described in self.model_fields.values()}
+            items = obj.items() if isinstance(obj, Mapping) else ()
+            return {key: value for key, value in items if key not in named}
+        of_object = getattr(obj, self.model.rest_attribute, None)
+        is_mapping = isinstance(obj, Mapping)
+        others = obj.get(self.model.rest_field, {}) if is_mapping else of_object
+        if not isinstance(others, Mapping):
+            found = f"one of type {type(others).__name__}"
+            raise ResponseMismatch("a mapping of extra keys", found)
+        twice = next((key for key in others if key in self.wire_fields), None)
+        if twice is not None:
+            raise ResponseMismatch("extra keys beside the fields", f"the key {twice!r} of a field")
+        return others
+
+    def _dump_others(self, others: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield extra keys with the JSON form of their values."""
         (rest,) = self.rest
-        named = {described.name for described in self.model_fields.values()}
-        for key, value in obj.items():
-            if key in named:
-                continue
+        for key, value in others.items():
             if not isinstance(key, str):
                 raise ResponseMismatch("keys that are text", f"one of type {type(key).__name__}")
             yield key, dump_item(rest, value, key)
@@ -441,6 +480,7 @@ def entering_fields(schema: Schema) -> dict[str, fields.Field[Any]]:
 class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's are not annotated
     """A value of a type with named fields: a JSON object.
 
+    :param model: the type, with the names of its fields on the wire.
     :param schema_of: returns the generated schema class; ``None`` while a recursive one is made.
     """
 
@@ -448,13 +488,13 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
     samples = (object(),)
 
     def __init__(
-        self, model_type: Any, schema_of: Callable[[], type[Schema] | None], **options: Any
+        self, model: Model, schema_of: Callable[[], type[Schema] | None], **options: Any
     ) -> None:
         super().__init__(nested=schema_of, **options)
         self.schema_of = schema_of
-        self.expected = name_of(model_type)
-        self.model_type = model_type
-        self.origin: type = get_origin(model_type) or model_type
+        self.expected = name_of(model.type)
+        self.model = model
+        self.origin = model.origin
         self.made = self.origin
 
     @property

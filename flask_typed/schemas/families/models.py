@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import InitVar, dataclass, replace
+from dataclasses import InitVar, replace
 from functools import lru_cache
 from typing import Any, Literal, cast, get_origin
 
@@ -18,6 +19,7 @@ from marshmallow import ValidationError, fields, missing
 from typing_extensions import Doc, Never, NoExtraItems, NotRequired, Required, is_typeddict
 
 from ...declare.markers import Header, Marker, ReadOnly, WriteOnly
+from ...declare.models import Extra
 from ...declare.problems import COMMON_ARGUMENTS, Problem, ProblemType
 from ...exceptions import DeclarationError, declared_in
 from ..deprecation import find_silent_constructor
@@ -34,6 +36,15 @@ from ..hints import (
     type_name,
 )
 from ..sentinels import is_sentinel, reject_required
+from .model_options import (
+    add_extra,
+    add_options,
+    find_computed,
+    find_options,
+    reject_one_way,
+    reject_renamed,
+)
+from .model_records import FieldDirection, Model, ModelField
 
 #: The keys of a dataclass field's ``metadata`` that document it.
 DOCUMENTING_KEYS = ("description", "example", "examples", "deprecated")
@@ -52,82 +63,25 @@ UNREAD_METADATA = (
     "marshmallow_field",
 )
 
-#: Whether requests and responses, only requests (``in``) or only responses (``out``) have a field.
-FieldDirection = Literal["both", "in", "out"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelField:
-    """One field of a model.
-
-    :param name: the name of the constructor's argument.
-    :param required: whether a request must have the field.
-    :param default: the default value, or marshmallow's ``missing``.
-    :param factory: makes the default anew each time, if it has a factory.
-    :param attribute: the attribute of an instance, if it differs from the name.
-    :param wire_name: the key of the JSON object, if it differs from the name.
-    :param direction: ``in`` for ``InitVar`` and ``WriteOnly``, ``out`` for ``init=False`` and
-        ``ReadOnly``.
-    :param documentation: the description, the examples and so on, by keyword.
-    :param constant: the value in every instance, if the constructor does not take it (a tag).
-    :param marker: the marker of the field; its location must be that of the whole object.
-    :param may_be_absent: whether a sentinel stands for an absent value.
-    """
-
-    name: str
-    annotation: Any
-    required: bool
-    default: Any = missing
-    factory: Callable[[], Any] | None = None
-    attribute: str | None = None
-    wire_name: str | None = None
-    direction: FieldDirection = "both"
-    documentation: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    constant: Any = missing
-    marker: Marker | None = None
-    may_be_absent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A type with named fields.
-
-    :param name: the name of its component in the document.
-    :param construct: makes an instance from keyword arguments; it handles missing fields.
-    :param refusals: the exceptions that ``construct`` raises for values that it rejects.
-    :param rest: the type of extra keys; ``Never`` if the type forbids them, regardless of the app's
-        policy, and marshmallow's ``missing`` if the type does not decide.
-    """
-
-    type: Any
-    name: str
-    fields: tuple[ModelField, ...]
-    construct: Callable[..., Any]
-    refusals: tuple[type[Exception], ...] = (ValueError,)
-    rest: Any = missing
-
-    @property
-    def has_rest(self) -> bool:
-        """Whether the type allows extra keys."""
-        return self.rest is not missing and self.rest is not Never
-
-    @property
-    def origin(self) -> type:
-        """The class, without type arguments."""
-        return get_origin(self.type) or self.type
-
 
 def make_model(
     model_type: Any, described: Any, construct: Callable[..., Any] | None = None
 ) -> Model:
     """Return the description of a type from those of its fields."""
-    make = construct or find_silent_constructor(get_origin(model_type) or model_type)
-    descriptions = read_fields(get_origin(model_type) or model_type)
+    origin = get_origin(model_type) or model_type
+    make = construct or find_silent_constructor(origin)
+    descriptions = read_fields(origin)
     named = [add_description(field, descriptions) for field in described]
     with declared_in(name_of(model_type)):
-        named = [allow_absence(field, is_optional=make is dict) for field in named]
-        directed = tuple(direct(mark(field), is_optional=make is dict) for field in named)
-    return Model(model_type, type_name(model_type), directed, make)
+        options = find_options(origin)
+        extra = [field for field in named if read_hint(field.annotation).find(Extra)]
+        named = [
+            allow_absence(field, is_optional=make is dict) for field in named if field not in extra
+        ]
+        directed = [direct(mark(field), is_optional=make is dict) for field in named]
+        directed += find_computed(model_type, options, {field.name for field in directed})
+        made = add_options(Model(model_type, type_name(model_type), tuple(directed), make), options)
+        return add_extra(made, extra) if extra else made
 
 
 def allow_absence(field: ModelField, *, is_optional: bool) -> ModelField:
@@ -176,6 +130,12 @@ def mark(field: ModelField) -> ModelField:
             where=(f"field {field.name!r}",),
         )
     marker: Marker = next(iter(markers))
+    if marker.hidden and marker.location not in ("query", "header", "cookie"):
+        raise DeclarationError(
+            "The field is hidden, but clients have to know it.",
+            instead="Hide only query parameters, headers and cookies that have a default.",
+            where=(f"field {field.name!r}",),
+        )
     return replace(
         field,
         wire_name=marker.alias or field.wire_name,
@@ -229,9 +189,10 @@ def describe_dataclass(model_type: Any) -> Model | None:
     if not (isinstance(origin, type) and dataclasses.is_dataclass(origin)):
         return None
     hints = class_hints(model_type)
-    for field in dataclasses.fields(origin):
+    declared = [field for field in dataclasses.fields(origin) if has_value(field, hints, origin)]
+    for field in declared:
         reject_unread_metadata(field.name, field.metadata, origin)
-    described = [describe_dataclass_field(field, hints) for field in dataclasses.fields(origin)]
+    described = [describe_dataclass_field(field, hints) for field in declared]
     entering = [
         ModelField(
             name,
@@ -244,6 +205,24 @@ def describe_dataclass(model_type: Any) -> Model | None:
         if isinstance(hint, InitVar)
     ]
     return make_model(model_type, described + entering)
+
+
+def has_value(field: dataclasses.Field[Any], hints: Mapping[str, Any], cls: type) -> bool:
+    """Return whether instances have a value for a field.
+
+    The fields that Strawberry makes of resolvers are methods, some of them without an annotation.
+
+    :raises DeclarationError: for a field without an annotation that the constructor takes.
+    """
+    if not field.init:
+        return field.name in hints and not inspect.isroutine(getattr(cls, field.name, None))
+    if field.name not in hints:
+        raise DeclarationError(
+            "The field has no annotation.",
+            instead=f"Annotate it in the class: `{field.name}: str`.",
+            where=(f"field {field.name!r}", name_of(cls)),
+        )
+    return True
 
 
 def describe_dataclass_field(field: dataclasses.Field[Any], hints: Mapping[str, Any]) -> ModelField:
@@ -293,10 +272,20 @@ def describe_typeddict(model_type: Any) -> Model | None:
         ModelField(name, annotation, is_key_required(origin, name, annotation))
         for name, annotation in class_hints(model_type).items()
     )
-    model = replace(make_model(model_type, described, dict), rest=find_rest(model_type))
-    if model.has_rest:
-        reject_renamed(model)
-    return model
+    model = make_model(model_type, described, dict)
+    rest = find_rest(model_type)
+    if rest is missing:
+        return model
+    if model.rest is not missing or model.ignores_unknown:
+        raise DeclarationError(
+            f"{name_of(model_type)} has both @model(extra=…) and closed= or extra_items=.",
+            instead="Keep one of them.",
+        )
+    made = replace(model, rest=rest)
+    if made.has_rest:
+        reject_one_way(made)
+        reject_renamed(made)
+    return made
 
 
 def find_rest(annotation: Any) -> Any:
@@ -318,20 +307,6 @@ def find_rest(annotation: Any) -> Any:
         if is_typeddict(get_origin(base) or base)
     )
     return next((rest for rest in found if rest is not missing), missing)
-
-
-def reject_renamed(model: Model) -> None:
-    """Raise for a field whose key could be an extra key: a renamed or a one-way field.
-
-    :raises DeclarationError: for the first such field.
-    """
-    for field in model.fields:
-        if field.direction != "both" or field.wire_name not in (None, field.name):
-            raise DeclarationError(
-                f"{name_of(model.type)} has extra_items, and its field {field.name!r} has an alias,"
-                " or is only in requests or only in responses.",
-                instead="Leave the marker out: a key of that name could be an extra item.",
-            )
 
 
 def is_key_required(origin: Any, name: str, annotation: Any) -> bool:
@@ -406,7 +381,30 @@ def describe_struct(model_type: Any) -> Model | None:
         for field in msgspec.structs.fields(origin)
     )
     made = make_model(model_type, (*describe_tag(origin), *described))
-    return replace(made, refusals=(ValueError, TypeError))
+    reject_two_renamings(made, origin)
+    renames = origin.__struct_encode_fields__ != origin.__struct_fields__
+    return replace(
+        made,
+        refusals=(ValueError, TypeError),
+        rename=str if renames else made.rename,
+        rest=Never if origin.__struct_config__.forbid_unknown_fields else made.rest,
+    )
+
+
+def reject_two_renamings(model: Model, origin: Any) -> None:
+    """Raise for options of ``@model`` on a Struct that contradict its own."""
+    config = origin.__struct_config__
+    named = origin.__struct_encode_fields__ != origin.__struct_fields__
+    if named and model.rename not in (None, str):
+        raise DeclarationError(
+            f"{name_of(origin)} has @model(rename=…) and names of its own.",
+            instead="Keep msgspec's `rename=` or `field(name=…)`, or leave them out.",
+        )
+    if config.forbid_unknown_fields and (model.has_rest or model.ignores_unknown):
+        raise DeclarationError(
+            f"{name_of(origin)} has forbid_unknown_fields, and a rule that allows unknown keys.",
+            instead="Keep one of them.",
+        )
 
 
 def reject_array_like(origin: Any) -> None:
@@ -422,7 +420,8 @@ def describe_tag(origin: Any) -> Iterator[ModelField]:
     """Yield the tag of a Struct, if it has one: a key with a constant value."""
     config = origin.__struct_config__
     if config.tag is not None:
-        yield ModelField(config.tag_field, Literal[config.tag], required=True, constant=config.tag)
+        name, tag = config.tag_field, config.tag
+        yield ModelField(name, Literal[tag], required=True, wire_name=name, constant=tag)
 
 
 #: The documentation of RFC 9457's members; the class's docstring describes ``detail``.

@@ -25,7 +25,6 @@ from .decimals import DecimalNumber
 from .encoded import Address
 from .flags import Flags, holds_numbers
 from .model_schemas import ModelValue, entering_fields
-from .models import describe_model
 from .scalars import Anything, Boolean, Float, Integer, String
 
 A = TypeVar("A", bound=Callable[[Any, Any], Any])
@@ -286,9 +285,8 @@ def find_tag(
 
 def tag_fields(member: ModelValue) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Return the texts of a model's possible tags, by their names on the wire and in Python."""
-    model = describe_model(member.model_type)
     found = {}
-    for field in model.fields if model else ():
+    for field in member.model.fields:
         hint = read_hint(field.annotation)
         texts = tag_values(hint)
         if texts and not (hint.nullable or field.may_be_absent) and field.direction == "both":
@@ -324,7 +322,8 @@ Seen = frozenset[tuple[Any, Any]]
 
 def covers(before: fields.Field[Any], after: fields.Field[Any], seen: Seen = frozenset()) -> bool:
     """Return whether one field surely accepts every value that another accepts."""
-    if before.validators:
+    has_checks = isinstance(before, TypedField) and before.checks
+    if before.validators or has_checks:
         return False
     compare = next((compare for kind, compare in COVERS if isinstance(before, kind)), None)
     if compare is not None:
@@ -382,8 +381,8 @@ def model_covers(before: ModelValue, after: fields.Field[Any], seen: Seen) -> bo
     """
     if not isinstance(after, ModelValue):
         return False
-    pair = before.model_type, after.model_type
-    if pair in seen or before.model_type == after.model_type:
+    pair = before.model.type, after.model.type
+    if pair in seen or before.model.type == after.model.type:
         return True
     if not (before.is_made and after.is_made) or has_rest(before) or has_rest(after):
         return False

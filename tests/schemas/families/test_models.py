@@ -14,11 +14,10 @@ import pytest
 import typing_extensions
 from annotated_types import Ge
 from flask_typed import Problem
+from flask_typed.schemas.families.model_records import Model, ModelField
 from flask_typed.schemas.families.model_schemas import wire_fields
 from flask_typed.schemas.families.models import (
     MEMBERS,
-    Model,
-    ModelField,
     describe_dataclass,
     describe_model,
     describe_problem_class,
@@ -681,3 +680,43 @@ def test_a_problem_is_not_made_from_what_a_client_sent(json: Codec) -> None:
     assert json.refuse(Problem, {"type": "a", "title": "b", "status": 1}) == {
         "_schema": ["A problem is a response and cannot be sent."]
     }
+
+
+class TestFieldsOfOtherLibraries:
+    """Fields that another library has made, as Strawberry does of its resolvers."""
+
+    def test_a_method_is_left_out(self, json: Codec) -> None:
+        """Instances have no value for it, with an annotation and without one."""
+
+        @dataclass
+        class Book:
+            title: str
+            pages: int = field(init=False)
+            chapters: int = field(init=False)
+
+        def count(book: Book) -> int: ...  # type: ignore[empty-body]  # nothing calls it
+
+        Book.pages = Book.chapters = count  # type: ignore[assignment]  # as Strawberry does
+        del Book.__annotations__["chapters"]
+        assert json.dump(Book, Book("a")) == {"title": "a"}
+
+    def test_a_field_without_annotation_is_named(self, json: Codec) -> None:
+        """The constructor takes it, and nobody knows its type."""
+
+        @dataclass
+        class Book:
+            title: str
+
+        del Book.__annotations__["title"]
+        error = json.reject(Book)
+        assert (error.what, error.where[0]) == ("The field has no annotation.", "field 'title'")
+
+    def test_a_field_of_init_false_leaves(self, json: Codec) -> None:
+        """Its value is data."""
+
+        @dataclass
+        class Book:
+            title: str
+            year: int = field(init=False, default=3)
+
+        assert json.dump(Book, Book("a")) == {"title": "a", "year": 3}

@@ -106,11 +106,11 @@ def test_there_and_back(typed: Typed, kind: Any, value: Any, data: Any) -> None:
 
 
 MESSAGES = (
-    DataFault("/name", "Shorter than minimum length 1."),
-    DataFault("/day", "Missing data for required field."),
-    DataFault("/lines/0/qty", "Must be greater than or equal to 1."),
-    DataFault("/lines/1/qty", "Missing data for required field."),
-    DataFault("/lines/1/x", "Unknown field."),
+    DataFault("/name", "wrong_length", "Shorter than minimum length 1."),
+    DataFault("/day", "required", "Missing data for required field."),
+    DataFault("/lines/0/qty", "out_of_range", "Must be greater than or equal to 1."),
+    DataFault("/lines/1/qty", "required", "Missing data for required field."),
+    DataFault("/lines/1/x", "unknown", "Unknown field."),
 )
 
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from ..codec.codecs import Codecs
 from ..codec.loading import judge_body
 from ..exceptions import DataFault, DataInvalid
+from ..messages.recognizing import find_code
 from ..schemas.completing import complete_schemas
 from ..schemas.factory import SchemaFactory
 from ..schemas.faults import flatten, write_pointer
@@ -45,7 +46,7 @@ class JsonForm:
                 return self._load_text(bytes(data))
             return self._load_value(data)
         except BadRequest as error:
-            raise DataInvalid((DataFault("", error.description or ""),)) from error
+            raise DataInvalid((make_fault("", error.description or ""),)) from error
 
     def _load_text(self, text: bytes) -> Any:
         if self._loader is None:
@@ -55,7 +56,7 @@ class JsonForm:
             return loaded
         loaded, found = judge_body(self._loader, text, self._most)
         if found:
-            raise DataInvalid(tuple(DataFault(*fault) for fault in found))
+            raise DataInvalid(tuple(make_fault(*fault) for fault in found))
         return loaded
 
     def _load_value(self, value: Any) -> Any:
@@ -64,7 +65,7 @@ class JsonForm:
                 return self._field.deserialize(value)
         except ValidationError as error:
             found = list(flatten(error.messages, self._field))[: self._most]
-            faults = (DataFault(write_pointer(path), message) for path, message in found)
+            faults = (make_fault(write_pointer(path), message) for path, message in found)
             raise DataInvalid(tuple(faults)) from error
 
     def dump(self, value: Any) -> Any:
@@ -80,6 +81,11 @@ class JsonForm:
         :raises ResponseMismatch: for a value that is not of the type.
         """
         return write_body(self._field, value, self._dumper)
+
+
+def make_fault(pointer: str, message: str) -> DataFault:
+    """Return a fault with the code of its message."""
+    return DataFault(pointer, find_code(message), message)
 
 
 def make_form(factory: SchemaFactory, kind: Any, codecs: Codecs | None, most: int) -> JsonForm:
