@@ -75,6 +75,13 @@ class Node:
 
 
 @dataclass
+class Tree:
+    """A model that contains itself, and of which nothing is left out as ``None``."""
+
+    children: list[Tree]
+
+
+@dataclass
 class Page(Generic[T]):
     """A generic."""
 
@@ -159,6 +166,7 @@ CASES = [
     pytest.param(NONE, Book | None, None, None),
     pytest.param(NONE, dict[str, int | None], {"a": None}, {"a": None}),
     pytest.param(NONE, Node, Node(1, Node(None, Node())), {"value": 1, "next": {"next": {}}}),
+    pytest.param(NONE, Tree, Tree([Tree([])]), {"children": [{"children": []}]}),
     pytest.param(NONE, Page[Author], Page([Author("a")]), {"items": [{"name": "a"}]}),
     pytest.param(NONE, Cat | Dog, Dog(), {"kind": "dog"}),
     pytest.param(NONE, Keys, {"a": None}, {}),

@@ -84,7 +84,8 @@ VALUES = [
     pytest.param(Annotated[int, Ge(1)], 1, 1, id="constraint"),
     pytest.param(int | str, "1", "1", id="union"),
     pytest.param(LineSchema, {"qty": 1}, {"qty": 1}, id="Schema"),
-    pytest.param(Annotated[Any, fields.Integer(metadata={"x": []})], 1, 1, id="field"),
+    pytest.param(Annotated[Any, fields.Integer()], 1, 1, id="field"),
+    pytest.param(Annotated[int, {"plain": "data"}], 1, 1, id="not hashable"),
 ]
 
 
