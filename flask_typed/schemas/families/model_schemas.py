@@ -5,6 +5,7 @@ Registration and request time.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,7 @@ from ...declare.markers import Location
 from ...declare.settings import Excluded
 from ...exceptions import ResponseMismatch
 from ...libraries.marshmallow import InheritedHooks, replace_fields
-from ..fields import REFUSED, TypedField, dump_item
+from ..fields import REFUSED, TypedField, accepts_null, dump_item
 from ..hints import name_of, read_hint
 from ..refusals import find_attribute, run_validator, word_refusal
 from ..searching import Messages
@@ -373,20 +374,38 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
 
 class LeanSchema(ModelSchema):
-    """Leaves out values of responses: ``None``, unset fields, or defaults."""
+    """Leaves out values of responses: ``None``, unset fields, or defaults.
+
+    :cvar tag: the name of a field that is never left out, because it tells the members of a union
+        apart.
+    :cvar by_tag: the classes that keep such a field, by its name.
+    """
 
     excluded: ClassVar[Excluded]
+    tag: ClassVar[str | None] = None
+    by_tag: ClassVar[dict[str, type[LeanSchema]]]
+
+    @classmethod
+    def keep(cls, tag: str) -> type[LeanSchema]:
+        """Return the class that never leaves out a field; it is made once."""
+        if tag not in cls.by_tag:
+            name = f"{cls.__component_name__}Except{tag[:1].upper()}{tag[1:]}"
+            body = {"tag": tag, "model": cls.model, "__component_name__": name}
+            cls.by_tag[tag] = type(cls.__name__, (cls,), {**body, "__module__": cls.__module__})
+        return cls.by_tag[tag]
+
+    __component_name__: ClassVar[str]
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         excluded = self.excluded
         if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
             return missing
         value = super().read_attribute(obj, field, described)
-        if excluded.none and value is None and field.allow_none:
+        if excluded.none and value is None and accepts_null(field):
             return missing
-        if excluded.defaults and can_be_default(described) and value == make_default(described):
-            return missing
-        return value
+        if not excluded.defaults or described.name == self.tag or not can_be_default(described):
+            return value
+        return missing if value == make_default(described) else value
 
     def has_default(self, key: str) -> bool:
         """Return whether a field is in every response; a default may be left out."""
@@ -394,13 +413,27 @@ class LeanSchema(ModelSchema):
 
     def may_exclude(self, key: str) -> bool:
         """Return whether a response may lack a field because of what is left out."""
-        return may_exclude(self.excluded, self.fields[key], self.model_fields[key])
+        described = self.model_fields[key]
+        return described.name != self.tag and may_exclude(
+            self.excluded, self.fields[key], described
+        )
+
+    def may_be_default(self, key: str) -> bool:
+        """Return whether a field has a default that may be left out."""
+        described = self.model_fields[key]
+        return described.name != self.tag and can_be_default(described)
+
+
+def keep_tag(schema_class: type[Schema] | None, tag: str) -> type[Schema] | None:
+    """Return the schema class that never leaves out a tag; ``None`` while it is made."""
+    is_lean = schema_class is not None and issubclass(schema_class, LeanSchema)
+    return schema_class.keep(tag) if is_lean else schema_class
 
 
 def may_exclude(excluded: Excluded, field: fields.Field[Any], described: ModelField) -> bool:
     """Return whether responses may lack a field because of what they leave out."""
     return described.constant is missing and (
-        (excluded.none and field.allow_none)
+        (excluded.none and accepts_null(field))
         or (excluded.unset and not field.required)
         or (excluded.defaults and can_be_default(described))
     )
@@ -502,6 +535,22 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
         """The schema: all fields of a model share one; any other schema class is not shared."""
         made: Any = self.schema_of()
         return made.shared() if issubclass(made, ModelSchema) else super().schema
+
+    def keep_tag(self, attribute: str, excluded: Excluded) -> ModelValue:
+        """Return the field for a union: its responses never leave out the tag.
+
+        :param attribute: the name of the tag in Python.
+        """
+        described = next(field for field in self.model.fields if field.name == attribute)
+        may_lack = (excluded.unset and not described.required) or (
+            excluded.defaults and can_be_default(described)
+        )
+        if not may_lack or described.constant is not missing:
+            return self
+        kept = copy.copy(self)
+        plain = self.schema_of
+        kept.schema_of = lambda: keep_tag(plain(), attribute)
+        return kept
 
     @property
     def is_made(self) -> bool:
