@@ -627,3 +627,23 @@ def test_a_schema_of_an_array_or_an_object(typed: Typed) -> None:
     view.__annotations__["model"] = Annotated[model, Query()]
     with pytest.raises(DeclarationError, match="cannot be written"):
         typed.get("/")(view)
+
+
+class AllNames(BaseModel, extra="allow"):
+    """Takes all names."""
+
+
+@pytest.mark.configured(TYPED_UNKNOWN_QUERY_PARAMETERS="raise")
+def test_a_model_that_allows_all_names_of_the_query(app: Flask) -> None:
+    """It decides, not the app."""
+    typed = Typed(app, types=PYDANTIC)
+
+    class Open(AllNames):
+        page: int = 1
+
+    def view(where: Any) -> Any:
+        return where.model_dump()
+
+    view.__annotations__["where"] = Annotated[Open, Query()]
+    typed.get("/")(view)
+    assert app.test_client().get("/?page=2&more=3").get_json() == {"page": 2, "more": "3"}

@@ -8,6 +8,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from .models import OrderStatus
 
 REALM = "the bookshop"
+#: Before the names of problems that a client could take for another one of the same status code.
+TYPES = "https://bookshop.example/problems/"
 
 
 class WrongCredentials(Problem):
@@ -38,6 +40,7 @@ class CoverNotFound(Problem):
     """This book has no cover."""
 
     status = 404
+    type = f"{TYPES}no-cover"
     book_id: int
 
 
@@ -66,6 +69,7 @@ class UnknownBook(Problem):
     """There is no book with an id in the order."""
 
     status = 409
+    type = f"{TYPES}unknown-book"
     book_id: int
 
 

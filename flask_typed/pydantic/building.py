@@ -22,7 +22,7 @@ from .spreading import SpreadingModel
 from .values import PydanticModel, make_value, read_kind, read_model
 
 #: Types whose values lead to something on the server, with what to write instead.
-DANGEROUS: Mapping[type, str] = {
+DANGEROUS: Mapping[Any, str] = {
     pydantic.ImportString: "Annotate str or a Literal: a client would choose what is imported.",
     pydantic.types.PathType: (
         "Annotate str, and make the path in the view: a client's path may lead anywhere."

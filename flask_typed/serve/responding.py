@@ -69,9 +69,6 @@ class Responder:
 
         :raises ResponseMismatch: for a value that the return annotation does not allow.
         """
-        if isinstance(value, HTTPException):
-            error: ResponseReturnValue = value
-            return error
         try:
             return self.respond(value)
         except ResponseMismatch:

@@ -17,7 +17,10 @@ PNG = b"\x89PNG\r\n\x1a\n and so on"
 GIF = b"GIF89a and so on"
 MEGABYTE = 1024 * 1024
 NO_BOOK = problem(404, "No book has this id.", book_id=99)
-NO_COVER = problem(404, "This book has no cover.", book_id=3)
+NO_COVER = {
+    **problem(404, "This book has no cover.", book_id=3),
+    "type": "https://bookshop.example/problems/no-cover",
+}
 
 
 def make_form(image: bytes = PNG, caption: str = "Ships", **more: Any) -> dict[str, Any]:

@@ -136,7 +136,10 @@ def test_order_for_an_unknown_book(customer: CheckedClient) -> None:
     answer = customer.post("/orders/", json={**NEW_ORDER, "lines": [{"book_id": 99}]})
     assert (answer.status_code, answer.json) == (
         409,
-        problem(409, "There is no book with an id in the order.", book_id=99),
+        {
+            **problem(409, "There is no book with an id in the order.", book_id=99),
+            "type": "https://bookshop.example/problems/unknown-book",
+        },
     )
 
 

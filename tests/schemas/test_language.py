@@ -178,7 +178,7 @@ def test_an_iterator_is_not_returned() -> None:
 
     def view() -> Iterator[int]: ...  # type: ignore[empty-body]  # nothing calls it
 
-    with pytest.raises(DeclarationError, match=r"Iterator\[int\] is returned, and a response"):
+    with pytest.raises(DeclarationError, match=r"Iterator\[int\] is returned, but a response"):
         Typed(Flask("shop")).get("/")(view)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -231,3 +232,24 @@ def test_refused(typed: Typed, annotation: Any, message: str) -> None:
     view.__annotations__["return"] = annotation
     with pytest.raises(DeclarationError, match=message):
         typed.get("/")(view)
+
+
+def test_a_decorator_that_makes_the_response(typed: Typed, client: FlaskClient) -> None:
+    """The error that a decorator passes to ``make_response`` is Flask's to answer."""
+
+    def with_header(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def wrapped() -> flask.Response:
+            response = flask.make_response(function())
+            response.headers["X-Shelf"] = "7"
+            return response
+
+        return wrapped
+
+    @typed.get("/")
+    @with_header
+    def view() -> Book | BookNotFound:
+        return BookNotFound(book_id=7)
+
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["X-Shelf"]) == (404, "7")
