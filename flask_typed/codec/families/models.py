@@ -148,10 +148,13 @@ COMPARED = (String, Integer, Float, Boolean, Date, UUID)
 
 def can_exclude(schema: ModelSchema, key: str, made: WriteType) -> bool:
     """Return whether msgspec can leave out the values that a schema leaves out of a field."""
+    field = schema.fields[key]
+    if leaves_out_null(schema, field) and not field.allow_none:  # null is one of its choices
+        return False
     if not (isinstance(schema, LeanSchema) and schema.excluded.defaults):
         return True
     default = schema.may_be_default(key)
-    return not default or (type(schema.fields[key]) in COMPARED and not is_hooked(made.type))
+    return not default or (type(field) in COMPARED and not is_hooked(made.type))
 
 
 def exclude(schema: ModelSchema, key: str, kind: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol
@@ -401,7 +402,7 @@ class LeanSchema(ModelSchema):
         if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
             return missing
         value = super().read_attribute(obj, field, described)
-        if excluded.none and value is None and accepts_null(field):
+        if excluded.none and is_null(value) and accepts_null(field):
             return missing
         if not excluded.defaults or described.name == self.tag or not can_be_default(described):
             return value
@@ -426,8 +427,9 @@ class LeanSchema(ModelSchema):
 
 def keep_tag(schema_class: type[Schema] | None, tag: str) -> type[Schema] | None:
     """Return the schema class that never leaves out a tag; ``None`` while it is made."""
-    is_lean = schema_class is not None and issubclass(schema_class, LeanSchema)
-    return schema_class.keep(tag) if is_lean else schema_class
+    if schema_class is None or not issubclass(schema_class, LeanSchema):
+        return schema_class
+    return schema_class.keep(tag)
 
 
 def may_exclude(excluded: Excluded, field: fields.Field[Any], described: ModelField) -> bool:
@@ -437,6 +439,11 @@ def may_exclude(excluded: Excluded, field: fields.Field[Any], described: ModelFi
         or (excluded.unset and not field.required)
         or (excluded.defaults and can_be_default(described))
     )
+
+
+def is_null(value: Any) -> bool:
+    """Return whether a value is ``None``, or the member of an Enum that stands for it."""
+    return value is None or (isinstance(value, Enum) and value.value is None)
 
 
 def can_be_default(described: ModelField) -> bool:
