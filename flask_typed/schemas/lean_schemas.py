@@ -10,10 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..declare.settings import Excluded
-from .fields import Described
-
-#: The prefix of a reference to a component.
-PREFIX = "#/components/schemas/"
+from .fields import COMPONENT_PREFIX, Described
 
 
 def name_excluded(excluded: Excluded) -> str:
@@ -33,7 +30,7 @@ def exclude_described(leaving: Described, entering: Described, excluded: Exclude
     needed = {name: schema.get("required", ()) for name, schema in named_schemas(entering).items()}
     made = {
         name + end: rename_components(
-            exclude_words(schema, needed.get(name, ()), excluded), leaving, end
+            exclude_keywords(schema, needed.get(name, ()), excluded), leaving, end
         )
         for name, schema in named_schemas(leaving).items()
     }
@@ -45,7 +42,7 @@ def named_schemas(described: Described) -> Mapping[str, Mapping[str, Any]]:
     return {str(described.component): described.schema, **described.definitions}
 
 
-def exclude_words(
+def exclude_keywords(
     schema: Mapping[str, Any], needed: Collection[str], excluded: Excluded
 ) -> Mapping[str, Any]:
     """Return the schema of an object that may lack values.
@@ -73,12 +70,12 @@ def without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(others) < len(members):
         rest = {word: value for word, value in schema.items() if word not in ("anyOf", "default")}
         return {**rest, **(others[0] if len(others) == 1 else {"anyOf": others})}
-    is_open = not members and DECIDING_WORDS.isdisjoint(schema)
+    is_open = not members and DECIDING_KEYWORDS.isdisjoint(schema)
     return dict(schema) if is_open or schema.get("type") == "null" else schema
 
 
 #: The keywords of a schema that may exclude null; pydantic writes ``Any`` without any of them.
-DECIDING_WORDS = frozenset({"$ref", "type", "enum", "const", "allOf", "oneOf"})
+DECIDING_KEYWORDS = frozenset({"$ref", "type", "enum", "const", "allOf", "oneOf"})
 
 
 def rename_components(value: Any, described: Described, end: str) -> Any:
@@ -87,5 +84,6 @@ def rename_components(value: Any, described: Described, end: str) -> Any:
         return {key: rename_components(inner, described, end) for key, inner in value.items()}
     if isinstance(value, list):
         return [rename_components(inner, described, end) for inner in value]
-    known = isinstance(value, str) and value.startswith(PREFIX)
-    return value + end if known and value[len(PREFIX) :] in named_schemas(described) else value
+    known = isinstance(value, str) and value.startswith(COMPONENT_PREFIX)
+    is_ours = known and value.removeprefix(COMPONENT_PREFIX) in named_schemas(described)
+    return value + end if is_ours else value
