@@ -211,9 +211,7 @@ OPTION_TYPES: Mapping[str, type] = {
     "public": bool,
     "hidden": bool,
     "deprecated": bool,
-    "exclude_none": bool,
-    "exclude_unset": bool,
-    "exclude_defaults": bool,
+    **dict.fromkeys(EXCLUDING_OPTIONS, bool),
     "status": int,
 }
 

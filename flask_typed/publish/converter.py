@@ -24,7 +24,7 @@ from ..schemas.families.containers import Array, Object, PrefixArray
 from ..schemas.families.model_schemas import LeanSchema, ModelSchema, wire_name
 from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
-from ..schemas.fields import Described, TypedField, copy_without_null
+from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField, copy_without_null
 from ..schemas.marshmallow_forms import find_form
 from ..schemas.registry import EMPTY_IS_NULL
 from ..wire.jsonvalues import NotJson, find_json_fault, to_json
@@ -33,7 +33,7 @@ from .fitting import reject_mismatch
 from .keywords import Keywords, is_many, is_numeric, join_all, write_value
 from .naming import base_name
 from .omitting import Omissions
-from .own import COMPONENT_PREFIX, Own, all_schemas, find_references, read_own, refer
+from .own import Own, all_schemas, find_references, read_own, refer
 from .schemawords import list_examples, reject_keyword_value, write_as_objects
 from .variants import (
     Direction,

@@ -15,12 +15,9 @@ from typing import Any
 from marshmallow import fields
 
 from ..declare.names import to_ascii
-from ..schemas.fields import Described, TypedField
+from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField
 from .naming import find_free
 from .variants import Direction, Use, describe_field, moving_fields, walk_fields
-
-#: The prefix of references to components.
-COMPONENT_PREFIX = "#/components/schemas/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from ..exceptions import UnsupportedType
-from ..schemas.fields import Described
+from ..schemas.fields import COMPONENT_PREFIX, Described
 from ..schemas.hints import name_of
 
 #: The references to components, as a template for pydantic.
-REFERENCE = "#/components/schemas/{model}"
-REFERENCE_PREFIX = REFERENCE.format(model="")
+REFERENCE = f"{COMPONENT_PREFIX}{{model}}"
 
 #: The end of a time with an offset.
 WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
@@ -54,7 +53,7 @@ def describe_pydantic_model(model: Any, mode: Mode) -> Described:
         [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
     )
     definitions = {name: drop_defaults(schema) for name, schema in schemas["$defs"].items()}
-    component = references[model, mode]["$ref"].removeprefix(REFERENCE_PREFIX)
+    component = references[model, mode]["$ref"].removeprefix(COMPONENT_PREFIX)
     return Described(definitions.pop(component), component, definitions)
 
 

@@ -83,7 +83,7 @@ def open_metadata(metadata: tuple[Any, ...]) -> OpenedMetadata:
     for item in metadata:
         if isinstance(item, FieldInfo):
             reject_unread_options(item)
-            documentation.update(read_field_words(item))
+            documentation.update(read_field_documentation(item))
             parts = list(open_field(item))
             inside += parts
             everything += parts
@@ -113,7 +113,7 @@ def to_own(part: Any) -> Any:
     return make_search(pattern) if isinstance(pattern, str) and len(options) == 1 else None
 
 
-def read_field_words(field: FieldInfo) -> Mapping[str, Any]:
+def read_field_documentation(field: FieldInfo) -> Mapping[str, Any]:
     """Return the documentation of pydantic's ``Field``, by keyword."""
     words = {name: getattr(field, name, None) for name in DOCUMENTING}
     if isinstance(field.json_schema_extra, Mapping):

@@ -17,9 +17,8 @@ from marshmallow import ValidationError
 
 from ..schemas.families.choices import write_choice
 from ..schemas.families.scalars import Boolean, Float, Integer
-from ..schemas.fields import Described
+from ..schemas.fields import COMPONENT_PREFIX, Described
 from ..wire.numbers import NUMBER
-from .describing import REFERENCE_PREFIX
 from .models import find_classes
 
 #: Returns the JSON value of a text.
@@ -114,7 +113,7 @@ class Schemas:
         """Yield the schemas of the types that a schema allows besides null."""
         inner = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
         if "$ref" in schema:
-            inner = [self.definitions[schema["$ref"].removeprefix(REFERENCE_PREFIX)]]
+            inner = [self.definitions[schema["$ref"].removeprefix(COMPONENT_PREFIX)]]
         if self.has_decimals and is_number_or_text(inner):
             yield {"type": "decimal"}
         elif inner:

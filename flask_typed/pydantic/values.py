@@ -24,7 +24,7 @@ from ..exceptions import ResponseMismatch
 from ..schemas.families.containers import Separated
 from ..schemas.fields import Described, TypedField
 from ..schemas.hints import name_of, read_hint
-from ..schemas.lean_words import exclude_described
+from ..schemas.lean_schemas import exclude_described
 from .describing import PYDANTIC_ERRORS, describe_adapter, describe_pydantic_model, explaining
 from .faults import read_faults, write_messages
 from .texts import Collection, Scalar, read_form

@@ -15,7 +15,7 @@ from .completing import parts_of_field, parts_of_schema
 from .factory import DerivedFactory, SchemaFactory
 from .families.model_schemas import LeanSchema, ModelSchema, may_exclude
 from .fields import TypedField
-from .lean_words import name_excluded
+from .lean_schemas import name_excluded
 
 
 class LeanFactory(DerivedFactory):

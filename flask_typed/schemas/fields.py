@@ -18,6 +18,9 @@ from ..declare.settings import Excluded
 from ..exceptions import ResponseMismatch
 from ..libraries.marshmallow import serialize_unchecked
 
+#: The prefix of references to components of the document.
+COMPONENT_PREFIX = "#/components/schemas/"
+
 
 @dataclass(frozen=True, slots=True)
 class Described:

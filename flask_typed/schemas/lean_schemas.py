@@ -11,10 +11,7 @@ from functools import partial
 from typing import Any
 
 from ..declare.settings import Excluded
-from .fields import Described
-
-#: The prefix of a reference to a component.
-PREFIX = "#/components/schemas/"
+from .fields import COMPONENT_PREFIX, Described
 
 
 def name_excluded(excluded: Excluded) -> str:
@@ -33,7 +30,7 @@ def exclude_described(leaving: Described, entering: Described, excluded: Exclude
     end = name_excluded(excluded)
     needed = {name: schema.get("required", ()) for name, schema in named_schemas(entering).items()}
     lean = {
-        name: exclude_words(schema, needed.get(name, ()), excluded)
+        name: exclude_keywords(schema, needed.get(name, ()), excluded)
         for name, schema in named_schemas(leaving).items()
     }
     may_lack_tags = excluded.unset or excluded.defaults
@@ -57,9 +54,9 @@ def drop_tags(value: Any, lean: Mapping[str, Mapping[str, Any]]) -> Any:
     if not is_discriminator(value.get("discriminator")) or has_tags(value["discriminator"], lean):
         return made
     return {
-        "anyOf" if word == "oneOf" else word: inner
-        for word, inner in made.items()
-        if word != "discriminator"
+        "anyOf" if keyword == "oneOf" else keyword: inner
+        for keyword, inner in made.items()
+        if keyword != "discriminator"
     }
 
 
@@ -70,10 +67,9 @@ def is_discriminator(value: Any) -> bool:
 
 def has_tags(discriminator: Mapping[str, Any], lean: Mapping[str, Mapping[str, Any]]) -> bool:
     """Return whether all members of a union have the key that tells them apart."""
-    members = {reference[len(PREFIX) :] for reference in discriminator["mapping"].values()}
-    return all(
-        discriminator["propertyName"] in lean.get(name, {}).get("required", ()) for name in members
-    )
+    tag, references = discriminator["propertyName"], discriminator["mapping"].values()
+    members = {reference.removeprefix(COMPONENT_PREFIX) for reference in references}
+    return all(tag in lean.get(name, {}).get("required", ()) for name in members)
 
 
 def named_schemas(described: Described) -> Mapping[str, Mapping[str, Any]]:
@@ -81,7 +77,7 @@ def named_schemas(described: Described) -> Mapping[str, Mapping[str, Any]]:
     return {str(described.component): described.schema, **described.definitions}
 
 
-def exclude_words(
+def exclude_keywords(
     schema: Mapping[str, Any], needed: Collection[str], excluded: Excluded
 ) -> Mapping[str, Any]:
     """Return the schema of an object that may lack values.
@@ -109,12 +105,12 @@ def without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(others) < len(members):
         rest = {word: value for word, value in schema.items() if word not in ("anyOf", "default")}
         return {**rest, **(others[0] if len(others) == 1 else {"anyOf": others})}
-    is_open = not members and DECIDING_WORDS.isdisjoint(schema)
+    is_open = not members and DECIDING_KEYWORDS.isdisjoint(schema)
     return dict(schema) if is_open or schema.get("type") == "null" else schema
 
 
 #: The keywords of a schema that may exclude null; pydantic writes ``Any`` without any of them.
-DECIDING_WORDS = frozenset({"$ref", "type", "enum", "const", "allOf", "oneOf"})
+DECIDING_KEYWORDS = frozenset({"$ref", "type", "enum", "const", "allOf", "oneOf"})
 
 
 def rename_components(value: Any, described: Described, end: str) -> Any:
@@ -123,5 +119,6 @@ def rename_components(value: Any, described: Described, end: str) -> Any:
         return {key: rename_components(inner, described, end) for key, inner in value.items()}
     if isinstance(value, list):
         return [rename_components(inner, described, end) for inner in value]
-    known = isinstance(value, str) and value.startswith(PREFIX)
-    return value + end if known and value[len(PREFIX) :] in named_schemas(described) else value
+    known = isinstance(value, str) and value.startswith(COMPONENT_PREFIX)
+    is_ours = known and value.removeprefix(COMPONENT_PREFIX) in named_schemas(described)
+    return value + end if is_ours else value
