@@ -31,6 +31,7 @@ from .declare.settings import UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate
 from .plan.dependencies import read_dependencies
+from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
 from .plan.unknown import UnknownPolicies
 from .security.dependencies import without_security
@@ -203,8 +204,8 @@ BLUEPRINT_OPTIONS_OF_OTHERS = {
 }
 
 
-#: The options that leave values out of responses; ``None`` leaves it to what is around.
-EXCLUDING_OPTIONS = ("exclude_none", "exclude_unset", "exclude_defaults")
+#: The options that leave values out of responses.
+EXCLUDING_OPTIONS = tuple(field.name for field in fields(Exclusion))
 
 #: The types of options for which a text would have another meaning: ``"False"`` is true.
 OPTION_TYPES: Mapping[str, type] = {
@@ -298,8 +299,10 @@ def split_options(
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
-    ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
+    known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
+    ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
+    ours["exclusion"] = Exclusion(**{key: options.pop(key, None) for key in EXCLUDING_OPTIONS})
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
     return RouteDetails(**ours)
@@ -370,7 +373,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         reject_blueprint_options(options, place)
         super().__init__(name, import_name, *args, **options)
         reject_text("tags", tags, place)
-        self._excluded = excluded
+        self._exclusion = Exclusion(**excluded)
         reject_other_kinds({"public": public, **excluded}, place)
         self._tags = (name,) if tags is None else tuple(tags)
         if description is not None:
@@ -383,13 +386,9 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         """Return the details of a route inside with the options of the blueprint."""
         own = without_security(self._dependencies) if details.public else self._dependencies
         public = details.public or self._public
-        excluded = {
-            option: value
-            for option, value in self._excluded.items()
-            if getattr(details, option) is None
-        }
+        exclusion = fill_in(details.exclusion, self._exclusion)
         dependencies = (*own, *details.dependencies)
-        return replace(details, dependencies=dependencies, public=public, **excluded)
+        return replace(details, dependencies=dependencies, public=public, exclusion=exclusion)
 
     def add_url_rule(
         self,

@@ -21,11 +21,12 @@ from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
-from .declare.settings import Excluded, read_settings, set_defaults
+from .declare.settings import read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError
 from .libraries.gunicorn import find_config
 from .plan.dependencies import read_dependencies
+from .plan.options import Exclusion
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .plan.unknown import UnknownPolicies
@@ -124,10 +125,10 @@ class Typed(TypedRoutes):
             unknown_form_fields=settings.unknown_form_fields,
             unknown_query_parameters=settings.unknown_query_parameters,
         )
-        excluded = Excluded(
+        exclusion = Exclusion(
             settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
         )
-        plan = Plan(factory, self._dependencies, unknown=policies, excluded=excluded)
+        plan = Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)

@@ -26,14 +26,6 @@ class UnknownPolicies:
     unknown_form_fields: UnknownKeys | None = None
     unknown_query_parameters: UnknownKeys | None = None
 
-    def choose(self, route: UnknownPolicies) -> UnknownPolicies:
-        """Return the policies of a route, with those of the app where the route has none."""
-        return UnknownPolicies(
-            route.unknown_keys or self.unknown_keys,
-            route.unknown_form_fields or self.unknown_form_fields,
-            route.unknown_query_parameters or self.unknown_query_parameters,
-        )
-
 
 #: Leaves every policy to the app.
 NO_POLICIES = UnknownPolicies()
