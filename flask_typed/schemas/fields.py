@@ -206,10 +206,10 @@ class TypedField(fields.Field[Any]):
         return dumped
 
 
-F = TypeVar("F", bound="fields.Field[Any]")
+AnyField = TypeVar("AnyField", bound="fields.Field[Any]")
 
 
-def copy_without_null(field: F) -> F:
+def copy_without_null(field: AnyField) -> AnyField:
     """Return a copy of a field that does not allow ``None``, nor has it as its default."""
     made = copy.copy(field)
     made.allow_none = False

@@ -402,7 +402,7 @@ class LeanSchema(ModelSchema):
         if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
             return missing
         value = super().read_attribute(obj, field, described)
-        if excluded.none and is_null(value) and accepts_null(field):
+        if excluded.none and stands_for_null(value) and accepts_null(field):
             return missing
         if not excluded.defaults or described.name == self.tag or not can_be_default(described):
             return value
@@ -441,7 +441,7 @@ def may_exclude(excluded: Excluded, field: fields.Field[Any], described: ModelFi
     )
 
 
-def is_null(value: Any) -> bool:
+def stands_for_null(value: Any) -> bool:
     """Return whether a value is ``None``, or the member of an Enum that stands for it."""
     return value is None or (isinstance(value, Enum) and value.value is None)
 
