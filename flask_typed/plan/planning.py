@@ -36,9 +36,9 @@ from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .published import reject_unpublishable
-from .readers import make_payload, make_readers, reject_clashes, tell_names
+from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes, split_problems, takes_items
-from .unknown import NO_POLICIES, UnknownPolicies, find_query_names
+from .unknown import NO_POLICIES, UnknownPolicies, find_query_names, tell_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,8 @@ def make_operation(
     work = Phase(make_readers(late, rule, reading), tree.steps(early=False))
     readers = (*security.readers, *work.readers)
     reject_clashes(readers)
-    tell_names(readers)
     requirements = tree.requirements()
+    tell_names(readers, requirements)
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
     leaving = find_factory(factory, details.find_excluded(plan.excluded))

@@ -199,12 +199,34 @@ class SpreadSchema(GeneratedSchema):
     """Base of the schemas of objects that spread over several parameters by their own rules.
 
     :ivar others: the names of the other arguments in the location.
+    :ivar key_readers: return the key of an object for a name like ``where[key]`` of another
+        argument, and an empty text for any other name.
     :ivar extra: the policy for names that no argument has: ``forbid``, ``allow``, ``ignore``, or
         ``None`` for that of the location.
+    :ivar folds_case: whether names differ only by their letters, not by their case.
     """
 
     others: frozenset[str] = frozenset()
+    key_readers: tuple[Callable[[str], str], ...] = ()
     extra: str | None = None
+    folds_case: bool = False
+
+    def find_others(self, data: Any) -> Iterator[tuple[str, list[Any]]]:
+        """Yield the names that no argument has with all their values."""
+        raw = getattr(data, "data", data)  # webargs wraps it
+        for name in dict.fromkeys(map(self.fold, raw.keys())):
+            is_key = any(read(name) for read in self.key_readers)
+            if name not in self._known_names and not is_key:
+                yield name, raw.getlist(name)
+
+    def fold(self, name: str) -> str:
+        """Return the form in which names are compared: those of headers have no case."""
+        return name.lower() if self.folds_case else name
+
+    @cached_property
+    def _known_names(self) -> frozenset[str]:
+        """The names of all arguments in the location."""
+        return frozenset(map(self.fold, (*self.wire_fields, *self.others)))
 
 
 class Spreading(TypedField):
