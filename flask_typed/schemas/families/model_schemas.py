@@ -354,7 +354,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         """Return the value of a field of an object; ``missing`` if it is left out."""
-        value = read_field(obj, described)
+        value = self._read_value(obj, field, described)
         if described.may_be_absent and is_sentinel(value):
             return missing
         if value is not missing:
@@ -364,6 +364,18 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
                 name_of(self.model.type), f"no {described.name!r} in {type(obj).__name__}"
             )
         return make_default(described)
+
+    def _read_value(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
+        """Return the value of a field; a mapping may have it under its name on the wire."""
+        value = read_field(obj, described)
+        if value is missing and field.data_key not in self._field_names:
+            return obj.get(field.data_key, missing) if isinstance(obj, Mapping) else missing
+        return value
+
+    @cached_property
+    def _field_names(self) -> frozenset[str | None]:
+        """The names of the fields; a name on the wire that is one of them means that field."""
+        return frozenset((None, *(described.name for described in self.model_fields.values())))
 
     def _find_others(self, obj: Any) -> Mapping[Any, Any]:
         """Return the extra keys of an object with their values.
@@ -401,7 +413,11 @@ class LeanSchema(ModelSchema):
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         excluded = self.excluded
-        if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
+        if (
+            excluded.unset
+            and self._read_value(obj, field, described) is missing
+            and is_optional(obj, field)
+        ):
             return missing
         value = super().read_attribute(obj, field, described)
         if excluded.none and value is None and field.allow_none:
