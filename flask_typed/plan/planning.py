@@ -36,9 +36,9 @@ from .flask_returns import is_flasks
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
 from .published import reject_unpublishable
-from .readers import make_payload, make_readers, reject_clashes, tell_names
+from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes, split_problems, takes_items
-from .unknown import NO_POLICIES, UnknownPolicies, find_query_names
+from .unknown import NO_POLICIES, UnknownPolicies, find_query_names, tell_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ def make_operation(
     work = Phase(make_readers(late, rule, reading), tree.steps(early=False))
     readers = (*security.readers, *work.readers)
     reject_clashes(readers)
-    tell_names(readers)
     requirements = tree.requirements()
+    tell_names(readers, requirements)
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
     excluded = fill_in(details.exclusion, plan.exclusion).read()

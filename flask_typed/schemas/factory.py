@@ -433,11 +433,6 @@ def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
     """Return the field of the values of extra keys, if the model allows them; a tuple of one."""
     if not model.has_rest:
         return ()
-    if make.text:
-        raise DeclarationError(
-            f"{name_of(model.type)} has extra keys, which cannot become parameters.",
-            instead="Send it in the JSON body, or leave extra_items or Extra() out.",
-        )
     place = f"field {model.rest_field!r}" if model.rest_field else "extra_items"
     return (make(model.rest, place=place),)
 

@@ -201,12 +201,34 @@ class SpreadSchema(GeneratedSchema):
     """Base of the schemas of objects that spread over several parameters by their own rules.
 
     :ivar others: the names of the other arguments in the location.
+    :ivar key_readers: return the key of an object for a name like ``where[key]`` of another
+        argument, and an empty text for any other name.
     :ivar extra: the policy for names that no argument has: ``forbid``, ``allow``, ``ignore``, or
         ``None`` for that of the location.
+    :ivar folds_case: whether names differ only by their letters, not by their case.
     """
 
     others: frozenset[str] = frozenset()
+    key_readers: tuple[Callable[[str], str], ...] = ()
     extra: str | None = None
+    folds_case: bool = False
+
+    def find_others(self, data: Any) -> Iterator[tuple[str, list[Any]]]:
+        """Yield the names that no argument has with all their values."""
+        raw = getattr(data, "data", data)  # webargs wraps it
+        for name in dict.fromkeys(map(self.fold, raw.keys())):
+            is_key = any(read(name) for read in self.key_readers)
+            if name not in self._known_names and not is_key:
+                yield name, raw.getlist(name)
+
+    def fold(self, name: str) -> str:
+        """Return the form in which names are compared: those of headers have no case."""
+        return name.lower() if self.folds_case else name
+
+    @cached_property
+    def _known_names(self) -> frozenset[str]:
+        """The names of all arguments in the location."""
+        return frozenset(map(self.fold, (*self.wire_fields, *self.others)))
 
 
 class Spreading(TypedField):
@@ -334,7 +356,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         """Return the value of a field of an object; ``missing`` if it is left out."""
-        value = read_field(obj, described)
+        value = self._read_value(obj, field, described)
         if described.may_be_absent and is_sentinel(value):
             return missing
         if value is not missing:
@@ -344,6 +366,18 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
                 name_of(self.model.type), f"no {described.name!r} in {type(obj).__name__}"
             )
         return make_default(described)
+
+    def _read_value(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
+        """Return the value of a field; a mapping may have it under its name on the wire."""
+        value = read_field(obj, described)
+        if value is missing and field.data_key not in self._field_names:
+            return obj.get(field.data_key, missing) if isinstance(obj, Mapping) else missing
+        return value
+
+    @cached_property
+    def _field_names(self) -> frozenset[str | None]:
+        """The names of the fields; a name on the wire that is one of them means that field."""
+        return frozenset((None, *(described.name for described in self.model_fields.values())))
 
     def _find_others(self, obj: Any) -> Mapping[Any, Any]:
         """Return the extra keys of an object with their values.
@@ -399,7 +433,11 @@ class LeanSchema(ModelSchema):
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         excluded = self.excluded
-        if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
+        if (
+            excluded.unset
+            and self._read_value(obj, field, described) is missing
+            and is_optional(obj, field)
+        ):
             return missing
         value = super().read_attribute(obj, field, described)
         if excluded.none and stands_for_null(value) and accepts_null(field):
