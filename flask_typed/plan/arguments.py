@@ -256,7 +256,7 @@ def fits_in_text(annotation: Any, hint: Hint, site: Site) -> bool:
         if error.where:
             raise
         provider = f"If a provider makes it, write `Annotated[{hint}, Depends(…)]`."
-        raise UnknownClass(error.what, instead=f"{provider} {error.instead}") from error
+        raise UnknownClass(error.what, instead=f"{provider} Otherwise: {error.instead}") from error
 
 
 def reject_object_type(hint: Hint) -> None:

@@ -23,6 +23,8 @@ from threading import RLock
 from typing import Any, Generic
 
 import typing_extensions
+import werkzeug.wrappers
+from flask import Response
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
@@ -603,6 +605,10 @@ TYPE_ADVICE: Mapping[Any, str] = {
         "Annotate str, and make the path in the view: a client's path may lead anywhere.",
     ),
     zoneinfo.ZoneInfo: "Annotate str or a Literal of names, and make the zone in the view.",
+    **dict.fromkeys(
+        (Response, werkzeug.wrappers.Response),
+        "Return a reply that has headers, such as `Reply(book, headers={…})`.",
+    ),
     re.Pattern: "Annotate str: a client's pattern may take forever to match.",
     typing.Final: "Write the type inside: `Final[int]`.",
     **dict.fromkeys(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.views import MethodView
 from flask_typed import DeclarationError, Query, Typed
 
@@ -63,7 +63,7 @@ REGISTER = "Write `@dataclass` above a class with fields, or register it: `Typed
             Store,
             "No schema is known for the type Store.",
             "",
-            f"If a provider makes it, write `Annotated[Store, Depends(…)]`. {REGISTER}",
+            f"If a provider makes it, write `Annotated[Store, Depends(…)]`. Otherwise: {REGISTER}",
             id="class",
         ),
         pytest.param(
@@ -72,6 +72,13 @@ REGISTER = "Write `@dataclass` above a class with fields, or register it: `Typed
             "",
             REGISTER,
             id="marker",
+        ),
+        pytest.param(
+            Response,
+            "No schema is known for the type Response.",
+            "",
+            "Return a reply that has headers, such as `Reply(book, headers={…})`.",
+            id="response",
         ),
         pytest.param(
             list[Store],
