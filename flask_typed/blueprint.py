@@ -29,7 +29,7 @@ from .declare.objects import (
 )
 from .declare.settings import UnknownKeys
 from .exceptions import DeclarationError, declared_in
-from .plan.callees import locate
+from .plan.callees import locate, reject_other_view
 from .plan.dependencies import read_dependencies
 from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
@@ -127,6 +127,8 @@ class TypedRoutes:
         :param exclude_defaults: leave out fields that are equal to their defaults.
         """
 
+        reject_bare_decorator(rule)
+
         def decorate(view: V) -> V:
             self.add_url_rule(rule, view_func=view, **options)
             return view
@@ -188,6 +190,12 @@ OPTIONS_OF_OTHERS = {
         ("response_model_include", "response_model_exclude"),
         "the return annotation with a model that has these fields",
     ),
+    **dict.fromkeys(
+        ("arguments", "parameters", "schema"),
+        "an argument of the view: `book: Book`, `filters: Annotated[Filters, Query()]`",
+    ),
+    "media_type": "`-> Annotated[str, MediaType(…)]`",
+    "openapi_tags": "tags=[…]",
     "response_model_by_alias": "aliases on the fields of the model: they are always used",
 }
 
@@ -221,6 +229,16 @@ OPTION_TYPES: Mapping[str, type] = {
 POLICY_OPTIONS = tuple(field.name for field in fields(UnknownPolicies))
 
 
+def reject_bare_decorator(rule: Any) -> None:
+    """Raise for a view in place of the URL rule: ``@typed.get`` without parentheses."""
+    if callable(rule):
+        raise DeclarationError(
+            "A route decorator is written without parentheses.",
+            instead='Write the URL rule: `@typed.get("/books")`.',
+            where=(f"view {locate(rule)}",),
+        )
+
+
 def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
     """Raise for an option of the wrong type."""
     for option, kind in OPTION_TYPES.items():
@@ -249,9 +267,9 @@ def reject_other_options(options: Iterable[str]) -> None:
     """
     known = RouteOptions.__annotations__
     for option in [option for option in options if option not in known]:
-        similar = get_close_matches(option, known, cutoff=0.8)
-        instead = OPTIONS_OF_OTHERS.get(option) or (f"{similar[0]}=…" if similar else None)
-        if instead is not None:
+        names = get_close_matches(option, (*known, *OPTIONS_OF_OTHERS), 1, cutoff=0.8)
+        for name in names:
+            instead = OPTIONS_OF_OTHERS.get(name, f"{name}=…")
             raise DeclarationError(
                 f"{option}= is not an option of a route.", instead=f"Write {instead}."
             )
@@ -308,8 +326,10 @@ def split_options(
     return RouteDetails(**ours)
 
 
-def make_view(view: Any, endpoint: str | None) -> Any:
+def make_view(view: Any, endpoint: str | None, rule: str) -> Any:
     """Return the view function; a class-based view may be given as the class."""
+    with declared_in(f"route {rule!r}"):
+        reject_other_view(view)
     if isinstance(view, type) and issubclass(view, View):
         return view.as_view(endpoint or view.__name__)
     return view
@@ -400,7 +420,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     ) -> None:
         """Add a URL rule for a typed view; see :meth:`route`."""
         details = split_options(options, self._tags, rule, view_func)
-        view = make_view(view_func, endpoint)
+        view = make_view(view_func, endpoint, rule)
         options[DETAILS] = details
         Blueprint.add_url_rule(self, rule, endpoint, view, provide_automatic_options, **options)
 
