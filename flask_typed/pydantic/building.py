@@ -49,7 +49,7 @@ def has_pydantic_metadata(hint: Hint) -> bool:
 def build_pydantic_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a pydantic model."""
     reject_files(hint.type)
-    kind = read_model(hint.type)
+    kind = read_model(hint.type, naive_is_utc=make.naive_is_utc)
     if make.text:
         return SpreadingModel(kind, text=True, **options)
     reject_ignored(hint.type, set())
@@ -81,7 +81,8 @@ def build_adapted(
     reject_ignored(hint.type, set())
     validators = [item for item in hint.metadata if isinstance(item, validate.Validator)]
     pure = tuple(item for item in known.all if isinstance(item, PURE))
-    kind = read_kind(annotate(hint.type, known.all), annotate(hint.type, pure))
+    whole, checked = annotate(hint.type, known.all), annotate(hint.type, pure)
+    kind = read_kind(whole, checked, naive_is_utc=make.naive_is_utc)
     return make_value(kind, make.separated, {**options, "validate": validators})
 
 

@@ -15,6 +15,7 @@ from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from ..exceptions import UnsupportedType
+from ..schemas.families.temporal import LocalDateTime, Time
 from ..schemas.fields import COMPONENT_PREFIX, Described
 from ..schemas.hints import name_of
 
@@ -39,18 +40,44 @@ OTHER_TYPE = (
 Mode = Literal["validation", "serialization"]
 
 
-class ComponentNames(GenerateJsonSchema):
-    """pydantic's generator, with flask_typed's names for generic models: ``PageBook``."""
+class SchemaGenerator(GenerateJsonSchema):
+    """pydantic's generator, with flask_typed's names for generic models: ``PageBook``.
+
+    It publishes no more than pydantic checks: a set of a request may repeat an item, and a time
+    and a ``NaiveDatetime`` have no offset, which their formats would require.
+    """
 
     def normalize_name(self, name: str) -> str:
         """Return the letters and digits of a name."""
         return "".join(filter(str.isalnum, name))
 
+    def set_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the schema of a set."""
+        return self.allow_repeats(super().set_schema(schema))
+
+    def frozenset_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the schema of a frozen set."""
+        return self.allow_repeats(super().frozenset_schema(schema))
+
+    def allow_repeats(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema of a set for the direction: pydantic reads each item once."""
+        is_request = self.mode == "validation"
+        return {key: word for key, word in schema.items() if not is_request or key != "uniqueItems"}
+
+    def datetime_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the schema of a datetime."""
+        is_naive = schema.get("tz_constraint") == "naive"
+        return dict(LocalDateTime.json_schema) if is_naive else super().datetime_schema(schema)
+
+    def time_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the schema of a time."""
+        return dict(Time.json_schema)
+
 
 def describe_pydantic_model(model: Any, mode: Mode) -> Described:
     """Return pydantic's schema of a model, with the schemas that it refers to."""
     references, schemas = models_json_schema(
-        [(model, mode)], ref_template=REFERENCE, schema_generator=ComponentNames
+        [(model, mode)], ref_template=REFERENCE, schema_generator=SchemaGenerator
     )
     definitions = {name: drop_defaults(schema) for name, schema in schemas["$defs"].items()}
     component = references[model, mode]["$ref"].removeprefix(COMPONENT_PREFIX)
@@ -59,7 +86,9 @@ def describe_pydantic_model(model: Any, mode: Mode) -> Described:
 
 def describe_adapter(adapter: pydantic.TypeAdapter[Any], mode: Mode) -> Described:
     """Return pydantic's schema of any other type, without a component of its own."""
-    schema = adapter.json_schema(mode=mode, ref_template=REFERENCE, schema_generator=ComponentNames)
+    schema = adapter.json_schema(
+        mode=mode, ref_template=REFERENCE, schema_generator=SchemaGenerator
+    )
     definitions = {name: drop_defaults(inner) for name, inner in schema.pop("$defs", {}).items()}
     return Described(drop_defaults(schema), None, definitions)
 

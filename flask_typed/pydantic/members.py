@@ -96,7 +96,7 @@ class PydanticSpread(SpreadSchema):
         named = {self.keys[key]: value for key, value in read.items() if value is not missing}
         values = {**dict(self.find_extra(data)), **named}
         try:
-            return self.kind.adapter.validate_json(json.dumps(values), strict=True)
+            return self.kind.read(json.dumps(values), strict=True)
         except pydantic.ValidationError as error:
             messages = write_messages(error, values)
             raise ValidationError(self._rename(messages)) from error

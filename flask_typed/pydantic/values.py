@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from inspect import signature
@@ -23,11 +23,19 @@ from pydantic_core import PydanticSerializationError, to_json, to_jsonable_pytho
 from ..declare.settings import Excluded
 from ..exceptions import ResponseMismatch
 from ..schemas.families.containers import Separated
+from ..schemas.families.temporal import DateTime
 from ..schemas.fields import Described, TypedField
 from ..schemas.hints import name_of, read_hint
 from ..schemas.lean_schemas import exclude_described
 from .describing import PYDANTIC_ERRORS, describe_adapter, describe_pydantic_model, explaining
-from .faults import read_faults, write_messages
+from .faults import Place, read_faults, write_messages
+from .offsets import (
+    NAIVE_IN_MODEL,
+    OffsetMissing,
+    find_datetime,
+    make_reading,
+    make_writing,
+)
 from .texts import Collection, Scalar, read_form
 
 #: How a value of a response is read: also by the names of fields, if pydantic can (since 2.11).
@@ -56,28 +64,36 @@ FIELD_NAME = re.compile(r"field_name='([^']*)'")
 class Kind:
     """A type, with pydantic's objects for it.
 
+    :param read: returns the value of a JSON text.
+    :param write: returns the JSON value of a value.
     :param checker: validates values of responses, without functions that are for requests;
         ``None`` if nothing validates them.
     """
 
     annotation: Any
-    adapter: pydantic.TypeAdapter[Any]
+    read: Callable[..., Any]
+    write: Callable[..., Any]
     entering: Described
     leaving: Described
     checker: pydantic.TypeAdapter[Any] | None
 
 
-def read_kind(annotation: Any, checked: Any) -> Kind:
+def read_kind(annotation: Any, checked: Any, *, naive_is_utc: bool) -> Kind:
     """Return the record of a type.
 
     :param checked: the type that validates values of responses; ``None`` if there is none.
+    :param naive_is_utc: whether naive datetimes of responses are in UTC instead of an error.
     :raises UnsupportedType: if pydantic cannot read or publish it.
     """
     with explaining(annotation):
         adapter = pydantic.TypeAdapter(annotation)
         entering = describe_adapter(adapter, "validation")
         leaving = describe_adapter(adapter, "serialization")
-    return Kind(annotation, adapter, entering, leaving, make_checker(checked))
+        read, write = (
+            make_reading(adapter),
+            make_writing(adapter, naive_is_utc=naive_is_utc),
+        )
+    return Kind(annotation, read, write, entering, leaving, make_checker(checked))
 
 
 def make_checker(checked: Any) -> pydantic.TypeAdapter[Any] | None:
@@ -88,7 +104,7 @@ def make_checker(checked: Any) -> pydantic.TypeAdapter[Any] | None:
         return None
 
 
-def read_model(model: Any) -> Kind:
+def read_model(model: Any, *, naive_is_utc: bool) -> Kind:
     """Return the record of a model."""
     with explaining(model):
         adapter = pydantic.TypeAdapter(model)
@@ -96,7 +112,11 @@ def read_model(model: Any) -> Kind:
             describe_pydantic_model(model, "validation"),
             describe_pydantic_model(model, "serialization"),
         )
-    return Kind(model, adapter, entering, leaving, adapter)
+        read, write = (
+            make_reading(adapter),
+            make_writing(adapter, naive_is_utc=naive_is_utc),
+        )
+    return Kind(model, read, write, entering, leaving, adapter)
 
 
 class PydanticValue(TypedField):
@@ -130,18 +150,18 @@ class PydanticValue(TypedField):
     def load(self, value: Any) -> Any:
         try:
             text = json.dumps(value, default=to_jsonable_python)  # a converter of a URL makes UUIDs
-            return self.kind.adapter.validate_json(text, strict=True)
+            return self.kind.read(text, strict=True)
         except pydantic.ValidationError as error:
             raise ValidationError(write_messages(error, value)) from error
 
     def dump(self, value: Any) -> Any:
         value = self.fit(value)
         try:
-            return self.kind.adapter.dump_python(
+            return self.kind.write(
                 value, mode="json", by_alias=True, warnings="error", **self._excluded
             )
         except PydanticSerializationError as error:
-            raise self.explain_unserializable(error) from error
+            raise self.explain_unserializable(error, value) from error
 
     def fit(self, value: Any) -> Any:
         """Return a value of a response in the type, validated strictly.
@@ -159,11 +179,21 @@ class PydanticValue(TypedField):
             )
             raise ResponseMismatch(self.expected, f"{kind} that breaks: {message}", path) from error
 
-    def explain_unserializable(self, error: PydanticSerializationError) -> ResponseMismatch:
-        """Return the error for an instance whose fields were never validated."""
+    def explain_unserializable(
+        self, error: PydanticSerializationError, value: Any
+    ) -> ResponseMismatch:
+        """Return the error for a naive datetime, or for fields that were never validated."""
+        if isinstance(error.__cause__, OffsetMissing):
+            return ResponseMismatch(
+                DateTime.expected, NAIVE_IN_MODEL, self.find(error.__cause__, value)
+            )
         named = FIELD_NAME.search(str(error))
         path = (named[1],) if named else ()
         return ResponseMismatch(self.expected, "one whose fields do not fit", path)
+
+    def find(self, error: OffsetMissing, value: Any) -> Place:
+        """Return the place of a datetime in a value of a response."""
+        return find_datetime(error.value, self.kind.write(value, mode="python", by_alias=True))
 
 
 def fit_value(checker: pydantic.TypeAdapter[Any], value: Any) -> Any:
