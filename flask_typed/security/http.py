@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
@@ -21,9 +21,13 @@ from .schemes import NamedScheme
 class HTTPBasic(NamedScheme[BasicCredentials]):
     """HTTP Basic (RFC 7617): a name and a password with every request.
 
+    Credentials that cannot be decoded are an error even if the scheme is optional: the client tried
+    to authenticate.
+
     :param realm: the name of the protected area, which a browser shows when it asks for a password.
     """
 
+    rejects_malformed: ClassVar[bool] = True
     _: KW_ONLY
     realm: str = "api"
 
@@ -33,6 +37,11 @@ class HTTPBasic(NamedScheme[BasicCredentials]):
         if found is None or found.type != "basic" or not has_colon(request):
             return None
         return BasicCredentials(found.username or "", found.password or "")
+
+    def is_malformed(self, request: Request) -> bool:
+        """Return whether the header is one of this scheme, without name and password."""
+        kind = request.headers.get("Authorization", "").partition(" ")[0]
+        return kind.lower() == "basic" and self.read(request) is None
 
     def challenges(self, request: Request) -> tuple[WWWAuthenticate, ...]:
         """Return one challenge; a browser then asks its user for name and password."""

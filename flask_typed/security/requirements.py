@@ -35,7 +35,8 @@ def find_refusals(
     ways: Sequence[Requirement],
 ) -> Iterator[type[Problem]]:
     """Yield the errors that the requirements of an operation cause."""
-    if ways and all(ways):
+    rejects = any(scheme.rejects_malformed for way in ways for scheme in way)
+    if ways and (all(ways) or rejects):
         yield NotAuthenticated
     if any(scopes for way in ways for scopes in way.values()):
         yield InsufficientScope

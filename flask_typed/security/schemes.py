@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Generic
+from typing import Any, ClassVar, Generic
 
 from flask import Request
 from typing_extensions import TypeVar
@@ -33,7 +33,7 @@ class Scheme(ABC, Generic[C]):
     :param name: the name of the scheme in the document; the class's name by default.
     :param description: a sentence for the document.
     :param optional: whether the credentials are ``None``, instead of an error, if the request has
-        none or malformed ones.
+        none, or malformed ones that no scheme rejects: :class:`HTTPBasic` does.
     """
 
     name: str
@@ -45,9 +45,13 @@ class Scheme(ABC, Generic[C]):
         :raises NotAuthenticated: if they are missing or malformed.
         """
         credentials = self.read(request)
-        if credentials is None and not self.optional:
+        if credentials is None and (not self.optional or self.is_malformed(request)):
             raise NotAuthenticated
         return credentials
+
+    def is_malformed(self, request: Request) -> bool:
+        """Return whether the request has credentials that an optional scheme must not ignore."""
+        return False
 
     @abstractmethod
     def read(self, request: Request) -> C | None:
@@ -76,6 +80,10 @@ class Either(Scheme[C | D], Generic[C, D]):
         found = (member.read(request) for member in self._members)
         return next((credentials for credentials in found if credentials is not None), None)
 
+    def is_malformed(self, request: Request) -> bool:
+        """Return whether the credentials of one scheme are malformed."""
+        return any(member.is_malformed(request) for member in self._members)
+
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
         """Return the requirements of both schemes, with an empty requirement last."""
         ways = [way for member in self._members for way in member.alternatives(scopes)]
@@ -94,6 +102,10 @@ class Both(Scheme[tuple[C, D]], Generic[C, D]):
         """Return both credentials, if both are present."""
         one, other = self._one.read(request), self._other.read(request)
         return None if one is None or other is None else (one, other)
+
+    def is_malformed(self, request: Request) -> bool:
+        """Return whether the credentials of one scheme are malformed."""
+        return self._one.is_malformed(request) or self._other.is_malformed(request)
 
     def alternatives(self, scopes: tuple[str, ...]) -> tuple[Requirement, ...]:
         """Return each requirement of one scheme combined with each of the other."""
@@ -116,8 +128,12 @@ def join_requirements(one: Requirement, other: Requirement) -> Requirement:
 
 @dataclass(eq=False)
 class NamedScheme(Scheme[C]):
-    """A scheme that is a component of the document, with a name."""
+    """A scheme that is a component of the document, with a name.
 
+    :cvar rejects_malformed: whether malformed credentials are an error of an optional scheme, too.
+    """
+
+    rejects_malformed: ClassVar[bool] = False
     _: KW_ONLY
     name: str = ""
     description: str | None = None

@@ -143,6 +143,37 @@ def test_malformed_credentials_are_none(
     assert (answer.status_code, answer.get_json()) == (401, UNKNOWN)
 
 
+MAYBE_BASIC = HTTPBasic(name="maybe", optional=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        pytest.param("Basic ###", 401, id="no-base64"),
+        pytest.param("basic YQ==", 401, id="no-colon"),
+        pytest.param("Basic", 401, id="nothing"),
+        pytest.param("Bearer t0ken", 200, id="another-scheme"),
+        pytest.param(None, 200, id="missing"),
+    ],
+)
+@pytest.mark.parametrize(
+    "scheme",
+    [
+        pytest.param(MAYBE_BASIC, id="alone"),
+        pytest.param(MAYBE_BASIC | APIKeyHeader("X-Key", name="key"), id="either"),
+        pytest.param(MAYBE_BASIC & APIKeyHeader("X-Key", name="key", optional=True), id="both"),
+    ],
+)
+def test_optional_basic_credentials(
+    typed: Typed, client: FlaskClient, scheme: Scheme[Any], header: str | None, status: int
+) -> None:
+    """They may be missing, but malformed ones are not ignored."""
+    add(typed, scheme)
+    headers = {"Authorization": header} if header else {}
+    answer = client.get("/", headers=headers)
+    assert (answer.status_code, answer.get_json()) == (status, UNKNOWN if status == 401 else "None")
+
+
 def test_passwords_are_not_shown() -> None:
     """Not even by accident, in a log."""
     assert "s3cret" not in repr(BasicCredentials("ann", "s3cret"))
