@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from marshmallow import fields
+from werkzeug.local import LocalProxy
 
 from ..exceptions import DeclarationError, ResponseMismatch
 from .completing import complete_schemas
@@ -78,11 +79,25 @@ class FreeValues:
 
     def _make_other_writer(self, kind: type) -> WriteFreely:
         """Return the function that writes values of a class that the app's types do not contain."""
+        if issubclass(kind, LocalProxy):  # ``current_user``
+            return lambda value: self.write(value._get_current_object())
+        if any("__class__" in vars(base) for base in kind.__mro__[:-1]):
+            return self._write_disguised
         if hasattr(kind, "__html__"):  # as in Flask's encoder; lazy translations have it
             return str
         if issubclass(kind, Sequence) and not issubclass(kind, (bytearray, memoryview)):  # a row
             return self._write_items
         return refuse(kind, "")
+
+    def _write_disguised(self, value: Any) -> Any:
+        """Return the JSON value of an object that passes for one of another class: a driver's UUID.
+
+        :raises ResponseMismatch: if the app's types do not contain the class.
+        """
+        kind = value.__class__
+        with self._lock:
+            write = self._make_field_writer(kind) or refuse(type(value), "")
+        return write(value)
 
     def _write_mapping(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
         return {self._write_key(key): self._write_inner(inner, key) for key, inner in value.items()}

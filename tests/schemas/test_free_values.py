@@ -22,6 +22,7 @@ from flask_typed import JsonNumber, ResponseMismatch, Typed
 from flask_typed.schemas.fields import TypedField
 from flask_typed.wire.encoding import encode_plain
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 
 T = TypeVar("T")
 
@@ -100,6 +101,25 @@ class Strange:
     part: Fraction
 
 
+class DriverUUID:
+    """A UUID of a database driver, which is none but passes for one."""
+
+    @property
+    def __class__(self) -> Any:  # type: ignore[misc]  # read-only, as in drivers
+        return uuid.UUID
+
+    def __str__(self) -> str:
+        return str(uuid.UUID(int=1))
+
+
+class Pretender:
+    """An object that passes for one of a class without a JSON form."""
+
+    @property
+    def __class__(self) -> Any:  # type: ignore[misc]  # read-only, as in drivers
+        return Fraction
+
+
 NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 
 WRITTEN = [
@@ -116,6 +136,9 @@ WRITTEN = [
     pytest.param(deque([1, NOON]), [1, "2026-01-02T12:00:00Z"], id="deque"),
     pytest.param(Decimal("1.20"), "1.20", id="Decimal"),
     pytest.param(uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001", id="UUID"),
+    pytest.param(DriverUUID(), "00000000-0000-0000-0000-000000000001", id="passes for a UUID"),
+    pytest.param(LocalProxy(lambda: "text"), "text", id="proxy of a text"),
+    pytest.param(LocalProxy(lambda: [Item("a")]), [{"name": "a", "price": 1.2}], id="proxy"),
     pytest.param(Day(2026, 1, 2), "2026-01-02", id="subclass of date"),
     pytest.param(NOON.replace(tzinfo=None), "2026-01-02T12:00:00", id="naive datetime"),
     pytest.param(time(12), "12:00:00", id="time"),
@@ -194,6 +217,7 @@ def count() -> Iterator[int]:
 REFUSED = [
     pytest.param([object()], r"at \$\[0\] .*found a value of type object", id="unknown"),
     pytest.param({"a": [Strange(Fraction(1))]}, r"at \$\.a\[0\] .*Fraction", id="unknown inside"),
+    pytest.param([Pretender()], r"at \$\[0\] .*found a value of type Pretender", id="pretender"),
     pytest.param(count(), r"at \$ .*found a value of type generator", id="generator"),
     pytest.param(bytearray(b"a"), r"at \$ .*found a value of type bytearray", id="bytearray"),
     pytest.param({Item("a").name: {(1, 2): 3}}, r"at \$\.a expected keys that are", id="key"),
