@@ -104,8 +104,8 @@ class Strange:
 class DriverUUID:
     """A UUID of a database driver, which is none but passes for one."""
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]  # read-only, as in drivers
+    @property  # type: ignore[misc]  # it cannot be set, which object's can
+    def __class__(self) -> Any:
         return uuid.UUID
 
     def __str__(self) -> str:
@@ -115,8 +115,8 @@ class DriverUUID:
 class Pretender:
     """An object that passes for one of a class without a JSON form."""
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]  # read-only, as in drivers
+    @property  # type: ignore[misc]  # it cannot be set, which object's can
+    def __class__(self) -> Any:
         return Fraction
 
 
