@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask_typed import Typed
+from flask_typed import DeclarationError, Typed
 from flask_typed.plan.options import Exclusion, fill_in
 
 
@@ -24,5 +24,5 @@ def test_names_of_records_are_not_options(typed: Typed, option: str) -> None:
         raise NotImplementedError
 
     given: Any = {option: "exclude"}
-    with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
+    with pytest.raises(DeclarationError, match=f"^{option}= is not an option of a route"):
         typed.get("/", **given)(view)
