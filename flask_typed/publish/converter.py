@@ -56,6 +56,8 @@ CLOSED = {
     ma.INCLUDE: {"additionalProperties": True},
     ma.RAISE: {"additionalProperties": False},
 }
+#: The keywords of a reference or a union, which stay together if null is allowed too.
+WHOLE_KEYWORDS = ("$ref", "oneOf", "discriminator", "required")
 #: Keywords whose values are values of the field.
 VALUES = ("default", "example", "examples", "enum")
 #: The keyword that a conversion writes, for messages.
@@ -368,7 +370,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         members = list({id(field.members[tag]): ref for tag, ref in references.items()}.values())
         mapping = {tag: reference["$ref"] for tag, reference in references.items()}
         discriminator = {"propertyName": field.tag, "mapping": mapping}
-        return {"oneOf": members, "discriminator": discriminator}
+        needed = self._direction == "in" and field.has_optional_tag
+        required = {"required": [field.tag]} if needed else {}
+        return {"oneOf": members, "discriminator": discriminator, **required}
 
     def field2nullable(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """Return ``null`` as an additional type, and in a list of values."""
@@ -381,7 +385,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {"type": [*kinds, "null"], **closed}
         if "anyOf" in ret:
             return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
-        whole = {key: ret.pop(key) for key in ("$ref", "oneOf", "discriminator") if key in ret}
+        whole = {key: ret.pop(key) for key in WHOLE_KEYWORDS if key in ret}
         return {"anyOf": [whole, {"type": "null"}]} if whole else closed
 
 

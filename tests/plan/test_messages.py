@@ -49,7 +49,7 @@ def make_view(annotation: Any) -> Callable[..., Any]:
 
     def view(store: Any) -> str: ...
 
-    view.__annotations__["store"] = annotation
+    view.__annotations__ = {"store": annotation, "return": str}
     return view
 
 

@@ -95,7 +95,7 @@ class Ball:
 class Disc:
     """The other of them, which holds the first."""
 
-    shape: Literal[Shape.FLAT]
+    shape: Literal[Shape.FLAT] = Shape.FLAT
     on: Ball | None = None
 
 

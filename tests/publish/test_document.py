@@ -485,6 +485,31 @@ def test_tagged_unions(typed: Typed, document: Publish, null: bool) -> None:
     assert content["schema"]["items"] == ({"anyOf": [tagged, {"type": "null"}]} if null else tagged)
 
 
+@dataclass
+class Bird:
+    """Has a default for the tag."""
+
+    kind: Literal["bird"] = "bird"
+
+
+@pytest.mark.parametrize("null", [False, True])
+def test_a_request_needs_the_tag_of_a_union(app: Flask, document: Publish, null: bool) -> None:
+    """The union requires the key, although a model has a default for it."""
+
+    def view(pet: Any) -> Any: ...
+
+    kind = Bird | Cat | None if null else Bird | Cat
+    view.__annotations__ = {"pet": Annotated[kind, Body()], "return": Bird | Cat}
+    Typed(app).post("/")(view)
+    published = document()
+    schema = read_body(published)["content"]["application/json"]["schema"]
+    assert (schema["anyOf"][0] if null else schema)["required"] == ["kind"]
+    response = responses(published, "post")["200"]["content"]["application/json"]["schema"]
+    assert "required" not in response
+    assert published["components"]["schemas"]["Bird"]["required"] == ["kind"]
+    assert app.test_client().post("/", json={}).status_code == 422
+
+
 def test_generic_models_are_named_by_their_arguments(typed: Typed, document: Publish) -> None:
     """``Page[Book]`` is the component PageBook."""
     T = TypeVar("T")

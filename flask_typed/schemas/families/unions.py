@@ -178,6 +178,16 @@ class Tagged(TypedField):
         self.members = dict(members)
         self.expected = " or ".join(dict.fromkeys(map(describe_member, self.members.values())))
 
+    @property
+    def has_optional_tag(self) -> bool:
+        """Whether a model has a default for the key, which the union needs all the same."""
+        return not all(
+            described.required
+            for member in self.members.values()
+            for described in member.model.fields
+            if described.name == self.tag_attribute
+        )
+
     def make_lean(self, excluded: Excluded) -> TypedField:
         """Return the field for responses that leave out values, but never the tag."""
         models = dict.fromkeys(self.members.values())
