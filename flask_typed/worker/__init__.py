@@ -7,12 +7,13 @@ gevent has patched the standard library.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from gevent import getcurrent
 from gunicorn.workers import ggevent
 
-from .connections import Connection
+from .connections import Connection, Service
 from .settings import make_service
 
 __all__ = ["GeventWorker"]
@@ -24,11 +25,14 @@ class GeventWorker(ggevent.GeventWorker):  # type: ignore[misc]  # gunicorn has 
     No connection is served twice while others wait.
     """
 
-    def run(self) -> None:
-        """Serve until the worker ends."""
-        self._connections: dict[Any, Connection] = {}
-        self._service = make_service(self)
-        super().run()
+    @cached_property
+    def _service(self) -> Service:
+        return make_service(self)
+
+    @cached_property
+    def _connections(self) -> dict[Any, Connection]:
+        """The connections by their greenlets."""
+        return {}
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection."""

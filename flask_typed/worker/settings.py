@@ -8,19 +8,20 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from gunicorn import __version__ as VERSION
 from gunicorn.http import wsgi
 
 from .connections import Service, make_answer, make_create
 from .plain import Reader
+from .rehearsing import find_difference
 from .responses import Known
 from .turns import Turns
 
 #: How long a line of a head, and how many lines, are at most: as gunicorn's own defaults.
 LINE_SIZE, FIELDS = 4094, 100
 
-#: Settings under which gunicorn reads all requests, with the values that they then do not have.
-PLAIN_SETTINGS = {
-    "is_ssl": {False},
+#: The values of settings that requests are plain under. A version may lack a setting.
+PLAIN_SETTINGS: dict[str, set[Any]] = {
     "proxy_protocol": {False, "off"},
     "protocol": {"http"},
     "http2_cleartext": {"off"},
@@ -28,17 +29,39 @@ PLAIN_SETTINGS = {
 
 
 def make_service(worker: Any) -> Service:
-    """Return what the connections of a worker share."""
-    cfg = worker.cfg
-    create = wsgi.create if is_set(cfg, "pre_request") else make_create(Known())
-    reader = make_reader(cfg) if can_be_plain(cfg) else None
+    """Return what the connections of a worker share.
+
+    If this gunicorn answers a plain request otherwise, that is logged, and it reads all requests.
+    """
+    cfg, reader, create = worker.cfg, None, make_create(Known())
+    if can_be_plain(cfg) and not overrides(type(worker)):
+        reader = make_reader(cfg)
+        difference = find_difference(create)
+        if difference is not None:
+            worker.log.warning(CHANGED, VERSION, difference)
+            reader = None
+    if is_set(cfg, "pre_request"):  # it may change the request
+        create = wsgi.create
     return Service(worker, cfg.keepalive, Turns(), reader, make_answer(create))
+
+
+#: Logged at the start of a worker.
+CHANGED = "gunicorn %s reads all requests itself, because it differs from what is known of it: %s"
+
+
+def overrides(worker_class: type) -> bool:
+    """Return whether a subclass answers requests in a way of its own."""
+    return worker_class.handle_request.__module__ != __package__  # type: ignore[attr-defined]
 
 
 def can_be_plain(cfg: Any) -> bool:
     """Return whether requests can be plain under a configuration."""
-    return not os.environ.get("SCRIPT_NAME") and all(
-        getattr(cfg, name, next(iter(values))) in values for name, values in PLAIN_SETTINGS.items()
+    if cfg.is_ssl or os.environ.get("SCRIPT_NAME"):
+        return False
+    return all(
+        getattr(cfg, name) in values
+        for name, values in PLAIN_SETTINGS.items()
+        if name in cfg.settings
     )
 
 

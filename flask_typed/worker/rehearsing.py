@@ -1,0 +1,102 @@
+"""Serves a request to itself, to learn whether gunicorn is as it was when this was written.
+
+Runs once, before a worker serves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.config import Config
+from gunicorn.http import wsgi
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
+from gunicorn.workers.base_async import AsyncWorker
+
+from .bodies import BodyUnreader
+from .connections import EARLY_HINTS, HOST, PlainRequest, Server, Template
+from .plain import Reader
+
+REQUEST = (
+    b"POST /a%20b/c?d=e&f HTTP/1.1\r\nHost: example.org:8080\r\nContent-Type: text/plain\r\n"
+    b"Content-Length: 4\r\nAccept: */*\r\nX-Some: a, b\r\n\r\nbody"
+)
+STATUS, HEADERS = "200 OK", [("Content-Type", "text/plain"), ("X-Some", "a"), ("Content-Length", "4")]
+
+#: What differs between two requests, or is compared otherwise.
+OBJECTS = frozenset({"wsgi.input", "wsgi.errors", "gunicorn.socket", EARLY_HINTS})
+ATTRIBUTES = frozenset({"template", "own", "unreader", "body", "cfg"})
+#: The names that the functions of gunicorn use, on which the worker stands.
+NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi", "create"}}
+
+ADDRESS, LISTENER = ("192.0.2.1", 5000), ("192.0.2.2", 80)
+READER = Reader((), len(REQUEST), 10)
+
+#: A request, its environ, and the bytes of the response.
+Exchange = tuple[dict[str, Any], dict[str, Any], bytes]
+
+
+class Recorder:
+    """A socket that keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent = b""
+
+    def sendall(self, data: bytes) -> None:
+        """Keep what is sent."""
+        self.sent += data
+
+
+def find_difference(create: Callable[..., Any]) -> str | None:
+    """Return what gunicorn does otherwise than it was known to do.
+
+    :param create: what makes the response and the environ of a plain request.
+    """
+    for function, names in NAMES.items():
+        if not names <= set(function.__code__.co_names):
+            return f"{function.__qualname__} does not use {' and '.join(sorted(names))}"
+    cfg = Config()
+    try:
+        theirs = answer(cfg, Request(cfg, IterUnreader([REQUEST]), ADDRESS), wsgi.create)
+        for _ in range(2):  # the second time, headers are known
+            difference = compare(theirs, answer(cfg, read_plain(cfg), create))
+            if difference is not None:
+                return difference
+    except Exception as error:  # whatever a later version raises
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def read_plain(cfg: Any) -> PlainRequest:
+    """Return the request as the worker reads it."""
+    head = READER.read(REQUEST)
+    assert head is not None
+    template = Template(cfg, Server(Recorder(), ADDRESS, LISTENER), head.environ[HOST], "")
+    return PlainRequest(template, head, REQUEST[head.size :], BodyUnreader(None, 0))
+
+
+def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Exchange:
+    """Return what an app, a hook and a client see of a request."""
+    client = Recorder()
+    response, environ = create(request, client, ADDRESS, LISTENER, cfg)
+    response.start_response(STATUS, HEADERS)
+    response.write(environ["wsgi.input"].read())
+    response.close()
+    sent = re.sub(rb"Date: [^\r]*", b"Date:", client.sent)
+    attributes = {name: v for name, v in vars(request).items() if name not in ATTRIBUTES}
+    variables = {name: name in OBJECTS or value for name, value in environ.items()}
+    return {**attributes, "closes": response.should_close()}, variables, sent
+
+
+def compare(theirs: Exchange, ours: Exchange) -> str | None:
+    """Return what differs."""
+    for kind, known, found in zip(("request", "environ"), ours, theirs):
+        for name in sorted({*known, *found}):
+            if known.get(name, ABSENT) != found.get(name, ABSENT):
+                return f"{name} of the {kind}"
+    return None if theirs[2] == ours[2] else "the bytes of the response"
+
+
+ABSENT = object()
