@@ -29,8 +29,9 @@ from .declare.objects import (
 )
 from .declare.settings import UnknownKeys
 from .exceptions import DeclarationError, declared_in
-from .plan.callees import locate
+from .plan.callees import locate, reject_other_view
 from .plan.dependencies import read_dependencies
+from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
 from .plan.unknown import UnknownPolicies
 from .security.dependencies import without_security
@@ -126,6 +127,8 @@ class TypedRoutes:
         :param exclude_defaults: leave out fields that are equal to their defaults.
         """
 
+        reject_bare_decorator(rule)
+
         def decorate(view: V) -> V:
             self.add_url_rule(rule, view_func=view, **options)
             return view
@@ -187,6 +190,12 @@ OPTIONS_OF_OTHERS = {
         ("response_model_include", "response_model_exclude"),
         "the return annotation with a model that has these fields",
     ),
+    **dict.fromkeys(
+        ("arguments", "parameters", "schema"),
+        "an argument of the view: `book: Book`, `filters: Annotated[Filters, Query()]`",
+    ),
+    "media_type": "`-> Annotated[str, MediaType(…)]`",
+    "openapi_tags": "tags=[…]",
     "response_model_by_alias": "aliases on the fields of the model: they are always used",
 }
 
@@ -203,8 +212,8 @@ BLUEPRINT_OPTIONS_OF_OTHERS = {
 }
 
 
-#: The options that leave values out of responses; ``None`` leaves it to what is around.
-EXCLUDING_OPTIONS = ("exclude_none", "exclude_unset", "exclude_defaults")
+#: The options that leave values out of responses.
+EXCLUDING_OPTIONS = tuple(field.name for field in fields(Exclusion))
 
 #: The types of options for which a text would have another meaning: ``"False"`` is true.
 OPTION_TYPES: Mapping[str, type] = {
@@ -218,6 +227,16 @@ OPTION_TYPES: Mapping[str, type] = {
 
 #: The options with a policy for unknown names.
 POLICY_OPTIONS = tuple(field.name for field in fields(UnknownPolicies))
+
+
+def reject_bare_decorator(rule: Any) -> None:
+    """Raise for a view in place of the URL rule: ``@typed.get`` without parentheses."""
+    if callable(rule):
+        raise DeclarationError(
+            "A route decorator is written without parentheses.",
+            instead='Write the URL rule: `@typed.get("/books")`.',
+            where=(f"view {locate(rule)}",),
+        )
 
 
 def reject_other_kinds(options: Mapping[str, Any], *places: str) -> None:
@@ -248,9 +267,9 @@ def reject_other_options(options: Iterable[str]) -> None:
     """
     known = RouteOptions.__annotations__
     for option in [option for option in options if option not in known]:
-        similar = get_close_matches(option, known, cutoff=0.8)
-        instead = OPTIONS_OF_OTHERS.get(option) or (f"{similar[0]}=…" if similar else None)
-        if instead is not None:
+        names = get_close_matches(option, (*known, *OPTIONS_OF_OTHERS), 1, cutoff=0.8)
+        for name in names:
+            instead = OPTIONS_OF_OTHERS.get(name, f"{name}=…")
             raise DeclarationError(
                 f"{option}= is not an option of a route.", instead=f"Write {instead}."
             )
@@ -298,15 +317,19 @@ def split_options(
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
-    ours = {key: options.pop(key) for key in RouteDetails.__dataclass_fields__ if key in options}
+    known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
+    ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
+    ours["exclusion"] = Exclusion(**{key: options.pop(key, None) for key in EXCLUDING_OPTIONS})
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
     return RouteDetails(**ours)
 
 
-def make_view(view: Any, endpoint: str | None) -> Any:
+def make_view(view: Any, endpoint: str | None, rule: str) -> Any:
     """Return the view function; a class-based view may be given as the class."""
+    with declared_in(f"route {rule!r}"):
+        reject_other_view(view)
     if isinstance(view, type) and issubclass(view, View):
         return view.as_view(endpoint or view.__name__)
     return view
@@ -370,7 +393,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         reject_blueprint_options(options, place)
         super().__init__(name, import_name, *args, **options)
         reject_text("tags", tags, place)
-        self._excluded = excluded
+        self._exclusion = Exclusion(**excluded)
         reject_other_kinds({"public": public, **excluded}, place)
         self._tags = (name,) if tags is None else tuple(tags)
         if description is not None:
@@ -383,13 +406,9 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
         """Return the details of a route inside with the options of the blueprint."""
         own = without_security(self._dependencies) if details.public else self._dependencies
         public = details.public or self._public
-        excluded = {
-            option: value
-            for option, value in self._excluded.items()
-            if getattr(details, option) is None
-        }
+        exclusion = fill_in(details.exclusion, self._exclusion)
         dependencies = (*own, *details.dependencies)
-        return replace(details, dependencies=dependencies, public=public, **excluded)
+        return replace(details, dependencies=dependencies, public=public, exclusion=exclusion)
 
     def add_url_rule(
         self,
@@ -401,7 +420,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     ) -> None:
         """Add a URL rule for a typed view; see :meth:`route`."""
         details = split_options(options, self._tags, rule, view_func)
-        view = make_view(view_func, endpoint)
+        view = make_view(view_func, endpoint, rule)
         options[DETAILS] = details
         Blueprint.add_url_rule(self, rule, endpoint, view, provide_automatic_options, **options)
 

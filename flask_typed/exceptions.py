@@ -5,7 +5,9 @@ is a werkzeug HTTP exception (:mod:`flask_typed.declare.problems`)::
 
     FlaskTypedError
      ├── DeclarationError      a view, a type or a marker that cannot work: at registration
-     │    └── UnsupportedType  a type for which no schema is known
+     │    ├── UnsupportedType  a type for which no schema is known
+     │    │    └── UnknownClass  a class of the program or of a library
+     │    └── UnknownOption    an argument that a marker or a decorator does not have
      ├── SetupError            Typed, an app and a blueprint put together in a way that cannot work
      ├── DependencyError       a provider that yields no value, or two
      ├── UndocumentedResponse  a response of a typed route that its document does not describe
@@ -66,6 +68,14 @@ def declared_in(*places: str | None) -> Iterator[None]:
 
 class UnsupportedType(DeclarationError):
     """No schema is known for a type."""
+
+
+class UnknownClass(UnsupportedType):
+    """No schema is known for a class of the program or of a library."""
+
+
+class UnknownOption(DeclarationError, TypeError):
+    """A marker, a decorator or ``Typed`` got an argument that it does not have."""
 
 
 class SetupError(FlaskTypedError):

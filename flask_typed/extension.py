@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from types import NoneType
 from typing import Any, TypeVar, overload
 from weakref import ref
 
 import marshmallow
 from flask import Blueprint, Flask, current_app, has_app_context
+from typing_extensions import Self
 
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
@@ -21,11 +23,12 @@ from .contract.checking import ResponseCheck, install_check
 from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
-from .declare.settings import Excluded, read_settings, set_defaults
+from .declare.settings import DEFAULTS, KEY_PREFIX, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
-from .exceptions import SetupError
+from .exceptions import SetupError, UnknownOption
 from .libraries.gunicorn import find_config
 from .plan.dependencies import read_dependencies
+from .plan.options import Exclusion
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .plan.unknown import UnknownPolicies
@@ -46,10 +49,19 @@ from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
 from .serve.weakly import hold_weakly
 from .state import TypedState, get_state
+from .wire.jsonvalues import show
 
 R = TypeVar("R")
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
+
+
+#: The options of other packages that are keys of the configuration here.
+OPTIONS_OF_OTHERS = {
+    "redoc_url": "TYPED_DOCS_PAGE",
+    "openapi_tags": "TYPED_TAGS",
+    "license_info": "TYPED_LICENSE",
+}
 
 
 class Typed(TypedRoutes):
@@ -74,6 +86,20 @@ class Typed(TypedRoutes):
         one is at ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL``.
     """
 
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Explain unknown arguments before Python raises its own ``TypeError``.
+
+        :raises UnknownOption: for an argument that is a key of the configuration.
+        """
+        for option in options:
+            key = OPTIONS_OF_OTHERS.get(option, f"{KEY_PREFIX}{option.upper()}")
+            if key in DEFAULTS:
+                raise UnknownOption(
+                    f"Typed() has no {option}=.",
+                    instead=f'Set `app.config["{key}"]` before `Typed(app)`.',
+                )
+        return super().__new__(cls)
+
     def __init__(
         self,
         app: Flask | None = None,
@@ -84,6 +110,8 @@ class Typed(TypedRoutes):
         problem_shape: ProblemShape | None = None,
         documents: Sequence[Document] = (Document(),),
     ) -> None:
+        if not isinstance(types, (Mapping, NoneType)):
+            raise SetupError(f"types= is {show(types)}: write `types={{Color: ColorField}}`.")
         self._registry = default_registry(metadata)
         for kind, build in (types or {}).items():
             self._registry.register(kind, build)
@@ -103,6 +131,11 @@ class Typed(TypedRoutes):
             key or an invalid value.
         :raises DeclarationError: for a typed route, registered before, that cannot work.
         """
+        if not isinstance(app, Flask):
+            raise SetupError(
+                f"Typed takes a Flask app, but got a {type(app).__name__}: write `Typed(app)`. The"
+                " routes of a TypedBlueprint are typed once it is registered."
+            )
         state = get_state(app)
         waiting = state.waiting
         settings = read_settings(app.config)
@@ -124,10 +157,10 @@ class Typed(TypedRoutes):
             unknown_form_fields=settings.unknown_form_fields,
             unknown_query_parameters=settings.unknown_query_parameters,
         )
-        excluded = Excluded(
+        exclusion = Exclusion(
             settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
         )
-        plan = Plan(factory, self._dependencies, unknown=policies, excluded=excluded)
+        plan = Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)
@@ -158,7 +191,7 @@ class Typed(TypedRoutes):
     ) -> None:
         """Add a URL rule for a typed view to every app that this object serves."""
         details = split_options(options, (), rule, view_func)
-        view = make_view(view_func, endpoint)
+        view = make_view(view_func, endpoint, rule)
         name = endpoint or view.__name__
 
         def add(state: TypedState) -> None:
@@ -276,6 +309,8 @@ class Typed(TypedRoutes):
         if has_app_context():
             app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
             states = [state for state in states if state is get_state(app)]
+        if not self._known:
+            raise SetupError("load() and dump() need an app: call `typed.init_app(app)` first.")
         if len(states) != 1:
             raise SetupError(
                 "load() and dump() need the types of one app: call them inside the app context of"

@@ -434,10 +434,32 @@ def test_a_guard_that_is_refused_leaves_the_app_as_it_was(app: Flask) -> None:
     assert app.test_client().get("/openapi.json").status_code == 200
 
 
+@pytest.mark.parametrize("app", [__name__, TypedBlueprint("books", __name__)])
+def test_something_that_is_not_an_app(app: Any) -> None:
+    """The message has the call."""
+    message = (
+        rf"^Typed takes a Flask app, but got a {type(app).__name__}: write `Typed\(app\)`\. The"
+        r" routes of a TypedBlueprint are typed once it is registered\.$"
+    )
+    with pytest.raises(SetupError, match=message):
+        Typed(app)
+
+
+def test_types_without_functions() -> None:
+    """A list of classes does not tell which fields they get."""
+    message = r"^types= is \[<class 'int'>\]: write `types={Color: ColorField}`\.$"
+    with pytest.raises(SetupError, match=message):
+        Typed(types=[int])  # type: ignore[arg-type]  # the mistake
+
+
 def test_an_endpoint_of_another_view(app: Flask, typed: Typed) -> None:
     """A plain view's endpoint is not taken, and no rule is left behind."""
     app.add_url_rule("/plain", "same", lambda: "plain")
-    with pytest.raises(AssertionError, match="overwriting an existing endpoint function: same"):
+    message = (
+        r"^View function mapping is overwriting an existing endpoint function: same\. Give one of"
+        r" the views another name, or `endpoint=…`\.$"
+    )
+    with pytest.raises(AssertionError, match=message):
         typed.get("/typed", endpoint="same")(lambda: "typed")
     client = app.test_client()
     assert (client.get("/typed").status_code, client.get("/plain").text) == (404, "plain")

@@ -448,3 +448,23 @@ def test_a_constraint_beside_a_type_of_pydantic(json: Codec) -> None:
     }
     with pytest.raises(ResponseMismatch, match="breaks"):
         json.dump(short, pydantic.SecretStr("abc"))
+
+
+@dataclass
+class Note:
+    """A class with a field whose schema names two types."""
+
+    text: Annotated[str | None, pydantic.WithJsonSchema({"type": ["string", "null"]})] = None
+
+
+def test_a_schema_with_several_types(typed: Typed, client: FlaskClient, document: Document) -> None:
+    """It is published as it is; its values are read from JSON."""
+
+    def view(note: Any) -> Any:
+        return note
+
+    view.__annotations__.update({"note": Note, "return": Note})
+    typed.post("/")(view)
+    assert client.post("/", json={"text": "a"}).get_json() == {"text": "a"}
+    schemas = document()["components"]["schemas"]
+    assert schemas["Note"]["properties"]["text"]["type"] == ["string", "null"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -32,6 +33,34 @@ class UserOut(BaseModel):
     """What leaves."""
 
     name: str
+
+
+class Role(enum.Enum):
+    """What a user may do."""
+
+    ADMIN = "admin"
+
+
+class Member(BaseModel):
+    """A model with an enum."""
+
+    role: Role
+
+
+@pydantic.dataclasses.dataclass
+class Written:
+    """A dataclass of pydantic."""
+
+    title: str
+
+
+@pydantic.dataclasses.dataclass
+class Author:
+    """A dataclass with others inside."""
+
+    name: str
+    role: Role | None = None
+    books: list[Written] = field(default_factory=list)
 
 
 class Team(BaseModel):
@@ -92,6 +121,13 @@ class Shown(BaseModel):
 
 
 @dataclass
+class MemberRow:
+    """A row whose column holds the value of an enum."""
+
+    role: str = "admin"
+
+
+@dataclass
 class Row:
     """A row of a database, with more than leaves."""
 
@@ -115,6 +151,8 @@ class Card:
     others: list[UserOut]
 
 
+ADMIN = {"role": "admin"}
+ANN_ALONE: dict[str, Any] = {"name": "ann", "role": None, "books": []}
 ANN = {"name": "ann"}
 
 
@@ -178,6 +216,21 @@ def answer(typed: Typed, client: FlaskClient) -> Callable[[Any, Any], Any]:
             Plane | Card, Card(Row(), []), {"owner": ANN, "others": []}, id="union-with-a-dataclass"
         ),
         pytest.param(Names, ["a"], ["a"], id="root"),
+        pytest.param(Member, {"role": "admin"}, ADMIN, id="value-of-an-enum"),
+        pytest.param(Member, MemberRow(), ADMIN, id="value-of-an-enum-in-a-row"),
+        pytest.param(Author, {"name": "ann"}, ANN_ALONE, id="mapping-for-a-dataclass"),
+        pytest.param(
+            Author,
+            {"name": "ann", "books": [Written("Emma")]},
+            {"name": "ann", "role": None, "books": [{"title": "Emma"}]},
+            id="dataclass-in-a-mapping",
+        ),
+        pytest.param(
+            list[Author],
+            [{"name": "ann", "role": "admin"}],
+            [{**ANN_ALONE, "role": "admin"}],
+            id="mappings-in-a-list",
+        ),
         pytest.param(Loose, {"a": 1, "b": 2}, {"a": 1, "b": 2}, id="extra"),
         pytest.param(
             Shown, Shown(size=2000), {"sizeInBytes": "2000 B", "large": True}, id="written"
@@ -205,6 +258,21 @@ def test_only_the_declared_fields_leave(
             TeamRow(members=[Row(name=3)]),  # type: ignore[arg-type]  # on purpose
             r"at \$\.members\[0\]\.name expected Team, found .* TeamRow that breaks: .* string",
             id="inside-a-row",
+        ),
+        pytest.param(
+            Member, {"role": "boss"}, r"at \$\.role expected Member, .* 'admin'", id="no-enum-value"
+        ),
+        pytest.param(
+            Author,
+            {"name": "ann", "books": [{"title": 3}]},
+            r"at \$\.books\[0\]\.title expected Author, found one that breaks: .* string",
+            id="inside-a-mapping-for-a-dataclass",
+        ),
+        pytest.param(
+            Author,
+            object(),
+            r"at \$ expected Author, found a value of type object that breaks",
+            id="object-for-a-dataclass",
         ),
         pytest.param(
             UserOut, 3, r"at \$ expected UserOut, found a value of type int that", id="scalar"

@@ -40,6 +40,26 @@ class Book(pydantic.BaseModel):  # type: ignore[name-defined, misc]
         return None
 
 
+class Cat(pydantic.BaseModel):  # type: ignore[name-defined, misc]
+    """A model whose tag has a default."""
+
+    kind: Literal["cat", "kitten"] = "cat"
+
+
+class Dog(pydantic.BaseModel):  # type: ignore[name-defined, misc]
+    """Another."""
+
+    kind: Literal["dog"] = "dog"
+    name: str | None = None
+
+
+class Home(pydantic.BaseModel):  # type: ignore[name-defined, misc]
+    """A model with a union that the tag tells apart."""
+
+    pet: Cat | Dog = pydantic.Field(discriminator="kind")
+    discriminator: int | None = None
+
+
 @dataclass
 class Shelf:
     """A dataclass with a model inside."""
@@ -100,3 +120,23 @@ def test_published(app: Flask, document: Document) -> None:
     assert book["properties"]["authors"]["items"] == {
         "$ref": "#/components/schemas/AuthorWithoutNone"
     }
+
+
+@pytest.mark.parametrize("version", ["3.1.0", "3.0.3"])
+@pytest.mark.parametrize(
+    ("option", "pet"), [("none", {"kind": "cat"}), ("unset", {}), ("defaults", {})]
+)
+def test_tags(app: Flask, option: str, pet: dict[str, Any], version: str) -> None:
+    """pydantic leaves out a tag as any other field, and the document has no discriminator then."""
+    app.config.update(TYPED_CHECK_RESPONSES="error", TYPED_OPENAPI_VERSION=version)
+
+    def view() -> Home:
+        return Home(pet=Cat())
+
+    Typed(app, types=PYDANTIC).get("/", **{f"exclude_{option}": True})(view)  # type: ignore[arg-type]
+    assert app.test_client().get("/").get_json() == {"pet": pet}
+    schemas = app.test_client().get("/openapi.json").get_json()["components"]["schemas"]
+    (home,) = (schema for name, schema in schemas.items() if name.startswith("Home"))
+    assert ("discriminator" in home["properties"]["pet"]) is (option == "none")
+    assert ("oneOf" in home["properties"]["pet"]) is (option == "none")
+    assert "discriminator" in home["properties"]

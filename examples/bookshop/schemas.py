@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypedDict, TypeVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen
-from flask_typed import Created, Query, ReadOnly, Returns, WriteOnly
+from flask_typed import Created, FaultMessage, Query, ReadOnly, Returns, WriteOnly
 from marshmallow.validate import Regexp
 from typing_extensions import Doc
 
@@ -21,7 +21,10 @@ from .models import Channel, Genre, OrderStatus, Priority
 # Without NUL, which PostgreSQL cannot store.
 STORABLE = Regexp(r"^[^\u0000]*$")
 
-Isbn = Annotated[str, Len(13, 13), Regexp(r"^97[89][0-9]{10}$")]
+# Clients show the message, and tell it from other faults by its code.
+NO_ISBN = FaultMessage("Must be 13 digits that start with 978 or 979.", code="invalid_isbn")
+
+Isbn = Annotated[str, Len(13, 13), Regexp(r"^97[89][0-9]{10}$", error=NO_ISBN)]
 Email = Annotated[str, Len(3, 254), Regexp(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 Password = Annotated[str, Len(8, 128), WriteOnly()]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from typing_extensions import Self
 
+from ..exceptions import UnknownOption
 from .checks import is_text
 from .names import reject_malformed_media_type
 from .objects import reject_misfit
@@ -96,12 +97,17 @@ class Marker:
     hidden: bool = False
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
-        """Explain unknown arguments before Python raises its own ``TypeError``."""
+        """Explain unknown arguments before Python raises its own ``TypeError``.
+
+        :raises UnknownOption: for an argument that the marker does not have.
+        """
         others = [option for option in options if option not in cls.__dataclass_fields__]
         if args or others:
             given = f"has no {others[0]}=" if others else "takes no positional argument"
             advice = OPTION_ADVICE.get(others[0] if others else "default", GENERAL_ADVICE)
-            raise TypeError(f"{cls.__name__}() {given}. {advice.format(marker=cls.__name__)}")
+            raise UnknownOption(
+                f"{cls.__name__}() {given}.", instead=advice.format(marker=cls.__name__)
+            )
         return super().__new__(cls)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from inspect import isfunction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from flask import current_app, has_request_context
@@ -243,12 +244,16 @@ def reject_other_class(problem: Any) -> None:
     """Raise for any object but an exception class: a status code, an instance, the view itself."""
     if isinstance(problem, type) and issubclass(problem, HTTPException):
         return
+    what = f"@raises got {problem!r}, which is not an HTTP exception class."
     if isinstance(problem, HTTPException):
         instead = f"Write the class: `@raises({type(problem).__name__})`."
     elif isinstance(problem, int) and problem in default_exceptions:
         instead = f"Write `@raises({default_exceptions[problem].__name__})`, werkzeug's class."
+    elif isinstance(problem, (list, tuple)):
+        instead = "Write the classes without brackets: `@raises(NotFound, Conflict)`."
+    elif isfunction(problem):
+        what = f"@raises is written without parentheses, above {problem.__qualname__}."
+        instead = "Write `@raises(NotFound)`, with the errors that the view can raise."
     else:
         instead = "Write `@raises(…)` with subclasses of Problem or werkzeug's HTTP exceptions."
-    raise DeclarationError(
-        f"@raises got {problem!r}, which is not an exception class.", instead=instead
-    )
+    raise DeclarationError(what, instead=instead)

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
-from ..exceptions import DeclarationError, UnsupportedType, declared_in
+from ..exceptions import DeclarationError, UnknownClass, UnsupportedType, declared_in
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
@@ -237,12 +237,26 @@ def decide_location(
     if is_file(hint) or is_file_list(hint):
         return "file"
     # 5. The type fits in a query string, and no media type is declared.
-    if not (is_stream(hint) or hint.find(MediaType)) and site.factory.is_textual(annotation):
+    if not (is_stream(hint) or hint.find(MediaType)) and fits_in_text(annotation, hint, site):
         reject_ambiguous_collection(annotation, hint, site)
         return "query"
     # 6. Everything else.
     reject_object_type(hint)
     return "body"
+
+
+def fits_in_text(annotation: Any, hint: Hint, site: Site) -> bool:
+    """Return whether the values of an annotation fit in a query string.
+
+    :raises UnknownClass: for a class without a schema; the message mentions providers too.
+    """
+    try:
+        return site.factory.is_textual(annotation)
+    except UnknownClass as error:
+        if error.where:
+            raise
+        provider = f"If a provider makes it, write `Annotated[{hint}, Depends(…)]`."
+        raise UnknownClass(error.what, instead=f"{provider} Otherwise: {error.instead}") from error
 
 
 def reject_object_type(hint: Hint) -> None:

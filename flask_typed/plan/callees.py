@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, get_origin
 
-from flask.views import MethodView
+from flask.views import MethodView, View
 from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Provider
@@ -21,7 +21,7 @@ from ..declare.problems import RAISES, ReadProblems
 from ..exceptions import DeclarationError
 from ..schemas.deprecation import is_deprecated, warns
 from ..schemas.docstrings import Docstring, read_docstring
-from ..schemas.evaluating import read_annotations
+from ..schemas.evaluating import find_broken_annotation, read_annotations
 from ..schemas.hints import find_lineage, is_class, name_of, resolve_hints, substitute
 from .flask_returns import find_names
 
@@ -110,13 +110,31 @@ class Callee:
         if self.variables:
             names = {**(names or {}), **{v.__name__: v for v in self.variables}}
         options: Any = {"name": short_name(self.function), "namespaces": (None, names)}
-        if self.returns is inspect.Signature.empty:
-            hints = resolve_hints(hinted, **options)
-        else:
-            hints = {**resolve_hints(without_return(hinted), **options), "return": self.returns}
+        is_annotated = self.returns is inspect.Signature.empty
+        try:
+            hints = resolve_hints(hinted if is_annotated else without_return(hinted), **options)
+        except DeclarationError as error:
+            raise explain_broken_argument(hinted, names or {}, error) from error.__cause__
+        if not is_annotated:
+            hints = {**hints, "return": self.returns}
         if not self.variables:
             return hints
         return {name: substitute(hint, self.variables) for name, hint in hints.items()}
+
+
+def explain_broken_argument(
+    function: Any, names: Mapping[str, Any], error: DeclarationError
+) -> DeclarationError:
+    """Return the error for an annotation that cannot be evaluated, with the name of the argument.
+
+    :param names: the local names that the annotations may use.
+    """
+    known = {**getattr(inspect.unwrap(function), "__globals__", {}), **names}
+    cause = error.__cause__ or error
+    name = find_broken_annotation(function, lambda text: eval(text, known), cause)  # noqa: S307
+    if name is None:
+        return error
+    return error.within("the return annotation" if name == "return" else f"argument {name!r}")
 
 
 def reject_without_code(problems: Iterable[type[HTTPException]]) -> None:
@@ -189,6 +207,21 @@ def reject_object(view: Any) -> None:
             " guards would not find the attributes of its class.",
             instead="Write a function that calls it.",
         )
+
+
+def reject_other_view(view: Any) -> None:
+    """Raise for an instance of a class-based view, and for ``Crud[Book]``, which has no name."""
+    origin = get_origin(view)
+    if isinstance(view, View):
+        name = type(view).__name__
+        what, instead = f"The view is an instance of {name}.", f"Write the class, `{name}`."
+    elif isinstance(origin, type) and issubclass(origin, View):
+        name = f"{origin.__name__}[…]"
+        what = f"The view is {name}, which has no name for the endpoint."
+        instead = f"Write a class and register that: `class Books({name})`."
+    else:
+        return
+    raise DeclarationError(what, instead=instead)
 
 
 def read_provider(provider: Provider, given: frozenset[str] = frozenset()) -> Callee:

@@ -18,6 +18,7 @@ from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.containers import is_textual
 from ..schemas.families.model_schemas import ModelValue
 from ..schemas.families.scalars import String
+from ..schemas.hints import name_of
 from ..schemas.metadata import ARGUMENT
 from ..schemas.parameter_styles import separator_of
 from .arguments import Argument
@@ -59,6 +60,12 @@ def make_inner(argument: Argument, factory: SchemaFactory) -> fields.Field[Any]:
         return field
     schema = factory.make_model_schema(argument.hint.type, make)
     reject_places(schema, ("query",))
+    if schema.rest:
+        name = name_of(argument.hint.type)
+        raise DeclarationError(
+            f'{name} has extra keys, which `style="deepObject"` cannot hold.',
+            instead="Send it in the JSON body, or leave extra_items or Extra() out.",
+        )
     made = ModelValue(schema.model, lambda: schema, validate=field.validators)
     made.checks = field.checks
     return made

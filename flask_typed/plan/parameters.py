@@ -33,6 +33,7 @@ from ..schemas.families.model_schemas import (
     Arguments,
     ModelValue,
     Spreading,
+    SpreadSchema,
     entering_fields,
     wire_name,
 )
@@ -56,6 +57,7 @@ from .deep_objects import is_deep, make_deep_field
 from .meaning import hidden_value, reject_places, reject_schema, reject_spread
 from .operation import Reader, is_among
 from .paths import make_path_field
+from .spread_models import make_model_spread, reject_closed_headers
 
 #: marshmallow's policy for unknown keys by that of an object with its own rules.
 POLICIES: Mapping[str | None, UnknownKeys | Literal["include"]] = {
@@ -146,15 +148,19 @@ def make_spread_schema(argument: Argument, factory: SchemaFactory) -> Schema:
     if isinstance(field, Spreading):
         rename = with_dashes if argument.location == "header" else str
         schema = field.spread(argument.location or "query", rename)
-        schema.unknown = POLICIES.get(schema.extra, factory.unknown)
         reject_hidden(schema, argument)
     elif isinstance(field, ModelValue):
         pick = PICKS.get(argument.location)
-        schema = factory.make_model_schema(argument.hint.type, make, pick)()
+        made = factory.make_model_schema(argument.hint.type, make, pick)
+        schema = make_model_spread(made, argument.location or "query")
         reject_places(schema, find_places(argument), hidden=argument.location != "form")
     else:
         schema = field.schema  # type: ignore[attr-defined]  # Nested, see spreads()
         reject_schema(argument, field)
+    if isinstance(schema, SpreadSchema):
+        schema.unknown = POLICIES.get(schema.extra, factory.unknown)
+    if argument.location == "header":
+        reject_closed_headers(schema, argument.hint.type)
     for name, parameter in entering_fields(schema).items():
         reject_untextual(parameter, argument, f"The field {name!r}")
     reject_spread(argument, field)

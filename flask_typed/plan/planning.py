@@ -14,7 +14,6 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
-from ..declare.settings import NOTHING_EXCLUDED, Excluded
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.excluding import find_factory
@@ -35,10 +34,11 @@ from .callees import (
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
 from .operation import Details, Operation, Phase, PlannedCall, Returned
+from .options import NO_EXCLUSION, Exclusion, fill_in
 from .published import reject_unpublishable
-from .readers import make_payload, make_readers, reject_clashes, tell_names
+from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes, split_problems, takes_items
-from .unknown import NO_POLICIES, UnknownPolicies, find_query_names
+from .unknown import NO_POLICIES, UnknownPolicies, find_query_names, tell_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,7 @@ class RouteDetails:
     :param callbacks: by name, and by the expression that is the URL: functions that are declared
         like views.
     :param returns: the return annotation, in place of the view's own.
-    :param exclude_none: whether responses leave out fields that are ``None``; ``None`` leaves it to
-        the blueprints around the route, and to the app. Likewise ``exclude_unset`` and
-        ``exclude_defaults``.
+    :param exclusion: the values that responses leave out.
     :param extra: more members of the Operation Object.
     :param unknown: its policies for unknown names.
     """
@@ -72,20 +70,7 @@ class RouteDetails:
     extra: Mapping[str, Any] = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
     returns: Any = inspect.Signature.empty
-    exclude_none: bool | None = None
-    exclude_unset: bool | None = None
-    exclude_defaults: bool | None = None
-
-    def find_excluded(self, default: Excluded) -> Excluded:
-        """Return the values that responses leave out.
-
-        :param default: those of the app, where the route does not decide.
-        """
-        return Excluded(
-            default.none if self.exclude_none is None else self.exclude_none,
-            default.unset if self.exclude_unset is None else self.exclude_unset,
-            default.defaults if self.exclude_defaults is None else self.exclude_defaults,
-        )
+    exclusion: Exclusion = NO_EXCLUSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +80,14 @@ class Plan:
     :param dependencies: of every typed route of the app.
     :param replacements: of overridden providers.
     :param unknown: the policies for unknown names of routes that have none of their own.
-    :param excluded: the values that responses leave out.
+    :param exclusion: the values that responses leave out.
     """
 
     factory: SchemaFactory
     dependencies: tuple[Depends, ...] = ()
     replacements: Replacements = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
-    excluded: Excluded = NOTHING_EXCLUDED
+    exclusion: Exclusion = NO_EXCLUSION
 
 
 def plan_operation(
@@ -177,17 +162,18 @@ def make_operation(
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
     late = [argument for argument in ours if argument.key not in tree.early_keys]
-    policies = plan.unknown.choose(details.unknown)
+    policies = fill_in(details.unknown, plan.unknown)
     reading = factory.under(policies.unknown_keys or factory.unknown)
     security = Phase(make_readers(early, rule, reading), tree.steps(early=True))
     work = Phase(make_readers(late, rule, reading), tree.steps(early=False))
     readers = (*security.readers, *work.readers)
     reject_clashes(readers)
-    tell_names(readers)
     requirements = tree.requirements()
+    tell_names(readers, requirements)
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
-    leaving = find_factory(factory, details.find_excluded(plan.excluded))
+    excluded = fill_in(details.exclusion, plan.exclusion).read()
+    leaving = find_factory(factory, excluded)
     returned = read_return(callee.hints, details.status, leaving)
     reject_generator(callee, returned)
     operation = Operation(

@@ -192,14 +192,6 @@ def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payloa
     return Payload("either" if own else "form", media_types, required, known, is_open)
 
 
-def tell_names(readers: Sequence[Reader]) -> None:
-    """Tell objects that decide about unknown names the names of all other arguments."""
-    for reader in readers:
-        if reader.shape == "model" and isinstance(reader.schema, SpreadSchema):
-            others = [one for one in readers if one.location == reader.location]
-            reader.schema.others = frozenset(name for one in others for name in one.fields)
-
-
 def name_kind(reader: Reader) -> PayloadKind:
     """Return the kind of a body that is not a form."""
     if reader.shape == "stream":

@@ -5,9 +5,10 @@ Registration time makes the records, requests read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..declare.markers import Location
 from ..declare.settings import UnknownKeys
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import SpreadSchema
@@ -25,14 +26,6 @@ class UnknownPolicies:
     unknown_keys: UnknownKeys | None = None
     unknown_form_fields: UnknownKeys | None = None
     unknown_query_parameters: UnknownKeys | None = None
-
-    def choose(self, route: UnknownPolicies) -> UnknownPolicies:
-        """Return the policies of a route, with those of the app where the route has none."""
-        return UnknownPolicies(
-            route.unknown_keys or self.unknown_keys,
-            route.unknown_form_fields or self.unknown_form_fields,
-            route.unknown_query_parameters or self.unknown_query_parameters,
-        )
 
 
 #: Leaves every policy to the app.
@@ -52,9 +45,28 @@ def find_query_names(
     if any(isinstance(r.schema, SpreadSchema) and r.schema.extra is not None for r in here):
         return None  # the object decides
     known = [item for reader in here for item in reader.fields.items()]
-    schemes = (scheme.describe() for way in requirements for scheme in way)
-    keys = [keywords["name"] for keywords in schemes if keywords.get("in") == "query"]
-    return QueryNames(
-        frozenset((*keys, *(name for name, field in known if not isinstance(field, DeepObject)))),
-        tuple(field for _, field in known if isinstance(field, DeepObject)),
-    )
+    deep = tuple(field for _, field in known if isinstance(field, DeepObject))
+    plain = (name for name, field in known if not isinstance(field, DeepObject))
+    return QueryNames(frozenset((*find_keys(requirements, "query"), *plain)), deep)
+
+
+def find_keys(requirements: Iterable[Requirement], location: Location) -> Iterator[str]:
+    """Yield the names under which schemes read keys from a location."""
+    for keywords in (scheme.describe() for way in requirements for scheme in way):
+        if keywords.get("in") == location:
+            yield keywords["name"]
+
+
+def tell_names(readers: Sequence[Reader], requirements: Sequence[Requirement]) -> None:
+    """Tell objects that decide about unknown names the names of all other arguments.
+
+    :param requirements: their schemes may read a key from the location of an object.
+    """
+    for reader in readers:
+        if reader.shape == "model" and isinstance(reader.schema, SpreadSchema):
+            here = [one for one in readers if one.location == reader.location]
+            known = [item for one in here for item in one.fields.items()]
+            keys = find_keys(requirements, reader.location)
+            reader.schema.others = frozenset((*keys, *(name for name, _ in known)))
+            deep = (field.key_of for _, field in known if isinstance(field, DeepObject))
+            reader.schema.key_readers = tuple(deep)

@@ -7,7 +7,6 @@ far, and returns more keywords.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from ..schemas.families.containers import Array, Object, PrefixArray
 from ..schemas.families.model_schemas import LeanSchema, ModelSchema, wire_name
 from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
-from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField
+from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField, copy_without_null
 from ..schemas.marshmallow_forms import find_form
 from ..schemas.registry import EMPTY_IS_NULL
 from ..wire.jsonvalues import NotJson, find_json_fault, to_json
@@ -276,10 +275,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         names = {name: str(wire_name(name, field)) for name, field in schema.fields.items()}
         ignored = ignored_fields(schema) if self._direction == "in" else ()
         properties = {
-            names[name]: self.field2property(shown_field(schema, field))
-            if name in moving
-            else dict(IGNORED)
-            for name, field in schema.fields.items()
+            names[name]: self.field2property(field) if name in moving else dict(IGNORED)
+            for name, field in shown_fields(schema).items()
             if name in moving or names[name] in ignored
         }
         return {
@@ -388,15 +385,17 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {"anyOf": [whole, {"type": "null"}]} if whole else closed
 
 
-def shown_field(schema: ma.Schema, field: ma.fields.Field[Any]) -> ma.fields.Field[Any]:
-    """Return a field as the document shows it: not nullable if ``None`` is left out."""
-    if not (isinstance(schema, LeanSchema) and schema.excluded.none and field.allow_none):
-        return field
-    shown = copy.copy(field)
-    shown.allow_none = False
-    if field.metadata.get("default", ...) is None:
-        shown.metadata = {word: v for word, v in field.metadata.items() if word != "default"}
-    return shown
+def shown_fields(schema: ma.Schema) -> Mapping[str, ma.fields.Field[Any]]:
+    """Return the fields of a schema as the document shows them: without null if it is left out."""
+    if not (isinstance(schema, LeanSchema) and schema.excluded.none):
+        return schema.fields
+    shown = {key: show_without_null(field) for key, field in schema.fields.items()}
+    return {key: field for key, field in shown.items() if field is not None}
+
+
+def show_without_null(field: ma.fields.Field[Any]) -> ma.fields.Field[Any] | None:
+    """Return a field without null; ``None`` if it has no other value."""
+    return field.without_null() if isinstance(field, TypedField) else copy_without_null(field)
 
 
 def read_metadata(metadata: Mapping[Any, Any]) -> Keywords:

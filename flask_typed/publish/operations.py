@@ -6,7 +6,7 @@ Publishing time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from ..plan.readers import URLENCODED
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
 from ..schemas.families.model_schemas import SpreadSchema
+from ..schemas.families.scalars import Anything
 from ..schemas.json_texts import JsonInText
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
@@ -223,7 +224,7 @@ class OperationWriter:
                 for name, f in merged.items()
             },
             **({"required": required} if required else {}),
-            **describe_others(readers, is_open=is_open),
+            **describe_others(readers, self._takes.field2property, is_open=is_open),
         }
 
     def _responses(self, operation: Operation) -> Keywords:
@@ -367,16 +368,20 @@ def summarize_problem(problem: type[HTTPException]) -> str:
     return f"{phrase(problem.code or 500)}."
 
 
-def describe_others(readers: Sequence[Reader], *, is_open: bool) -> Keywords:
+def describe_others(
+    readers: Sequence[Reader], describe: Callable[[Any], Any], *, is_open: bool
+) -> Keywords:
     """Return ``additionalProperties`` of an object with the fields of several readers.
 
+    :param describe: returns the schema of a field.
     :param is_open: whether it may have more keys, if no spread object decides.
     """
     schemas = [reader.schema for reader in readers]
     deciding = [one for one in schemas if isinstance(one, SpreadSchema) and one.extra is not None]
     policies = {schema.unknown for schema in deciding}
     if INCLUDE in policies:
-        return {"additionalProperties": True}
+        typed = [rest for one in deciding for rest in one.rest if not isinstance(rest, Anything)]
+        return {"additionalProperties": describe(typed[0]) if typed else True}
     ignored = EXCLUDE in policies if deciding else is_open
     return {} if ignored else {"additionalProperties": False}
 

@@ -7,8 +7,7 @@ whole model, so that one answer holds all its faults, and those of validators ov
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pydantic
@@ -71,7 +70,6 @@ class PydanticSpread(SpreadSchema):
 
     :param parts: the fields by pydantic's names.
     :param extra: pydantic's policy for other names.
-    :param fold: returns the form in which names are compared: those of headers have no case.
     """
 
     def __init__(
@@ -79,12 +77,10 @@ class PydanticSpread(SpreadSchema):
         kind: Kind,
         parts: Mapping[str, fields.Field[Any]],
         extra: str | None,
-        fold: Callable[[str], str],
     ) -> None:
         super().__init__()
         self.kind = kind
         self.extra = extra
-        self.fold = fold
         self.keys = {f"f{index}": key for index, key in enumerate(parts)}
         replace_fields(self, dict(zip(self.keys, parts.values(), strict=True)))
 
@@ -98,27 +94,18 @@ class PydanticSpread(SpreadSchema):
         texts = {key: data.get(field.data_key, missing) for key, field in self.fields.items()}
         read = {key: self.fields[key].deserialize(text) for key, text in texts.items()}
         named = {self.keys[key]: value for key, value in read.items() if value is not missing}
-        values = {**dict(self.find_others(data)), **named}
+        values = {**dict(self.find_extra(data)), **named}
         try:
             return self.kind.adapter.validate_json(json.dumps(values), strict=True)
         except pydantic.ValidationError as error:
             messages = write_messages(error, values)
             raise ValidationError(self._rename(messages)) from error
 
-    def find_others(self, data: Any) -> Iterator[tuple[str, Any]]:
+    def find_extra(self, data: Any) -> Iterator[tuple[str, Any]]:
         """Yield the names that no argument has with their texts, if pydantic decides about them."""
-        if self.extra not in DECIDED:
-            return
-        raw = getattr(data, "data", data)  # webargs wraps it
-        for name in dict.fromkeys(map(self.fold, raw.keys())):
-            if name not in self._known_names:
-                texts = raw.getlist(name) if hasattr(raw, "getlist") else [raw[name]]
+        if self.extra in DECIDED:
+            for name, texts in self.find_others(data):
                 yield name, texts[0] if len(texts) == 1 else texts
-
-    @cached_property
-    def _known_names(self) -> frozenset[str]:
-        """The names of all arguments in the location."""
-        return frozenset(map(self.fold, (*self.wire_fields, *self.others)))
 
     def _rename(self, messages: Mapping[Any, Any]) -> dict[Any, Any]:
         """Return messages under the names in the request in place of pydantic's."""

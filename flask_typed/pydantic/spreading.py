@@ -32,19 +32,15 @@ class SpreadingModel(PydanticModel, Spreading):
     def spread(self, location: Location, rename: Any) -> SpreadSchema:
         """Return the schema of its parameters."""
         extra = read_config(self.model).get("extra")
-        if location == "header" and extra == "forbid":
-            raise DeclarationError(
-                f"{name_of(self.model)} forbids other headers, but every client sends its own.",
-                instead='Leave out `extra="forbid"` in the model of headers.',
-            )
         if not self.kind.entering.schema.get("properties"):
             raise UnsupportedType(
                 f"{name_of(self.model)} has no named fields to spread over {location} parameters.",
                 instead="Use a model with fields, or take it from the JSON body: `Body()`.",
             )
         members = dict(spread_members(self.kind, location, rename))
-        fold = str.lower if location == "header" else str
-        return PydanticSpread(self.kind, members, extra, fold)
+        schema = PydanticSpread(self.kind, members, extra)
+        schema.folds_case = location == "header"
+        return schema
 
 
 def read_config(model: Any) -> Mapping[str, Any]:

@@ -161,9 +161,8 @@ def make_reader(schema: Mapping[str, Any]) -> ReadText | None:
         return partial(read_choice, {write_choice(value): value for value in values})
     if schema.get("type") == "decimal":
         return read_decimal
-    return SCALAR_READERS.get(
-        schema.get("type", "string" if not schema.get("properties") else "object")
-    )
+    kind = schema.get("type", "object" if schema.get("properties") else "string")
+    return SCALAR_READERS.get(kind) if isinstance(kind, str) else None
 
 
 def read_choice(values: Mapping[str, Any], text: str) -> Any:

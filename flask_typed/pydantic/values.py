@@ -11,13 +11,14 @@ import copy
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any, Literal
 
 import pydantic
 from marshmallow import ValidationError
-from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
 from ..declare.settings import Excluded
 from ..exceptions import ResponseMismatch
@@ -39,6 +40,14 @@ FITTING: Mapping[str, Any] = {
         if option in signature(pydantic.TypeAdapter.validate_python).parameters
     },
 }
+#: The same of JSON.
+FITTING_JSON: Mapping[str, Any] = {
+    option: True for option in FITTING if option != "from_attributes"
+}
+#: pydantic's fault for a value that is no member of an enum, but may be the value of one.
+ENUM_FAULTS = {"is_instance_of"}
+#: pydantic's faults for a value that is no instance of a dataclass, but may be a mapping.
+DATACLASS_FAULTS = {"dataclass_exact_type", "dataclass_type"}
 #: The name of the field in pydantic's message about a value that cannot be serialized.
 FIELD_NAME = re.compile(r"field_name='([^']*)'")
 
@@ -142,7 +151,7 @@ class PydanticValue(TypedField):
         if self.kind.checker is None or self.holds(value):
             return value
         try:
-            return self.kind.checker.validate_python(value, **FITTING)
+            return fit_value(self.kind.checker, value)
         except pydantic.ValidationError as error:
             (path, message), *_ = read_faults(error, value)
             kind = (
@@ -155,6 +164,27 @@ class PydanticValue(TypedField):
         named = FIELD_NAME.search(str(error))
         path = (named[1],) if named else ()
         return ResponseMismatch(self.expected, "one whose fields do not fit", path)
+
+
+def fit_value(checker: pydantic.TypeAdapter[Any], value: Any) -> Any:
+    """Return a value of a response in the type of a validator.
+
+    pydantic's strict mode wants members of enums and instances of dataclasses. Their values and
+    mappings are as good, if nothing else is wrong.
+
+    :raises pydantic.ValidationError: if it does not fit.
+    """
+    try:
+        return checker.validate_python(value, **FITTING)
+    except pydantic.ValidationError as error:
+        kinds = {fault["type"] for fault in error.errors(include_url=False, include_context=False)}
+        if kinds <= ENUM_FAULTS:
+            return checker.validate_python(value, **{**FITTING, "strict": False})
+        if not kinds <= ENUM_FAULTS | DATACLASS_FAULTS:
+            raise
+        with suppress(PydanticSerializationError):  # another object, which has no JSON
+            return checker.validate_json(to_json(value), **FITTING_JSON)
+        raise
 
 
 class PydanticModel(PydanticValue):

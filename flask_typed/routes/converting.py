@@ -33,6 +33,6 @@ def make_key(kind: Any) -> Any:
 def make_new_form(serving: Serving, kind: Any) -> JsonForm:
     """Return a new form of a type."""
     tools = serving.tools
-    with tools.lock, declared_in("a type of load() or dump()"):
+    with tools.lock, declared_in("the type of `load(type, data)` or `dump(value, type)`"):
         factory = tools.plan.factory
         return make_form(factory, kind, tools.codecs, tools.settings.max_faults)

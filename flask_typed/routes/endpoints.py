@@ -43,7 +43,7 @@ class Endpoints:
             if function is not None:
                 raise AssertionError(
                     "View function mapping is overwriting an existing endpoint function:"
-                    f" {endpoint}"
+                    f" {endpoint}. Give one of the views another name, or `endpoint=…`."
                 )
             dispatcher = Dispatcher(endpoint, view, plan_rule)
             function = make_function(dispatcher)

@@ -45,7 +45,7 @@ def explain_failure(subject: str, error: Exception) -> DeclarationError:
             instead="Install the module, or resolve the import cycle with a third module.",
         )
     return DeclarationError(
-        f"{subject} cannot be evaluated: {error}.",
+        f"{subject} cannot be evaluated: {str(error).rstrip('.')}.",
         instead="Write types, or strings that name types.",
     )
 
@@ -80,14 +80,14 @@ def read_lazily(owner: Any, name: str, default: Any) -> Any:
 
 def find_broken_annotation(
     owner: Any, evaluate: Callable[[str], Any], error: BaseException | None
-) -> str | None:  # pragma: no cover: Python 3.14 is the first whose annotations need it
+) -> str | None:
     """Return the name of the annotation that raises an error, if its text reveals it.
 
     :param evaluate: evaluates the text of an annotation.
     """
     try:
         sources = typing_extensions.get_annotations(owner, format=Format.STRING)
-    except Exception:  # an expression of the program, see above
+    except Exception:  # pragma: no cover: an expression of the program, since Python 3.14
         return None
     for name, text in sources.items():
         try:

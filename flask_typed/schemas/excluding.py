@@ -42,7 +42,7 @@ class LeanFactory(DerivedFactory):
         return LeanSchema
 
     def describe_schema(self, name: str) -> Mapping[str, Any]:
-        return {"excluded": self.excluded, **super().describe_schema(name)}
+        return {"excluded": self.excluded, "by_tag": {}, **super().describe_schema(name)}
 
 
 def find_factory(plain: SchemaFactory, excluded: Excluded) -> SchemaFactory:

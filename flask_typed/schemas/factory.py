@@ -6,10 +6,13 @@ Registration time. Each app has one factory: it holds the app's types and the ge
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 import fractions
+import inspect
 import pathlib
 import re
+import sys
 import typing
 import zoneinfo
 from collections import Counter, abc
@@ -20,6 +23,8 @@ from threading import RLock
 from typing import Any, Generic
 
 import typing_extensions
+import werkzeug.wrappers
+from flask import Response
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 from typing_extensions import Doc, Never
 
@@ -27,7 +32,14 @@ from ..declare.markers import JsonText
 from ..declare.models import RenameName
 from ..declare.objects import is_example_object, reject_documentation
 from ..declare.settings import NOTHING_EXCLUDED, Excluded, UnknownKeys
-from ..exceptions import DeclarationError, ResponseMismatch, UnsupportedType, declared_in
+from ..exceptions import (
+    DeclarationError,
+    ResponseMismatch,
+    UnknownClass,
+    UnsupportedType,
+    declared_in,
+)
+from ..wire.jsonvalues import show
 from .constraints import (
     fit_validators,
     make_validators,
@@ -433,11 +445,6 @@ def make_rest(model: Model, make: FieldMaker) -> tuple[fields.Field[Any], ...]:
     """Return the field of the values of extra keys, if the model allows them; a tuple of one."""
     if not model.has_rest:
         return ()
-    if make.text:
-        raise DeclarationError(
-            f"{name_of(model.type)} has extra keys, which cannot become parameters.",
-            instead="Send it in the JSON body, or leave extra_items or Extra() out.",
-        )
     place = f"field {model.rest_field!r}" if model.rest_field else "extra_items"
     return (make(model.rest, place=place),)
 
@@ -593,6 +600,10 @@ TYPE_ADVICE: Mapping[Any, str] = {
         "Annotate str, and make the path in the view: a client's path may lead anywhere.",
     ),
     zoneinfo.ZoneInfo: "Annotate str or a Literal of names, and make the zone in the view.",
+    **dict.fromkeys(
+        (Response, werkzeug.wrappers.Response),
+        "Return a reply that has headers, such as `Reply(book, headers={…})`.",
+    ),
     re.Pattern: "Annotate str: a client's pattern may take forever to match.",
     typing.Final: "Write the type inside: `Final[int]`.",
     **dict.fromkeys(
@@ -626,12 +637,46 @@ def unsupported(hint: Hint) -> UnsupportedType:
             f"{hint.type.__name__} is a type variable without a type argument.",
             instead="Write the type, or Any.",
         )
+    if is_value(hint.type) or inspect.isroutine(hint.origin):
+        return explain_value(hint)
     advice = next((words for kind, words in TYPE_ADVICE.items() if kind is hint.origin), None)
+    what = f"No schema is known for the type {hint}."
+    if advice is None and is_own_class(hint.origin):
+        return UnknownClass(what, instead=CLASS_ADVICE)
+    return UnsupportedType(what, instead=advice or GENERAL_ADVICE)
+
+
+def explain_value(hint: Hint) -> UnsupportedType:
+    """Return the error for a value, or a function, in place of a type."""
+    if inspect.isroutine(hint.origin):
+        return UnsupportedType(
+            f"{hint} is a function, not a type.",
+            instead=f"Write `Annotated[…, Depends({hint})]` for the value that it returns.",
+        )
     return UnsupportedType(
-        f"No schema is known for the type {hint}.",
-        instead=advice
-        or (
-            "Use a type of the table in the docs (Types), write a marshmallow field in "
-            "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
-        ),
+        f"{show(hint.type)} is a value, not a type.",
+        instead="Write a type, such as `list[Book]` or `dict[str, int]`.",
     )
+
+
+#: The advice for other types, and for classes of a program or library.
+GENERAL_ADVICE = (
+    "Use a type of the table in the docs (Types), write a marshmallow field in "
+    "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
+)
+CLASS_ADVICE = (
+    "Write `@dataclass` above a class with fields, or register it: `Typed(app, types={…})`."
+)
+
+
+def is_own_class(kind: Any) -> bool:
+    """Return whether a type is a class of a program or a library, not of the standard library."""
+    name = getattr(kind, "__module__", "builtins").partition(".")[0]
+    return is_class(kind) and name not in sys.stdlib_module_names
+
+
+def is_value(annotation: Any) -> bool:
+    """Return whether an annotation is a value that people write in place of a type."""
+    if isinstance(annotation, (list, tuple, set, Mapping, int, float, bytes)):
+        return True
+    return dataclasses.is_dataclass(annotation) and not is_class(annotation)

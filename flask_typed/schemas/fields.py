@@ -7,9 +7,10 @@ Schema.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from marshmallow import ValidationError, fields, missing
 
@@ -76,6 +77,15 @@ class TypedField(fields.Field[Any]):
     def __init__(self, *, text: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.text = text
+
+    @property
+    def takes_null(self) -> bool:
+        """Whether ``null`` is a value."""
+        return self.allow_none
+
+    def without_null(self) -> TypedField | None:
+        """Return the field of all values but ``null``, for the document; ``None`` if none."""
+        return copy_without_null(self)
 
     @property
     def always_text(self) -> bool:
@@ -194,6 +204,23 @@ class TypedField(fields.Field[Any]):
         except ValidationError as error:
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
         return dumped
+
+
+AnyField = TypeVar("AnyField", bound="fields.Field[Any]")
+
+
+def copy_without_null(field: AnyField) -> AnyField:
+    """Return a copy of a field that does not allow ``None``, nor has it as its default."""
+    made = copy.copy(field)
+    made.allow_none = False
+    if field.metadata.get("default", ...) is None:
+        made.metadata = {word: v for word, v in field.metadata.items() if word != "default"}
+    return made
+
+
+def accepts_null(field: fields.Field[Any]) -> bool:
+    """Return whether ``null`` is a value of a field, of flask_typed or of the user."""
+    return field.takes_null if isinstance(field, TypedField) else field.allow_none
 
 
 def run_all(validators: Iterable[Callable[[Any], Any]], value: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from ..declare.settings import Excluded
@@ -28,13 +29,47 @@ def exclude_described(leaving: Described, entering: Described, excluded: Exclude
     """
     end = name_excluded(excluded)
     needed = {name: schema.get("required", ()) for name, schema in named_schemas(entering).items()}
-    made = {
-        name + end: rename_components(
-            exclude_keywords(schema, needed.get(name, ()), excluded), leaving, end
-        )
+    lean = {
+        name: exclude_keywords(schema, needed.get(name, ()), excluded)
         for name, schema in named_schemas(leaving).items()
     }
+    may_lack_tags = excluded.unset or excluded.defaults
+    show = partial(drop_tags, lean=lean) if may_lack_tags else dict
+    made = {
+        name + end: rename_components(show(schema), leaving, end) for name, schema in lean.items()
+    }
     return Described(made.pop(f"{leaving.component}{end}"), f"{leaving.component}{end}", made)
+
+
+def drop_tags(value: Any, lean: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Return a part of a schema without the discriminators whose key may be left out.
+
+    :param lean: the schemas of all components, by the names that the part refers to.
+    """
+    if isinstance(value, list):
+        return [drop_tags(item, lean) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    made = {key: drop_tags(inner, lean) for key, inner in value.items()}
+    if not is_discriminator(value.get("discriminator")) or has_tags(value["discriminator"], lean):
+        return made
+    return {
+        "anyOf" if keyword == "oneOf" else keyword: inner
+        for keyword, inner in made.items()
+        if keyword != "discriminator"
+    }
+
+
+def is_discriminator(value: Any) -> bool:
+    """Return whether a value is a discriminator, not the schema of a property of this name."""
+    return isinstance(value, Mapping) and isinstance(value.get("mapping"), Mapping)
+
+
+def has_tags(discriminator: Mapping[str, Any], lean: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether all members of a union have the key that tells them apart."""
+    tag, references = discriminator["propertyName"], discriminator["mapping"].values()
+    members = {reference.removeprefix(COMPONENT_PREFIX) for reference in references}
+    return all(tag in lean.get(name, {}).get("required", ()) for name in members)
 
 
 def named_schemas(described: Described) -> Mapping[str, Mapping[str, Any]]:

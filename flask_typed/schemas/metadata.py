@@ -297,7 +297,7 @@ def explain_function(item: Any, hint: Hint, position: Position) -> DeclarationEr
     """Return the error for a function, which may be meant as a provider or as a condition."""
     name = write_function(item) if is_function(item) else write_name(item).replace("()", "(…)")
     return DeclarationError(
-        f"{name} in Annotated would not be called: it is no function of one value of this type.",
+        f"{name} in Annotated would not be called: it does not take one value of this type.",
         instead=f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition.",
     )
 
@@ -322,8 +322,9 @@ def explain_other(item: Any, hint: Hint, position: Position) -> DeclarationError
     return DeclarationError(
         f"{write_name(item)} in Annotated is not understood, and would be ignored.",
         instead=(
-            "Write a constraint of annotated_types or a marshmallow validator; if another library"
-            f" reads it, list its class: `Typed(app, metadata=[{name}])`."
+            "Write a constraint of annotated_types, a marshmallow validator, or"
+            " `Depends(provider)` for a value that a function makes; if another library reads it,"
+            f" list its class: `Typed(app, metadata=[{name}])`."
         ),
     )
 

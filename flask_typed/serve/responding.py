@@ -127,16 +127,32 @@ class Responder:
                 outcome = self._by_reply.get(kind)
                 if outcome is not None and outcome.status == value.status and status is None:
                     return outcome
-            raise self._mismatch(type(value).__name__)
+            name = type(value).__name__
+            raise self._mismatch(f"{name}; write `{name}[…]` in the return annotation")
         outcome = self._by_reply.get(None) if status is None else self._by_status.get(status)
         if outcome is None:
-            found = type(value).__name__ if status is None else f"the status code {status}"
-            raise self._mismatch(found)
+            raise self._mismatch(self._advise(value) if status is None else advise_status(status))
         return outcome
+
+    def _advise(self, value: Any) -> str:
+        """Return a phrase for a plain value if the annotation has only replies."""
+        reply = next((outcome.reply for outcome in self._outcomes if outcome.reply), None)
+        advice = f"; write `return {reply.__name__}(…)`" if reply else ""
+        return f"{type(value).__name__}{advice}"
 
     def _mismatch(self, found: str) -> ResponseMismatch:
         allowed = [name_outcome(outcome) for outcome in self._outcomes]
         return ResponseMismatch(" or ".join(allowed), found)
+
+
+def advise_status(status: int) -> str:
+    """Return a phrase for a status code that the annotation does not declare."""
+    advice = (
+        "raise a Problem, and declare it with @raises"
+        if status >= 400
+        else "declare it with status= of the route, or with a reply such as Created[…]"
+    )
+    return f"the status code {status}; {advice}"
 
 
 def takes_tuples(outcome: Outcome) -> bool:

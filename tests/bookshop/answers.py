@@ -47,12 +47,21 @@ TOO_SMALL = "Must be greater than or equal to 1."
 NO_INTEGER = "Not a valid integer."
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
+NO_ISBN = "Must be 13 digits that start with 978 or 979."
+
+#: The codes of the shop's own messages.
+CODES = {NO_ISBN: "invalid_isbn"}
 NO_MATCH = "String does not match expected pattern."
 
 
 def problem(status: int, title: str, **members: Any) -> dict[str, Any]:
     """Return the body of an error."""
     return {"type": "about:blank", "title": title, "status": status, **members}
+
+
+def code_of(detail: str) -> str:
+    """Return the code of a fault by its message."""
+    return CODES.get(detail) or find_code(detail)
 
 
 def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def invalid(*faults: tuple[str, str, str]) -> dict[str, Any]:
         "The request is not valid.",
         detail=f"{count} of the request cannot be accepted.",
         errors=[
-            {"in": place, "pointer": at, "code": find_code(detail), "detail": detail}
+            {"in": place, "pointer": at, "code": code_of(detail), "detail": detail}
             for place, at, detail in faults
         ],
     )

@@ -256,7 +256,7 @@ def test_a_cycle_without_cache_is_one_too() -> None:
         pytest.param(
             Depends(needs_an_unreadable),
             "An annotation of needs_an_unreadable uses 'Nowhere', a name that cannot be found.\n"
-            "  in dependency needs_an_unreadable, view view\n"
+            "  in argument 'thing', dependency needs_an_unreadable, view view\n"
             "  Define or import it at the top of the module, outside `if TYPE_CHECKING:`.",
             id="unknown-name",
         ),

@@ -170,7 +170,8 @@ GIVE = "Give it to an argument of a view or of a provider, or to `dependencies=[
 PUT = "Put it on a body, on a file, or on what a view returns."
 REPLIES = "Put it on what a view returns: on the whole reply, not on its body."
 OTHERS = (
-    "Write a constraint of annotated_types or a marshmallow validator; if another library reads it,"
+    "Write a constraint of annotated_types, a marshmallow validator, or `Depends(provider)` for a"
+    " value that a function makes; if another library reads it,"
     " list its class: `Typed(app, metadata=[{}])`."
 )
 HIDE = "Hide only query parameters, headers and cookies that have a default."
@@ -345,8 +346,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, get_store],
         (
-            "get_store in Annotated would not be called: it is no function of one value of this"
-            " type.",
+            "get_store in Annotated would not be called: it does not take one value of this type.",
             [],
             "Write `Depends(get_store)` for a provider, `Predicate(get_store)` for a condition.",
         ),
@@ -355,7 +355,7 @@ ARGUMENTS: list[Any] = [
     pytest.param(
         Annotated[int, at.Not(is_even)],
         (
-            "Not(…) in Annotated would not be called: it is no function of one value of this type.",
+            "Not(…) in Annotated would not be called: it does not take one value of this type.",
             [],
             "Write `Depends(Not(…))` for a provider, `Predicate(Not(…))` for a condition.",
         ),

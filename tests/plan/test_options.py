@@ -21,6 +21,7 @@ from flask_typed import (
     TypedBlueprint,
     raises,
 )
+from flask_typed.exceptions import UnknownOption
 from werkzeug.exceptions import Conflict, NotFound
 from werkzeug.routing import Rule
 
@@ -51,6 +52,15 @@ def make_route(**options: Any) -> Any:
 def make_blueprint_route(**options: Any) -> Any:
     """Make a route of a blueprint, which is not registered."""
     return TypedBlueprint("books", __name__).get("/books", **options)(view)
+
+
+def make_registered_route(**options: Any) -> Any:
+    """Make a route of a blueprint, and register the blueprint."""
+    books = TypedBlueprint("books", __name__)
+    books.get("/books", **options)(view)
+    app = Flask("shop")
+    Typed(app)
+    app.register_blueprint(books)
 
 
 ROUTE = re.escape(f"view view ({__file__}:") + r"\d+\), route '/books'"
@@ -150,6 +160,8 @@ OPTIONS = {
     "include_in_schema": "Write hidden=True.",
     "tag": "Write tags=[…].",
     "sumary": "Write summary=….",
+    "include_in_shema": "Write hidden=True.",
+    "media_type": "Write `-> Annotated[str, MediaType(…)]`.",
 }
 
 
@@ -161,6 +173,72 @@ def test_options_of_other_packages(make: Callable[..., Any], option: str, instea
         make(**{option: 1})
     what = rf"{option}= is not an option of a route\."
     assert re.fullmatch(rf"{what}\n  in {ROUTE}\n  {re.escape(instead)}", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("make", "endpoint"),
+    [
+        pytest.param(make_route, "view", id="app"),
+        pytest.param(make_registered_route, "books.view", id="blueprint"),
+    ],
+)
+def test_options_that_nobody_knows(make: Callable[..., Any], endpoint: str) -> None:
+    """The rule class of the app does not take it; the message has the view and the route."""
+    with pytest.raises(UnknownOption, match=r"\n  ") as caught:
+        make(colour=1)
+    assert str(caught.value) == (
+        f"colour= is not an option of a route.\n  in view {endpoint}, route '/books'\n"
+        "  Leave it out; the docs (Quickstart) list the options."
+    )
+
+
+def test_a_rule_class_that_fails() -> None:
+    """Its own error is passed on, also if it is about an argument of another function."""
+
+    class Broken(Rule):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            view(colour=1)  # type: ignore[call-arg]
+
+    app = Flask("shop")
+    app.url_rule_class = Broken
+    with pytest.raises(TypeError, match=r"view\(\) got an unexpected keyword argument 'colour'"):
+        Typed(app, documents=[]).get("/books")(view)
+
+
+def test_a_decorator_without_parentheses() -> None:
+    """It gets the view in place of the URL rule."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        Typed(Flask("shop")).get(view)  # type: ignore[arg-type]  # the mistake
+    wanted = (
+        r"A route decorator is written without parentheses\.\n"
+        rf"  in view view \({re.escape(__file__)}:\d+\)\n"
+        r'  Write the URL rule: `@typed\.get\("/books"\)`\.'
+    )
+    assert re.fullmatch(wanted, str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("option", "key"),
+    [
+        pytest.param("title", "TYPED_TITLE", id="title"),
+        pytest.param("openapi_url", "TYPED_OPENAPI_URL", id="openapi_url"),
+        pytest.param("openapi_tags", "TYPED_TAGS", id="openapi_tags"),
+    ],
+)
+def test_options_of_typed_that_are_configuration(option: str, key: str) -> None:
+    """The message has the key."""
+    with pytest.raises(UnknownOption, match=r"\n  ") as caught:
+        make_typed(**{option: "x"})
+    assert str(caught.value) == (
+        f'Typed() has no {option}=.\n  Set `app.config["{key}"]` before `Typed(app)`.'
+    )
+
+
+def test_other_options_of_typed() -> None:
+    """Python names an option that nobody knows."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        make_typed(colour=1)
 
 
 def test_options_of_rules_of_the_users_own() -> None:
@@ -265,17 +343,30 @@ TOO_MANY_WORDS = "Write `@raises(…)` with subclasses of Problem or werkzeug's 
         pytest.param(404, "Write `@raises(NotFound)`, werkzeug's class.", id="status"),
         pytest.param(299, TOO_MANY_WORDS, id="status of no error"),
         pytest.param(NotFound(), "Write the class: `@raises(NotFound)`.", id="instance"),
-        pytest.param(view, TOO_MANY_WORDS, id="view"),
         pytest.param(ValueError, TOO_MANY_WORDS, id="other error"),
-        pytest.param([NotFound], TOO_MANY_WORDS, id="list"),
+        pytest.param(
+            [NotFound],
+            "Write the classes without brackets: `@raises(NotFound, Conflict)`.",
+            id="list",
+        ),
     ],
 )
 def test_raises_takes_classes_of_errors(problem: Any, instead: str) -> None:
-    """A status, an instance and the view itself are none."""
+    """A status code and an instance are not classes."""
     with pytest.raises(DeclarationError, match=r"\n  ") as caught:
         raises(problem)
-    what = f"@raises got {problem!r}, which is not an exception class."
+    what = f"@raises got {problem!r}, which is not an HTTP exception class."
     assert str(caught.value) == f"{what}\n  {instead}"
+
+
+def test_raises_without_parentheses() -> None:
+    """The decorator gets the view."""
+    with pytest.raises(DeclarationError, match=r"\n  ") as caught:
+        raises(view)  # type: ignore[arg-type]  # the mistake
+    assert str(caught.value) == (
+        "@raises is written without parentheses, above view.\n"
+        "  Write `@raises(NotFound)`, with the errors that the view can raise."
+    )
 
 
 def test_raises_above_a_route() -> None:
@@ -331,29 +422,29 @@ DEFAULT = (
         pytest.param(
             (),
             {"ge": 1},
-            "has no ge=. Write the constraint beside it: `Annotated[int, Query(), Ge(1)]`.",
+            "has no ge=.\n  Write the constraint beside it: `Annotated[int, Query(), Ge(1)]`.",
             id="ge",
         ),
         pytest.param(
             (),
             {"pattern": "a"},
-            "has no pattern=. Write the constraint beside it:"
+            "has no pattern=.\n  Write the constraint beside it:"
             " `Annotated[str, Query(), validate.Regexp(…)]`.",
             id="pattern",
         ),
-        pytest.param((), {"default": 20}, f"has no default=. {DEFAULT}", id="default"),
-        pytest.param((None,), {}, f"takes no positional argument. {DEFAULT}", id="positional"),
-        pytest.param((), {"title": "a"}, "has no title=. Write `description=…`.", id="title"),
+        pytest.param((), {"default": 20}, f"has no default=.\n  {DEFAULT}", id="default"),
+        pytest.param((None,), {}, f"takes no positional argument.\n  {DEFAULT}", id="positional"),
+        pytest.param((), {"title": "a"}, "has no title=.\n  Write `description=…`.", id="title"),
         pytest.param(
             (),
             {"openapi_examples": {}},
-            "has no openapi_examples=. Write `examples={name: value}`.",
+            "has no openapi_examples=.\n  Write `examples={name: value}`.",
             id="examples",
         ),
         pytest.param(
             (),
             {"colour": 1},
-            "has no colour=. Write constraints beside it and the default after `=`:"
+            "has no colour=.\n  Write constraints beside it and the default after `=`:"
             " `size: Annotated[int, Query(), Ge(1)] = 20`.",
             id="any",
         ),
@@ -361,7 +452,7 @@ DEFAULT = (
 )
 def test_options_of_markers(arguments: Any, options: Any, message: str) -> None:
     """The message has the replacement of an option that other packages have."""
-    with pytest.raises(TypeError, match=f"^{re.escape(f'Query() {message}')}$"):
+    with pytest.raises(UnknownOption, match=f"^{re.escape(f'Query() {message}')}$"):
         Query(*arguments, **options)
 
 

@@ -300,7 +300,7 @@ def test_any_other_function_is_refused(json: Codec, function: Any) -> None:
     error = json.reject(Annotated[str, function])
     name = getattr(function, "__name__", "provide_by")
     assert error.what == (
-        f"{name} in Annotated would not be called: it is no function of one value of this type."
+        f"{name} in Annotated would not be called: it does not take one value of this type."
     )
     assert error.instead == (
         f"Write `Depends({name})` for a provider, `Predicate({name})` for a condition."

@@ -233,11 +233,10 @@ def test_a_renamed_key_beside_other_keys_is_refused(json: Codec) -> None:
     )
 
 
-@pytest.mark.parametrize("marker", [Query(), Query(style="deepObject")])
-def test_other_keys_are_not_parameters(marker: Any) -> None:
-    """Parameters have names."""
-    with pytest.raises(DeclarationError, match="which cannot become parameters"):
-        make_app(Annotated[Counts, marker])
+def test_other_keys_are_not_keys_of_a_deep_object() -> None:
+    """The keys of its lists have to be known."""
+    with pytest.raises(DeclarationError, match='which `style="deepObject"` cannot hold'):
+        make_app(Annotated[Counts, Query(style="deepObject")])
 
 
 def test_the_type_of_other_keys_is_one_that_is_known(json: Codec) -> None:

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from annotated_types import Ge
 from flask_typed import DeclarationError, Problem, UnsupportedType
+from flask_typed.exceptions import UnknownClass
 from flask_typed.schemas.families import (
     choices,
     containers,
@@ -33,6 +34,7 @@ UNKNOWN = (
     "Use a type of the table in the docs (Types), write a marshmallow field in "
     "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
 )
+VALUE = "Write a type, such as `list[Book]` or `dict[str, int]`."
 NO_KEY = "Use str, int, UUID, date, an Enum or another scalar as the key."
 NO_SCALARS = "Give its members str, int, finite float, bool or None values."
 
@@ -45,6 +47,13 @@ class Color(enum.Enum):
 
 class Day(dt.date):
     """A subclass of a type of the table."""
+
+
+class Store:
+    """A class without fields."""
+
+
+def make_day() -> Day: ...
 
 
 class Empty(enum.Enum):
@@ -156,8 +165,13 @@ def test_arrays_differ_in_what_they_collect(
     [
         pytest.param(complex, "No schema is known for the type complex.", (), UNKNOWN, id="type"),
         pytest.param(
-            Day, "No schema is known for the type Day.", (), UNKNOWN, id="subclass-of-a-type"
+            {"id": int},
+            "{'id': <class 'int'>} is a value, not a type.",
+            (),
+            VALUE,
+            id="value-in-place-of-a-type",
         ),
+        pytest.param(Point(1), "Point(x=1) is a value, not a type.", (), VALUE, id="instance"),
         pytest.param(
             list[complex],
             "No schema is known for the type complex.",
@@ -264,6 +278,26 @@ def test_what_cannot_be_published_is_refused(
 
     assert type(error) is UnsupportedType
     assert (error.what, error.where, error.instead) == (what, where, instead)
+
+
+@pytest.mark.parametrize("kind", [Day, Store])
+def test_a_class_without_a_schema(json: Codec, kind: type) -> None:
+    """The advice is about classes."""
+    error = json.reject(kind)
+    assert type(error) is UnknownClass
+    assert error.what == f"No schema is known for the type {kind.__name__}."
+    assert error.instead == (
+        "Write `@dataclass` above a class with fields, or register it: `Typed(app, types={…})`."
+    )
+
+
+def test_a_function_in_place_of_a_type(json: Codec) -> None:
+    """It may be meant as a provider."""
+    error = json.reject(make_day)
+    assert (error.what, error.instead) == (
+        "make_day is a function, not a type.",
+        "Write `Annotated[…, Depends(make_day)]` for the value that it returns.",
+    )
 
 
 def test_the_whole_message_of_an_unknown_type(json: Codec) -> None:
@@ -455,5 +489,5 @@ def test_an_annotation_without_a_hash(json: Codec) -> None:
 
 
 def test_a_type_without_a_hash(json: Codec) -> None:
-    """It is none that is known."""
-    assert json.reject([]).what.endswith("[].")
+    """The message has it."""
+    assert json.reject([]).what == "[] is a value, not a type."

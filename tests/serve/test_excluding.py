@@ -136,6 +136,49 @@ class Dated:
     flag: bool = False
 
 
+class Shade(enum.Enum):
+    """Another Enum, with a null."""
+
+    DARK = "dark"
+    NONE = None
+
+
+@dataclass
+class Round:
+    """A model with a tag of several values, one of which is its default."""
+
+    kind: Literal["ball", "disc"] = "ball"
+    size: int | None = None
+
+
+@dataclass
+class Flat:
+    """Another, whose tag is an Enum."""
+
+    kind: Color = Color.RED
+    inside: Round | Flat | None = None
+
+
+@dataclass
+class Nulls:
+    """A model with nulls that are choices, or members of a union."""
+
+    nothing: None = None
+    only: Literal[None] = None
+    choice: Literal["a", None] = None
+    shade: Shade | int = Shade.NONE
+
+
+@dataclass
+class Hooked:
+    """A model with nulls in fields that msgspec does not write itself."""
+
+    part: Cat | Dog | None = None
+    anything: Any = None
+    either: Annotated[int, Ge(0)] | str | None = None
+    again: Hooked | None = None
+
+
 EMMA = Book("Emma", None, 100, None, [Author("Jane")], None)
 FULL = Book("Emma", "a", 90, Color.RED, [Author("Jane", date(1775, 12, 16))], Author("J"))
 WHOLE: dict[str, Any] = {
@@ -173,6 +216,21 @@ CASES = [
     pytest.param(NONE, Shelf, Shelf(), {"count": 3}),
     pytest.param(NONE, Item, Item(), {"type": "item"}),
     pytest.param(NONE, Item, Item("a", 1), {"type": "item", "firstName": "a", "lastName": 1}),
+    pytest.param(NONE, Nulls, Nulls(), {}),
+    pytest.param(
+        NONE,
+        Nulls,
+        Nulls(None, None, "a", Shade.DARK),
+        {"choice": "a", "shade": "dark"},
+    ),
+    pytest.param(NONE, Hooked, Hooked(), {}),
+    pytest.param(
+        NONE,
+        Hooked,
+        Hooked(Dog(), 1, "b", Hooked()),
+        {"part": {"kind": "dog"}, "anything": 1, "either": "b", "again": {}},
+    ),
+    pytest.param({**NONE, **DEFAULTS}, Nulls, Nulls(choice="a"), {"choice": "a"}),
     pytest.param(NONE, Any, [Author("a"), None], [{"name": "a"}, None]),
     pytest.param(NONE, Created[Author], Created(Author("a")), {"name": "a"}),
     pytest.param(UNSET, Author, {"name": "a"}, {"name": "a"}),
@@ -183,6 +241,16 @@ CASES = [
     ),
     pytest.param(DEFAULTS, Cat | Dog, Cat(), {"kind": "cat"}),
     pytest.param(DEFAULTS, Cat | Dog, Cat(lives=8), {"kind": "cat", "lives": 8}),
+    pytest.param(DEFAULTS, Round, Round(), {}),
+    pytest.param(DEFAULTS, Round | Flat, Round(), {"kind": "ball"}),
+    pytest.param(
+        DEFAULTS,
+        Round | Flat,
+        Flat(inside=Flat(inside=Round("disc", 1))),
+        {"kind": "red", "inside": {"kind": "red", "inside": {"kind": "disc", "size": 1}}},
+    ),
+    pytest.param(UNSET, Round | Flat, {"kind": Color.RED}, {"kind": "red"}),
+    pytest.param(NONE, Round | Flat, Round(), {"kind": "ball"}),
     pytest.param(DEFAULTS, Dated, Dated(), {}),
     pytest.param(DEFAULTS, Dated, Dated("b", 1, None), {"name": "b", "count": 1, "ratio": None}),
     pytest.param(DEFAULTS, Dated, {}, {}),
@@ -253,6 +321,38 @@ def test_required(app: Flask, document: Document, options: Any, required: Any) -
 
     (book,) = (s for n, s in document()["components"]["schemas"].items() if n.startswith("Book"))
     assert book["required"] == required
+
+
+def test_null_is_not_published(app: Flask, document: Document) -> None:
+    """A field has no null among its choices, or is not there at all if it has nothing else."""
+
+    @Typed(app).get("/", **NONE)
+    def view() -> Nulls: ...
+
+    nulls = document()["components"]["schemas"]["NullsWithoutNone"]
+    assert nulls["properties"].keys() == {"choice", "shade"}
+    assert nulls["properties"]["choice"] == {"type": "string", "enum": ["a"]}
+    (shade, _) = nulls["properties"]["shade"]["anyOf"]
+    assert shade == {"type": "string", "enum": ["dark"]}
+    assert "required" not in nulls
+
+
+def test_tags_are_required(app: Flask, document: Document) -> None:
+    """A model in a union has its tag; the same model elsewhere may lack it."""
+    typed = Typed(app)
+
+    @typed.get("/", **DEFAULTS)
+    def one() -> Round: ...
+
+    @typed.get("/either", **DEFAULTS)
+    def either() -> Round | Flat: ...
+
+    schemas = document()["components"]["schemas"]
+    assert {name: schema.get("required") for name, schema in schemas.items()} == {
+        "RoundWithoutDefaults": None,
+        "RoundWithoutDefaultsExceptKind": ["kind"],
+        "FlatWithoutDefaultsExceptKind": ["kind"],
+    }
 
 
 def test_the_app_decides(app: Flask) -> None:

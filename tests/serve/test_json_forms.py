@@ -202,8 +202,16 @@ def test_a_type_is_read_once(typed: Typed, app: Flask) -> None:
 
 def test_a_type_without_a_form(typed: Typed) -> None:
     """The error says where the type was given."""
-    with pytest.raises(DeclarationError, match=r"complex.\n  in a type of load\(\) or dump\(\)"):
+    place = r"complex.\n  in the type of `load\(type, data\)` or `dump\(value, type\)`\n"
+    with pytest.raises(DeclarationError, match=place):
         typed.load(complex, 1)
+
+
+def test_no_app() -> None:
+    """The settings are those of an app."""
+    message = r"^load\(\) and dump\(\) need an app: call `typed\.init_app\(app\)` first\.$"
+    with pytest.raises(SetupError, match=message):
+        Typed().load(int, 1)
 
 
 def test_the_current_app(app: Flask) -> None:

@@ -384,6 +384,46 @@ def test_statuses_as_flask_takes_them(typed: Typed, client: FlaskClient, status:
     assert (answer.status.upper(), answer.json) == ("201 CREATED", "made")
 
 
+@pytest.mark.parametrize(
+    ("annotation", "value", "message"),
+    [
+        pytest.param(
+            Created[int],
+            1,
+            "expected Created(an int), found int; write `return Created(…)`",
+            id="reply",
+        ),
+        pytest.param(
+            int,
+            Created(1),
+            "expected an int, found Created; write `Created[…]` in the return annotation",
+            id="plain value",
+        ),
+        pytest.param(
+            int,
+            (1, 201),
+            "expected an int, found the status code 201; declare it with status= of"
+            " the route, or with a reply such as Created[…]",
+            id="status",
+        ),
+        pytest.param(
+            int,
+            (1, 404),
+            "expected an int, found the status code 404; raise a Problem, and declare"
+            " it with @raises",
+            id="status of an error",
+        ),
+    ],
+)
+def test_a_value_of_another_response(
+    typed: Typed, client: FlaskClient, annotation: Any, value: Any, message: str
+) -> None:
+    """The message has the return statement or the annotation to write."""
+    with pytest.raises(ResponseMismatch, match=r"at \$ ") as caught:
+        serve(typed, client, value, annotation)
+    assert str(caught.value).endswith(f"annotation: at $ {message}")
+
+
 @pytest.mark.parametrize("status", ["created", "", object()])
 def test_a_status_that_is_none(typed: Typed, client: FlaskClient, status: Any) -> None:
     """It is an error of the program."""

@@ -18,12 +18,12 @@ from ...schemas.families.model_schemas import (
     LeanSchema,
     ModelSchema,
     ModelValue,
-    can_be_default,
     make_default,
     wire_name,
 )
 from ...schemas.families.scalars import UUID, Boolean, Float, Integer, String
 from ...schemas.families.temporal import Date
+from ...schemas.fields import accepts_null
 from ..building import StructField, make_dict_builder, make_model_builder
 from ..entering import CustomField, ReadType, ReadTypes
 from ..field_codec import FieldCodec
@@ -131,9 +131,9 @@ def leave_schema(write_types: WriteTypes, schema: ModelSchema) -> WriteType | No
         if described[key].name != wire_name(key, field)
     }
     tag = read_tag(schema)
-    types = {key: made.type for key, made in made_by_key.items()}
     if not all(can_exclude(schema, key, made) for key, made in made_by_key.items()):
         return None
+    types = {key: leave_null(schema, key, made.type) for key, made in made_by_key.items()}
     struct = make_leaving_struct(schema, types, tag)
     renamed = {key: exclude(schema, key, made.renamed or Any) for key, made in made_by_key.items()}
     if not names and all(kind is Any for kind in renamed.values()):
@@ -148,10 +148,13 @@ COMPARED = (String, Integer, Float, Boolean, Date, UUID)
 
 def can_exclude(schema: ModelSchema, key: str, made: WriteType) -> bool:
     """Return whether msgspec can leave out the values that a schema leaves out of a field."""
+    field = schema.fields[key]
+    if leaves_out_null(schema, field) and not field.allow_none:  # null is one of its choices
+        return False
     if not (isinstance(schema, LeanSchema) and schema.excluded.defaults):
         return True
-    default = can_be_default(schema.model_fields[key])
-    return not default or (type(schema.fields[key]) in COMPARED and not is_hooked(made.type))
+    default = schema.may_be_default(key)
+    return not default or (type(field) in COMPARED and not is_hooked(made.type))
 
 
 def exclude(schema: ModelSchema, key: str, kind: Any) -> Any:
@@ -159,11 +162,26 @@ def exclude(schema: ModelSchema, key: str, kind: Any) -> Any:
     if not isinstance(schema, LeanSchema):
         return kind
     excluded, described = schema.excluded, schema.model_fields[key]
-    if excluded.defaults and can_be_default(described):
+    if excluded.defaults and schema.may_be_default(key):
         return make_hooked(partial(replace_default, described, excluded.none))
-    if excluded.none and schema.fields[key].allow_none:
+    if leaves_out_null(schema, schema.fields[key]):
         return Annotated[Optional[kind], NONE]  # noqa: UP045  # it may not be a class
     return kind
+
+
+def leaves_out_null(schema: ModelSchema, field: fields.Field[Any]) -> bool:
+    """Return whether ``None`` is a value of a field, and is left out of responses."""
+    return isinstance(schema, LeanSchema) and schema.excluded.none and accepts_null(field)
+
+
+def leave_null(schema: ModelSchema, key: str, kind: Any) -> Any:
+    """Return the type of a field in the first conversion: it keeps ``None`` if it is left out.
+
+    A hook would write it as the text ``null``.
+    """
+    if kind is None or not leaves_out_null(schema, schema.fields[key]):
+        return kind
+    return Optional[kind]  # noqa: UP045  # it may not be a class
 
 
 #: Marks a type whose ``None`` is left out.

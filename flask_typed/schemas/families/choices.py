@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..fields import TypedField
+from ..fields import TypedField, copy_without_null
 from ..wording import write_list
 
 #: A JSON scalar that differs from all others: in Python, ``1`` and ``True`` are equal.
@@ -37,6 +37,19 @@ class Choice(TypedField):
         self.expected = f"one of {self.words}"
         self.samples = tuple(value for _, value in choices)
         self.json_schema = describe_choices(self.wire_values)
+
+    @property
+    def takes_null(self) -> bool:
+        return self.allow_none or None in self.wire_values
+
+    def without_null(self) -> TypedField | None:
+        values = [value for value in self.wire_values if value is not None]
+        if not values:
+            return None
+        made = copy_without_null(self)
+        if None in self.wire_values:
+            made.json_schema, made.component = describe_choices(values), None
+        return made
 
     def deserialize(
         self,

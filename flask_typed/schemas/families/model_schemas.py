@@ -5,8 +5,10 @@ Registration and request time.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol
@@ -19,7 +21,7 @@ from ...declare.markers import Location
 from ...declare.settings import Excluded
 from ...exceptions import ResponseMismatch
 from ...libraries.marshmallow import InheritedHooks, replace_fields
-from ..fields import REFUSED, TypedField, dump_item
+from ..fields import REFUSED, TypedField, accepts_null, dump_item
 from ..hints import name_of, read_hint
 from ..refusals import find_attribute, run_validator, word_refusal
 from ..searching import Messages
@@ -199,12 +201,34 @@ class SpreadSchema(GeneratedSchema):
     """Base of the schemas of objects that spread over several parameters by their own rules.
 
     :ivar others: the names of the other arguments in the location.
+    :ivar key_readers: return the key of an object for a name like ``where[key]`` of another
+        argument, and an empty text for any other name.
     :ivar extra: the policy for names that no argument has: ``forbid``, ``allow``, ``ignore``, or
         ``None`` for that of the location.
+    :ivar folds_case: whether names differ only by their letters, not by their case.
     """
 
     others: frozenset[str] = frozenset()
+    key_readers: tuple[Callable[[str], str], ...] = ()
     extra: str | None = None
+    folds_case: bool = False
+
+    def find_others(self, data: Any) -> Iterator[tuple[str, list[Any]]]:
+        """Yield the names that no argument has with all their values."""
+        raw = getattr(data, "data", data)  # webargs wraps it
+        for name in dict.fromkeys(map(self.fold, raw.keys())):
+            is_key = any(read(name) for read in self.key_readers)
+            if name not in self._known_names and not is_key:
+                yield name, raw.getlist(name)
+
+    def fold(self, name: str) -> str:
+        """Return the form in which names are compared: those of headers have no case."""
+        return name.lower() if self.folds_case else name
+
+    @cached_property
+    def _known_names(self) -> frozenset[str]:
+        """The names of all arguments in the location."""
+        return frozenset(map(self.fold, (*self.wire_fields, *self.others)))
 
 
 class Spreading(TypedField):
@@ -332,7 +356,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         """Return the value of a field of an object; ``missing`` if it is left out."""
-        value = read_field(obj, described)
+        value = self._read_value(obj, field, described)
         if described.may_be_absent and is_sentinel(value):
             return missing
         if value is not missing:
@@ -342,6 +366,18 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
                 name_of(self.model.type), f"no {described.name!r} in {type(obj).__name__}"
             )
         return make_default(described)
+
+    def _read_value(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
+        """Return the value of a field; a mapping may have it under its name on the wire."""
+        value = read_field(obj, described)
+        if value is missing and field.data_key not in self._field_names:
+            return obj.get(field.data_key, missing) if isinstance(obj, Mapping) else missing
+        return value
+
+    @cached_property
+    def _field_names(self) -> frozenset[str | None]:
+        """The names of the fields; a name on the wire that is one of them means that field."""
+        return frozenset((None, *(described.name for described in self.model_fields.values())))
 
     def _find_others(self, obj: Any) -> Mapping[Any, Any]:
         """Return the extra keys of an object with their values.
@@ -373,20 +409,42 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
 
 
 class LeanSchema(ModelSchema):
-    """Leaves out values of responses: ``None``, unset fields, or defaults."""
+    """Leaves out values of responses: ``None``, unset fields, or defaults.
+
+    :cvar tag: the name of a field that is never left out, because it tells the members of a union
+        apart.
+    :cvar by_tag: the classes that keep such a field, by its name.
+    """
 
     excluded: ClassVar[Excluded]
+    tag: ClassVar[str | None] = None
+    by_tag: ClassVar[dict[str, type[LeanSchema]]]
+
+    @classmethod
+    def keep(cls, tag: str) -> type[LeanSchema]:
+        """Return the class that never leaves out a field; it is made once."""
+        if tag not in cls.by_tag:
+            name = f"{cls.__component_name__}Except{tag[:1].upper()}{tag[1:]}"
+            body = {"tag": tag, "model": cls.model, "__component_name__": name}
+            cls.by_tag[tag] = type(cls.__name__, (cls,), {**body, "__module__": cls.__module__})
+        return cls.by_tag[tag]
+
+    __component_name__: ClassVar[str]
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         excluded = self.excluded
-        if excluded.unset and read_field(obj, described) is missing and is_optional(obj, field):
+        if (
+            excluded.unset
+            and self._read_value(obj, field, described) is missing
+            and is_optional(obj, field)
+        ):
             return missing
         value = super().read_attribute(obj, field, described)
-        if excluded.none and value is None and field.allow_none:
+        if excluded.none and stands_for_null(value) and accepts_null(field):
             return missing
-        if excluded.defaults and can_be_default(described) and value == make_default(described):
-            return missing
-        return value
+        if not excluded.defaults or described.name == self.tag or not can_be_default(described):
+            return value
+        return missing if value == make_default(described) else value
 
     def has_default(self, key: str) -> bool:
         """Return whether a field is in every response; a default may be left out."""
@@ -394,16 +452,36 @@ class LeanSchema(ModelSchema):
 
     def may_exclude(self, key: str) -> bool:
         """Return whether a response may lack a field because of what is left out."""
-        return may_exclude(self.excluded, self.fields[key], self.model_fields[key])
+        described = self.model_fields[key]
+        return described.name != self.tag and may_exclude(
+            self.excluded, self.fields[key], described
+        )
+
+    def may_be_default(self, key: str) -> bool:
+        """Return whether a field has a default that may be left out."""
+        described = self.model_fields[key]
+        return described.name != self.tag and can_be_default(described)
+
+
+def keep_tag(schema_class: type[Schema] | None, tag: str) -> type[Schema] | None:
+    """Return the schema class that never leaves out a tag; ``None`` while it is made."""
+    if schema_class is None or not issubclass(schema_class, LeanSchema):
+        return schema_class
+    return schema_class.keep(tag)
 
 
 def may_exclude(excluded: Excluded, field: fields.Field[Any], described: ModelField) -> bool:
     """Return whether responses may lack a field because of what they leave out."""
     return described.constant is missing and (
-        (excluded.none and field.allow_none)
+        (excluded.none and accepts_null(field))
         or (excluded.unset and not field.required)
         or (excluded.defaults and can_be_default(described))
     )
+
+
+def stands_for_null(value: Any) -> bool:
+    """Return whether a value is ``None``, or the member of an Enum that stands for it."""
+    return value is None or (isinstance(value, Enum) and value.value is None)
 
 
 def can_be_default(described: ModelField) -> bool:
@@ -502,6 +580,22 @@ class ModelValue(TypedField, fields.Nested):  # type: ignore[misc]  # Nested's a
         """The schema: all fields of a model share one; any other schema class is not shared."""
         made: Any = self.schema_of()
         return made.shared() if issubclass(made, ModelSchema) else super().schema
+
+    def keep_tag(self, attribute: str, excluded: Excluded) -> ModelValue:
+        """Return the field for a union: its responses never leave out the tag.
+
+        :param attribute: the name of the tag in Python.
+        """
+        described = next(field for field in self.model.fields if field.name == attribute)
+        may_lack = (excluded.unset and not described.required) or (
+            excluded.defaults and can_be_default(described)
+        )
+        if not may_lack or described.constant is not missing:
+            return self
+        kept = copy.copy(self)
+        plain = self.schema_of
+        kept.schema_of = lambda: keep_tag(plain(), attribute)
+        return kept
 
     @property
     def is_made(self) -> bool:

@@ -50,6 +50,9 @@ class Null(TypedField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "allow_none": True})
 
+    def without_null(self) -> None:
+        return None
+
     def load(self, value: Any) -> Any:
         raise self.make_error("invalid")
 

@@ -6,6 +6,7 @@ Registration rejects a union with a member that is never used.
 
 from __future__ import annotations
 
+import copy
 from collections import UserDict
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
@@ -15,8 +16,9 @@ from typing import Any, Literal, TypeGuard, TypeVar, cast
 
 from marshmallow import ValidationError, fields
 
+from ...declare.settings import Excluded
 from ...exceptions import DeclarationError, ResponseMismatch
-from ..fields import TypedField, dump_value
+from ..fields import TypedField, accepts_null, copy_without_null, dump_value
 from ..hints import Hint, is_class, name_of, read_hint
 from ..wording import write_list
 from .choices import Choice, make_json_key
@@ -91,7 +93,17 @@ class AnyOf(TypedField):
         self.expected = " or ".join(map(describe_member, self.members))
         self.words = " or ".join(dict.fromkeys(map(json_name, self.members)))
         #: The member that accepts null, if there is one.
-        self.null = next(filter(takes_null, self.members), None)
+        self.null = next(filter(accepts_null, self.members), None)
+
+    @property
+    def takes_null(self) -> bool:
+        return self.allow_none or self.null is not None
+
+    def without_null(self) -> TypedField | None:
+        made = copy_without_null(self)
+        shown = [m.without_null() if isinstance(m, TypedField) else m for m in self.members]
+        made.members = tuple(member for member in shown if member is not None)
+        return made if made.members else None
 
     def deserialize(
         self,
@@ -165,6 +177,16 @@ class Tagged(TypedField):
         self.tag_attribute = attribute
         self.members = dict(members)
         self.expected = " or ".join(dict.fromkeys(map(describe_member, self.members.values())))
+
+    def make_lean(self, excluded: Excluded) -> TypedField:
+        """Return the field for responses that leave out values, but never the tag."""
+        models = dict.fromkeys(self.members.values())
+        kept = {model: model.keep_tag(self.tag_attribute, excluded) for model in models}
+        if all(made is model for model, made in kept.items()):
+            return self
+        lean = copy.copy(self)
+        lean.members = {tag: kept[model] for tag, model in self.members.items()}
+        return lean
 
     def load(self, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -240,13 +262,6 @@ def is_object(member: fields.Field[Any]) -> bool:
     """Return whether a member is a JSON object."""
     known = isinstance(member, (fields.Nested, fields.Mapping, Tagged))
     return known or getattr(member, "json_schema", {}).get("type") == "object"
-
-
-def takes_null(member: fields.Field[Any]) -> bool:
-    """Return whether a member accepts null."""
-    if isinstance(member, AnyOf):
-        return member.allow_none or member.null is not None
-    return member.allow_none or (isinstance(member, Choice) and None in member.wire_values)
 
 
 def preference(member: fields.Field[Any], value: Any) -> int:
