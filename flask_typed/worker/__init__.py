@@ -1,8 +1,8 @@
 """A gevent worker of gunicorn's that serves plain requests in less time.
 
-``gunicorn -k flask_typed.worker.GeventWorker`` runs any WSGI app. Imports nothing of the rest of the
-package, and nothing that gunicorn's own gevent worker does not import: gunicorn imports it before
-gevent has patched the standard library.
+``gunicorn -k flask_typed.worker.GeventWorker`` runs any WSGI app. Imports nothing of the rest of
+the package, and nothing that gunicorn's own gevent worker does not import: gunicorn imports it
+before gevent has patched the standard library.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from functools import cached_property
 from typing import Any
 
 from gevent import getcurrent
-from gunicorn.workers import ggevent
 
 from .connections import Connection, Service
+from .gunicorns import OwnWorker
 from .settings import make_service
 
 __all__ = ["GeventWorker"]
 
 
-class GeventWorker(ggevent.GeventWorker):  # type: ignore[misc]  # gunicorn has no annotations
+class GeventWorker(OwnWorker):  # type: ignore[misc]  # gunicorn has no annotations
     """gunicorn's gevent worker; a request that is provably plain takes a shorter way.
 
     No connection is served twice while others wait.

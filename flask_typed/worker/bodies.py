@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gunicorn.http.body import Body, LengthReader
-from gunicorn.http.unreader import SocketUnreader
+from .gunicorns import Body, LengthReader, SocketUnreader
 
 #: How many bytes are asked of a socket at once.
 CHUNK_SIZE = 65_536
@@ -40,7 +39,7 @@ class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no ann
         return True
 
 
-def make_body(data: bytes, unreader: BodyUnreader) -> Body:
+def make_body(data: bytes, unreader: BodyUnreader) -> Any:
     """Return a body whose first bytes were read."""
     body = Body(LengthReader(unreader, unreader.left) if unreader.left else NOTHING)
     body.buf.write(data)

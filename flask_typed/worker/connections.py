@@ -8,7 +8,6 @@ that is not plain is still in the socket when gunicorn reads it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from socket import MSG_PEEK
 from time import monotonic
@@ -16,12 +15,9 @@ from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from gevent import GreenletExit, Timeout, get_hub
-from gunicorn.http import wsgi
-from gunicorn.http.message import Request
-from gunicorn.http.unreader import IterUnreader
-from gunicorn.workers.base_async import AsyncWorker
 
 from .bodies import BodyUnreader, make_body
+from .gunicorns import AsyncWorker, ErrorsWrapper, IterUnreader, Request, server
 from .plain import SIZE, Head, Reader
 from .responses import Known, PlainResponse
 from .turns import READ, Turn, Turns
@@ -52,7 +48,7 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no annotation
         self.body = own["wsgi.input"] = make_body(data, unreader)
 
 
-class Server(NamedTuple):
+class Peers(NamedTuple):
     """Who speaks with whom: the socket, its peer, and the name of the socket that listens."""
 
     client: Any
@@ -68,18 +64,18 @@ class Template:
     :ivar has_hints: whether this version of gunicorn sends early hints.
     """
 
-    def __init__(self, cfg: Any, server: Server, host: str, key: str) -> None:
+    def __init__(self, cfg: Any, peers: Peers, host: str, key: str) -> None:
         self.key = key
         data = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1")
-        request = Request(cfg, IterUnreader([data]), server.addr)
-        _, environ = wsgi.create(request, *server, cfg)
+        request = Request(cfg, IterUnreader([data]), peers.addr)
+        _, environ = server.create(request, *peers, cfg)
         self.attributes = vars(request)
         self.environ = {name: v for name, v in environ.items() if name not in OWN and name != HOST}
         self.environ["wsgi.errors"] = Errors(cfg)
         self.has_hints = self.environ.pop(EARLY_HINTS, None) is not None
 
 
-class Errors(wsgi.WSGIErrorsWrapper):  # type: ignore[misc]  # gunicorn has no annotations
+class Errors(ErrorsWrapper):  # type: ignore[misc]  # gunicorn has no annotations
     """``wsgi.errors`` of all requests of a connection: log files are reopened meanwhile."""
 
     def __init__(self, cfg: Any) -> None:
@@ -87,11 +83,10 @@ class Errors(wsgi.WSGIErrorsWrapper):  # type: ignore[misc]  # gunicorn has no a
 
     def write(self, data: Any) -> Any:
         """Write to the logs that are open now."""
-        return wsgi.WSGIErrorsWrapper(self._cfg).write(data)
+        return ErrorsWrapper(self._cfg).write(data)
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(NamedTuple):
     """What all connections of a worker share.
 
     :ivar worker: gunicorn's.
@@ -165,8 +160,8 @@ class Connection:
         key = host if isinstance(self._listener_name, str) else ""
         if self._template is None or self._template.key != key:
             cfg = self._service.worker.cfg
-            server = Server(self._client, self._addr, self._listener_name)
-            self._template = Template(cfg, server, host, key)
+            peers = Peers(self._client, self._addr, self._listener_name)
+            self._template = Template(cfg, peers, host, key)
         return self._template
 
     def _answer(self, request: PlainRequest) -> None:
@@ -185,7 +180,8 @@ class Connection:
 
 def make_limit(deadline: float) -> Timeout:
     """Return the context in which gunicorn reads a request, or gives up."""
-    return Timeout(max(deadline - monotonic(), 0), False)
+    silent: Any = False  # gevent's stubs do not know it
+    return Timeout(max(deadline - monotonic(), 0), silent)
 
 
 def take(client: Any, size: int) -> None:
@@ -227,7 +223,7 @@ def make_answer(create: Callable[..., Any]) -> Callable[..., Any]:
 def make_create(known: Known) -> Callable[..., Any]:
     """Return what makes the response and the environ of a plain request."""
 
-    def create(request: PlainRequest, client: Any, addr: Any, server: Any, cfg: Any) -> Any:
+    def create(request: PlainRequest, client: Any, addr: Any, listener_name: Any, cfg: Any) -> Any:
         response = PlainResponse(request, client, cfg, known)
         environ = {**request.template.environ, **request.own}
         if request.template.has_hints:
@@ -239,4 +235,4 @@ def make_create(known: Known) -> Callable[..., Any]:
 
 def send_hints(request: Any, client: Any, response: Any, headers: Any) -> None:
     """Send early hints, see gunicorn's ``wsgi.early_hints``."""
-    wsgi._make_early_hints_callback(request, client, response)(headers)
+    server._make_early_hints_callback(request, client, response)(headers)

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
-
-from gunicorn.config import Config
-from gunicorn.http import wsgi
-from gunicorn.http.message import Request
-from gunicorn.http.unreader import IterUnreader
-from gunicorn.workers.base_async import AsyncWorker
+from typing import Any, NamedTuple
 
 from .bodies import BodyUnreader
-from .connections import EARLY_HINTS, HOST, PlainRequest, Server, Template
+from .connections import EARLY_HINTS, HOST, Peers, PlainRequest, Template
+from .gunicorns import AsyncWorker, IterUnreader, Request, server
 from .plain import Reader
 
 REQUEST = (
     b"POST /a%20b/c?d=e&f HTTP/1.1\r\nHost: example.org:8080\r\nContent-Type: text/plain\r\n"
     b"Content-Length: 4\r\nAccept: */*\r\nX-Some: a, b\r\n\r\nbody"
 )
-STATUS, HEADERS = "200 OK", [("Content-Type", "text/plain"), ("X-Some", "a"), ("Content-Length", "4")]
+STATUS, HEADERS = (
+    "200 OK",
+    [("Content-Type", "text/plain"), ("X-Some", "a"), ("Content-Length", "4")],
+)
 
 #: What differs between two requests, or is compared otherwise.
 OBJECTS = frozenset({"wsgi.input", "wsgi.errors", "gunicorn.socket", EARLY_HINTS})
@@ -34,8 +32,13 @@ NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi
 ADDRESS, LISTENER = ("192.0.2.1", 5000), ("192.0.2.2", 80)
 READER = Reader((), len(REQUEST), 10)
 
-#: A request, its environ, and the bytes of the response.
-Exchange = tuple[dict[str, Any], dict[str, Any], bytes]
+
+class Rehearsal(NamedTuple):
+    """What is seen of a request: its attributes, its environ, and the bytes of the response."""
+
+    request: dict[str, Any]
+    environ: dict[str, Any]
+    sent: bytes
 
 
 class Recorder:
@@ -49,17 +52,17 @@ class Recorder:
         self.sent += data
 
 
-def find_difference(create: Callable[..., Any]) -> str | None:
+def find_difference(cfg: Any, create: Callable[..., Any]) -> str | None:
     """Return what gunicorn does otherwise than it was known to do.
 
+    :param cfg: a configuration without limits that are smaller than gunicorn's own.
     :param create: what makes the response and the environ of a plain request.
     """
     for function, names in NAMES.items():
         if not names <= set(function.__code__.co_names):
             return f"{function.__qualname__} does not use {' and '.join(sorted(names))}"
-    cfg = Config()
     try:
-        theirs = answer(cfg, Request(cfg, IterUnreader([REQUEST]), ADDRESS), wsgi.create)
+        theirs = answer(cfg, Request(cfg, IterUnreader([REQUEST]), ADDRESS), server.create)
         for _ in range(2):  # the second time, headers are known
             difference = compare(theirs, answer(cfg, read_plain(cfg), create))
             if difference is not None:
@@ -71,13 +74,12 @@ def find_difference(create: Callable[..., Any]) -> str | None:
 
 def read_plain(cfg: Any) -> PlainRequest:
     """Return the request as the worker reads it."""
-    head = READER.read(REQUEST)
-    assert head is not None
-    template = Template(cfg, Server(Recorder(), ADDRESS, LISTENER), head.environ[HOST], "")
+    head: Any = READER.read(REQUEST)
+    template = Template(cfg, Peers(Recorder(), ADDRESS, LISTENER), head.environ[HOST], "")
     return PlainRequest(template, head, REQUEST[head.size :], BodyUnreader(None, 0))
 
 
-def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Exchange:
+def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Rehearsal:
     """Return what an app, a hook and a client see of a request."""
     client = Recorder()
     response, environ = create(request, client, ADDRESS, LISTENER, cfg)
@@ -87,16 +89,20 @@ def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Exchange:
     sent = re.sub(rb"Date: [^\r]*", b"Date:", client.sent)
     attributes = {name: v for name, v in vars(request).items() if name not in ATTRIBUTES}
     variables = {name: name in OBJECTS or value for name, value in environ.items()}
-    return {**attributes, "closes": response.should_close()}, variables, sent
+    return Rehearsal({**attributes, "closes": response.should_close()}, variables, sent)
 
 
-def compare(theirs: Exchange, ours: Exchange) -> str | None:
+def compare(theirs: Rehearsal, ours: Rehearsal) -> str | None:
     """Return what differs."""
-    for kind, known, found in zip(("request", "environ"), ours, theirs):
-        for name in sorted({*known, *found}):
-            if known.get(name, ABSENT) != found.get(name, ABSENT):
-                return f"{name} of the {kind}"
-    return None if theirs[2] == ours[2] else "the bytes of the response"
+    for name in find_names(theirs.request, ours.request):
+        return f"{name} of the request"
+    for name in find_names(theirs.environ, ours.environ):
+        return f"{name} of the environ"
+    return None if theirs.sent == ours.sent else "the bytes of the response"
 
 
-ABSENT = object()
+def find_names(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """Return the names of values that differ."""
+    absent = object()
+    names = sorted({*one, *other})
+    return [name for name in names if one.get(name, absent) != other.get(name, absent)]

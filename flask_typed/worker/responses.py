@@ -8,7 +8,7 @@ from __future__ import annotations
 from time import time
 from typing import Any
 
-from gunicorn.http.wsgi import Response
+from .gunicorns import Response
 
 #: How many headers are remembered, and how long they may be.
 HEADERS, VALUE_SIZE = 1024, 128
@@ -59,6 +59,13 @@ class Known:
 class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotations
     """A response to a plain request."""
 
+    status: Any
+    status_code: int | None
+    headers: list[tuple[str, str]]
+    headers_sent: bool
+    response_length: int | None
+    sent: int
+
     def __init__(self, request: Any, sock: Any, cfg: Any, known: Known) -> None:
         super().__init__(request, sock, cfg)
         self._known = known
@@ -75,8 +82,8 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
             return write
         self.status, self.status_code = status, code
         self.process_headers(headers)
-        self._joins = self.response_length is not None and not self.upgrade
         self.chunked = self.is_chunked()
+        self._joins = not (self.chunked or self.upgrade)
         return self.write
 
     def process_headers(self, headers: Any) -> None:
@@ -110,20 +117,21 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
             starts[key] = super().default_headers()
         return starts[key].copy()
 
-    def write(self, data: Any) -> None:
+    def write(self, arg: Any) -> None:
         """Send a part of the body, the first one together with the head."""
         length = self.response_length
         if (
-            not self._joins
+            length is None
+            or not self._joins
             or self.headers_sent
-            or type(data) is not bytes
-            or len(data) > min(length, JOINED_SIZE)
+            or type(arg) is not bytes
+            or len(arg) > min(length, JOINED_SIZE)
         ):
-            super().write(data)
+            super().write(arg)
             return
         lines = self.default_headers()
         lines += [f"{name}: {value}\r\n" for name, value in self.headers]
         lines.append("\r\n")
-        self.sock.sendall("".join(lines).encode("latin-1") + data)
+        self.sock.sendall("".join(lines).encode("latin-1") + arg)
         self.headers_sent = True
-        self.sent = len(data)
+        self.sent = len(arg)

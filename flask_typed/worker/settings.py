@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from gunicorn import __version__ as VERSION
-from gunicorn.http import wsgi
-
 from .connections import Service, make_answer, make_create
+from .gunicorns import VERSION, server
 from .plain import Reader
 from .rehearsing import find_difference
 from .responses import Known
@@ -36,12 +34,12 @@ def make_service(worker: Any) -> Service:
     cfg, reader, create = worker.cfg, None, make_create(Known())
     if can_be_plain(cfg) and not overrides(type(worker)):
         reader = make_reader(cfg)
-        difference = find_difference(create)
+        difference = find_difference(type(cfg)(), create)
         if difference is not None:
             worker.log.warning(CHANGED, VERSION, difference)
             reader = None
     if is_set(cfg, "pre_request"):  # it may change the request
-        create = wsgi.create
+        create = server.create
     return Service(worker, cfg.keepalive, Turns(), reader, make_answer(create))
 
 
@@ -49,9 +47,9 @@ def make_service(worker: Any) -> Service:
 CHANGED = "gunicorn %s reads all requests itself, because it differs from what is known of it: %s"
 
 
-def overrides(worker_class: type) -> bool:
+def overrides(worker_class: Any) -> bool:
     """Return whether a subclass answers requests in a way of its own."""
-    return worker_class.handle_request.__module__ != __package__  # type: ignore[attr-defined]
+    return bool(worker_class.handle_request.__module__ != __package__)
 
 
 def can_be_plain(cfg: Any) -> bool:
@@ -71,7 +69,9 @@ def make_reader(cfg: Any) -> Reader:
     limits = (cfg.limit_request_line, cfg.limit_request_field_size)
     size = min(limit if limit > 0 else LINE_SIZE for limit in limits)
     fields = cfg.limit_request_fields
-    return Reader({name.upper() for name in others}, min(size, LINE_SIZE), fields if fields > 0 else FIELDS)
+    return Reader(
+        {name.upper() for name in others}, min(size, LINE_SIZE), fields if fields > 0 else FIELDS
+    )
 
 
 def is_set(cfg: Any, name: str) -> bool:
