@@ -108,19 +108,16 @@ def send_text(environ: Any, start_response: Any) -> Any:
 def break_header(environ: Any, start_response: Any) -> Any:
     """Give a header with a line break."""
     start_response("200 OK", [("X-A", "a\r\nX-B: b"), ("Content-Length", "0")])
-    return []
 
 
 def break_header_name(environ: Any, start_response: Any) -> Any:
     """Give a header without a name."""
     start_response("200 OK", [("", "a")])
-    return []
 
 
 def give_number(environ: Any, start_response: Any) -> Any:
     """Give a number where a text is expected."""
     start_response("200 OK", [("X-A", 1)])
-    return []
 
 
 def give_list(environ: Any, start_response: Any) -> Any:
@@ -147,7 +144,6 @@ def start_twice(environ: Any, start_response: Any) -> Any:
     """Start the response twice."""
     start_response("200 OK", [("Content-Length", "1")])
     start_response("200 OK", [("Content-Length", "1")])
-    return [b"a"]
 
 
 def start_again(environ: Any, start_response: Any) -> Any:

@@ -238,7 +238,7 @@ def test_drawn(data: st.DataObject) -> None:
 
 
 @pytest.mark.skipif(FILES is None, reason="FLASK_TYPED_GUNICORN_REQUESTS names no folder")
-def test_published_files() -> None:
+def test_published_files() -> None:  # pragma: no cover  # it needs gunicorn's repository
     """The requests of gunicorn's own tests."""
     paths = sorted(Path(str(FILES)).rglob("*.http"))
     assert len(paths) > 100
