@@ -57,7 +57,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 #: The options of other packages that are keys of the configuration here.
-OPTIONS_OF_OTHERS = {
+KEYS_BY_OPTION = {
     "redoc_url": "TYPED_DOCS_PAGE",
     "openapi_tags": "TYPED_TAGS",
     "license_info": "TYPED_LICENSE",
@@ -92,7 +92,7 @@ class Typed(TypedRoutes):
         :raises UnknownOption: for an argument that is a key of the configuration.
         """
         for option in options:
-            key = OPTIONS_OF_OTHERS.get(option, f"{KEY_PREFIX}{option.upper()}")
+            key = KEYS_BY_OPTION.get(option, f"{KEY_PREFIX}{option.upper()}")
             if key in DEFAULTS:
                 raise UnknownOption(
                     f"Typed() has no {option}=.",

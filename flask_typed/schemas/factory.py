@@ -643,7 +643,7 @@ def unsupported(hint: Hint) -> UnsupportedType:
     what = f"No schema is known for the type {hint}."
     if advice is None and is_own_class(hint.origin):
         return UnknownClass(what, instead=CLASS_ADVICE)
-    return UnsupportedType(what, instead=advice or GENERAL_ADVICE)
+    return UnsupportedType(what, instead=advice or TYPE_TABLE_ADVICE)
 
 
 def explain_value(hint: Hint) -> UnsupportedType:
@@ -660,7 +660,7 @@ def explain_value(hint: Hint) -> UnsupportedType:
 
 
 #: The advice for other types, and for classes of a program or library.
-GENERAL_ADVICE = (
+TYPE_TABLE_ADVICE = (
     "Use a type of the table in the docs (Types), write a marshmallow field in "
     "`Annotated[…, fields.Raw()]`, or register the type: `Typed(app, types={…})`."
 )
