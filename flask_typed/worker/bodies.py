@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .gunicorns import Body, LengthReader, SocketUnreader
+from .gunicorns import LengthReader, RequestBody, SocketUnreader
 
 #: How many bytes are asked of a socket at once.
 CHUNK_SIZE = 65_536
 
-NOTHING = LengthReader(None, 0)
+NO_BODY = LengthReader(None, 0)
 
 
 class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no annotations
@@ -39,8 +39,8 @@ class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no ann
         return True
 
 
-def make_body(data: bytes, unreader: BodyUnreader) -> Any:
+def make_plain_body(data: bytes, unreader: BodyUnreader) -> Any:
     """Return a body whose first bytes were read."""
-    body = Body(LengthReader(unreader, unreader.left) if unreader.left else NOTHING)
+    body = RequestBody(LengthReader(unreader, unreader.left) if unreader.left else NO_BODY)
     body.buf.write(data)
     return body

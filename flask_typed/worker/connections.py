@@ -16,15 +16,23 @@ from typing import Any, NamedTuple
 
 from gevent import GreenletExit, Timeout, get_hub
 
-from .bodies import BodyUnreader, make_body
+from .bodies import BodyUnreader, make_plain_body
 from .gunicorns import AsyncWorker, ErrorsWrapper, IterUnreader, Request, server
-from .plain import SIZE, Head, Reader
+from .plain import SIZE, Head, HeadReader
 from .responses import Known, PlainResponse
-from .turns import READ, Turn, Turns
+from .turns import READABLE, Turn, Turns
 
 #: The variables of a single request.
-OWN = frozenset(
-    {"wsgi.input", "REQUEST_METHOD", "RAW_URI", "QUERY_STRING", "PATH_INFO", "SERVER_PROTOCOL"}
+OF_ONE_REQUEST = frozenset(
+    [
+        "wsgi.input",
+        "REQUEST_METHOD",
+        "RAW_URI",
+        "QUERY_STRING",
+        "PATH_INFO",
+        "SERVER_PROTOCOL",
+        "HTTP_HOST",
+    ]
 )
 HOST, EARLY_HINTS = "HTTP_HOST", "wsgi.early_hints"
 
@@ -45,7 +53,7 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no annotation
         self.headers = head.pairs
         self.trailers: list[tuple[str, str]] = []
         self.unreader = unreader
-        self.body = own["wsgi.input"] = make_body(data, unreader)
+        self.body = own["wsgi.input"] = make_plain_body(data, unreader)
 
 
 class Peers(NamedTuple):
@@ -70,12 +78,12 @@ class Template:
         request = Request(cfg, IterUnreader([data]), peers.addr)
         _, environ = server.create(request, *peers, cfg)
         self.attributes = vars(request)
-        self.environ = {name: v for name, v in environ.items() if name not in OWN and name != HOST}
-        self.environ["wsgi.errors"] = Errors(cfg)
+        self.environ = {name: v for name, v in environ.items() if name not in OF_ONE_REQUEST}
+        self.environ["wsgi.errors"] = OpenErrors(cfg)
         self.has_hints = self.environ.pop(EARLY_HINTS, None) is not None
 
 
-class Errors(ErrorsWrapper):  # type: ignore[misc]  # gunicorn has no annotations
+class OpenErrors(ErrorsWrapper):  # type: ignore[misc]  # gunicorn has no annotations
     """``wsgi.errors`` of all requests of a connection: log files are reopened meanwhile."""
 
     def __init__(self, cfg: Any) -> None:
@@ -98,7 +106,7 @@ class Service(NamedTuple):
     worker: Any
     keepalive: float
     turns: Turns
-    reader: Reader | None
+    reader: HeadReader | None
     answer: Callable[..., Any]
 
 
@@ -115,7 +123,7 @@ class Connection:
         self._client = client
         self._addr = addr
         self._turn = Turn(service.turns)
-        self._watcher = get_hub().loop.io(client.fileno(), READ)
+        self._watcher = get_hub().loop.io(client.fileno(), READABLE)
         self._template: Template | None = None
 
     def close(self) -> None:
@@ -133,7 +141,7 @@ class Connection:
         if reader is None or not is_at_rest(self.left):
             if self.left is not None:
                 self._service.turns.pause(self._turn, deadline)
-            return make_limit(deadline)
+            return make_time_limit(deadline)
         while self._turn.wait(self._watcher, deadline):
             head = reader.read(data := self._client.recv(SIZE, MSG_PEEK))
             if head is None:
@@ -142,7 +150,7 @@ class Connection:
             self._answer(request)
             deadline = self._make_deadline()
             finish(request, deadline)
-        return make_limit(deadline)
+        return make_time_limit(deadline)
 
     def _make_deadline(self) -> float:
         return monotonic() + self._service.keepalive
@@ -178,7 +186,7 @@ class Connection:
             raise StopIteration from None
 
 
-def make_limit(deadline: float) -> Timeout:
+def make_time_limit(deadline: float) -> Timeout:
     """Return the context in which gunicorn reads a request, or gives up."""
     silent: Any = False  # gevent's stubs do not know it
     return Timeout(max(deadline - monotonic(), 0), silent)
@@ -196,7 +204,7 @@ def finish(request: PlainRequest, deadline: float) -> None:
     :raises StopIteration: if nobody knows where the next request starts.
     """
     if request.unreader.left:
-        with make_limit(deadline):
+        with make_time_limit(deadline):
             request.unreader.drain()
     if request.unreader.left or getattr(request.body, "failed", False):
         raise StopIteration

@@ -20,7 +20,7 @@ Response: Any = wsgi.Response
 ErrorsWrapper: Any = wsgi.WSGIErrorsWrapper
 
 Request: Any = message.Request
-Body: Any = body.Body
+RequestBody: Any = body.Body
 LengthReader: Any = body.LengthReader
 SocketUnreader: Any = unreader.SocketUnreader
 IterUnreader: Any = unreader.IterUnreader

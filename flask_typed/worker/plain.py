@@ -27,7 +27,7 @@ LENGTH = re.compile("[0-9]{1,15}")
 #: Headers that change where a message ends, or what is spoken.
 OTHERS = frozenset({"TRANSFER-ENCODING", "EXPECT", "UPGRADE", "HTTP2-SETTINGS"})
 #: Headers that are not remembered: they hold secrets.
-SECRETS = frozenset({"AUTHORIZATION", "COOKIE", "PROXY-AUTHORIZATION"})
+SECRET_NAMES = frozenset({"AUTHORIZATION", "COOKIE", "PROXY-AUTHORIZATION"})
 CONNECTIONS = frozenset({"keep-alive", "close"})
 
 
@@ -55,19 +55,20 @@ class Head(NamedTuple):
     length: int
 
 
-class Reader:
+class HeadReader:
     """Reads heads, and remembers header lines, since clients send the same ones again and again.
 
     :param others: further names of headers, in upper case, that are left to gunicorn.
     :param size: how many bytes a head may have: no more than one of its lines.
     :param fields: how many headers it may have.
+    :ivar known: the lines that are remembered.
     """
 
     def __init__(self, others: Collection[str], size: int, fields: int) -> None:
         self._others = OTHERS.union(others)
         self._size = size
-        self._fields = fields
-        self._known: dict[str, Line] = {}
+        self._count = fields
+        self.known: dict[str, Line] = {}
 
     def read(self, data: bytes) -> Head | None:
         """Return the head at the start of some bytes."""
@@ -76,9 +77,9 @@ class Reader:
             return None
         first, *rest = data[:end].decode("latin-1").split("\r\n")
         match = REQUEST_LINE.fullmatch(first)
-        if match is None or len(rest) > self._fields:
+        if match is None or len(rest) > self._count:
             return None
-        known, pairs, environ = self._known, [], {}
+        known, pairs, environ = self.known, [], {}
         for raw in rest:
             line = known.get(raw) or self._learn(raw)
             if line is None or line.key in environ:
@@ -101,10 +102,10 @@ class Reader:
         key = name.replace("-", "_")
         bare = key in ("CONTENT_TYPE", "CONTENT_LENGTH")
         line = Line(key if bare else f"HTTP_{key}", value, (name, value))
-        if name not in SECRETS and len(raw) <= LINE_SIZE:
-            if len(self._known) >= LINES:
-                self._known.clear()
-            self._known[raw] = line
+        if name not in SECRET_NAMES and len(raw) <= LINE_SIZE:
+            if len(self.known) >= LINES:
+                self.known.clear()
+            self.known[raw] = line
         return line
 
 

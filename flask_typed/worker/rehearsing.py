@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from .bodies import BodyUnreader
 from .connections import EARLY_HINTS, HOST, Peers, PlainRequest, Template
 from .gunicorns import AsyncWorker, IterUnreader, Request, server
-from .plain import Reader
+from .plain import HeadReader
 
-REQUEST = (
+REHEARSED = (
     b"POST /a%20b/c?d=e&f HTTP/1.1\r\nHost: example.org:8080\r\nContent-Type: text/plain\r\n"
     b"Content-Length: 4\r\nAccept: */*\r\nX-Some: a, b\r\n\r\nbody"
 )
@@ -27,10 +27,10 @@ STATUS, HEADERS = (
 OBJECTS = frozenset({"wsgi.input", "wsgi.errors", "gunicorn.socket", EARLY_HINTS})
 ATTRIBUTES = frozenset({"template", "own", "unreader", "body", "cfg"})
 #: The names that the functions of gunicorn use, on which the worker stands.
-NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi", "create"}}
+USED_NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi", "create"}}
 
 ADDRESS, LISTENER = ("192.0.2.1", 5000), ("192.0.2.2", 80)
-READER = Reader((), len(REQUEST), 10)
+READER = HeadReader((), len(REHEARSED), 10)
 
 
 class Rehearsal(NamedTuple):
@@ -58,13 +58,13 @@ def find_difference(cfg: Any, create: Callable[..., Any]) -> str | None:
     :param cfg: a configuration without limits that are smaller than gunicorn's own.
     :param create: what makes the response and the environ of a plain request.
     """
-    for function, names in NAMES.items():
+    for function, names in USED_NAMES.items():
         if not names <= set(function.__code__.co_names):
             return f"{function.__qualname__} does not use {' and '.join(sorted(names))}"
     try:
-        theirs = answer(cfg, Request(cfg, IterUnreader([REQUEST]), ADDRESS), server.create)
+        theirs = answer(cfg, Request(cfg, IterUnreader([REHEARSED]), ADDRESS), server.create)
         for _ in range(2):  # the second time, headers are known
-            difference = compare(theirs, answer(cfg, read_plain(cfg), create))
+            difference = find_change(theirs, answer(cfg, read_plain(cfg), create))
             if difference is not None:
                 return difference
     except Exception as error:  # whatever a later version raises
@@ -74,9 +74,9 @@ def find_difference(cfg: Any, create: Callable[..., Any]) -> str | None:
 
 def read_plain(cfg: Any) -> PlainRequest:
     """Return the request as the worker reads it."""
-    head: Any = READER.read(REQUEST)
+    head: Any = READER.read(REHEARSED)
     template = Template(cfg, Peers(Recorder(), ADDRESS, LISTENER), head.environ[HOST], "")
-    return PlainRequest(template, head, REQUEST[head.size :], BodyUnreader(None, 0))
+    return PlainRequest(template, head, REHEARSED[head.size :], BodyUnreader(None, 0))
 
 
 def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Rehearsal:
@@ -92,16 +92,16 @@ def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Rehearsal:
     return Rehearsal({**attributes, "closes": response.should_close()}, variables, sent)
 
 
-def compare(theirs: Rehearsal, ours: Rehearsal) -> str | None:
+def find_change(theirs: Rehearsal, ours: Rehearsal) -> str | None:
     """Return what differs."""
-    for name in find_names(theirs.request, ours.request):
+    for name in find_differing(theirs.request, ours.request):
         return f"{name} of the request"
-    for name in find_names(theirs.environ, ours.environ):
+    for name in find_differing(theirs.environ, ours.environ):
         return f"{name} of the environ"
     return None if theirs.sent == ours.sent else "the bytes of the response"
 
 
-def find_names(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+def find_differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """Return the names of values that differ."""
     absent = object()
     names = sorted({*one, *other})

@@ -13,7 +13,7 @@ from .gunicorns import Response
 #: How many headers are remembered, and how long they may be.
 HEADERS, VALUE_SIZE = 1024, 128
 #: Headers that are not remembered: they hold secrets.
-SECRETS = frozenset({"set-cookie", "authorization"})
+SECRET_HEADERS = frozenset({"set-cookie", "authorization"})
 #: Statuses without a body.
 EMPTY = frozenset({204, 304})
 #: Up to this size, a body leaves together with the head.
@@ -41,7 +41,7 @@ class Known:
     def remember(self, header: tuple[str, str], length: int | None) -> None:
         """Remember a header."""
         name, value = header
-        if name.lower() in SECRETS or len(value) > VALUE_SIZE:
+        if name.lower() in SECRET_HEADERS or len(value) > VALUE_SIZE:
             return
         if len(self.headers) >= HEADERS:
             self.headers.clear()

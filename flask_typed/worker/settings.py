@@ -10,7 +10,7 @@ from typing import Any
 
 from .connections import Service, make_answer, make_create
 from .gunicorns import VERSION, server
-from .plain import Reader
+from .plain import HeadReader
 from .rehearsing import find_difference
 from .responses import Known
 from .turns import Turns
@@ -33,7 +33,7 @@ def make_service(worker: Any) -> Service:
     """
     cfg, reader, create = worker.cfg, None, make_create(Known())
     if can_be_plain(cfg) and not overrides(type(worker)):
-        reader = make_reader(cfg)
+        reader = make_head_reader(cfg)
         difference = find_difference(type(cfg)(), create)
         if difference is not None:
             worker.log.warning(CHANGED, VERSION, difference)
@@ -63,13 +63,13 @@ def can_be_plain(cfg: Any) -> bool:
     )
 
 
-def make_reader(cfg: Any) -> Reader:
+def make_head_reader(cfg: Any) -> HeadReader:
     """Return what reads plain requests."""
     others = {*cfg.secure_scheme_headers, *cfg.forwarder_headers}
     limits = (cfg.limit_request_line, cfg.limit_request_field_size)
     size = min(limit if limit > 0 else LINE_SIZE for limit in limits)
     fields = cfg.limit_request_fields
-    return Reader(
+    return HeadReader(
         {name.upper() for name in others}, min(size, LINE_SIZE), fields if fields > 0 else FIELDS
     )
 

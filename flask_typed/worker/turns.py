@@ -11,7 +11,7 @@ from typing import Any
 
 from gevent import get_hub, getcurrent
 
-READ = 1
+READABLE = 1
 
 
 class Turn:

@@ -166,7 +166,7 @@ def test_differences(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that no longer asks what the worker answers is named."""
     monkeypatch.setattr(
-        "flask_typed.worker.rehearsing.NAMES", {base_async.AsyncWorker.handle: {"a", "b"}}
+        "flask_typed.worker.rehearsing.USED_NAMES", {base_async.AsyncWorker.handle: {"a", "b"}}
     )
     assert find_difference(Config(), make_create(responses.Known())) == (
         "AsyncWorker.handle does not use a and b"
@@ -176,13 +176,13 @@ def test_moved(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_header_lines_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client does not fill the memory with header lines; secrets are not kept at all."""
     monkeypatch.setattr(plain, "LINES", 3)
-    reader = plain.Reader((), 4094, 100)
+    reader = plain.HeadReader((), 4094, 100)
     for number in range(10):
         assert reader.read(
             GET[:-2] + f"X: {number}\r\nCookie: c\r\nX-L: {'l' * 300}\r\n\r\n".encode()
         )
-    assert set(reader._known) <= {"Host: a", *(f"X: {number}" for number in range(10))}
-    assert len(reader._known) <= 3
+    assert set(reader.known) <= {"Host: a", *(f"X: {number}" for number in range(10))}
+    assert len(reader.known) <= 3
 
 
 def test_response_headers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ def test_waiting_ends() -> None:
     with ours, gevent.Timeout(PATIENCE):
         serving = gevent.spawn(worker.handle, Listener(), theirs, ("127.0.0.1", 1))
         gevent.sleep(0)
-        serving.kill()
+        serving.kill(block=False)
         assert ours.recv(65536).startswith(b"HTTP/1.1 500 ")
 
 
