@@ -24,7 +24,7 @@ from .turns import READABLE, Turn, Turns
 
 #: The variables of a single request.
 OF_ONE_REQUEST = frozenset(
-    [
+    {
         "wsgi.input",
         "REQUEST_METHOD",
         "RAW_URI",
@@ -32,7 +32,7 @@ OF_ONE_REQUEST = frozenset(
         "PATH_INFO",
         "SERVER_PROTOCOL",
         "HTTP_HOST",
-    ]
+    }
 )
 HOST, EARLY_HINTS = "HTTP_HOST", "wsgi.early_hints"
 
@@ -147,7 +147,11 @@ class Connection:
             if head is None:
                 break
             request = self._take(head, data)
-            self._answer(request)
+            try:
+                self._answer(request)
+            except StopIteration:
+                take_rest(self._client, len(data) - head.size - head.length)
+                raise
             deadline = self._make_deadline()
             finish(request, deadline)
         return make_time_limit(deadline)
@@ -196,6 +200,15 @@ def take(client: Any, size: int) -> None:
     """Take bytes from a socket that were seen there."""
     while size:
         size -= len(client.recv(size))
+
+
+def take_rest(client: Any, size: int) -> None:
+    """Take the bytes behind the last request of a connection.
+
+    If they were still in the socket when it is closed, the client would lose the response.
+    """
+    if size > 0 and client.fileno() >= 0:
+        take(client, size)
 
 
 def finish(request: PlainRequest, deadline: float) -> None:

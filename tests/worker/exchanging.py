@@ -107,22 +107,29 @@ def exchange(worker_class: Any, chunks: Sequence[bytes], app: App, **settings: A
         server, addr = listener.accept()
     with client, gevent.Timeout(PATIENCE):
         serving = gevent.spawn(worker.handle, Listener(), server, addr)
-        send(client, server, chunks)
-        found.received = DATE.sub(b"Date:", receive(client, found))
+        send(client, server, chunks, found)
+        receive(client, found)
         serving.join()
+    found.received = DATE.sub(b"Date:", found.received)
     return found
 
 
-def send(client: Any, server: Any, chunks: Sequence[bytes]) -> None:
-    """Send chunks, as long as the worker wants them."""
+def send(client: Any, server: Any, chunks: Sequence[bytes], found: Exchange) -> None:
+    """Send chunks, as long as the worker wants them.
+
+    What it has sent is read before: it would be lost if the worker has closed the connection.
+    """
     try:
         for chunk in chunks:
             client.sendall(chunk)
             while count_unread(server):
                 gevent.sleep(0.0005)
+            client.settimeout(0)
+            receive(client, found)
+            client.settimeout(None)
         client.shutdown(socket.SHUT_WR)
     except OSError:  # the worker has closed the connection
-        return
+        client.settimeout(None)
 
 
 def count_unread(server: Any) -> int:
@@ -132,12 +139,12 @@ def count_unread(server: Any) -> int:
     return int.from_bytes(ioctl(server.fileno(), FIONREAD, bytes(4)), sys.byteorder)
 
 
-def receive(client: Any, found: Exchange) -> bytes:
-    """Return all that a worker sends until it closes the connection."""
-    received = b""
+def receive(client: Any, found: Exchange) -> None:
+    """Read what a worker sends, until it closes the connection or, if it does not wait, so far."""
     try:
         while part := client.recv(65536):
-            received += part
+            found.received += part
+    except BlockingIOError:
+        return
     except ConnectionResetError:
         found.reset = True
-    return received

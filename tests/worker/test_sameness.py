@@ -57,6 +57,7 @@ PLAIN = {
     "head": [request(method="HEAD"), GET],
     "other-methods": [request(method="DELETE") + request(method="OPTIONS")],
     "close": [request("/a", "Connection: close") + GET],
+    "more-after-close": [request("/a", "Connection: close") + GET + GET],
     "keep-alive": [request("/a", "Connection: Keep-Alive") + GET],
     "spaces": [request("/a", "X-A:b", "X-B: \t c  d \t ")],
     "many-headers": [request("/a", *(f"X-{n}: {n}" for n in range(90)))],
