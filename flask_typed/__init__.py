@@ -1,121 +1,29 @@
-"""flask_typed: typed, validated, documented routes for Flask apps."""
+"""flask_typed: typed, validated, documented routes for Flask apps.
+
+Nothing is imported before it is used: gunicorn imports :mod:`flask_typed.worker` in its main
+process, which needs none of it.
+"""
 
 from __future__ import annotations
 
-from .blueprint import TypedBlueprint
-from .declare.dependencies import Depends
-from .declare.markers import (
-    AssumeUTC,
-    Body,
-    Cookie,
-    File,
-    Form,
-    Header,
-    Json,
-    JsonNumber,
-    MediaType,
-    Path,
-    Query,
-    ReadOnly,
-    WriteOnly,
-)
-from .declare.models import Extra, computed, model
-from .declare.problems import Fault, Problem, RequestInvalid, raises
-from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
-from .exceptions import (
-    DataFault,
-    DataInvalid,
-    DeclarationError,
-    DependencyError,
-    FlaskTypedError,
-    ResponseDifference,
-    ResponseMismatch,
-    SetupError,
-    UndocumentedResponse,
-    UnsupportedType,
-)
-from .extension import Typed
-from .messages.recognizing import FaultMessage
-from .publish.declared import Document
-from .schemas.fields import TypedField
-from .security.api_keys import APIKeyCookie, APIKeyHeader, APIKeyQuery
-from .security.certificates import MutualTLS
-from .security.credentials import BasicCredentials, DigestCredentials
-from .security.dependencies import Security, SecurityScopes
-from .security.digest import HTTPDigest
-from .security.http import HTTPBasic, HTTPBearer
-from .security.oauth import (
-    AuthorizationCodeFlow,
-    ClientCredentialsFlow,
-    ImplicitFlow,
-    OAuth2,
-    OpenIdConnect,
-    PasswordFlow,
-)
-from .security.problems import InsufficientScope, NotAuthenticated
-from .security.schemes import Scheme
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "APIKeyCookie",
-    "APIKeyHeader",
-    "APIKeyQuery",
-    "Accepted",
-    "AssumeUTC",
-    "AuthorizationCodeFlow",
-    "BasicCredentials",
-    "Body",
-    "ClientCredentialsFlow",
-    "Cookie",
-    "Created",
-    "DataFault",
-    "DataInvalid",
-    "DeclarationError",
-    "DependencyError",
-    "Depends",
-    "DigestCredentials",
-    "Document",
-    "Extra",
-    "Fault",
-    "FaultMessage",
-    "File",
-    "FlaskTypedError",
-    "Form",
-    "HTTPBasic",
-    "HTTPBearer",
-    "HTTPDigest",
-    "Header",
-    "ImplicitFlow",
-    "InsufficientScope",
-    "Json",
-    "JsonNumber",
-    "Link",
-    "MediaType",
-    "MutualTLS",
-    "NoContent",
-    "NotAuthenticated",
-    "OAuth2",
-    "OpenIdConnect",
-    "PasswordFlow",
-    "Path",
-    "Problem",
-    "Query",
-    "ReadOnly",
-    "Reply",
-    "RequestInvalid",
-    "ResponseDifference",
-    "ResponseMismatch",
-    "Returns",
-    "Scheme",
-    "Security",
-    "SecurityScopes",
-    "SetupError",
-    "Typed",
-    "TypedBlueprint",
-    "TypedField",
-    "UndocumentedResponse",
-    "UnsupportedType",
-    "WriteOnly",
-    "computed",
-    "model",
-    "raises",
-]
+if TYPE_CHECKING:
+    from .api import *  # noqa: F403  # all that is exported there
+    from .api import __all__ as __all__
+else:
+
+    def __getattr__(name: str) -> Any:
+        """Return an exported name, and remember all of them."""
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        api = import_module(".api", __name__)
+        exported = {each: getattr(api, each) for each in (*api.__all__, "__all__")}
+        globals().update(exported)
+        if name in globals():
+            return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__getattr__("__all__")})

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flask_typed
+import pytest
+from flask_typed import api
 
 PACKAGE = Path(flask_typed.__file__).parent
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -96,12 +98,23 @@ def test_all_is_all() -> None:
     """``__all__`` names exactly what the package shows."""
     shown = {
         name
-        for name, value in vars(flask_typed).items()
+        for name, value in vars(api).items()
         if not name.startswith("_")
         and name != "annotations"
         and not isinstance(value, types.ModuleType)
     }
-    assert sorted(shown) == flask_typed.__all__
+    assert sorted(shown) == api.__all__
+    assert flask_typed.__all__ is api.__all__
+    assert set(api.__all__) <= set(dir(flask_typed))
+
+
+def test_a_name_that_is_not_there() -> None:
+    """The package says so as any module does."""
+    for name in ("no_name", "__no_name__"):
+        with pytest.raises(
+            AttributeError, match=f"^module 'flask_typed' has no attribute '{name}'"
+        ):
+            getattr(flask_typed, name)
 
 
 def test_all_have_docstrings() -> None:

@@ -5,17 +5,13 @@ import a module that opens a socket or creates a lock, and the app is not preloa
 """
 
 import os
-import time
 from pathlib import Path
-from typing import Any
-
-from greenlet import getcurrent
 
 wsgi_app = "bookshop:create_app()"
 chdir = str(Path(__file__).resolve().parent.parent)
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 
-worker_class = "gevent"
+worker_class = "flask_typed.worker.GeventWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_connections = 1000
 preload_app = False
@@ -25,15 +21,3 @@ timeout = 60
 graceful_timeout = 10
 
 control_socket_disable = True  # gunicorn 25.1 and later; before, an unknown name is ignored
-
-
-def pre_request(worker: Any, request: object) -> None:
-    """Let requests of other connections run.
-
-    A greenlet yields only when it waits. SQLite never waits in a way that gevent sees, so a client
-    that sends its next request at once would occupy the worker.
-    """
-    current = getcurrent()  # each connection has a greenlet of its own
-    if getattr(worker, "served_last", None) is current:
-        time.sleep(0)
-    worker.served_last = current

@@ -45,7 +45,7 @@ class Surroundings:
         """Whether greenlets handle the requests."""
         if self.worker_class is None:
             return "gevent.pywsgi" in sys.modules or is_patched("socket")
-        return "gevent" in self.worker_class
+        return "gevent" in self.worker_class.lower()
 
     @property
     def is_sync(self) -> bool:

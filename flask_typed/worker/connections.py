@@ -1,0 +1,259 @@
+"""Serves the plain requests of a connection, and leaves the others to gunicorn.
+
+Runs in a request. gunicorn asks for the time limit of each next request before it reads it: until
+then, plain requests are served here. Bytes are looked at before they are taken, so that a request
+that is not plain is still in the socket when gunicorn reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from socket import MSG_PEEK
+from time import monotonic
+from types import FunctionType, SimpleNamespace
+from typing import Any, NamedTuple
+
+from gevent import GreenletExit, Timeout, get_hub
+
+from .bodies import BodyUnreader, make_plain_body
+from .gunicorns import AsyncWorker, ErrorsWrapper, IterUnreader, Request, server
+from .plain import SIZE, Head, HeadReader
+from .responses import Known, PlainResponse
+from .turns import READABLE, Turn, Turns
+
+#: The variables of a single request.
+OF_ONE_REQUEST = frozenset(
+    {
+        "wsgi.input",
+        "REQUEST_METHOD",
+        "RAW_URI",
+        "QUERY_STRING",
+        "PATH_INFO",
+        "SERVER_PROTOCOL",
+        "HTTP_HOST",
+    }
+)
+HOST, EARLY_HINTS = "HTTP_HOST", "wsgi.early_hints"
+
+
+class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no annotations
+    """A request as gunicorn's hooks and logs read it.
+
+    :ivar template: what it shares with others.
+    :ivar own: the variables of its own.
+    """
+
+    def __init__(self, template: Template, head: Head, data: bytes, unreader: BodyUnreader) -> None:
+        own = head.environ  # gunicorn's own __init__ would read from a socket
+        self.__dict__.update(template.attributes)
+        self.template, self.own = template, own
+        self.method, self.uri, self.path = own["REQUEST_METHOD"], own["RAW_URI"], head.path
+        self.query = own["QUERY_STRING"]
+        self.headers = head.pairs
+        self.trailers: list[tuple[str, str]] = []
+        self.unreader = unreader
+        self.body = own["wsgi.input"] = make_plain_body(data, unreader)
+
+
+class Peers(NamedTuple):
+    """Who speaks with whom: the socket, its peer, and the name of the socket that listens."""
+
+    client: Any
+    addr: Any
+    listener_name: Any
+
+
+class Template:
+    """What all requests of a connection share, made by gunicorn for one of them.
+
+    :ivar attributes: of the request.
+    :ivar environ: its variables.
+    :ivar has_hints: whether this version of gunicorn sends early hints.
+    """
+
+    def __init__(self, cfg: Any, peers: Peers, host: str, key: str) -> None:
+        self.key = key
+        data = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1")
+        request = Request(cfg, IterUnreader([data]), peers.addr)
+        _, environ = server.create(request, *peers, cfg)
+        self.attributes = vars(request)
+        self.environ = {name: v for name, v in environ.items() if name not in OF_ONE_REQUEST}
+        self.environ["wsgi.errors"] = OpenErrors(cfg)
+        self.has_hints = self.environ.pop(EARLY_HINTS, None) is not None
+
+
+class OpenErrors(ErrorsWrapper):  # type: ignore[misc]  # gunicorn has no annotations
+    """``wsgi.errors`` of all requests of a connection: log files are reopened meanwhile."""
+
+    def __init__(self, cfg: Any) -> None:
+        self._cfg = cfg
+
+    def write(self, data: Any) -> Any:
+        """Write to the logs that are open now."""
+        return ErrorsWrapper(self._cfg).write(data)
+
+
+class Service(NamedTuple):
+    """What all connections of a worker share.
+
+    :ivar worker: gunicorn's.
+    :ivar keepalive: how many seconds a connection waits for a request.
+    :ivar reader: ``None`` if no request is plain.
+    :ivar answer: gunicorn's ``handle_request``, for plain requests.
+    """
+
+    worker: Any
+    keepalive: float
+    turns: Turns
+    reader: HeadReader | None
+    answer: Callable[..., Any]
+
+
+class Connection:
+    """A connection to a client.
+
+    :ivar left: the last request, if gunicorn has read it.
+    """
+
+    def __init__(self, service: Service, listener: Any, client: Any, addr: Any) -> None:
+        self.left: Any = None
+        self._service = service
+        self._listener_name = listener.getsockname()
+        self._client = client
+        self._addr = addr
+        self._turn = Turn(service.turns)
+        self._watcher = get_hub().loop.io(client.fileno(), READABLE)
+        self._template: Template | None = None
+
+    def close(self) -> None:
+        """Forget what it waits for."""
+        self._turn.close()
+        self._watcher.close()
+
+    def serve(self) -> Timeout:
+        """Serve plain requests, and return how long gunicorn waits for another one.
+
+        :raises StopIteration: when the connection ends.
+        """
+        deadline = self._make_deadline()
+        reader = self._service.reader
+        if reader is None or not is_at_rest(self.left):
+            if self.left is not None:
+                self._service.turns.pause(self._turn, deadline)
+            return make_time_limit(deadline)
+        while self._turn.wait(self._watcher, deadline):
+            head = reader.read(data := self._client.recv(SIZE, MSG_PEEK))
+            if head is None:
+                break
+            request = self._take(head, data)
+            try:
+                self._answer(request)
+            except StopIteration:
+                take_rest(self._client, len(data) - head.size - head.length)
+                raise
+            deadline = self._make_deadline()
+            finish(request, deadline)
+        return make_time_limit(deadline)
+
+    def _make_deadline(self) -> float:
+        return monotonic() + self._service.keepalive
+
+    def _take(self, head: Head, data: bytes) -> PlainRequest:
+        """Take a request from the socket; its body may still be on its way."""
+        template = self._find_template(head.environ[HOST])
+        body = data[head.size : head.size + head.length]
+        take(self._client, head.size + len(body))
+        left = BodyUnreader(self._client, head.length - len(body))
+        return PlainRequest(template, head, body, left)
+
+    def _find_template(self, host: str) -> Template:
+        """Return what requests share; a server at a Unix socket is named after the host."""
+        key = host if isinstance(self._listener_name, str) else ""
+        if self._template is None or self._template.key != key:
+            cfg = self._service.worker.cfg
+            peers = Peers(self._client, self._addr, self._listener_name)
+            self._template = Template(cfg, peers, host, key)
+        return self._template
+
+    def _answer(self, request: PlainRequest) -> None:
+        """Answer as gunicorn's worker does, which closes the connection after an error."""
+        worker, client, addr = self._service.worker, self._client, self._addr
+        try:
+            self._service.answer(worker, self._listener_name, request, client, addr)
+        except (GreenletExit, SystemExit):
+            pass
+        except (StopIteration, OSError):
+            raise
+        except BaseException as error:  # a Timeout of the app's, too
+            worker.handle_error(request, client, addr, error)
+            raise StopIteration from None
+
+
+def make_time_limit(deadline: float) -> Timeout:
+    """Return the context in which gunicorn reads a request, or gives up."""
+    silent: Any = False  # gevent's stubs do not know it
+    return Timeout(max(deadline - monotonic(), 0), silent)
+
+
+def take(client: Any, size: int) -> None:
+    """Take bytes from a socket that were seen there."""
+    while size:
+        size -= len(client.recv(size))
+
+
+def take_rest(client: Any, size: int) -> None:
+    """Take the bytes behind the last request of a connection.
+
+    If they were still in the socket when it is closed, the client would lose the response.
+    """
+    if size > 0 and client.fileno() >= 0:
+        take(client, size)
+
+
+def finish(request: PlainRequest, deadline: float) -> None:
+    """Read what the app has not read of a body.
+
+    :raises StopIteration: if nobody knows where the next request starts.
+    """
+    if request.unreader.left:
+        with make_time_limit(deadline):
+            request.unreader.drain()
+    if request.unreader.left or getattr(request.body, "failed", False):
+        raise StopIteration
+
+
+def is_at_rest(request: Any) -> bool:
+    """Return whether nothing of a request, and nothing behind it, was read but not used."""
+    if request is None:
+        return True
+    reader = request.body.reader
+    ended = getattr(reader, "length", reader) == 0 or getattr(reader, "parser", reader) is None
+    return ended and not request.unreader.buf.getvalue()
+
+
+def make_answer(create: Callable[..., Any]) -> Callable[..., Any]:
+    """Return gunicorn's ``handle_request``, which makes the environ and the response otherwise."""
+    function = AsyncWorker.handle_request
+    names = {**function.__globals__, "wsgi": SimpleNamespace(create=create)}
+    made = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
+
+
+def make_create(known: Known) -> Callable[..., Any]:
+    """Return what makes the response and the environ of a plain request."""
+
+    def create(request: PlainRequest, client: Any, addr: Any, listener_name: Any, cfg: Any) -> Any:
+        response = PlainResponse(request, client, cfg, known)
+        environ = {**request.template.environ, **request.own}
+        if request.template.has_hints:
+            environ[EARLY_HINTS] = partial(send_hints, request, client, response)
+        return response, environ
+
+    return create
+
+
+def send_hints(request: Any, client: Any, response: Any, headers: Any) -> None:
+    """Send early hints, see gunicorn's ``wsgi.early_hints``."""
+    server._make_early_hints_callback(request, client, response)(headers)
