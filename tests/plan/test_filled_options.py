@@ -19,9 +19,7 @@ def test_a_route_decides_before_what_is_around() -> None:
 def test_names_of_records_are_not_options(typed: Typed, option: str) -> None:
     """A route does not ignore an option that has the name of one of our records."""
 
-    def view() -> int:
-        """Is never called."""
-        raise NotImplementedError
+    def view() -> int: ...
 
     given: Any = {option: "exclude"}
     with pytest.raises(DeclarationError, match=f"^{option}= is not an option of a route"):
