@@ -93,7 +93,8 @@ class Problem(HTTPException, metaclass=ProblemType):
 
     The title is the first line of the class's docstring, unless ``title`` is set. Annotated names
     are members of the problem document and keyword arguments of the class. Set ``status``,
-    ``title`` and ``type`` without an annotation.
+    ``title`` and ``type`` without an annotation, and ``detail`` and ``headers`` if they are the
+    same for all.
 
     A member that is marked ``Header()`` is a header of the response instead of a key of its
     document::
@@ -130,6 +131,9 @@ class Problem(HTTPException, metaclass=ProblemType):
         return _rebuild, (type(self), members)
 
     def __post_init__(self) -> None:
+        for name in COMMON_ARGUMENTS:  # a subclass may set them for all
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(type(self), name))
         # werkzeug's class for the status code may have an __init__ of its own, which sets
         # attributes: one may have the name of a member.
         members = dict(vars(self))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from flask import Response
 from werkzeug.datastructures import Headers
@@ -25,6 +25,8 @@ class WSGIApplication:
 #: What Flask's types name and do not import at runtime. A view's own module comes first.
 FLASK_NAMES = {"Headers": Headers, "Response": Response, "WSGIApplication": WSGIApplication}
 
+
+STATUS_CODES = frozenset(status.value for status in HTTPStatus)
 
 #: What may stand after the body in a tuple that Flask takes.
 FLASK_TUPLES = (("status",), ("headers",), ("status", "headers"))
@@ -84,9 +86,9 @@ def open_flask_tuple(member: Any) -> Any:
     if not is_tuple or is_response(hint.type):
         return member
     body, *others = hint.args or (Any,)
-    kinds = tuple(
-        "status" if is_status(other) else "headers" for other in others if is_extra(other)
-    )
+    kinds = tuple(filter(None, map(find_kind, others)))
+    if is_status_line(others):
+        kinds = ("status", "headers")
     if len(kinds) < len(others) or kinds not in FLASK_TUPLES:
         return member
     if kinds == ("headers",):
@@ -101,14 +103,27 @@ def open_flask_tuple(member: Any) -> Any:
     )
 
 
-def is_extra(annotation: Any) -> bool:
+def find_kind(annotation: Any) -> str | None:
     """Return whether a place of a tuple may be a status or headers."""
-    return annotation is not Ellipsis and (is_status(annotation) or is_headers(annotation))
+    if annotation is Ellipsis:
+        return None
+    if is_status(annotation):
+        return "status"
+    return "headers" if is_headers(annotation) else None
 
 
 def is_status(annotation: Any) -> bool:
-    """Return whether a place of a tuple is a status: a number."""
-    return read_hint(annotation).type in (int, HTTPStatus)
+    """Return whether a place of a tuple is a status: a number, or status codes."""
+    kind = read_hint(annotation).type
+    codes = get_args(kind) if get_origin(kind) is Literal else ()
+    return kind in (int, HTTPStatus) or (
+        bool(codes) and all(code in STATUS_CODES for code in codes)
+    )
+
+
+def is_status_line(others: Sequence[Any]) -> bool:
+    """Return whether a body is followed by a text, such as ``"201 CREATED"``, and headers."""
+    return len(others) == 2 and others[0] is str and find_kind(others[1]) == "headers"
 
 
 def is_headers(annotation: Any) -> bool:

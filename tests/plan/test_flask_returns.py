@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from flask import Flask, Response, jsonify
@@ -85,6 +85,8 @@ def test_a_response_in_a_tuple_is_flasks(annotation: Any) -> None:
         pytest.param(tuple[Book, int], "a body with status,", id="status"),
         pytest.param(tuple[Book, HTTPStatus], "a body with status,", id="HTTPStatus"),
         pytest.param(tuple[Book, int, dict[str, str]], "a body with status and headers", id="both"),
+        pytest.param(tuple[Book, str, dict[str, str]], "a body with status and headers", id="line"),
+        pytest.param(tuple[Book, Literal[200, 201]], "a body with status,", id="Literal"),
         pytest.param(Created[Book] | tuple[Book, int], "a body with status,", id="union"),
         pytest.param(Annotated[tuple[str, int], "pair"], "a body with status,", id="Annotated"),
     ],

@@ -168,3 +168,32 @@ def test_errors_of_werkzeug_have_theirs(client: FlaskClient, app: Flask) -> None
     """They are sent as before."""
     app.add_url_rule("/plain", view_func=lambda: abort(429))
     assert "GET" in client.post("/busy").headers["Allow"]
+
+
+class Moved(Problem):
+    """The shop has moved."""
+
+    status = 410
+    detail = "Since the fire."
+    headers = {"X-Since": "1666"}  # noqa: RUF012  # as users write it
+
+
+def test_what_a_class_sets_is_in_all_its_responses(app: Flask) -> None:
+    """A detail and headers of the class apply unless the view gives others."""
+    typed = Typed(app)
+
+    @typed.get("/one")
+    @raises(Moved)
+    def one() -> None:
+        raise Moved
+
+    @typed.get("/other")
+    @raises(Moved)
+    def other() -> None:
+        raise Moved(detail="Since the flood.", headers={"X-Since": "1697"})
+
+    found = [app.test_client().get(path) for path in ("/one", "/other")]
+    assert [(answer.get_json()["detail"], answer.headers["X-Since"]) for answer in found] == [
+        ("Since the fire.", "1666"),
+        ("Since the flood.", "1697"),
+    ]
