@@ -175,7 +175,7 @@ class Moved(Problem):
 
     status = 410
     detail = "Since the fire."
-    headers = {"X-Since": "1666"}  # noqa: RUF012  # as users write it
+    headers = {"X-Since": "1666"}  # as users write it
 
 
 def test_what_a_class_sets_is_in_all_its_responses(app: Flask) -> None:
