@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pydantic.dataclasses
 import pytest
@@ -308,6 +310,47 @@ def register(typed: Typed, client: FlaskClient) -> Callable[[Any], Any]:
 def test_a_form(register: Callable[[Any], Any], data: Any, given: Any) -> None:
     """An empty input is absent, or None where a text may be; else it is a text."""
     assert register(data) == given
+
+
+def make_dataclass(annotation: Any, default: Any) -> Any:
+    """Return a dataclass with one field."""
+    return dataclasses.make_dataclass(
+        "Empty", [("value", annotation, dataclasses.field(default_factory=lambda: default))]
+    )
+
+
+def make_model(annotation: Any, default: Any) -> Any:
+    """Return a pydantic model with one field."""
+    return pydantic.create_model("Empty", value=(annotation, default))
+
+
+@pytest.mark.parametrize("make", [make_dataclass, make_model])
+@pytest.mark.parametrize(
+    ("annotation", "default", "value"),
+    [
+        pytest.param(dt.date, dt.date(2020, 1, 1), "2020-01-01", id="date"),
+        pytest.param(dt.date | None, dt.date(2020, 1, 1), "2020-01-01", id="date-or-none"),
+        pytest.param(UUID, UUID(int=1), str(UUID(int=1)), id="uuid"),
+        pytest.param(list[int], [1], [1], id="numbers"),
+        pytest.param(list[str], ["a"], [""], id="texts"),
+        pytest.param(list[str] | None, ["a"], [""], id="texts-or-none"),
+        pytest.param(Literal["a", "b"], "a", "a", id="choice"),
+        pytest.param(Literal["", "a"], "a", "", id="choice-of-empty"),
+        pytest.param(int | str, 1, "", id="number-or-text"),
+        pytest.param(str | None, "a", None, id="text-or-none"),
+    ],
+)
+def test_an_empty_input(
+    typed: Typed, client: FlaskClient, make: Any, annotation: Any, default: Any, value: Any
+) -> None:
+    """Dataclasses and pydantic's models agree about it."""
+
+    def view(form: Any) -> Any:
+        return form.value
+
+    view.__annotations__["form"] = Annotated[make(annotation, default), Form()]
+    typed.post("/")(view)
+    assert client.post("/", data={"value": ""}).get_json() == value
 
 
 def test_a_form_without_a_policy_has_that_of_forms(register: Callable[[Any], Any]) -> None:

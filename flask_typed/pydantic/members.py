@@ -18,6 +18,7 @@ from ..schemas.families.containers import Separated
 from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.fields import Described, TypedField
 from .faults import write_messages
+from .texts import Collection, Scalar
 from .values import Kind
 
 #: The policies for names that a model does not have, which pydantic decides about.
@@ -29,15 +30,13 @@ class MemberText(TypedField):
 
     :param described: pydantic's schema of the field.
     :param form: how its JSON value is written as text.
-    :param blank: the value of an empty input of a form; marshmallow's ``missing`` if it is absent,
-        and ``""`` if it is a value like any other.
     """
 
-    def __init__(self, described: Described, form: Any, blank: Any = "", **options: Any) -> None:
+    def __init__(self, described: Described, form: Scalar | Collection, **options: Any) -> None:
         super().__init__(text=True, **options)
         self.described = described
         self.form = form
-        self.blank = blank
+        self.takes_empty_text = form.takes_empty
         self.json_schema = described.schema
 
     def describe(self, direction: Any) -> Described:
@@ -46,12 +45,10 @@ class MemberText(TypedField):
 
     def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
         """Return the JSON value of a text; pydantic finds out what is missing."""
-        if value is missing:
-            return missing
-        return self.blank if value == "" else self.read(value)
+        return value if value is missing or value is None else self.read(value)
 
     def read(self, value: Any) -> Any:
-        """Return the JSON value of a text that is not empty."""
+        """Return the JSON value of a text."""
         return self.form(value)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pydantic
-from marshmallow import fields, missing
+from marshmallow import fields
 
 from ..declare.markers import Location, Marker
 from ..exceptions import DeclarationError, UnsupportedType, declared_in
@@ -20,9 +20,10 @@ from ..schemas.fields import Described
 from ..schemas.hints import Hint, name_of
 from ..schemas.metadata import is_marker_or_scheme, write_name
 from ..schemas.parameter_styles import find_separator, reject_style
+from ..schemas.registry import EMPTY_IS_NULL
 from .members import MemberText, MemberTexts, PydanticSpread
 from .models import find_pydantic_fields, reject_ignored, reject_ignored_item
-from .texts import Collection, Scalar, read_form
+from .texts import Collection, read_form
 from .values import Kind, PydanticModel
 
 
@@ -134,16 +135,17 @@ def make_part(member: Member, described: Described) -> fields.Field[Any]:
             instead="Use scalars and lists of them, or send it in the JSON body: `Body()`.",
         )
     required = member.key in described.schema.get("required", ())
+    nullable = {"type": "null"} in declared.get("anyOf", ()) and not isinstance(form, Collection)
+    documentation = member.marker.documentation() if member.marker else {}
     options: dict[str, Any] = {
         "required": required,
         "data_key": member.wire,
-        "metadata": member.marker.documentation() if member.marker else {},
+        "metadata": {**documentation, EMPTY_IS_NULL: nullable},
     }
     if isinstance(form, Collection):
         made: MemberText = MemberTexts(described=part, form=form, **separated, **options)
     else:
-        blank = find_blank(form, nullable={"type": "null"} in declared.get("anyOf", ()))
-        made = MemberText(part, form, blank if member.location == "form" else "", **options)
+        made = MemberText(part, form, **options)
     if member.location == "query":
         reject_style(member.hint, made)
     return made
@@ -168,16 +170,6 @@ def exclude_separator(schema: Mapping[str, Any], separator: str | None) -> Mappi
     if not separator or items.keys() - {"title"} != {"type"} or items["type"] != "string":
         return schema
     return {**schema, "items": {**items, "pattern": f"^[^{separator}]*$"}}
-
-
-def find_blank(form: Scalar, *, nullable: bool) -> Any:
-    """Return the value of an empty input of a form: absent, unless it is a text.
-
-    :param nullable: whether null is a value, which an empty text stands for.
-    """
-    if not form.is_free:
-        return missing
-    return None if nullable else ""
 
 
 def make_separated(member: Member) -> Mapping[str, Any]:

@@ -33,8 +33,10 @@ SCALAR_READERS: Mapping[str, ReadText] = {
     "boolean": Boolean(text=True).deserialize,
     "string": str,
 }
+#: The keywords of texts that have a format.
+FORMATTING = frozenset({"format", "contentMediaType"})
 #: The keywords that restrict a text. A text without them is accepted whatever it is.
-RESTRICTING = frozenset({"pattern", "format", "contentMediaType"})
+RESTRICTING = FORMATTING | {"pattern"}
 #: The keywords that name the type of a value. A schema without them is for anything.
 TYPING = frozenset({"type", "enum", "const", "properties"})
 #: Sent to pydantic for a Decimal that is no JSON number: Python accepts more, such as ``1_000``.
@@ -47,15 +49,12 @@ class Scalar:
 
     :param readers: the forms in the order in which they are tried.
     :param is_anything: whether its JSON may be anything, which is a text here.
+    :param takes_empty: whether an empty text may be a value.
     """
 
     readers: tuple[ReadText, ...]
     is_anything: bool = False
-
-    @property
-    def is_free(self) -> bool:
-        """Whether every text is a value, so that an empty one is too."""
-        return str in self.readers
+    takes_empty: bool = False
 
     def __call__(self, text: str) -> Any:
         """Return the JSON value of a text; the text itself if no form fits."""
@@ -77,6 +76,11 @@ class Collection:
 
     places: tuple[Scalar, ...]
     rest: Scalar
+
+    @property
+    def takes_empty(self) -> bool:
+        """Whether an empty text may be an item."""
+        return any(item.takes_empty for item in (*self.places, self.rest))
 
     def __call__(self, texts: Sequence[str]) -> list[Any]:
         """Return the JSON values of texts."""
@@ -144,7 +148,16 @@ def make_scalar(kinds: Sequence[Mapping[str, Any]]) -> Scalar | None:
     ranked = sorted(((rank_schema(schema), schema) for schema in kinds), key=lambda pair: pair[0])
     readers = [make_reader(schema) for _, schema in ranked]
     is_anything = any(TYPING.isdisjoint(schema) for schema in kinds)
-    return Scalar(tuple(filter(None, readers)), is_anything) if all(readers) else None
+    takes_empty = any(map(takes_empty_text, kinds))
+    return Scalar(tuple(filter(None, readers)), is_anything, takes_empty) if all(readers) else None
+
+
+def takes_empty_text(schema: Mapping[str, Any]) -> bool:
+    """Return whether an empty text may be a value of a type: not if a text has a format."""
+    if "enum" in schema or "const" in schema:
+        return "" in schema.get("enum", [schema.get("const")])
+    is_text = schema.get("type", "string") == "string"
+    return is_text and FORMATTING.isdisjoint(schema)
 
 
 def rank_schema(schema: Mapping[str, Any]) -> int:

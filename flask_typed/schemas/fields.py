@@ -73,6 +73,8 @@ class TypedField(fields.Field[Any]):
     checks: tuple[Callable[[Any], Any], ...] = ()
     #: Whether each value has exactly one text, as a key of an object or in a query string.
     one_text: bool = False
+    #: Whether an empty text is a value; ``None`` if the field rejects it otherwise.
+    takes_empty_text: bool | None = None
 
     def __init__(self, *, text: bool = False, **options: Any) -> None:
         super().__init__(**options)

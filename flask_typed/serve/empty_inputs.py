@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, missing
 from werkzeug.datastructures import MultiDict
 
 from ..schemas.families.model_schemas import entering_fields
-from ..schemas.families.scalars import String
+from ..schemas.fields import TypedField
 from ..schemas.registry import EMPTY_IS_NULL
 
 
@@ -32,13 +32,17 @@ def read_input(text: str, field: fields.Field[Any] | None) -> Any:
     if text or field is None:
         return text
     item = field.inner if isinstance(field, fields.List) else field
-    if not (isinstance(item, (String, fields.String)) or takes_empty_text(item)):
+    if not takes_empty_text(item):
         return missing
     return None if item.metadata.get(EMPTY_IS_NULL) else text
 
 
 def takes_empty_text(field: fields.Field[Any]) -> bool:
-    """Return whether an empty text is a value of a field, such as a choice."""
+    """Return whether an empty text is a value of a field: of every text, and of some choices."""
+    if isinstance(field, fields.String):
+        return True
+    if isinstance(field, TypedField) and field.takes_empty_text is not None:
+        return field.takes_empty_text
     try:
         field.deserialize("")
     except ValidationError:

@@ -26,8 +26,10 @@ from flask_typed.codec.codecs import Codecs
 from flask_typed.declare.settings import Excluded
 from flask_typed.schemas.excluding import find_factory
 from flask_typed.schemas.factory import SchemaFactory
+from flask_typed.schemas.families.model_schemas import LeanSchema
 from flask_typed.schemas.fields import dump_value
 from flask_typed.schemas.types import default_registry
+from flask_typed.state import get_state
 
 T = TypeVar("T")
 Document = Callable[[], dict[str, Any]]
@@ -353,6 +355,28 @@ def test_tags_are_required(app: Flask, document: Document) -> None:
         "RoundWithoutDefaultsExceptKind": ["kind"],
         "FlatWithoutDefaultsExceptKind": ["kind"],
     }
+
+
+def test_schemas_that_keep_a_tag_are_made_under_the_lock(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several threads may send the first requests, and none sees half a schema."""
+    made = []
+    make = LeanSchema.keep.__func__  # type: ignore[attr-defined]  # a class method has it
+
+    def keep(schema_class: Any, tag: str) -> Any:
+        if tag not in schema_class.by_tag:
+            made.append(get_state(app).lock._is_owned())  # type: ignore[attr-defined]  # private
+        return make(schema_class, tag)
+
+    monkeypatch.setattr(LeanSchema, "keep", classmethod(keep))
+
+    @Typed(app).get("/", **DEFAULTS)
+    def view() -> list[Round | Flat]:
+        return [Round()]
+
+    assert app.test_client().get("/").get_json() == [{"kind": "ball"}]
+    assert made == [True, True]
 
 
 def test_the_app_decides(app: Flask) -> None:
