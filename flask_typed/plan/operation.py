@@ -84,14 +84,15 @@ class Payload:
 
     :param media_types: the published media types and ranges, the preferred one first.
     :param required: whether a request without a body is rejected.
-    :param names: for forms, the names of all fields and files; ``None`` if others are ignored.
+    :param names: for forms, the locations and names of all fields and files; ``None`` if others
+        are ignored.
     :param is_open: whether an object in the form decides about other names itself.
     """
 
     kind: PayloadKind
     media_types: tuple[str, ...]
     required: bool
-    names: frozenset[str] | None = frozenset()
+    names: frozenset[tuple[Location, str]] | None = frozenset()
     is_open: bool = False
 
 

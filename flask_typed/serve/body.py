@@ -268,11 +268,16 @@ def read_absent(reader: Reader) -> Mapping[str, Any]:
 
 
 def reject_unknown_fields(request: Request, payload: Payload, faults: Faults) -> None:
-    """Add a fault for each form field and file that the view does not take."""
+    """Add a fault for each form field and file that the view does not take.
+
+    The empty input of a file may come as a text, and the other way round.
+    """
     if payload.names is None:
         return
+    known = {name for _, name in payload.names}
     for location, place in REQUEST_LOCATIONS.items():
         is_checked = place.in_body and not (payload.is_open and location == "form")
-        for name in place.values(request, {}) if is_checked else ():
-            if name not in payload.names:
+        for name, values in place.values(request, {}).lists() if is_checked else ():
+            is_empty = name in known and not any(values)
+            if (location, name) not in payload.names and not is_empty:
                 faults.add(location, write_pointer((name,)), UNKNOWN)

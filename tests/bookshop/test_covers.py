@@ -108,7 +108,7 @@ def test_cover_that_is_no_picture(staff: CheckedClient) -> None:
         ),
         pytest.param(
             {"cover": PNG, "caption": "c"},
-            [("file", "/cover", MISSING)],
+            [("file", "/cover", MISSING), ("form", "/cover", UNKNOWN)],
             id="a field for a file",
         ),
         pytest.param(

@@ -613,7 +613,7 @@ def test_an_empty_file_input_is_no_file(client: FlaskClient) -> None:
 
 
 def test_a_field_in_place_of_a_file_is_no_file(client: FlaskClient) -> None:
-    """Plain text under a file's name is a missing file."""
+    """Plain text under a file's name is a missing file and an unknown field."""
     response = client.post("/file", data=part(b"upload", b"x") + END, content_type=MULTIPART)
     assert (response.status_code, response.json["errors"]) == (
         422,
@@ -623,7 +623,13 @@ def test_a_field_in_place_of_a_file_is_no_file(client: FlaskClient) -> None:
                 "pointer": "/upload",
                 "code": "required",
                 "detail": "Missing data for required field.",
-            }
+            },
+            {
+                "in": "form",
+                "pointer": "/upload",
+                "code": "unknown",
+                "detail": "Unknown field.",
+            },
         ],
     )
 

@@ -132,6 +132,34 @@ def test_no_such_policy(typed: Typed) -> None:
         typed.post("/", **options)(test_no_such_policy)
 
 
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        pytest.param({"photo": "a.png"}, ("form", "/photo"), id="text"),
+        pytest.param({"name": (BytesIO(b"x"), "a.txt")}, ("file", "/name"), id="file"),
+        pytest.param({"photo": ""}, None, id="empty-text"),
+        pytest.param({"name": (BytesIO(), "")}, None, id="empty-file"),
+    ],
+)
+def test_files_and_fields_have_names_of_their_own(
+    typed: Typed, client: FlaskClient, data: Any, fault: Any
+) -> None:
+    """A text under the name of a file is unknown, and the other way round, if it is not empty."""
+
+    @typed.post("/")
+    def view(name: Annotated[str, Form()] = "", photo: FileStorage | None = None) -> str:
+        return name
+
+    found = client.post("/", data=data).get_json()
+    if fault is None:
+        assert found == ""
+    else:
+        location, pointer = fault
+        assert found["errors"] == [
+            {"in": location, "pointer": pointer, "code": "unknown", "detail": "Unknown field."}
+        ]
+
+
 def test_optional_files(typed: Typed, client: FlaskClient, document: Any) -> None:
     """A form whose files are optional may come urlencoded, and is published as both."""
 
