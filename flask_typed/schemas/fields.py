@@ -212,12 +212,22 @@ AnyField = TypeVar("AnyField", bound="fields.Field[Any]")
 
 
 def copy_without_null(field: AnyField) -> AnyField:
-    """Return a copy of a field that does not allow ``None``, nor has it as its default."""
+    """Return a copy of a field without ``None``: as a value, as its default, among its examples."""
     made = copy.copy(field)
     made.allow_none = False
-    if field.metadata.get("default", ...) is None:
-        made.metadata = {word: v for word, v in field.metadata.items() if word != "default"}
+    made.metadata = {
+        keyword: leave_out_null(value) if keyword == "examples" else value
+        for keyword, value in field.metadata.items()
+        if value is not None or keyword not in ("default", "example")
+    }
     return made
+
+
+def leave_out_null(examples: Any) -> Any:
+    """Return examples other than ``None``; they may have names."""
+    if isinstance(examples, Mapping):
+        return {name: one for name, one in examples.items() if one.get("value", ...) is not None}
+    return [one for one in examples if one is not None]
 
 
 def accepts_null(field: fields.Field[Any]) -> bool:

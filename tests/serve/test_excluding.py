@@ -15,6 +15,7 @@ import pytest
 from annotated_types import Ge
 from flask import Flask
 from flask_typed import (
+    Body,
     Created,
     DeclarationError,
     ResponseMismatch,
@@ -337,6 +338,33 @@ def test_null_is_not_published(app: Flask, document: Document) -> None:
     (shade, _) = nulls["properties"]["shade"]["anyOf"]
     assert shade == {"type": "string", "enum": ["dark"]}
     assert "required" not in nulls
+
+
+@dataclass
+class Shown:
+    """A model with null among its examples."""
+
+    one: Annotated[int | None, Body(example=None)] = None
+    listed: Annotated[int | None, Body(examples=[None, 3])] = None
+    named: Annotated[
+        int | None,
+        Body(
+            examples={"no": {"value": None}, "yes": {"value": 4}, "text": {"externalValue": "/a"}}
+        ),
+    ] = None
+
+
+def test_null_is_no_example(app: Flask, document: Document) -> None:
+    """Examples are those that a response can have."""
+
+    @Typed(app).get("/", **NONE)
+    def view() -> Shown: ...
+
+    assert document()["components"]["schemas"]["ShownWithoutNone"]["properties"] == {
+        "one": {"type": "integer"},
+        "listed": {"type": "integer", "examples": [3]},
+        "named": {"type": "integer", "examples": [4]},
+    }
 
 
 def test_tags_are_required(app: Flask, document: Document) -> None:
