@@ -75,6 +75,7 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
         """See PEP 3333. gunicorn's own checks what was not checked before."""
         plain = exc_info is None and self.status is None and self.req.method != "HEAD"
         code = self._known.statuses.get(status) if plain and type(status) is str else None
+        self._joins = False
         if code is None:
             write = super().start_response(status, headers, exc_info)
             if plain:

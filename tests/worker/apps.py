@@ -156,6 +156,16 @@ def start_again(environ: Any, start_response: Any) -> Any:
     return [b"no"]
 
 
+def start_again_empty(environ: Any, start_response: Any) -> Any:
+    """Start a response without a body after an error, and send one."""
+    start_response("200 OK", [("Content-Length", "2")])
+    try:
+        raise ValueError("an error")
+    except ValueError:
+        start_response("304 NOT MODIFIED", [], sys.exc_info())
+    return [b"no"]
+
+
 def fail(environ: Any, start_response: Any) -> Any:
     """Raise before the response."""
     raise ValueError("an error")
@@ -198,5 +208,5 @@ APPS = [
     echo, echo_lines, ignore, read_part, stream, answer_empty, answer_unchanged, answer_nothing,
     send_too_much, send_too_much_at_once, send_big, send_file, send_source, write, send_text,
     break_header, break_header_name, give_number, give_list, close, upgrade, start_twice,
-    start_again, fail, fail_later, leave, interrupt, hint, complain,
+    start_again, start_again_empty, fail, fail_later, leave, interrupt, hint, complain,
 ]  # fmt: skip

@@ -156,7 +156,7 @@ def test_plain_again(name: str) -> None:
 
 @pytest.mark.parametrize("app", APPS)
 @pytest.mark.parametrize(
-    "chunks", [[GET + GET], [POST[:-3], POST[-3:], GET], [request(method="HEAD"), GET]]
+    "chunks", [[GET + GET + GET], [POST[:-3], POST[-3:], GET], [request(method="HEAD"), GET]]
 )
 def test_apps(app: App, chunks: list[bytes]) -> None:
     """Whatever an app does, good or bad."""
