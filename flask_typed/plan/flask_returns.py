@@ -86,7 +86,7 @@ def open_flask_tuple(member: Any) -> Any:
     if not is_tuple or is_response(hint.type):
         return member
     body, *others = hint.args or (Any,)
-    kinds = tuple(filter(None, map(find_kind, others)))
+    kinds = tuple(filter(None, map(find_place_kind, others)))
     if is_status_line(others):
         kinds = ("status", "headers")
     if len(kinds) < len(others) or kinds not in FLASK_TUPLES:
@@ -103,7 +103,7 @@ def open_flask_tuple(member: Any) -> Any:
     )
 
 
-def find_kind(annotation: Any) -> str | None:
+def find_place_kind(annotation: Any) -> str | None:
     """Return whether a place of a tuple may be a status or headers."""
     if annotation is Ellipsis:
         return None
@@ -123,7 +123,7 @@ def is_status(annotation: Any) -> bool:
 
 def is_status_line(others: Sequence[Any]) -> bool:
     """Return whether a body is followed by a text, such as ``"201 CREATED"``, and headers."""
-    return len(others) == 2 and others[0] is str and find_kind(others[1]) == "headers"
+    return len(others) == 2 and others[0] is str and find_place_kind(others[1]) == "headers"
 
 
 def is_headers(annotation: Any) -> bool:

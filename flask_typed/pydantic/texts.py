@@ -148,11 +148,11 @@ def make_scalar(kinds: Sequence[Mapping[str, Any]]) -> Scalar | None:
     ranked = sorted(((rank_schema(schema), schema) for schema in kinds), key=lambda pair: pair[0])
     readers = [make_reader(schema) for _, schema in ranked]
     is_anything = any(TYPING.isdisjoint(schema) for schema in kinds)
-    takes_empty = any(map(takes_empty_text, kinds))
+    takes_empty = any(map(accepts_empty_text, kinds))
     return Scalar(tuple(filter(None, readers)), is_anything, takes_empty) if all(readers) else None
 
 
-def takes_empty_text(schema: Mapping[str, Any]) -> bool:
+def accepts_empty_text(schema: Mapping[str, Any]) -> bool:
     """Return whether an empty text may be a value of a type: not if a text has a format."""
     if "enum" in schema or "const" in schema:
         return "" in schema.get("enum", [schema.get("const")])
