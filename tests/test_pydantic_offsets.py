@@ -176,13 +176,13 @@ def test_datetime_of_a_parameter_model_needs_an_offset(typed: Typed, client: Fla
 
 
 def test_unserializable_instance_beside_a_datetime(typed: Typed, client: FlaskClient) -> None:
-    """A value that was never validated is named as before."""
+    """A value that was never validated is named; its place too, since pydantic 2.8."""
 
     @typed.get("/")
     def view() -> Event:
         return Event.model_construct(at="tomorrow")
 
-    with pytest.raises(ResponseMismatch, match=r"at \$\.at expected Event, found one whose fields"):
+    with pytest.raises(ResponseMismatch, match=r"at \$(\.at)? expected Event, found one whose fields"):
         client.get("/")
 
 

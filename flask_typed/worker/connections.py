@@ -73,7 +73,7 @@ class Template:
     """
 
     def __init__(self, cfg: Any, peers: Peers, host: str, key: str) -> None:
-        self.key = key
+        self.key, self.cfg, self.peers = key, cfg, peers
         data = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1")
         request = Request(cfg, IterUnreader([data]), peers.addr)
         _, environ = server.create(request, *peers, cfg)
@@ -248,12 +248,15 @@ def make_create(known: Known) -> Callable[..., Any]:
         response = PlainResponse(request, client, cfg, known)
         environ = {**request.template.environ, **request.own}
         if request.template.has_hints:
-            environ[EARLY_HINTS] = partial(send_hints, request, client, response)
+            environ[EARLY_HINTS] = partial(send_hints, request, response)
         return response, environ
 
     return create
 
 
-def send_hints(request: Any, client: Any, response: Any, headers: Any) -> None:
-    """Send early hints, see gunicorn's ``wsgi.early_hints``."""
-    server._make_early_hints_callback(request, client, response)(headers)
+def send_hints(request: PlainRequest, response: Any, headers: Any) -> None:
+    """Send early hints, as gunicorn's ``wsgi.early_hints`` does, before the response."""
+    if not response.headers_sent:
+        template = request.template
+        _, environ = server.create(request, *template.peers, template.cfg)
+        environ[EARLY_HINTS](headers)

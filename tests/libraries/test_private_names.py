@@ -53,6 +53,8 @@ ALLOWED = {
     "doctor/drivers.py": {"_mysql_connector"},
     # The locks inside of threading's classes: whether they are native is the subject of the module.
     "doctor/originals.py": {"_cond", "_lock"},
+    # An argument of pydantic_core: a validator of its own, not that of the class.
+    "pydantic/offsets.py": {"_use_prebuilt"},
     # The name of a module of the standard library.
     "schemas/deprecation.py": {"_py_warnings"},
     # The hook of a base that is not the next one, called as super()'s would be.

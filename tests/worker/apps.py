@@ -192,8 +192,10 @@ def hint(environ: Any, start_response: Any) -> Any:
     """Send early hints, if the server can."""
     send = environ.get("wsgi.early_hints", lambda headers: None)
     send([("Link", "</a.css>; rel=preload")])
-    start_response("200 OK", [("Content-Length", "1")])
-    return [b"a"]
+    start_response("200 OK", [("Content-Length", "2")])
+    yield b"a"
+    send([("Link", "</late.css>; rel=preload")])
+    yield b"b"
 
 
 def complain(environ: Any, start_response: Any) -> Any:
