@@ -182,7 +182,7 @@ def test_unserializable_instance_beside_a_datetime(typed: Typed, client: FlaskCl
     def view() -> Event:
         return Event.model_construct(at="tomorrow")
 
-    with pytest.raises(ResponseMismatch, match=r"at \$(\.at)? expected Event, found one whose fields"):
+    with pytest.raises(ResponseMismatch, match=r"at \$(\.at)? expected Event, found one whose"):
         client.get("/")
 
 
