@@ -181,7 +181,9 @@ def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payloa
     media_types = tuple(name for reader in own for name in reader.media_types)
     if own and not forms:
         return Payload(name_kind(own[0]), media_types, required)
-    names = frozenset((reader.location, name) for reader in forms for name in reader.fields)
+    names: frozenset[tuple[Location, str]] = frozenset(
+        (reader.location, name) for reader in forms for name in reader.fields
+    )
     files = [reader for reader in forms if reader.location == "file"]
     needs_files = any(map(is_required, files)) or files == forms
     media_types += (MULTIPART,) if files else ()

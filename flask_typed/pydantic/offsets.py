@@ -69,7 +69,7 @@ def write_offset(write: Callable[[Any, Any], Any], schema: Any) -> Any:
 
     If a function of the user writes them, its result is published, and it remains.
     """
-    plain = {word: value for word, value in schema.items() if word != "ref"}
+    plain: Any = {word: value for word, value in schema.items() if word != "ref"}
     function = core_schema.wrap_serializer_function_ser_schema
     written = function(write, schema=plain, when_used="json")
     return {"serialization": written, **schema}
