@@ -141,8 +141,7 @@ def test_datetime_of_a_request_needs_an_offset(typed: Typed, client: FlaskClient
     """A view could not return it, and its format does not allow it."""
 
     @typed.post("/")
-    def view(body: Event) -> Event:
-        return body
+    def view(body: Event) -> Event: ...
 
     answer = client.post("/", json={"at": "2026-05-01T12:00:00"})
     assert answer.json == {
@@ -210,8 +209,7 @@ def test_schemas_of_local_datetimes_and_of_times(
     """No format promises an offset that they do not have."""
 
     @typed.get("/")
-    def view() -> Local:
-        return Local(at=NAIVE, opens=dt.time(9))
+    def view() -> Local: ...
 
     properties = document()["components"]["schemas"]["Local"]["properties"]
     assert {name: sorted(schema) for name, schema in properties.items()} == {

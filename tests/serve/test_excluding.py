@@ -27,7 +27,7 @@ from flask_typed.codec.codecs import Codecs
 from flask_typed.declare.settings import Excluded
 from flask_typed.schemas.excluding import find_factory
 from flask_typed.schemas.factory import SchemaFactory
-from flask_typed.schemas.families.model_schemas import LeanSchema
+from flask_typed.schemas.families.model_schemas import LeanSchema, keep_tag
 from flask_typed.schemas.fields import dump_value
 from flask_typed.schemas.types import default_registry
 from flask_typed.state import get_state
@@ -507,3 +507,8 @@ def test_options_are_checked(app: Flask) -> None:
     """A text is no decision."""
     with pytest.raises(DeclarationError, match="exclude_none= is 'yes'"):
         Typed(app).get("/", exclude_none="yes")(lambda: None)  # type: ignore[arg-type]  # wrong
+
+
+def test_a_schema_that_is_not_made_yet_keeps_no_tag() -> None:
+    """A recursive model is asked for its schema class while that is made."""
+    assert keep_tag(None, "kind") is None
