@@ -34,6 +34,11 @@ class GeventWorker(OwnWorker):  # type: ignore[misc]  # gunicorn has no annotati
         """The connections by their greenlets."""
         return {}
 
+    def run(self) -> None:
+        """Serve until the worker ends; a gunicorn that is not known is logged before."""
+        _ = self._service
+        super().run()
+
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection."""
         connection = Connection(self._service, listener, client, addr)

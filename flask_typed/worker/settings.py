@@ -16,7 +16,7 @@ from .responses import Known
 from .turns import Turns
 
 #: How long a line of a head, and how many lines, are at most: as gunicorn's own defaults.
-LINE_SIZE, FIELDS = 4094, 100
+MAX_LINE_SIZE, MAX_FIELDS = 4094, 100
 
 #: The values of settings that requests are plain under. A version may lack a setting.
 PLAIN_SETTINGS: dict[str, set[Any]] = {
@@ -67,10 +67,12 @@ def make_head_reader(cfg: Any) -> HeadReader:
     """Return what reads plain requests."""
     others = {*cfg.secure_scheme_headers, *cfg.forwarder_headers}
     limits = (cfg.limit_request_line, cfg.limit_request_field_size)
-    size = min(limit if limit > 0 else LINE_SIZE for limit in limits)
+    size = min(limit if limit > 0 else MAX_LINE_SIZE for limit in limits)
     fields = cfg.limit_request_fields
     return HeadReader(
-        {name.upper() for name in others}, min(size, LINE_SIZE), fields if fields > 0 else FIELDS
+        {name.upper() for name in others},
+        min(size, MAX_LINE_SIZE),
+        fields if fields > 0 else MAX_FIELDS,
     )
 
 

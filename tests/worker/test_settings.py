@@ -1,4 +1,4 @@
-"""What makes requests plain, what is remembered of them, and what is said of another gunicorn."""
+"""Settings that make requests plain, the bounds of memory, and gunicorns that are not known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gunicorn.http import wsgi
 from gunicorn.workers import base_async, ggevent
 
 from .apps import echo
-from .exchanging import exchange
+from .exchanging import Exchange, exchange, make_worker
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -104,6 +104,16 @@ def test_another_gunicorn(monkeypatch: pytest.MonkeyPatch) -> None:
         f"gunicorn {gunicorn.__version__} reads all requests itself, because it differs from what"
         " is known of it: …",
     )
+
+
+def test_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gunicorn that is not known is logged when the worker starts, not with its first request."""
+    found = Exchange()
+    worker = make_worker(GeventWorker, found, echo, {})
+    monkeypatch.setattr(wsgi, "create", lambda *values: 1 / 0)
+    monkeypatch.setattr(ggevent.GeventWorker, "run", lambda self: found.log.lines.append(("", "")))
+    worker.run()
+    assert [level for level, _ in found.log.lines] == ["warning", ""]
 
 
 def test_without_early_hints(monkeypatch: pytest.MonkeyPatch) -> None:
