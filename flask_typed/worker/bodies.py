@@ -5,6 +5,8 @@ Runs in a request.
 
 from __future__ import annotations
 
+from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from .gunicorns import LengthReader, RequestBody, SocketUnreader
@@ -12,7 +14,8 @@ from .gunicorns import LengthReader, RequestBody, SocketUnreader
 #: How many bytes are asked of a socket at once.
 CHUNK_SIZE = 65_536
 
-NO_BODY = LengthReader(None, 0)
+#: What is behind a body that has arrived whole.
+NOTHING = LengthReader(None, 0)
 
 
 class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no annotations
@@ -39,8 +42,32 @@ class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no ann
         return True
 
 
+class WholeBody(RequestBody):  # type: ignore[misc]  # gunicorn has no annotations
+    """A body that has arrived with the head, mostly read at once."""
+
+    reader = NOTHING
+    failed = False
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data  # gunicorn's own __init__ would make a buffer
+
+    @cached_property
+    def buf(self) -> BytesIO:
+        """The bytes that were not read."""
+        buffer = BytesIO()
+        buffer.write(self._data)
+        return buffer
+
+    def read(self, size: Any = None) -> Any:
+        """Return bytes, as gunicorn's body does."""
+        if size is None and "buf" not in self.__dict__:
+            self.buf = BytesIO()
+            return self._data
+        return super().read(size)
+
+
 def make_plain_body(data: bytes, unreader: BodyUnreader) -> Any:
-    """Return a body whose first bytes were read."""
-    body = RequestBody(LengthReader(unreader, unreader.left) if unreader.left else NO_BODY)
+    """Return a body of which a part has arrived."""
+    body = RequestBody(LengthReader(unreader, unreader.left))
     body.buf.write(data)
     return body

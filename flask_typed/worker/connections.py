@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from gevent import GreenletExit, Timeout, get_hub
 
-from .bodies import BodyUnreader, make_plain_body
+from .bodies import BodyUnreader, WholeBody, make_plain_body
 from .gunicorns import AsyncWorker, ErrorsWrapper, IterUnreader, Request, server
-from .plain import SIZE, Head, HeadReader
+from .plain import SIZE, Fields, Head, HeadReader, unquote_path
 from .responses import Known, PlainResponse
 from .turns import READABLE, Turn, Turns
 
@@ -30,7 +30,6 @@ OF_ONE_REQUEST = frozenset(
         "RAW_URI",
         "QUERY_STRING",
         "PATH_INFO",
-        "SERVER_PROTOCOL",
         "HTTP_HOST",
     }
 )
@@ -41,19 +40,30 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no annotation
     """A request as gunicorn's hooks and logs read it.
 
     :ivar template: what it shares with others.
-    :ivar own: the variables of its own.
+    :ivar environ: its variables.
+    :ivar unreader: ``None`` if it has arrived whole.
     """
 
-    def __init__(self, template: Template, head: Head, data: bytes, unreader: BodyUnreader) -> None:
-        own = head.environ  # gunicorn's own __init__ would read from a socket
-        self.__dict__.update(template.attributes)
-        self.template, self.own = template, own
-        self.method, self.uri, self.path = own["REQUEST_METHOD"], own["RAW_URI"], head.path
-        self.query = own["QUERY_STRING"]
-        self.headers = head.pairs
+    def __init__(
+        self, template: Template, head: Head, variables: dict[str, Any], body: bytes, client: Any
+    ) -> None:
+        self.__dict__.update(template.attributes)  # gunicorn's own __init__ reads from a socket
+        fields = head.fields
+        self.template, self.closes, self.headers = template, fields.closes, fields.pairs.copy()
+        self.method, self.uri, self.path, query = head.target
+        self.query = query or ""
         self.trailers: list[tuple[str, str]] = []
-        self.unreader = unreader
-        self.body = own["wsgi.input"] = make_plain_body(data, unreader)
+        left = fields.length - len(body)
+        self.unreader = BodyUnreader(client, left) if left else None
+        self.body = make_plain_body(body, self.unreader) if self.unreader else WholeBody(body)
+        self.environ = environ = variables.copy()
+        environ["REQUEST_METHOD"], environ["RAW_URI"] = self.method, self.uri
+        environ["PATH_INFO"], environ["QUERY_STRING"] = unquote_path(self.path), self.query
+        environ["wsgi.input"] = self.body
+
+    def should_close(self) -> bool:
+        """Return whether the client, or gunicorn, wants the connection to end."""
+        return bool(self.closes or self.must_close)
 
 
 class Peers(NamedTuple):
@@ -125,6 +135,8 @@ class Connection:
         self._turn = Turn(service.turns)
         self._watcher = get_hub().loop.io(client.fileno(), READABLE)
         self._template: Template | None = None
+        self._fields: Fields | None = None
+        self._variables: dict[str, Any] = {}
 
     def close(self) -> None:
         """Forget what it waits for."""
@@ -143,17 +155,18 @@ class Connection:
                 self._service.turns.pause(self._turn, deadline)
             return make_time_limit(deadline)
         while self._turn.wait(self._watcher, deadline):
-            head = reader.read(data := self._client.recv(SIZE, MSG_PEEK))
+            head = reader.read(data := self._client.recv(SIZE, MSG_PEEK), self._fields)
             if head is None:
                 break
             request = self._take(head, data)
             try:
                 self._answer(request)
             except StopIteration:
-                take_rest(self._client, len(data) - head.size - head.length)
+                take_rest(self._client, len(data) - head.size - head.fields.length)
                 raise
             deadline = self._make_deadline()
-            finish(request, deadline)
+            if request.unreader is not None:
+                finish(request, deadline)
         return make_time_limit(deadline)
 
     def _make_deadline(self) -> float:
@@ -161,20 +174,22 @@ class Connection:
 
     def _take(self, head: Head, data: bytes) -> PlainRequest:
         """Take a request from the socket; its body may still be on its way."""
-        template = self._find_template(head.environ[HOST])
-        body = data[head.size : head.size + head.length]
+        if head.fields is not self._fields:
+            self._template = self._find_template(head.fields.environ[HOST])
+            self._variables = {**self._template.environ, **head.fields.environ}
+            self._fields = head.fields
+        body = data[head.size : head.size + head.fields.length]
         take(self._client, head.size + len(body))
-        left = BodyUnreader(self._client, head.length - len(body))
-        return PlainRequest(template, head, body, left)
+        template: Any = self._template
+        return PlainRequest(template, head, self._variables, body, self._client)
 
     def _find_template(self, host: str) -> Template:
         """Return what requests share; a server at a Unix socket is named after the host."""
         key = host if isinstance(self._listener_name, str) else ""
-        if self._template is None or self._template.key != key:
-            cfg = self._service.worker.cfg
-            peers = Peers(self._client, self._addr, self._listener_name)
-            self._template = Template(cfg, peers, host, key)
-        return self._template
+        if self._template is not None and self._template.key == key:
+            return self._template
+        peers = Peers(self._client, self._addr, self._listener_name)
+        return Template(self._service.worker.cfg, peers, host, key)
 
     def _answer(self, request: PlainRequest) -> None:
         """Answer as gunicorn's worker does, which closes the connection after an error."""
@@ -216,10 +231,11 @@ def finish(request: PlainRequest, deadline: float) -> None:
 
     :raises StopIteration: if nobody knows where the next request starts.
     """
-    if request.unreader.left:
+    unreader: Any = request.unreader
+    if unreader.left:
         with make_time_limit(deadline):
-            request.unreader.drain()
-    if request.unreader.left or getattr(request.body, "failed", False):
+            unreader.drain()
+    if unreader.left or getattr(request.body, "failed", False):
         raise StopIteration
 
 
@@ -246,7 +262,7 @@ def make_create(known: Known) -> Callable[..., Any]:
 
     def create(request: PlainRequest, client: Any, addr: Any, listener_name: Any, cfg: Any) -> Any:
         response = PlainResponse(request, client, cfg, known)
-        environ = {**request.template.environ, **request.own}
+        environ = request.environ
         if request.template.has_hints:
             environ[EARLY_HINTS] = partial(send_hints, request, response)
         return response, environ

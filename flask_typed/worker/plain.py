@@ -39,20 +39,33 @@ class Line(NamedTuple):
     pair: tuple[str, str]
 
 
+class Fields(NamedTuple):
+    """The header lines of a plain request.
+
+    :ivar raw: their bytes, with the empty line.
+    :ivar environ: their variables.
+    :ivar pairs: the headers as gunicorn's requests have them.
+    :ivar length: the declared size of the body; 0 without one.
+    :ivar closes: whether the client wants the connection to end.
+    """
+
+    raw: bytes
+    environ: dict[str, str]
+    pairs: list[tuple[str, str]]
+    length: int
+    closes: bool
+
+
 class Head(NamedTuple):
     """The head of a plain request.
 
-    :ivar environ: the variables of the request alone.
-    :ivar pairs: the headers as gunicorn's requests have them.
-    :ivar size: how many bytes it has, with the empty line.
-    :ivar length: the declared size of the body; 0 without one.
+    :ivar target: the method, the target, its path as it was sent, and its query.
+    :ivar size: how many bytes the head has, with the empty line.
     """
 
-    environ: dict[str, Any]
-    pairs: list[tuple[str, str]]
-    path: str
+    target: tuple[str, str, str, str | None]
+    fields: Fields
     size: int
-    length: int
 
 
 class HeadReader:
@@ -70,26 +83,45 @@ class HeadReader:
         self._count = fields
         self.known: dict[str, Line] = {}
 
-    def read(self, data: bytes) -> Head | None:
-        """Return the head at the start of some bytes."""
-        end = data.find(b"\r\n\r\n")
+    def read(self, data: bytes, last: Fields | None = None) -> Head | None:
+        """Return the head at the start of some bytes.
+
+        :param last: the header lines of the last request of the connection.
+        """
+        start = data.find(b"\r\n") + 2
+        match = REQUEST_LINE.fullmatch(data[: start - 2].decode("latin-1"))
+        if match is None:
+            return None
+        fields = last
+        if fields is None or not data.startswith(fields.raw, start):
+            fields = self._read_fields(data, start)
+        if fields is None or (size := start + len(fields.raw)) - 4 > self._size:
+            return None
+        target: Any = match.groups()
+        return Head(target, fields, size)
+
+    def _read_fields(self, data: bytes, start: int) -> Fields | None:
+        end = data.find(b"\r\n\r\n", start)
         if not 0 <= end <= self._size:
             return None
-        first, *rest = data[:end].decode("latin-1").split("\r\n")
-        match = REQUEST_LINE.fullmatch(first)
-        if match is None or len(rest) > self._count:
+        lines = data[start:end].decode("latin-1").split("\r\n")
+        if len(lines) > self._count:
             return None
         known, pairs, environ = self.known, [], {}
-        for raw in rest:
+        for raw in lines:
             line = known.get(raw) or self._learn(raw)
             if line is None or line.key in environ:
                 return None
             environ[line.key] = line.value
             pairs.append(line.pair)
         length = environ.get("CONTENT_LENGTH", "0")
-        if not (LENGTH.fullmatch(length) and is_persistent(environ) and "HTTP_HOST" in environ):
+        connection = environ.get("HTTP_CONNECTION", "keep-alive").lower()
+        if connection not in CONNECTIONS or "HTTP_HOST" not in environ:
             return None
-        return Head(environ, pairs, describe(environ, match), end + 4, int(length))
+        if not LENGTH.fullmatch(length):
+            return None
+        closes = connection == "close"
+        return Fields(data[start : end + 4], environ, pairs, int(length), closes)
 
     def _learn(self, raw: str) -> Line | None:
         """Return a header line that is not known yet."""
@@ -109,17 +141,6 @@ class HeadReader:
         return line
 
 
-def is_persistent(environ: dict[str, Any]) -> bool:
-    """Return whether it is plain what the client wants to happen to the connection."""
-    return environ.get("HTTP_CONNECTION", "close").lower() in CONNECTIONS
-
-
-def describe(environ: dict[str, Any], match: re.Match[str]) -> str:
-    """Add the request line to an environ, and return the path as it was sent."""
-    method, target, path, query = match.groups()
-    environ["REQUEST_METHOD"] = method
-    environ["RAW_URI"] = target
-    environ["QUERY_STRING"] = query or ""
-    environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1") if "%" in path else path
-    environ["SERVER_PROTOCOL"] = "HTTP/1.1"
-    return path
+def unquote_path(path: str) -> str:
+    """Return a path as an environ has it."""
+    return unquote_to_bytes(path).decode("latin-1") if "%" in path else path

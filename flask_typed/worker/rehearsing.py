@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .bodies import BodyUnreader
 from .connections import EARLY_HINTS, HOST, Peers, PlainRequest, Template
 from .gunicorns import AsyncWorker, IterUnreader, Request, server
 from .plain import HeadReader
@@ -25,7 +24,7 @@ STATUS, HEADERS = (
 
 #: What differs between two requests, or is compared otherwise.
 OBJECTS = frozenset({"wsgi.input", "wsgi.errors", "gunicorn.socket", EARLY_HINTS})
-ATTRIBUTES = frozenset({"template", "own", "unreader", "body", "cfg"})
+ATTRIBUTES = frozenset({"template", "environ", "closes", "unreader", "body", "cfg"})
 #: The names that the functions of gunicorn use, on which the worker stands.
 USED_NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi", "create"}}
 
@@ -47,9 +46,12 @@ class Recorder:
     def __init__(self) -> None:
         self.sent = b""
 
-    def sendall(self, data: bytes) -> None:
+    def send(self, data: bytes) -> int:
         """Keep what is sent."""
         self.sent += data
+        return len(data)
+
+    sendall = send
 
 
 def find_difference(cfg: Any, create: Callable[..., Any]) -> str | None:
@@ -75,8 +77,10 @@ def find_difference(cfg: Any, create: Callable[..., Any]) -> str | None:
 def read_plain(cfg: Any) -> PlainRequest:
     """Return the request as the worker reads it."""
     head: Any = READER.read(REHEARSED)
-    template = Template(cfg, Peers(Recorder(), ADDRESS, LISTENER), head.environ[HOST], "")
-    return PlainRequest(template, head, REHEARSED[head.size :], BodyUnreader(None, 0))
+    fields, peers = head.fields, Peers(Recorder(), ADDRESS, LISTENER)
+    template = Template(cfg, peers, fields.environ[HOST], "")
+    variables = {**template.environ, **fields.environ}
+    return PlainRequest(template, head, variables, REHEARSED[head.size :], None)
 
 
 def answer(cfg: Any, request: Any, create: Callable[..., Any]) -> Rehearsal:

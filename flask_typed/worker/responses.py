@@ -6,7 +6,7 @@ Runs in a request.
 from __future__ import annotations
 
 from time import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from .gunicorns import Response
 
@@ -20,17 +20,27 @@ EMPTY = frozenset({204, 304})
 JOINED_SIZE = 65_536
 
 
+class KnownHeader(NamedTuple):
+    """A header that gunicorn has accepted.
+
+    :ivar line: as it is sent.
+    :ivar length: of the body, if the header declares it.
+    """
+
+    line: bytes
+    length: int | None
+
+
 class Known:
     """What gunicorn has accepted.
 
     :ivar statuses: status codes by status lines.
-    :ivar headers: lengths of the body by the headers that declare it; ``None`` for others.
     """
 
     def __init__(self) -> None:
         self.statuses: dict[str, int] = {}
-        self.headers: dict[tuple[str, str], int | None] = {}
-        self._starts: dict[tuple[str, bool], list[str]] = {}
+        self.headers: dict[tuple[str, str], KnownHeader] = {}
+        self._starts: dict[tuple[str, bool], bytes] = {}
         self._second = 0
 
     def remember_status(self, status: str, code: int | None) -> None:
@@ -38,16 +48,16 @@ class Known:
         if code is not None and code >= 200 and code not in EMPTY and len(self.statuses) < HEADERS:
             self.statuses[status] = code
 
-    def remember(self, header: tuple[str, str], length: int | None) -> None:
+    def remember(self, header: tuple[str, str], known: KnownHeader) -> None:
         """Remember a header."""
         name, value = header
         if name.lower() in SECRET_HEADERS or len(value) > VALUE_SIZE:
             return
         if len(self.headers) >= HEADERS:
             self.headers.clear()
-        self.headers[header] = length
+        self.headers[header] = known
 
-    def find_starts(self) -> dict[tuple[str, bool], list[str]]:
+    def find_starts(self) -> dict[tuple[str, bool], bytes]:
         """Return what heads have begun with in this second, by status and whether they close."""
         second = int(time())
         if second != self._second:
@@ -70,6 +80,7 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
         super().__init__(request, sock, cfg)
         self._known = known
         self._joins = False
+        self._lines: list[bytes] = []
 
     def start_response(self, status: Any, headers: Any, exc_info: Any = None) -> Any:
         """See PEP 3333. gunicorn's own checks what was not checked before."""
@@ -83,20 +94,23 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
             return write
         self.status, self.status_code = status, code
         self.process_headers(headers)
-        self.chunked = self.is_chunked()
-        self._joins = not (self.chunked or self.upgrade)
+        if self.response_length is None:
+            self.chunked = self.is_chunked()
+        sendable = len(self._lines) == len(self.headers)
+        self._joins = sendable and not (self.chunked or self.upgrade)
         return self.write
 
     def process_headers(self, headers: Any) -> None:
         """Add headers; gunicorn's own checks those that it has not seen before."""
-        known = self._known.headers
+        known, accepted, lines = self._known.headers, self.headers, self._lines
         for header in headers:
             try:
-                length = known[header]
+                line, length = known[header]
             except (KeyError, TypeError):  # not known, or not hashable
                 self._check(header)
             else:
-                self.headers.append(header)
+                accepted.append(header)
+                lines.append(line)
                 if length is not None:
                     self.response_length = length
 
@@ -104,19 +118,15 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
         before, self.response_length = self.response_length, None
         count = len(self.headers)
         super().process_headers((header,))
-        if self.headers[count:] == [header] and type(header) is tuple:
-            self._known.remember(header, self.response_length)
+        for name, value in self.headers[count:]:
+            if not value.isascii():
+                continue
+            line = f"{name}: {value}\r\n".encode()
+            self._lines.append(line)
+            if type(header) is tuple and header == (name, value):
+                self._known.remember(header, KnownHeader(line, self.response_length))
         if self.response_length is None:
             self.response_length = before
-
-    def default_headers(self) -> list[str]:
-        """Return the status line, and the headers that each response has."""
-        if not self._joins:
-            return super().default_headers()  # type: ignore[no-any-return]
-        starts, key = self._known.find_starts(), (self.status, self.should_close())
-        if key not in starts:
-            starts[key] = super().default_headers()
-        return starts[key].copy()
 
     def write(self, arg: Any) -> None:
         """Send a part of the body, the first one together with the head."""
@@ -130,9 +140,20 @@ class PlainResponse(Response):  # type: ignore[misc]  # gunicorn has no annotati
         ):
             super().write(arg)
             return
-        lines = self.default_headers()
-        lines += [f"{name}: {value}\r\n" for name, value in self.headers]
-        lines.append("\r\n")
-        self.sock.sendall("".join(lines).encode("latin-1") + arg)
+        send(self.sock, b"".join([self._make_start(), *self._lines, b"\r\n", arg]))
         self.headers_sent = True
         self.sent = len(arg)
+
+    def _make_start(self) -> bytes:
+        """Return the status line, and the headers that each response has."""
+        starts, key = self._known.find_starts(), (self.status, self.should_close())
+        if key not in starts:
+            starts[key] = "".join(self.default_headers()).encode("latin-1")
+        return starts[key]
+
+
+def send(client: Any, data: bytes) -> None:
+    """Send all of some bytes: mostly at once, which gevent's ``sendall`` prepares longer for."""
+    size = client.send(data)
+    if size < len(data):
+        client.sendall(data[size:])

@@ -126,6 +126,17 @@ def give_list(environ: Any, start_response: Any) -> Any:
     return [b"a"]
 
 
+def give_letters(environ: Any, start_response: Any) -> Any:
+    """Give a header with letters of Latin-1, and a known one."""
+    start_response("200 OK", [("X-A", "\xe9"), ("Content-Length", "1")])
+    return [b"a"]
+
+
+def give_other_letters(environ: Any, start_response: Any) -> Any:
+    """Give a header with letters that are not of Latin-1."""
+    start_response("200 OK", [("X-A", "\u03b1"), ("Content-Length", "0")])
+
+
 def close(environ: Any, start_response: Any) -> Any:
     """Give headers that are the server's own."""
     headers = [("Connection", "close"), ("Keep-Alive", "5"), ("Content-Length", "1")]
@@ -209,6 +220,7 @@ def complain(environ: Any, start_response: Any) -> Any:
 APPS = [
     echo, echo_lines, ignore, read_part, stream, answer_empty, answer_unchanged, answer_nothing,
     send_too_much, send_too_much_at_once, send_big, send_file, send_source, write, send_text,
-    break_header, break_header_name, give_number, give_list, close, upgrade, start_twice,
+    break_header, break_header_name, give_number, give_list, give_letters, give_other_letters,
+    close, upgrade, start_twice,
     start_again, start_again_empty, fail, fail_later, leave, interrupt, hint, complain,
 ]  # fmt: skip

@@ -68,3 +68,23 @@ def test_a_slow_body_holds_nobody_up() -> None:
         received = b""
         while not received.endswith(b"\r\n\r\n>hello"):
             received += ours.recv(65536)
+
+
+def test_a_slow_reader_gets_all() -> None:
+    """A response that does not fit into the socket is sent as the client reads it."""
+
+    def send_some(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Length", "60000")])
+        return [b"x" * 60_000]
+
+    worker = make_worker(GeventWorker, Exchange(), send_some, {"keepalive": 1})
+    ours, theirs = socket.socketpair()
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    with ours, gevent.Timeout(PATIENCE):
+        gevent.spawn(worker.handle, Listener(), theirs, ("127.0.0.1", 1))
+        for _ in range(2):  # the second time, the headers are known
+            ours.sendall(GET)
+            received = b""
+            while received.count(b"x") < 60_000:
+                received += ours.recv(1000)
+        assert received.startswith(b"HTTP/1.1 200 OK\r\n")
