@@ -15,7 +15,7 @@ from .gunicorns import LengthReader, RequestBody, SocketUnreader
 CHUNK_SIZE = 65_536
 
 #: What is behind a body that has arrived whole.
-NOTHING = LengthReader(None, 0)
+EMPTY_READER = LengthReader(None, 0)
 
 
 class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no annotations
@@ -45,7 +45,7 @@ class BodyUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no ann
 class WholeBody(RequestBody):  # type: ignore[misc]  # gunicorn has no annotations
     """A body that has arrived with the head, mostly read at once."""
 
-    reader = NOTHING
+    reader = EMPTY_READER
     failed = False
 
     def __init__(self, data: bytes) -> None:

@@ -135,7 +135,7 @@ class Connection:
         self._turn = Turn(service.turns)
         self._watcher = get_hub().loop.io(client.fileno(), READABLE)
         self._template: Template | None = None
-        self._fields: Fields | None = None
+        self._last_fields: Fields | None = None
         self._variables: dict[str, Any] = {}
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class Connection:
                 self._service.turns.pause(self._turn, deadline)
             return make_time_limit(deadline)
         while self._turn.wait(self._watcher, deadline):
-            head = reader.read(data := self._client.recv(SIZE, MSG_PEEK), self._fields)
+            head = reader.read(data := self._client.recv(SIZE, MSG_PEEK), self._last_fields)
             if head is None:
                 break
             request = self._take(head, data)
@@ -174,10 +174,10 @@ class Connection:
 
     def _take(self, head: Head, data: bytes) -> PlainRequest:
         """Take a request from the socket; its body may still be on its way."""
-        if head.fields is not self._fields:
+        if head.fields is not self._last_fields:
             self._template = self._find_template(head.fields.environ[HOST])
             self._variables = {**self._template.environ, **head.fields.environ}
-            self._fields = head.fields
+            self._last_fields = head.fields
         body = data[head.size : head.size + head.fields.length]
         take(self._client, head.size + len(body))
         template: Any = self._template

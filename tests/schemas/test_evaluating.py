@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import pytest
 from flask import Flask
 from flask_typed import Body, DeclarationError, Typed
-from flask_typed.schemas.evaluating import read_lazily
+from flask_typed.schemas.evaluating import find_broken_annotation, read_lazily
 from flask_typed.schemas.hints import resolve_hints
 
 HEAD = """
@@ -247,3 +247,16 @@ def test_an_attribute_that_is_evaluated() -> None:
     with pytest.raises(AttributeError, match="nowhere"):
         read_lazily(Lazy(), "bound", None)
     assert read_lazily(Lazy(), "default", 3) == 3
+
+
+def test_the_annotation_whose_error_it_is() -> None:
+    """Of several annotations that fail, the one with the same error is named."""
+
+    def view(a: Gone, b: Lost) -> None:  # type: ignore[name-defined]  # noqa: F821  # not there
+        ...
+
+    def evaluate(text: str) -> None:
+        raise NameError(text)
+
+    assert find_broken_annotation(view, evaluate, NameError("Lost")) == "b"
+    assert find_broken_annotation(view, evaluate, NameError("Other")) is None
