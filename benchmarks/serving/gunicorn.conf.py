@@ -1,4 +1,4 @@
-"""The recommended gunicorn.conf.py for the gevent worker."""
+"""Makes gunicorn's own gevent worker fair; flask_typed's worker is fair by itself."""
 
 import time
 

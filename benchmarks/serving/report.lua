@@ -12,8 +12,8 @@ end
 function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"rate": %.1f, "p50": %.3f, "p90": %.3f, "p99": %.3f, "p999": %.3f, "max": %.3f, "refused": %d, "broken": %d}\n',
-    summary.requests / summary.duration * 1e6,
+    '\n{"requests": %d, "rate": %.1f, "p50": %.3f, "p90": %.3f, "p99": %.3f, "p999": %.3f, "max": %.3f, "refused": %d, "broken": %d}\n',
+    summary.requests, summary.requests / summary.duration * 1e6,
     latency:percentile(50) / 1e3, latency:percentile(90) / 1e3, latency:percentile(99) / 1e3,
     latency:percentile(99.9) / 1e3, latency.max / 1e3, errors.status,
     errors.connect + errors.read + errors.write + errors.timeout))

@@ -1,4 +1,4 @@
-"""Requests per second and latency over loopback: gunicorn's workers, granian and uvicorn.
+"""Requests per second, latency and CPU time over loopback: servers, ours and others.
 
 One process serves on one core. wrk sends requests from another, on 64 keep-alive connections.
 Rounds are interleaved, and each figure is the median of its rounds::
@@ -6,9 +6,10 @@ Rounds are interleaved, and each figure is the median of its rounds::
     pip install ".[gevent]" -r benchmarks/serving/requirements.txt; apt-get install wrk postgresql
     python benchmarks/serving/run.py
 
-The apps of the works ``small``, ``big`` and ``list`` are those of ``benchmarks/peers``. ``sql`` is
-one query of 20 rows, with a pool of 10 connections. ``--write docs/figures`` writes the figures of
-the documentation. Requests without a response at the end of a round are not counted.
+The apps of the works ``query``, ``small``, ``big`` and ``list`` are those of ``benchmarks/peers``.
+``sql`` is one query of 20 rows, with a pool of 10 connections. ``CPU µs`` is the CPU time per
+request of the server, with its child processes (on Linux). ``--write docs/figures`` writes the
+figures of the documentation. Requests without a response at the end of a round are not counted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -25,7 +27,8 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,9 +45,12 @@ CONFIG = HERE / "gunicorn.conf.py"
 PATIENCE = 30.0
 CONNECTIONS = 64
 SERVER_CORE, CLIENT_CORE = "0", "1"
-PACKAGES = ("gunicorn", "gevent", "granian", "uvicorn", "uvloop", "fastapi", "Flask", "psycopg")
+PACKAGES = (
+    *("gunicorn", "gevent", "granian", "uvicorn", "uvloop", "fastapi", "litestar", "django-bolt"),
+    *("robyn", "Flask", "psycopg", "asyncpg"),
+)
 TYPED, LIMIT = "contenders.flask_typed_app", "contenders.flask_msgspec"
-FASTAPI = "contenders.fastapi_{}"
+FASTAPI, LITESTAR = "contenders.fastapi_{}", "contenders.litestar_app"
 
 
 def gunicorn(worker: str, app: str, *options: str) -> list[str]:
@@ -52,15 +58,11 @@ def gunicorn(worker: str, app: str, *options: str) -> list[str]:
     return [str(BIN / "gunicorn"), "-k", worker, *options, f"{app}:make_app()", "-b"]
 
 
-def gunicorn_recommended(app: str) -> list[str]:
-    """Return the command of gunicorn as the documentation recommends it."""
-    return [str(BIN / "gunicorn"), "-c", str(CONFIG), f"{app}:make_app()", "-b"]
-
-
-def granian(app: str) -> list[str]:
+def granian(app: str, interface: str = "wsgi") -> list[str]:
     """Return the command of granian."""
-    command = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--no-access-log"]
-    return [*command, "--blocking-threads", "1", f"{app}:make_app", "--host", "127.0.0.1", "--port"]
+    command = [str(BIN / "granian"), "--interface", interface, "--factory", "--no-access-log"]
+    threads = ["--blocking-threads", "1"] if interface == "wsgi" else []
+    return [*command, *threads, f"{app}:make_app", "--host", "127.0.0.1", "--port"]
 
 
 def uvicorn(app: str) -> list[str]:
@@ -69,32 +71,69 @@ def uvicorn(app: str) -> list[str]:
     return [*command, f"{app}:make_app", "--host", "127.0.0.1", "--port"]
 
 
+def program(name: str) -> list[str]:
+    """Return the command of a server that comes with its framework."""
+    return [sys.executable, str(HERE / name)]
+
+
+OWN = "flask_typed.worker.GeventWorker"
 #: How each is called, and its command; the address follows, or the port.
 SERVERS = {
-    "flask_typed, gevent as recommended": gunicorn_recommended(TYPED),
+    "flask_typed, its worker": gunicorn(OWN, TYPED),
     "flask_typed, gevent": gunicorn("gevent", TYPED),
+    "flask_typed, gevent with a hook": gunicorn("gevent", TYPED, "-c", str(CONFIG)),
     "flask_typed, gevent_pywsgi": gunicorn("gevent_pywsgi", TYPED, "--log-level", "error"),
     "flask_typed, gthread": gunicorn("gthread", TYPED, "--threads", "8"),
     "flask_typed, granian": granian(TYPED),
-    "bare msgspec, gevent as recommended": gunicorn_recommended(LIMIT),
+    "bare msgspec, flask_typed's worker": gunicorn(OWN, LIMIT),
     "FastAPI, async def, uvicorn": uvicorn(FASTAPI.format("async")),
     "FastAPI, def, uvicorn": uvicorn(FASTAPI.format("def")),
+    "Litestar, uvicorn": uvicorn(LITESTAR),
+    "Litestar, granian": granian(LITESTAR, "asgi"),
+    "django-bolt": program("bolt_app.py"),
+    "robyn": program("robyn_app.py"),
 }
 SQL_SERVERS = {
-    "flask_typed, gevent as recommended": gunicorn_recommended("sql_typed"),
+    "flask_typed, its worker": gunicorn(OWN, "sql_typed"),
     "flask_typed, gevent": gunicorn("gevent", "sql_typed"),
     "FastAPI, async def, psycopg": uvicorn("sql_fastapi"),
     "FastAPI, async def, asyncpg": uvicorn("sql_asyncpg"),
 }
-COLUMNS = ("rate", "p50", "p90", "p99", "p999", "max", "refused", "broken")
+COLUMNS = ("rate", "cpu", "p50", "p90", "p99", "p999", "max", "refused", "broken")
 
 #: What wrk reports, by the names of ``report.lua``; times are milliseconds.
 Figures = dict[str, float]
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    port: int
+    pid: int
+
+    def measure_cpu(self) -> float:
+        """Return the seconds of CPU time of the process and of its children; 0 if unknown."""
+        return sum(measure_process(pid) for pid in find_tree(self.pid))
+
+
+def find_tree(pid: int) -> Iterator[int]:
+    """Yield a process, and those that it has started."""
+    yield pid
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            yield from find_tree(int(child))
+
+
+def measure_process(pid: int) -> float:
+    """Return the seconds of CPU time of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(command: list[str], url: str | None) -> Iterator[int]:
-    """Run a server on one core, and yield its port."""
+def serving(command: list[str], url: str | None) -> Iterator[Server]:
+    """Run a server on one core."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -110,9 +149,21 @@ def serving(command: list[str], url: str | None) -> Iterator[int]:
     )
     try:
         wait_for(port, server)
-        yield port
+        yield Server(port, server.pid)
     finally:
-        server.terminate()
+        stop(server)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End a server, by force if it does not end when it is asked to."""
+    processes = list(find_tree(server.pid))
+    server.terminate()
+    try:
+        server.wait(PATIENCE / 10)
+    except subprocess.TimeoutExpired:
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         server.wait(PATIENCE)
 
 
@@ -136,6 +187,8 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 def load(port: int, work: str, seconds: int, body: Path, connections: int = CONNECTIONS) -> Figures:
     """Ask a server, and return figures."""
     path = "/books?shelf=7" if work == "sql" else WORKS[work].path
+    if work != "sql" and WORKS[work].query:
+        path = f"{path}?{WORKS[work].query}"
     command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     command += ["--timeout", f"{seconds + 10}s"]  # what is later than that wrk leaves out
     command += ["-s", str(HERE / "report.lua"), f"http://127.0.0.1:{port}{path}", "--"]
@@ -241,14 +294,19 @@ def measure_round(
     seconds, body, url, only = options
     for name, command in servers.items():
         if only in name:
-            with serving(command, url) as port:
-                load(port, work, 1, body)
-                found.setdefault((work, name), []).append(load(port, work, seconds, body))
+            with serving(command, url) as server:
+                load(server.port, work, 1, body)
+                before = server.measure_cpu()
+                figures = load(server.port, work, seconds, body)
+                used = server.measure_cpu() - before
+                figures["cpu"] = used / figures["requests"] * 1e6
+                found.setdefault((work, name), []).append(figures)
 
 
 def print_table(rows: list[dict[str, Any]]) -> None:
     """Print the figures."""
-    heads = ("requests/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "4xx/5xx", "broken")
+    times = ("p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms")
+    heads = ("requests/s", "CPU µs", *times, "4xx/5xx", "broken")
     print(f"{'':8}{'':38}" + "".join(f"{head:>11}" for head in heads))
     for row in rows:
         cells = "".join(f"{row[name]:11.1f}" for name in COLUMNS)
@@ -261,9 +319,10 @@ def write(folder: Path, rows: list[dict[str, Any]], options: dict[str, int]) -> 
 
     with (folder / "serving.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["", "", "requests/s", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "errors"])
+        times = ["p50 ms", "p90 ms", "p99 ms", "p99.9 ms"]
+        writer.writerow(["", "", "requests/s", "CPU µs", *times, "errors"])
         for row in rows:
-            times = [f"{row[name]:.0f}" for name in ("rate", "p50", "p90", "p99", "p999")]
+            times = [f"{row[name]:.0f}" for name in ("rate", "cpu", "p50", "p90", "p99", "p999")]
             errors = f"{row['refused'] + row['broken']:.0f}"
             writer.writerow([row["work"], row["server"], *times, errors])
     write_facts(folder, "serving", PACKAGES, **options, connections=CONNECTIONS, rows=rows)
@@ -273,7 +332,7 @@ def write(folder: Path, rows: list[dict[str, Any]], options: dict[str, int]) -> 
 def main() -> None:
     """Measure, print the table, and write the files."""
     parser = ArgumentParser(description=__doc__.partition("\n")[0])
-    works = ["small", "big", "list", "sql"]
+    works = ["query", "small", "big", "list", "sql"]
     parser.add_argument("--works", nargs="+", choices=works, default=works)
     parser.add_argument("--only", default="", help="a part of the servers' names")
     parser.add_argument("--seconds", type=int, default=8)

@@ -70,6 +70,7 @@ class Case(NamedTuple):
 
 CASES = {
     "gevent": Case(),
+    "flask_typed's worker": Case(options=("-k", "flask_typed.worker.GeventWorker")),
     "gevent_pywsgi": Case(options=("-k", "gevent_pywsgi", "--log-level", "error")),
     "give way after each request": Case("give_way"),
     "give way if served last": Case("give_way_to_the_waiting"),
@@ -129,7 +130,7 @@ def measure(cases: dict[str, Case], seconds: int, rounds: int) -> list[dict[str,
         body = Path(stack.enter_context(TemporaryDirectory())) / "body.json"
         body.write_bytes(WORKS["small"].body)
         ports = {
-            name: stack.enter_context(serving(make_command(case), None))
+            name: stack.enter_context(serving(make_command(case), None)).port
             for name, case in cases.items()
         }
         for name, case in cases.items():
