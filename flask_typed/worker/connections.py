@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from gevent import GreenletExit, Timeout, get_hub
 
 from .bodies import BodyUnreader, WholeBody, make_plain_body
-from .gunicorns import AsyncWorker, ErrorsWrapper, IterUnreader, Request, server
+from .gunicorns import AsyncWorker, ErrorsWrapper, IterUnreader, ParseException, Request, server
 from .plain import SIZE, Fields, Head, HeadReader, unquote_path
 from .responses import Known, PlainResponse
 from .turns import READABLE, Turn, Turns
@@ -75,16 +75,18 @@ class Peers(NamedTuple):
 
 
 class Template:
-    """What all requests of a connection share, made by gunicorn for one of them.
+    """What requests of a connection share, made by gunicorn for one of them.
 
+    :param schemes: the header lines that tell the scheme: gunicorn decides whether it trusts them.
+    :raises ParseException: if gunicorn refuses them.
     :ivar attributes: of the request.
     :ivar environ: its variables.
     :ivar has_hints: whether this version of gunicorn sends early hints.
     """
 
-    def __init__(self, cfg: Any, peers: Peers, host: str, key: str) -> None:
-        self.key, self.cfg, self.peers = key, cfg, peers
-        data = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1")
+    def __init__(self, cfg: Any, peers: Peers, host: str, schemes: str) -> None:
+        self.cfg, self.peers = cfg, peers
+        data = f"GET / HTTP/1.1\r\nHost: {host}\r\n{schemes}\r\n".encode("latin-1")
         request = Request(cfg, IterUnreader([data]), peers.addr)
         _, environ = server.create(request, *peers, cfg)
         self.attributes = vars(request)
@@ -135,6 +137,7 @@ class Connection:
         self._turn = Turn(service.turns)
         self._watcher = get_hub().loop.io(client.fileno(), READABLE)
         self._template: Template | None = None
+        self._key: tuple[str, str] | None = None
         self._last_fields: Fields | None = None
         self._variables: dict[str, Any] = {}
 
@@ -156,7 +159,7 @@ class Connection:
             return make_time_limit(deadline)
         while self._turn.wait(self._watcher, deadline):
             head = reader.read(data := self._client.recv(SIZE, MSG_PEEK), self._last_fields)
-            if head is None:
+            if head is None or not self._share(head.fields):
                 break
             request = self._take(head, data)
             try:
@@ -172,24 +175,31 @@ class Connection:
     def _make_deadline(self) -> float:
         return monotonic() + self._service.keepalive
 
+    def _share(self, fields: Fields) -> bool:
+        """Prepare what requests with these header lines share; return whether they are plain."""
+        if fields is self._last_fields:
+            return True
+        host = fields.environ[HOST]
+        # A server at a Unix socket is named after the host.
+        key = (host if isinstance(self._listener_name, str) else "", fields.schemes)
+        if key != self._key:
+            peers = Peers(self._client, self._addr, self._listener_name)
+            try:
+                self._template = Template(self._service.worker.cfg, peers, host, fields.schemes)
+            except ParseException:
+                return False
+            self._key = key
+        template: Any = self._template
+        self._variables = {**template.environ, **fields.environ}
+        self._last_fields = fields
+        return True
+
     def _take(self, head: Head, data: bytes) -> PlainRequest:
         """Take a request from the socket; its body may still be on its way."""
-        if head.fields is not self._last_fields:
-            self._template = self._find_template(head.fields.environ[HOST])
-            self._variables = {**self._template.environ, **head.fields.environ}
-            self._last_fields = head.fields
         body = data[head.size : head.size + head.fields.length]
         take(self._client, head.size + len(body))
         template: Any = self._template
         return PlainRequest(template, head, self._variables, body, self._client)
-
-    def _find_template(self, host: str) -> Template:
-        """Return what requests share; a server at a Unix socket is named after the host."""
-        key = host if isinstance(self._listener_name, str) else ""
-        if self._template is not None and self._template.key == key:
-            return self._template
-        peers = Peers(self._client, self._addr, self._listener_name)
-        return Template(self._service.worker.cfg, peers, host, key)
 
     def _answer(self, request: PlainRequest) -> None:
         """Answer as gunicorn's worker does, which closes the connection after an error."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gunicorn  # type: ignore[import-untyped]
-from gunicorn.http import body, message, unreader, wsgi  # type: ignore[import-untyped]
+from gunicorn.http import body, errors, message, unreader, wsgi  # type: ignore[import-untyped]
 from gunicorn.workers import base_async, ggevent  # type: ignore[import-untyped]
 
 VERSION: str = gunicorn.__version__
@@ -20,6 +20,7 @@ Response: Any = wsgi.Response
 ErrorsWrapper: Any = wsgi.WSGIErrorsWrapper
 
 Request: Any = message.Request
+ParseException: Any = errors.ParseException
 RequestBody: Any = body.Body
 LengthReader: Any = body.LengthReader
 SocketUnreader: Any = unreader.SocketUnreader

@@ -32,11 +32,15 @@ CONNECTIONS = frozenset({"keep-alive", "close"})
 
 
 class Line(NamedTuple):
-    """A header line: its key and value in an environ, and gunicorn's pair of both."""
+    """A header line: its key and value in an environ, and gunicorn's pair of both.
+
+    :ivar scheme: the line itself, if it tells the scheme of the request.
+    """
 
     key: str
     value: str
     pair: tuple[str, str]
+    scheme: str
 
 
 class Fields(NamedTuple):
@@ -47,6 +51,7 @@ class Fields(NamedTuple):
     :ivar pairs: the headers as gunicorn's requests have them.
     :ivar length: the declared size of the body; 0 without one.
     :ivar closes: whether the client wants the connection to end.
+    :ivar schemes: the lines that tell the scheme of the request.
     """
 
     raw: bytes
@@ -54,6 +59,7 @@ class Fields(NamedTuple):
     pairs: list[tuple[str, str]]
     length: int
     closes: bool
+    schemes: str
 
 
 class Head(NamedTuple):
@@ -72,15 +78,18 @@ class HeadReader:
     """Reads heads, and remembers header lines, since clients send the same ones again and again.
 
     :param others: further names of headers, in upper case, that are left to gunicorn.
-    :param size: how many bytes a head may have: no more than one of its lines.
-    :param fields: how many headers it may have.
+    :param schemes: the names, in upper case, of headers that tell the scheme of the request.
+    :param limits: how many bytes a head may have, no more than one of its lines, and how many
+        headers.
     :ivar known: the lines that are remembered.
     """
 
-    def __init__(self, others: Collection[str], size: int, fields: int) -> None:
+    def __init__(
+        self, others: Collection[str], schemes: Collection[str], limits: tuple[int, int]
+    ) -> None:
         self._others = OTHERS.union(others)
-        self._size = size
-        self._count = fields
+        self._schemes = frozenset(schemes)
+        self._size, self._count = limits
         self.known: dict[str, Line] = {}
 
     def read(self, data: bytes, last: Fields | None = None) -> Head | None:
@@ -107,13 +116,14 @@ class HeadReader:
         lines = data[start:end].decode("latin-1").split("\r\n")
         if len(lines) > self._count:
             return None
-        known, pairs, environ = self.known, [], {}
+        known, pairs, environ, schemes = self.known, [], {}, ""
         for raw in lines:
             line = known.get(raw) or self._learn(raw)
             if line is None or line.key in environ:
                 return None
             environ[line.key] = line.value
             pairs.append(line.pair)
+            schemes += line.scheme
         length = environ.get("CONTENT_LENGTH", "0")
         connection = environ.get("HTTP_CONNECTION", "keep-alive").lower()
         if connection not in CONNECTIONS or "HTTP_HOST" not in environ:
@@ -121,7 +131,7 @@ class HeadReader:
         if not LENGTH.fullmatch(length):
             return None
         closes = connection == "close"
-        return Fields(data[start : end + 4], environ, pairs, int(length), closes)
+        return Fields(data[start : end + 4], environ, pairs, int(length), closes, schemes)
 
     def _learn(self, raw: str) -> Line | None:
         """Return a header line that is not known yet."""
@@ -133,7 +143,8 @@ class HeadReader:
             return None
         key = name.replace("-", "_")
         bare = key in ("CONTENT_TYPE", "CONTENT_LENGTH")
-        line = Line(key if bare else f"HTTP_{key}", value, (name, value))
+        scheme = f"{raw}\r\n" if name in self._schemes else ""
+        line = Line(key if bare else f"HTTP_{key}", value, (name, value), scheme)
         if name not in SECRET_NAMES and len(raw) <= LINE_SIZE:
             if len(self.known) >= LINES:
                 self.known.clear()

@@ -29,7 +29,7 @@ ATTRIBUTES = frozenset({"template", "environ", "closes", "unreader", "body", "cf
 USED_NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi", "create"}}
 
 ADDRESS, LISTENER = ("192.0.2.1", 5000), ("192.0.2.2", 80)
-READER = HeadReader((), len(REHEARSED), 10)
+READER = HeadReader((), (), (len(REHEARSED), 10))
 
 
 class Rehearsal(NamedTuple):

@@ -65,14 +65,13 @@ def can_be_plain(cfg: Any) -> bool:
 
 def make_head_reader(cfg: Any) -> HeadReader:
     """Return what reads plain requests."""
-    others = {*cfg.secure_scheme_headers, *cfg.forwarder_headers}
     limits = (cfg.limit_request_line, cfg.limit_request_field_size)
     size = min(limit if limit > 0 else MAX_LINE_SIZE for limit in limits)
     fields = cfg.limit_request_fields
     return HeadReader(
-        {name.upper() for name in others},
-        min(size, MAX_LINE_SIZE),
-        fields if fields > 0 else MAX_FIELDS,
+        {name.upper() for name in cfg.forwarder_headers},
+        {name.upper() for name in cfg.secure_scheme_headers},
+        (min(size, MAX_LINE_SIZE), fields if fields > 0 else MAX_FIELDS),
     )
 
 

@@ -186,7 +186,7 @@ def test_moved(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_header_lines_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client does not fill the memory with header lines; secrets are not kept at all."""
     monkeypatch.setattr(plain, "LINES", 3)
-    reader = plain.HeadReader((), 4094, 100)
+    reader = plain.HeadReader((), (), (4094, 100))
     for number in range(10):
         assert reader.read(
             GET[:-2] + f"X: {number}\r\nCookie: c\r\nX-L: {'l' * 300}\r\n\r\n".encode()
