@@ -60,7 +60,8 @@ class WholeBody(RequestBody):  # type: ignore[misc]  # gunicorn has no annotatio
 
     def read(self, size: Any = None) -> Any:
         """Return bytes, as gunicorn's body does."""
-        if size is None and "buf" not in self.__dict__:
+        reads_all = size is None or (type(size) is int and size >= len(self._data))
+        if reads_all and "buf" not in self.__dict__:
             self.buf = BytesIO()
             return self._data
         return super().read(size)

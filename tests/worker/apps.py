@@ -36,6 +36,21 @@ def read_part(environ: Any, start_response: Any) -> Any:
     return [body or b"--"]
 
 
+def read_as_declared(environ: Any, start_response: Any) -> Any:
+    """Read as many bytes as the body has, and then more."""
+    stream, length = environ["wsgi.input"], int(environ.get("CONTENT_LENGTH", "0"))
+    body = stream.read(0) + stream.read(length) + stream.read(1) + stream.read()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def read_more(environ: Any, start_response: Any) -> Any:
+    """Read more bytes than the body has, and of a size that is no number."""
+    body = environ["wsgi.input"].read(100) + environ["wsgi.input"].read(-1)
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body, environ["wsgi.input"].read("1")]
+
+
 def stream(environ: Any, start_response: Any) -> Any:
     """Answer without a length."""
     start_response("200 OK", [TEXT])
@@ -218,7 +233,8 @@ def complain(environ: Any, start_response: Any) -> Any:
 
 
 APPS = [
-    echo, echo_lines, ignore, read_part, stream, answer_empty, answer_unchanged, answer_nothing,
+    echo, echo_lines, ignore, read_part, read_as_declared, read_more, stream, answer_empty,
+    answer_unchanged, answer_nothing,
     send_too_much, send_too_much_at_once, send_big, send_file, send_source, write, send_text,
     break_header, break_header_name, give_number, give_list, give_letters, give_other_letters,
     close, upgrade, start_twice,
