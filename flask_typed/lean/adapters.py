@@ -36,7 +36,7 @@ def decode(text: str) -> str:
     return text if text.isascii() else text.encode("latin1").decode(errors="replace")
 
 
-def make_key(app: Flask, environ: dict[str, Any]) -> Hashable:
+def make_host_key(app: Flask, environ: dict[str, Any]) -> Hashable:
     """Return all that the host of an adapter depends on."""
     url_map = app.url_map
     return (
@@ -68,18 +68,25 @@ def make_adapter(url_map: Map, host: Host, environ: dict[str, Any]) -> MapAdapte
     )
 
 
-def find_host(request: Request, adapter: MapAdapter | None) -> Host | None:
+def find_host(app: Flask, request: Request, adapter: MapAdapter | None) -> Host | None:
     """Return the host of an adapter that Flask has made.
 
-    ``None`` if that of another request to the host cannot be made of it: of a host that is not the
-    app's, Flask warns each time.
+    ``None`` if the adapter of another request to the host cannot be made of it.
     """
     host = vars(request).get("host")
-    if type(adapter) is not MapAdapter or host is None or adapter.subdomain == "<invalid>":
+    if type(adapter) is not MapAdapter or host is None or warns_of(app, host, adapter.subdomain):
         return None
     found = Host(host, adapter.server_name, adapter.subdomain, adapter.url_scheme)
     made = make_adapter(adapter.map, found, request.environ)
     return found if vars(made) == vars(adapter) else None
+
+
+def warns_of(app: Flask, host: str, subdomain: str | None) -> bool:
+    """Return whether werkzeug warns of a host each time: its subdomain is not known."""
+    server_name = app.config["SERVER_NAME"]
+    if server_name is None or not app.subdomain_matching:
+        return False
+    return host.lower() != ".".join(filter(None, (subdomain, server_name.lower())))
 
 
 def binds_plainly(url_map: Map) -> bool:
@@ -108,7 +115,7 @@ class Adapters:
         ):
             return kind.create_url_adapter(app, request)  # type: ignore[no-any-return]  # see above
         environ = request.environ
-        key = make_key(app, environ)
+        key = make_host_key(app, environ)
         host = self._hosts.get(key)
         if host is None:
             return self._learn(app, request, key)
@@ -118,7 +125,7 @@ class Adapters:
     def _learn(self, app: Flask, request: Request, key: Hashable) -> MapAdapter | None:
         """Return the adapter that Flask makes, and keep its host."""
         adapter = Flask.create_url_adapter(app, request)
-        host = find_host(request, adapter) if binds_plainly(app.url_map) else None
+        host = find_host(app, request, adapter) if binds_plainly(app.url_map) else None
         if host is not None:
             if len(self._hosts) >= HOSTS:
                 self._hosts.clear()

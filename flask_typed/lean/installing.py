@@ -26,12 +26,9 @@ from .sessions import LeanSessionInterface
 #: The methods that are replaced, and what makes the one of an app.
 METHODS: Mapping[str, Callable[[Flask], Callable[..., Any]]] = {
     "create_url_adapter": Adapters,
-    "ensure_sync": hooks.make_ensure_sync,
     "preprocess_request": hooks.make_preprocess_request,
-    "make_response": hooks.make_make_response,
     "process_response": hooks.make_process_response,
     "do_teardown_request": hooks.make_do_teardown_request,
-    "do_teardown_appcontext": hooks.make_do_teardown_appcontext,
 }
 
 

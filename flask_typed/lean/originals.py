@@ -15,10 +15,7 @@ from zlib import crc32
 #: development versions of both.
 CHECKSUMS: Mapping[str, frozenset[int]] = {
     "flask.app.Flask.create_url_adapter": frozenset({1844990488}),
-    "flask.app.Flask.do_teardown_appcontext": frozenset({1151616413, 335690554}),
     "flask.app.Flask.do_teardown_request": frozenset({3965424291, 3486787847}),
-    "flask.app.Flask.ensure_sync": frozenset({1685281817}),
-    "flask.app.Flask.make_response": frozenset({1348374771}),
     "flask.app.Flask.preprocess_request": frozenset({2139990121}),
     "flask.app.Flask.process_response": frozenset({3483650804, 3518148048}),
     "flask.sessions.SecureCookieSessionInterface.open_session": frozenset({3195750781}),
@@ -51,7 +48,7 @@ def is_original(owner: type, name: str) -> bool:
     definer = find_definer(owner, name)
     if definer is None:
         return False
-    function = find_function(vars(definer)[name])
+    function = find_plain_function(vars(definer)[name])
     known = CHECKSUMS.get(f"{definer.__module__}.{definer.__qualname__}.{name}", frozenset())
     return function is not None and make_checksum(function) in known
 
@@ -61,7 +58,7 @@ def find_definer(owner: type, name: str) -> type | None:
     return next((kind for kind in owner.__mro__ if name in vars(kind)), None)
 
 
-def find_function(attribute: Any) -> FunctionType | None:
+def find_plain_function(attribute: Any) -> FunctionType | None:
     """Return the function of a method or property; ``None`` for any other attribute."""
     function = getattr(attribute, "fget", attribute)
     return function if type(function) is FunctionType else None

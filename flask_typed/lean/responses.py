@@ -19,7 +19,7 @@ from ..libraries.werkzeug_responses import fill_response, find_pairs, make_heade
 #: The headers that werkzeug writes anew.
 REWRITTEN = ("location", "content-location")
 #: The status codes of responses without a body.
-EMPTY = frozenset({*range(100, 200), 204, 304})
+BODILESS = frozenset({*range(100, 200), 204, 304})
 
 
 class ResponseType(ABCMeta):
@@ -65,12 +65,12 @@ class LeanResponse(Response, metaclass=ResponseType):
         else:
             if mimetype is None:
                 mimetype = self.default_mimetype
-            fill_response(self, body, write_content_type(mimetype, content_type), code)
+            fill_response(self, body, write_type_header(mimetype, content_type), code)
 
     def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
         """Return the headers that are sent."""
         pairs = find_pairs(self.headers)
-        if pairs is None or self.status_code in EMPTY or type(self) is not LeanResponse:
+        if pairs is None or self.status_code in BODILESS or type(self) is not LeanResponse:
             return super().get_wsgi_headers(environ)
         names = [name.lower() for name, _ in pairs]
         if "content-length" not in names or any(name in names for name in REWRITTEN):
@@ -85,12 +85,12 @@ class LeanResponse(Response, metaclass=ResponseType):
             or len(body) != 1
             or type(body[0]) is not bytes
             or environ["REQUEST_METHOD"] == "HEAD"
-            or self.status_code in EMPTY
+            or self.status_code in BODILESS
             or self.direct_passthrough
             or type(self) is not LeanResponse
         ):
             return super().get_app_iter(environ)
-        return Body(body, self.close)
+        return SentBody(body, self.close)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         if type(self) is not LeanResponse:
@@ -102,7 +102,7 @@ class LeanResponse(Response, metaclass=ResponseType):
 LeanResponse.__name__ = Response.__name__
 
 
-class Body:
+class SentBody:
     """The parts of a body, and the function that closes its response."""
 
     __slots__ = ("_parts", "close")
@@ -119,7 +119,7 @@ class Body:
 
 
 @lru_cache(maxsize=256)
-def write_content_type(mimetype: str | None, content_type: str | None) -> str | None:
+def write_type_header(mimetype: str | None, content_type: str | None) -> str | None:
     """Return the header of a response, as werkzeug writes it; ``None`` for one without."""
     if mimetype is None and content_type is None:
         return None

@@ -47,7 +47,7 @@ def find_request_variable() -> Any:
     return getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
 
 
-find_context: Any = find_request_variable().get
+get_context: Any = find_request_variable().get
 
 
 def find_request() -> Request:
@@ -56,7 +56,7 @@ def find_request() -> Request:
     :raises RuntimeError: outside of a request.
     """
     try:
-        current: Request = find_context().request
+        current: Request = get_context().request
     except LookupError:
         current = request._get_current_object()  # type: ignore[attr-defined]  # which says so
     return current
@@ -64,7 +64,7 @@ def find_request() -> Request:
 
 def has_after_functions() -> bool:
     """Return whether functions were added by ``after_this_request`` to the current request."""
-    return bool(find_context()._after_request_functions)
+    return bool(get_context()._after_request_functions)
 
 
 #: The attribute of a context that holds the session. Since 3.1.3, reading ``session`` marks the
@@ -74,7 +74,7 @@ SESSION = "_session" if hasattr(REQUEST_CONTEXT, "session") else "session"
 
 def find_session() -> Any:
     """Return the session of the current request, without marking it as accessed."""
-    return getattr(find_context(), SESSION)
+    return getattr(get_context(), SESSION)
 
 
 def find_body_limit(request: Request, config: Mapping[str, Any]) -> int | None:

@@ -19,7 +19,7 @@ from werkzeug.routing.matcher import State, StateMachineMatcher
 #: A rule, and the values of its variables.
 Match = tuple[Rule, MutableMapping[str, Any]]
 #: The only group of a pattern for one variable.
-VARIABLE = "__werkzeug_0"
+ONLY_GROUP = "__werkzeug_0"
 
 
 class LeanMatcher(StateMachineMatcher):
@@ -35,14 +35,14 @@ class LeanMatcher(StateMachineMatcher):
         :raises RoutingException: as werkzeug's.
         """
         texts: list[str] = []
-        state = find_state(self._root, (domain, *path.split("/")), texts)
+        state = find_first_state(self._root, (domain, *path.split("/")), texts)
         rule = None if state is None else find_rule(state.rules, method, websocket)
         if state is None or rule is None or rule.alias:
             return super().match(domain, path, method, websocket)
-        return rule, read_values(rule, texts, method, state.rules)
+        return rule, convert_texts(rule, texts, method, state.rules)
 
 
-def read_values(
+def convert_texts(
     rule: Rule, texts: Sequence[str], method: str, rules: Sequence[Rule]
 ) -> MutableMapping[str, Any]:
     """Return the values of a rule's variables.
@@ -61,7 +61,7 @@ def read_values(
     return values
 
 
-def find_state(state: State, parts: Sequence[str], values: list[str]) -> State | None:
+def find_first_state(state: State, parts: Sequence[str], values: list[str]) -> State | None:
     """Return the state at the end of the first way; ``None`` if it has no end.
 
     :param values: get the texts of the variables.
@@ -91,7 +91,7 @@ def find_variable(state: State, part: str, values: list[str]) -> State | None:
 def compile_variable(content: str) -> re.Pattern[str] | None:
     """Return the pattern of a part that is one variable; ``None`` for any other."""
     pattern = re.compile(content)
-    return pattern if dict(pattern.groupindex) == {VARIABLE: 1} and pattern.groups == 1 else None
+    return pattern if dict(pattern.groupindex) == {ONLY_GROUP: 1} and pattern.groups == 1 else None
 
 
 def find_rule(rules: Sequence[Rule], method: str, websocket: bool) -> Rule | None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -95,47 +91,3 @@ def test_before_request_that_answers(app: Flask, client: FlaskClient, events: li
     app.before_request(lambda: "closed")
     assert client.get("/").text == "closed"
     assert events == []
-
-
-def plain() -> None:
-    """Do nothing."""
-
-
-async def waiting() -> str:
-    """Return a text."""
-    return "waited"
-
-
-class Waiter:
-    """Has an async method."""
-
-    async def wait(self) -> str:
-        """Return a text."""
-        return "waited"
-
-
-decorated = functools.wraps(plain)(functools.partial(plain))
-
-
-@pytest.mark.parametrize("function", [plain, decorated, str, [].append])
-def test_functions_that_are_not_async(
-    app: Flask, typed: Typed, function: Callable[..., Any]
-) -> None:
-    """They are called as they are."""
-    assert app.ensure_sync(function) is function
-
-
-@pytest.mark.parametrize("function", [waiting, Waiter().wait])
-def test_async_functions(app: Flask, typed: Typed, function: Callable[..., Any]) -> None:
-    """They are run to their end."""
-    assert app.ensure_sync(function)() == "waited"
-
-
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python has no such marks before")
-def test_functions_that_are_marked(app: Flask, typed: Typed) -> None:
-    """A function that is marked as async is run like one."""
-
-    def start() -> Any:
-        return waiting()
-
-    assert app.ensure_sync(inspect.markcoroutinefunction(start))() == "waited"

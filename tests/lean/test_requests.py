@@ -94,6 +94,7 @@ def test_arguments_cannot_be_changed() -> None:
         arguments["a"] = "2"
 
 
+@pytest.mark.filterwarnings("ignore:Setting 'Request.parameter_storage_class'")
 def test_class_of_arguments() -> None:
     """A class of parameters that a subclass names is used."""
 
