@@ -119,7 +119,7 @@ class Adapters:
         host = self._hosts.get(key)
         if host is None:
             return self._learn(app, request, key)
-        request.host = host.host
+        request.host = host.host  # pyright: ignore[reportAttributeAccessIssue]  # it can be set
         return make_adapter(app.url_map, host, environ)
 
     def _learn(self, app: Flask, request: Request, key: Hashable) -> MapAdapter | None:

@@ -152,6 +152,15 @@ def test_configuration_that_changes(name: str, value: Any) -> None:
     assert make(app, adapters, environ) == make(app, app.create_url_adapter, environ)
 
 
+def test_matching_that_changes() -> None:
+    """A later change of what is matched holds from the next request on."""
+    app = make_app({}, {"SERVER_NAME": "example"})
+    adapters = Adapters(app)
+    assert bind(app, adapters, "api.example").subdomain == ""
+    app.subdomain_matching = True
+    assert bind(app, adapters, "api.example").subdomain == "api"
+
+
 def test_url_map_that_is_replaced() -> None:
     """Adapters are those of the map that the app has."""
     app = make_app({}, {})

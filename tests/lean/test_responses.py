@@ -19,7 +19,21 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response as BaseResponse
 
 BODIES = [None, "Emma", "Käse", b"Emma", "", bytearray(b"x"), [b"a", b"b"], ["a"], [b"a"], (b"a",)]
-STATUSES = [None, 200, 201, 204, 304, 101, 404, 799, "201 Made", "404", HTTPStatus.CREATED, True]
+STATUSES = [
+    None,
+    200,
+    201,
+    204,
+    304,
+    101,
+    404,
+    799,
+    "201 Made",
+    "404",
+    HTTPStatus.CREATED,
+    True,
+    200.0,
+]
 HEADERS = [
     None,
     {},
