@@ -26,6 +26,7 @@ from .declare.names import RENAMING
 from .declare.settings import DEFAULTS, KEY_PREFIX, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError, UnknownOption
+from .lean.installing import make_lean
 from .libraries.gunicorn import find_config
 from .plan.dependencies import read_dependencies
 from .plan.options import Exclusion
@@ -169,6 +170,8 @@ class Typed(TypedRoutes):
             uninstall(app)
             raise
         install_late_rules(app)
+        if settings.lean_flask:
+            make_lean(app)
         install_making(app, hold_weakly(state.write_error, state))
         install_check(app, check)
         await_start(app, partial(start_worker, settings))

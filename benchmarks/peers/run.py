@@ -37,6 +37,7 @@ CONTENDERS = {
     "flask_typed_schemas": "flask_typed, Schemas of marshmallow",
     "flask_typed_off": "flask_typed, acceleration off",
     "plain_flask": "Flask by hand, unchecked",
+    "plain_flask_beside": "Flask by hand, on an app with Typed",
     "flask_msgspec": "Flask + bare msgspec (the limit)",
     "flask_msgspec_structs": "Flask + bare msgspec, Structs",
     "marshmallow_by_hand": "Flask + marshmallow by hand",

@@ -94,6 +94,7 @@ class Settings:
     check_responses: OnDifference = key("warn", choice(OnDifference))
     check_sample: float = key(0.0, FRACTION)
     acceleration: bool = key(True, TRUTH)
+    lean_flask: bool = key(True, TRUTH)
     async_bridge: bool = key(True, TRUTH)
     doctor: OnFinding = key("warn", choice(OnFinding))
     blocking_limit: float | None = key(None, optional(DURATION))

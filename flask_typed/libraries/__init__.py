@@ -1,4 +1,4 @@
-"""Names of other libraries that are private or undocumented: one module for each library.
+"""Names of other libraries that are private or undocumented: modules for each library.
 
 Imports nothing of the package. Each module names the oldest and the newest version that it was
 checked against: read the module again before you raise a bound in ``setup.cfg``. A subclass that

@@ -10,11 +10,14 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
+import flask.ctx
 import flask.globals
-from flask import Flask, Request, current_app
+from flask import Flask, Request, current_app, request
 
 #: The context of the current request.
 current_context: Any = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
+#: The class of the contexts of requests.
+REQUEST_CONTEXT: Any = vars(flask.ctx).get("RequestContext", flask.ctx.AppContext)
 #: Whether a method that dispatches takes the context first.
 TAKES_CONTEXT = "ctx" in inspect.signature(Flask.handle_user_exception).parameters
 
@@ -42,6 +45,36 @@ def update_template_context(context: dict[str, Any]) -> None:
 def find_request_variable() -> Any:
     """Return the context variable that holds the request."""
     return getattr(flask.globals, "_cv_request", None) or flask.globals._cv_app
+
+
+get_context: Any = find_request_variable().get
+
+
+def find_request() -> Request:
+    """Return the current request, without Flask's slower proxy.
+
+    :raises RuntimeError: outside of a request.
+    """
+    try:
+        current: Request = get_context().request
+    except LookupError:
+        current = request._get_current_object()  # type: ignore[attr-defined]  # which says so
+    return current
+
+
+def has_after_functions() -> bool:
+    """Return whether functions were added by ``after_this_request`` to the current request."""
+    return bool(get_context()._after_request_functions)
+
+
+#: The attribute of a context that holds the session. Since 3.1.3, reading ``session`` marks the
+#: session as accessed.
+SESSION = "_session" if hasattr(REQUEST_CONTEXT, "session") else "session"
+
+
+def find_session() -> Any:
+    """Return the session of the current request, without marking it as accessed."""
+    return getattr(get_context(), SESSION)
 
 
 def find_body_limit(request: Request, config: Mapping[str, Any]) -> int | None:

@@ -25,6 +25,7 @@ from werkzeug.formparser import FormDataParser
 
 from ..codec.codecs import Codecs
 from ..codec.loading import Loader, judge_body
+from ..lean.requests import LeanRequest
 from ..libraries.flask import find_body_limit
 from ..libraries.werkzeug import has_data, has_form, has_stream
 from ..messages.catalogue import MISSING, UNKNOWN
@@ -146,7 +147,7 @@ def find_length(request: Request, config: Mapping[str, Any]) -> int | None:
     if (
         not (text.isdecimal() and text.isascii() and len(text) <= MAX_LENGTH_DIGITS)
         or "HTTP_TRANSFER_ENCODING" in environ
-        or type(request) is not Request
+        or type(request) not in (Request, LeanRequest)
         or has_stream(request)
     ):
         return None

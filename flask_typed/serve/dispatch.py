@@ -15,14 +15,14 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, current_app
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
-from ..libraries.flask import handle_user_exception
+from ..libraries.flask import find_request, handle_user_exception
 from ..plan.operation import REQUEST, Operation, PlannedCall
 from ..plan.planning import leaves_options
 from ..plan.problems import possible_problems
@@ -116,8 +116,7 @@ def make_function(dispatcher: Dispatcher) -> Callable[..., ResponseReturnValue]:
     """
 
     def answer(**view_args: Any) -> ResponseReturnValue:
-        current: Request = request._get_current_object()  # type: ignore[attr-defined]  # a proxy
-        return dispatcher.answer(current, view_args)
+        return dispatcher.answer(find_request(), view_args)
 
     share_attributes(answer, dispatcher.view)
     return answer

@@ -7,10 +7,9 @@ watched for the response that it sends, if any.
 from __future__ import annotations
 
 import errno
-import functools
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from contextvars import Context, copy_context
 from typing import Any
@@ -19,7 +18,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from ..bridge.ending import ENDING
-from ..libraries.flask import current_context
+from ..libraries.flask import current_context, find_request
 from .weakly import hold_weakly
 
 #: The key in the environ of a request that holds its streams.
@@ -130,22 +129,20 @@ def close_with(context: Any, environ: dict[str, Any]) -> None:
 def follow_streams(app: Flask) -> None:
     """Let an app close the streams that other responses replace."""
     finalize = hold_weakly(app.finalize_request, app)
-    replacing: Any = functools.partial(close_replaced, finalize)
-    app.finalize_request = replacing  # type: ignore[method-assign]
 
+    def finalize_request(*args: Any, **kwargs: Any) -> Response:
+        try:
+            response: Response = finalize(*args, **kwargs)
+        except BaseException as error:
+            close_all(find_request().environ.get(STREAMS, ()), error)
+            raise
+        streams = find_request().environ.get(STREAMS)
+        if streams:
+            is_error = any(isinstance(value, BaseException) for value in args)
+            close_unsent(response, streams, may_send=not is_error and sends_stream(response))
+        return response
 
-def close_replaced(finalize: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
-    """Finalize a response, and close the streams that it does not send."""
-    try:
-        response = finalize(*args, **kwargs)
-    except BaseException as error:
-        close_all(request.environ.get(STREAMS, ()), error)
-        raise
-    streams = request.environ.get(STREAMS)
-    if streams:
-        is_error = any(isinstance(value, BaseException) for value in args)
-        close_unsent(response, streams, may_send=not is_error and sends_stream(response))
-    return response
+    app.finalize_request = finalize_request  # type: ignore[method-assign,assignment]
 
 
 def close_unsent(response: Response, streams: Iterable[StreamBody], *, may_send: bool) -> None:

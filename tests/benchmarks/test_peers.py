@@ -35,8 +35,9 @@ def test_answers_are_compared(worker: Any, contender: str) -> None:
     assert call(works["bad"], 2)[0] == 422
 
 
-def test_plain_flask_checks_nothing(worker: Any) -> None:
-    """What the ratios are taken of takes everything."""
-    worker.check("plain_flask", validates=False)
-    with pytest.raises(SystemExit, match="plain_flask answers bad with 200"):
-        worker.check("plain_flask")
+@pytest.mark.parametrize("contender", ["plain_flask", "plain_flask_beside"])
+def test_plain_flask_checks_nothing(worker: Any, contender: str) -> None:
+    """What the ratios are taken of takes everything, with a Typed beside it too."""
+    worker.check(contender, validates=False)
+    with pytest.raises(SystemExit, match=f"{contender} answers bad with 200"):
+        worker.check(contender)

@@ -17,6 +17,16 @@ from flask_typed.serve.dispatch import Dispatcher, make_function
 from werkzeug.routing import Rule
 
 
+def test_outside_of_requests(app: Flask, typed: Typed) -> None:
+    """The function of an endpoint says that it needs a request."""
+
+    @typed.get("/")
+    def index() -> str: ...
+
+    with pytest.raises(RuntimeError, match="Working outside of request context"):
+        app.view_functions["index"]()
+
+
 def test_the_view_stays_a_plain_function(typed: Typed) -> None:
     """The decorated name can be called like any function."""
 

@@ -294,3 +294,31 @@ def test_a_view_that_a_decorator_runs_in_a_thread(typed: Typed, client: FlaskCli
         return {"name": "ann", "secret": "s"}  # type: ignore[return-value]  # what leaks
 
     assert client.get("/").json == {"name": "ann"}
+
+
+class Counter:
+    """Has a method that others may replace."""
+
+    def count(self, number: int) -> int:
+        """Return a number."""
+        return number
+
+
+def test_methods_of_a_class_that_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a class has another method, that one is called."""
+    counter = Counter()
+    count = hold_weakly(counter.count, counter)
+    assert count(1) == 1
+    monkeypatch.setattr(Counter, "count", lambda self, number: -number)
+    assert count(1) == -1
+
+
+def test_methods_of_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method that was bound to the object alone is called, whatever its class has."""
+    counter = Counter()
+
+    def count_twice(self: Counter, number: int) -> int:
+        return self.count(number) * 2
+
+    count = hold_weakly(count_twice.__get__(counter), counter)
+    assert count(1) == 2
