@@ -20,7 +20,6 @@ from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
 from .contract.checking import ResponseCheck, install_check
-from .contract.documented import Documented
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
 from .declare.settings import DEFAULTS, KEY_PREFIX, read_settings, set_defaults
@@ -33,8 +32,9 @@ from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .plan.unknown import UnknownPolicies
 from .publish.configured import complete_documents
+from .publish.content import Api, Source
 from .publish.declared import Document
-from .publish.document import Api, make_document
+from .publish.making import make_document
 from .publish.pages import Protect, make_pages
 from .routes.converting import find_json_form
 from .routes.guarding import make_protection
@@ -140,8 +140,8 @@ class Typed(TypedRoutes):
         waiting = state.waiting
         settings = read_settings(app.config)
         documents = complete_documents(self._documents, settings, app.name)
-        documented = Documented(partial(make_api, state), tuple(documents.values()), state.lock)
-        check = ResponseCheck(app, state.find, documented, settings)
+        source = Source(partial(make_api, state), tuple(documents.values()), state.lock)
+        check = ResponseCheck(app, state.find, source, settings)
         set_defaults(app.config)
         if settings.async_bridge:
             install(app)

@@ -6,19 +6,14 @@ Publishing time. Building a document changes no state, and returns the same byte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
 from apispec import APISpec
-from flask import Flask
 
 from ..messages.translating import in_default_language
-from ..plan.operation import Operation
-from ..plan.problems import ProblemShapes
 from ..security.requirements import find_schemes
-from ..security.schemes import Requirement
 from ..wire.encoding import dumps
+from .content import Api
 from .converter import Components, TypedConverter
 from .declared import Document
 from .describing import describe_api, write_tag_groups, write_tags
@@ -30,7 +25,6 @@ from .own import name_own
 from .paths import write_path
 from .plain import PATH_ITEM_METHODS, PLAIN_DESCRIPTION, plain_rules, plain_tags, write_plain
 from .variants import DIRECTIONS
-from .yamltext import DocumentDumper
 
 #: The version that is built; the other versions are converted from it.
 BUILT_VERSION = "3.1.0"
@@ -51,24 +45,6 @@ MORE = "x-additionalOperations"
 
 #: Path Item Objects by path.
 Paths = dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """The API of an app. A document shows all of it, or a part.
-
-    :param operations: in the order of registration.
-    :param default: the app's own security requirements.
-    :param tags: the descriptions of tags by blueprints.
-    :param webhooks: the requests that the server sends, by name.
-    """
-
-    app: Flask
-    operations: Sequence[Operation]
-    shapes: ProblemShapes
-    default: Sequence[Requirement] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    webhooks: Mapping[str, Operation] = field(default_factory=dict)
 
 
 def make_document(api: Api, document: Document) -> dict[str, Any]:
@@ -202,11 +178,3 @@ def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
 def write_document(document: Mapping[str, Any]) -> bytes:
     """Return the document's JSON text."""
     return dumps(document).encode()
-
-
-def write_yaml(document: Mapping[str, Any]) -> bytes:
-    """Return the document's YAML text."""
-    text: bytes = yaml.dump(
-        document, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
-    )
-    return text

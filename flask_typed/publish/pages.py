@@ -25,7 +25,7 @@ from jinja2 import FileSystemLoader
 
 from ..libraries.flask import update_template_context
 from .declared import Document
-from .document import write_document, write_yaml
+from .making import write_document, write_yaml
 
 ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = Path(__file__).parent / "templates"

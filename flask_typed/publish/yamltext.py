@@ -6,6 +6,7 @@ Publishing time.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -31,3 +32,11 @@ def represent_text(dumper: Any, text: str) -> Any:
 
 
 DocumentDumper.add_representer(str, represent_text)
+
+
+def write_yaml(document: Mapping[str, Any]) -> bytes:
+    """Return the document's YAML text."""
+    text: bytes = yaml.dump(
+        document, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
+    )
+    return text
