@@ -19,6 +19,7 @@ from typing_extensions import Self
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
+from .bridge.pausing import Pauses
 from .contract.checking import ResponseCheck, install_check
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
@@ -32,9 +33,9 @@ from .plan.planning import Plan
 from .plan.problems import ProblemShape
 from .plan.unknown import UnknownPolicies
 from .publish.configured import complete_documents
-from .publish.content import Api, Source
+from .publish.content import Api, DocumentSource
 from .publish.declared import Document
-from .publish.making import make_document
+from .publish.making import load_maker
 from .publish.pages import Protect, make_pages
 from .routes.converting import find_json_form
 from .routes.guarding import make_protection
@@ -140,7 +141,7 @@ class Typed(TypedRoutes):
         waiting = state.waiting
         settings = read_settings(app.config)
         documents = complete_documents(self._documents, settings, app.name)
-        source = Source(partial(make_api, state), tuple(documents.values()), state.lock)
+        source = DocumentSource(partial(make_api, state), tuple(documents.values()), state.lock)
         check = ResponseCheck(app, state.find, source, settings)
         set_defaults(app.config)
         if settings.async_bridge:
@@ -327,8 +328,8 @@ def publish(
     :raises DeclarationError: for a guard that cannot work.
     """
 
-    def make(document: Document) -> Mapping[str, Any]:
-        return make_document(make_api(state), document)
+    def make(document: Document, pauses: Pauses) -> Mapping[str, Any]:
+        return load_maker()(make_api(state), document, pauses)
 
     def protect(document: Document) -> Protect:
         return make_protection(document.guard, tools)

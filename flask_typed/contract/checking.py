@@ -19,7 +19,7 @@ from flask import Flask, Request, Response, current_app, request
 
 from ..declare.settings import Settings
 from ..exceptions import SetupError, UndocumentedResponse
-from ..publish.content import Source
+from ..publish.content import DocumentSource
 from ..serve.dispatch import Served
 from ..serve.weakly import hold_weakly
 from ..wire.limits import MAX_SAMPLED
@@ -65,7 +65,7 @@ class ResponseCheck:
         self,
         app: Flask,
         find: Callable[[Request], Served | None],
-        source: Source,
+        source: DocumentSource,
         settings: Settings,
     ) -> None:
         reject_missing(settings)

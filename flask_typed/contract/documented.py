@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from ..exceptions import ResponseDifference
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
-from ..publish.content import Api, Source
+from ..publish.content import Api, DocumentSource
 from ..publish.converter import Components, TypedConverter
 from ..publish.declared import Document
 from ..publish.document import BUILT_VERSION, MORE, make_document, write_document
@@ -52,7 +52,7 @@ class Documented:
     :param source: the published documents, and their content.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: DocumentSource) -> None:
         self._get_api = source.get_api
         self._documents = source.documents
         self._lock = source.lock

@@ -36,7 +36,7 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DocumentSource:
     """The documents of an app, and their content.
 
     :param get_api: returns the content as it is now.

@@ -5,11 +5,13 @@ Publishing time. Building a document changes no state, and returns the same byte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from apispec import APISpec
 
+from ..bridge.pausing import Pauses
 from ..messages.translating import in_default_language
 from ..security.requirements import find_schemes
 from ..wire.encoding import dumps
@@ -17,6 +19,7 @@ from .content import Api
 from .converter import Components, TypedConverter
 from .declared import Document
 from .describing import describe_api, write_tag_groups, write_tags
+from .keywords import Written
 from .naming import OperationNames, name_components, name_operations
 from .omitting import Omissions
 from .openapi30 import write_openapi_30
@@ -24,7 +27,7 @@ from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
 from .plain import PATH_ITEM_METHODS, PLAIN_DESCRIPTION, plain_rules, plain_tags, write_plain
-from .variants import DIRECTIONS
+from .variants import DIRECTIONS, drop_repeated
 
 #: The version that is built; the other versions are converted from it.
 BUILT_VERSION = "3.1.0"
@@ -43,18 +46,22 @@ INFO_ORDER = ("title", "version")
 #: The key for operations whose method OpenAPI 3.1 does not support; OpenAPI 3.2 has one of its own.
 MORE = "x-additionalOperations"
 
+#: How many levels of a document are written in pieces: each path and each component is one.
+PIECES = 2
+
 #: Path Item Objects by path.
 Paths = dict[str, dict[str, Any]]
 
 
-def make_document(api: Api, document: Document) -> dict[str, Any]:
+def make_document(api: Api, document: Document, pauses: Pauses | None = None) -> dict[str, Any]:
     """Return a document of an app, and log the values that it leaves out.
 
     :param document: a complete declaration.
+    :param pauses: of the work; none by default.
     """
     omissions = Omissions()
     with in_default_language(api.app):
-        made = build_document(api, document, omissions)
+        made = build_document(api, document, omissions, pauses)
     lines = "".join(f"\n  {omission}" for omission in omissions)
     if lines:
         api.app.logger.warning(
@@ -63,26 +70,30 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     return made
 
 
-def build_document(api: Api, document: Document, omissions: Omissions) -> dict[str, Any]:
+def build_document(
+    api: Api, document: Document, omissions: Omissions, pauses: Pauses | None = None
+) -> dict[str, Any]:
     """Return a document of an app.
 
     :param document: a complete declaration.
     :param omissions: collects the values that the document leaves out.
+    :param pauses: of the work; none by default.
     """
+    pauses = pauses or Pauses()
     named = [o for o in api.operations if not o.details.hidden]
     ids = dict(zip(map(id, named), name_operations(named), strict=True))
     shown = [o for o in named if document.shows(o.rule, o.details.tags)]
     webhooks = api.webhooks if document.webhooks else {}
     read = (*shown, *webhooks.values())
-    roots = [root for o in read for root in root_fields(o, api.shapes)]
+    roots = drop_repeated(r for o in pauses.between(read) for r in root_fields(o, api.shapes))
     spec = APISpec(
         document.title or "",
         document.version or "",
         BUILT_VERSION,
         **describe_api(document, api.default),
     )
-    names = name_components(roots)
-    own = name_own(roots, names, set(names.values()))
+    names = name_components(roots, pauses)
+    own = name_own(roots, names, set(names.values()), pauses)
     components = Components(spec, names, own, omissions)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
     requirements = (*api.default, *(requirement for o in shown for requirement in o.requirements))
@@ -94,18 +105,29 @@ def build_document(api: Api, document: Document, omissions: Omissions) -> dict[s
     server = api.app.config["SERVER_NAME"]
     writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server)
     paths: Paths = {}
-    for o in shown:
+    for o in pauses.between(shown):
         written = writer.write(o, ids[id(o)])
         add_operation(paths, write_path(o.rule), o.method.lower(), written)
     plain = add_plain_routes(paths, api, document, given) if document.plain_routes else []
-    for path, item in paths.items():
-        spec.path(path, operations=item)
+    for path, item in pauses.between(paths.items()):
+        spec.path(path, operations=Written(item))
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
     for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN_DESCRIPTION), **api.tags}, used):
         spec.tag(tag)
     sent = {name: writer.write_sent(o) for name, o in webhooks.items()}
     more = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
-    return finish_document({**spec.to_dict(), **more}, document, omissions)
+    return finish_document({**write_spec(spec), **more}, document, omissions, pauses)
+
+
+def write_spec(spec: APISpec) -> dict[str, Any]:
+    """Return what apispec holds, in plain dictionaries."""
+    made = spec.to_dict()
+    made["paths"] = {path: dict(item) for path, item in made["paths"].items()}
+    components = made.get("components", {})
+    if "schemas" in components:
+        schemas = {name: dict(schema) for name, schema in components["schemas"].items()}
+        made["components"] = {**components, "schemas": schemas}
+    return made
 
 
 def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, Any]) -> None:
@@ -143,20 +165,21 @@ def add_plain_routes(paths: Paths, api: Api, document: Document, ids: OperationN
 
 
 def finish_document(
-    made: dict[str, Any], document: Document, omissions: Omissions
+    made: dict[str, Any], document: Document, omissions: Omissions, pauses: Pauses
 ) -> dict[str, Any]:
     """Return the document in its version of OpenAPI, changed by its ``edit`` function."""
-    made = omissions.tidy(made)
+    made = omissions.tidy(made, pauses)
     if document.openapi_version == "3.0.3":
-        made = write_openapi_30(made)
+        made = write_openapi_30(made, pauses)
     elif document.openapi_version == "3.2.0":
         paths = {path: write_methods(item) for path, item in made["paths"].items()}
         made = {**made, "openapi": "3.2.0", "paths": paths}
     made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, KEY_ORDER)
     if document.edit is None:
         return made
-    edited = document.edit(made)
-    whole: dict[str, Any] = omissions.tidy(made if edited is None else edited)
+    own = json.loads(dumps(made))  # the author may change it: parts of ours are shared
+    edited = document.edit(own)
+    whole: dict[str, Any] = omissions.tidy(own if edited is None else edited, pauses)
     return whole
 
 
@@ -175,6 +198,26 @@ def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
     return {**first, **part}
 
 
-def write_document(document: Mapping[str, Any]) -> bytes:
-    """Return the document's JSON text."""
-    return dumps(document).encode()
+def write_document(document: Mapping[str, Any], pauses: Pauses | None = None) -> bytes:
+    """Return the document's JSON text.
+
+    :param pauses: of the work; none by default.
+    """
+    pauses = pauses or Pauses()
+    return "".join(pauses.between(write_pieces(document, PIECES))).encode()
+
+
+def write_pieces(part: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """Yield the JSON text of an object in pieces.
+
+    :param depth: how many levels of objects are divided.
+    """
+    separator = "{"
+    for key, value in part.items():
+        yield f"{separator}{dumps(key)}:"
+        if depth and isinstance(value, dict) and value:
+            yield from write_pieces(value, depth - 1)
+        else:
+            yield dumps(value)
+        separator = ","
+    yield "}" if part else "{}"

@@ -6,34 +6,40 @@ them at setup, so no request waits for an import of another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..bridge.pausing import Pauses
 from .content import Api
 from .declared import Document
+
+#: Functions that make a document, and that write one as text.
+DocumentMaker = Callable[[Api, Document, Pauses], Mapping[str, Any]]
+DocumentWriter = Callable[[Mapping[str, Any], Pauses], bytes]
 
 
 def import_makers() -> None:
     """Import all that a request for a document needs."""
-    from . import document, yamltext  # noqa: F401, PLC0415  # see above
+    load_maker()
+    load_yaml_writer()
 
 
-def make_document(api: Api, document: Document) -> Mapping[str, Any]:
-    """Return a document of an app."""
+def load_maker() -> DocumentMaker:
+    """Return the function that makes a document."""
     from .document import make_document  # noqa: PLC0415  # see above
 
-    return make_document(api, document)
+    return make_document
 
 
-def write_document(document: Mapping[str, Any]) -> bytes:
-    """Return the document's JSON text."""
+def load_json_writer() -> DocumentWriter:
+    """Return the function that writes a document as JSON."""
     from .document import write_document  # noqa: PLC0415  # see above
 
-    return write_document(document)
+    return write_document
 
 
-def write_yaml(document: Mapping[str, Any]) -> bytes:
-    """Return the document's YAML text."""
+def load_yaml_writer() -> DocumentWriter:
+    """Return the function that writes a document as YAML."""
     from .yamltext import write_yaml  # noqa: PLC0415  # see above
 
-    return write_yaml(document)
+    return write_yaml
