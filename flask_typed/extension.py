@@ -19,6 +19,7 @@ from typing_extensions import Self
 from .blueprint import TypedRoutes, make_view, split_options
 from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
+from .bridge.patching import is_patched
 from .bridge.pausing import Pauses
 from .contract.checking import ResponseCheck, install_check
 from .declare.dependencies import Depends, Provider
@@ -35,7 +36,7 @@ from .plan.unknown import UnknownPolicies
 from .publish.configured import complete_documents
 from .publish.content import Api, DocumentSource
 from .publish.declared import Document
-from .publish.making import load_maker
+from .publish.making import import_makers, load_maker
 from .publish.pages import Protect, make_pages
 from .routes.converting import find_json_form
 from .routes.guarding import make_protection
@@ -176,6 +177,8 @@ class Typed(TypedRoutes):
         gunicorn = find_config()
         if gunicorn is not None:
             await_end(gunicorn)
+        if gunicorn is not None or is_patched("socket"):
+            import_makers()  # no request waits for the import of another
         follow_streams(app)
         app.register_blueprint(pages)
         self._known.append(ref(state))
