@@ -21,7 +21,6 @@ from flask.cli import AppGroup, ScriptInfo
 from .doctor.findings import Finding
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
-from .extension import make_api
 from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import READING_ORDER
@@ -35,6 +34,7 @@ from .publish.yamltext import write_yaml
 from .review.differences import Change, compare_documents
 from .review.linting import RULES, LintFinding, lint_document
 from .schemas.faults import escape_key
+from .setup import make_api
 from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
