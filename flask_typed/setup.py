@@ -21,7 +21,7 @@ from .bridge.pausing import Pauses
 from .contract.checking import ResponseCheck, install_check
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
-from .declare.settings import read_settings, set_defaults
+from .declare.settings import Settings, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError
 from .libraries.gunicorn import find_config
@@ -82,22 +82,7 @@ class Setup:
         set_defaults(app.config)
         if settings.async_bridge:
             install(app)
-        factory = SchemaFactory(
-            self._registry.copy(),
-            unknown=settings.unknown_keys,
-            read_only=settings.read_only_keys,
-            naive_is_utc=settings.naive_datetimes == "utc",
-            lock=state.lock,
-            rename=RENAMING[settings.rename] if settings.rename else str,
-        )
-        policies = UnknownPolicies(
-            unknown_form_fields=settings.unknown_form_fields,
-            unknown_query_parameters=settings.unknown_query_parameters,
-        )
-        exclusion = Exclusion(
-            settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
-        )
-        plan = Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
+        plan = self._make_plan(state, settings)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
             pages = publish(app, state, tools, documents)
@@ -119,6 +104,25 @@ class Setup:
         self._known.append(ref(state))
         for add in self._routes:
             add(state)
+
+    def _make_plan(self, state: TypedState, settings: Settings) -> Plan:
+        """Return the plan of the routes of an app."""
+        factory = SchemaFactory(
+            self._registry.copy(),
+            unknown=settings.unknown_keys,
+            read_only=settings.read_only_keys,
+            naive_is_utc=settings.naive_datetimes == "utc",
+            lock=state.lock,
+            rename=RENAMING[settings.rename] if settings.rename else str,
+        )
+        policies = UnknownPolicies(
+            unknown_form_fields=settings.unknown_form_fields,
+            unknown_query_parameters=settings.unknown_query_parameters,
+        )
+        exclusion = Exclusion(
+            settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
+        )
+        return Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
 
     def add_route(
         self,

@@ -86,12 +86,8 @@ def build_document(
     webhooks = api.webhooks if document.webhooks else {}
     read = (*shown, *webhooks.values())
     roots = drop_repeated(r for o in pauses.between(read) for r in root_fields(o, api.shapes))
-    spec = APISpec(
-        document.title or "",
-        document.version or "",
-        BUILT_VERSION,
-        **describe_api(document, api.default),
-    )
+    top = describe_api(document, api.default)
+    spec = APISpec(document.title or "", document.version or "", BUILT_VERSION, **top)
     names = name_components(roots, pauses)
     own = name_own(roots, names, set(names.values()), pauses)
     components = Components(spec, names, own, omissions)
@@ -99,15 +95,13 @@ def build_document(
     requirements = (*api.default, *(requirement for o in shown for requirement in o.requirements))
     for name, scheme in find_schemes(requirements).items():
         spec.components.security_scheme(name, dict(scheme))
-    keys = {(o.rule.endpoint, o.method): ids[id(o)] for o in shown}
     given = OperationNames(ids.values())
-    linked = OperationIds(keys, {o.rule.endpoint for o in api.operations}, given, omissions)
+    linked = link_operations(api, {id(o): ids[id(o)] for o in shown}, given, omissions)
     server = api.app.config["SERVER_NAME"]
     writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server)
     paths: Paths = {}
     for o in pauses.between(shown):
-        written = writer.write(o, ids[id(o)])
-        add_operation(paths, write_path(o.rule), o.method.lower(), written)
+        add_operation(paths, write_path(o.rule), o.method.lower(), writer.write(o, ids[id(o)]))
     plain = add_plain_routes(paths, api, document, given) if document.plain_routes else []
     for path, item in pauses.between(paths.items()):
         spec.path(path, operations=Written(item))
@@ -117,6 +111,17 @@ def build_document(
     sent = {name: writer.write_sent(o) for name, o in webhooks.items()}
     more = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
     return finish_document({**write_spec(spec), **more}, document, omissions, pauses)
+
+
+def link_operations(
+    api: Api, shown: Mapping[int, str], given: OperationNames, omissions: Omissions
+) -> OperationIds:
+    """Return the operationIds that links may refer to.
+
+    :param shown: those in the document, by the identity of the operation.
+    """
+    found = {(o.rule.endpoint, o.method): shown[id(o)] for o in api.operations if id(o) in shown}
+    return OperationIds(found, {o.rule.endpoint for o in api.operations}, given, omissions)
 
 
 def write_spec(spec: APISpec) -> dict[str, Any]:
