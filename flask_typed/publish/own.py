@@ -76,11 +76,9 @@ def find_references(schema: Any) -> list[str]:
 
 def refer(schema: Any, name_of: Callable[[str], str]) -> Any:
     """Return a schema with its references renamed."""
-    if isinstance(schema, PARTLESS):
-        return schema
     if isinstance(schema, list):
         return [refer(item, name_of) for item in schema]
-    if not isinstance(schema, Mapping):
+    if isinstance(schema, PARTLESS) or not isinstance(schema, Mapping):
         return schema
     return {keyword: refer_keyword(keyword, value, name_of) for keyword, value in schema.items()}
 

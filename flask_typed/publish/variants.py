@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Literal
 
 from marshmallow import Schema, fields
@@ -124,16 +123,6 @@ def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
     return schema.rest if isinstance(schema, ModelSchema) else ()
 
 
-#: The classes of fields that hold other fields.
-OUTER = (fields.Pluck, fields.List, fields.Tuple, fields.Mapping, AnyOf, Tagged)
-
-
-@cache
-def holds_fields(kind: type) -> bool:
-    """Return whether fields of a class hold other fields."""
-    return issubclass(kind, OUTER)
-
-
 def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield the fields directly inside a field."""
     if isinstance(outer, fields.Pluck):
@@ -154,10 +143,8 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
 def walk_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield a field and the fields inside it, except those inside a schema."""
     yield root
-    kind: Any = type(root)
-    if holds_fields(kind):
-        for inner in fields_inside(root):
-            yield from walk_fields(inner)
+    for inner in fields_inside(root):
+        yield from walk_fields(inner)
 
 
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
