@@ -21,19 +21,20 @@ from flask.cli import AppGroup, ScriptInfo
 from .doctor.findings import Finding
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
-from .extension import make_api
 from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import READING_ORDER
 from .plan.sources import find_statuses
 from .publish.declared import Document
-from .publish.document import build_document, make_document, write_yaml
+from .publish.document import build_document, make_document
 from .publish.omitting import Omissions
 from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
+from .publish.yamltext import write_yaml
 from .review.differences import Change, compare_documents
 from .review.linting import RULES, LintFinding, lint_document
 from .schemas.faults import escape_key
+from .setup import make_api
 from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.

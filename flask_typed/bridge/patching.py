@@ -16,6 +16,12 @@ def is_patched(*modules: str) -> bool:
     return monkey is not None and all(map(monkey.is_module_patched, modules))
 
 
+def in_greenlet() -> bool:
+    """Return whether a greenlet of gevent is running, so that a hub runs others beside it."""
+    gevent = sys.modules.get("gevent")
+    return gevent is not None and isinstance(gevent.getcurrent(), gevent.Greenlet)
+
+
 def find_original(module: str, name: str) -> Any:
     """Return the original of a name of the standard library, from before gevent's patch."""
     monkey = sys.modules.get("gevent.monkey")

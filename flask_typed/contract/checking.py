@@ -11,19 +11,22 @@ import random
 import time
 import warnings
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, current_app, request
 
 from ..declare.settings import Settings
 from ..exceptions import SetupError, UndocumentedResponse
+from ..publish.content import DocumentSource
 from ..serve.dispatch import Served
 from ..serve.weakly import hold_weakly
 from ..wire.limits import MAX_SAMPLED
-from .comparing import compare
-from .documented import Documented
 from .schemas import is_jsonschema_installed
+
+if TYPE_CHECKING:
+    from .documented import Documented
 
 #: The seconds between two log lines of one operation.
 QUIET_SECONDS = 10.0
@@ -54,6 +57,7 @@ class ResponseCheck:
     """Compares the responses of an app with its documents. The responses are not changed.
 
     :param find: returns the operation that answers a request.
+    :param source: the published documents, and their content.
     :param settings: the policy in tests and debug mode, and the share of responses in production.
     """
 
@@ -61,17 +65,24 @@ class ResponseCheck:
         self,
         app: Flask,
         find: Callable[[Request], Served | None],
-        documented: Documented,
+        source: DocumentSource,
         settings: Settings,
     ) -> None:
         reject_missing(settings)
         self._config = app.config
         self._find = find
-        self._documented = documented
+        self._source = source
         self._policy = settings.check_responses
         self._sample = settings.check_sample
         self._throttle = Throttle()
         self._has_warned = False
+
+    @cached_property
+    def documented(self) -> Documented:
+        """The described responses of the app, from the first comparison."""
+        from .documented import Documented  # noqa: PLC0415  # it imports what makes documents
+
+        return Documented(self._source)
 
     def __call__(self, response: Response) -> None:
         """Check a response to the current request.
@@ -120,15 +131,14 @@ class ResponseCheck:
         :param limit: the maximum number of bytes of a body that is compared.
         """
         served = self._find(request)
-        responses = self._documented.find(served.operation) if served else None
-        if served is None or responses is None:
+        if served is None:
             return None
-        differences = tuple(compare(response, request.method, responses, limit))
+        operation, method, status = served.operation, request.method, response.status_code
+        differences = tuple(self.documented.compare(response, method, operation, limit))
         if not differences:
             return None
-        operation, status = served.operation, response.status_code
         path = operation.rule.rule
-        return UndocumentedResponse(operation.name, request.method, path, status, differences)
+        return UndocumentedResponse(operation.name, method, path, status, differences)
 
 
 def reject_missing(settings: Settings) -> None:

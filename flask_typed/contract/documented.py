@@ -6,22 +6,23 @@ Publishing time: the documents are made when the first response is compared, und
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from threading import RLock
 from typing import Any
 
 from apispec import APISpec
-from flask import current_app
+from flask import Response, current_app
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
+from ..exceptions import ResponseDifference
 from ..plan.operation import Operation
 from ..plan.problems import ProblemShapes
+from ..publish.content import Api, DocumentSource
 from ..publish.converter import Components, TypedConverter
 from ..publish.declared import Document
-from ..publish.document import BUILT_VERSION, MORE, Api, make_document, write_document
+from ..publish.document import BUILT_VERSION, MORE, make_document, write_document
 from ..publish.naming import name_components, name_operations
 from ..publish.omitting import Omissions
 from ..publish.own import name_own
@@ -29,6 +30,7 @@ from ..publish.paths import write_path
 from ..publish.plain import REFUSED_RESPONSE
 from ..publish.variants import Direction
 from ..review.references import JSONObject, follow
+from .comparing import compare
 from .records import Content, DescribedResponse, DescribedResponses, DocumentReader
 
 #: Contains the operations that no other document shows.
@@ -47,20 +49,28 @@ ANY_BODY = Content("*/*", {}, None)
 class Documented:
     """The described responses of an app's operations.
 
-    :param get_api: returns the content of the app's documents.
-    :param documents: the published ones.
-    :param lock: held while a document is made.
+    :param source: the published documents, and their content.
     """
 
-    def __init__(
-        self, get_api: Callable[[], Api], documents: Sequence[Document], lock: RLock
-    ) -> None:
-        self._get_api = get_api
-        self._documents = tuple(documents)
-        self._lock = lock
+    def __init__(self, source: DocumentSource) -> None:
+        self._get_api = source.get_api
+        self._documents = source.documents
+        self._lock = source.lock
         self.responses: dict[int, DescribedResponses | None] = {}
         self._edited: dict[tuple[int, int], JSONObject] = {}
         self._failure: DescribedResponse | None = None
+
+    def compare(
+        self, response: Response, method: str, operation: Operation, limit: int | None
+    ) -> Iterator[ResponseDifference]:
+        """Yield every difference of a response from its document; none if that cannot be made.
+
+        :param method: of the request.
+        :param limit: the maximum number of bytes of a body that is compared.
+        """
+        responses = self.find(operation)
+        if responses is not None:
+            yield from compare(response, method, responses, limit)
 
     def find(self, operation: Operation) -> DescribedResponses | None:
         """Return the responses of an operation; ``None`` if its document cannot be made."""

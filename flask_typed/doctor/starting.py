@@ -5,16 +5,19 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
+from typing import Any
 
-from flask import Flask
+from flask import Flask, request, request_started
 
-from ..bridge.patching import is_patched
+from ..bridge.patching import in_greenlet, is_patched
 from ..declare.settings import OnFinding, Settings
 from ..exceptions import SetupError
 from ..libraries.gunicorn import call_in_workers, find_config
 from .findings import Finding
 from .surroundings import Surroundings, describe_worker
 
+#: The key of the environ that servers set, and test clients do not.
+SERVER_KEY = "SERVER_SOFTWARE"
 #: A function that is called when a worker starts.
 Start = Callable[[Surroundings], None]
 
@@ -22,16 +25,32 @@ Start = Callable[[Surroundings], None]
 def await_start(app: Flask, start: Start) -> None:
     """Call a function when the worker that will serve an app starts.
 
-    Under gunicorn, that is when the worker is initialised. Otherwise it is when gevent's hub first
-    runs, if gevent's patch or its WSGI server is in use. Under other servers, the function is not
-    called.
+    Under gunicorn, that is when the worker is initialised. Otherwise it is when a greenlet handles
+    the first request that a server received: to have imported gevent, or one of its servers, does
+    not mean to be served by it. If threads handle the requests, the function is not called.
     """
     config = find_config()
+    if config is None:
+        await_request(app, start)
+        return
     patched = is_patched("socket")
-    if config is not None:
-        call_in_workers(config, lambda worker: start(describe_worker(app, worker.cfg, patched)))
-    elif patched or "gevent.pywsgi" in sys.modules:
-        importlib.import_module("gevent").spawn(start_or_exit, start, Surroundings(app))
+    call_in_workers(config, lambda worker: start(describe_worker(app, worker.cfg, patched)))
+
+
+def await_request(app: Flask, start: Start) -> None:
+    """Call a function after the first request of an app, if a greenlet handles it.
+
+    The requests of test clients do not count. The app is not kept alive.
+    """
+
+    def begin(served: Flask, **_: Any) -> None:
+        if SERVER_KEY in request.environ:
+            request_started.disconnect(begin, served)
+            if in_greenlet():
+                surroundings = Surroundings(served, serves_in_greenlets=True)
+                sys.modules["gevent"].spawn(start_or_exit, start, surroundings)
+
+    request_started.connect(begin, app, weak=False)
 
 
 def start_or_exit(start: Start, surroundings: Surroundings) -> None:

@@ -5,7 +5,6 @@ Runs when a worker starts.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
@@ -29,6 +28,7 @@ class Surroundings:
     :param connections: the number of concurrent requests of a gevent worker.
     :param threads: the number of concurrent requests of a threaded worker.
     :param preload: whether gunicorn's main process loads the app.
+    :param serves_in_greenlets: whether a greenlet has handled a request; for other servers.
     :param patched_before: whether the patch came before the app was created; ``None`` if that is
         unknown.
     """
@@ -39,12 +39,13 @@ class Surroundings:
     threads: int = 1
     preload: bool = False
     patched_before: bool | None = None
+    serves_in_greenlets: bool = False
 
     @property
     def is_gevent(self) -> bool:
         """Whether greenlets handle the requests."""
         if self.worker_class is None:
-            return "gevent.pywsgi" in sys.modules or is_patched("socket")
+            return self.serves_in_greenlets or is_patched("socket")
         return "gevent" in self.worker_class.lower()
 
     @property

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -68,10 +67,10 @@ class ConstraintConversions:
     Each constraint is converted separately: if one cannot be published, the others still are.
     """
 
-    def omitting(
-        self, field: ma.fields.Field[Any], word: Any
-    ) -> AbstractContextManager[None]:  # pragma: no cover: the converter overrides it
-        """Leave out a keyword of a field if the block raises."""
+    def note(
+        self, field: ma.fields.Field[Any], word: Any, error: Exception
+    ) -> None:  # pragma: no cover: the converter overrides it
+        """Record that a keyword of a field is left out."""
         raise NotImplementedError
 
     def convert_each(
@@ -83,8 +82,10 @@ class ConstraintConversions:
         """Return the conversions of constraints, except of those that cannot be converted."""
         converted: list[T] = []
         for validator in validators:
-            with self.omitting(field, validator):
+            try:
                 converted += list(convert(validator))
+            except Exception as error:  # a user's validator may raise anything
+                self.note(field, validator, error)
         return converted
 
     def field2choices(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:

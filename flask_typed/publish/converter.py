@@ -8,8 +8,8 @@ far, and returns more keywords.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import marshmallow as ma
@@ -28,15 +28,21 @@ from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField, copy_witho
 from ..schemas.marshmallow_forms import find_form
 from ..schemas.registry import EMPTY_IS_NULL
 from ..wire.jsonvalues import NotJson, find_json_fault, to_json
-from .constraints import ConstraintConversions, intersect, write_number_keys
+from .constraints import (
+    WIRE_PATTERNS,
+    ConstraintConversions,
+    intersect,
+    write_number_keys,
+)
 from .fitting import reject_mismatch
-from .keywords import Keywords, is_many, is_numeric, join_all, write_value
+from .keywords import Keywords, Written, is_numeric, join_all, write_value
 from .naming import base_name
 from .omitting import Omissions
 from .own import Own, all_schemas, find_references, read_own, refer
 from .schemawords import list_examples, reject_keyword_value, write_as_objects
 from .variants import (
     Direction,
+    Partial,
     Use,
     Variant,
     ignored_fields,
@@ -66,6 +72,41 @@ CONVERSION_KEYWORDS = {
     "nested2properties": "$ref",
     "pluck2properties": "type",
 }
+#: The classes of fields that a conversion is for; conversions that are not listed are for all.
+CONVERTED_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "field2wire_patterns": tuple(kind for kind, _ in WIRE_PATTERNS),
+    "nested2properties": ma.fields.Nested,
+    "pluck2properties": ma.fields.Pluck,
+    "list2properties": ma.fields.List,
+    "array2properties": Array,
+    "tuple2properties": ma.fields.Tuple,
+    "dict2properties": ma.fields.Dict,
+    "object2properties": Object,
+    "union2properties": (AnyOf, Tagged),
+    "timedelta2properties": ma.fields.TimeDelta,
+}
+#: The conversions of validators and remarks. A field of ours without any has nothing for them.
+FOR_CONSTRAINTS = frozenset(
+    {
+        "field2choices",
+        "field2formats",
+        "field2bounds",
+        "field2lengths",
+        "field2multiple_of",
+        "field2patterns",
+        "field2wire_patterns",
+        "field2members",
+        "field2words",
+    }
+)
+#: Conversions that have keywords only for a field whose attribute is true.
+CONVERTED_ATTRIBUTES = {
+    "field2read_only": "dump_only",
+    "field2write_only": "load_only",
+    "metadata2properties": "metadata",
+    "field2nullable": "allow_none",
+}
+read_attributes = attrgetter(*CONVERTED_ATTRIBUTES.values())
 #: The schema of a read-only key in a request, which is ignored and may have any value.
 IGNORED = {"readOnly": True, "description": "Ignored in requests."}
 
@@ -99,6 +140,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         self._components = components
         self._direction: Direction = direction
         self._around: Variant | None = None
+        self._variants: dict[tuple[int, str | None, Partial], Variant] = {}
+        self._conversions: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def init_attribute_functions(self) -> None:
         """Set the order of conversions; later ones see the keywords of earlier ones."""
@@ -136,30 +179,53 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         Each conversion runs separately: if one fails, its keyword is left out and the field stays.
         """
         written: Keywords = {}
-        for convert in self.attribute_functions:
+        for convert in self._find_conversions(field):
             try:  # a context manager for each would double the time
                 written.update(convert(field, ret=written))
             except Exception as error:
-                word = CONVERSION_KEYWORDS.get(convert.__name__, "a keyword")
-                self._components.omissions.note(self._place(field), word, error)
+                self.note(field, CONVERSION_KEYWORDS.get(convert.__name__, "a keyword"), error)
         if "default" not in written:
             return written
-        with self.omitting(field, "default"):
+        try:
             reject_default(field, written["default"], written)
+        except Exception as error:
+            self.note(field, "default", error)
+        else:
             return written
         return {word: value for word, value in written.items() if word != "default"}
+
+    def _find_conversions(self, field: ma.fields.Field[Any]) -> tuple[Any, ...]:
+        """Return the conversions that can add keywords to a field, in their order."""
+        is_constrained = not isinstance(field, TypedField) or has_constraints(field)
+        key = type(field), is_constrained, *map(bool, read_attributes(field))
+        found = self._conversions.get(key)
+        if found is None:
+            skipped = {
+                name
+                for name in CONVERTED_ATTRIBUTES
+                if not getattr(field, CONVERTED_ATTRIBUTES[name])
+            }
+            if not is_constrained:
+                skipped |= FOR_CONSTRAINTS
+            found = self._conversions[key] = tuple(
+                convert
+                for convert in self.attribute_functions
+                if convert.__name__ not in skipped
+                and isinstance(field, CONVERTED_KINDS.get(convert.__name__, object))
+            )
+        return found
 
     def field2property(self, field: ma.fields.Field[Any]) -> Keywords:
         """Return the schema of a field."""
         return list_examples(self.describe(field))
 
-    def omitting(self, field: ma.fields.Field[Any], word: Any) -> AbstractContextManager[None]:
-        """Leave out a keyword of a field if the block raises.
+    def note(self, field: ma.fields.Field[Any], word: Any, error: Exception) -> None:
+        """Record that a keyword of a field is left out.
 
         :param word: the keyword, or the validator that is converted.
         """
         name = word if isinstance(word, str) else type(word).__name__
-        return self._components.omissions.omitting(self._place(field), name)
+        self._components.omissions.note(self._place(field), name, error)
 
     def _place(self, field: ma.fields.Field[Any]) -> str:
         """Return the place of a field in words."""
@@ -182,9 +248,12 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """Return the keywords in the metadata that can be published, with our defaults."""
         written: Keywords = {}
         for word, value in read_metadata(field.metadata).items():
-            with self.omitting(field, word):
-                if word != "default" or isinstance(field, TypedField):
-                    written[word] = self._write_word(field, word, value)
+            if word == "default" and not isinstance(field, TypedField):
+                continue
+            try:
+                written[word] = self._write_word(field, word, value)
+            except Exception as error:
+                self.note(field, word, error)
         return written
 
     def _write_word(self, field: ma.fields.Field[Any], word: str, value: Any) -> Any:
@@ -222,7 +291,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 self._components.made.add(names[local])
                 written: Keywords = refer(schema, names.__getitem__)
                 title = {} if to_ascii(local) == local else {"title": local}
-                self.spec.components.schema(names[local], {**title, **written})
+                self.spec.components.schema(names[local], Written({**title, **written}))
         if described.component is not None:
             return {"$ref": COMPONENT_PREFIX + names[described.component]}
         inline: Keywords = refer(described.schema, names.__getitem__)
@@ -232,7 +301,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """The default in its wire form; our fields carry it in the metadata."""
         if isinstance(field, TypedField):
             return {}
-        with self.omitting(field, "default"):
+        with self._components.omissions.omitting(self._place(field), "default"):
             if "default" in field.metadata:
                 return {"default": write_named(field, field.metadata["default"])}
             default = field.load_default
@@ -244,9 +313,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """Return a reference to the component of a schema; the first reference writes it."""
         if not isinstance(field, ma.fields.Nested) or isinstance(field, ma.fields.Pluck):
             return {}
-        reject_unopened(field)
-        reference = self._refer(field)
-        return {"type": "array", "items": reference} if is_many(field) else reference
+        schema = field.schema  # raises if it cannot be created
+        reference = self._refer(field, schema)
+        return {"type": "array", "items": reference} if field.many or schema.many else reference
 
     def pluck2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
         """Return the schema of a plucked field, perhaps in an array."""
@@ -256,15 +325,18 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         plucked = self.field2property(field.schema.fields[field.field_name])
         return {"type": "array", "items": plucked} if field.many else plucked
 
-    def _refer(self, field: ma.fields.Nested) -> Keywords:
+    def _refer(self, field: ma.fields.Nested, schema: ma.Schema) -> Keywords:
         inherited = inherit(self._around.partial, field.name) if self._around else None
-        variant = make_variant(field, inherited)
+        key = id(schema), field.unknown, inherited
+        if key not in self._variants:
+            self._variants[key] = make_variant(field, inherited)  # keeps the schema, and its id
+        variant = self._variants[key]
         name = self._components.names[variant, self._direction]
         if name not in self._components.made:
             self._components.made.add(name)  # first: a recursive type refers to itself
             outside, self._around = self._around, variant
             try:
-                self.spec.components.schema(name, self._write_component(variant))
+                self.spec.components.schema(name, Written(self._write_component(variant)))
             finally:
                 self._around = outside
         reference: Keywords = self.spec.components.get_ref("schema", name)
@@ -387,6 +459,11 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
         whole = {key: ret.pop(key) for key in WHOLE_KEYWORDS if key in ret}
         return {"anyOf": [whole, {"type": "null"}]} if whole else closed
+
+
+def has_constraints(field: TypedField) -> bool:
+    """Return whether a field has constraints, or words about some."""
+    return bool(field.validators or getattr(field, "checks", ()) or getattr(field, "remark", None))
 
 
 def shown_fields(schema: ma.Schema) -> Mapping[str, ma.fields.Field[Any]]:

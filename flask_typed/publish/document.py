@@ -5,23 +5,21 @@ Publishing time. Building a document changes no state, and returns the same byte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import yaml
 from apispec import APISpec
-from flask import Flask
 
+from ..bridge.pausing import Pauses
 from ..messages.translating import in_default_language
-from ..plan.operation import Operation
-from ..plan.problems import ProblemShapes
 from ..security.requirements import find_schemes
-from ..security.schemes import Requirement
 from ..wire.encoding import dumps
+from .content import Api
 from .converter import Components, TypedConverter
 from .declared import Document
 from .describing import describe_api, write_tag_groups, write_tags
+from .keywords import Written
 from .naming import OperationNames, name_components, name_operations
 from .omitting import Omissions
 from .openapi30 import write_openapi_30
@@ -29,8 +27,7 @@ from .operations import OperationIds, OperationWriter, root_fields
 from .own import name_own
 from .paths import write_path
 from .plain import PATH_ITEM_METHODS, PLAIN_DESCRIPTION, plain_rules, plain_tags, write_plain
-from .variants import DIRECTIONS
-from .yamltext import DocumentDumper
+from .variants import DIRECTIONS, drop_repeated
 
 #: The version that is built; the other versions are converted from it.
 BUILT_VERSION = "3.1.0"
@@ -49,36 +46,22 @@ INFO_ORDER = ("title", "version")
 #: The key for operations whose method OpenAPI 3.1 does not support; OpenAPI 3.2 has one of its own.
 MORE = "x-additionalOperations"
 
+#: How many levels of a document are written in pieces: each path and each component is one.
+PIECES = 2
+
 #: Path Item Objects by path.
 Paths = dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
-    """The API of an app. A document shows all of it, or a part.
-
-    :param operations: in the order of registration.
-    :param default: the app's own security requirements.
-    :param tags: the descriptions of tags by blueprints.
-    :param webhooks: the requests that the server sends, by name.
-    """
-
-    app: Flask
-    operations: Sequence[Operation]
-    shapes: ProblemShapes
-    default: Sequence[Requirement] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    webhooks: Mapping[str, Operation] = field(default_factory=dict)
-
-
-def make_document(api: Api, document: Document) -> dict[str, Any]:
+def make_document(api: Api, document: Document, pauses: Pauses | None = None) -> dict[str, Any]:
     """Return a document of an app, and log the values that it leaves out.
 
     :param document: a complete declaration.
+    :param pauses: of the work; none by default.
     """
     omissions = Omissions()
     with in_default_language(api.app):
-        made = build_document(api, document, omissions)
+        made = build_document(api, document, omissions, pauses)
     lines = "".join(f"\n  {omission}" for omission in omissions)
     if lines:
         api.app.logger.warning(
@@ -87,49 +70,69 @@ def make_document(api: Api, document: Document) -> dict[str, Any]:
     return made
 
 
-def build_document(api: Api, document: Document, omissions: Omissions) -> dict[str, Any]:
+def build_document(
+    api: Api, document: Document, omissions: Omissions, pauses: Pauses | None = None
+) -> dict[str, Any]:
     """Return a document of an app.
 
     :param document: a complete declaration.
     :param omissions: collects the values that the document leaves out.
+    :param pauses: of the work; none by default.
     """
+    pauses = pauses or Pauses()
     named = [o for o in api.operations if not o.details.hidden]
     ids = dict(zip(map(id, named), name_operations(named), strict=True))
     shown = [o for o in named if document.shows(o.rule, o.details.tags)]
     webhooks = api.webhooks if document.webhooks else {}
     read = (*shown, *webhooks.values())
-    roots = [root for o in read for root in root_fields(o, api.shapes)]
-    spec = APISpec(
-        document.title or "",
-        document.version or "",
-        BUILT_VERSION,
-        **describe_api(document, api.default),
-    )
-    names = name_components(roots)
-    own = name_own(roots, names, set(names.values()))
+    roots = drop_repeated(r for o in pauses.between(read) for r in root_fields(o, api.shapes))
+    top = describe_api(document, api.default)
+    spec = APISpec(document.title or "", document.version or "", BUILT_VERSION, **top)
+    names = name_components(roots, pauses)
+    own = name_own(roots, names, set(names.values()), pauses)
     components = Components(spec, names, own, omissions)
     takes, gives = (TypedConverter(components, direction) for direction in DIRECTIONS)
     requirements = (*api.default, *(requirement for o in shown for requirement in o.requirements))
     for name, scheme in find_schemes(requirements).items():
         spec.components.security_scheme(name, dict(scheme))
-    keys = {(o.rule.endpoint, o.method): ids[id(o)] for o in shown}
     given = OperationNames(ids.values())
-    linked = OperationIds(keys, {o.rule.endpoint for o in api.operations}, given, omissions)
+    linked = link_operations(api, {id(o): ids[id(o)] for o in shown}, given, omissions)
     server = api.app.config["SERVER_NAME"]
     writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server)
     paths: Paths = {}
-    for o in shown:
-        written = writer.write(o, ids[id(o)])
-        add_operation(paths, write_path(o.rule), o.method.lower(), written)
+    for o in pauses.between(shown):
+        add_operation(paths, write_path(o.rule), o.method.lower(), writer.write(o, ids[id(o)]))
     plain = add_plain_routes(paths, api, document, given) if document.plain_routes else []
-    for path, item in paths.items():
-        spec.path(path, operations=item)
+    for path, item in pauses.between(paths.items()):
+        spec.path(path, operations=Written(item))
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
     for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN_DESCRIPTION), **api.tags}, used):
         spec.tag(tag)
     sent = {name: writer.write_sent(o) for name, o in webhooks.items()}
     more = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
-    return finish_document({**spec.to_dict(), **more}, document, omissions)
+    return finish_document({**write_spec(spec), **more}, document, omissions, pauses)
+
+
+def link_operations(
+    api: Api, shown: Mapping[int, str], given: OperationNames, omissions: Omissions
+) -> OperationIds:
+    """Return the operationIds that links may refer to.
+
+    :param shown: those in the document, by the identity of the operation.
+    """
+    found = {(o.rule.endpoint, o.method): shown[id(o)] for o in api.operations if id(o) in shown}
+    return OperationIds(found, {o.rule.endpoint for o in api.operations}, given, omissions)
+
+
+def write_spec(spec: APISpec) -> dict[str, Any]:
+    """Return what apispec holds, in plain dictionaries."""
+    made = spec.to_dict()
+    made["paths"] = {path: dict(item) for path, item in made["paths"].items()}
+    components = made.get("components", {})
+    if "schemas" in components:
+        schemas = {name: dict(schema) for name, schema in components["schemas"].items()}
+        made["components"] = {**components, "schemas": schemas}
+    return made
 
 
 def add_operation(paths: Paths, path: str, method: str, operation: Mapping[str, Any]) -> None:
@@ -167,20 +170,21 @@ def add_plain_routes(paths: Paths, api: Api, document: Document, ids: OperationN
 
 
 def finish_document(
-    made: dict[str, Any], document: Document, omissions: Omissions
+    made: dict[str, Any], document: Document, omissions: Omissions, pauses: Pauses
 ) -> dict[str, Any]:
     """Return the document in its version of OpenAPI, changed by its ``edit`` function."""
-    made = omissions.tidy(made)
+    made = omissions.tidy(made, pauses)
     if document.openapi_version == "3.0.3":
-        made = write_openapi_30(made)
+        made = write_openapi_30(made, pauses)
     elif document.openapi_version == "3.2.0":
         paths = {path: write_methods(item) for path, item in made["paths"].items()}
         made = {**made, "openapi": "3.2.0", "paths": paths}
     made = sort_keys({**made, "info": sort_keys(made["info"], INFO_ORDER)}, KEY_ORDER)
     if document.edit is None:
         return made
-    edited = document.edit(made)
-    whole: dict[str, Any] = omissions.tidy(made if edited is None else edited)
+    own = json.loads(dumps(made))  # the author may change it: parts of ours are shared
+    edited = document.edit(own)
+    whole: dict[str, Any] = omissions.tidy(own if edited is None else edited, pauses)
     return whole
 
 
@@ -199,14 +203,26 @@ def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
     return {**first, **part}
 
 
-def write_document(document: Mapping[str, Any]) -> bytes:
-    """Return the document's JSON text."""
-    return dumps(document).encode()
+def write_document(document: Mapping[str, Any], pauses: Pauses | None = None) -> bytes:
+    """Return the document's JSON text.
+
+    :param pauses: of the work; none by default.
+    """
+    pauses = pauses or Pauses()
+    return "".join(pauses.between(write_pieces(document, PIECES))).encode()
 
 
-def write_yaml(document: Mapping[str, Any]) -> bytes:
-    """Return the document's YAML text."""
-    text: bytes = yaml.dump(
-        document, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
-    )
-    return text
+def write_pieces(part: Mapping[str, Any], depth: int) -> Iterator[str]:
+    """Yield the JSON text of an object in pieces.
+
+    :param depth: how many levels of objects are divided.
+    """
+    separator = "{"
+    for key, value in part.items():
+        yield f"{separator}{dumps(key)}:"
+        if depth and isinstance(value, dict) and value:
+            yield from write_pieces(value, depth - 1)
+        else:
+            yield dumps(value)
+        separator = ","
+    yield "}" if part else "{}"

@@ -8,28 +8,29 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from marshmallow import fields
-
+from ..bridge.pausing import Pauses
 from ..declare.names import to_ascii
 from ..plan.operation import Operation
 from ..schemas.families.model_schemas import ModelSchema
-from .variants import Direction, Use, Variant, find_asymmetric, find_uses
+from .variants import Root, Use, Variant, find_asymmetric, find_uses
 
 
-def name_components(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> Mapping[Use, str]:
+def name_components(roots: Iterable[Root], pauses: Pauses | None = None) -> Mapping[Use, str]:
     """Return a component name for every use of a schema that the roots contain.
 
     A schema whose fields differ between requests and responses becomes two components; the one for
     requests is called ``…Input``. Types with the same name in several modules get as much of their
     module's name as makes them unique. Types with the same name in one module are numbered.
+
+    :param pauses: of the work; none by default.
     """
-    uses = find_uses(roots)
-    two_faced = find_asymmetric(uses)
+    pauses = pauses or Pauses()
+    uses = find_uses(roots, pauses)
+    two_faced = find_asymmetric(uses, pauses)
     by_name: dict[str, list[Use]] = defaultdict(list)
     same: dict[Use, Use] = {}
-    for use in uses:
+    for use in pauses.between(uses):
         variant, direction = use
         other: Use = (variant, "out" if direction == "in" else "in")
         split = variant in two_faced and other in uses

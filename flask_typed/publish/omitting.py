@@ -10,12 +10,17 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
+from ..bridge.pausing import Pauses
 from ..schemas.faults import escape_key
 from ..wire.encoding import dumps
 from ..wire.jsonvalues import NotJson, convert_key, show, to_json
 from ..wire.limits import MAX_DOCUMENT_DEPTH
+
+#: Integers from here on are left to Python's encoder, which limits the number of digits.
+LARGE = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,14 @@ class Omissions:
         except Exception as error:
             self.note(place, word, error)
 
-    def tidy(self, document: Mapping[str, Any]) -> Any:
-        """Return the document without the values that JSON cannot express."""
+    def tidy(self, document: Mapping[str, Any], pauses: Pauses) -> Any:
+        """Return the document without the values that JSON cannot express.
+
+        A document that has only JSON values is returned itself.
+        """
+        seen: set[int] = set()
+        if all(is_json_part(part, seen) for part in pauses.between(find_parts(document))):
+            return document
         try:
             return json.loads(dumps(document).encode())
         except (TypeError, ValueError, RecursionError):  # value by value, which takes far longer
@@ -98,6 +109,64 @@ class Omissions:
             self.note(place or "the document", "a character", error)
             known = str.__str__(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return known
+
+
+def find_parts(document: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield a document in parts that are not large: each path and each component is one."""
+    yield from document.get("paths", {}).values()
+    yield from document.get("components", {}).get("schemas", {}).values()
+    yield document
+
+
+def is_json_part(document: Any, seen: set[int]) -> bool:
+    """Return whether a value is one that a JSON text is read as, and not nested too deeply.
+
+    Nothing is made for a part that the garbage collector would count.
+
+    :param seen: the parts that were looked at before: some are shared.
+    """
+    level = [document]
+    for _ in range(MAX_DOCUMENT_DEPTH):
+        inner: list[Any] = []
+        for part in level:
+            if type(part) is not dict and type(part) is not list:
+                if not is_plain_scalar(part):
+                    return False
+            elif id(part) not in seen:
+                seen.add(id(part))
+                inner += part  # the keys, which are texts too
+                if type(part) is dict:
+                    if not all(map(is_plain_key, part)):
+                        return False
+                    inner += part.values()
+        level = inner
+        if not level:
+            return True
+    return False
+
+
+def is_plain_scalar(value: Any) -> bool:
+    """Return whether a value without parts is one that a JSON text is read as."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() or can_encode(value)
+    if kind is float:
+        return isfinite(value)
+    return kind is bool or value is None or (kind is int and abs(value) < LARGE)
+
+
+def is_plain_key(key: Any) -> bool:
+    """Return whether a key is a text of no other class."""
+    return type(key) is str
+
+
+def can_encode(text: str) -> bool:
+    """Return whether UTF-8 can encode a text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def show_key(key: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from ..bridge.pausing import Pauses
 from ..schemas.families.choices import TYPE_NAMES
 from .keywords import Keywords
 
@@ -33,20 +34,25 @@ SCHEMA_KEYWORDS = frozenset(
 NULL: Mapping[str, Any] = {"type": "string", "nullable": True, "enum": [None]}
 
 
-def write_openapi_30(document: Mapping[str, Any]) -> dict[str, Any]:
+def write_openapi_30(document: Mapping[str, Any], pauses: Pauses | None = None) -> dict[str, Any]:
     """Return a document as one of OpenAPI 3.0.3.
 
     :param document: an OpenAPI 3.1 document, which is not changed.
+    :param pauses: of the work; none by default.
     """
+    pauses = pauses or Pauses()
     components = dict(document.get("components", {}))
     if "schemas" in components:
-        components["schemas"] = {name: lower(s) for name, s in components["schemas"].items()}
+        schemas = pauses.between(components["schemas"].items())
+        components["schemas"] = {name: lower(schema) for name, schema in schemas}
     schemes = components.get("securitySchemes", {})
     if schemes:
         components["securitySchemes"] = {n: s for n, s in schemes.items() if not is_new(s)}
     paths = {
-        path: {method: lower_security(part, schemes) for method, part in operations.items()}
-        for path, operations in lower_holders(document["paths"]).items()
+        path: {
+            method: lower_security(part, schemes) for method, part in lower_holders(item).items()
+        }
+        for path, item in pauses.between(document["paths"].items())
     }
     changed = {"components": components} if components else {}
     lowered = lower_security(document, schemes)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +109,7 @@ class OperationWriter:
         self._default = tuple(default)
         self._ids = ids
         self._server_name = server_name
+        self._written_problems: dict[tuple[type[HTTPException], ...], Keywords] = {}
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
         """Return the Operation Object."""
@@ -116,7 +118,7 @@ class OperationWriter:
             written["security"] = write_requirements(operation.requirements)
         if servers := write_servers(operation.rule, self._server_name):
             written["servers"] = servers
-        written = merge_deep(written, operation.details.extra)
+        written = merge_extra(written, operation.details.extra)
         if has_no_client_error(written["responses"]):
             written["responses"]["4XX"] = REFUSED_RESPONSE
         return written
@@ -192,7 +194,7 @@ class OperationWriter:
         content: Keywords = {}
         for media_type in payload.media_types:
             if media_type in own:
-                readers, is_open = bodies, bodies[0].schema.unknown == EXCLUDE
+                readers, is_open = bodies, bodies[0].source.unknown == EXCLUDE
             else:
                 locations = ("form",) if media_type == URLENCODED else ("form", "file")
                 readers = [r for r in operation.readers if r.location in locations]
@@ -244,7 +246,7 @@ class OperationWriter:
         for problem in problems:
             by_status[str(problem.code)].append(problem)
         for status, alike in sorted(by_status.items()):
-            responses[status] = merge(responses.get(status, {}), self._problems(alike))
+            responses[status] = merge(responses.get(status, {}), self._find_problems(tuple(alike)))
 
     def _outcome(self, outcome: Outcome) -> Keywords:
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
@@ -260,9 +262,8 @@ class OperationWriter:
             "content": content,
             "links": dict(self._links(outcome)),
         }
-        return merge_deep(
-            {name: part for name, part in parts.items() if part}, outcome.returns.extra
-        )
+        made = {name: part for name, part in parts.items() if part}
+        return merge_extra(made, outcome.returns.extra)
 
     def _body(self, outcome: Outcome, media_type: str) -> Keywords:
         """Return the schema of a body. JSON that the view writes itself may be any value."""
@@ -305,7 +306,13 @@ class OperationWriter:
                 }
                 yield name, {key: part for key, part in parts.items() if part not in (None, {})}
 
-    def _problems(self, problems: list[type[HTTPException]]) -> Keywords:
+    def _find_problems(self, problems: tuple[type[HTTPException], ...]) -> Keywords:
+        """Return the response for all problems of one status code, which many operations share."""
+        if problems not in self._written_problems:
+            self._written_problems[problems] = self._problems(problems)
+        return self._written_problems[problems]
+
+    def _problems(self, problems: Sequence[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status code."""
         outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
         schemas = [
@@ -318,7 +325,7 @@ class OperationWriter:
         parts = {"headers": self._problem_headers(problems), "content": content}
         return {"description": description, **{name: part for name, part in parts.items() if part}}
 
-    def _problem_headers(self, problems: list[type[HTTPException]]) -> Keywords:
+    def _problem_headers(self, problems: Sequence[type[HTTPException]]) -> Keywords:
         """Return the headers of problems of one status; those that not all have are optional."""
         known = [self._shapes.outcome(problem).headers for problem in problems]
         every = set.intersection(*map(set, known))
@@ -332,6 +339,11 @@ class OperationWriter:
 def describe_raw(media_type: str) -> Keywords:
     """Return the schema of a body that is sent unchanged: text or bytes."""
     return {"type": "string"} if media_type.lower().startswith("text/") else BINARY
+
+
+def merge_extra(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
+    """Return an object merged with a copy of a user's addition, which apispec may change."""
+    return merge_deep(made, deepcopy(extra)) if extra else made
 
 
 def merge_deep(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
@@ -376,8 +388,8 @@ def describe_others(
     :param describe: returns the schema of a field.
     :param is_open: whether it may have more keys, if no spread object decides.
     """
-    schemas = [reader.schema for reader in readers]
-    deciding = [one for one in schemas if isinstance(one, SpreadSchema) and one.extra is not None]
+    sources = [reader.source for reader in readers]
+    deciding = [one for one in sources if isinstance(one, SpreadSchema) and one.extra is not None]
     policies = {schema.unknown for schema in deciding}
     if INCLUDE in policies:
         typed = [rest for one in deciding for rest in one.rest if not isinstance(rest, Anything)]

@@ -14,10 +14,14 @@ from typing import Any
 
 from marshmallow import fields
 
+from ..bridge.pausing import Pauses
 from ..declare.names import to_ascii
 from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField
 from .naming import find_free
-from .variants import Direction, Use, describe_field, moving_fields, walk_fields
+from .variants import Direction, Root, Use, describe_field, moving_fields, walk_fields
+
+#: Values without parts, whose check is cheaper than that of a mapping.
+PARTLESS = (str, int, float, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Own:
 
 def read_own(described: Described) -> dict[str, Own]:
     """Return the components of a description, by the names that the field uses."""
+    if described.component is None and not described.definitions:
+        return {}
     schemas = all_schemas(described)
     return {name: Own(name, write_closure(name, schemas)) for name in schemas}
 
@@ -72,13 +78,15 @@ def refer(schema: Any, name_of: Callable[[str], str]) -> Any:
     """Return a schema with its references renamed."""
     if isinstance(schema, list):
         return [refer(item, name_of) for item in schema]
-    if not isinstance(schema, Mapping):
+    if isinstance(schema, PARTLESS) or not isinstance(schema, Mapping):
         return schema
     return {keyword: refer_keyword(keyword, value, name_of) for keyword, value in schema.items()}
 
 
 def refer_keyword(keyword: str, value: Any, name_of: Callable[[str], str]) -> Any:
     """Return the value of a keyword with its references renamed."""
+    if keyword != "$ref" and isinstance(value, PARTLESS):
+        return value
     is_discriminator = keyword == "discriminator" and isinstance(value, Mapping)
     tags = value.get("mapping") if is_discriminator else None
     if isinstance(tags, Mapping):
@@ -94,9 +102,10 @@ def rename(reference: Any, name_of: Callable[[str], str]) -> Any:
 
 
 def name_own(
-    roots: Iterable[tuple[fields.Field[Any], Direction]],
+    roots: Iterable[Root],
     uses: Iterable[Use],
     taken: Collection[str],
+    pauses: Pauses | None = None,
 ) -> Mapping[Own, str]:
     """Return the document's name for every component that a field defines.
 
@@ -104,9 +113,11 @@ def name_own(
     components with the same name are numbered.
 
     :param taken: the names of other components.
+    :param pauses: of the work; none by default.
     """
+    pauses = pauses or Pauses()
     directions: dict[Own, set[Direction]] = defaultdict(set)
-    for described, direction in find_described(roots, uses):
+    for described, direction in pauses.between(find_described(roots, uses)):
         for own in read_own(described).values():
             directions[own].add(direction)
     names: dict[Own, str] = {}
@@ -120,7 +131,7 @@ def name_own(
 
 
 def find_described(
-    roots: Iterable[tuple[fields.Field[Any], Direction]], uses: Iterable[Use]
+    roots: Iterable[Root], uses: Iterable[Use]
 ) -> Iterator[tuple[Described, Direction]]:
     """Yield the description of every field that has one, with the direction of its use."""
     inside: Iterator[tuple[fields.Field[Any], Direction]] = (

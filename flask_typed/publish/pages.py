@@ -23,9 +23,10 @@ from flask import (
 )
 from jinja2 import FileSystemLoader
 
+from ..bridge.pausing import Pauses
 from ..libraries.flask import update_template_context
 from .declared import Document
-from .document import write_document, write_yaml
+from .making import DocumentWriter, load_json_writer, load_yaml_writer
 
 ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,8 +65,8 @@ PAGES: Mapping[str, Page] = {
 #: How many prefixes of an app are cached: a proxy's header may contain any prefix.
 PREFIXES = 8
 
-#: A function that writes a document as text.
-Write = Callable[[Mapping[str, Any]], bytes]
+#: A function that builds a document.
+Make = Callable[[Pauses], Mapping[str, Any]]
 #: A decorator of views that guards them.
 Protect = Callable[[Callable[[], Response]], Callable[..., Any]]
 
@@ -77,16 +78,17 @@ class Published:
     """One served document, which the first request for it builds.
 
     :param make: builds the document.
-    :param lock: held while the document is built.
+    :param lock: of the app, held while a part of the document is built, and released in between.
     """
 
-    def __init__(self, make: Callable[[], Mapping[str, Any]], lock: RLock) -> None:
+    def __init__(self, make: Make, lock: RLock) -> None:
         self._make = make
         self._lock = lock
+        self._making: RLock | None = None
         self._made: Mapping[str, Any] | None = None
-        self._texts: dict[tuple[Write, str], tuple[bytes, str]] = {}
+        self._texts: dict[tuple[DocumentWriter, str], tuple[bytes, str]] = {}
 
-    def respond(self, write: Write, media_type: str) -> Response:
+    def respond(self, write: DocumentWriter, media_type: str) -> Response:
         """Return a response with the document, or a 304 for a matching ETag.
 
         :param write: writes the document as text.
@@ -99,33 +101,36 @@ class Published:
         conditional: Response = response.make_conditional(request)  # type: ignore[assignment]  # itself
         return conditional
 
-    def make_text(self, key: tuple[Write, str]) -> tuple[bytes, str]:
-        """Return the text and its ETag. One thread writes them; others wait."""
-        with self._lock:
+    def make_text(self, key: tuple[DocumentWriter, str]) -> tuple[bytes, str]:
+        """Return the text and its ETag. One request writes them; others wait."""
+        with self._lock:  # the other lock is made after gevent's patch, which may come late
+            making = self._making = self._making or RLock()
+        with making, self._lock:
             if key not in self._texts:
+                text = self._write(*key, Pauses(self._lock))
                 if len(self._texts) == PREFIXES:
                     del self._texts[next(iter(self._texts))]
-                self._texts[key] = self._write(*key)
+                self._texts[key] = text
             return self._texts[key]
 
-    def _write(self, write: Write, root: str) -> tuple[bytes, str]:
+    def _write(self, write: DocumentWriter, root: str, pauses: Pauses) -> tuple[bytes, str]:
         """Return the text and its ETag.
 
         :param root: the prefix of the app, which becomes the server if the document has none:
             clients would send requests to the root of the host.
         """
         if self._made is None:
-            self._made = self._make()
+            self._made = self._make(pauses)
         made = self._made
         if root and "servers" not in made:
             made = {**made, "servers": [{"url": root}]}
-        data = write(made)
+        data = write(made, pauses)
         return data, hashlib.sha256(data).hexdigest()[:32]
 
 
 def make_pages(
     documents: Mapping[str, Document],
-    make: Callable[[Document], Mapping[str, Any]],
+    make: Callable[[Document, Pauses], Mapping[str, Any]],
     protect: Callable[[Document], Protect],
     lock: RLock,
     *,
@@ -175,11 +180,11 @@ def add_document(
 
     def openapi() -> Response:
         """Serve the OpenAPI document."""
-        return published.respond(write_document, "application/json")
+        return published.respond(load_json_writer(), "application/json")
 
     def openapi_yaml() -> Response:
         """Serve the OpenAPI document as YAML."""
-        return published.respond(write_yaml, "application/yaml")
+        return published.respond(load_yaml_writer(), "application/yaml")
 
     def docs() -> Response:
         """Serve the page that shows the document."""

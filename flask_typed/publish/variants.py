@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from marshmallow import Schema, fields
 
+from ..bridge.pausing import Pauses
 from ..schemas.families.containers import item_fields
 from ..schemas.families.model_schemas import ForgivingSchema, LeanSchema, ModelSchema
 from ..schemas.families.unions import AnyOf, Tagged
@@ -22,6 +23,8 @@ from ..wire.jsonvalues import NotJson
 #: Whether values are in requests (bodies, parameters) or in responses.
 Direction = Literal["in", "out"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out")
+#: A field of a request or a response, which is not inside another.
+Root = tuple[fields.Field[Any], Direction]
 #: The required fields that may be missing: all (``True``), some, or none.
 Partial = bool | frozenset[str] | None
 
@@ -156,15 +159,29 @@ def holds_whole_schema(nested: fields.Nested) -> bool:
     return not isinstance(nested, fields.Pluck)
 
 
-def find_uses(roots: Iterable[tuple[fields.Field[Any], Direction]]) -> dict[Use, list[Use]]:
+def drop_repeated(roots: Iterable[Root]) -> list[Root]:
+    """Return the roots with each field once for each direction, at its last place.
+
+    Names depend on the order in which uses are found, which is from the last root to the first.
+    """
+    last: dict[tuple[int, Direction], Root] = {}
+    for root in roots:
+        key = id(root[0]), root[1]
+        last.pop(key, None)
+        last[key] = root
+    return list(last.values())
+
+
+def find_uses(roots: Iterable[Root], pauses: Pauses) -> dict[Use, list[Use]]:
     """Return every use of a schema in the roots, with the uses directly inside it."""
     found: dict[Use, list[Use]] = {}
     waiting: list[Use] = [
         (make_variant(nested), direction)
-        for root, direction in roots
+        for root, direction in pauses.between(roots)
         for nested in find_nested(root)
     ]
     while waiting:
+        pauses.take()
         use = waiting.pop()
         if use not in found:
             found[use] = list(dict.fromkeys(inner_uses(use)))
@@ -181,12 +198,13 @@ def inner_uses(use: Use) -> Iterator[Use]:
             yield make_variant(nested, inherit(variant.partial, inner.name)), direction
 
 
-def find_asymmetric(uses: dict[Use, list[Use]]) -> set[Variant]:
+def find_asymmetric(uses: dict[Use, list[Use]], pauses: Pauses) -> set[Variant]:
     """Return the variants that differ between requests and responses, also in inner schemas."""
-    found = {variant for variant, _ in uses if is_asymmetric(variant)}
+    found = {variant for variant, _ in pauses.between(uses) if is_asymmetric(variant)}
     before = -1
     while before < len(found):
         before = len(found)
+        pauses.take()
         found.update(use[0] for use, inner in uses.items() if any(v in found for v, _ in inner))
     return found
 

@@ -15,8 +15,9 @@ import pytest
 from flask import Blueprint, Flask, Response, abort
 from flask.testing import FlaskClient
 from flask_typed import SetupError, Typed, TypedBlueprint, UndocumentedResponse, raises
-from flask_typed.contract import checking, schemas
+from flask_typed.contract import checking, documented, schemas
 from flask_typed.contract.checking import Throttle
+from flask_typed.contract.documented import Documented
 from werkzeug.exceptions import NotFound
 
 ERROR = pytest.mark.configured(TYPED_CHECK_RESPONSES="error")
@@ -248,7 +249,7 @@ def test_a_mistake_in_the_check_changes_nothing(
     def fail(*args: Any) -> Iterator[Any]:
         raise LookupError("oh")
 
-    monkeypatch.setattr(checking, "compare", fail)
+    monkeypatch.setattr(documented, "compare", fail)
     assert [client.get(path).status_code for path in ("/409", "/declared")] == [409, 404]
     assert read_log(caplog) == ["A response cannot be compared: LookupError('oh')"]
 
@@ -279,13 +280,13 @@ def test_threads_make_the_document_once(
 ) -> None:
     """The first requests may come at the same time."""
     made = []
-    make_document: Any = checking.Documented.make
+    make_document: Any = Documented.make
 
     def make(self: Any, *args: Any) -> Any:
         made.append(args)
         return make_document(self, *args)
 
-    monkeypatch.setattr(checking.Documented, "make", make)
+    monkeypatch.setattr(Documented, "make", make)
     typed.get("/")(nothing)
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: app.test_client().get("/").status_code, range(16)))

@@ -18,6 +18,7 @@ from flask_typed import (
 )
 from flask_typed.contract.documented import Documented
 from flask_typed.contract.records import DescribedResponses, DocumentReader
+from flask_typed.publish.content import DocumentSource
 
 pytestmark = pytest.mark.configured(TYPED_CHECK_RESPONSES="error")
 
@@ -147,7 +148,7 @@ def test_another_thread_was_first(typed: Typed, app: Flask) -> None:
         def __exit__(self, *args: object) -> None: ...
 
     lock: Any = Lock()
-    documented = Documented(lambda: pytest.fail("made again"), [], lock)
+    documented = Documented(DocumentSource(lambda: pytest.fail("made again"), [], lock))
     assert documented.find(operation) is None
 
 

@@ -44,12 +44,13 @@ def test_where_an_app_runs(patched: None) -> None:
     assert not Surroundings(Flask("x"), "gthread").is_gevent
     assert Surroundings(Flask("x"), "sync").is_sync
     assert NOWHERE.is_gevent
+    assert Surroundings(Flask("x"), serves_in_greenlets=True).is_gevent
     assert not NOWHERE.is_sync
 
 
 def test_without_gevent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is nothing that it could block."""
-    monkeypatch.delitem(sys.modules, "gevent.pywsgi", raising=False)
+    """There is nothing that it could block, even if its server is imported."""
+    monkeypatch.setitem(sys.modules, "gevent.pywsgi", sys)
     assert not NOWHERE.is_gevent
     assert examine(NOWHERE) == []
     monkeypatch.delitem(sys.modules, "gunicorn.app.base", raising=False)

@@ -514,15 +514,21 @@ def test_what_never_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_server_of_gevent_s_own(tmp_path: Path) -> None:
-    """What is found is logged when the hub first runs, or ends the program."""
+    """What is found is logged after the first request, or ends the program."""
     shop = """
     import sys, gevent
     from gevent.pywsgi import WSGIServer
+    from gevent.socket import create_connection
     from flask import Flask
     from flask_typed import Typed
     app = Flask(__name__)
     app.config["TYPED_DOCTOR"] = sys.argv[1]
     Typed(app)
+    server = WSGIServer(("127.0.0.1", 0), app, log=None)
+    server.start()
+    client = create_connection(server.address)
+    client.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+    assert client.recv(12) == b"HTTP/1.1 404"
     gevent.sleep(0.1)
     print("went on")
     """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
@@ -111,27 +113,46 @@ def test_a_doctor_that_fails_ends_no_worker(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_server_of_gevent_s(findings: list[Finding], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is examined when the hub first runs."""
+def serve(app: Flask, **environ: str) -> None:
+    """Send a request, which a server has received if it names itself in the environ."""
+    app.test_client().get("/", environ_overrides=environ)
+
+
+def test_a_server_of_gevent_s(findings: list[Finding]) -> None:
+    """It is examined after the first request, once."""
     seen: list[Surroundings] = []
-    monkeypatch.setitem(sys.modules, "gevent.pywsgi", sys)
     app = Flask("pywsgi")
     starting.await_start(app, seen.append)
+    gevent.spawn(serve, app).get()
     assert seen == []
-    gevent.sleep(0.01)
-    assert seen == [Surroundings(app)]
+    for _ in range(2):
+        gevent.spawn(serve, app, SERVER_SOFTWARE="gevent/26.9").get()
+    gevent.sleep(0)
+    assert seen == [Surroundings(app, serves_in_greenlets=True)]
     start = partial(starting.start_worker, read_settings({"TYPED_DOCTOR": "error"}))
     with pytest.raises(SystemExit, match="it waits"):
         starting.start_or_exit(start, Surroundings(app))
 
 
-def test_other_servers_are_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no hub."""
-    monkeypatch.delitem(sys.modules, "gevent.pywsgi", raising=False)
+def test_other_servers_are_not_examined() -> None:
+    """Where threads handle the requests, there is no hub, though gevent is imported."""
     seen: list[Surroundings] = []
-    starting.await_start(Flask("other"), seen.append)
-    gevent.sleep(0.01)
+    app = Flask("other")
+    starting.await_start(app, seen.append)
+    serve(app, SERVER_SOFTWARE="Werkzeug/3.1")
+    gevent.spawn(serve, app, SERVER_SOFTWARE="gevent/26.9").get()
+    gevent.sleep(0)
     assert seen == []
+
+
+def test_an_app_that_is_never_served_is_freed() -> None:
+    """In a process that has imported gevent's server."""
+    app = Flask("dropped")
+    starting.await_start(app, lambda surroundings: None)
+    dropped = weakref.ref(app)
+    del app
+    gc.collect()
+    assert dropped() is None
 
 
 def test_the_limit() -> None:

@@ -7,9 +7,16 @@ from collections.abc import Mapping
 from threading import RLock
 from typing import Any
 
+import gevent
+import gevent.lock
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Typed
+from flask_typed.bridge import pausing
+from flask_typed.bridge.pausing import Pauses
+from flask_typed.publish import pages
+from flask_typed.publish.document import write_document
 from flask_typed.publish.pages import PREFIXES, Published
 
 
@@ -100,12 +107,30 @@ def test_texts_of_many_prefixes() -> None:
     """A proxy's header may name any prefix: not all are kept, and none is made twice in a row."""
     written = []
 
-    def write(document: Mapping[str, Any]) -> bytes:
+    def write(document: Mapping[str, Any], pauses: Pauses) -> bytes:
         written.append(document["servers"][0]["url"])
         return b"text"
 
-    published = Published(lambda: {"openapi": "3.1.0"}, RLock())
+    published = Published(lambda pauses: {"openapi": "3.1.0"}, RLock())
     prefixes = [f"/{number}" for number in range(PREFIXES + 1)]
     for prefix in (*prefixes, prefixes[-1], prefixes[0]):
         assert published.make_text((write, prefix))[0] == b"text"
     assert written == [*prefixes, prefixes[0]]
+
+
+def test_greenlets_make_a_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second request waits, and others are served in pauses."""
+    monkeypatch.setattr(pausing, "is_patched", lambda *modules: True)
+    monkeypatch.setattr(pausing, "SLICE", 0.0)
+    monkeypatch.setattr(pages, "RLock", gevent.lock.RLock)
+    seen: list[str] = []
+
+    def make(pauses: Pauses) -> Mapping[str, Any]:
+        seen.extend(pauses.between(["begun", "made"]))
+        return {"openapi": "3.1.0"}
+
+    published = Published(make, RLock())
+    asking = [gevent.spawn(published.make_text, (write_document, "")) for _ in range(2)]
+    gevent.joinall([*asking, gevent.spawn(seen.append, "served")])
+    assert [asked.get()[0] for asked in asking] == [b'{"openapi":"3.1.0"}'] * 2
+    assert seen == ["begun", "served", "made"]

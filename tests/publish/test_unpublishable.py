@@ -22,6 +22,8 @@ import yaml
 from annotated_types import MultipleOf
 from flask import Flask
 from flask_typed import Document, Query, Typed
+from flask_typed.publish.omitting import is_json_part
+from flask_typed.wire.limits import MAX_DOCUMENT_DEPTH
 from marshmallow import Schema, fields, missing, validate
 from openapi_spec_validator import (
     OpenAPIV30SpecValidator,
@@ -562,3 +564,25 @@ def test_an_edited_document(app: Flask, caplog: pytest.LogCaptureFixture) -> Non
     assert "x-object" not in document
     assert "the document: x-object is left out: Opaque has no form in JSON" in caplog.text
     assert "it is nested too deeply" in caplog.text
+
+
+def nest(depth: int) -> list[Any]:
+    """Return lists inside one another."""
+    return [nest(depth - 1)] if depth else []
+
+
+@pytest.mark.parametrize(
+    ("value", "is_part"),
+    [
+        pytest.param({"a": [1, 0.5, "\N{SNOWMAN}", True, None]}, True, id="plain"),
+        pytest.param({1: "a"}, False, id="key"),
+        pytest.param((1,), False, id="tuple"),
+        pytest.param("\ud800", False, id="surrogate"),
+        pytest.param(float("nan"), False, id="nan"),
+        pytest.param(1 << 63, False, id="large"),
+        pytest.param(nest(MAX_DOCUMENT_DEPTH + 1), False, id="deep"),
+    ],
+)
+def test_a_part_that_json_reads_alike(value: Any, is_part: bool) -> None:
+    """It is published as it is; any other is written and read once, or value by value."""
+    assert is_json_part(value, set()) is is_part

@@ -1,0 +1,51 @@
+"""The options of route decorators, as type checkers see them.
+
+Declaration time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from .dependencies import Depends
+from .settings import UnknownKeys
+
+
+class RouteOptions(TypedDict, total=False):
+    """The options of a route decorator: those of Flask, then those of flask_typed."""
+
+    endpoint: str | None
+    methods: Sequence[str]
+    defaults: dict[str, Any]
+    strict_slashes: bool
+    merge_slashes: bool
+    subdomain: str
+    host: str
+    redirect_to: str | Callable[..., str]
+    alias: bool
+    build_only: bool
+    websocket: bool
+    provide_automatic_options: bool
+
+    status: int
+    tags: Sequence[str]
+    summary: str
+    description: str
+    operation_id: str
+    deprecated: bool
+    hidden: bool
+    dependencies: Sequence[Depends]
+    public: bool
+    external_docs: Mapping[str, Any] | str
+    callbacks: Mapping[str, Mapping[str, Callable[..., Any]]]
+    extra: Mapping[str, Any]
+    unknown_keys: UnknownKeys
+    unknown_form_fields: UnknownKeys
+    unknown_query_parameters: UnknownKeys
+    returns: Any
+    exclude_none: bool
+    exclude_unset: bool
+    exclude_defaults: bool

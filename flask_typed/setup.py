@@ -1,0 +1,233 @@
+"""Puts typed routes, the documents and their pages on apps.
+
+Setup time; imported by the first ``Typed``, with all that serves requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from weakref import ref
+
+import marshmallow
+from flask import Blueprint, Flask, current_app, has_app_context
+
+from .bridge.ending import await_end
+from .bridge.installing import install, uninstall
+from .bridge.patching import is_patched
+from .bridge.pausing import Pauses
+from .contract.checking import ResponseCheck, install_check
+from .declare.dependencies import Depends, Provider
+from .declare.names import RENAMING
+from .declare.settings import Settings, read_settings, set_defaults
+from .doctor.starting import await_start, start_worker
+from .exceptions import SetupError
+from .lean.installing import make_lean
+from .libraries.gunicorn import find_config
+from .options import make_view, split_options
+from .plan.dependencies import read_dependencies
+from .plan.options import Exclusion
+from .plan.planning import Plan
+from .plan.problems import ProblemShape
+from .plan.unknown import UnknownPolicies
+from .publish.configured import complete_documents
+from .publish.content import Api, DocumentSource
+from .publish.declared import Document
+from .publish.making import import_makers, load_maker
+from .publish.pages import Protect, make_pages
+from .routes.converting import find_json_form
+from .routes.guarding import make_protection
+from .routes.overriding import call_function, override
+from .routes.tools import Tools, make_tools
+from .schemas.factory import SchemaFactory
+from .schemas.registry import FieldBuilder
+from .schemas.types import default_registry
+from .serve.json_forms import JsonForm
+from .serve.making import install_making
+from .serve.rules import install_late_rules
+from .serve.streams import follow_streams
+from .serve.weakly import hold_weakly
+from .state import TypedState, get_state
+
+
+class Setup:
+    """What a ``Typed`` knows: its arguments, its routes, and the apps that it serves."""
+
+    def __init__(
+        self,
+        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | FieldBuilder],
+        metadata: Iterable[type],
+        dependencies: Sequence[Depends],
+        problem_shape: ProblemShape | None,
+        documents: Sequence[Document],
+    ) -> None:
+        self._registry = default_registry(metadata)
+        for kind, build in types.items():
+            self._registry.register(kind, build)
+        self._dependencies = read_dependencies(dependencies, "Typed(dependencies=…)")
+        self._problem_shape = problem_shape
+        self._documents = tuple(documents)
+        self._routes: list[Callable[[TypedState], None]] = []
+        self._known: list[ref[TypedState]] = []
+
+    def init_app(self, app: Flask) -> None:
+        """Add typed routes, the document and its page to an app."""
+        state = get_state(app)
+        waiting = state.waiting
+        settings = read_settings(app.config)
+        documents = complete_documents(self._documents, settings, app.name)
+        source = DocumentSource(partial(make_api, state), tuple(documents.values()), state.lock)
+        check = ResponseCheck(app, state.find, source, settings)
+        set_defaults(app.config)
+        if settings.async_bridge:
+            install(app)
+        plan = self._make_plan(state, settings)
+        try:
+            tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
+            pages = publish(app, state, tools, documents)
+            state.start_serving(waiting, tools, documents)
+        except Exception:
+            uninstall(app)
+            raise
+        install_late_rules(app)
+        if settings.lean_flask:
+            make_lean(app)
+        install_making(app, hold_weakly(state.write_error, state))
+        install_check(app, check)
+        await_start(app, partial(start_worker, settings))
+        gunicorn = find_config()
+        if gunicorn is not None:
+            await_end(gunicorn)
+        if gunicorn is not None or is_patched("socket"):
+            import_makers()  # no request waits for the import of another
+        follow_streams(app)
+        app.register_blueprint(pages)
+        self._known.append(ref(state))
+        for add in self._routes:
+            add(state)
+
+    def _make_plan(self, state: TypedState, settings: Settings) -> Plan:
+        """Return the plan of the routes of an app."""
+        factory = SchemaFactory(
+            self._registry.copy(),
+            unknown=settings.unknown_keys,
+            read_only=settings.read_only_keys,
+            naive_is_utc=settings.naive_datetimes == "utc",
+            lock=state.lock,
+            rename=RENAMING[settings.rename] if settings.rename else str,
+        )
+        policies = UnknownPolicies(
+            unknown_form_fields=settings.unknown_form_fields,
+            unknown_query_parameters=settings.unknown_query_parameters,
+        )
+        exclusion = Exclusion(
+            settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
+        )
+        return Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
+
+    def add_route(
+        self,
+        rule: str,
+        endpoint: str | None,
+        view_func: Any,
+        provide_automatic_options: bool | None,
+        options: dict[str, Any],
+    ) -> None:
+        """Add a URL rule for a typed view to every app."""
+        details = split_options(options, (), rule, view_func)
+        view = make_view(view_func, endpoint, rule)
+        name = endpoint or view.__name__
+
+        def add(state: TypedState) -> None:
+            def add_rule(function: Any) -> None:
+                state.app.add_url_rule(rule, name, function, provide_automatic_options, **options)
+
+            state.add_route(name, view, details, add_rule)
+
+        self._note(add)
+
+    def add_webhook(self, name: str, function: Callable[..., Any]) -> None:
+        """Add a function that describes a request to subscribers to every app."""
+
+        def add(state: TypedState) -> None:
+            state.serving.add_webhook(name, function)
+
+        self._note(add)
+
+    def _note(self, add: Callable[[TypedState], None]) -> None:
+        """Call a function for every app that is served now or later."""
+        for state in self._states:
+            add(state)
+        self._routes.append(add)
+
+    @property
+    def _states(self) -> list[TypedState]:
+        """The states of the apps that are served, without deleted apps."""
+        found = ((known, known()) for known in self._known)
+        alive = [(known, state) for known, state in found if state is not None]
+        self._known = [known for known, _ in alive]
+        return [state for _, state in alive]
+
+    @contextmanager
+    def override(
+        self, provider: Provider, replacement: Provider, app: Flask | None
+    ) -> Iterator[None]:
+        """Replace a provider in a block, in one app or in all of them."""
+        states = self._states if app is None else [get_state(app)]
+        with override([state.serving for state in states], provider, replacement):
+            yield
+
+    def call(self, function: Callable[..., Any], given: dict[str, Any]) -> Any:
+        """Call a function with the dependencies of its annotations."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+        return call_function(get_state(app).serving, function, given)
+
+    def find_form(self, kind: Any) -> JsonForm:
+        """Return what loads and dumps the values of a type."""
+        return find_json_form(self._find_current().serving, kind)
+
+    def _find_current(self) -> TypedState:
+        """Return the state of the current app, or of the only app if there is no app context.
+
+        :raises SetupError: if there is no such app.
+        """
+        states = self._states
+        if has_app_context():
+            app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
+            states = [state for state in states if state is get_state(app)]
+        if not self._known:
+            raise SetupError("load() and dump() need an app: call `typed.init_app(app)` first.")
+        if len(states) != 1:
+            raise SetupError(
+                "load() and dump() need the types of one app: call them inside the app context of"
+                " an app that this Typed serves."
+            )
+        return states[0]
+
+
+def publish(
+    app: Flask, state: TypedState, tools: Tools, documents: Mapping[str, Document]
+) -> Blueprint:
+    """Return the blueprint of an app's documents and their pages.
+
+    :raises DeclarationError: for a guard that cannot work.
+    """
+
+    def make(document: Document, pauses: Pauses) -> Mapping[str, Any]:
+        return load_maker()(make_api(state), document, pauses)
+
+    def protect(document: Document) -> Protect:
+        return make_protection(document.guard, tools)
+
+    matching = app.url_map.host_matching
+    return make_pages(documents, make, protect, state.lock, host_matching=matching)
+
+
+def make_api(state: TypedState) -> Api:
+    """Return the content of an app's documents."""
+    serving = state.serving
+    tools = serving.tools
+    shapes, requirements = tools.problems.shapes, tools.requirements
+    return Api(state.app, state.operations, shapes, requirements, state.tags, serving.webhooks)
