@@ -45,6 +45,9 @@ class Pauses:
 
     def between(self, items: Iterable[T]) -> Iterator[T]:
         """Yield items, with pauses between them."""
+        if self._sleep is None:
+            yield from items
+            return
         for item in items:
             yield item
             self.take()

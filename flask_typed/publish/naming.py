@@ -76,7 +76,7 @@ def modifiers(variant: Variant) -> Iterator[str]:
         ("Entering", variant.load_only, meta.load_only),
         ("Leaving", variant.dump_only, meta.dump_only),
     ):
-        if chosen - set(usual):
+        if chosen and chosen - set(usual):
             yield from (word, *words_of(chosen - set(usual)))
     if variant.partial:
         yield from ("Partial", *words_of(() if variant.partial is True else variant.partial))

@@ -129,16 +129,19 @@ def is_json_part(document: Any, seen: set[int]) -> bool:
     for _ in range(MAX_DOCUMENT_DEPTH):
         inner: list[Any] = []
         for part in level:
-            if type(part) is not dict and type(part) is not list:
-                if not is_plain_scalar(part):
-                    return False
-            elif id(part) not in seen:
+            kind = type(part)
+            if kind is dict or kind is list:
+                if id(part) in seen:
+                    continue
                 seen.add(id(part))
-                inner += part  # the keys, which are texts too
-                if type(part) is dict:
+                if kind is dict:
                     if not all(map(is_plain_key, part)):
                         return False
                     inner += part.values()
+                else:
+                    inner += part
+            elif (kind is not str or not part.isascii()) and not is_plain_scalar(part):
+                return False
         level = inner
         if not level:
             return True
@@ -149,15 +152,15 @@ def is_plain_scalar(value: Any) -> bool:
     """Return whether a value without parts is one that a JSON text is read as."""
     kind = type(value)
     if kind is str:
-        return value.isascii() or can_encode(value)
+        return can_encode(value)
     if kind is float:
         return isfinite(value)
     return kind is bool or value is None or (kind is int and abs(value) < LARGE)
 
 
 def is_plain_key(key: Any) -> bool:
-    """Return whether a key is a text of no other class."""
-    return type(key) is str
+    """Return whether a key is a text of no other class, and one that UTF-8 can encode."""
+    return type(key) is str and (key.isascii() or can_encode(key))
 
 
 def can_encode(text: str) -> bool:

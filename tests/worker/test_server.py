@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -23,31 +23,27 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process = process
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self.port = port
 
     def ask(self, path: str = "/") -> int:
         """Return the number of the worker's process."""
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
-        assert answer.status == 200
-        return int(answer.read())
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            assert answer.status == 200
+            return int(answer.read())
 
     def starts(self) -> bool:
         """Return whether it listens."""
         try:
             self.ask()
         except ConnectionError:
-            self.connection.close()
             return False
         return True
 
     def has_other_worker(self, pid: int) -> bool:
         """Return whether another worker answers."""
-        try:
-            return self.ask() != pid
-        except ConnectionError:  # the old one has closed the connection
-            self.connection.close()
-            return False
+        return self.ask() != pid
 
 
 @contextmanager
@@ -65,7 +61,6 @@ def serving(*options: str) -> Iterator[Server]:
             wait_until(server.starts)
             yield server
         finally:
-            server.connection.close()
             process.terminate()
             process.wait(PATIENCE)
 
@@ -122,7 +117,9 @@ def test_graceful_shutdown() -> None:
     """``SIGTERM`` lets a request end."""
     with serving() as server:
         pid = server.ask()
-        server.connection.request("GET", "/slow")
-        server.process.terminate()
-        assert int(server.connection.getresponse().read()) == pid
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        with closing(connection):
+            connection.request("GET", "/slow")
+            server.process.terminate()
+            assert int(connection.getresponse().read()) == pid
         assert server.process.wait(PATIENCE) == 0
