@@ -286,7 +286,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
     def _refer_own(self, described: Described) -> Keywords:
         """Return a field's schema, or a reference to it; components that it needs are made."""
         if described.component is None and not described.definitions:
-            return described.schema
+            return dict(described.schema)
         names = {name: self._components.own[own] for name, own in read_own(described).items()}
         for local, schema in all_schemas(described).items():
             if names[local] not in self._components.made:

@@ -154,7 +154,8 @@ def may_hold_fields(kind: type) -> bool:
 def walk_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield a field and the fields inside it, except those inside a schema."""
     yield root
-    if may_hold_fields(type(root)):
+    kind: Any = type(root)
+    if may_hold_fields(kind):
         for inner in fields_inside(root):
             yield from walk_fields(inner)
 

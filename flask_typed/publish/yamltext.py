@@ -6,7 +6,7 @@ Publishing time.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -19,30 +19,15 @@ YAML_NUMBER = re.compile(
 )
 
 
-class Stream:
-    """Collects the pieces of a text, and pauses between them."""
-
-    def __init__(self, pauses: Pauses) -> None:
-        self.pauses = pauses
-        self.pieces: list[bytes] = []
-
-    def write(self, piece: bytes) -> None:
-        """Take the next piece."""
-        self.pieces.append(piece)
-        self.pauses.take()
+#: The objects of a document whose members are written one by one, by their keys and their own.
+DIVIDED = {"paths": 0, "components": 1}
 
 
 class DocumentDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # either
     """Writes texts of several lines as blocks, and repeated values in full."""
 
-    pauses: Pauses
-
     def ignore_aliases(self, data: Any) -> bool:
-        """Write each value in full, without anchors, which readers of documents do not expect.
-
-        It is asked about every value, so the pauses are here.
-        """
-        self.pauses.take()
+        """Write each value in full, without anchors, which readers of documents do not expect."""
         return True
 
 
@@ -60,13 +45,50 @@ def write_yaml(document: Mapping[str, Any], pauses: Pauses | None = None) -> byt
 
     :param pauses: of the work; none by default.
     """
-    stream = Stream(pauses or Pauses())
-    dumper = DocumentDumper(stream, sort_keys=False, allow_unicode=True, encoding="utf-8")
-    dumper.pauses = stream.pauses
-    try:
-        dumper.open()
-        dumper.represent(document)
-        dumper.close()
-    finally:
-        dumper.dispose()
-    return b"".join(stream.pieces)
+    pauses = pauses or Pauses()
+    return b"".join(pauses.between(write_top(document))) or write_part(document)
+
+
+def write_top(document: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield the text of a document in pieces."""
+    for key, value in document.items():
+        depth = DIVIDED.get(key)
+        if depth is None or not isinstance(value, dict):
+            yield write_part({key: value})
+        else:
+            yield from write_inner((key,), value, depth)
+
+
+def write_inner(outer: Sequence[str], part: Mapping[str, Any], depth: int) -> Iterator[bytes]:
+    """Yield the text of an object in pieces, each indented as it is in the whole document.
+
+    :param outer: the keys of the objects around it, which are short, and its own.
+    """
+    if not part:
+        yield write_around(outer, {}, len(outer) - 1)
+    for number, (key, value) in enumerate(part.items()):
+        if depth and isinstance(value, dict):
+            if not number:
+                yield f"{'  ' * (len(outer) - 1)}{outer[-1]}:\n".encode()
+            yield from write_inner((*outer, key), value, depth - 1)
+        else:
+            yield write_around(outer, {key: value}, len(outer) - (not number))
+
+
+def write_around(outer: Sequence[str], part: Any, hidden: int) -> bytes:
+    """Return the text of an object inside others.
+
+    :param outer: the keys of the others.
+    :param hidden: the number of lines, one for each key, that are left out.
+    """
+    for key in reversed(outer):
+        part = {key: part}
+    return write_part(part).split(b"\n", hidden)[-1]
+
+
+def write_part(part: Any) -> bytes:
+    """Return the YAML text of an object."""
+    text: bytes = yaml.dump(
+        part, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
+    )
+    return text
