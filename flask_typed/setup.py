@@ -102,6 +102,7 @@ class Setup:
             await_end(gunicorn)
         if gunicorn is not None or is_patched("socket"):
             import_makers()  # no request waits for the import of another
+            check.prepare()
         follow_streams(app)
         app.register_blueprint(pages)
         self._known.append(ref(state))

@@ -77,3 +77,13 @@ def test_gevent_imports_the_makers_with_the_app() -> None:
     patch = "from gevent import monkey; monkey.patch_all()"
     _, made = find_imported(patch, APP)
     assert {"apispec", "yaml", "flask_typed.publish.document"} <= made
+    assert "jsonschema" not in made
+
+
+def test_gevent_imports_the_check_of_responses_with_the_app() -> None:
+    """If it looks at some of the responses in production."""
+    patch = "from gevent import monkey; monkey.patch_all()"
+    sampled = APP.replace('"TESTING"] = False', '"TYPED_CHECK_SAMPLE"] = 0.5')
+    assert sampled != APP
+    _, made = find_imported(patch, sampled)
+    assert {"jsonschema", "flask_typed.contract.documented"} <= made

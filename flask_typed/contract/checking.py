@@ -23,7 +23,7 @@ from ..publish.content import DocumentSource
 from ..serve.dispatch import Served
 from ..serve.weakly import hold_weakly
 from ..wire.limits import MAX_SAMPLED
-from .schemas import is_jsonschema_installed
+from .schemas import is_jsonschema_installed, load_validator
 
 if TYPE_CHECKING:
     from .documented import Documented
@@ -83,6 +83,12 @@ class ResponseCheck:
         from .documented import Documented  # noqa: PLC0415  # it imports what makes documents
 
         return Documented(self._source)
+
+    def prepare(self) -> None:
+        """Import what is imported by the first comparison, if there may be one in production."""
+        if self._sample:
+            _ = self.documented
+            load_validator()
 
     def __call__(self, response: Response) -> None:
         """Check a response to the current request.
