@@ -46,7 +46,8 @@ def make_host_key(app: Flask, environ: dict[str, Any]) -> Hashable:
         environ.get("SERVER_PORT"),
         app.config["SERVER_NAME"],
         app.subdomain_matching,
-        type(url_map),
+        url_map.bind_to_environ,
+        Map.bind,
         url_map.host_matching,
         url_map.default_subdomain,
     )
