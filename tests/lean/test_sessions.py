@@ -118,3 +118,37 @@ def test_names_of_cookies(name: str) -> None:
     environ = {"HTTP_COOKIE": f"theme=dark; {text}"}
     client = app.test_client(use_cookies=False)
     assert client.get("/read", environ_overrides=environ).text == "ada"
+
+
+METHODS = ["get_signing_serializer", "get_cookie_domain", "get_cookie_path", "should_set_cookie"]
+
+
+def make_interface(base: Any, called: list[str], *, derived: bool) -> Any:
+    """Return an interface whose methods are other ones: those of a subclass, or its own."""
+
+    def replace(name: str) -> Any:
+        def call(*args: Any) -> Any:
+            called.append(name)
+            return getattr(base, name)(interface, *args[-1 - (name == "should_set_cookie") :])
+
+        return call
+
+    methods = {name: replace(name) for name in METHODS}
+    interface = type("Sessions", (base,), methods)() if derived else base()
+    if not derived:
+        vars(interface).update(methods)
+    return interface
+
+
+@pytest.mark.parametrize("derived", [True, False])
+@pytest.mark.parametrize("names", VISITS, ids=" ".join)
+def test_other_methods(names: list[str], derived: bool) -> None:
+    """Methods of a subclass of the app's class, and those set on the object, are called alike."""
+    calls: list[list[str]] = []
+    for lean in (True, False):
+        calls.append([])
+        app = make_app({"SECRET_KEY": "s"}, lean=lean)
+        base = type(app.session_interface)
+        app.session_interface = make_interface(base, calls[-1], derived=derived)
+        visit(app, names, None)
+    assert calls[0] == calls[1] != []
