@@ -200,6 +200,31 @@ def test_maps_with_a_function_of_their_own(monkeypatch: pytest.MonkeyPatch) -> N
         assert bind(app, adapters, "shop", HTTP_X_TENANT=tenant).subdomain == tenant
 
 
+@pytest.mark.parametrize(
+    ("name", "of_class"),
+    [("bind", True), ("bind_to_environ", True), ("bind_to_environ", False)],
+)
+def test_maps_that_bind_otherwise_later(
+    monkeypatch: pytest.MonkeyPatch, name: str, of_class: bool
+) -> None:
+    """A method of a map that is replaced between two requests is called from then on."""
+    app = make_app({}, {})
+    adapters = Adapters(app)
+    bind(app, adapters, "shop")
+    original = getattr(app.url_map, name)
+
+    def replacement(*args: Any, **options: Any) -> MapAdapter:
+        adapter: MapAdapter = original(*args[of_class:], **options)
+        adapter.subdomain = "new"
+        return adapter
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Map if of_class else app.url_map, name, replacement)
+        for _ in range(2):
+            assert bind(app, adapters, "shop").subdomain == "new"
+    assert bind(app, adapters, "shop").subdomain == ""
+
+
 def test_hosts_that_a_request_trusts() -> None:
     """The trusted hosts of the request class are checked in each request."""
     app = make_app({}, {})
