@@ -6,6 +6,7 @@ Request time; installed at setup.
 from __future__ import annotations
 
 from abc import ABCMeta
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -25,7 +26,9 @@ BODILESS = frozenset({*range(100, 200), 204, 304})
 class ResponseType(ABCMeta):
     """Counts each response of Flask's class as an instance: Flask converts no response of its own.
 
-    It is the metaclass of abstract classes, so that a class may inherit from both.
+    Attributes that a program sets on the class of an app are set on Flask's class, so that the
+    responses that views make have them, too. It is the metaclass of abstract classes, so that a
+    class may inherit from both.
     """
 
     def __instancecheck__(cls, instance: Any) -> bool:
@@ -37,6 +40,38 @@ class ResponseType(ABCMeta):
         if cls is LeanResponse:
             return issubclass(subclass, Response)
         return super().__subclasscheck__(subclass)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if not is_of_flask(cls, name):
+            super().__setattr__(name, value)
+            return
+        before = REPLACED.setdefault(name, deque(maxlen=DEPTH))
+        before.append(vars(Response).get(name, ABSENT))
+        setattr(Response, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        if not is_of_flask(cls, name) or not REPLACED.get(name):
+            super().__delattr__(name)
+            return
+        before = REPLACED[name].pop()
+        if before is ABSENT:
+            delattr(Response, name)
+        else:
+            setattr(Response, name, before)
+
+
+#: The earlier values of attributes that were set on Flask's class by way of the lean one. A test
+#: that patches a class for a while deletes the attribute afterwards: the lean class had none.
+REPLACED: dict[str, deque[Any]] = {}
+#: How many earlier values of an attribute are kept.
+DEPTH = 64
+ABSENT = object()
+
+
+def is_of_flask(cls: type, name: str) -> bool:
+    """Return whether an attribute of a class is a public one that is not the lean class's own."""
+    is_public = not name.startswith("_")  # Python sets others before the class has its name
+    return is_public and cls is LeanResponse and name not in vars(cls)
 
 
 class LeanResponse(Response, metaclass=ResponseType):
@@ -88,6 +123,7 @@ class LeanResponse(Response, metaclass=ResponseType):
             or self.status_code in BODILESS
             or self.direct_passthrough
             or type(self) is not LeanResponse
+            or "iter_encoded" in self.__dict__
         ):
             return super().get_app_iter(environ)
         return SentBody(body, self.close)

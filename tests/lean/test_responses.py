@@ -122,6 +122,57 @@ def test_attributes_of_flasks_class(
     assert send(LeanResponse, arguments, "GET", []) == send(Response, arguments, "GET", [])
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("default_mimetype", "text/csv"), ("default_status", 201), ("shop", "Emma's")],
+)
+def test_attributes_of_the_apps_class(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+) -> None:
+    """Attributes that are set on the class of an app hold for the responses that views make."""
+    before = getattr(Response, name, None)
+    with monkeypatch.context() as patch:
+        patch.setattr(LeanResponse, name, value, raising=False)
+        patch.setattr(LeanResponse, name, value)  # a second time
+        assert getattr(Response(), name) == value
+        assert getattr(LeanResponse("Emma"), name) == value
+    assert getattr(Response, name, None) == before
+    assert getattr(LeanResponse, name, None) == before
+
+
+def test_methods_of_the_apps_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method of the lean class is replaced there, and Flask's class keeps its own."""
+    original = Response.get_app_iter
+    monkeypatch.setattr(LeanResponse, "get_app_iter", lambda self, environ: [b"Persuasion"])
+    assert send(LeanResponse, {"response": "Emma"}, "GET", [])[2] == [b"Persuasion"]
+    assert Response.get_app_iter is original
+
+
+def test_attributes_that_are_missing() -> None:
+    """An attribute that the class of an app does not have cannot be deleted."""
+    with pytest.raises(AttributeError, match="shop"):
+        delattr(LeanResponse, "shop")
+
+
+def test_attributes_of_subclasses() -> None:
+    """Attributes of a subclass are its own."""
+
+    class Described(LeanResponse):
+        """A response."""
+
+    Described.default_mimetype = "text/csv"
+    assert Response.default_mimetype == "text/html"
+    del Described.default_mimetype
+    assert Described.default_mimetype == "text/html"
+
+
+def test_bodies_of_one_response() -> None:
+    """A response with another method for its body, set on itself, sends what that returns."""
+    late = [("iter_encoded", lambda: iter([b"Persuasion"]))]
+    arguments = {"response": "Emma"}
+    assert send(LeanResponse, arguments, "GET", late) == send(Response, arguments, "GET", late)
+
+
 def test_headers_of_another_class() -> None:
     """Headers of a class of the program's are read as they are."""
 
