@@ -19,6 +19,17 @@ server: Any = wsgi
 Response: Any = wsgi.Response
 ErrorsWrapper: Any = wsgi.WSGIErrorsWrapper
 
+#: The classes of which requests and responses are not always made, or methods not always called.
+USED_CLASSES: tuple[tuple[Any, str], ...] = (
+    (base_async, "AsyncWorker"),
+    (ggevent, "GeventWorker"),
+    (message, "Message"),
+    (message, "Request"),
+    (wsgi, "Response"),
+    (wsgi, "WSGIErrorsWrapper"),
+    (body, "Body"),
+)
+
 Request: Any = message.Request
 ParseException: Any = errors.ParseException
 RequestBody: Any = body.Body

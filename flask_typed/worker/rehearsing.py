@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, NamedTuple
 
 from .connections import EARLY_HINTS, HOST, Peers, PlainRequest, Template
-from .gunicorns import AsyncWorker, IterUnreader, Request, server
+from .gunicorns import USED_CLASSES, AsyncWorker, IterUnreader, Request, server
 from .plain import HeadReader
 
 REHEARSED = (
@@ -52,6 +53,27 @@ class Recorder:
         return len(data)
 
     sendall = send
+
+
+def find_replacement() -> str | None:
+    """Return a class or function of gunicorn's that a program has replaced by another.
+
+    It may depend on each request, in a way that is not seen in one.
+    """
+    for module, name in USED_CLASSES:
+        used = getattr(module, name)
+        if used.__module__ != module.__name__:
+            return f"{module.__name__}.{name} was replaced"
+        for attribute, value in vars(used).items():
+            function = getattr(value, "__func__", value)
+            if callable(function) and not was_written_in(module, function):
+                return f"{name}.{attribute} was replaced"
+    return None if was_written_in(server, server.create) else "create was replaced"
+
+
+def was_written_in(module: Any, function: Any) -> bool:
+    """Return whether a function was written in a module; what wraps it was not."""
+    return type(function) is FunctionType and function.__globals__ is vars(module)
 
 
 def find_difference(cfg: Any, create: Callable[..., Any]) -> str | None:

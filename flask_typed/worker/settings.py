@@ -9,9 +9,9 @@ import os
 from typing import Any
 
 from .connections import Service, make_answer, make_create
-from .gunicorns import VERSION, server
+from .gunicorns import VERSION, AsyncWorker, server
 from .plain import HeadReader
-from .rehearsing import find_difference
+from .rehearsing import find_difference, find_replacement
 from .responses import Known
 from .turns import Turns
 
@@ -31,16 +31,21 @@ def make_service(worker: Any) -> Service:
 
     If this gunicorn answers a plain request otherwise, that is logged, and it reads all requests.
     """
-    cfg, reader, create = worker.cfg, None, make_create(Known())
-    if can_be_plain(cfg) and not overrides(type(worker)):
-        reader = make_head_reader(cfg)
-        difference = find_difference(type(cfg)(), create)
-        if difference is not None:
-            worker.log.warning(CHANGED, VERSION, difference)
-            reader = None
+    cfg, create = worker.cfg, make_create(Known())
+    if not can_be_plain(cfg) or overrides(type(worker)):
+        return make_plainless_service(worker)
+    difference = find_replacement() or find_difference(type(cfg)(), create)
+    if difference is not None:
+        worker.log.warning(CHANGED, VERSION, difference)
+        return make_plainless_service(worker)
     if is_set(cfg, "pre_request"):  # it may change the request
         create = server.create
-    return Service(worker, cfg.keepalive, Turns(), reader, make_answer(create))
+    return Service(worker, cfg.keepalive, Turns(), make_head_reader(cfg), make_answer(create))
+
+
+def make_plainless_service(worker: Any) -> Service:
+    """Return what the connections of a worker share, if gunicorn reads all requests."""
+    return Service(worker, worker.cfg.keepalive, Turns(), None, AsyncWorker.handle_request)
 
 
 #: Logged at the start of a worker.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from functools import wraps
 from itertools import count
 from typing import Any
 
@@ -11,9 +13,9 @@ import gunicorn
 import pytest
 from flask_typed.worker import GeventWorker, plain, responses
 from flask_typed.worker.connections import make_create
-from flask_typed.worker.rehearsing import find_difference
+from flask_typed.worker.rehearsing import find_difference, find_replacement
 from gunicorn.config import Config
-from gunicorn.http import wsgi
+from gunicorn.http import message, wsgi
 from gunicorn.workers import base_async, ggevent
 
 from .apps import echo
@@ -86,6 +88,13 @@ def test_hooks() -> None:
     ours.compare(exchange(ggevent.GeventWorker, [GET], echo, **hooks))
 
 
+@pytest.fixture
+def _as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a test replaces count as gunicorn's own."""
+    monkeypatch.setattr("flask_typed.worker.settings.find_replacement", lambda: None)
+
+
+@pytest.mark.usefixtures("_as_written")
 def test_another_gunicorn(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gunicorn that makes other variables is named, and reads all requests."""
     create = wsgi.create
@@ -116,6 +125,7 @@ def test_start(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [level for level, _ in found.log.lines] == ["warning", ""]
 
 
+@pytest.mark.usefixtures("_as_written")
 def test_without_early_hints(monkeypatch: pytest.MonkeyPatch) -> None:
     """gunicorn 23 and 24 have no early hints."""
     create = wsgi.create
@@ -181,6 +191,77 @@ def test_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_difference(Config(), make_create(responses.Known())) == (
         "AsyncWorker.handle does not use a and b"
     )
+
+
+def wrap(function: Any) -> Any:
+    """Return a function that calls another, as tools for tracing put in its place."""
+
+    @wraps(function)
+    def call(*values: Any, **options: Any) -> Any:
+        return function(*values, **options)
+
+    return call
+
+
+class Proxy:
+    """Calls a function, and has its attributes, as the wrappers of some packages do."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __get__(self, instance: Any, kind: Any) -> Any:
+        return self._function.__get__(instance, kind)
+
+    def __call__(self, *values: Any, **options: Any) -> Any:
+        return self._function(*values, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._function, name)
+
+
+@pytest.mark.parametrize("replace", [wrap, Proxy])
+@pytest.mark.parametrize(
+    ("place", "name", "shown"),
+    [
+        (base_async.AsyncWorker, "handle_request", "AsyncWorker.handle_request"),
+        (ggevent.GeventWorker, "handle_request", "GeventWorker.handle_request"),
+        (wsgi.Response, "default_headers", "Response.default_headers"),
+        (wsgi.Response, "write", "Response.write"),
+        (message.Message, "should_close", "Message.should_close"),
+        (wsgi, "create", "create"),
+    ],
+)  # fmt: skip
+def test_replaced_functions(
+    monkeypatch: pytest.MonkeyPatch, replace: Any, place: Any, name: str, shown: str
+) -> None:
+    """If a program has replaced a function of gunicorn's, gunicorn reads all requests."""
+    monkeypatch.setattr(place, name, replace(getattr(place, name)))
+    found = exchange(GeventWorker, [GET], echo)
+    assert found.plain == 0
+    assert found.requests[0]["PATH_INFO"] == "/"
+    assert [level for level, _ in found.log.lines] == ["warning"]
+    assert find_replacement() == f"{shown} was replaced"
+
+
+def test_headers_of_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class of responses of a program's answers each request with its own headers."""
+
+    class Tracing(wsgi.Response):  # type: ignore[misc]  # gunicorn has no annotations
+        def default_headers(self) -> list[str]:
+            """Return gunicorn's, and the path of the request."""
+            headers: list[str] = super().default_headers()
+            return [*headers, f"X-Path: {self.req.path}\r\n"]
+
+    monkeypatch.setattr(wsgi, "Response", Tracing)
+    requests = [GET.replace(b"/ ", path) for path in (b"/a ", b"/b ")]
+    found = exchange(GeventWorker, requests, echo)
+    assert re.findall(rb"X-Path: (\S+)", found.received) == [b"/a", b"/b"]
+    assert find_replacement() == "gunicorn.http.wsgi.Response was replaced"
+
+
+def test_nothing_was_replaced() -> None:
+    """gunicorn's own functions are recognized, with those that are not methods."""
+    assert find_replacement() is None
 
 
 def test_header_lines_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
