@@ -45,7 +45,7 @@ class Server:
         """Return whether another worker answers."""
         try:
             return self.ask() != pid
-        except ConnectionError:  # the old one has closed the connection
+        except ConnectionError:  # pragma: no cover: chance: the old one has closed the connection
             self.connection.close()
             return False
 
