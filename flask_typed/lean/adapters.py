@@ -39,6 +39,7 @@ def decode(text: str) -> str:
 def make_host_key(app: Flask, environ: dict[str, Any]) -> Hashable:
     """Return all that the host of an adapter depends on."""
     url_map = app.url_map
+    kind = type(url_map)
     return (
         environ.get("HTTP_HOST"),
         environ.get("wsgi.url_scheme"),
@@ -46,8 +47,9 @@ def make_host_key(app: Flask, environ: dict[str, Any]) -> Hashable:
         environ.get("SERVER_PORT"),
         app.config["SERVER_NAME"],
         app.subdomain_matching,
-        url_map.bind_to_environ,
-        Map.bind,
+        kind.bind,
+        kind.bind_to_environ,
+        "bind_to_environ" in url_map.__dict__,
         url_map.host_matching,
         url_map.default_subdomain,
     )

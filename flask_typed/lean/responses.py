@@ -123,7 +123,7 @@ class LeanResponse(Response, metaclass=ResponseType):
             or self.status_code in BODILESS
             or self.direct_passthrough
             or type(self) is not LeanResponse
-            or "iter_encoded" in vars(self)
+            or "iter_encoded" in self.__dict__
         ):
             return super().get_app_iter(environ)
         return SentBody(body, self.close)

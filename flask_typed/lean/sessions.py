@@ -16,16 +16,19 @@ class LeanSessionInterface(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of a request; ``None`` for an app without a secret key."""
-        plain = type(request) is LeanRequest and self._is_unchanged()
-        if not plain or self.get_cookie_name(app) in request.environ.get("HTTP_COOKIE", ""):
+        # Another method may be one of a subclass, or set on this object.
+        unchanged = type(self) is LeanSessionInterface and not self.__dict__
+        cookies = request.environ.get("HTTP_COOKIE", "")
+        if (
+            not unchanged
+            or type(request) is not LeanRequest
+            or self.get_cookie_name(app) in cookies
+        ):
             return super().open_session(app, request)
         return self.session_class() if app.secret_key else None
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set or delete the cookie of a session, if it has changed."""
-        if session or session.accessed or session.modified or not self._is_unchanged():
+        unchanged = type(self) is LeanSessionInterface and not self.__dict__
+        if session or session.accessed or session.modified or not unchanged:
             super().save_session(app, session, response)
-
-    def _is_unchanged(self) -> bool:
-        """Return whether no method is another one, neither by a subclass nor on this object."""
-        return type(self) is LeanSessionInterface and not vars(self)
