@@ -129,9 +129,7 @@ class ConstraintConversions:
 
     def field2wire_patterns(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """Return the patterns of constraints on values whose JSON form is text."""
-        write = next((write for kind, write in WIRE_PATTERNS if isinstance(field, kind)), None)
-        if write is None:
-            return {}
+        write = next(write for kind, write in WIRE_PATTERNS if isinstance(field, kind))
         patterns = self.convert_each(field, open_validators(field.validators), write)
         return join_all(ret, [{"pattern": pattern} for pattern in patterns])
 

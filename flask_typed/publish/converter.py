@@ -72,7 +72,7 @@ CONVERSION_KEYWORDS = {
     "nested2properties": "$ref",
     "pluck2properties": "type",
 }
-#: The classes of fields that a conversion is for; conversions that are not listed are for all.
+#: The classes of fields that a conversion is called for; those that are not listed are for all.
 CONVERTED_KINDS: Mapping[str, type | tuple[type, ...]] = {
     "field2wire_patterns": tuple(kind for kind, _ in WIRE_PATTERNS),
     "nested2properties": ma.fields.Nested,
@@ -319,10 +319,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         reference = self._refer(field, schema)
         return {"type": "array", "items": reference} if field.many or schema.many else reference
 
-    def pluck2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+    def pluck2properties(self, field: ma.fields.Pluck, **_: Any) -> Keywords:
         """Return the schema of a plucked field, perhaps in an array."""
-        if not isinstance(field, ma.fields.Pluck):
-            return {}
         reject_unopened(field)
         plucked = self.field2property(field.schema.fields[field.field_name])
         return {"type": "array", "items": plucked} if field.many else plucked
@@ -386,10 +384,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         rest = [self.field2property(field) for field in rest_of(variant.schema)]
         return {"additionalProperties": rest[0]} if rest else CLOSED[variant.unknown]
 
-    def array2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
+    def array2properties(self, field: Array, ret: Keywords) -> Keywords:
         """Return ``uniqueItems`` of a set, and a pattern that keeps the separator out of items."""
-        if not isinstance(field, Array):
-            return {}
         written: Keywords = {"uniqueItems": True} if field.unique else {}
         items = ret["items"]
         if (
@@ -401,14 +397,12 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             written["items"] = {**items, **join_all(items, [pattern])}
         return written
 
-    def tuple2properties(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
+    def tuple2properties(self, field: ma.fields.Tuple, ret: Keywords) -> Keywords:
         """Return an array of a fixed length with a schema for each position.
 
         There are no items after ``prefixItems``. ``items`` is for consumers that require it, or do
         not know ``prefixItems``: it describes an item at any position.
         """
-        if not isinstance(field, ma.fields.Tuple):
-            return {}
         items = [self.field2property(item) for item in field.tuple_fields]
         if isinstance(field, PrefixArray):
             least = max(len(items), ret.get("minItems", 0))
@@ -420,10 +414,8 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         places = {"prefixItems": items} if items else {}
         return {"type": "array", **places, "items": any_of_them, **bounds}
 
-    def object2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+    def object2properties(self, field: Object, **_: Any) -> Keywords:
         """Return ``propertyNames`` of a mapping, unless every string is a valid key."""
-        if not isinstance(field, Object):
-            return {}
         names = self._write_key(field.key_field)
         return {} if names == String.json_schema else {"propertyNames": names}
 
@@ -434,12 +426,10 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         schema = key.describe(self._direction).schema
         return keywords if schema.get("type") == "string" else as_text(schema)
 
-    def union2properties(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
+    def union2properties(self, field: AnyOf | Tagged, **_: Any) -> Keywords:
         """Return ``anyOf`` of a union; of a tagged one ``oneOf`` with a discriminator."""
         if isinstance(field, AnyOf):
             return {"anyOf": [self.field2property(member) for member in field.members]}
-        if not isinstance(field, Tagged):
-            return {}
         references = {tag: self.field2property(member) for tag, member in field.members.items()}
         members = list({id(field.members[tag]): ref for tag, ref in references.items()}.values())
         mapping = {tag: reference["$ref"] for tag, reference in references.items()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal
 
 from marshmallow import Schema, fields
@@ -124,10 +123,6 @@ def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
     return schema.rest if isinstance(schema, ModelSchema) else ()
 
 
-#: The classes of fields that have others inside.
-OUTER_KINDS = (fields.Pluck, fields.List, fields.Tuple, fields.Mapping, AnyOf, Tagged)
-
-
 def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield the fields directly inside a field."""
     if isinstance(outer, fields.Pluck):
@@ -145,19 +140,11 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from outer.members.values()
 
 
-@lru_cache(maxsize=256)
-def may_hold_fields(kind: type) -> bool:
-    """Return whether fields of a class can have fields inside; most have none."""
-    return issubclass(kind, OUTER_KINDS)
-
-
 def walk_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield a field and the fields inside it, except those inside a schema."""
     yield root
-    kind: Any = type(root)
-    if may_hold_fields(kind):
-        for inner in fields_inside(root):
-            yield from walk_fields(inner)
+    for inner in fields_inside(root):
+        yield from walk_fields(inner)
 
 
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:

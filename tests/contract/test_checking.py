@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from threading import RLock
 from typing import Any
 
 import flask
@@ -18,6 +19,8 @@ from flask_typed import SetupError, Typed, TypedBlueprint, UndocumentedResponse,
 from flask_typed.contract import checking, documented, schemas
 from flask_typed.contract.checking import Throttle
 from flask_typed.contract.documented import Documented
+from flask_typed.declare.settings import read_settings
+from flask_typed.publish.content import DocumentSource
 from werkzeug.exceptions import NotFound
 
 ERROR = pytest.mark.configured(TYPED_CHECK_RESPONSES="error")
@@ -55,6 +58,17 @@ def production(app: Flask) -> None:
 def read_log(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return the lines of the app's log."""
     return [record.message for record in caplog.records if record.name == "shop"]
+
+
+@pytest.mark.parametrize("sample", [0, 0.5])
+def test_imports_before_the_first_request(app: Flask, sample: float) -> None:
+    """A server whose requests share a thread imports what a sampled response needs."""
+    settings = read_settings({"TYPED_CHECK_SAMPLE": sample})
+    check = checking.ResponseCheck(
+        app, lambda request: None, DocumentSource(dict, (), RLock()), settings
+    )
+    check.prepare()
+    assert ("documented" in vars(check)) == bool(sample)
 
 
 @pytest.mark.usefixtures("views")
