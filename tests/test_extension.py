@@ -7,11 +7,13 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 import pytest
 from annotated_types import Ge
 from flask import Blueprint, Flask, make_response, url_for
+from flask.testing import FlaskClient
 from flask_typed import (
     DeclarationError,
     Depends,
@@ -463,3 +465,22 @@ def test_an_endpoint_of_another_view(app: Flask, typed: Typed) -> None:
         typed.get("/typed", endpoint="same")(lambda: "typed")
     client = app.test_client()
     assert (client.get("/typed").status_code, client.get("/plain").text) == (404, "plain")
+
+
+def test_async_views_in_a_partial(app: Flask, client: FlaskClient) -> None:
+    """A plain view may be a ``partial`` of an async function; objects are called as one, too."""
+
+    async def view(word: str) -> str:
+        return word
+
+    class Speaking:
+        """Is called as an async function."""
+
+        async def __call__(self) -> str:
+            return "spoken"
+
+    app.add_url_rule("/", "part", partial(view, "a word"))
+    Typed(app)
+
+    assert client.get("/").text == "a word"
+    assert app.async_to_sync(Speaking())() == "spoken"

@@ -67,8 +67,15 @@ def run(
     :raises ClientDisconnected: if the client disconnected.
     """
     bridge = get_bridge()
-    bridge.reject_here(function.__qualname__)
+    bridge.reject_here(read_name(function))
     return bridge.run(function(*args, **kwargs), no_client if ignores_client else find_client)
+
+
+def read_name(function: Callable[..., Any]) -> str:
+    """Return the name of a function, which may be in a ``partial``, or of an object's class."""
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__qualname__", type(function).__qualname__)
 
 
 def find_client() -> Client | None:
