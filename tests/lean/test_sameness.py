@@ -208,7 +208,7 @@ def add_routes(app: Flask, typed: Typed, *, hooked: bool) -> None:
 APPS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({}, {}),
     ({}, {"SECRET_KEY": "s"}),
-    ({}, {"SECRET_KEY": "s", "SERVER_NAME": "shop", "APPLICATION_ROOT": "/root"}),
+    ({}, {"SECRET_KEY": "s", "SERVER_NAME": "shop", "APPLICATION_ROOT": "/mounted"}),
     ({"subdomain_matching": True}, {"SERVER_NAME": "shop"}),
     ({}, {"TRUSTED_HOSTS": ["shop"], "DEBUG": True}),
 ]
@@ -378,7 +378,7 @@ def test_broken_environs() -> None:
 def test_urls_outside_of_requests(lean: bool) -> None:
     """URLs are those of the configuration."""
     with make_app(2, lean, False).app_context():
-        assert url_for("show_book", number=1) == "http://shop/root/books/1"
+        assert url_for("show_book", number=1) == "http://shop/mounted/books/1"
 
 
 @pytest.mark.parametrize("lean", [True, False])
