@@ -19,14 +19,19 @@ LOOK_AGAIN = 0.02
 T = TypeVar("T")
 
 
-def wait_until(find: Callable[[], T], explain: Callable[[], object] = str) -> T:
+def wait_until(
+    find: Callable[[], T],
+    explain: Callable[[], object] = str,
+    sleep: Callable[[float], object] = time.sleep,
+) -> T:
     """Return what is looked for, as soon as it is there: the first value that counts as true.
 
     :param explain: what is told if it does not come.
+    :param sleep: ``gevent.sleep`` where greenlets have to go on meanwhile.
     :raises AssertionError: if it does not come.
     """
     deadline = time.monotonic() + PATIENCE
     while not (found := find()):
         assert time.monotonic() < deadline, explain()
-        time.sleep(LOOK_AGAIN)
+        sleep(LOOK_AGAIN)
     return found

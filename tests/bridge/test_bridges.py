@@ -33,6 +33,8 @@ from flask_typed.bridge.managers import HeldManager
 from flask_typed.bridge.threads import Bridge
 from werkzeug.exceptions import ClientDisconnected
 
+from ..patience import wait_until
+
 said: ContextVar[str] = ContextVar("said", default="nothing")
 #: What must not be collected: it would close what it does not own.
 KEPT: list[Keeper] = []
@@ -129,8 +131,7 @@ def test_nothing_waits_for_the_garbage_collector(bridge: Bridge) -> None:
             bridge.run(fail())
 
     use()
-    while gc.collect():  # of tests before, with what their finalizers leave
-        pass
+    wait_until(lambda: not gc.collect())  # of tests before, with what their finalizers leave
     gc.disable()
     try:
         for _ in range(10):
@@ -238,8 +239,7 @@ def test_other_threads_call(bridge: Bridge) -> None:
     results = []
     thread = threading.Thread(target=lambda: results.append(bridge.run(give(1, 0.02))))
     thread.start()
-    while thread.is_alive():
-        bridge.run(give(0, 0.01))
+    wait_until(lambda: not thread.is_alive(), sleep=lambda seconds: bridge.run(give(0, seconds)))
     assert results == [1]
 
 
@@ -667,8 +667,7 @@ def test_clients_of_other_threads(connection: tuple[Any, Any]) -> None:
         target=lambda: values.append(bridge.run(give(1, 0.05), lambda: there))
     )
     thread.start()
-    while thread.is_alive():
-        gevent.sleep(0.01)
+    wait_until(lambda: not thread.is_alive(), sleep=gevent.sleep)
     assert values == [1]
     bridge.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from contextvars import copy_context
@@ -25,15 +24,12 @@ from flask_typed.serve.streams import StreamBody
 from gevent.pool import Pool
 from gevent.server import StreamServer
 
-from ..patience import PATIENCE
+from ..patience import PATIENCE, wait_until
 
 
 def wait_for_end(bridge: Bridge) -> None:
     """Wait until a loop has ended."""
-    deadline = time.monotonic() + PATIENCE
-    while bridge.is_alive:
-        assert time.monotonic() < deadline
-        gevent.sleep(0.005)
+    wait_until(lambda: not bridge.is_alive, sleep=gevent.sleep)
 
 
 @pytest.fixture

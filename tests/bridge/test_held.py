@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -22,7 +21,7 @@ from flask_typed.bridge.managers import HeldManager
 from flask_typed.bridge.threads import Bridge
 from greenlet import greenlet
 
-from ..patience import PATIENCE
+from ..patience import PATIENCE, wait_until
 
 
 class Stop(BaseException):
@@ -114,10 +113,7 @@ def start(bridge: Bridge, work: Callable[[], Any]) -> Callable[[], Any]:
 
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        gevent.sleep(0.001)
+    wait_until(condition, sleep=gevent.sleep)
 
 
 def test_a_client_that_leaves_when_it_is_open(bridge: Bridge) -> None:
