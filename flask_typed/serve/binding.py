@@ -80,7 +80,7 @@ class Binder:
                 try:
                     values.update(read(request, view_args, data, faults))
                 except ValidationError as error:
-                    add_faults(reader, error, faults)
+                    add_faults(reader, error.with_traceback(None), faults)
             if payload is not None and as_form:
                 body.reject_unknown_fields(request, payload, faults)
         except Enough:

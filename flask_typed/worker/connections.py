@@ -40,7 +40,7 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no annotation
     """A request as gunicorn's hooks and logs read it.
 
     :ivar template: what it shares with others.
-    :ivar environ: its variables.
+    :ivar variables: the variables that it shares with others.
     :ivar unreader: ``None`` if it has arrived whole.
     """
 
@@ -49,17 +49,22 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no annotation
     ) -> None:
         self.__dict__.update(template.attributes)  # gunicorn's own __init__ reads from a socket
         fields = head.fields
-        self.template, self.closes, self.headers = template, fields.closes, fields.pairs.copy()
+        self.template, self.variables = template, variables
+        self.closes, self.headers = fields.closes, fields.pairs.copy()
         self.method, self.uri, self.path, query = head.target
         self.query = query or ""
         self.trailers: list[tuple[str, str]] = []
         left = fields.length - len(body)
         self.unreader = BodyUnreader(client, left) if left else None
         self.body = make_plain_body(body, self.unreader) if self.unreader else WholeBody(body)
-        self.environ = environ = variables.copy()
+
+    def make_environ(self) -> dict[str, Any]:
+        """Return its variables: a new object, which may refer to the request."""
+        environ = self.variables.copy()
         environ["REQUEST_METHOD"], environ["RAW_URI"] = self.method, self.uri
         environ["PATH_INFO"], environ["QUERY_STRING"] = unquote_path(self.path), self.query
         environ["wsgi.input"] = self.body
+        return environ
 
     def should_close(self) -> bool:
         """Return whether the client, or gunicorn, wants the connection to end."""
@@ -272,7 +277,7 @@ def make_create(known: Known) -> Callable[..., Any]:
 
     def create(request: PlainRequest, client: Any, addr: Any, listener_name: Any, cfg: Any) -> Any:
         response = PlainResponse(request, client, cfg, known)
-        environ = request.environ
+        environ = request.make_environ()
         if request.template.has_hints:
             environ[EARLY_HINTS] = partial(send_hints, request, response)
         return response, environ

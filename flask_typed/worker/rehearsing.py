@@ -25,7 +25,7 @@ STATUS, HEADERS = (
 
 #: What differs between two requests, or is compared otherwise.
 OBJECTS = frozenset({"wsgi.input", "wsgi.errors", "gunicorn.socket", EARLY_HINTS})
-ATTRIBUTES = frozenset({"template", "environ", "closes", "unreader", "body", "cfg"})
+ATTRIBUTES = frozenset({"template", "variables", "closes", "unreader", "body", "cfg"})
 #: The names that the functions of gunicorn use, on which the worker stands.
 USED_NAMES = {AsyncWorker.handle: {"timeout_ctx"}, AsyncWorker.handle_request: {"wsgi", "create"}}
 

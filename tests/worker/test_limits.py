@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from time import monotonic
 from typing import Any
+from weakref import ref
 
 import gevent
 import pytest
@@ -11,7 +13,7 @@ from flask_typed.worker import GeventWorker
 from gevent import socket
 
 from .apps import echo, ignore
-from .exchanging import PATIENCE, App, Exchange, Listener, make_worker
+from .exchanging import PATIENCE, App, Exchange, Listener, exchange, make_worker
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
@@ -40,6 +42,23 @@ def test_keepalive(app: App, data: bytes, count: int) -> None:
     received, seconds = wait_for_end(GeventWorker, app, data)
     assert received.count(b"HTTP/1.1 ") == count
     assert seconds >= 0.9
+
+
+@pytest.mark.parametrize("data", [GET, POST + b"hello"], ids=["GET", "POST"])
+def test_requests_leave_nothing_to_the_collector(data: bytes) -> None:
+    """What a request has needed is freed at its end."""
+    responses = []
+
+    def keep(environ: Any, start_response: Any) -> Any:
+        responses.append(ref(start_response.__self__))
+        return echo(environ, start_response)
+
+    gc.disable()
+    try:
+        exchange(GeventWorker, [data, data], keep)
+        assert [response() for response in responses] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_activity() -> None:
