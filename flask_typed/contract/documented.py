@@ -22,7 +22,8 @@ from ..plan.problems import ProblemShapes
 from ..publish.content import Api, DocumentSource
 from ..publish.converter import Components, TypedConverter
 from ..publish.declared import Document
-from ..publish.document import BUILT_VERSION, MORE, make_document, write_document
+from ..publish.document import BUILT_VERSION, MORE, make_document
+from ..publish.jsontext import write_document
 from ..publish.naming import name_components, name_operations
 from ..publish.omitting import Omissions
 from ..publish.own import name_own

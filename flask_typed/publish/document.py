@@ -6,7 +6,7 @@ Publishing time. Building a document changes no state, and returns the same byte
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apispec import APISpec
@@ -45,9 +45,6 @@ KEY_ORDER = (
 INFO_ORDER = ("title", "version")
 #: The key for operations whose method OpenAPI 3.1 does not support; OpenAPI 3.2 has one of its own.
 MORE = "x-additionalOperations"
-
-#: How many levels of a document are written in pieces: each path and each component is one.
-PIECES = 2
 
 #: Path Item Objects by path.
 Paths = dict[str, dict[str, Any]]
@@ -201,28 +198,3 @@ def sort_keys(part: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
     """Return an object with some keys first, in the given order."""
     first = {key: part[key] for key in order if key in part}
     return {**first, **part}
-
-
-def write_document(document: Mapping[str, Any], pauses: Pauses | None = None) -> bytes:
-    """Return the document's JSON text.
-
-    :param pauses: of the work; none by default.
-    """
-    pauses = pauses or Pauses()
-    return "".join(pauses.between(write_pieces(document, PIECES))).encode()
-
-
-def write_pieces(part: Mapping[str, Any], depth: int) -> Iterator[str]:
-    """Yield the JSON text of an object in pieces.
-
-    :param depth: how many levels of objects are divided.
-    """
-    separator = "{"
-    for key, value in part.items():
-        yield f"{separator}{dumps(key)}:"
-        if depth and isinstance(value, dict) and value:
-            yield from write_pieces(value, depth - 1)
-        else:
-            yield dumps(value)
-        separator = ","
-    yield "}" if part else "{}"

@@ -33,7 +33,7 @@ def load_maker() -> DocumentMaker:
 
 def load_json_writer() -> DocumentWriter:
     """Return the function that writes a document as JSON."""
-    from .document import write_document  # noqa: PLC0415  # see above
+    from .jsontext import write_document  # noqa: PLC0415  # see above
 
     return write_document
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from ..bridge.pausing import Pauses
@@ -18,9 +17,7 @@ from ..schemas.faults import escape_key
 from ..wire.encoding import dumps
 from ..wire.jsonvalues import NotJson, convert_key, show, to_json
 from ..wire.limits import MAX_DOCUMENT_DEPTH
-
-#: Integers from here on are left to Python's encoder, which limits the number of digits.
-LARGE = 1 << 63
+from .jsontext import PIECES, is_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,9 @@ class Omissions:
 
         A document that has only JSON values is returned itself.
         """
-        seen: set[int] = set()
-        if all(is_json_part(part, seen) for part in pauses.between(find_parts(document))):
-            return document
+        with suppress(Exception):  # of users' values, too
+            if is_json(document, PIECES, pauses):
+                return document
         try:
             return json.loads(dumps(document).encode())
         except (TypeError, ValueError, RecursionError):  # value by value, which takes far longer
@@ -109,67 +106,6 @@ class Omissions:
             self.note(place or "the document", "a character", error)
             known = str.__str__(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return known
-
-
-def find_parts(document: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield a document in parts that are not large: each path and each component is one."""
-    yield from document.get("paths", {}).values()
-    yield from document.get("components", {}).get("schemas", {}).values()
-    yield document
-
-
-def is_json_part(document: Any, seen: set[int]) -> bool:
-    """Return whether a value is one that a JSON text is read as, and not nested too deeply.
-
-    Nothing is made for a part that the garbage collector would count.
-
-    :param seen: the parts that were looked at before: some are shared.
-    """
-    level = [document]
-    for _ in range(MAX_DOCUMENT_DEPTH):
-        inner: list[Any] = []
-        for part in level:
-            kind = type(part)
-            if kind is dict or kind is list:
-                if id(part) in seen:
-                    continue
-                seen.add(id(part))
-                if kind is dict:
-                    if not all(map(is_plain_key, part)):
-                        return False
-                    inner += part.values()
-                else:
-                    inner += part
-            elif (kind is not str or not part.isascii()) and not is_plain_scalar(part):
-                return False
-        level = inner
-        if not level:
-            return True
-    return False
-
-
-def is_plain_scalar(value: Any) -> bool:
-    """Return whether a value without parts is one that a JSON text is read as."""
-    kind = type(value)
-    if kind is str:
-        return can_encode(value)
-    if kind is float:
-        return isfinite(value)
-    return kind is bool or value is None or (kind is int and abs(value) < LARGE)
-
-
-def is_plain_key(key: Any) -> bool:
-    """Return whether a key is a text of no other class, and one that UTF-8 can encode."""
-    return type(key) is str and (key.isascii() or can_encode(key))
-
-
-def can_encode(text: str) -> bool:
-    """Return whether UTF-8 can encode a text."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def show_key(key: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from ..bridge.pausing import Pauses
+from .jsontext import decode, encode
 
 #: Texts that are numbers in YAML 1.2, but not in YAML 1.1, which PyYAML writes.
 YAML_NUMBER = re.compile(
@@ -87,8 +88,9 @@ def write_around(outer: Sequence[str], part: Any, hidden: int) -> bytes:
 
 
 def write_part(part: Any) -> bytes:
-    """Return the YAML text of an object."""
+    """Return the YAML text of an object, which PyYAML writes only if its classes are JSON's own."""
+    known = decode(encode(part))
     text: bytes = yaml.dump(
-        part, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
+        known, Dumper=DocumentDumper, sort_keys=False, allow_unicode=True, encoding="utf-8"
     )
     return text

@@ -16,7 +16,7 @@ from flask_typed import Typed
 from flask_typed.bridge import pausing
 from flask_typed.bridge.pausing import Pauses
 from flask_typed.publish import pages
-from flask_typed.publish.document import write_document
+from flask_typed.publish.jsontext import write_document
 from flask_typed.publish.pages import PREFIXES, Published
 
 

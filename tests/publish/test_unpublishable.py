@@ -11,7 +11,9 @@ import ipaddress
 import json
 import re
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import make_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,8 +24,8 @@ import yaml
 from annotated_types import MultipleOf
 from flask import Flask
 from flask_typed import Document, Query, Typed
-from flask_typed.publish.omitting import is_json_part
-from flask_typed.wire.limits import MAX_DOCUMENT_DEPTH
+from flask_typed.bridge.pausing import Pauses
+from flask_typed.publish.jsontext import PIECES, is_json
 from marshmallow import Schema, fields, missing, validate
 from openapi_spec_validator import (
     OpenAPIV30SpecValidator,
@@ -566,23 +568,44 @@ def test_an_edited_document(app: Flask, caplog: pytest.LogCaptureFixture) -> Non
     assert "it is nested too deeply" in caplog.text
 
 
-def nest(depth: int) -> list[Any]:
-    """Return lists inside one another."""
-    return [nest(depth - 1)] if depth else []
-
-
 @pytest.mark.parametrize(
-    ("value", "is_part"),
+    ("value", "found"),
     [
         pytest.param({"a": [1, 0.5, "\N{SNOWMAN}", True, None]}, True, id="plain"),
-        pytest.param({1: "a"}, False, id="key"),
+        pytest.param({"a": {"b": {"c": {"d": {}}}}}, True, id="deep"),
+        pytest.param({"a": {"b": {1: "c"}}}, TypeError, id="key"),
+        pytest.param([{1: "a"}], False, id="inner-key"),
         pytest.param((1,), False, id="tuple"),
-        pytest.param("\ud800", False, id="surrogate"),
+        pytest.param(dt.date(2020, 1, 1), False, id="date"),
+        pytest.param(Decimal("1.5"), False, id="decimal"),
+        pytest.param("\ud800", UnicodeEncodeError, id="surrogate"),
         pytest.param(float("nan"), False, id="nan"),
-        pytest.param(1 << 63, False, id="large"),
-        pytest.param(nest(MAX_DOCUMENT_DEPTH + 1), False, id="deep"),
+        pytest.param(1 << 64, True, id="large"),
+        pytest.param(10**5000, ValueError, id="too-large"),
+        pytest.param(Opaque(), TypeError, id="opaque"),
     ],
 )
-def test_a_part_that_json_reads_alike(value: Any, is_part: bool) -> None:
+def test_a_part_that_json_reads_alike(value: Any, found: Any) -> None:
     """It is published as it is; any other is written and read once, or value by value."""
-    assert is_json_part(value, set()) is is_part
+    with nullcontext() if isinstance(found, bool) else pytest.raises(found):
+        assert is_json(value, PIECES, Pauses()) is found
+
+
+class Word(str, enum.Enum):
+    """A text of a class of its own."""
+
+    HI = "hi"
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml"])
+def test_values_that_are_equal_to_json(app: Flask, path: str) -> None:
+    """Texts, objects and large integers of other classes are written as JSON's own."""
+
+    def edit(document: dict[str, Any]) -> None:
+        document["x-values"] = {Word.HI: [Word.HI, OrderedDict(a=1)]}
+        document["x-large"] = 1 << 64
+
+    Typed(app, documents=[Document(edit=edit)])
+    document = yaml.safe_load(app.test_client().get(path).text)
+    assert document["x-values"] == {"hi": ["hi", {"a": 1}]}
+    assert document["x-large"] == 1 << 64
