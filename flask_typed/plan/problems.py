@@ -60,6 +60,7 @@ class ProblemShapes:
         self._shape = shape
         self._own = make_own_outcome(shape, factory) if shape else None
         self._outcomes: dict[type[HTTPException], Outcome] = {}
+        self._published: dict[int, tuple[Operation, Sequence[type[HTTPException]]]] = {}
 
     def outcome(self, problem: type[HTTPException]) -> Outcome:
         """Return the response to a kind of problem: status code, schema and media type."""
@@ -73,6 +74,13 @@ class ProblemShapes:
                 headers = make_header_fields(members, "header", self._factory)
             self._outcomes[kind] = replace(made, headers=headers)
         return self._outcomes[kind]
+
+    def published(self, operation: Operation) -> Sequence[type[HTTPException]]:
+        """Return :func:`published_problems`, which documents ask for more than once."""
+        key = id(operation)
+        if key not in self._published:
+            self._published[key] = operation, tuple(published_problems(operation))
+        return self._published[key][1]
 
     def headers(self, error: HTTPException) -> Sequence[tuple[str, str]]:
         """Return the headers of an error: members that are headers, and those that were given.

@@ -22,7 +22,7 @@ from ..declare.replies import Link
 from ..plan.operation import JSON, Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
-from ..plan.problems import ProblemShapes, published_problems
+from ..plan.problems import ProblemShapes
 from ..plan.readers import URLENCODED
 from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
@@ -233,7 +233,7 @@ class OperationWriter:
         responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
         if not operation.outcomes:
             responses["default"] = {"description": "The view's own response."}
-        self._add_problems(responses, published_problems(operation))
+        self._add_problems(responses, self._shapes.published(operation))
         for status in ("401", "403"):
             if operation.requirements and status in responses:
                 header = {**CHALLENGE, "required": status == "401"}
@@ -455,7 +455,7 @@ def root_fields(
     for outcome in operation.outcomes:
         for field in (*outcome.headers.values(), *outcome.cookies.values()):
             yield field, "out"
-    for outcome in (*operation.outcomes, *map(shapes.outcome, published_problems(operation))):
+    for outcome in (*operation.outcomes, *map(shapes.outcome, shapes.published(operation))):
         for body in (outcome, *outcome.others.values()):
             if body.field is not None:
                 yield body.field, "out"

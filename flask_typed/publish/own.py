@@ -16,9 +16,17 @@ from marshmallow import fields
 
 from ..bridge.pausing import Pauses
 from ..declare.names import to_ascii
-from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField
+from ..schemas.fields import COMPONENT_PREFIX, Described
 from .naming import find_free
-from .variants import Direction, Root, Use, describe_field, moving_fields, walk_fields
+from .variants import (
+    Direction,
+    Root,
+    Use,
+    describe_field,
+    describes_itself,
+    moving_fields,
+    walk_fields,
+)
 
 #: Values without parts, whose check is cheaper than that of a mapping.
 PARTLESS = (str, int, float, type(None))
@@ -141,6 +149,7 @@ def find_described(
     )
     for root, direction in chain(roots, inside):
         for field in walk_fields(root):
-            described = describe_field(field, direction) if isinstance(field, TypedField) else None
-            if described is not None:
-                yield described, direction
+            if describes_itself(field) or getattr(field, "component", None) is not None:
+                described = describe_field(field, direction)
+                if described is not None:
+                    yield described, direction

@@ -7,7 +7,7 @@ variant is a component of its own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -123,6 +123,10 @@ def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
     return schema.rest if isinstance(schema, ModelSchema) else ()
 
 
+#: The kinds of fields that have others inside.
+HOLDERS = (fields.Pluck, fields.List, fields.Tuple, fields.Mapping, AnyOf, Tagged)
+
+
 def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
     """Yield the fields directly inside a field."""
     if isinstance(outer, fields.Pluck):
@@ -140,11 +144,16 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from outer.members.values()
 
 
-def walk_fields(root: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
-    """Yield a field and the fields inside it, except those inside a schema."""
-    yield root
-    for inner in fields_inside(root):
-        yield from walk_fields(inner)
+def describes_itself(field: fields.Field[Any]) -> bool:
+    """Return whether the class of a field decides how it is described, for each direction."""
+    return isinstance(field, TypedField) and type(field).describe is not TypedField.describe
+
+
+def walk_fields(root: fields.Field[Any]) -> Sequence[fields.Field[Any]]:
+    """Return a field and the fields inside it, except those inside a schema."""
+    if not isinstance(root, HOLDERS):  # most are scalars
+        return (root,)
+    return [root, *(found for inner in fields_inside(root) for found in walk_fields(inner))]
 
 
 def find_nested(root: fields.Field[Any]) -> Iterator[fields.Nested]:
@@ -224,16 +233,17 @@ def is_asymmetric(variant: Variant) -> bool:
     return any(
         describe_field(found, "in") != describe_field(found, "out")
         for found in inside
-        if isinstance(found, TypedField)
+        if describes_itself(found)
     )
 
 
-def describe_field(field: TypedField, direction: Direction) -> Described | None:
+def describe_field(field: Any, direction: Direction) -> Described | None:
     """Return the description of a field; ``None`` if a user's class fails to make one."""
     try:
-        return field.describe(direction)
+        described: Described = field.describe(direction)
     except Exception:  # recorded as an omission when the field is written
         return None
+    return described
 
 
 def ignored_fields(schema: Schema) -> Collection[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from marshmallow import ValidationError, fields, missing
+from typing_extensions import Self
 
 from ..declare.settings import Excluded
 from ..exceptions import ResponseMismatch
@@ -22,8 +23,7 @@ from ..libraries.marshmallow import serialize_unchecked
 COMPONENT_PREFIX = "#/components/schemas/"
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """The schema of a field's values in the document.
 
     :param component: the name of the schema's component; without a name, the schema is inlined.
@@ -34,7 +34,7 @@ class Described:
 
     schema: Mapping[str, Any]
     component: str | None = None
-    definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    definitions: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 #: Stands for a rejected value, where an exception would take longer than the validation itself.
@@ -79,6 +79,12 @@ class TypedField(fields.Field[Any]):
     def __init__(self, *, text: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.text = text
+
+    def __copy__(self) -> Self:
+        """Return a copy as Python's own, in less time: schemas copy all their fields."""
+        made = type(self).__new__(type(self))
+        vars(made).update(vars(self))
+        return made
 
     @property
     def takes_null(self) -> bool:
