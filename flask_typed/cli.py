@@ -21,6 +21,8 @@ from flask.cli import AppGroup, ScriptInfo
 from .doctor.findings import Finding
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
+from .libraries.werkzeug_routing import find_rules
+from .plan.hiding import find_hidden
 from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import READING_ORDER
@@ -102,9 +104,15 @@ def lint(name: str | None, ignore: tuple[str, ...]) -> None:
             param_hint="--ignore",
         )
     state = find_state()
+    app = state.app
     omissions = Omissions()
     made = build_document(make_api(state), find_document(state, name), omissions)
-    findings = (*lint_document(made), *find_undeclared(state), *find_omitted(omissions))
+    findings = (
+        *lint_document(made),
+        *(LintFinding("hidden-rule", *found) for found in find_hidden(find_rules(app.url_map))),
+        *find_undeclared(state),
+        *find_omitted(omissions),
+    )
     shown = [finding for finding in findings if finding.rule not in ignore]
     for finding in shown:
         click.echo(f"{finding.place}: {finding.message} [{finding.rule}]")

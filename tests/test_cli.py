@@ -287,15 +287,17 @@ def test_diffs_that_cannot_be(
 
 
 def test_lint_omissions() -> None:
-    """Words that the document cannot hold are findings, and headers that clients ignore."""
+    """Words that the document cannot hold, headers that clients ignore, and hidden rules."""
     typed_app = Flask("words")
     form = Schema.from_dict({"day": fields.Date(metadata={"example": object()})}, name="Form")
 
-    def take(body: Any, accept: Annotated[str, Header()] = "") -> None: ...
+    def take(body: Any) -> None: ...
 
     take.__annotations__["body"] = form
-    Typed(typed_app).post("/take")(take)
-    wanted = ("unpublished-word", "ignored-header")
+    parameters = [{"in": "header", "name": "accept", "schema": {"type": "string"}}]
+    Typed(typed_app).post("/take", extra={"parameters": parameters})(take)
+    typed_app.add_url_rule("/take", "later", take, methods=["POST"])
+    wanted = ("unpublished-word", "ignored-header", "hidden-rule")
     ignored = [word for rule in RULES if rule not in wanted for word in ("--ignore", rule)]
     result = typed_app.test_cli_runner().invoke(typed, ["lint", *ignored])
     assert (result.exit_code, result.output.splitlines()) == (
@@ -303,9 +305,10 @@ def test_lint_omissions() -> None:
         [
             "POST /take: clients ignore the header parameter 'accept', as OpenAPI requires"
             " [ignored-header]",
+            "POST /take: it is never reached: /take takes all its requests [hidden-rule]",
             "field 'day' of Form: example is left out of the document: object has no form in JSON"
             " [unpublished-word]",
             "",
-            "2 findings",
+            "3 findings",
         ],
     )

@@ -7,11 +7,12 @@ version.
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Map, Rule, ValidationError
 from werkzeug.routing.exceptions import NoMatch
 from werkzeug.routing.matcher import State, StateMachineMatcher
@@ -113,6 +114,26 @@ def make_mismatch(rule: Rule, method: str, rules: Sequence[Rule]) -> NoMatch:
     before = list(takewhile(lambda other: other is not rule, rules))
     others = [one.methods for one in before if not allows(one, method)]
     return NoMatch(set().union(*filter(None, others)), len(others) < len(before))
+
+
+def was_refused(error: BaseException | None) -> bool:
+    """Return whether a 405 stands for a value that a converter has refused.
+
+    werkzeug says 405 if it has seen a rule of another method before.
+    """
+    mismatch = error.__context__ if isinstance(error, MethodNotAllowed) else None
+    return isinstance(mismatch, NoMatch) and isinstance(mismatch.__cause__, ValidationError)
+
+
+def find_rules(url_map: Map) -> Iterator[Rule]:
+    """Yield the rules of a URL map in the order in which they are tried."""
+    url_map.update()
+    states = [url_map._matcher._root]
+    while states:
+        state = states.pop()
+        yield from state.rules
+        inner = *state.static.values(), *(following for _, following in state.dynamic)
+        states += reversed(inner)
 
 
 def make_matcher_lean(url_map: Map) -> None:

@@ -26,6 +26,8 @@ Rule = Literal[
     "undeclared-status",
     "unpublished-word",
     "ignored-header",
+    "shared-type",
+    "hidden-rule",
 ]
 #: Header parameters that OpenAPI tells clients to ignore: it describes them elsewhere.
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
@@ -58,6 +60,7 @@ def lint_document(document: JSONObject) -> Iterator[LintFinding]:
         yield from lint_parameters(name, place.parameters.values())
         yield from lint_headers(name, place.parameters.values())
         yield from lint_responses(document, name, place.operation)
+        yield from lint_problems(document, name, place.operation)
     yield from lint_components(document)
 
 
@@ -164,6 +167,24 @@ def lint_responses(document: JSONObject, name: str, operation: JSONObject) -> It
             if content.get("schema") in ({}, True):
                 message = f"the {media_type} of the response {status} has no schema"
                 yield LintFinding("unknown-answer", name, message)
+
+
+def lint_problems(document: JSONObject, name: str, operation: JSONObject) -> Iterator[LintFinding]:
+    """Yield the problems of one status code that have one ``type``: clients know only titles."""
+    for status, response in operation.get("responses", {}).items():
+        for content in follow(document, response).get("content", {}).values():
+            by_type = defaultdict(list)
+            for reference in (content.get("schema") or {}).get("anyOf", ()):
+                kind = follow(document, reference).get("properties", {}).get("type", {})
+                for known in kind.get("enum", ()):
+                    by_type[known].append(reference["$ref"].rpartition("/")[2])
+            for known, alike in by_type.items():
+                if len(alike) > 1:
+                    message = (
+                        f"{' and '.join(alike)}, of status {status}, have the same type {known!r}:"
+                        " set type, or type_base in their base class"
+                    )
+                    yield LintFinding("shared-type", name, message)
 
 
 def lint_components(document: JSONObject) -> Iterator[LintFinding]:

@@ -6,6 +6,7 @@ Request time, and only if routing has failed.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import copy
 
 from flask import Flask, Request
@@ -13,6 +14,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Rule
 
 from ..libraries.werkzeug import find_converters, path_parts
+from ..libraries.werkzeug_routing import allows, was_refused
 from .failing import ProblemWriter
 from .weakly import hold_weakly
 
@@ -48,19 +50,22 @@ class Unrouted:
         """Replace the routing error of a request by one with a problem document.
 
         It is used if no error handler answers. The error is a copy, because a custom converter may
-        raise the same object in every request.
+        raise the same object in every request. A value that a converter refuses is a 404.
         """
         error = request.routing_exception
-        if error is not None and type(error) in DESCRIBED and self._matches(request.path):
-            described = copy(error)
+        alike = self._find_alike(request.path) if type(error) in DESCRIBED else ()
+        if error is not None and alike:
+            allowed = any(allows(rule, request.method) for rule in alike)
+            described = NotFound() if allowed and was_refused(error) else copy(error)
             described.response = self._problems.response(described)
             request.routing_exception = described
 
-    def _matches(self, path: str) -> bool:
-        """Return whether a path has the shape of a typed route, with any values as variables."""
+    def _find_alike(self, path: str) -> Sequence[Rule]:
+        """Return the typed rules of the shape of a path, with any values as variables."""
         if len(self._paths) != len(self.rules):  # routes were added since the last error
             self._paths = [re.compile(write_rule_pattern(rule), re.DOTALL) for rule in self.rules]
-        return any(pattern.fullmatch(path) for pattern in self._paths)
+        pairs = zip(self.rules, self._paths, strict=True)
+        return [rule for rule, pattern in pairs if pattern.fullmatch(path)]
 
 
 def write_rule_pattern(rule: Rule) -> str:

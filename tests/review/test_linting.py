@@ -58,6 +58,18 @@ def operation(**parts: Any) -> dict[str, Any]:
     return {**GOOD["paths"]["/books"]["get"], **parts}
 
 
+def respond(*problems: str) -> dict[str, Any]:
+    """Return a response with one of several problems."""
+    references = [{"$ref": f"#/components/schemas/{name}"} for name in problems]
+    content = {"application/problem+json": {"schema": {"anyOf": references}}}
+    return {"description": "No.", "content": content}
+
+
+def make_problem(kind: str) -> dict[str, Any]:
+    """Return the schema of a problem with a type."""
+    return {"properties": {"type": {"type": "string", "enum": [kind]}}}
+
+
 def test_nothing_to_say() -> None:
     """A document with everything gives no reason."""
     assert lint() == []
@@ -197,6 +209,37 @@ def test_nothing_to_say() -> None:
                 ("unknown-answer", "PUT /a", "the text/csv of the response 200 has no schema"),
             ],
             id="operations",
+        ),
+        pytest.param(
+            {
+                "paths": {
+                    "/a": {
+                        "get": operation(
+                            responses={
+                                "200": {"description": "Yes."},
+                                "409": respond("Sold", "Lent", "Gone"),
+                                "404": respond("Sold", "Gone"),
+                            }
+                        )
+                    }
+                },
+                "components": {
+                    "schemas": {
+                        "Sold": make_problem("about:blank"),
+                        "Lent": make_problem("about:blank"),
+                        "Gone": make_problem("urn:example:gone"),
+                    }
+                },
+            },
+            [
+                (
+                    "shared-type",
+                    "GET /a",
+                    "Sold and Lent, of status 409, have the same type 'about:blank':"
+                    " set type, or type_base in their base class",
+                )
+            ],
+            id="problems",
         ),
         pytest.param(
             {

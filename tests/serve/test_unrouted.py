@@ -75,6 +75,61 @@ def test_what_looks_typed_is_a_problem(
         assert "GET" in answer.headers["Allow"].split(", ")
 
 
+@pytest.fixture
+def bounded(app: Flask, typed: Typed) -> FlaskClient:
+    """Serve routes of one path whose converters refuse some values."""
+    for method in ("POST", "GET"):
+        typed.route("/few/<int(max=9):number>", methods=[method], endpoint=method)(find)
+    typed.post("/words/<word>")(take)
+    typed.get("/words/<int(max=9):number>", endpoint="number")(find)
+    for method in ("POST", "GET"):
+        for path in ("plain", "both"):
+            rule, endpoint = f"/{path}/<int(max=9):number>", f"{path}-{method}"
+            app.route(rule, methods=[method], endpoint=endpoint)(find)
+    typed.put("/both/<word>", endpoint="put")(take)
+    return app.test_client()
+
+
+def find(number: int) -> str:
+    """Return nothing that is looked at."""
+    return str(number)
+
+
+def take(word: str) -> None:
+    """Take any word."""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "media_type"),
+    [
+        ("GET", "/few/10", 404, PROBLEM),
+        ("POST", "/few/10", 404, PROBLEM),
+        ("HEAD", "/few/10", 404, PROBLEM),
+        ("DELETE", "/few/10", 405, PROBLEM),
+        ("DELETE", "/few/9", 405, PROBLEM),
+        ("GET", "/words/10", 404, PROBLEM),
+        ("GET", "/words/ten", 405, PROBLEM),
+        ("GET", "/plain/10", 405, "text/html"),
+        ("GET", "/both/10", 405, PROBLEM),
+    ],
+)
+@pytest.mark.parametrize(
+    "lean",
+    [
+        pytest.param(lean, marks=pytest.mark.configured(TYPED_LEAN_FLASK=lean))
+        for lean in (True, False)
+    ],
+)
+def test_a_refused_value_is_not_found(
+    lean: bool, bounded: FlaskClient, method: str, path: str, status: int, media_type: str
+) -> None:
+    """werkzeug says 405 if another method has the path; the document says 404."""
+    assert bounded.application.config["TYPED_LEAN_FLASK"] is lean
+    answer = bounded.open(path, method=method)
+    assert (answer.status_code, answer.mimetype) == (status, media_type)
+    assert ("Allow" in answer.headers) is (status == 405)
+
+
 def test_redirects_stay_redirects(client: FlaskClient) -> None:
     """A missing slash leads to the URL with it."""
     answer = client.get("/books/all")
