@@ -43,7 +43,7 @@ def write_pieces(part: Any, depth: int) -> Iterator[bytes]:
     yield b"}"
 
 
-def is_json(part: Any, depth: int, pauses: Pauses) -> bool:
+def is_plain_json(part: Any, depth: int, pauses: Pauses) -> bool:
     """Return whether a part is equal to what is read from its JSON text.
 
     :param depth: how many levels of objects are divided.
@@ -51,7 +51,7 @@ def is_json(part: Any, depth: int, pauses: Pauses) -> bool:
     """
     if depth and isinstance(part, dict):
         return all(
-            is_json(str.__str__(key), 0, pauses) and is_json(value, depth - 1, pauses)
+            is_plain_json(str.__str__(key), 0, pauses) and is_plain_json(value, depth - 1, pauses)
             for key, value in part.items()
         )
     pauses.take()

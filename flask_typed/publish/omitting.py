@@ -17,7 +17,7 @@ from ..schemas.faults import escape_key
 from ..wire.encoding import dumps
 from ..wire.jsonvalues import NotJson, convert_key, show, to_json
 from ..wire.limits import MAX_DOCUMENT_DEPTH
-from .jsontext import PIECES, is_json
+from .jsontext import PIECES, is_plain_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Omissions:
         A document that has only JSON values is returned itself.
         """
         with suppress(Exception):  # of users' values, too
-            if is_json(document, PIECES, pauses):
+            if is_plain_json(document, PIECES, pauses):
                 return document
         try:
             return json.loads(dumps(document).encode())

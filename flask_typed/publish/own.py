@@ -22,8 +22,8 @@ from .variants import (
     Direction,
     Root,
     Use,
+    decides_description,
     describe_field,
-    describes_itself,
     moving_fields,
     walk_fields,
 )
@@ -128,13 +128,14 @@ def name_own(
     for described, direction in pauses.between(find_described(roots, uses)):
         for own in read_own(described).values():
             directions[own].add(direction)
+    leaving = {to_ascii(own.name) for own, found in directions.items() if "out" in found}
     names: dict[Own, str] = {}
+    used = set(taken)
     for own in sorted(directions, key=lambda own: (own.name, own.text)):
-        rivals = [other for other in directions if to_ascii(other.name) == to_ascii(own.name)]
-        leaves = any("out" in directions[rival] for rival in rivals)
-        entering = leaves and "out" not in directions[own]
-        name = to_ascii(own.name) + ("Input" if entering else "")
-        names[own] = find_free(name, {*taken, *names.values()})
+        name = to_ascii(own.name)
+        entering = name in leaving and "out" not in directions[own]
+        names[own] = find_free(name + ("Input" if entering else ""), used)
+        used.add(names[own])
     return names
 
 
@@ -149,7 +150,7 @@ def find_described(
     )
     for root, direction in chain(roots, inside):
         for field in walk_fields(root):
-            if describes_itself(field) or getattr(field, "component", None) is not None:
+            if decides_description(field) or getattr(field, "component", None) is not None:
                 described = describe_field(field, direction)
                 if described is not None:
                     yield described, direction

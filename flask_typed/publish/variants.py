@@ -124,7 +124,7 @@ def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
 
 
 #: The kinds of fields that have others inside.
-HOLDERS = (fields.Pluck, fields.List, fields.Tuple, fields.Mapping, AnyOf, Tagged)
+NESTING = (fields.Pluck, fields.List, fields.Tuple, fields.Mapping, AnyOf, Tagged)
 
 
 def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
@@ -144,14 +144,14 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from outer.members.values()
 
 
-def describes_itself(field: fields.Field[Any]) -> bool:
+def decides_description(field: fields.Field[Any]) -> bool:
     """Return whether the class of a field decides how it is described, for each direction."""
     return isinstance(field, TypedField) and type(field).describe is not TypedField.describe
 
 
 def walk_fields(root: fields.Field[Any]) -> Sequence[fields.Field[Any]]:
     """Return a field and the fields inside it, except those inside a schema."""
-    if not isinstance(root, HOLDERS):  # most are scalars
+    if not isinstance(root, NESTING):  # most are scalars
         return (root,)
     return [root, *(found for inner in fields_inside(root) for found in walk_fields(inner))]
 
@@ -233,7 +233,7 @@ def is_asymmetric(variant: Variant) -> bool:
     return any(
         describe_field(found, "in") != describe_field(found, "out")
         for found in inside
-        if describes_itself(found)
+        if decides_description(found)
     )
 
 

@@ -76,7 +76,7 @@ def publish(annotation: Any) -> dict[str, Any]:
         pytest.param(int | None, {"type": "integer", "nullable": True}, id="nullable"),
         pytest.param(None, NULL, id="null"),
         pytest.param(
-            Mixed,
+            Literal[1, "two", None],
             {
                 "anyOf": [
                     {"type": "integer", "enum": [1]},

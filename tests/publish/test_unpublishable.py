@@ -25,7 +25,7 @@ from annotated_types import MultipleOf
 from flask import Flask
 from flask_typed import Document, Query, Typed
 from flask_typed.bridge.pausing import Pauses
-from flask_typed.publish.jsontext import PIECES, is_json
+from flask_typed.publish.jsontext import PIECES, is_plain_json
 from marshmallow import Schema, fields, missing, validate
 from openapi_spec_validator import (
     OpenAPIV30SpecValidator,
@@ -588,7 +588,7 @@ def test_an_edited_document(app: Flask, caplog: pytest.LogCaptureFixture) -> Non
 def test_a_part_that_json_reads_alike(value: Any, found: Any) -> None:
     """It is published as it is; any other is written and read once, or value by value."""
     with nullcontext() if isinstance(found, bool) else pytest.raises(found):
-        assert is_json(value, PIECES, Pauses()) is found
+        assert is_plain_json(value, PIECES, Pauses()) is found
 
 
 class Word(str, enum.Enum):

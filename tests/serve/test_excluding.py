@@ -379,6 +379,7 @@ def test_tags_are_required(app: Flask, document: Document) -> None:
 
     schemas = document()["components"]["schemas"]
     assert {name: schema.get("required") for name, schema in schemas.items()} == {
+        "Color": None,
         "RoundWithoutDefaults": None,
         "RoundWithoutDefaultsExceptKind": ["kind"],
         "FlatWithoutDefaultsExceptKind": ["kind"],
@@ -485,7 +486,7 @@ def test_a_rejected_route_leaves_nothing(app: Flask, document: Document) -> None
     def read() -> Book: ...
 
     names = document()["components"]["schemas"].keys()
-    assert names == {"AuthorWithoutNone", "BookWithoutNone"}
+    assert names == {"AuthorWithoutNone", "BookWithoutNone", "Color"}
 
 
 @pytest.mark.parametrize("options", [NONE, UNSET, DEFAULTS, {**NONE, **DEFAULTS}])

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..fields import TypedField, copy_without_null
+from ..hints import type_name
 from ..wording import write_list
 
 #: A JSON scalar that differs from all others: in Python, ``1`` and ``True`` are equal.
@@ -95,11 +96,12 @@ class Choice(TypedField):
 
 
 class EnumChoice(Choice):
-    """A member of an ``Enum``, by its value."""
+    """A member of an ``Enum``, by its value; the class is a component of the document."""
 
     def __init__(self, members: type[enum.Enum], **options: Any) -> None:
         super().__init__([(member.value, member) for member in members], **options)
         self.members = members
+        self.component = type_name(members)
 
     def dump(self, value: Any) -> Any:
         if isinstance(value, enum.Enum) and not isinstance(value, self.members):
