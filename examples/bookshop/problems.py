@@ -8,11 +8,15 @@ from werkzeug.datastructures import WWWAuthenticate
 from .models import OrderStatus
 
 REALM = "the bookshop"
-#: Before the names of problems that a client could take for another one of the same status code.
-TYPES = "https://bookshop.example/problems/"
 
 
-class WrongCredentials(Problem):
+class ShopProblem(Problem):
+    """An error of the shop; its type says which, so that clients need not read titles."""
+
+    type_base = "https://bookshop.example/problems/"
+
+
+class WrongCredentials(ShopProblem):
     """No account has this email and this password."""
 
     status = 401
@@ -22,79 +26,77 @@ class WrongCredentials(Problem):
         self.www_authenticate = (WWWAuthenticate("bearer", {"realm": REALM}),)
 
 
-class AuthorNotFound(Problem):
+class AuthorNotFound(ShopProblem):
     """No author has this id."""
 
     status = 404
     author_id: int
 
 
-class BookNotFound(Problem):
+class BookNotFound(ShopProblem):
     """No book has this id."""
 
     status = 404
     book_id: int
 
 
-class CoverNotFound(Problem):
+class CoverNotFound(ShopProblem):
     """This book has no cover."""
 
     status = 404
-    type = f"{TYPES}no-cover"
     book_id: int
 
 
-class OrderNotFound(Problem):
+class OrderNotFound(ShopProblem):
     """No order has this id."""
 
     status = 404
     order_id: UUID
 
 
-class EmailTaken(Problem):
+class EmailTaken(ShopProblem):
     """Another account has this email."""
 
     status = 409
     email: str
 
 
-class UnknownAuthor(Problem):
+class UnknownAuthor(ShopProblem):
     """There is no author with the id in the book."""
 
     status = 409
     author_id: int
 
 
-class UnknownBook(Problem):
+class UnknownBook(ShopProblem):
     """There is no book with an id in the order."""
 
     status = 409
-    type = f"{TYPES}unknown-book"
     book_id: int
 
 
-class AuthorHasBooks(Problem):
+class AuthorHasBooks(ShopProblem):
     """The author has books and cannot be removed."""
 
     status = 409
     author_id: int
 
 
-class BookWasOrdered(Problem):
+class BookWasOrdered(ShopProblem):
     """The book has orders and cannot be removed."""
 
     status = 409
     book_id: int
 
 
-class IsbnTaken(Problem):
+class IsbnTaken(ShopProblem):
     """Another book has this ISBN."""
 
     status = 409
     isbn: str
 
 
-class OutOfStock(Problem):
+class OutOfStock(ShopProblem):
     """There are not enough copies of a book."""
 
     status = 409
@@ -103,7 +105,7 @@ class OutOfStock(Problem):
     available: int
 
 
-class OrderNotOpen(Problem):
+class OrderNotOpen(ShopProblem):
     """The order was shipped or cancelled already."""
 
     status = 409
@@ -111,14 +113,14 @@ class OrderNotOpen(Problem):
     order_status: OrderStatus
 
 
-class CoverTooLarge(Problem):
+class CoverTooLarge(ShopProblem):
     """The picture is too large."""
 
     status = 413
     limit: int
 
 
-class CoverNotAnImage(Problem):
+class CoverNotAnImage(ShopProblem):
     """The format of the picture is not supported."""
 
     status = 415

@@ -18,6 +18,8 @@ ALLOWED = re.compile(r"[a-zA-Z0-9._-]+")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: A media type, or a range of media types.
 MEDIA_TYPE = re.compile(rf"{TOKEN.pattern}/{TOKEN.pattern}([ \t]*;.*)?")
+#: Where a word begins in the name of a class, and what divides words in other names.
+WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 #: Replaces a name without any letter.
 NAMELESS = "Component"
 
@@ -104,6 +106,11 @@ def to_pascal(name: str) -> str:
 def to_kebab(name: str) -> str:
     """Return a name in the style ``first-name``."""
     return restyle(name, "-".join)
+
+
+def hyphenate(name: str) -> str:
+    """Return the name of a class in the style ``first-name``: ``HTTPFailed`` is ``http-failed``."""
+    return WORD_START.sub("-", to_ascii(name)).lower()
 
 
 def restyle(name: str, join: Callable[[list[str]], str]) -> str:

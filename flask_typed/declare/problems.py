@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exce
 
 from ..exceptions import DeclarationError
 from .markers import WEBARGS_LOCATIONS
+from .names import hyphenate
 from .objects import reject_status
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ RAISES = "__flask_typed_raises__"
 
 
 #: Names that every problem has: RFC 9457's members and the attributes of werkzeug's exceptions.
-RESERVED_MEMBERS = ("type", "title", "status", "code", "name", "description", "response", "args")
+RESERVED_MEMBERS = (
+    *("type", "type_base", "title", "status"),
+    *("code", "name", "description", "response", "args"),
+)
 #: The keyword arguments that every problem has; they are not members of its own.
 COMMON_ARGUMENTS = ("detail", "headers")
 
@@ -96,6 +100,16 @@ class Problem(HTTPException, metaclass=ProblemType):
     ``title`` and ``type`` without an annotation, and ``detail`` and ``headers`` if they are the
     same for all.
 
+    ``type`` is a URI, by which clients recognise the kind of problem. A base class of your problems
+    may set ``type_base`` instead: the class's name follows it, in lower case with hyphens::
+
+        class ShopProblem(Problem):
+            type_base = "https://shop.example/problems/"
+
+        class BookNotFound(ShopProblem):  # https://shop.example/problems/book-not-found
+            \"\"\"No book has this id.\"\"\"
+            status = 404
+
     A member that is marked ``Header()`` is a header of the response instead of a key of its
     document::
 
@@ -113,6 +127,8 @@ class Problem(HTTPException, metaclass=ProblemType):
     status: ClassVar[int] = 500
     #: A URI that identifies the kind of problem.
     type: ClassVar[str] = "about:blank"
+    #: The beginning of the ``type`` of subclasses that set none.
+    type_base: ClassVar[str] = ""
     #: A summary of the kind of problem, for people.
     title: ClassVar[str] = ""
 
@@ -125,6 +141,8 @@ class Problem(HTTPException, metaclass=ProblemType):
             cls.code = cls.status  # without it, errorhandler(ShopProblem) handles all subclasses
         if "title" not in cls.__dict__:
             cls.title = _first_line(cls.__dict__.get("__doc__")) or cls.__name__
+        if "type" not in cls.__dict__ and "type_base" not in cls.__dict__ and cls.type_base:
+            cls.type = cls.type_base + hyphenate(cls.__name__)
 
     def __reduce__(self) -> tuple[Any, ...]:
         members = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}

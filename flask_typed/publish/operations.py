@@ -34,6 +34,7 @@ from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
 from .converter import TypedConverter
 from .describing import write_external_docs
+from .headers import DESCRIBED_ELSEWHERE, AuthorizationScheme, describe_ignored
 from .keywords import Keywords
 from .naming import OperationNames
 from .omitting import Omissions
@@ -109,12 +110,16 @@ class OperationWriter:
         self._default = tuple(default)
         self._ids = ids
         self._server_name = server_name
+        self._authorization = AuthorizationScheme(takes.spec)
         self._written_problems: dict[tuple[type[HTTPException], ...], Keywords] = {}
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
         """Return the Operation Object."""
         written = self._write(operation, operation_id, self._responses(operation))
-        if operation.requirements != self._default:
+        required = self._authorization.add(operation, operation.requirements)
+        if required is not None:
+            written["security"] = required
+        elif operation.requirements != self._default:
             written["security"] = write_requirements(operation.requirements)
         if servers := write_servers(operation.rule, self._server_name):
             written["servers"] = servers
@@ -136,7 +141,7 @@ class OperationWriter:
         parts: Keywords = {
             "operationId": operation_id,
             "summary": details.summary,
-            "description": details.description or details.summary,
+            "description": describe_ignored(operation, details.description or details.summary),
             "externalDocs": write_external_docs(details.external_docs),
             "tags": list(details.tags),
             "deprecated": details.deprecated,
@@ -155,7 +160,8 @@ class OperationWriter:
         for reader in operation.readers:
             if reader.location in ("query", "header", "cookie"):
                 for name, field in reader.fields.items():
-                    if not field.metadata.get("hidden"):
+                    is_ignored = reader.location == "header" and name.lower() in DESCRIBED_ELSEWHERE
+                    if not is_ignored and not field.metadata.get("hidden"):
                         yield self._parameter(reader.location, name, field, field.required)
 
     def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:
@@ -368,9 +374,9 @@ def join_schemas(schemas: list[Keywords], *, exclusive: bool) -> Keywords:
 
 
 def are_distinct(problems: Iterable[type[HTTPException]]) -> bool:
-    """Return whether the titles of problem classes are unique, so that ``oneOf`` is exact."""
-    titles: list[Any] = [p.title for p in problems if issubclass(p, Problem)]
-    return len({title for title in titles if isinstance(title, str)}) == len(list(problems))
+    """Return whether the types of problem classes are unique, so that ``oneOf`` is exact."""
+    types: list[Any] = [p.type for p in problems if issubclass(p, Problem)]
+    return len({kind for kind in types if isinstance(kind, str)}) == len(list(problems))
 
 
 def summarize_problem(problem: type[HTTPException]) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_typed.messages.recognizing import find_code
 
+from bookshop.problems import ShopProblem
+
 #: Email and password of each account.
 BOSS = ("boss@bookshop.example", "between the shelves")
 ANNA = ("anna@example.org", "from behind as from before")
@@ -54,9 +56,13 @@ CODES = {NO_ISBN: "invalid_isbn"}
 NO_MATCH = "String does not match expected pattern."
 
 
+#: The types of the shop's own problems by their titles.
+TYPES = {kind.title: kind.type for kind in ShopProblem.__subclasses__()}
+
+
 def problem(status: int, title: str, **members: Any) -> dict[str, Any]:
     """Return the body of an error."""
-    return {"type": "about:blank", "title": title, "status": status, **members}
+    return {"type": TYPES.get(title, "about:blank"), "title": title, "status": status, **members}
 
 
 def code_of(detail: str) -> str:

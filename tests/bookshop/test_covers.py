@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 NO_BOOK = problem(404, "No book has this id.", book_id=99)
 NO_COVER = {
     **problem(404, "This book has no cover.", book_id=3),
-    "type": "https://bookshop.example/problems/no-cover",
+    "type": "https://bookshop.example/problems/cover-not-found",
 }
 
 

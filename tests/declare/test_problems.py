@@ -166,6 +166,47 @@ def test_a_base_without_a_status_is_of_no_kin(problem: type[Problem]) -> None:
     assert problem(detail="It broke.").code == 500
 
 
+class Base(Problem):
+    """A base class of problems with types."""
+
+    status = 400
+    type_base = "https://shop.example/problems/"
+
+
+class HTTPFailed(Base):
+    """Something failed."""
+
+
+class FailedTwice(HTTPFailed):
+    """Something failed twice."""
+
+
+class Wrong_Size(Base):  # noqa: N801  # underscores divide words, too
+    """The size is wrong."""
+
+
+class Own(Base):
+    """It has a type of its own."""
+
+    type = "urn:example:own"
+
+
+@pytest.mark.parametrize(
+    ("problem", "type_"),
+    [
+        (Base, "about:blank"),
+        (HTTPFailed, "https://shop.example/problems/http-failed"),
+        (FailedTwice, "https://shop.example/problems/failed-twice"),
+        (Wrong_Size, "https://shop.example/problems/wrong-size"),
+        (Own, "urn:example:own"),
+        (BookNotFound, "about:blank"),
+    ],
+)
+def test_a_base_begins_the_types_of_its_heirs(problem: type[Problem], type_: str) -> None:
+    """The name of the class follows, if it sets no type."""
+    assert problem.type == type_
+
+
 def test_a_handler_for_a_base_sees_all_its_heirs(app: Flask) -> None:
     """One handler serves the problems of a shop, whatever their status."""
 
