@@ -42,7 +42,7 @@ def find_hidden(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
     """
     alike: dict[object, list[Rule]] = defaultdict(list)
     for rule in rules:
-        if not rule.build_only and not rule.alias:
+        if not rule.alias:
             parts = (*host_parts(rule), (False, "|"), *path_parts(rule))
             shape = tuple(is_variable or text for is_variable, text in parts)
             alike[rule.websocket, shape].append(rule)

@@ -127,8 +127,8 @@ def rest_of(schema: Schema) -> tuple[fields.Field[Any], ...]:
 NESTING = (fields.Pluck, fields.List, fields.Tuple, fields.Mapping, AnyOf, Tagged)
 
 
-def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
-    """Yield the fields directly inside a field."""
+def fields_inside(outer: Any) -> Iterator[fields.Field[Any]]:
+    """Yield the fields directly inside a field of such a kind."""
     if isinstance(outer, fields.Pluck):
         if is_open(outer):
             yield outer.schema.fields[outer.field_name]
@@ -140,7 +140,7 @@ def fields_inside(outer: fields.Field[Any]) -> Iterator[fields.Field[Any]]:
         yield from filter(None, (outer.key_field, outer.value_field))
     elif isinstance(outer, AnyOf):
         yield from outer.members
-    elif isinstance(outer, Tagged):
+    else:
         yield from outer.members.values()
 
 

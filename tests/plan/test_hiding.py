@@ -92,8 +92,9 @@ def test_a_rule_that_some_values_do_not_reach(first: str, second: str) -> None:
 
 
 def test_rules_that_only_make_urls() -> None:
-    """They are not matched."""
+    """They are not matched, and aliases are redirected."""
     assert find("/a", "/a", build_only=True) == []
+    assert find("/a", "/a", alias=True) == []
 
 
 def test_werkzeug_ends_the_search() -> None:
@@ -102,5 +103,9 @@ def test_werkzeug_ends_the_search() -> None:
     app.add_url_rule("/<int(max=9):x>", "few", lambda x: "few")
     app.add_url_rule("/<int(min=10):x>", "many", lambda x: "many")
     app.add_url_rule("/<x>", "any", lambda x: "any")
+    app.url_map.converters["even"] = Even
+    app.add_url_rule("/a/<even:x>", "even", lambda x: "even")
+    app.add_url_rule("/a/<x>", "odd", lambda x: "odd")
     client = app.test_client()
     assert [client.get(path).status_code for path in ("/9", "/10", "/x")] == [200, 404, 200]
+    assert [client.get(path).status_code for path in ("/a/2", "/a/3", "/a/x")] == [200, 404, 200]

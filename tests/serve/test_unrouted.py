@@ -102,6 +102,7 @@ def take(word: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "media_type"),
     [
+        ("GET", "/few/9", 200, "application/json"),
         ("GET", "/few/10", 404, PROBLEM),
         ("POST", "/few/10", 404, PROBLEM),
         ("HEAD", "/few/10", 404, PROBLEM),
