@@ -85,15 +85,15 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
         authors_add_author.sync(client=staff, body=models.AuthorInput("Ada Lovelace")),
     )
     new = models.NewBook(
-        "Notes", author.id, "9790000000001", "12.50", models.NewBookGenre.NONFICTION
+        "Notes", author.id, "9790000000001", "12.50", models.Genre.NONFICTION
     )
     book = expect(models.Book, books_add_book.sync(client=staff, body=new))
     assert (book.title, book.author.name, book.price) == ("Notes", "Ada Lovelace", "12.50")
     taken = expect(models.IsbnTaken, books_add_book.sync(client=staff, body=new))
     assert taken.isbn == new.isbn
-    nobodys = models.NewBook("Lost", 10_000, "9790000000002", "1.00", models.NewBookGenre.POETRY)
+    nobodys = models.NewBook("Lost", 10_000, "9790000000002", "1.00", models.Genre.POETRY)
     expect(models.UnknownAuthor, books_add_book.sync(client=staff, body=nobodys))
-    wrong = models.NewBook("", author.id, "12", "-1", models.NewBookGenre.POETRY)
+    wrong = models.NewBook("", author.id, "12", "-1", models.Genre.POETRY)
     invalid = expect(models.RequestInvalid, books_add_book.sync(client=staff, body=wrong))
     assert sorted({fault.pointer for fault in invalid.errors}) == ["/isbn", "/price", "/title"]
 
@@ -110,13 +110,13 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
 
     titles = read_all_pages(guest)
     assert len(titles) == len(set(titles)) > 20
-    expect(list, books_suggest_books.sync(client=guest, genre=models.BooksSuggestBooksGenre.POETRY))
+    expect(list, books_suggest_books.sync(client=guest, genre=models.Genre.POETRY))
     cheap = books_list_books.sync(client=guest, text="sketch", max_price="12.50")
     assert [found.id for found in expect(models.BookPage, cheap).items] == [book.id]
 
     has_books = authors_author_delete.sync(author.id, client=staff)
     assert expect(models.AuthorHasBooks, has_books).author_id == author.id
-    second = models.NewBook("Gone", author.id, "9790000000003", "1.00", models.NewBookGenre.POETRY)
+    second = models.NewBook("Gone", author.id, "9790000000003", "1.00", models.Genre.POETRY)
     gone = expect(models.Book, books_add_book.sync(client=staff, body=second))
     assert books_delete_book.sync_detailed(gone.id, client=staff).status_code == 204
     expect(models.BookNotFound, books_read_book.sync(gone.id, client=guest))

@@ -57,7 +57,7 @@ def keep_animals(url: str, keeper: AuthenticatedClient) -> int:
     stranger = AuthenticatedClient(url, "no token")
     expect(models.NotAuthenticated, animals_add_animal.sync(client=stranger, body=cat))
     tom = expect(models.Cat, animals_add_animal.sync(client=keeper, body=cat))
-    assert (tom.name, tom.weight, tom.lives, tom.diet) == ("Tom", "4.5", 9, models.CatDiet.MEAT)
+    assert (tom.name, tom.weight, tom.lives, tom.diet) == ("Tom", "4.5", 9, models.Diet.MEAT)
     taken = expect(models.NameTaken, animals_add_animal.sync(client=keeper, body=cat))
     assert taken.taken == "Tom"
     words = models.ParrotInputWords()
