@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, make_dataclass
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -27,6 +28,12 @@ from .schemas.codec import Codec
 
 T = TypeVar("T")
 Document = Callable[[], dict[str, Any]]
+
+
+class Color(Enum):
+    """A color."""
+
+    RED = "red"
 
 
 class Cat(BaseModel):
@@ -389,6 +396,24 @@ def test_models_are_components(typed: Typed, document: Document) -> None:
     assert schemas["Node"]["properties"]["children"]["items"] == {
         "$ref": "#/components/schemas/Node"
     }
+
+
+def test_an_enumeration_is_one_component(typed: Typed, document: Document) -> None:
+    """A model of pydantic's and a dataclass that have it share it."""
+
+    class Plain(BaseModel):
+        color: Color
+
+    own = make_dataclass("Own", [("color", Color)])
+
+    def view(plain: Any) -> Any: ...
+
+    view.__annotations__.update({"plain": Plain, "return": own})
+    typed.post("/")(view)
+    schemas = document()["components"]["schemas"]
+    reference = {"$ref": "#/components/schemas/Color"}
+    assert [schemas[name]["properties"]["color"] for name in ("Plain", "Own")] == [reference] * 2
+    assert schemas["Color"] == {"type": "string", "enum": ["red"], "description": "A color."}
 
 
 def test_models_of_one_name_are_told_apart(typed: Typed, document: Document) -> None:

@@ -6,7 +6,7 @@ Registration time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -79,7 +79,7 @@ def describe_pydantic_model(model: Any, mode: Mode) -> Described:
     references, schemas = models_json_schema(
         [(model, mode)], ref_template=REFERENCE, schema_generator=SchemaGenerator
     )
-    definitions = {name: drop_defaults(schema) for name, schema in schemas["$defs"].items()}
+    definitions = tidy_definitions(schemas["$defs"])
     component = references[model, mode]["$ref"].removeprefix(COMPONENT_PREFIX)
     return Described(definitions.pop(component), component, definitions)
 
@@ -89,8 +89,17 @@ def describe_adapter(adapter: pydantic.TypeAdapter[Any], mode: Mode) -> Describe
     schema = adapter.json_schema(
         mode=mode, ref_template=REFERENCE, schema_generator=SchemaGenerator
     )
-    definitions = {name: drop_defaults(inner) for name, inner in schema.pop("$defs", {}).items()}
+    definitions = tidy_definitions(schema.pop("$defs", {}))
     return Described(drop_defaults(schema), None, definitions)
+
+
+def tidy_definitions(definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schemas of components; an ``Enum`` is one that models of other kinds share."""
+    found = {name: drop_defaults(schema) for name, schema in definitions.items()}
+    for name, schema in found.items():
+        if "enum" in schema and schema.get("title") == name:
+            del schema["title"]
+    return found
 
 
 def drop_defaults(schema: Any) -> Any:

@@ -7,6 +7,7 @@ text, a choice has its JSON form without quotes.
 from __future__ import annotations
 
 import enum
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -101,6 +102,7 @@ class EnumChoice(Choice):
     def __init__(self, members: type[enum.Enum], **options: Any) -> None:
         super().__init__([(member.value, member) for member in members], **options)
         self.members = members
+        self.json_schema = describe_members(members)
         self.component = type_name(members)
 
     def dump(self, value: Any) -> Any:
@@ -109,6 +111,8 @@ class EnumChoice(Choice):
         return super().dump(value)
 
 
+#: The docstring that Python 3.10 gives to an ``Enum`` without one.
+NO_DOCSTRING = "An enumeration."
 #: JSON Schema's name for the class of a JSON value.
 TYPE_NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
@@ -117,6 +121,15 @@ def describe_choices(values: Sequence[Any]) -> Mapping[str, Any]:
     """Return the JSON Schema of a closed set of JSON values."""
     names = list(dict.fromkeys(TYPE_NAMES[type(value)] for value in values))
     return {"type": names[0] if len(names) == 1 else names, "enum": list(values)}
+
+
+def describe_members(members: type[enum.Enum]) -> Mapping[str, Any]:
+    """Return the JSON Schema of the members of an ``Enum`` of JSON values, by value."""
+    described = describe_choices([member.value for member in members])
+    docstring = members.__dict__.get("__doc__")
+    if not isinstance(docstring, str) or docstring == NO_DOCSTRING:
+        return described
+    return {**described, "description": inspect.cleandoc(docstring)}
 
 
 def make_json_key(value: Any) -> Key:

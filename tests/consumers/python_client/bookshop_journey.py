@@ -84,9 +84,7 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
         models.Author,
         authors_add_author.sync(client=staff, body=models.AuthorInput("Ada Lovelace")),
     )
-    new = models.NewBook(
-        "Notes", author.id, "9790000000001", "12.50", models.Genre.NONFICTION
-    )
+    new = models.NewBook("Notes", author.id, "9790000000001", "12.50", models.Genre.NONFICTION)
     book = expect(models.Book, books_add_book.sync(client=staff, body=new))
     assert (book.title, book.author.name, book.price) == ("Notes", "Ada Lovelace", "12.50")
     taken = expect(models.IsbnTaken, books_add_book.sync(client=staff, body=new))

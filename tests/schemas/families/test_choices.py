@@ -73,7 +73,14 @@ def test_a_choice_knows_its_json_schema(
     json: Codec, annotation: Any, schema: dict[str, Any]
 ) -> None:
     """The schema lists the wire values in the order of the declaration, and their types."""
-    assert json.field(annotation).json_schema == schema
+    documented = {"description": annotation.__doc__} if isinstance(annotation, type) else {}
+    assert json.field(annotation).json_schema == {**schema, **documented}
+
+
+def test_an_enum_without_a_docstring(json: Codec) -> None:
+    """Nothing is described: Python's own docstring is none."""
+    plain = enum.Enum("Plain", ["A"])
+    assert json.field(plain).json_schema == {"type": "integer", "enum": [1]}
 
 
 @pytest.mark.parametrize(
