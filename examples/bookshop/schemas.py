@@ -121,7 +121,7 @@ class NewBook:
     title: Annotated[Text, Body(example="The Telling")]
     author_id: Id
     isbn: Annotated[Isbn, Body(example="9780000001009")]
-    price: Price
+    price: Annotated[Price, Body(example="12.50")]
     genre: Genre
     published: date | None = None
     stock: Stock = 0
