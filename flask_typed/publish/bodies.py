@@ -21,7 +21,7 @@ from .making import DocumentWriter
 #: A function that builds a document.
 Make = Callable[[Pauses], Mapping[str, Any]]
 #: What writes a text, and the prefix of the app in it.
-Key = tuple[DocumentWriter, str]
+TextKey = tuple[DocumentWriter, str]
 
 #: How many prefixes of an app are cached: a proxy's header may contain any prefix.
 PREFIXES = 8
@@ -33,8 +33,8 @@ PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """One representation of a document.
+class Representation:
+    """One representation of a document or an asset.
 
     :param tag: its entity tag.
     :param encoding: its content coding.
@@ -45,7 +45,7 @@ class Body:
     encoding: str | None = None
 
 
-class Maker:
+class OneMaker:
     """Makes one thing at a time, for all who wait for it.
 
     :param lock: of the app, held while a part is made, and released in between.
@@ -73,10 +73,10 @@ class Published:
 
     def __init__(self, make: Make, lock: RLock) -> None:
         self._make = make
-        self._maker = Maker(lock)
+        self._maker = OneMaker(lock)
         self._made: Mapping[str, Any] | None = None
-        self._texts: dict[Key, Body] = {}
-        self._compressed: dict[Key, Body] = {}
+        self._texts: dict[TextKey, Representation] = {}
+        self._compressed: dict[TextKey, Representation] = {}
 
     def respond(self, write: DocumentWriter, media_type: str) -> Response:
         """Return a response with the document, or a 304 for a matching ETag.
@@ -96,14 +96,14 @@ class Published:
         conditional: Response = response.make_conditional(request)  # type: ignore[assignment]  # itself
         return conditional
 
-    def make_text(self, key: Key) -> Body:
+    def make_text(self, key: TextKey) -> Representation:
         """Return the text. One request writes it; others wait."""
         with self._maker.making() as pauses:
             if key not in self._texts:
                 keep(self._texts, key, self._write(*key, pauses))
             return self._texts[key]
 
-    def compress_text(self, key: Key, text: Body) -> Body:
+    def compress_text(self, key: TextKey, text: Representation) -> Representation:
         """Return the compressed text. One request makes it; others wait."""
         with self._maker.making() as pauses:
             if key not in self._compressed:
@@ -120,7 +120,7 @@ class Published:
             self._made = self._make(pauses)
         return self._made
 
-    def _write(self, write: DocumentWriter, root: str, pauses: Pauses) -> Body:
+    def _write(self, write: DocumentWriter, root: str, pauses: Pauses) -> Representation:
         """Return the text.
 
         :param root: the prefix of the app, which becomes the server if the document has none:
@@ -130,10 +130,10 @@ class Published:
         if root and "servers" not in made:
             made = {**made, "servers": [{"url": root}]}
         data = write(made, pauses)
-        return Body(data, hash_data(data))
+        return Representation(data, hash_data(data))
 
 
-def keep(bodies: dict[Key, Body], key: Key, body: Body) -> None:
+def keep(bodies: dict[TextKey, Representation], key: TextKey, body: Representation) -> None:
     """Keep a body, in place of the oldest if there are many."""
     if len(bodies) == PREFIXES:
         del bodies[next(iter(bodies))]
@@ -145,7 +145,7 @@ def hash_data(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
 
 
-def compress(body: Body, pauses: Pauses) -> Body:
+def compress(body: Representation, pauses: Pauses) -> Representation:
     """Return a body in gzip's format. As another representation, it has a tag of its own."""
     packer = zlib.compressobj(wbits=WBITS)
     pieces = (body.data[start : start + PIECE] for start in range(0, len(body.data), PIECE))
@@ -161,6 +161,4 @@ def compress(body: Body, pauses: Pauses) -> Body:
 def accepts_gzip(current: Request) -> bool:
     """Return whether a client takes gzip, and does not prefer the body as it is."""
     accepted = current.accept_encodings
-    quality = accepted.quality(GZIP)
-    plain = max((q for name, q in accepted if name == "identity"), default=0)
-    return bool(quality > 0 and quality >= plain)
+    return 0 < accepted.quality(GZIP) >= accepted.quality("identity")

@@ -13,7 +13,7 @@ from threading import RLock
 
 from flask import Response, abort, current_app, request, send_file, url_for
 
-from .bodies import GZIP, Body, Maker, accepts_gzip, compress, hash_data
+from .bodies import GZIP, OneMaker, Representation, accepts_gzip, compress, hash_data
 
 ASSETS = Path(__file__).parent / "assets"
 #: The name of an asset, with the hash of its content in front.
@@ -31,8 +31,8 @@ class Assets:
     """
 
     def __init__(self, lock: RLock) -> None:
-        self._maker = Maker(lock)
-        self._compressed: dict[str, Body] = {}
+        self._maker = OneMaker(lock)
+        self._compressed: dict[str, Representation] = {}
 
     def respond(self, filename: str) -> Response:
         """Return a response with an asset. Under the hash of its content, it never expires.
@@ -65,11 +65,11 @@ class Assets:
             response.vary.add("Accept-Encoding")
         return response
 
-    def compress(self, name: str) -> Body:
+    def compress(self, name: str) -> Representation:
         """Return a compressed asset. One request makes it; others wait."""
         with self._maker.making() as pauses:
             if name not in self._compressed:
-                body = Body((ASSETS / name).read_bytes(), hash_asset(name))
+                body = Representation((ASSETS / name).read_bytes(), hash_asset(name))
                 self._compressed[name] = compress(body, pauses)
             return self._compressed[name]
 

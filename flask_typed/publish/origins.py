@@ -103,13 +103,13 @@ def fill_variables(server: Mapping[str, Any]) -> Iterator[str]:
     if math.prod(map(len, choices)) > MOST_VALUES:
         choices = [(ANY,)] * len(names)
     for values in product(*choices):
-        filled = fill(url, dict(zip(names, values, strict=True)))
+        filled = fill_url(url, dict(zip(names, values, strict=True)))
         if ANY in filled and find_origin(filled) is None:
-            filled = fill(url, {name: variables[name]["default"] for name in names})
+            filled = fill_url(url, {name: variables[name]["default"] for name in names})
         yield filled
 
 
-def fill(url: str, values: Mapping[str, str]) -> str:
+def fill_url(url: str, values: Mapping[str, str]) -> str:
     """Return a URL with the values of its variables."""
     return IN_URL.sub(lambda found: values[found[1]], url)
 

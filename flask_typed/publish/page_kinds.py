@@ -31,11 +31,11 @@ STRICT = "default-src 'self'; img-src 'self' data: blob:"
 
 #: Why a page does not take an option.
 OURS = "flask_typed sets it: remove it"
-FUNCTION = "its value is a JavaScript function, and options are JSON: remove it"
+JAVASCRIPT = "its value is a JavaScript function, and options are JSON: remove it"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PageOptions:
     """The options of a page.
 
     :param known: the checks of all options by name; ``None`` if any name is passed to the page.
@@ -86,14 +86,14 @@ class Page:
 
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
-    options: Options
+    options: PageOptions
     policy: str = STRICT
     sends: bool = True
 
 
 INTEGER = ValueCheck("a whole number", lambda value: type(value) is int)
 #: The arguments of Swagger UI's function ``initOAuth``.
-OAUTH = Options(
+OAUTH = PageOptions(
     {
         "clientId": UNICODE_TEXT,
         "realm": UNICODE_TEXT,
@@ -107,7 +107,7 @@ OAUTH = Options(
     {"clientSecret": "everybody can read the page: remove it, and let people type it"},
 )
 #: Of Swagger UI 5.
-SWAGGER_UI = Options(
+SWAGGER_UI = PageOptions(
     {
         "deepLinking": TRUTH,
         "defaultModelExpandDepth": INTEGER,
@@ -150,15 +150,15 @@ SWAGGER_UI = Options(
                 "responseInterceptor",
                 "uncaughtExceptionHandler",
             ),
-            FUNCTION,
+            JAVASCRIPT,
         ),
         "queryConfigEnabled": "links could show foreign documents on the page: remove it",
         "useUnsafeMarkdown": "descriptions could change the page: remove it",
         "validatorUrl": "the page sends documents to no other host: remove it",
     },
 )
-REDOC = Options(refused=dict.fromkeys(("spec", "specUrl"), OURS))
-SCALAR = Options(
+REDOC = PageOptions(refused=dict.fromkeys(("spec", "specUrl"), OURS))
+SCALAR = PageOptions(
     refused={
         **dict.fromkeys(("content", "slug", "sources", "spec", "title", "url"), OURS),
         **dict.fromkeys(
@@ -180,7 +180,7 @@ SCALAR = Options(
                 "plugins",
                 "redirect",
             ),
-            FUNCTION,
+            JAVASCRIPT,
         ),
         **dict.fromkeys(
             ("agent", "externalUrls", "mcp", "proxyUrl", "registryUrl", "telemetry"),

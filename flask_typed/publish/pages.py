@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class DocumentViews:
         self.name = name
         self.document = document
         self._source = source
-        self._published = Published(self._make, source.lock)
+        self._published = Published(partial(build_declared, source, document), source.lock)
         self._kind = document.page or "swagger-ui"
         self._options = json.dumps(thaw(document.page_options or {}))
         self._policy: str | None = None
@@ -79,10 +80,6 @@ class DocumentViews:
             self._policy = self._write_policy(page)
         return Response(text, headers={"Content-Security-Policy": self._policy})
 
-    def _make(self, pauses: Pauses) -> Mapping[str, Any]:
-        """Build the document."""
-        return load_maker()(self._source.get_api(), self.document, pauses)
-
     def _write_policy(self, page: Page) -> str:
         """Return the Content Security Policy of the page."""
         origins = self._find_origins() if page.sends else ()
@@ -94,6 +91,11 @@ class DocumentViews:
         made = self._published.find_made() if document.edit else None  # the page asks for it next
         with self._source.lock:
             return load_origin_finder()(self._source.get_api(), document, made)
+
+
+def build_declared(source: DocumentSource, document: Document, pauses: Pauses) -> Mapping[str, Any]:
+    """Build a document."""
+    return load_maker()(source.get_api(), document, pauses)
 
 
 def make_pages(

@@ -6,13 +6,14 @@ import gzip
 import hashlib
 import re
 from pathlib import Path
+from threading import RLock
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Typed
 from flask_typed.publish import files
-from flask_typed.publish.files import ASSETS, asset_names, hash_asset
+from flask_typed.publish.files import ASSETS, Assets, asset_names, hash_asset
 from werkzeug.test import TestResponse
 
 BUNDLE = "swagger-ui/swagger-ui-bundle.js"
@@ -120,6 +121,12 @@ def test_a_body_is_compressed_once(
     assert len(first.data) < 600_000
 
 
+def test_a_request_that_waited_compresses_nothing() -> None:
+    """The compressed asset of the first is there when its turn comes."""
+    assets = Assets(RLock())
+    assert assets.compress("docs.css") is assets.compress("docs.css")
+
+
 def test_an_image_stays_as_it_is(typed: Typed, client: FlaskClient) -> None:
     """It is compressed already."""
     response = fetch(
@@ -155,7 +162,7 @@ def test_heads_parts_and_conditions(typed: Typed, client: FlaskClient, accepted:
     assert "Content-Encoding" not in same.headers
 
 
-def test_assets_below_a_prefix_and_on_hosts(app: Flask, typed: Typed, client: FlaskClient) -> None:
+def test_assets_below_a_prefix(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """Their URLs have the prefix."""
     page = client.get("/docs", environ_overrides={"SCRIPT_NAME": "/api"}).text
     assert f'src="/api/docs/assets/{hash_asset(BUNDLE)}/{BUNDLE}"' in page

@@ -82,7 +82,7 @@ def test_page_refers_to_its_own_assets(app: Flask, typed: Typed, client: FlaskCl
     )
     assert 'data-document="/openapi.json"' in page.text
     links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert len(links) == 6
+    assert len(links) == 7
     for link in links:
         with client.get(link) as response:
             assert response.status_code == 200, link
@@ -189,6 +189,14 @@ def test_texts_of_many_prefixes() -> None:
     for prefix in (*prefixes, prefixes[-1], prefixes[0]):
         assert published.make_text((write, prefix)).data == b"text"
     assert written == [*prefixes, prefixes[0]]
+
+
+def test_a_request_that_waited_compresses_nothing() -> None:
+    """The compressed text of the first is there when its turn comes."""
+    published = Published(lambda pauses: {"openapi": "3.1.0"}, RLock())
+    key = write_document, ""
+    text = published.make_text(key)
+    assert published.compress_text(key, text) is published.compress_text(key, text)
 
 
 def test_greenlets_make_a_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
