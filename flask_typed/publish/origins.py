@@ -21,7 +21,7 @@ from .paths import write_servers
 from .plain import plain_rules
 
 #: Begins a URL with a host.
-ORIGIN = re.compile(r"(?:(https?):)?//([^/?#*]+)", re.IGNORECASE)
+ORIGIN = re.compile(r"(?:(https?):)?//([^/?#]+)", re.IGNORECASE)
 #: The only origins that enter a header. CSP has no form for IPv6 addresses.
 SOURCE = re.compile(r"(?:https?://)?(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::(?:[0-9]+|\*))?")
 #: Stands for any value of a variable. No URL has it: it is a blank.
@@ -120,7 +120,7 @@ def find_origin(url: str) -> str | None:
     A URL without a scheme has that of the page.
     """
     found = ORIGIN.match(url)
-    if found is None:
+    if found is None or "*" in found[2]:
         return None
     scheme, authority = found.groups()
     host = re.sub(f":{ANY}$", ":*", re.sub(f"(?:{ANY}[.])+", "*.", authority))

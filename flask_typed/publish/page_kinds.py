@@ -154,7 +154,7 @@ SWAGGER_UI = PageOptions(
         ),
         "queryConfigEnabled": "links could show foreign documents on the page: remove it",
         "useUnsafeMarkdown": "descriptions could change the page: remove it",
-        "validatorUrl": "the page sends documents to no other host: remove it",
+        "validatorUrl": "the page calls no services of other hosts: remove it",
     },
 )
 REDOC = PageOptions(refused=dict.fromkeys(("spec", "specUrl"), OURS))
@@ -183,8 +183,22 @@ SCALAR = PageOptions(
             JAVASCRIPT,
         ),
         **dict.fromkeys(
-            ("agent", "externalUrls", "mcp", "proxyUrl", "registryUrl", "telemetry"),
-            "the page sends requests to no other host: remove it",
+            (
+                "agent",
+                "externalUrls",
+                "hideClientButton",
+                "mcp",
+                "proxyUrl",
+                "registryUrl",
+                "showDeveloperTools",
+                "telemetry",
+                "withDefaultFonts",
+            ),
+            "the page calls no services of other hosts: remove it",
+        ),
+        **dict.fromkeys(
+            ("baseServerURL", "servers"),
+            "the page may only call the servers of the document: set TYPED_SERVERS",
         ),
     }
 )

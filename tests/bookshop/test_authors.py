@@ -125,9 +125,9 @@ def test_author_is_replaced(staff: CheckedClient) -> None:
 def test_author_is_deleted(staff: CheckedClient) -> None:
     """An author without books can go, and is gone."""
     staff.post("/authors/", json={"name": "N"})
-    answer = staff.delete("/authors/9")
+    answer = staff.delete("/authors/10")
     assert (answer.status_code, answer.data) == (204, b"")
-    assert staff.get("/authors/9").status_code == 404
+    assert staff.get("/authors/10").status_code == 404
 
 
 def test_author_with_books_stays(staff: CheckedClient) -> None:

@@ -56,6 +56,9 @@ def read_policy(app: Flask, url: str = "/docs", **options: Any) -> str:
         pytest.param("https://api.example,x", "", id="comma"),
         pytest.param("https://'unsafe-inline'", "", id="quotes"),
         pytest.param("https://*.example", "", id="asterisk"),
+        pytest.param("https://a*.example", "", id="asterisk inside"),
+        pytest.param("https://a\\b.example", "", id="backslash"),
+        pytest.param("https://a%2F.example", "", id="percent"),
         pytest.param("https://ü..example", "", id="empty label"),
         pytest.param("https://api.example/;script-src", "https://api.example", id="in the path"),
         pytest.param(

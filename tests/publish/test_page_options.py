@@ -59,7 +59,7 @@ FUNCTION = "its value is a JavaScript function, and options are JSON: remove it.
         ("swagger-ui", {"dom_id": "#a"}, f" has the key 'dom_id'; {OURS}"),
         ("swagger-ui", {"oauth2RedirectUrl": "/"}, f" has the key 'oauth2RedirectUrl'; {OURS}"),
         ("swagger-ui", {"onComplete": "x"}, f" has the key 'onComplete'; {FUNCTION}"),
-        ("swagger-ui", {"validatorUrl": None}, " has the key 'validatorUrl'; the page sends"),
+        ("swagger-ui", {"validatorUrl": None}, " has the key 'validatorUrl'; the page calls"),
         ("swagger-ui", {"queryConfigEnabled": True}, " has the key 'queryConfigEnabled'; links"),
         (
             "swagger-ui",
@@ -77,7 +77,12 @@ FUNCTION = "its value is a JavaScript function, and options are JSON: remove it.
         ),
         ("redoc", {"specUrl": "/x"}, f" has the key 'specUrl'; {OURS}"),
         ("scalar", {"url": "/x"}, f" has the key 'url'; {OURS}"),
-        ("scalar", {"proxyUrl": "https://p.example"}, " has the key 'proxyUrl'; the page sends r"),
+        ("scalar", {"proxyUrl": "https://p.example"}, " has the key 'proxyUrl'; the page calls n"),
+        (
+            "scalar",
+            {"servers": []},
+            " has the key 'servers'; the page may only call the servers of",
+        ),
         ("scalar", {"theme": {1, 2}}, "['theme'] is {1, 2}; it may be JSON."),
     ],
 )

@@ -5,8 +5,8 @@
   const root = document.getElementById("scalar");
   const url = root.dataset.document;
   const options = {
-    baseServerURL: location.origin,
     ...JSON.parse(root.dataset.options),
+    baseServerURL: location.origin,
     // Nothing comes from other hosts, and nothing is sent to them.
     withDefaultFonts: false,
     telemetry: false,
