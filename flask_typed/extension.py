@@ -37,6 +37,8 @@ KEYS_BY_OPTION = {
     "redoc_url": "TYPED_DOCS_PAGE",
     "openapi_tags": "TYPED_TAGS",
     "license_info": "TYPED_LICENSE",
+    "swagger_ui_parameters": "TYPED_DOCS_OPTIONS",
+    "swagger_ui_init_oauth": "TYPED_DOCS_OPTIONS",
 }
 
 

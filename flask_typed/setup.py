@@ -17,7 +17,6 @@ from flask import Blueprint, Flask, current_app, has_app_context
 from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
 from .bridge.patching import is_patched
-from .bridge.pausing import Pauses
 from .contract.checking import ResponseCheck, install_check
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
@@ -35,7 +34,7 @@ from .plan.unknown import UnknownPolicies
 from .publish.configured import complete_documents
 from .publish.content import Api, DocumentSource
 from .publish.declared import Document
-from .publish.making import import_makers, load_maker
+from .publish.making import import_makers
 from .publish.pages import Protect, make_pages
 from .routes.converting import find_json_form
 from .routes.guarding import make_protection
@@ -86,7 +85,7 @@ class Setup:
         plan = self._make_plan(state, settings)
         try:
             tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
-            pages = publish(app, state, tools, documents)
+            pages = publish(app, source, tools, documents)
             state.start_serving(waiting, tools, documents)
         except Exception:
             uninstall(app)
@@ -209,21 +208,17 @@ class Setup:
 
 
 def publish(
-    app: Flask, state: TypedState, tools: Tools, documents: Mapping[str, Document]
+    app: Flask, source: DocumentSource, tools: Tools, documents: Mapping[str, Document]
 ) -> Blueprint:
     """Return the blueprint of an app's documents and their pages.
 
     :raises DeclarationError: for a guard that cannot work.
     """
 
-    def make(document: Document, pauses: Pauses) -> Mapping[str, Any]:
-        return load_maker()(make_api(state), document, pauses)
-
     def protect(document: Document) -> Protect:
         return make_protection(document.guard, tools)
 
-    matching = app.url_map.host_matching
-    return make_pages(documents, make, protect, state.lock, host_matching=matching)
+    return make_pages(documents, source, protect, host_matching=app.url_map.host_matching)
 
 
 def make_api(state: TypedState) -> Api:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from . import models
 from .database import Reading, Writing
 from .problems import AuthorHasBooks, AuthorNotFound
-from .schemas import STORABLE, Author, Id, Limit, Located, Offset
+from .schemas import STORABLE, Author, AuthorId, Limit, Located, Offset
 from .security import STAFF, Staff
 
 authors = TypedBlueprint(
@@ -51,19 +51,19 @@ class AuthorView(MethodView):
     """One author. ``dependencies=`` would apply to all methods; an argument applies to one."""
 
     @raises(AuthorNotFound)
-    def get(self, session: Reading, author_id: Id) -> Author:
+    def get(self, session: Reading, author_id: AuthorId) -> Author:
         """Read one author."""
         return cast(Author, find_author(session, author_id))
 
     @raises(AuthorNotFound)
-    def put(self, staff: Staff, session: Writing, author_id: Id, author: Author) -> Author:
+    def put(self, staff: Staff, session: Writing, author_id: AuthorId, author: Author) -> Author:
         """Replace an author."""
         row = find_author(session, author_id, lock=True)
         row.name, row.born = author.name, author.born
         return cast(Author, row)
 
     @raises(AuthorNotFound, AuthorHasBooks)
-    def delete(self, staff: Staff, session: Writing, author_id: Id) -> None:
+    def delete(self, staff: Staff, session: Writing, author_id: AuthorId) -> None:
         """Remove an author without books."""
         session.delete(find_author(session, author_id, lock=True))
         try:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from annotated_types import Ge, Le
 from flask import url_for
-from flask_typed import Cookie, Created, Query, TypedBlueprint, raises
+from flask_typed import Body, Cookie, Created, Query, TypedBlueprint, raises
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
@@ -17,7 +17,7 @@ from .covers import covers
 from .database import Reading, Writing, open_session
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookPage, Copies, Id, Located, NewBook
+from .schemas import Book, BookChanges, BookFilters, BookId, BookPage, Copies, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
@@ -27,6 +27,17 @@ books.register_blueprint(covers)
 
 #: How often a waiting request checks the number of copies, in seconds.
 LOOK_AGAIN = 0.1
+
+#: A body and changes for the book that is the example of an id.
+ILIAD = {
+    "title": "The Iliad",
+    "author_id": 8,
+    "isbn": "9780000000200",
+    "price": "10.00",
+    "genre": "poetry",
+    "stock": 40,
+}
+CHANGES = {"price": "9.50", "tags": ["war", "sea"]}
 
 SORTS: dict[str, sa.ColumnElement[Any]] = {
     "title": models.Book.title.asc(),
@@ -83,7 +94,7 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
 
 @books.get("/<int:book_id>")
 @raises(BookNotFound)
-def read_book(session: Reading, book_id: Id) -> Book:
+def read_book(session: Reading, book_id: BookId) -> Book:
     """Read one book."""
     return cast(Book, find_book(session, book_id))
 
@@ -91,7 +102,7 @@ def read_book(session: Reading, book_id: Id) -> Book:
 @books.get("/<int:book_id>/stock")
 @raises(BookNotFound)
 async def watch_stock(
-    book_id: Id,
+    book_id: BookId,
     known: int | None = None,
     seconds: Annotated[float, Query(), Ge(0), Le(2)] = 0,
 ) -> Copies:
@@ -115,21 +126,25 @@ def read_stock(book_id: int) -> int:
 
 @books.put("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
-def replace_book(session: Writing, book_id: Id, book: NewBook) -> Book:
+def replace_book(
+    session: Writing, book_id: BookId, book: Annotated[NewBook, Body(example=ILIAD)]
+) -> Book:
     """Replace a book."""
     return cast(Book, change_book(session, book_id, vars(book)))
 
 
 @books.patch("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
-def update_book(session: Writing, book_id: Id, changes: BookChanges) -> Book:
+def update_book(
+    session: Writing, book_id: BookId, changes: Annotated[BookChanges, Body(example=CHANGES)]
+) -> Book:
     """Change the fields of a book that are sent; the others stay."""
     return cast(Book, change_book(session, book_id, changes))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, BookWasOrdered)
-def delete_book(session: Writing, book_id: Id) -> None:
+def delete_book(session: Writing, book_id: BookId) -> None:
     """Remove a book without orders from the catalogue."""
     session.delete(find_book(session, book_id, lock=True))
     try:

@@ -15,7 +15,7 @@ from . import models
 from .database import Reading, Writing
 from .lookup import find_book
 from .problems import BookNotFound, CoverNotAnImage, CoverNotFound, CoverTooLarge
-from .schemas import Caption, CoverInfo, Id
+from .schemas import BookId, Caption, CoverInfo
 from .security import STAFF
 
 covers = TypedBlueprint(
@@ -64,7 +64,7 @@ def read_picture(cover: FileStorage) -> Picture:
 
 @covers.get("")
 @raises(BookNotFound, CoverNotFound, RequestedRangeNotSatisfiable)
-def read_cover(session: Reading, book_id: Id) -> Image | PartOfImage | NotModified:
+def read_cover(session: Reading, book_id: BookId) -> Image | PartOfImage | NotModified:
     """Read the cover of a book."""
     cover = session.get(models.Cover, book_id, options=[undefer(models.Cover.image)])
     if cover is None:
@@ -85,7 +85,7 @@ def read_cover(session: Reading, book_id: Id) -> Image | PartOfImage | NotModifi
 def upload_cover(
     picture: Annotated[Picture, Depends(read_picture)],  # before the transaction begins
     session: Writing,
-    book_id: Id,
+    book_id: BookId,
     caption: Annotated[Caption, Form()],
 ) -> CoverInfo:
     """Upload the cover of a book, or replace it."""
@@ -106,7 +106,7 @@ def upload_cover(
 
 @covers.delete("", dependencies=[STAFF])
 @raises(BookNotFound, CoverNotFound)
-def delete_cover(session: Writing, book_id: Id) -> None:
+def delete_cover(session: Writing, book_id: BookId) -> None:
     """Remove the cover of a book."""
     book = find_book(session, book_id, lock=True)
     if book.cover is None:

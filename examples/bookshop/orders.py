@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, cast
-from uuid import UUID
 
 import sqlalchemy as sa
 from flask import render_template, url_for
@@ -15,7 +14,17 @@ from . import models
 from .database import Reading, Writing
 from .models import Channel, OrderStatus
 from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
-from .schemas import Email, Limit, Located, NewOrder, NewOrderLine, Offset, Order, OrderPage
+from .schemas import (
+    Email,
+    Limit,
+    Located,
+    NewOrder,
+    NewOrderLine,
+    Offset,
+    Order,
+    OrderId,
+    OrderPage,
+)
 from .security import Customer
 
 orders = TypedBlueprint(
@@ -24,7 +33,7 @@ orders = TypedBlueprint(
 
 
 @raises(OrderNotFound)
-def find_order(order_id: UUID, account: Customer, session: Reading) -> models.Order:
+def find_order(order_id: OrderId, account: Customer, session: Reading) -> models.Order:
     """Return an order that the account may see.
 
     :raises OrderNotFound: No order has this id, or it is none of theirs.
@@ -33,7 +42,7 @@ def find_order(order_id: UUID, account: Customer, session: Reading) -> models.Or
 
 
 @raises(OrderNotFound)
-def find_order_to_change(order_id: UUID, account: Customer, session: Writing) -> models.Order:
+def find_order_to_change(order_id: OrderId, account: Customer, session: Writing) -> models.Order:
     """Return an order that the account may see, and lock it.
 
     :raises OrderNotFound: No order has this id, or it is none of theirs.
@@ -116,7 +125,7 @@ def cancel_order(session: Writing, order: LockedOrder) -> Order:
 
 
 def load_order(
-    session: Session, order_id: UUID, account: models.Account, *, lock: bool = False
+    session: Session, order_id: OrderId, account: models.Account, *, lock: bool = False
 ) -> models.Order:
     """Return an order that an account may see: staff see all, customers their own.
 

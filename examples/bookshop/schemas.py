@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypedDict, TypeVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, Len, MaxLen
-from flask_typed import Created, FaultMessage, Query, ReadOnly, Returns, WriteOnly
+from flask_typed import Body, Created, FaultMessage, Form, Path, Query, ReadOnly, Returns, WriteOnly
 from marshmallow.validate import Regexp
 from typing_extensions import Doc
 
@@ -43,6 +43,11 @@ Offset = Annotated[int, Ge(0), Le(1_000_000)]
 
 T = TypeVar("T")
 
+# The examples are rows of the sample data, so that /docs can try every operation as it is.
+AuthorId = Annotated[Id, Path(example=9)]
+BookId = Annotated[Id, Path(example=21)]
+OrderId = Annotated[UUID, Path(example="5b3c7a52-9f0e-4c1d-8a64-2e9d1f70b6c3")]
+
 # A new resource with its URL.
 Located = Annotated[
     Created[T], Returns(headers={"Location": Annotated[str, Doc("Where it is read.")]})
@@ -53,8 +58,8 @@ Located = Annotated[
 class NewAccount:
     """A new customer."""
 
-    email: Email
-    password: Password = field(repr=False)
+    email: Annotated[Email, Body(example="emily@shop.example")]
+    password: Annotated[Password, Body(example="a certain slant")] = field(repr=False)
 
 
 @dataclass
@@ -71,8 +76,10 @@ class PasswordLogin:
     """The form of OAuth 2's password grant; client and scopes are ignored."""
 
     grant_type: Literal["password"]
-    username: Annotated[str, Len(1, 254), STORABLE]
-    password: Annotated[str, Len(1, 128), WriteOnly()] = field(repr=False)
+    username: Annotated[str, Len(1, 254), STORABLE, Form(example="emily@shop.example")]
+    password: Annotated[str, Len(1, 128), WriteOnly(), Form(example="a certain slant")] = field(
+        repr=False
+    )
     scope: str = ""
     client_id: str | None = None
     client_secret: Annotated[str | None, WriteOnly()] = field(default=None, repr=False)
@@ -93,7 +100,7 @@ class Author:
     """An author of books; the server sets the id."""
 
     id: Annotated[int, ReadOnly()] = 0
-    name: Text
+    name: Annotated[Text, Body(example="Emily Dickinson")]
     born: date | None = None
 
 
@@ -111,10 +118,10 @@ class CoverInfo:
 class NewBook:
     """A book for the catalogue."""
 
-    title: Text
+    title: Annotated[Text, Body(example="The Telling")]
     author_id: Id
-    isbn: Isbn
-    price: Price
+    isbn: Annotated[Isbn, Body(example="9780000001009")]
+    price: Annotated[Price, Body(example="12.50")]
     genre: Genre
     published: date | None = None
     stock: Stock = 0
@@ -198,8 +205,8 @@ class NewOrderLine:
 class NewOrder:
     """A new order."""
 
-    customer: Text
-    email: Email
+    customer: Annotated[Text, Body(example="Emily Dickinson")]
+    email: Annotated[Email, Body(example="emily@shop.example")]
     lines: Annotated[list[NewOrderLine], Len(1, 50)]
     priority: Priority = Priority.NORMAL
     notes: Notes | None = None

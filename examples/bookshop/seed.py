@@ -1,15 +1,33 @@
 """Sample data for the first start."""
 
+from base64 import b64decode
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from .models import Account, Author, Book, Channel, Genre, Order, OrderLine, OrderStatus, Priority
+from .models import (
+    Account,
+    Author,
+    Book,
+    Channel,
+    Cover,
+    Genre,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Priority,
+)
 from .passwords import hash_password
 
 OPENED = datetime(2024, 5, 1, 9, tzinfo=timezone.utc)
+
+PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 AUTHORS = [
     ("Ursula K. Le Guin", date(1929, 10, 21)),
@@ -20,6 +38,7 @@ AUTHORS = [
     ("Stanisław Lem", date(1921, 9, 12)),
     ("Rachel Carson", date(1907, 5, 27)),
     ("Homer", None),
+    ("Tove Jansson", date(1914, 8, 9)),
 ]
 
 BOOKS = [
@@ -55,6 +74,7 @@ def seed(session: Session) -> None:
     session.add_all(authors)
     session.flush()
     books = make_books(authors)
+    books[-1].cover = make_cover()
     session.add_all(books)
     session.flush()
     session.add_all(make_orders(books))
@@ -86,6 +106,18 @@ def make_books(authors: list[Author]) -> list[Book]:
     ]
 
 
+def make_cover() -> Cover:
+    """Return a picture of one grey pixel."""
+    return Cover(
+        media_type="image/png",
+        caption="Grey",
+        size=len(PIXEL),
+        digest=sha256(PIXEL).hexdigest(),
+        uploaded=OPENED,
+        image=PIXEL,
+    )
+
+
 def make_isbn(number: int) -> str:
     """Return a well-formed ISBN of a publisher that does not exist."""
     digits = f"97800000{number:04d}"
@@ -106,6 +138,7 @@ def make_orders(books: list[Book]) -> list[Order]:
             lines=make_lines([books[0], books[14]]),
         ),
         Order(
+            id=UUID("5b3c7a52-9f0e-4c1d-8a64-2e9d1f70b6c3"),
             customer="Grace Hopper",
             email="grace@example.org",
             created=OPENED + timedelta(days=31),

@@ -224,6 +224,7 @@ def write_keys(name: str, fields: Collection[str]) -> str:
 
 
 JSON_VALUE = ValueCheck("JSON", is_json, freeze_json)
+JSON_OBJECT = by_key(JSON_VALUE, "JSON values")
 TRUTH = ValueCheck("True or False", lambda value: isinstance(value, bool))
 UNICODE_TEXT = ValueCheck("Unicode text", is_text)
 WORD = ValueCheck("Unicode text that is not blank", is_word)

@@ -22,6 +22,7 @@ from .checks import (
     DURATION,
     EXTERNAL_DOCS,
     FRACTION,
+    JSON_OBJECT,
     LICENSE,
     PATH,
     SERVERS,
@@ -43,7 +44,7 @@ KEY_PREFIX = "TYPED_"
 #: converted to the others.
 OpenAPIVersion = Literal["3.1.0", "3.0.3", "3.2.0"]
 #: The pages that can display a document.
-PageKind = Literal["swagger-ui", "redoc"]
+PageKind = Literal["swagger-ui", "redoc", "scalar"]
 #: Whether unknown keys of an object are rejected or ignored.
 UnknownKeys = Literal["raise", "exclude"]
 #: Whether a naive datetime in a response is an error, or is in UTC.
@@ -80,6 +81,7 @@ class Settings:
     openapi_url: str | None = key("/openapi.json", optional(PATH))
     docs_url: str | None = key("/docs", optional(PATH))
     docs_page: PageKind = key("swagger-ui", choice(PageKind))
+    docs_options: Mapping[str, Any] = key({}, JSON_OBJECT)
     plain_routes: bool = key(False, TRUTH)
     unknown_keys: UnknownKeys = key("raise", choice(UnknownKeys))
     unknown_form_fields: UnknownKeys = key("raise", choice(UnknownKeys))

@@ -21,9 +21,10 @@ from ..declare.checks import (
     optional,
     several,
 )
-from ..declare.settings import SETTING_CHECKS, Settings
+from ..declare.settings import SETTING_CHECKS, PageKind, Settings
 from ..exceptions import SetupError
 from .declared import Document
+from .page_kinds import PAGES
 
 #: Fields of a document, with the field of the settings that checks them and is their default.
 CONFIGURED = {
@@ -41,6 +42,7 @@ CONFIGURED = {
     "plain_routes": "plain_routes",
     "openapi_version": "openapi_version",
     "page": "docs_page",
+    "page_options": "docs_options",
 }
 #: The same for the URLs of the first document.
 FIRST = {"url": "openapi_url", "docs_url": "docs_url"}
@@ -74,26 +76,29 @@ def complete_documents(
     """
     found: dict[str, Document] = {}
     for number, document in enumerate(documents):
-        checked = check_document(DOCUMENT(document, f"Typed(documents=…)[{number}]"), number)
+        declared = DOCUMENT(document, f"Typed(documents=…)[{number}]")
+        label = f"Document({declared.name or declared.url or number!r})"
+        checked = check_document(declared, label)
         whole = complete_document(
             checked, settings, CONFIGURED if number else {**CONFIGURED, **FIRST}
         )
+        options = choose_page_options(checked, whole.page or settings.docs_page, settings, label)
         name = whole.name or ("openapi" if not number else name_document(whole.url))
         if name in found:
             raise SetupError(
                 f"Two documents have the name {name!r}: give one of them another name=."
             )
-        found[name] = replace(whole, title=whole.title or app_name)
+        found[name] = replace(whole, title=whole.title or app_name, page_options=options)
     reject_twin_urls(found)
     return found
 
 
-def check_document(document: Document, number: int) -> Document:
+def check_document(document: Document, label: str) -> Document:
     """Return a document with its fields checked and converted.
 
+    :param label: its name in messages.
     :raises SetupError: if a field is invalid.
     """
-    label = f"Document({document.name or document.url or number!r})"
     fields = {
         name: check(getattr(document, name), f"{name}= of {label}")
         for name, check in DOCUMENT_CHECKS.items()
@@ -114,6 +119,22 @@ def complete_document(document: Document, settings: Settings, keys: Mapping[str,
         name: tuple(extend(getattr(whole, name), new)) for name, new in NEWER.items()
     }
     return replace(whole, **older)
+
+
+def choose_page_options(
+    document: Document, page: PageKind, settings: Settings, label: str
+) -> Mapping[str, Any]:
+    """Return the options of a document's page. Those of the configuration are for its own page.
+
+    :param page: of the complete document.
+    :param label: the document's name in messages.
+    :raises SetupError: for an option that the page does not take, or a wrong value.
+    """
+    options, place = document.page_options, f"page_options= of {label}"
+    if options is None:
+        is_configured = page == settings.docs_page
+        options, place = settings.docs_options if is_configured else {}, "TYPED_DOCS_OPTIONS"
+    return PAGES[page].options.check(options, place)
 
 
 def extend(objects: Iterable[Any], newer: tuple[str, ...]) -> Iterator[Any]:

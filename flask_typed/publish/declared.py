@@ -37,6 +37,8 @@ class Document:
     :param docs_url: the URL of the page; ``""`` for no page, which is the default for all documents
         except the first.
     :param page: the kind of page.
+    :param page_options: the options of the page, by name. The default applies only if the kind of
+        page is the configured one.
     :param title: the title of the API and of the page.
     :param version: the version of the API.
     :param summary: one line about the API; not in OpenAPI 3.0.
@@ -65,6 +67,7 @@ class Document:
     url: str | None = None
     docs_url: str | None = None
     page: PageKind | None = None
+    page_options: Mapping[str, Any] | None = None
     title: str | None = None
     version: str | None = None
     summary: str | None = None

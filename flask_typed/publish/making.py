@@ -16,12 +16,15 @@ from .declared import Document
 #: Functions that make a document, and that write one as text.
 DocumentMaker = Callable[[Api, Document, Pauses], Mapping[str, Any]]
 DocumentWriter = Callable[[Mapping[str, Any], Pauses], bytes]
+#: A function that finds the origins of the servers of a document.
+OriginFinder = Callable[[Api, Document, Any], tuple[str, ...]]
 
 
 def import_makers() -> None:
-    """Import all that a request for a document needs."""
+    """Import all that a request for a document, or for its page, needs."""
     load_maker()
     load_yaml_writer()
+    load_origin_finder()
 
 
 def load_maker() -> DocumentMaker:
@@ -43,3 +46,10 @@ def load_yaml_writer() -> DocumentWriter:
     from .yamltext import write_yaml  # noqa: PLC0415  # see above
 
     return write_yaml
+
+
+def load_origin_finder() -> OriginFinder:
+    """Return the function that finds the origins of the servers of a document."""
+    from .origins import find_origins  # noqa: PLC0415  # see above
+
+    return find_origins

@@ -1,147 +1,114 @@
 """Serves the documents and the pages that show them, as a plain blueprint.
 
-Request time, from cached bytes. The package contains all assets of the pages.
+Request time, from cached bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    request,
-    send_from_directory,
-    url_for,
-)
+from flask import Blueprint, Response, current_app, request, url_for
 from jinja2 import FileSystemLoader
 
 from ..bridge.pausing import Pauses
+from ..declare.checks import thaw
 from ..libraries.flask import update_template_context
+from .bodies import Published
+from .content import DocumentSource
 from .declared import Document
-from .making import DocumentWriter, load_json_writer, load_yaml_writer
+from .files import Assets, find_asset_url
+from .making import load_json_writer, load_maker, load_origin_finder, load_yaml_writer
+from .page_kinds import PAGES, STRICT, Page
 
-ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = Path(__file__).parent / "templates"
 #: In a folder of its own: a template of the app with the same name would win.
 TEMPLATE = "flask_typed/page.html"
-#: The Content Security Policy of pages without inline code.
-STRICT = "default-src 'self'; img-src 'self' data:"
 
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page that shows documents.
-
-    :param styles: the style sheets, relative to ``assets``.
-    :param scripts: the scripts, relative to ``assets``.
-    :param policy: the strictest Content Security Policy that works; no other hosts.
-    """
-
-    styles: tuple[str, ...]
-    scripts: tuple[str, ...]
-    policy: str = STRICT
-
-
-#: Swagger UI has no inline code. ReDoc creates style sheets, and searches in a web worker.
-PAGES: Mapping[str, Page] = {
-    "swagger-ui": Page(
-        ("swagger-ui/swagger-ui.css", "docs.css"),
-        ("swagger-ui/swagger-ui-bundle.js", "swagger-ui-init.js"),
-    ),
-    "redoc": Page(
-        ("docs.css",),
-        ("redoc/redoc.standalone.js", "redoc-init.js"),
-        f"{STRICT}; style-src 'self' 'unsafe-inline'; worker-src blob:",
-    ),
-}
-#: How many prefixes of an app are cached: a proxy's header may contain any prefix.
-PREFIXES = 8
-
-#: A function that builds a document.
-Make = Callable[[Pauses], Mapping[str, Any]]
 #: A decorator of views that guards them.
 Protect = Callable[[Callable[[], Response]], Callable[..., Any]]
 
 #: The variable in the rules of pages that are served on all hosts.
 HOST = "typed_host"
+#: The endpoint that an authorization server returns to, and its script.
+REDIRECT = "oauth2_redirect"
+REDIRECT_SCRIPT = "swagger-ui/oauth2-redirect.js"
 
 
-class Published:
-    """One served document, which the first request for it builds.
+class DocumentViews:
+    """The views of one document.
 
-    :param make: builds the document.
-    :param lock: of the app, held while a part of the document is built, and released in between.
+    :param name: of its endpoint.
+    :param document: a complete declaration.
     """
 
-    def __init__(self, make: Make, lock: RLock) -> None:
-        self._make = make
-        self._lock = lock
-        self._making: RLock | None = None
-        self._made: Mapping[str, Any] | None = None
-        self._texts: dict[tuple[DocumentWriter, str], tuple[bytes, str]] = {}
+    def __init__(self, name: str, document: Document, source: DocumentSource) -> None:
+        self.name = name
+        self.document = document
+        self._source = source
+        self._published = Published(partial(build_declared, source, document), source.lock)
+        self._kind = document.page or "swagger-ui"
+        self._options = json.dumps(thaw(document.page_options or {}))
+        self._policy: str | None = None
 
-    def respond(self, write: DocumentWriter, media_type: str) -> Response:
-        """Return a response with the document, or a 304 for a matching ETag.
+    def openapi(self) -> Response:
+        """Serve the OpenAPI document."""
+        return self._published.respond(load_json_writer(), "application/json")
 
-        :param write: writes the document as text.
-        """
-        key = write, request.script_root
-        data, etag = self._texts.get(key) or self.make_text(key)
-        response = Response(data, mimetype=media_type)
-        response.set_etag(etag)
-        response.cache_control.no_cache = True
-        conditional: Response = response.make_conditional(request)  # type: ignore[assignment]  # itself
-        return conditional
+    def openapi_yaml(self) -> Response:
+        """Serve the OpenAPI document as YAML."""
+        return self._published.respond(load_yaml_writer(), "application/yaml")
 
-    def make_text(self, key: tuple[DocumentWriter, str]) -> tuple[bytes, str]:
-        """Return the text and its ETag. One request writes them; others wait."""
-        with self._lock:  # the other lock is made after gevent's patch, which may come late
-            making = self._making = self._making or RLock()
-        with making, self._lock:
-            if key not in self._texts:
-                text = self._write(*key, Pauses(self._lock))
-                if len(self._texts) == PREFIXES:
-                    del self._texts[next(iter(self._texts))]
-                self._texts[key] = text
-            return self._texts[key]
+    def docs(self) -> Response:
+        """Serve the page that shows the document."""
+        page = PAGES[self._kind]
+        text = render_page(
+            id=self._kind,
+            title=self.document.title,
+            data={
+                "document": url_for(f"typed.{self.name}"),
+                "options": self._options,
+                "redirect": url_for(f"typed.{REDIRECT}"),
+            },
+            styles=page.styles,
+            scripts=page.scripts,
+        )
+        if self._policy is None:
+            self._policy = self._write_policy(page)
+        return Response(text, headers={"Content-Security-Policy": self._policy})
 
-    def _write(self, write: DocumentWriter, root: str, pauses: Pauses) -> tuple[bytes, str]:
-        """Return the text and its ETag.
+    def _write_policy(self, page: Page) -> str:
+        """Return the Content Security Policy of the page."""
+        origins = self._find_origins() if page.sends else ()
+        return f"{page.policy}; connect-src 'self' {' '.join(origins)}" if origins else page.policy
 
-        :param root: the prefix of the app, which becomes the server if the document has none:
-            clients would send requests to the root of the host.
-        """
-        if self._made is None:
-            self._made = self._make(pauses)
-        made = self._made
-        if root and "servers" not in made:
-            made = {**made, "servers": [{"url": root}]}
-        data = write(made, pauses)
-        return data, hashlib.sha256(data).hexdigest()[:32]
+    def _find_origins(self) -> tuple[str, ...]:
+        """Return the origins that the page sends requests to."""
+        document = self.document
+        made = self._published.find_made() if document.edit else None  # the page asks for it next
+        with self._source.lock:
+            return load_origin_finder()(self._source.get_api(), document, made)
+
+
+def build_declared(source: DocumentSource, document: Document, pauses: Pauses) -> Mapping[str, Any]:
+    """Build a document."""
+    return load_maker()(source.get_api(), document, pauses)
 
 
 def make_pages(
     documents: Mapping[str, Document],
-    make: Callable[[Document, Pauses], Mapping[str, Any]],
+    source: DocumentSource,
     protect: Callable[[Document], Protect],
-    lock: RLock,
     *,
     host_matching: bool = False,
 ) -> Blueprint:
     """Return the blueprint that serves the documents and their pages.
 
     :param documents: complete declarations, by the names of their endpoints.
-    :param make: builds a document.
     :param protect: returns the decorator that guards the views of a document.
-    :param lock: held while a document is built.
     :param host_matching: whether the app's rules match hosts; the pages are served on all hosts.
     """
     pages = Blueprint("typed", __name__)
@@ -150,62 +117,50 @@ def make_pages(
         pages.url_value_preprocessor(lambda _, values: (values or {}).pop(HOST, None))
         pages.url_defaults(lambda _, values: values.update({HOST: request.host}))
     for name, document in documents.items():
-        published = Published(partial(make, document), lock)
-        add_document(pages, name, document, published, protect, options)
+        add_document(pages, DocumentViews(name, document, source), protect(document), options)
     with_page = next((d for d in documents.values() if d.url and d.docs_url), None)
-    if with_page:  # one URL for the assets of all pages
-        url = f"{str(with_page.docs_url).rstrip('/')}/assets/<path:filename>"
-        pages.add_url_rule(url, "static", send_asset, **options)
+    if with_page:  # one URL for the assets of all pages, and one that OAuth 2 returns to
+        url = str(with_page.docs_url).rstrip("/")
+        assets = Assets(source.lock)
+        pages.add_url_rule(f"{url}/assets/<path:filename>", "static", assets.respond, **options)
+        pages.add_url_rule(f"{url}/oauth2-redirect.html", REDIRECT, oauth2_redirect, **options)
     return pages
 
 
-def send_asset(filename: str) -> Response:
-    """Serve an asset of the pages."""
-    max_age = current_app.get_send_file_max_age(filename)
-    return send_from_directory(ASSETS, filename, max_age=max_age)
-
-
 def add_document(
-    pages: Blueprint,
-    name: str,
-    document: Document,
-    published: Published,
-    protect: Callable[[Document], Protect],
-    options: Mapping[str, Any],
+    pages: Blueprint, views: DocumentViews, protect: Protect, options: Mapping[str, Any]
 ) -> None:
     """Add the views of one document.
 
+    :param protect: the decorator that guards them.
     :param options: options for their URL rules.
     """
-
-    def openapi() -> Response:
-        """Serve the OpenAPI document."""
-        return published.respond(load_json_writer(), "application/json")
-
-    def openapi_yaml() -> Response:
-        """Serve the OpenAPI document as YAML."""
-        return published.respond(load_yaml_writer(), "application/yaml")
-
-    def docs() -> Response:
-        """Serve the page that shows the document."""
-        kind = document.page or "swagger-ui"
-        page = PAGES[kind]
-        text = render_page(
-            id=kind,
-            title=document.title,
-            document_url=url_for(f"typed.{name}"),
-            styles=page.styles,
-            scripts=page.scripts,
-        )
-        return Response(text, headers={"Content-Security-Policy": page.policy})
-
+    document, name = views.document, views.name
     if not document.url:
         return
-    guarded = protect(document)
-    pages.add_url_rule(document.url, name, guarded(openapi), **options)
-    pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", guarded(openapi_yaml), **options)
+    pages.add_url_rule(document.url, name, protect(views.openapi), **options)
+    yaml = protect(views.openapi_yaml)
+    pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", yaml, **options)
     if document.docs_url:
-        pages.add_url_rule(document.docs_url, f"{name}_docs", guarded(docs), **options)
+        pages.add_url_rule(document.docs_url, f"{name}_docs", protect(views.docs), **options)
+
+
+def oauth2_redirect() -> Response:
+    """Serve the page that an authorization server returns to, which passes its answer on.
+
+    It is for everybody: it has no content of the document, and the browser comes from another site,
+    so that a guard may get neither a header nor a cookie. The answer is in its URL, which neither a
+    cache nor the next page may get.
+    """
+    text = render_page(
+        id="oauth2-redirect", title="Authorization", data={}, scripts=[REDIRECT_SCRIPT]
+    )
+    headers = {
+        "Content-Security-Policy": STRICT,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Response(text, headers=headers)
 
 
 def render_page(**context: Any) -> str:
@@ -216,7 +171,7 @@ def render_page(**context: Any) -> str:
     """
     environment = current_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
     update_template_context(context)
-    return environment.get_template(TEMPLATE).render(context)
+    return environment.get_template(TEMPLATE).render(context, asset_url=find_asset_url)
 
 
 def yaml_url(url: str) -> str:

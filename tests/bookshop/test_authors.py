@@ -82,10 +82,10 @@ def test_query_with_a_byte_that_is_no_text(client: CheckedClient) -> None:
 def test_author_is_added(staff: CheckedClient) -> None:
     """A new author gets an id, and the answer says where to read them."""
     answer = staff.post("/authors/", json={"name": "Émile Ajar", "born": "1914-05-21"})
-    ajar = {"id": 9, "name": "Émile Ajar", "born": "1914-05-21"}
+    ajar = {"id": 10, "name": "Émile Ajar", "born": "1914-05-21"}
     assert (answer.status_code, answer.json) == (201, ajar)
-    assert answer.headers["Location"] == "/authors/9"
-    assert staff.get("/authors/9").json == ajar
+    assert answer.headers["Location"] == "/authors/10"
+    assert staff.get("/authors/10").json == ajar
 
 
 @pytest.mark.parametrize(("body", "fault"), BAD_BODIES)
@@ -125,9 +125,9 @@ def test_author_is_replaced(staff: CheckedClient) -> None:
 def test_author_is_deleted(staff: CheckedClient) -> None:
     """An author without books can go, and is gone."""
     staff.post("/authors/", json={"name": "N"})
-    answer = staff.delete("/authors/9")
+    answer = staff.delete("/authors/10")
     assert (answer.status_code, answer.data) == (204, b"")
-    assert staff.get("/authors/9").status_code == 404
+    assert staff.get("/authors/10").status_code == 404
 
 
 def test_author_with_books_stays(staff: CheckedClient) -> None:

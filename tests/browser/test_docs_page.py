@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -9,12 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from annotated_types import Len
-from flask import Flask, Response
-from flask_typed import Created, Typed, TypedBlueprint
+from flask import Flask, Response, redirect, request
+from flask_typed import (
+    AuthorizationCodeFlow,
+    Created,
+    Depends,
+    OAuth2,
+    Typed,
+    TypedBlueprint,
+)
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as when
@@ -49,6 +59,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+#: How many seconds pass until a condition is looked at again.
+POLL = 0.05
+
 EMAIL = "staff@example.org"
 PASSWORD = "twelve geese"
 
@@ -59,10 +72,12 @@ def serving(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @dataclass
@@ -126,17 +141,33 @@ def test_an_operation_can_be_tried(
 
 def try_out(browser: webdriver.Chrome, operation: str, status: str, expected: str) -> None:
     """Try an operation of the page that the browser shows."""
-    wait = WebDriverWait(browser, PATIENCE)
-    block = f"[id$='-{operation}']"
     for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
-        selector = (By.CSS_SELECTOR, f"{block} {button}")
-        wait.until(when.element_to_be_clickable(selector)).click()
-    answer = f"{block} .live-responses-table tbody"
-    found = (By.CSS_SELECTOR, f"{answer} .response-col_status")
-    assert wait.until(when.visibility_of_element_located(found)).text == status
-    assert expected in browser.find_element(By.CSS_SELECTOR, answer).text
-    complaints = [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"]
-    assert complaints == []
+        click(browser, f"[id$='-{operation}'] {button}")
+    found, text = read_response(browser, operation)
+    assert found == status
+    assert expected in text
+    shown = browser.find_element(By.CSS_SELECTOR, f"[id$='-{operation}']").text
+    assert shown.count("List the books.") + shown.count("Add a book.") == 1
+    assert read_complaints(browser) == []
+
+
+def click(browser: webdriver.Chrome, selector: str) -> None:
+    """Click on an element, once it can be clicked."""
+    found = when.element_to_be_clickable((By.CSS_SELECTOR, selector))
+    WebDriverWait(browser, PATIENCE, POLL).until(found).click()
+
+
+def read_response(browser: webdriver.Chrome, operation: str) -> tuple[str, str]:
+    """Return the status and the text of the response to an operation, once it is shown."""
+    block = f"[id$='-{operation}'] .live-responses-table tbody"
+    found = when.visibility_of_element_located((By.CSS_SELECTOR, f"{block} .response-col_status"))
+    status = WebDriverWait(browser, PATIENCE, POLL).until(found).text
+    return status, browser.find_element(By.CSS_SELECTOR, block).text
+
+
+def read_complaints(browser: webdriver.Chrome) -> list[str]:
+    """Return the warnings and errors in the browser's console."""
+    return [entry["message"] for entry in browser.get_log("browser") if entry["level"] != "INFO"]
 
 
 def set_policy(response: Response) -> Response:
@@ -163,43 +194,217 @@ def test_redoc(app: Flask, browser: webdriver.Chrome) -> None:
     add_books(app)
     with serving(app) as address:
         browser.get(f"{address}/docs")
-        wait = WebDriverWait(browser, PATIENCE)
+        wait = WebDriverWait(browser, PATIENCE, POLL)
         operation = (By.CSS_SELECTOR, "[id='tag/books/operation/books_add_book']")
-        assert "Add a book." in wait.until(when.visibility_of_element_located(operation)).text
+        text = wait.until(when.visibility_of_element_located(operation)).text
+        assert text.count("Add a book.") == 1
         if folder := os.environ.get("FLASK_TYPED_SCREENSHOTS"):
             browser.save_screenshot(f"{folder}/redoc.png")
-    complaints = [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"]
-    assert all("cdn.redoc.ly/redoc/logo-mini.svg" in entry["message"] for entry in complaints)
+    assert all("cdn.redoc.ly/redoc/logo-mini.svg" in text for text in read_complaints(browser))
+
+
+def test_scalar(app: Flask, browser: webdriver.Chrome) -> None:
+    """Scalar shows the operations, and asks for nothing from other hosts."""
+    app.config["TYPED_DOCS_PAGE"] = "scalar"
+    add_books(app)
+    with serving(app) as address:
+        browser.get(f"{address}/docs")
+        wait = WebDriverWait(browser, PATIENCE, POLL)
+        operation = (By.XPATH, "//h3[contains(., 'Add a book.')]/ancestor::section[1]")
+        text = wait.until(when.visibility_of_element_located(operation)).text
+        assert text.count("Add a book.") == 1
+        if folder := os.environ.get("FLASK_TYPED_SCREENSHOTS"):
+            browser.save_screenshot(f"{folder}/scalar.png")
+    # A library looks whether it may compile code, which is refused.
+    assert all("'default-src' is used as a fallback" in text for text in read_complaints(browser))
+
+
+def add_orders(app: Flask, **config: Any) -> None:
+    """Add a document of another server, and what it shows."""
+    app.config.update(config)
+    Typed(app).get("/orders")(list_orders)
+
+
+def list_orders() -> None:
+    """List the orders."""
+
+
+@pytest.mark.parametrize("page", ["swagger-ui", "scalar"])
+def test_another_server_is_reached(app: Flask, browser: webdriver.Chrome, page: str) -> None:
+    """The policy of the page allows requests to the servers of the document, and to no other."""
+    other = Flask("other")
+    other.after_request(allow_all_pages)
+    add_orders(other)
+    with serving(other) as elsewhere:
+        add_orders(app, TYPED_SERVERS=[f"{elsewhere}/"], TYPED_DOCS_PAGE=page)
+        with serving(app) as address:
+            browser.get(f"{address}/docs")
+            assert fetch_status(browser, f"{elsewhere}/orders") == 204
+            assert fetch_status(browser, "http://localhost:9/orders") == "TypeError"
+    refused = [text for text in read_complaints(browser) if "localhost:9" in text]
+    assert "Content Security Policy" in refused[0]
+
+
+def allow_all_pages(response: Response) -> Response:
+    """Let pages of any origin read a response."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def fetch_status(browser: webdriver.Chrome, url: str) -> Any:
+    """Return the status of a response that the page fetches, or the name of the error."""
+    script = "return fetch(arguments[0]).then((a) => a.status, (error) => error.name)"
+    return browser.execute_script(script, url)
+
+
+def test_options(app: Flask, browser: webdriver.Chrome) -> None:
+    """Swagger UI has the options of the configuration, and OAuth's client."""
+    oauth = OAuth2(
+        AuthorizationCodeFlow(authorization_url="/login", token_url="/token"), name="shop"
+    )
+
+    def read_me(token: Any) -> str:
+        return str(token)
+
+    read_me.__annotations__["token"] = Annotated[str, Depends(oauth)]
+    options = {"docExpansion": "full", "initOAuth": {"clientId": "shop-docs"}}
+    app.config["TYPED_DOCS_OPTIONS"] = options
+    Typed(app).get("/me")(read_me)
+    app.add_url_rule("/login", "login", log_in)
+    app.add_url_rule("/token", "token", give_token, methods=["POST"])
+    with serving(app) as address:
+        browser.get(f"{address}/docs")
+        click(browser, ".auth-wrapper .authorize")
+        field = (By.CSS_SELECTOR, "#client_id_authorizationCode")
+        client = WebDriverWait(browser, PATIENCE, POLL).until(
+            when.visibility_of_element_located(field)
+        )
+        assert client.get_attribute("value") == "shop-docs"
+        click(
+            browser, ".auth-btn-wrapper .authorize"
+        )  # opens a window, which comes back and closes
+        click(browser, ".auth-btn-wrapper .btn-done")
+        for button in (".try-out__btn", ".execute"):  # expanded already
+            click(browser, f"[id$='-read_me'] {button}")
+        status, text = read_response(browser, "read_me")
+        assert status == "200"
+        assert "a token for code-7" in text
+
+
+def log_in() -> Any:
+    """Return to the page with a code, as the page of an authorization server does."""
+    given = request.args
+    return redirect(
+        f"{given['redirect_uri']}?{urlencode({'code': 'code-7', 'state': given['state']})}"
+    )
+
+
+def give_token() -> dict[str, str]:
+    """Return a token for a code."""
+    return {"access_token": f"a token for {request.form['code']}", "token_type": "bearer"}
 
 
 @pytest.fixture
-def bookshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Serve the bookshop, which has a staff account, and return its address."""
+def bookshop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Serve the bookshop, which has a staff account, and return its address.
+
+    The parameter is the options of its page.
+    """
     monkeypatch.setenv("BOOKSHOP_INSTANCE", str(tmp_path))
-    app = create_app({"STAFF_EMAIL": EMAIL, "STAFF_PASSWORD": PASSWORD})
+    config = {"STAFF_EMAIL": EMAIL, "STAFF_PASSWORD": PASSWORD}
+    app = create_app({**config, "TYPED_DOCS_OPTIONS": request.param})
     with serving(app) as address:
         yield address
     app.extensions["bookshop.engine"].dispose()
 
 
-def test_the_page_logs_in(bookshop: str, browser: webdriver.Chrome) -> None:
-    """The button Authorize gets a token for name and password, and requests are sent with it."""
-    browser.get(f"{bookshop}/docs")
-    wait = WebDriverWait(browser, PATIENCE)
-
-    def click(selector: str) -> None:
-        wait.until(when.element_to_be_clickable((By.CSS_SELECTOR, selector))).click()
-
-    click(".auth-wrapper .authorize")
+def authorize(browser: webdriver.Chrome) -> None:
+    """Get a token of the staff with the button Authorize."""
+    click(browser, ".auth-wrapper .authorize")
+    wait = WebDriverWait(browser, PATIENCE, POLL)
     for field, text in (("#oauth_username", EMAIL), ("#oauth_password", PASSWORD)):
         found = wait.until(when.element_to_be_clickable((By.CSS_SELECTOR, field)))
         found.send_keys(text)
-    click(".auth-btn-wrapper .authorize")
-    click(".auth-btn-wrapper .btn-done")
-    block = "[id$='-accounts_read_me']"
+    click(browser, ".auth-btn-wrapper .authorize")
+    click(browser, ".auth-btn-wrapper .btn-done")
+
+
+@pytest.mark.parametrize("bookshop", [{}], indirect=True)
+def test_the_page_logs_in(bookshop: str, browser: webdriver.Chrome) -> None:
+    """The button Authorize gets a token for name and password, and requests are sent with it."""
+    browser.get(f"{bookshop}/docs")
+    authorize(browser)
     for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
-        click(f"{block} {button}")
-    answer = f"{block} .live-responses-table tbody"
-    status = (By.CSS_SELECTOR, f"{answer} .response-col_status")
-    assert wait.until(when.visibility_of_element_located(status)).text == "200"
-    assert EMAIL in browser.find_element(By.CSS_SELECTOR, answer).text
+        click(browser, f"[id$='-accounts_read_me'] {button}")
+    status, text = read_response(browser, "accounts_read_me")
+    assert status == "200"
+    assert EMAIL in text
+
+
+#: Options of a page that shows little besides its forms.
+FORMS = {"tryItOutEnabled": True, "syntaxHighlight": False, "defaultModelsExpandDepth": -1}
+
+
+@pytest.mark.parametrize("bookshop", [FORMS], indirect=True)
+def test_every_operation_is_accepted_untouched(bookshop: str, browser: webdriver.Chrome) -> None:
+    """The values that the page fills in are examples, and the server accepts all of them."""
+    with urlopen(f"{bookshop}/openapi.json", timeout=PATIENCE) as response:
+        paths = json.load(response)["paths"]
+    methods = {o["operationId"]: method for item in paths.values() for method, o in item.items()}
+    browser.get(f"{bookshop}/docs")
+    authorize(browser)
+    deletes = [operation for operation, method in methods.items() if method == "delete"]
+    others = [operation for operation in methods if operation not in deletes]
+    browser.set_script_timeout(PATIENCE)
+    statuses = {
+        operation: browser.execute_async_script(TRY, operation)
+        for operation in (*others, *reversed(deletes))  # the cover before its book
+    }
+    refused = {name: status for name, status in statuses.items() if status[0] != "2"}
+    assert refused == {}
+    # The policy allows the picture of a response.
+    assert not any("Content Security Policy" in text for text in read_complaints(browser))
+
+
+#: Expands an operation, executes it as it is, and returns the status that the page shows, or
+#: ``invalid`` if the page rejects its own values. It does not wait for the driver in between. The
+#: page fills in values some time after it shows a form: until then, the form changes. A file has to
+#: be chosen, which a page may not do.
+TRY = """
+const [operation, done] = arguments;
+const block = document.querySelector(`[id$='-${operation}']`);
+const seek = (selector) => block.querySelector(selector);
+const toggle = () => seek(".opblock-summary-control").click();
+const find = (...selectors) => new Promise((resolve) => {
+  const look = () => {
+    const found = selectors.map(seek).find((element) => element);
+    found ? resolve(found) : setTimeout(look, 20);
+  };
+  look();
+});
+const settle = (before) => new Promise((resolve) => {
+  const look = () => {
+    const now = block.innerHTML;
+    now === before ? resolve() : settle(now).then(resolve);
+  };
+  setTimeout(look, 100);
+});
+(async () => {
+  toggle();
+  await find(".execute");
+  await settle();
+  for (const input of block.querySelectorAll("input[type=file]")) {
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10)], "cover.png"));
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  seek(".execute").click();
+  const shown = await find(".live-responses-table tbody .response-col_status", ".invalid");
+  const status = shown.matches(".invalid") ? "invalid" : shown.innerText;
+  toggle();  // a long page is slow
+  done(status);
+})();
+"""

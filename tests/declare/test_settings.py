@@ -43,7 +43,8 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_OPENAPI_VERSION": ["3.0.3", "3.2.0"],
     "TYPED_OPENAPI_URL": [None, "/api/openapi.json"],
     "TYPED_DOCS_URL": [None, "/api/"],
-    "TYPED_DOCS_PAGE": ["redoc"],
+    "TYPED_DOCS_PAGE": ["redoc", "scalar"],
+    "TYPED_DOCS_OPTIONS": [{"deepLinking": False, "requestSnippets": {"languages": ["a"]}}],
     "TYPED_PLAIN_ROUTES": [True],
     "TYPED_UNKNOWN_KEYS": ["exclude"],
     "TYPED_UNKNOWN_FORM_FIELDS": ["exclude"],
@@ -163,6 +164,13 @@ INVALID = [
     ("TYPED_OPENAPI_URL", "/<x>.json", f"TYPED_OPENAPI_URL is '/<x>.json'; {PATH}"),
     ("TYPED_DOCS_URL", False, f"TYPED_DOCS_URL is False; {PATH}"),
     ("TYPED_DOCS_PAGE", ["redoc"], "TYPED_DOCS_PAGE is ['redoc']; it may be 'swagger-ui', 'red"),
+    (
+        "TYPED_DOCS_OPTIONS",
+        "deepLinking",
+        "TYPED_DOCS_OPTIONS is 'deepLinking'; it may be a mapping of JSON values.",
+    ),
+    ("TYPED_DOCS_OPTIONS", {3: 1}, f"A key of TYPED_DOCS_OPTIONS is 3; {TEXT}."),
+    ("TYPED_DOCS_OPTIONS", {"deepLinking": 1}, f"TYPED_DOCS_OPTIONS['deepLinking'] is 1; {TRUTH}"),
     ("TYPED_PLAIN_ROUTES", "False", f"TYPED_PLAIN_ROUTES is 'False'; {TRUTH}"),
     ("TYPED_PLAIN_ROUTES", 1, f"TYPED_PLAIN_ROUTES is 1; {TRUTH}"),
     ("TYPED_UNKNOWN_KEYS", "include", "TYPED_UNKNOWN_KEYS is 'include'; it may be 'raise', 'exc"),
@@ -355,7 +363,7 @@ def test_values_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"page": "other"}, "page= of Document(0) is 'other'; it may be 'swagger-ui', 'redoc' or "),
+        ({"page": "other"}, "page= of Document(0) is 'other'; it may be 'swagger-ui', 'redoc',"),
         ({"name": "a.b"}, "name= of Document('a.b') is 'a.b'; it may be a name without dots or N"),
         ({"name": "a", "servers": "/v1"}, "servers= of Document('a') is '/v1'; it may be a list "),
         ({"url": "x.json"}, "url= of Document('x.json') is 'x.json'; it may be a path that begins"),

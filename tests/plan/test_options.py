@@ -224,6 +224,7 @@ def test_a_decorator_without_parentheses() -> None:
         pytest.param("title", "TYPED_TITLE", id="title"),
         pytest.param("openapi_url", "TYPED_OPENAPI_URL", id="openapi_url"),
         pytest.param("openapi_tags", "TYPED_TAGS", id="openapi_tags"),
+        pytest.param("swagger_ui_parameters", "TYPED_DOCS_OPTIONS", id="swagger_ui_parameters"),
     ],
 )
 def test_options_of_typed_that_are_configuration(option: str, key: str) -> None:

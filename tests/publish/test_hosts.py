@@ -71,6 +71,8 @@ def test_pages_are_on_all_hosts(hosts: Flask) -> None:
     for host in ("https://a.example", "https://b.example:5000"):
         page = client.get("/docs", base_url=host)
         assert 'data-document="/openapi.json"' in page.text
+        assert 'data-redirect="/docs/oauth2-redirect.html"' in page.text
+        assert client.get("/docs/oauth2-redirect.html", base_url=host).status_code == 200
         with client.get("/docs/assets/docs.css", base_url=host) as style:
             assert (style.status_code, style.mimetype) == (200, "text/css")
 

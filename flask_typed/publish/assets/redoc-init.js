@@ -3,5 +3,10 @@
 
 (function () {
   const root = document.getElementById("redoc");
-  Redoc.init(root.dataset.document, {}, root);
+  const url = root.dataset.document;
+  const options = { downloadDefinitionUrl: url, ...JSON.parse(root.dataset.options) };
+  getDocument(url).then(
+    (made) => Redoc.init(made, options, root),
+    () => Redoc.init(url, options, root), // which shows the error
+  );
 })();

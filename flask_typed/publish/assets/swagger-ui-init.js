@@ -2,12 +2,33 @@
 "use strict";
 
 (function () {
+  // A summary that is the whole description of an operation is shown once.
+  const SummaryOnce = ({ React }) => ({
+    wrapComponents: {
+      operation: (Operation) => (props) => {
+        const described = props.operation.getIn(["op", "description"]);
+        const isRepeated = described && described === props.operation.getIn(["op", "summary"]);
+        const operation = isRepeated
+          ? props.operation.deleteIn(["op", "description"])
+          : props.operation;
+        return React.createElement(Operation, { ...props, operation });
+      },
+    },
+  });
+
   const root = document.getElementById("swagger-ui");
-  SwaggerUIBundle({
+  const { initOAuth, ...options } = JSON.parse(root.dataset.options);
+  const ui = SwaggerUIBundle({
+    deepLinking: true,
+    ...options,
     domNode: root,
     url: root.dataset.document,
-    deepLinking: true,
+    oauth2RedirectUrl: new URL(root.dataset.redirect, location.href).href,
     // The default sends every public document to a validator on another host.
     validatorUrl: null,
+    plugins: [SummaryOnce],
   });
+  if (initOAuth) {
+    ui.initOAuth(initOAuth);
+  }
 })();
