@@ -38,6 +38,7 @@ class BookIsLent(Problem):
     """Somebody else has the book. Suggest another one, or another day."""
 
     status = 409
+    type = "https://library.example/problems/book-is-lent"
     free_in_days: int
 
 
@@ -52,12 +53,13 @@ def search(text: Annotated[str, Len(1, 80), Doc("A word of the title.")]) -> dic
     return {1: "Emma"} if text.lower() in "emma" else {}
 
 
-@typed.post(
-    "/loans", tags=["agents"], operation_id="lend_book", dependencies=[Security(admit)]
-)
+@typed.post("/loans", tags=["agents"], operation_id="lend_book", dependencies=[Security(admit)])
 @raises(BookIsLent)
 def lend(loan: Loan) -> Loan:
-    """Lend a book to a reader. Ask the reader before: a loan cannot be undone."""
+    """Lend a book to a reader.
+
+    Ask the reader before: a loan cannot be undone.
+    """
     if loan.days > 14:
         raise BookIsLent(free_in_days=3)
     return loan
