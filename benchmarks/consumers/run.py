@@ -32,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE.parent)]
 from facts import write_facts  # noqa: E402  # the paths are known now
+
 from tests.consumers import generating, running, test_proxy  # noqa: E402
 from tests.consumers.generating import GENERATORS, TRIED, Generator, find_failed  # noqa: E402
 from tests.patience import wait_until  # noqa: E402
@@ -92,7 +93,16 @@ def shorten(kind: str) -> str:
 def serve_fastapi(folder: Path) -> Iterator[str]:
     """Run FastAPI's bookshop, and yield its URL."""
     log = folder / "uvicorn.log"
-    command = [sys.executable, "-m", "uvicorn", "--app-dir", HERE, "--port", "0", "fastapi_shop:app"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--app-dir",
+        HERE,
+        "--port",
+        "0",
+        "fastapi_shop:app",
+    ]
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output)
     try:
@@ -237,7 +247,9 @@ def try_all(folder: Path) -> Iterator[tuple[str, Side, Outcome]]:
         ("Prism (proxy)", "@stoplight/prism-cli", try_prism),
     ]
     for each in GENERATORS.values():
-        tools.append((each.name, each.package, lambda side, place, g=each: try_generator(g, side, place)))
+        tools.append(
+            (each.name, each.package, lambda side, place, g=each: try_generator(g, side, place))
+        )
     sides = make_sides(folder)
     for number, (name, package, attempt) in enumerate(tools):
         for side in sides:

@@ -7,6 +7,7 @@ from flask_typed import (
     Depends,
     Document,
     HTTPBearer,
+    MediaType,
     NotAuthenticated,
     Problem,
     Security,
@@ -51,6 +52,12 @@ def admit(token: Annotated[str, Depends(HTTPBearer())]) -> None:
 def search(text: Annotated[str, Len(1, 80), Doc("A word of the title.")]) -> dict[int, str]:
     """Search the books. The result maps the number of each book to its title."""
     return {1: "Emma"} if text.lower() in "emma" else {}
+
+
+@typed.get("/rules", tags=["agents"], operation_id="read_rules")
+def read_rules() -> Annotated[str, MediaType("text/plain")]:
+    """Read the rules of the library."""
+    return "Loans end after 14 days."
 
 
 @typed.post("/loans", tags=["agents"], operation_id="lend_book", dependencies=[Security(admit)])

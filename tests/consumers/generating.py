@@ -92,9 +92,7 @@ def make_orval(document: Path, folder: Path) -> Made:
         "baseUrl": {"runtime": "process.env.SHOP_URL"},
     }
     outputs = {"shop": client, "zod": {"target": "made/zod.ts", "client": "zod"}}
-    config = {
-        name: {"input": str(document), "output": output} for name, output in outputs.items()
-    }
+    config = {name: {"input": str(document), "output": output} for name, output in outputs.items()}
     write_config(folder, f"export default {json.dumps(config)};")
     return run("orval", "--config", "config.mjs", cwd=folder)
 
@@ -178,7 +176,9 @@ def live_python(journey: Path, url: str, *folders: Path) -> Made:
     return run("python", "-W", "ignore", journey, url, PYTHONPATH=places)
 
 
-def find_failed(lived: Made, types: str = "", journey: Path = TYPESCRIPT / "journey.ts") -> set[str]:
+def find_failed(
+    lived: Made, types: str = "", journey: Path = TYPESCRIPT / "journey.ts"
+) -> set[str]:
     """Return the steps that failed, because of their types or when they ran.
 
     :raises AssertionError: The journey did not begin.

@@ -1,4 +1,4 @@
-"""Prism as a proxy in front of the bookshop: it compares each request and response with the document."""
+"""Prism as a proxy in front of the bookshop: it compares what passes with the document."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ OF_BOUNDS = {"knowPrice", "refuse"}
     "generator",
     [
         pytest.param(
-            GENERATORS[adapter], id=adapter, marks=require("node", "tsc", GENERATORS[adapter].program)
+            GENERATORS[adapter],
+            id=adapter,
+            marks=require("node", "tsc", GENERATORS[adapter].program),
         )
         for adapter in NOT_OF
     ],

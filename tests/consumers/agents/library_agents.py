@@ -4,14 +4,15 @@ from fastmcp.server.providers.openapi import MCPType, RouteMap
 
 
 def complete(route, tool):
-    """Describe the tool by the summary too, and leave texts unvalidated."""
-    if route.summary and route.summary not in tool.description:
+    """Add the summary to the description; declare no schema for a result that is not JSON."""
+    if route.summary not in tool.description:
         tool.description = f"{route.summary}\n\n{tool.description}"
-    if "x-fastmcp-wrap-result" in (tool.output_schema or {}):
+    results = [route.responses[status] for status in route.responses if status.startswith("2")]
+    if not any("json" in kind for result in results for kind in result.content_schema):
         tool.output_schema = None
 
 
-def make_server(http: httpx2.AsyncClient, document: dict) -> FastMCP:
+def make_server(http, document):
     return FastMCP.from_openapi(
         document,
         client=http,

@@ -40,7 +40,7 @@ async def read_tools() -> None:
     """Only the operations with the tag are tools, under their ids, with all their words."""
     await agent.__aenter__()
     tools = {tool.name: tool for tool in await agent.list_tools()}
-    assert sorted(tools) == ["lend_book", "search_books"]
+    assert sorted(tools) == ["lend_book", "read_rules", "search_books"]
     assert "Ask the reader before" in str(tools["lend_book"].description)
     assert "Lend a book to a reader." in str(tools["lend_book"].description)
     book: Any = tools["lend_book"].input_schema["properties"]["book_id"]
@@ -53,32 +53,39 @@ async def search() -> None:
     assert found.structured_content == {"1": "Emma"}
 
 
+async def read_rules() -> None:
+    """A tool answers with a text."""
+    rules = await agent.call_tool("read_rules", {})
+    assert rules.content[0].text == "Loans end after 14 days."
+
+
 async def lend() -> None:
     """A tool whose operation needs a token is used."""
     lent = await agent.call_tool("lend_book", {"book_id": 1, "reader": "Ada"})
     assert lent.structured_content == {"book_id": 1, "reader": "Ada", "days": 14}
 
 
+async def fail(tool: str, **arguments: Any) -> str:
+    """Return the words with which a tool fails."""
+    try:
+        await agent.call_tool(tool, arguments)
+    except ToolError as error:
+        return str(error)
+    raise AssertionError(f"{tool} did not fail")
+
+
 async def read_problem() -> None:
     """The agent reads the fields of a problem."""
-    try:
-        await agent.call_tool("lend_book", {"book_id": 1, "reader": "Ada", "days": 30})
-    except ToolError as error:
-        assert "free_in_days" in str(error)
-        assert "Suggest another one" in str(error)
-    else:
-        raise AssertionError("no error")
+    words = await fail("lend_book", book_id=1, reader="Ada", days=30)
+    assert "free_in_days" in words
+    assert "Suggest another one" in words
 
 
 async def read_faults() -> None:
     """The agent reads which argument is at fault."""
-    try:
-        await agent.call_tool("lend_book", {"book_id": 1, "reader": "", "days": 0})
-    except ToolError as error:
-        assert "/reader" in str(error)
-        assert "/days" in str(error)
-    else:
-        raise AssertionError("no error")
+    words = await fail("lend_book", book_id=1, reader="", days=0)
+    assert "/reader" in words
+    assert "/days" in words
 
 
-live((read_tools, search, lend, read_problem, read_faults))
+live((read_tools, search, read_rules, lend, read_problem, read_faults))

@@ -36,6 +36,16 @@ def refuse() -> None:
         raise AssertionError(f"{fault} is accepted")
 
 
+def refuse_bounds() -> None:
+    """Prices outside the bounds are refused."""
+    for price in ("-1", "100000"):
+        try:
+            NewBook(**{**NEW, "price": price})
+        except ValueError:
+            continue
+        raise AssertionError(f"{price} is accepted")
+
+
 def read_response() -> None:
     """A response is one of the model."""
     book = {
@@ -58,4 +68,4 @@ def read_problem() -> None:
     assert BookNotFound(**problem).book_id == 7
 
 
-live((accept, refuse, read_response, read_problem))
+live((accept, refuse, refuse_bounds, read_response, read_problem))
