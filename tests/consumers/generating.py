@@ -48,14 +48,14 @@ class Generator:
 
 
 def make_openapi_generator_python(document: Path, folder: Path) -> Made:
-    """Make a client with openapi-generator: decimal numbers are texts."""
-    options = ("--package-name", "bookshop_client", "--type-mappings=decimal=str")
+    """Make a client in Python with openapi-generator."""
+    options = ("--package-name", "bookshop_client")
     return run_openapi_generator("python", document, folder, *options)
 
 
 def make_openapi_generator_fetch(document: Path, folder: Path) -> Made:
-    """Make a client with openapi-generator: decimal numbers are texts, modules are JavaScript's."""
-    options = ("--type-mappings=decimal=string", "--additional-properties=importFileExtension=.js")
+    """Make a client in TypeScript with openapi-generator, whose modules Node finds."""
+    options = ("--additional-properties=importFileExtension=.js",)
     return run_openapi_generator("typescript-fetch", document, folder / "made", *options)
 
 
