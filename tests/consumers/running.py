@@ -73,18 +73,23 @@ def find(program: str) -> str:
     return shutil.which(program, path=f"{scripts}{os.pathsep}{modules}") or ""
 
 
-def run(*command: Any, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program of the environment, and return what it printed."""
+def run(
+    *command: Any, cwd: Path | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of the environment, and return what it printed.
+
+    :param variables: added to those of the environment.
+    """
     program, *arguments = command
     path = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         [find(program), *map(str, arguments)],
-        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        env={**os.environ, "PATH": path, "NO_COLOR": "1", **variables},
         check=False,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        **options,
+        cwd=cwd,
     )
 
 
