@@ -127,10 +127,10 @@ SCHEMAS: list[Any] = [
     pytest.param(UUID, UUID_SCHEMA, id="UUID"),
     pytest.param(
         dt.datetime,
-        {"type": "string", "format": "date-time", "pattern": DATETIME_TEXT},
+        {"type": "string", "format": "date-time"},
         id="datetime",
     ),
-    pytest.param(dt.date, {"type": "string", "format": "date", "pattern": DATE_TEXT}, id="date"),
+    pytest.param(dt.date, {"type": "string", "format": "date"}, id="date"),
     pytest.param(int | str, {"anyOf": [{"type": "integer"}, TEXT]}, id="union"),
     pytest.param(
         int | str | None,
@@ -175,7 +175,6 @@ SCHEMAS: list[Any] = [
         {
             "type": "array",
             "prefixItems": [{"type": "integer"}, TEXT],
-            "items": {"anyOf": [{"type": "integer"}, TEXT]},
             "minItems": 2,
             "maxItems": 2,
         },
@@ -395,7 +394,7 @@ def publish_type(annotation: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("annotation", "schema"), SCHEMAS)
 def test_schemas(annotation: Any, schema: dict[str, Any]) -> None:
     """Each type publishes the JSON Schema of what it takes."""
-    assert publish_type(annotation) == schema
+    assert without_examples(publish_type(annotation)) == schema
 
 
 MODELS: list[Any] = [
