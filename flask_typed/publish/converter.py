@@ -74,7 +74,7 @@ CONVERSION_KEYWORDS = {
 }
 #: The classes of fields that a conversion is called for; those that are not listed are for all.
 CONVERTED_KINDS: Mapping[str, type | tuple[type, ...]] = {
-    "field2wire_patterns": tuple(kind for kind, _ in WIRE_PATTERNS),
+    "field2wire_patterns": tuple(kind for kind, *_ in WIRE_PATTERNS),
     "nested2properties": ma.fields.Nested,
     "pluck2properties": ma.fields.Pluck,
     "list2properties": ma.fields.List,
@@ -445,12 +445,21 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {}
         closed = {"enum": intersect([[*ret["enum"], None]])} if "enum" in ret else {}
         if "type" in ret:
-            kinds = [ret["type"]] if isinstance(ret["type"], str) else ret["type"]
-            return {"type": [*kinds, "null"], **closed}
+            branches = {"allOf": list(map(add_null, ret["allOf"]))} if "allOf" in ret else {}
+            return {**add_null({"type": ret["type"]}), **closed, **branches}
         if "anyOf" in ret:
             return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
+        if not any(key in ret for key in WHOLE_KEYWORDS if key != "title"):
+            return closed
         whole = {key: ret.pop(key) for key in WHOLE_KEYWORDS if key in ret}
-        return {"anyOf": [whole, {"type": "null"}]} if whole else closed
+        return {"anyOf": [whole, {"type": "null"}]}
+
+
+def add_null(schema: Keywords) -> Keywords:
+    """Return a schema that allows ``null`` beside its type, if it has one."""
+    kind = schema.get("type", [])
+    kinds = [kind] if isinstance(kind, str) else kind
+    return {**schema, "type": [*kinds, "null"]} if kinds else schema
 
 
 def has_constraints(field: TypedField) -> bool:
