@@ -184,15 +184,22 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 written.update(convert(field, ret=written))
             except Exception as error:
                 self.note(field, CONVERSION_KEYWORDS.get(convert.__name__, "a keyword"), error)
-        if "default" not in written:
-            return written
+        if "default" in written and not self._may_have_default(field, written):
+            del written["default"]
+        return written
+
+    def _may_have_default(self, field: ma.fields.Field[Any], written: Keywords) -> bool:
+        """Return whether the default of a field is published.
+
+        ``null`` is not: generators make it a value of fields that have no ``null``, and a field
+        that may be left out is optional without it.
+        """
         try:
             reject_default(field, written["default"], written)
         except Exception as error:
             self.note(field, "default", error)
-        else:
-            return written
-        return {word: value for word, value in written.items() if word != "default"}
+            return False
+        return written["default"] is not None
 
     def _find_conversions(self, field: ma.fields.Field[Any]) -> tuple[Any, ...]:
         """Return the conversions that can add keywords to a field, in their order."""
@@ -398,21 +405,18 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return written
 
     def tuple2properties(self, field: ma.fields.Tuple, ret: Keywords) -> Keywords:
-        """Return an array of a fixed length with a schema for each position.
+        """Return an array with a schema for each position.
 
-        There are no items after ``prefixItems``. ``items`` is for consumers that require it, or do
-        not know ``prefixItems``: it describes an item at any position.
+        ``maxItems`` closes it. ``items`` describes only further items: some generators read it as
+        the schema of every item.
         """
         items = [self.field2property(item) for item in field.tuple_fields]
+        places = {"prefixItems": items} if items else {}
         if isinstance(field, PrefixArray):
             least = max(len(items), ret.get("minItems", 0))
             rest = self.field2property(field.rest)
-            return {"type": "array", "prefixItems": items, "items": rest, "minItems": least}
-        bounds = {"minItems": len(items), "maxItems": len(items)}
-        kinds = [item for index, item in enumerate(items) if item not in items[:index]]
-        any_of_them = {"anyOf": kinds} if len(kinds) > 1 else kinds[0] if kinds else {}
-        places = {"prefixItems": items} if items else {}
-        return {"type": "array", **places, "items": any_of_them, **bounds}
+            return {"type": "array", **places, "items": rest, "minItems": least}
+        return {"type": "array", **places, "minItems": len(items), "maxItems": len(items)}
 
     def object2properties(self, field: Object, **_: Any) -> Keywords:
         """Return ``propertyNames`` of a mapping, unless every string is a valid key."""

@@ -24,6 +24,8 @@ REFERENCE = f"{COMPONENT_PREFIX}{{model}}"
 
 #: The end of a time with an offset.
 WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+#: Some versions of pydantic exclude texts without digits by it, in the pattern of a Decimal.
+DECIMAL_LOOKAHEAD = "(?!^[-+.]*$)"
 #: The keywords that have values, not schemas.
 VALUE_KEYWORDS = ("default", "const", "enum", "examples", "example")
 
@@ -79,7 +81,7 @@ def describe_pydantic_model(model: Any, mode: Mode) -> Described:
     references, schemas = models_json_schema(
         [(model, mode)], ref_template=REFERENCE, schema_generator=SchemaGenerator
     )
-    definitions = {name: drop_defaults(schema) for name, schema in schemas["$defs"].items()}
+    definitions = {name: tidy_schema(schema) for name, schema in schemas["$defs"].items()}
     component = references[model, mode]["$ref"].removeprefix(COMPONENT_PREFIX)
     return Described(definitions.pop(component), component, definitions)
 
@@ -89,23 +91,31 @@ def describe_adapter(adapter: pydantic.TypeAdapter[Any], mode: Mode) -> Describe
     schema = adapter.json_schema(
         mode=mode, ref_template=REFERENCE, schema_generator=SchemaGenerator
     )
-    definitions = {name: drop_defaults(inner) for name, inner in schema.pop("$defs", {}).items()}
-    return Described(drop_defaults(schema), None, definitions)
+    definitions = {name: tidy_schema(inner) for name, inner in schema.pop("$defs", {}).items()}
+    return Described(tidy_schema(schema), None, definitions)
 
 
-def drop_defaults(schema: Any) -> Any:
-    """Return a schema without defaults that its own formats exclude: times without an offset."""
+def tidy_schema(schema: Any) -> Any:
+    """Return a schema without defaults and patterns that consumers read in another way.
+
+    Those are ``null``, which generators make a value of every field, times without an offset, which
+    the format of their field excludes, and the lookahead of decimal numbers.
+    """
     if isinstance(schema, list):
-        return [drop_defaults(item) for item in schema]
+        return [tidy_schema(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
+    default = schema.get("default")
     is_time = schema.get("format") in ("date-time", "time")
-    lacks_zone = is_time and not WITH_ZONE.search(str(schema.get("default")))
-    return {
-        word: value if word in VALUE_KEYWORDS else drop_defaults(value)
+    is_dropped = default is None or (is_time and not WITH_ZONE.search(str(default)))
+    made = {
+        word: value if word in VALUE_KEYWORDS else tidy_schema(value)
         for word, value in schema.items()
-        if word != "default" or not lacks_zone
+        if word != "default" or not is_dropped
     }
+    if isinstance(made.get("pattern"), str):
+        made["pattern"] = made["pattern"].replace(DECIMAL_LOOKAHEAD, "")
+    return made
 
 
 @contextmanager

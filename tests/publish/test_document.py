@@ -196,9 +196,7 @@ SCHEMAS: list[Any] = [
         },
         id="tuple with a rest and a length",
     ),
-    pytest.param(
-        tuple[()], {"type": "array", "items": {}, "minItems": 0, "maxItems": 0}, id="empty tuple"
-    ),
+    pytest.param(tuple[()], {"type": "array", "minItems": 0, "maxItems": 0}, id="empty tuple"),
     pytest.param(tuple[int, ...], {"type": "array", "items": {"type": "integer"}}, id="variadic"),
     pytest.param(
         dict[str, int], {"type": "object", "additionalProperties": {"type": "integer"}}, id="dict"
@@ -294,7 +292,7 @@ SCHEMAS: list[Any] = [
     ),
     pytest.param(
         Annotated[int, MultipleOf(2), MultipleOf(3)],
-        {"type": "integer", "multipleOf": 2, "allOf": [{"multipleOf": 3}]},
+        {"type": "integer", "multipleOf": 2, "allOf": [{"type": "integer", "multipleOf": 3}]},
         id="MultipleOf",
     ),
     pytest.param(
@@ -472,7 +470,7 @@ def test_components(
     published = document()
     content = published["paths"]["/"]["get"]["responses"]["200"]["content"]
     assert content == {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-    assert published["components"]["schemas"][name] == schema
+    assert without_examples(published["components"]["schemas"][name]) == schema
 
 
 @dataclass
