@@ -63,7 +63,7 @@ CLOSED = {
     ma.RAISE: {"additionalProperties": False},
 }
 #: The keywords of a reference or a union, which stay together if null is allowed too.
-WHOLE_KEYWORDS = ("$ref", "oneOf", "discriminator", "required")
+WHOLE_KEYWORDS = ("$ref", "oneOf", "discriminator", "required", "title")
 #: Keywords whose values are values of the field.
 VALUES = ("default", "example", "examples", "enum")
 #: The keyword that a conversion writes, for messages.

@@ -621,6 +621,7 @@ def test_parameters(typed: Typed, document: Publish) -> None:
             "name": "shop",
             "required": True,
             "description": "Which shop.",
+            "example": "string",
             "schema": {"type": "string", "minLength": 1, "maxLength": 9},
         },
         {
