@@ -35,6 +35,7 @@ from ..wire.jsonvalues import NotJson
 from .converter import TypedConverter
 from .describing import write_external_docs
 from .keywords import Keywords
+from .media_types import is_text_type
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
@@ -199,7 +200,7 @@ class OperationWriter:
                 locations = ("form",) if media_type == URLENCODED else ("form", "file")
                 readers = [r for r in operation.readers if r.location in locations]
                 is_open = payload.names is None
-            schema = self._body_schema(readers, is_open=is_open)
+            schema = write_as_body(self._body_schema(readers, is_open=is_open), media_type)
             moved = take_out(schema, ("description", "example", "examples"))
             if "description" in moved:
                 described = {"description": moved.pop("description")}
@@ -267,10 +268,10 @@ class OperationWriter:
 
     def _body(self, outcome: Outcome, media_type: str) -> Keywords:
         """Return the schema of a body. JSON that the view writes itself may be any value."""
-        if outcome.field is None:
-            return describe_raw(media_type)
         if outcome.raw and is_json(media_type):
             return {}
+        if outcome.field is None:
+            return describe_raw(media_type)
         schema: Keywords = self._gives.field2property(outcome.field)
         return schema
 
@@ -315,11 +316,12 @@ class OperationWriter:
     def _problems(self, problems: Sequence[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status code."""
         outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
+        media_types = next(iter(outcomes.values())).media_types
+        raw = describe_raw(*media_types[:1]) if media_types else BINARY
         schemas = [
-            self._gives.field2property(o.field) if o.field else BINARY for o in outcomes.values()
+            self._gives.field2property(o.field) if o.field else raw for o in outcomes.values()
         ]
         schema = join_schemas(schemas, exclusive=are_distinct(problems))
-        media_types = next(iter(outcomes.values())).media_types
         content = {media_type: {"schema": schema} for media_type in media_types[:1]}
         description = " ".join(dict.fromkeys(map(summarize_problem, problems)))
         parts = {"headers": self._problem_headers(problems), "content": content}
@@ -338,7 +340,18 @@ class OperationWriter:
 
 def describe_raw(media_type: str) -> Keywords:
     """Return the schema of a body that is sent unchanged: text or bytes."""
-    return {"type": "string"} if media_type.lower().startswith("text/") else BINARY
+    return {"type": "string"} if is_text_type(media_type) else BINARY
+
+
+def write_as_body(schema: Keywords, media_type: str) -> Keywords:
+    """Return the schema of a body, as text if the media type is text.
+
+    Lengths count the bytes of a body, not its characters, so a schema with lengths stays as it is.
+    """
+    is_text = schema.get("format") == "binary" and is_text_type(media_type)
+    if not is_text or "minLength" in schema or "maxLength" in schema:
+        return schema
+    return {word: value for word, value in schema.items() if word != "format"}
 
 
 def merge_extra(made: Keywords, extra: Mapping[str, Any]) -> Keywords:
