@@ -39,8 +39,9 @@ from .media_types import is_text_type
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
-from .paths import describe_converter, write_servers
+from .paths import write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
+from .samples import NO_VALUE
 from .variants import Direction
 
 #: The header ``WWW-Authenticate`` of a 401.
@@ -110,6 +111,7 @@ class OperationWriter:
         self._default = tuple(default)
         self._ids = ids
         self._server_name = server_name
+        self._path_examples: dict[Any, Any] = {}
         self._written_problems: dict[tuple[type[HTTPException], ...], Keywords] = {}
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
@@ -166,20 +168,23 @@ class OperationWriter:
             if reader.location == "path":
                 checked.update(reader.fields)
         for name, converter in path_converters(operation.rule).items():
-            described = dict(describe_converter(converter))
-            if name in checked:
-                parameter = self._parameter("path", name, checked[name], required=True)
-                parameter["schema"] = {**described, **parameter["schema"]}
-            else:
-                parameter = {"in": "path", "name": name, "required": True, "schema": described}
-            yield parameter
+            field = checked.get(name)
+            parameter = {} if field is None else self._parameter("path", name, field, required=True)
+            yield write_path_parameter(name, converter, parameter, field, self._path_examples)
 
     def _parameter(
         self, location: Location, name: str, field: fields.Field[Any], required: bool
     ) -> Keywords:
-        schema = self._takes.describe(described_field(field))
+        described = described_field(field)
+        schema = self._takes.describe(described)
         own = {**take_out(schema, PARAMETER_KEYWORDS), **describe_style(field, location)}
         written = {"in": location, "name": name, "required": required, **own}
+        if own.keys().isdisjoint(("example", "examples")):
+            if required and location != "path":
+                example = self._takes.find_example(described, schema)
+                written.update({} if example is NO_VALUE else {"example": example})
+            elif not required:
+                schema = self._takes.add_example(described, schema)
         if isinstance(field, JsonInText):
             moved = take_out(written, ("example", "examples"))
             return {**written, "content": {JSON: {**moved, "schema": schema}}}
@@ -204,6 +209,10 @@ class OperationWriter:
             moved = take_out(schema, ("description", "example", "examples"))
             if "description" in moved:
                 described = {"description": moved.pop("description")}
+            if readers[0].is_whole and moved.keys().isdisjoint(("example", "examples")):
+                (field,) = readers[0].fields.values()
+                found = self._takes.add_example(field, schema).get("examples")
+                moved.update({"example": found[0]} if found else {})
             content[media_type] = {**moved, "schema": schema, **describe_files(readers)}
         return {**described, "required": payload.required, "content": content}
 
@@ -292,6 +301,8 @@ class OperationWriter:
     def _header(self, field: fields.Field[Any]) -> Keywords:
         schema = self._gives.describe(field)
         moved = take_out(schema, PARAMETER_KEYWORDS)
+        if moved.keys().isdisjoint(("example", "examples")):
+            schema = self._gives.add_example(field, schema)
         return {**moved, "required": field.required, "schema": schema}
 
     def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
