@@ -213,6 +213,6 @@ def test_schemas_of_local_datetimes_and_of_times(
 
     properties = document()["components"]["schemas"]["Local"]["properties"]
     assert {name: sorted(schema) for name, schema in properties.items()} == {
-        "at": ["pattern", "title", "type"],
-        "opens": ["pattern", "title", "type"],
+        "at": ["examples", "pattern", "title", "type"],
+        "opens": ["examples", "pattern", "title", "type"],
     }

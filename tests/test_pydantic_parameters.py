@@ -176,7 +176,12 @@ def test_each_field_is_a_parameter(typed: Typed, document: Document) -> None:
             "maximum": 100,
         },
     }
-    assert parameters["since"]["schema"] == {"type": "string", "format": "date", "title": "Since"}
+    assert parameters["since"]["schema"] == {
+        "type": "string",
+        "format": "date",
+        "title": "Since",
+        "examples": ["2026-05-01"],
+    }
     assert "#/components/schemas/Genre" in str(parameters["genre"]["schema"])
     assert parameters["tags"]["style"] == "form"
 

@@ -50,7 +50,8 @@ def find_faults(schema: Schema, response: Response) -> Iterator[ValueFault]:
     except (RecursionError, ArithmeticError):  # too deep or too large for Python
         return
     except (ValueError, LookupError):  # LookupError: an unknown charset
-        yield ValueFault("", "JSON" if is_json(response.mimetype) else "text")
+        if names_charset(response):
+            yield ValueFault("", "JSON" if is_json(response.mimetype) else "text")
     else:
         yield from find_value_faults(schema, value)
 
@@ -63,6 +64,13 @@ def is_comparable(schema: Schema, response: Response) -> bool:
     if follow(schema.document, schema.keywords).get("format") in RAW:
         return False
     return is_json(response.mimetype) or "string" in find_types(schema.keywords, schema.document)
+
+
+def names_charset(response: Response) -> bool:
+    """Return whether the charset of a text is known: XML and others name it inside."""
+    media_type = response.mimetype or ""
+    is_known = is_json(media_type) or media_type.startswith("text/")
+    return is_known or "charset" in response.mimetype_params
 
 
 def find_charset(response: Response) -> str:

@@ -22,6 +22,7 @@ from ..schemas.factory import STREAM_ADVICE, FieldMaker, SchemaFactory, dump_dec
 from ..schemas.families.containers import Array
 from ..schemas.hints import (
     Hint,
+    is_alias,
     is_class,
     is_type_variable,
     join_union,
@@ -57,7 +58,16 @@ def split_problems(
         else:
             others.append(member)
     reject_without_code(problems)
+    if is_alias(annotation) and not problems and all(map(is_plain_value, others)):
+        return (), [annotation]  # with its name
     return tuple(problems), others
+
+
+def is_plain_value(member: Any) -> bool:
+    """Return whether a member of a return annotation is only a value: no reply, no ``Returns``."""
+    hint = read_hint(member)
+    is_special = is_response(hint.type) or find_reply(hint.type) or hint.find(Returns)
+    return not is_special and open_flask_tuple(member) is member
 
 
 def make_outcomes(

@@ -23,13 +23,17 @@ from ..schemas.constraints import (
     open_validators,
 )
 from ..schemas.families.containers import to_hashable
-from ..schemas.families.decimals import (
-    DecimalText,
+from ..schemas.families.decimal_patterns import (
+    Bound,
+    Places,
+    count_places,
     has_pattern,
     write_least,
     write_most,
     write_multiple,
+    write_range,
 )
+from ..schemas.families.decimals import DecimalText
 from ..schemas.families.encoded import Base64, write_length
 from ..schemas.fields import TypedField
 from ..schemas.patterns import Pattern, share_pattern
@@ -128,10 +132,16 @@ class ConstraintConversions:
         return bounds
 
     def field2wire_patterns(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
-        """Return the patterns of constraints on values whose JSON form is text."""
-        write = next(write for kind, write in WIRE_PATTERNS if isinstance(field, kind))
-        patterns = self.convert_each(field, open_validators(field.validators), write)
-        return join_all(ret, [{"pattern": pattern} for pattern in patterns])
+        """Return the pattern of constraints on values whose JSON form is text.
+
+        It replaces the pattern of the type, whose texts are those that it allows.
+        """
+        read, write = next(
+            (read, write) for kind, read, write in WIRE_PATTERNS if isinstance(field, kind)
+        )
+        parts = self.convert_each(field, open_validators(field.validators), read)
+        patterns = [{"pattern": pattern} for pattern in write(parts)]
+        return {**patterns[0], **join_all(ret, patterns[1:])} if patterns else {}
 
     def field2lengths(self, field: ma.fields.Field[Any], ret: Keywords) -> Keywords:
         """Return the length of text, arrays and objects."""
@@ -272,28 +282,70 @@ def write_shared_pattern(validator: Any) -> Iterator[Keywords]:
         yield {"pattern": to_json(shared.published)}
 
 
-def write_decimal_patterns(validator: Any) -> Iterator[str]:
-    """Yield the patterns of the texts that a constraint on a ``Decimal`` allows."""
-    if isinstance(validator, MultipleOf):
-        yield from filter(None, [write_multiple(validator.multiple_of)])
+#: A bound of a range with the side that it is on, or the step of multiples.
+DecimalPart = tuple[str, Any]
+
+
+def read_decimal_parts(validator: Any) -> Iterator[DecimalPart]:
+    """Yield the bounds and steps of a constraint on a ``Decimal`` that a pattern can express."""
+    if isinstance(validator, MultipleOf) and write_multiple(validator.multiple_of):
+        yield "step", validator.multiple_of
     if not isinstance(validator, validate.Range):
         return
     if validator.min is not None and has_pattern(validator.min):
-        yield write_least(validator.min, exclusive=not validator.min_inclusive)
+        yield "least", Bound(validator.min, not validator.min_inclusive)
     if validator.max is not None and has_pattern(validator.max):
-        yield write_most(validator.max, exclusive=not validator.max_inclusive)
+        yield "most", Bound(validator.max, not validator.max_inclusive)
 
 
-def write_bytes_patterns(validator: Any) -> Iterator[str]:
-    """Yield the pattern of Base64 texts whose number of bytes a constraint allows."""
+def write_decimal_patterns(parts: Sequence[DecimalPart]) -> list[str]:
+    """Return patterns that together mean constraints on a ``Decimal``; mostly, one is enough.
+
+    The last digits of a multiple of 0.01 are part of the pattern of a range. Those of other steps
+    have a pattern of their own.
+    """
+    least = max(pick_parts(parts, "least"), default=None)
+    most = min(pick_parts(parts, "most"), key=lambda b: (b.number, not b.exclusive), default=None)
+    steps = pick_parts(parts, "step")
+    if least is most is None:
+        return list(filter(None, map(write_multiple, steps)))
+    places = {step: count_places(step) for step in steps}
+    known = [count for count in places.values() if count is not None]
+    ranged = write_range(least, most, Places(min(known, default=None)))
+    others = [write_multiple(step) for step, count in places.items() if count is None]
+    both = [write_range(least, None, Places()), write_range(None, most, Places())]
+    return list(filter(None, [*([ranged] if ranged else both), *others]))
+
+
+def pick_parts(parts: Sequence[DecimalPart], name: str) -> list[Any]:
+    """Return the parts of one name."""
+    return [part for known, part in parts if known == name]
+
+
+def read_byte_counts(validator: Any) -> Iterator[tuple[int, int | None]]:
+    """Yield the least and the most bytes that a constraint allows."""
     if isinstance(validator, validate.Length):
         exact = validator.equal
         least, most = (validator.min, validator.max) if exact is None else (exact, exact)
-        yield write_length(least or 0, most)
+        yield least or 0, most
 
 
-#: Writers of patterns for fields whose JSON form is text; looked up by class.
-WIRE_PATTERNS = ((DecimalText, write_decimal_patterns), (Base64, write_bytes_patterns))
+def write_bytes_patterns(counts: Sequence[tuple[int, int | None]]) -> list[str]:
+    """Return the pattern of Base64 texts whose number of bytes is in all ranges."""
+    least = max((least for least, _ in counts), default=0)
+    most = min((most for _, most in counts if most is not None), default=None)
+    if most is not None and most < least:  # no text matches both
+        return [write_length(least, None), write_length(0, most)]
+    return [write_length(least, most)] if counts else []
+
+
+#: For fields whose JSON form is text, the functions that read constraints and write their patterns;
+#: looked up by class.
+WIRE_PATTERNS: tuple[tuple[type, Callable[[Any], Iterator[Any]], Callable[[Any], list[str]]], ...]
+WIRE_PATTERNS = (
+    (DecimalText, read_decimal_parts, write_decimal_patterns),
+    (Base64, read_byte_counts, write_bytes_patterns),
+)
 
 
 def write_number_keys(keywords: Mapping[str, Any]) -> Keywords:

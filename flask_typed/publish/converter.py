@@ -7,6 +7,7 @@ far, and returns more keywords.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -25,6 +26,7 @@ from ..schemas.families.model_schemas import LeanSchema, ModelSchema, wire_name
 from ..schemas.families.scalars import Boolean, String
 from ..schemas.families.unions import AnyOf, Tagged
 from ..schemas.fields import COMPONENT_PREFIX, Described, TypedField, copy_without_null
+from ..schemas.json_texts import JsonInText
 from ..schemas.marshmallow_forms import find_form
 from ..schemas.registry import EMPTY_IS_NULL
 from ..wire.jsonvalues import NotJson, find_json_fault, to_json
@@ -34,11 +36,14 @@ from .constraints import (
     intersect,
     write_number_keys,
 )
+from .examples import find_example, is_plain_scalar, needs_example
 from .fitting import reject_mismatch
+from .illustrating import illustrate
 from .keywords import Keywords, Written, is_numeric, join_all, write_value
 from .naming import base_name
 from .omitting import Omissions
 from .own import Own, all_schemas, find_references, read_own, refer
+from .samples import NO_VALUE, SampleSource
 from .schemawords import list_examples, reject_keyword_value, write_as_objects
 from .variants import (
     Direction,
@@ -63,7 +68,7 @@ CLOSED = {
     ma.RAISE: {"additionalProperties": False},
 }
 #: The keywords of a reference or a union, which stay together if null is allowed too.
-WHOLE_KEYWORDS = ("$ref", "oneOf", "discriminator", "required")
+WHOLE_KEYWORDS = ("$ref", "oneOf", "discriminator", "required", "title")
 #: Keywords whose values are values of the field.
 VALUES = ("default", "example", "examples", "enum")
 #: The keyword that a conversion writes, for messages.
@@ -74,7 +79,7 @@ CONVERSION_KEYWORDS = {
 }
 #: The classes of fields that a conversion is called for; those that are not listed are for all.
 CONVERTED_KINDS: Mapping[str, type | tuple[type, ...]] = {
-    "field2wire_patterns": tuple(kind for kind, _ in WIRE_PATTERNS),
+    "field2wire_patterns": tuple(kind for kind, *_ in WIRE_PATTERNS),
     "nested2properties": ma.fields.Nested,
     "pluck2properties": ma.fields.Pluck,
     "list2properties": ma.fields.List,
@@ -142,6 +147,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         self._around: Variant | None = None
         self._variants: dict[tuple[int, str | None, Partial], Variant] = {}
         self._conversions: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._examples: dict[tuple[type, str], Any] = {}
 
     def init_attribute_functions(self) -> None:
         """Set the order of conversions; later ones see the keywords of earlier ones."""
@@ -184,15 +190,22 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 written.update(convert(field, ret=written))
             except Exception as error:
                 self.note(field, CONVERSION_KEYWORDS.get(convert.__name__, "a keyword"), error)
-        if "default" not in written:
-            return written
+        if "default" in written and not self._may_have_default(field, written):
+            del written["default"]
+        return written
+
+    def _may_have_default(self, field: ma.fields.Field[Any], written: Keywords) -> bool:
+        """Return whether the default of a field is published.
+
+        ``null`` is not: generators make it a value of fields that have no ``null``, and a field
+        that may be left out is optional without it.
+        """
         try:
             reject_default(field, written["default"], written)
         except Exception as error:
             self.note(field, "default", error)
-        else:
-            return written
-        return {word: value for word, value in written.items() if word != "default"}
+            return False
+        return written["default"] is not None
 
     def _find_conversions(self, field: ma.fields.Field[Any]) -> tuple[Any, ...]:
         """Return the conversions that can add keywords to a field, in their order."""
@@ -216,8 +229,28 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return found
 
     def field2property(self, field: ma.fields.Field[Any]) -> Keywords:
-        """Return the schema of a field."""
-        return list_examples(self.describe(field))
+        """Return the schema of a field, with an example if pages need one."""
+        return self.add_example(field, list_examples(self.describe(field)))
+
+    def add_example(self, field: ma.fields.Field[Any], written: Keywords) -> Keywords:
+        """Return the keywords of a field with an example, unless pages can do without."""
+        if not needs_example(field, written):
+            return written
+        value = self.find_example(field, written)
+        return written if value is NO_VALUE else {**written, "examples": [value]}
+
+    def find_example(self, field: ma.fields.Field[Any], written: Keywords) -> Any:
+        """Return a JSON value that a field accepts, or :data:`NO_VALUE`."""
+        if isinstance(field, JsonInText):
+            value = self.find_example(field.inner, self.describe(field.inner))
+            return value if value is NO_VALUE else json.dumps(value)
+        source = SampleSource(self.spec.components.schemas)
+        if not is_plain_scalar(field):
+            return find_example(field, written, source)
+        key = type(field), str(written)
+        if key not in self._examples:
+            self._examples[key] = find_example(field, written, source)
+        return self._examples[key]
 
     def note(self, field: ma.fields.Field[Any], word: Any, error: Exception) -> None:
         """Record that a keyword of a field is left out.
@@ -236,9 +269,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
     def field2own_schema(self, field: ma.fields.Field[Any], ret: Keywords) -> Mapping[str, Any]:
         """Return the schema that a field of ours has; for others, apispec's type and our form."""
         if isinstance(field, TypedField):
-            return self._refer_own(field.describe(self._direction))
+            return self._refer_own(field.describe(self._direction), field)
         form = find_form(field)
-        known: Keywords = self.field2property(form) if form else {}
+        known: Keywords = self.describe(form) if form else {}
         typed: Keywords = self.field2type_and_format(field)
         if isinstance(form, String) and typed.get("format") in MARSHMALLOW_FORMATS:
             return {**known, "format": MARSHMALLOW_FORMATS[typed["format"]]}
@@ -283,15 +316,20 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {"type": "object"}
         return {"type": ["array", "boolean", "number", "object", "string"]}
 
-    def _refer_own(self, described: Described) -> Keywords:
+    def _refer_own(self, described: Described, field: TypedField) -> Keywords:
         """Return a field's schema, or a reference to it; components that it needs are made."""
         if described.component is None and not described.definitions:
             return dict(described.schema)
         names = {name: self._components.own[own] for name, own in read_own(described).items()}
-        for local, schema in all_schemas(described).items():
+        illustrated: Mapping[str, Any] = {}
+        if not self._components.made.issuperset(names.values()):
+            illustrated = all_schemas(described)
+            with self._components.omissions.omitting(self._place(field), "examples"):
+                illustrated = illustrate(described, field)
+        for local in all_schemas(described):
             if names[local] not in self._components.made:
                 self._components.made.add(names[local])
-                written: Keywords = refer(schema, names.__getitem__)
+                written: Keywords = refer(illustrated[local], names.__getitem__)
                 title = {} if to_ascii(local) == local else {"title": local}
                 self.spec.components.schema(names[local], Written({**title, **written}))
         if described.component is not None:
@@ -398,21 +436,18 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return written
 
     def tuple2properties(self, field: ma.fields.Tuple, ret: Keywords) -> Keywords:
-        """Return an array of a fixed length with a schema for each position.
+        """Return an array with a schema for each position.
 
-        There are no items after ``prefixItems``. ``items`` is for consumers that require it, or do
-        not know ``prefixItems``: it describes an item at any position.
+        ``maxItems`` closes it. ``items`` describes only further items: some generators read it as
+        the schema of every item.
         """
         items = [self.field2property(item) for item in field.tuple_fields]
+        places = {"prefixItems": items} if items else {}
         if isinstance(field, PrefixArray):
             least = max(len(items), ret.get("minItems", 0))
             rest = self.field2property(field.rest)
-            return {"type": "array", "prefixItems": items, "items": rest, "minItems": least}
-        bounds = {"minItems": len(items), "maxItems": len(items)}
-        kinds = [item for index, item in enumerate(items) if item not in items[:index]]
-        any_of_them = {"anyOf": kinds} if len(kinds) > 1 else kinds[0] if kinds else {}
-        places = {"prefixItems": items} if items else {}
-        return {"type": "array", **places, "items": any_of_them, **bounds}
+            return {"type": "array", **places, "items": rest, "minItems": least}
+        return {"type": "array", **places, "minItems": len(items), "maxItems": len(items)}
 
     def object2properties(self, field: Object, **_: Any) -> Keywords:
         """Return ``propertyNames`` of a mapping, unless every string is a valid key."""
@@ -445,12 +480,21 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
             return {}
         closed = {"enum": intersect([[*ret["enum"], None]])} if "enum" in ret else {}
         if "type" in ret:
-            kinds = [ret["type"]] if isinstance(ret["type"], str) else ret["type"]
-            return {"type": [*kinds, "null"], **closed}
+            branches = {"allOf": list(map(add_null, ret["allOf"]))} if "allOf" in ret else {}
+            return {**add_null({"type": ret["type"]}), **closed, **branches}
         if "anyOf" in ret:
             return {"anyOf": [*ret["anyOf"], {"type": "null"}]}
+        if not any(key in ret for key in WHOLE_KEYWORDS if key != "title"):
+            return closed
         whole = {key: ret.pop(key) for key in WHOLE_KEYWORDS if key in ret}
-        return {"anyOf": [whole, {"type": "null"}]} if whole else closed
+        return {"anyOf": [whole, {"type": "null"}]}
+
+
+def add_null(schema: Keywords) -> Keywords:
+    """Return a schema that allows ``null`` beside its type, if it has one."""
+    kind = schema.get("type", [])
+    kinds = [kind] if isinstance(kind, str) else kind
+    return {**schema, "type": [*kinds, "null"]} if kinds else schema
 
 
 def has_constraints(field: TypedField) -> bool:

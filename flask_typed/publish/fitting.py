@@ -44,15 +44,11 @@ FORMAT_READERS: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def reject_mismatch(schema: Any, value: Any) -> None:
+def reject_mismatch(schema: Keywords, value: Any) -> None:
     """Raise if a value is not valid against a schema.
 
     :raises NotJson: with the keyword that the value violates.
     """
-    if not isinstance(schema, Mapping):
-        if schema is False:
-            raise NotJson("no value is valid against its schema")
-        return
     for keyword, fits in SCHEMA_CHECKS.items():
         if keyword in schema and not fits(schema[keyword], value):
             raise NotJson(f"it violates {keyword!r} of its own schema")
@@ -60,11 +56,10 @@ def reject_mismatch(schema: Any, value: Any) -> None:
 
 def is_valid(schema: Any, value: Any) -> bool:
     """Return whether a value is valid against a schema."""
-    try:
-        reject_mismatch(schema, value)
-    except NotJson:
-        return False
-    return True
+    if not isinstance(schema, Mapping):
+        return schema is not False
+    checks = SCHEMA_CHECKS
+    return all(checks[word](schema[word], value) for word in schema if word in checks)
 
 
 def is_of_type(kinds: str | Sequence[str], value: Any) -> bool:

@@ -52,12 +52,14 @@ def join_all(known: Keywords, parts: Sequence[Keywords]) -> Keywords:
     """Return keywords that combine several parts with the known keywords.
 
     The first part is written beside the known keywords if none of them collides, the others in
-    ``allOf``.
+    ``allOf``. Each of those has the type too: generators take a schema without one for any value.
     """
     first, rest = parts[:1], parts[1:]
     if first and any(keyword in known for keyword in first[0]):
         first, rest = [], parts
-    together = {"allOf": [*known.get("allOf", []), *rest]} if rest else {}
+    kind = {"type": known["type"]} if "type" in known else {}
+    branches = [{**kind, **part} for part in rest]
+    together = {"allOf": [*known.get("allOf", []), *branches]} if branches else {}
     return {**(first[0] if first else {}), **together}
 
 

@@ -228,17 +228,19 @@ def join_places(schema: Keywords) -> Keywords:
     """Replace ``prefixItems`` by one schema for all positions, and refer to ``x-prefixItems``."""
     if schema.get("type") != "array":
         return schema
-    rest = {"items": {}, **{key: value for key, value in schema.items() if key != "prefixItems"}}
     places = schema.get("prefixItems", [])
-    if all(place == rest["items"] for place in places):
-        return rest
-    written = append_sentence(rest, "Each position has its own schema: see x-prefixItems.")
-    known = [rest["items"], *rest["items"].get("anyOf", ())]
-    if all(place in known for place in places):
-        return {**written, "x-prefixItems": places}
-    kinds = [p for i, p in enumerate(places) if p not in places[:i] and p != rest["items"]]
-    any_of_them = {"anyOf": [*kinds, rest["items"]]}
-    return {**written, "items": any_of_them, "x-prefixItems": places, "x-items": rest["items"]}
+    is_closed = "items" not in schema and schema.get("maxItems") == len(places) > 0
+    kinds = [place for index, place in enumerate(places) if place not in places[:index]]
+    if not is_closed:
+        rest = schema.get("items", {})
+        kinds = [*(kind for kind in kinds if kind != rest), rest]
+    kept = {key: value for key, value in schema.items() if key not in ("items", "prefixItems")}
+    written = {**kept, "items": {"anyOf": kinds} if len(kinds) > 1 else kinds[0]}
+    if len(kinds) == 1:
+        return written
+    further = {} if is_closed else {"x-items": rest}
+    written = append_sentence(written, "Each position has its own schema: see x-prefixItems.")
+    return {**written, "x-prefixItems": places, **further}
 
 
 def drop_names(schema: Keywords) -> Keywords:

@@ -36,11 +36,13 @@ from .converter import TypedConverter
 from .describing import write_external_docs
 from .headers import DESCRIBED_ELSEWHERE, AuthorizationScheme, describe_ignored
 from .keywords import Keywords
+from .media_types import is_text_type
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
-from .paths import describe_converter, write_servers
+from .paths import write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
+from .samples import NO_VALUE
 from .variants import Direction
 
 #: The header ``WWW-Authenticate`` of a 401.
@@ -111,6 +113,7 @@ class OperationWriter:
         self._ids = ids
         self._server_name = server_name
         self._authorization = AuthorizationScheme(takes.spec)
+        self._path_examples: dict[Any, Any] = {}
         self._written_problems: dict[tuple[type[HTTPException], ...], Keywords] = {}
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
@@ -171,20 +174,23 @@ class OperationWriter:
             if reader.location == "path":
                 checked.update(reader.fields)
         for name, converter in path_converters(operation.rule).items():
-            described = dict(describe_converter(converter))
-            if name in checked:
-                parameter = self._parameter("path", name, checked[name], required=True)
-                parameter["schema"] = {**described, **parameter["schema"]}
-            else:
-                parameter = {"in": "path", "name": name, "required": True, "schema": described}
-            yield parameter
+            field = checked.get(name)
+            parameter = {} if field is None else self._parameter("path", name, field, required=True)
+            yield write_path_parameter(name, converter, parameter, field, self._path_examples)
 
     def _parameter(
         self, location: Location, name: str, field: fields.Field[Any], required: bool
     ) -> Keywords:
-        schema = self._takes.describe(described_field(field))
+        described = described_field(field)
+        schema = self._takes.describe(described)
         own = {**take_out(schema, PARAMETER_KEYWORDS), **describe_style(field, location)}
         written = {"in": location, "name": name, "required": required, **own}
+        if own.keys().isdisjoint(("example", "examples")):
+            if required and location != "path":
+                example = self._takes.find_example(described, schema)
+                written.update({} if example is NO_VALUE else {"example": example})
+            elif not required:
+                schema = self._takes.add_example(described, schema)
         if isinstance(field, JsonInText):
             moved = take_out(written, ("example", "examples"))
             return {**written, "content": {JSON: {**moved, "schema": schema}}}
@@ -205,10 +211,14 @@ class OperationWriter:
                 locations = ("form",) if media_type == URLENCODED else ("form", "file")
                 readers = [r for r in operation.readers if r.location in locations]
                 is_open = payload.names is None
-            schema = self._body_schema(readers, is_open=is_open)
+            schema = write_as_body(self._body_schema(readers, is_open=is_open), media_type)
             moved = take_out(schema, ("description", "example", "examples"))
             if "description" in moved:
                 described = {"description": moved.pop("description")}
+            if readers[0].is_whole and moved.keys().isdisjoint(("example", "examples")):
+                (field,) = readers[0].fields.values()
+                found = self._takes.add_example(field, schema).get("examples")
+                moved.update({"example": found[0]} if found else {})
             content[media_type] = {**moved, "schema": schema, **describe_files(readers)}
         return {**described, "required": payload.required, "content": content}
 
@@ -273,10 +283,10 @@ class OperationWriter:
 
     def _body(self, outcome: Outcome, media_type: str) -> Keywords:
         """Return the schema of a body. JSON that the view writes itself may be any value."""
-        if outcome.field is None:
-            return describe_raw(media_type)
         if outcome.raw and is_json(media_type):
             return {}
+        if outcome.field is None:
+            return describe_raw(media_type)
         schema: Keywords = self._gives.field2property(outcome.field)
         return schema
 
@@ -297,6 +307,8 @@ class OperationWriter:
     def _header(self, field: fields.Field[Any]) -> Keywords:
         schema = self._gives.describe(field)
         moved = take_out(schema, PARAMETER_KEYWORDS)
+        if moved.keys().isdisjoint(("example", "examples")):
+            schema = self._gives.add_example(field, schema)
         return {**moved, "required": field.required, "schema": schema}
 
     def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
@@ -321,11 +333,12 @@ class OperationWriter:
     def _problems(self, problems: Sequence[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status code."""
         outcomes = {id(o.field): o for o in map(self._shapes.outcome, problems)}
+        media_types = next(iter(outcomes.values())).media_types
+        raw = describe_raw(*media_types[:1]) if media_types else BINARY
         schemas = [
-            self._gives.field2property(o.field) if o.field else BINARY for o in outcomes.values()
+            self._gives.field2property(o.field) if o.field else raw for o in outcomes.values()
         ]
         schema = join_schemas(schemas, exclusive=are_distinct(problems))
-        media_types = next(iter(outcomes.values())).media_types
         content = {media_type: {"schema": schema} for media_type in media_types[:1]}
         description = " ".join(dict.fromkeys(map(summarize_problem, problems)))
         parts = {"headers": self._problem_headers(problems), "content": content}
@@ -344,7 +357,18 @@ class OperationWriter:
 
 def describe_raw(media_type: str) -> Keywords:
     """Return the schema of a body that is sent unchanged: text or bytes."""
-    return {"type": "string"} if media_type.lower().startswith("text/") else BINARY
+    return {"type": "string"} if is_text_type(media_type) else BINARY
+
+
+def write_as_body(schema: Keywords, media_type: str) -> Keywords:
+    """Return the schema of a body, as text if the media type is text.
+
+    Lengths count the bytes of a body, not its characters, so a schema with lengths stays as it is.
+    """
+    is_text = schema.get("format") == "binary" and is_text_type(media_type)
+    if not is_text or "minLength" in schema or "maxLength" in schema:
+        return schema
+    return {word: value for word, value in schema.items() if word != "format"}
 
 
 def merge_extra(made: Keywords, extra: Mapping[str, Any]) -> Keywords:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from marshmallow import fields
 from werkzeug.routing import (
     AnyConverter,
     BaseConverter,
@@ -22,6 +24,8 @@ from werkzeug.routing import (
 from werkzeug.routing.converters import NumberConverter
 
 from ..libraries.werkzeug import host_parts, path_parts
+from .examples import find_path_example, is_plain_scalar
+from .samples import NO_VALUE
 
 #: The escapes of characters with a special meaning in a path of OpenAPI.
 ESCAPED = {ord(character): f"%{ord(character):02X}" for character in "{}?#"}
@@ -78,6 +82,13 @@ def describe_string(converter: UnicodeConverter) -> Mapping[str, Any]:
     return {"type": "string", **bounds}
 
 
+#: Werkzeug's own classes.
+OWN_CONVERTERS = frozenset(
+    (
+        *(IntegerConverter, FloatConverter, UUIDConverter),
+        *(AnyConverter, PathConverter, UnicodeConverter),
+    )
+)
 #: The functions that describe converters; looked up by class, in order.
 CONVERTERS: tuple[tuple[type[BaseConverter], Callable[[Any], Mapping[str, Any]]], ...] = (
     (IntegerConverter, lambda converter: {"type": "integer", **describe_number(converter)}),
@@ -94,3 +105,32 @@ def describe_converter(converter: BaseConverter) -> Mapping[str, Any]:
     found = (describe for kind, describe in CONVERTERS if isinstance(converter, kind))
     describe = next(found, None)
     return describe(converter) if describe else {"type": "string"}
+
+
+def write_path_parameter(
+    name: str,
+    converter: BaseConverter,
+    parameter: Mapping[str, Any] = MappingProxyType({}),
+    field: fields.Field[Any] | None = None,
+    known: dict[Any, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the Parameter Object of a variable of a path, with an example.
+
+    :param parameter: what the field of the view's argument adds, if the view takes it.
+    :param known: the examples of variables that are written already.
+    """
+    schema = {**describe_converter(converter), **parameter.get("schema", {})}
+    written = {"in": "path", "name": name, "required": True, **parameter}
+    if parameter.keys().isdisjoint(("example", "examples")):
+        key = type(converter), type(field), converter.regex, str(schema)
+        examples = {} if known is None or has_own_rules(converter, field) else known
+        if key not in examples:
+            examples[key] = find_path_example(converter, schema, field)
+        written.update({} if examples[key] is NO_VALUE else {"example": examples[key]})
+    return {**written, "schema": schema}
+
+
+def has_own_rules(converter: BaseConverter, field: fields.Field[Any] | None) -> bool:
+    """Return whether the schema of a variable may not have all rules for it."""
+    is_known = type(converter) in OWN_CONVERTERS
+    return not is_known or (field is not None and not is_plain_scalar(field))

@@ -17,7 +17,7 @@ from ..plan.paths import path_converters
 from ..plan.planning import view_methods
 from ..schemas.docstrings import read_docstring
 from .naming import OperationNames
-from .paths import describe_converter, write_path, write_servers
+from .paths import write_path, write_path_parameter, write_servers
 
 #: The response of hooks or of the server to requests that they reject.
 REFUSED_RESPONSE = {"description": "The request is rejected."}
@@ -69,13 +69,7 @@ def write_plain(app: Flask, rule: Rule, ids: OperationNames) -> tuple[str, dict[
     view = app.view_functions.get(rule.endpoint)
     docstring = read_docstring(inspect.getdoc(view) if view else None)
     parameters = [
-        {
-            "in": "path",
-            "name": name,
-            "required": True,
-            "schema": dict(describe_converter(converter)),
-        }
-        for name, converter in path_converters(rule).items()
+        write_path_parameter(name, converter) for name, converter in path_converters(rule).items()
     ]
     methods = plain_methods(app, rule)
     operations = {}

@@ -12,7 +12,8 @@ import marshmallow as ma
 from marshmallow import validate
 
 from ..schemas.constraints import MultipleOf, Predicate, closed_values
-from ..schemas.families.decimals import DecimalText, write_multiple
+from ..schemas.families.decimal_patterns import write_multiple
+from ..schemas.families.decimals import DecimalText
 from ..schemas.families.encoded import Base64
 from ..schemas.fields import TypedField
 from ..schemas.patterns import Pattern, share_pattern

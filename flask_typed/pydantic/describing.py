@@ -24,6 +24,8 @@ REFERENCE = f"{COMPONENT_PREFIX}{{model}}"
 
 #: The end of a time with an offset.
 WITH_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+#: Some versions of pydantic exclude texts without digits by it, in the pattern of a Decimal.
+DECIMAL_LOOKAHEAD = "(?!^[-+.]*$)"
 #: The keywords that have values, not schemas.
 VALUE_KEYWORDS = ("default", "const", "enum", "examples", "example")
 
@@ -90,31 +92,39 @@ def describe_adapter(adapter: pydantic.TypeAdapter[Any], mode: Mode) -> Describe
         mode=mode, ref_template=REFERENCE, schema_generator=SchemaGenerator
     )
     definitions = tidy_definitions(schema.pop("$defs", {}))
-    return Described(drop_defaults(schema), None, definitions)
+    return Described(tidy_schema(schema), None, definitions)
 
 
 def tidy_definitions(definitions: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schemas of components; an ``Enum`` is one that models of other kinds share."""
-    found = {name: drop_defaults(schema) for name, schema in definitions.items()}
+    found = {name: tidy_schema(schema) for name, schema in definitions.items()}
     for name, schema in found.items():
         if "enum" in schema and schema.get("title") == name:
             del schema["title"]
     return found
 
 
-def drop_defaults(schema: Any) -> Any:
-    """Return a schema without defaults that its own formats exclude: times without an offset."""
+def tidy_schema(schema: Any) -> Any:
+    """Return a schema without defaults and patterns that consumers read in another way.
+
+    Those are ``null``, which generators make a value of every field, times without an offset, which
+    the format of their field excludes, and the lookahead of decimal numbers.
+    """
     if isinstance(schema, list):
-        return [drop_defaults(item) for item in schema]
+        return [tidy_schema(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
+    default = schema.get("default")
     is_time = schema.get("format") in ("date-time", "time")
-    lacks_zone = is_time and not WITH_ZONE.search(str(schema.get("default")))
-    return {
-        word: value if word in VALUE_KEYWORDS else drop_defaults(value)
+    is_dropped = default is None or (is_time and not WITH_ZONE.search(str(default)))
+    made = {
+        word: value if word in VALUE_KEYWORDS else tidy_schema(value)
         for word, value in schema.items()
-        if word != "default" or not lacks_zone
+        if word != "default" or not is_dropped
     }
+    if isinstance(made.get("pattern"), str):
+        made["pattern"] = made["pattern"].replace(DECIMAL_LOOKAHEAD, "")
+    return made
 
 
 @contextmanager

@@ -172,7 +172,7 @@ class SchemaComparison:
         for index, (one, other) in enumerate(places):
             yield from self.compare(one, other, f"{place}[{index}]")
         if not all(fixed) and ("items" in old or "items" in new):
-            yield from self.compare(old.get("items", True), new.get("items", True), f"{place}[]")
+            yield from self.compare(read_item_schema(old), read_item_schema(new), f"{place}[]")
         if old.get("uniqueItems", False) != new.get("uniqueItems", False):
             kind: DifferenceKind = "narrower" if new.get("uniqueItems") else "wider"
             message = "must be unique" if new.get("uniqueItems") else "may repeat"
@@ -200,6 +200,15 @@ def is_fixed(schema: JSONObject) -> bool:
     """Return whether an array has a fixed length. Its ``items`` then adds nothing."""
     places = prefix_schemas(schema)
     return bool(places) and schema.get("maxItems") == len(places)
+
+
+def read_item_schema(schema: JSONObject) -> Any:
+    """Return the schema of every item of an array; of a fixed one, that of any position."""
+    if "items" in schema or not is_fixed(schema):
+        return schema.get("items", True)
+    places = prefix_schemas(schema)
+    kinds = [place for index, place in enumerate(places) if place not in places[:index]]
+    return {"anyOf": kinds} if len(kinds) > 1 else kinds[0]
 
 
 def prefix_schemas(schema: JSONObject) -> Sequence[Any]:

@@ -52,12 +52,14 @@ class Hint(NamedTuple):
         parts.
     :param nullable: whether ``None`` is a value too.
     :param sentinels: the sentinels in a union, which stand for an absent value.
+    :param alias: the name of the alias or ``NewType`` of a union; empty if it has none.
     """
 
     type: Any
     metadata: tuple[Any, ...] = ()
     nullable: bool = False
     sentinels: tuple[Any, ...] = ()
+    alias: str = ""
 
     @property
     def origin(self) -> Any:
@@ -92,6 +94,7 @@ def read_hint(annotation: Any) -> Hint:
     metadata: tuple[Any, ...] = ()
     nullable = False
     sentinels: tuple[Any, ...] = ()
+    alias: Any = None
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
@@ -100,12 +103,15 @@ def read_hint(annotation: Any) -> Hint:
         elif origin in _QUALIFIERS:
             (annotation,) = get_args(annotation)
         elif isinstance(origin, _ALIASES):  # first: to Python 3.10 it is a plain alias too
+            alias = alias or annotation
             known = dict(zip(origin.__type_params__, get_args(annotation), strict=False))
             annotation = substitute(open_alias(origin), known)
         elif isinstance(annotation, _ALIASES):
+            alias = alias or annotation
             bare = {variable: stand_in(variable) for variable in annotation.__type_params__}
             annotation = substitute(open_alias(annotation), bare)
         elif isinstance(annotation, NewType):
+            alias = alias or annotation
             annotation = annotation.__supertype__
         elif origin in _UNIONS and type(None) in get_args(annotation):
             annotation = _without(annotation, lambda arg: arg is type(None))
@@ -115,7 +121,14 @@ def read_hint(annotation: Any) -> Hint:
             sentinels += found
         else:
             kind = None if annotation is type(None) else annotation
-            return Hint(kind, metadata, nullable, sentinels)
+            name = name_alias(alias) if origin in _UNIONS and alias else ""
+            return Hint(kind, metadata, nullable, sentinels, name)
+
+
+def name_alias(alias: Any) -> str:
+    """Return the name of an alias with its type arguments: ``EitherBook`` for ``Either[Book]``."""
+    name: str = (get_origin(alias) or alias).__name__
+    return name + "".join(map(type_name, get_args(alias)))
 
 
 def without_metadata(hint: Hint, kind: type) -> Any:
@@ -234,6 +247,11 @@ def join_union(members: Sequence[Any]) -> Any:
     if not members:
         return None
     return members[0] if len(members) == 1 else Union[tuple(members)]  # noqa: UP007  # `|` does not take everything that Union takes
+
+
+def is_alias(annotation: Any) -> bool:
+    """Return whether an annotation is an alias, perhaps with type arguments."""
+    return isinstance(get_origin(annotation) or annotation, _ALIASES)
 
 
 def union_members(annotation: Any) -> tuple[Any, ...]:

@@ -40,7 +40,7 @@ from .families import (
 )
 from .families.containers import is_scalar
 from .fields import TypedField
-from .hints import Hint, is_class, name_of, read_hint, read_tuple_items
+from .hints import Hint, is_class, name_of, read_hint, read_tuple_items, type_name
 from .registry import (
     Entry,
     FieldBuilder,
@@ -302,11 +302,23 @@ def build_union(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     members = [make(arg, place=f"member {name_of(arg)}") for arg in hint.args]
     for member in members:
         make.reject_object(member)
+    named = add_title(name_union(hint, members), options)
     tagged = unions.find_tag(members)
     if tagged is not None:
-        return unions.Tagged(*tagged, **options)
+        return unions.Tagged(*tagged, **named)
     unions.reject_unreachable(members, hint.args)
-    return unions.AnyOf(members, text=bool(make.text), **options)
+    return unions.AnyOf(members, text=bool(make.text), **named)
+
+
+def name_union(hint: Hint, members: Iterable[fields.Field[Any]]) -> str:
+    """Return the title of a union: its alias, or ``CatOrDog`` for models; else an empty text."""
+    of_models = all(isinstance(member, fields.Nested) for member in members)
+    return hint.alias or (type_name(hint.type) if of_models else "")
+
+
+def add_title(title: str, options: Options) -> Options:
+    """Return the options of a field with a title, unless it is empty or they have one."""
+    return {**options, "metadata": {"title": title, **options["metadata"]}} if title else options
 
 
 def build_decimal(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:

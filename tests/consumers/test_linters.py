@@ -45,9 +45,14 @@ def test_redocly(document: Path) -> None:
     ids=name_document,
 )
 def test_spectral(document: Path) -> None:
-    """No error, no warning, no hint of ``spectral:oas``."""
+    """No error, no warning, no hint of ``spectral:oas``.
+
+    Since 3.1, an array needs no ``items``: ``prefixItems`` and ``maxItems`` describe a tuple.
+    """
     rules = document.with_name("rules.yaml")
-    rules.write_text('extends: ["spectral:oas"]\n')
+    is_old = json.loads(document.read_text())["openapi"].startswith("3.0")
+    changed = "" if is_old else 'rules: {array-items: "off"}\n'
+    rules.write_text(f'extends: ["spectral:oas"]\n{changed}')
     command = ("lint", "-r", rules, "--fail-severity", "hint", document)
     checked = run("spectral", *command)
     assert checked.returncode == 0, checked.stdout

@@ -226,6 +226,12 @@ Csv = Annotated[str, MediaType("text/csv; header=present"), Len(1, 5)]
             id="charset",
         ),
         pytest.param(bytes, Response("x", content_type="application/octet-stream"), [], id="bytes"),
+        pytest.param(
+            Annotated[bytes, MediaType("application/xml")],
+            Response(b"<?xml encoding='latin-1'?>\xe9", content_type="application/xml"),
+            [],
+            id="charset-inside",
+        ),
     ],
 )
 def test_media_types(answer: Find, annotation: Any, response: Response, differences: Found) -> None:

@@ -99,6 +99,7 @@ def test_schema(kind: str, value: str, texts: list[str], schema: str) -> None:
     content = document["paths"]["/"]["post"]["requestBody"]["content"]
     expected = json.loads(schema)
     published = content["application/json"]["schema"]
+    published.pop("examples", None)  # tests/publish/test_examples.py has them
     assert {key: "…" if expected.get(key) == "…" else published[key] for key in published} == (
         expected
     )

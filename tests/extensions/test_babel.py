@@ -128,4 +128,9 @@ def test_published(document: Document) -> None:
     """The document has the rules, and titles as they are."""
     schemas = document()["components"]["schemas"]
     assert schemas["BookIsLent"]["properties"]["title"]["example"] == LENT
-    assert schemas["Loan"]["properties"]["days"] == {"type": "integer", "minimum": 1, "maximum": 28}
+    assert schemas["Loan"]["properties"]["days"] == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 28,
+        "examples": [1],
+    }

@@ -72,6 +72,32 @@ EXACT: list[Any] = [
     ),
     pytest.param(Annotated[Decimal, at.MultipleOf(10)], ["0", "-20.0"], ["5", "10.1"], id="tens"),
     pytest.param(
+        Annotated[Decimal, at.Gt(0), at.Le(1000), at.MultipleOf(Decimal("0.01"))],
+        ["0.01", "999.990", "1000.000"],
+        ["0", "-0", "0.001", "999.999", "1000.01"],
+        id="cents-between",
+    ),
+    pytest.param(
+        Annotated[Decimal | None, at.Ge(1), at.MultipleOf(Decimal("0.25")), at.MultipleOf(1)],
+        ["1", "2.00", None],
+        ["1.25", "0", "0.75", 1],
+        id="multiples-or-null",
+    ),
+    pytest.param(
+        Annotated[Decimal, at.Ge(2), at.Ge(3), at.Gt(3), at.Le(9), at.Lt(9)],
+        ["3.1", "8.9"],
+        ["3", "9", "2.5"],
+        id="narrowest-bounds",
+    ),
+    pytest.param(Annotated[Decimal, at.Ge(2), at.Lt(2)], [], ["2", "1", "3"], id="no-Decimal"),
+    pytest.param(Annotated[bytes, at.MinLen(2), at.MaxLen(1)], [], ["", "aGk="], id="no-bytes"),
+    pytest.param(
+        Annotated[str | None, validate.Regexp("^a"), validate.Regexp("^[a-c]*$")],
+        ["ab", None],
+        ["b", "ad", 1],
+        id="patterns-or-null",
+    ),
+    pytest.param(
         Annotated[NUMBER, at.Ge(0), at.MultipleOf(Decimal("0.5"))],
         [0, 1.5, 2.0],
         [-1, 0.25, "1", None, True],

@@ -6,6 +6,7 @@ all; ``jsonschema`` decides by the document, marshmallow by the generated schema
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -57,6 +58,29 @@ def check_tag(
         yield from OAS30Validator.VALIDATORS["oneOf"](validator, members, instance, schema)
 
 
+def is_moment(text: str) -> bool:
+    """Say whether a text is a date-time of RFC 3339 that Python has: no year 0, no leap second."""
+    shape = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+    match = re.fullmatch(rf"({shape})([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])", text)
+    return match is not None and bool(dt.datetime.strptime(match[1][:19].upper(), SECONDS))
+
+
+SECONDS = "%Y-%m-%dT%H:%M:%S"
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a full-date of RFC 3339 that Python has."""
+    return bool(re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}", text) and dt.date.fromisoformat(text))
+
+
+#: The formats that have no pattern beside them.
+FORMATS = FormatChecker()
+for name, reads in (("date-time", is_moment), ("date", is_day)):
+    FORMATS.checkers[name] = (
+        lambda value, reads=reads: not isinstance(value, str) or reads(value),
+        ValueError,
+    )
+
 #: For whom ``1.0`` is an integer, as JSON Schema has it since draft 6; OpenAPI 3.0 has draft 5.
 INTEGERS = OAS30Validator.TYPE_CHECKER.redefine(
     "integer", lambda checker, value: Draft202012Validator.TYPE_CHECKER.is_type(value, "integer")
@@ -101,7 +125,7 @@ class Route:
             **content["application/json"].get("schema", {}),
             "components": self.document.get("components", {}),
         }
-        return VALIDATORS[self.version](schema, format_checker=FormatChecker())
+        return VALIDATORS[self.version](schema, format_checker=FORMATS)
 
     def send(self, value: Any) -> Any:
         """Return the response to a JSON value."""

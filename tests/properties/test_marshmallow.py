@@ -319,6 +319,7 @@ def test_what_has_no_form_of_its_own(field: fields.Field[Any], published: Any) -
     route = Route(Annotated[Any, wrapper()], "3.1.0")
     anything = {"type": ["array", "boolean", "number", "object", "string"]}
     component = route.document["components"]["schemas"]["Wrapper"]["properties"]["inner"]
+    component.pop("examples", None)
     assert component == (published or anything)
 
 

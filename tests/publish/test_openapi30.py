@@ -16,6 +16,8 @@ from flask_typed.publish.openapi30 import write_openapi_30
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from typing_extensions import Doc, Unpack
 
+from ..published import without_examples
+
 NULL = {"type": "string", "nullable": True, "enum": [None]}
 
 
@@ -91,6 +93,7 @@ def publish(annotation: Any) -> dict[str, Any]:
             {
                 "anyOf": [
                     {
+                        "title": "CatOrDog",
                         "oneOf": [reference("Cat"), reference("Dog")],
                         "discriminator": {
                             "propertyName": "kind",
@@ -193,7 +196,7 @@ def test_schemas(annotation: Any, schema: dict[str, Any]) -> None:
     """Each schema is said in the dialect of 3.0."""
     document = publish(annotation)
     body = document["paths"]["/"]["post"]["requestBody"]["content"]["application/json"]
-    assert body["schema"]["properties"]["value"] == schema
+    assert without_examples(body["schema"]["properties"]["value"]) == schema
 
 
 def test_components_have_one_example() -> None:

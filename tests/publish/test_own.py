@@ -101,9 +101,9 @@ def test_a_field_is_a_component(app: Flask, document: Document) -> None:
     published = publish(app, {Money: MoneyField}, view, document)
     reference = {"$ref": "#/components/schemas/Money"}
     schemas = published["components"]["schemas"]
-    assert schemas["Money"] == MoneyField.json_schema
+    assert schemas["Money"] == {**MoneyField.json_schema, "examples": ["0"]}
     assert schemas["Price"]["properties"] == {
-        "money": {"default": None, "anyOf": [reference, {"type": "null"}]},
+        "money": {"anyOf": [reference, {"type": "null"}]},
         "others": {"type": "array", "items": reference, "default": []},
     }
     answers = published["paths"]["/"]["post"]["responses"]["200"]["content"]

@@ -33,6 +33,8 @@ from openapi_spec_validator import (
     OpenAPIV32SpecValidator,
 )
 
+from ..published import without_examples
+
 NAN, INF = float("nan"), float("inf")
 LONE = "\ud800"  # a surrogate without its partner
 VALIDATORS: Mapping[str, Any] = {
@@ -420,7 +422,7 @@ def test_published(
     any_type = {"type": ["array", "boolean", "number", "object", "string"]}
     if known.get("items") == any_type:
         known["items"] = {}
-    assert known == published
+    assert without_examples(known) == without_examples(published)
 
 
 def test_references_in_metadata(app: Flask) -> None:

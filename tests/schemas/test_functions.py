@@ -227,6 +227,7 @@ def test_the_document_names_them() -> None:
     assert document["components"]["schemas"]["Note"]["properties"]["text"] == {
         "type": "string",
         "description": "Also checked by reject_bad. Also checked by strip.",
+        "examples": ["string"],
     }
 
 

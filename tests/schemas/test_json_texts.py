@@ -91,7 +91,9 @@ def test_the_document_has_the_schema_of_the_value() -> None:
             "in": "query",
             "name": "span",
             "required": True,
-            "content": {"application/json": {"schema": reference}},
+            "content": {
+                "application/json": {"example": {"first": 1, "steps": [1]}, "schema": reference}
+            },
         },
         {
             "in": "query",

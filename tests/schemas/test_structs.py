@@ -254,6 +254,7 @@ def test_it_is_published(app: Flask, typed: Typed, document: Callable[[], dict[s
         "example2": {"value": 2},
     }
     assert operation["responses"]["200"]["content"]["application/json"]["schema"] == {
+        "title": "CatOrDog",
         "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
         "discriminator": {
             "propertyName": "type",

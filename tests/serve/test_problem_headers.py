@@ -97,7 +97,7 @@ def test_headers_are_published(client: FlaskClient) -> None:
         "Retry-After": {
             "description": "In seconds.",
             "required": True,
-            "schema": {"type": "integer", "minimum": 1},
+            "schema": {"type": "integer", "minimum": 1, "examples": [1]},
         },
         "X-Limits": {
             "required": False,

@@ -77,17 +77,16 @@ IPV4 = rf"{OCTET}(?:\.{OCTET}){{3}}"
 def match_ipv4_network() -> str:
     """Return the pattern of an IPv4 network, whose bits after the prefix are zero.
 
-    A lookahead requires four octets. Then the pattern has a branch for each number of prefix bits
-    in the octet where the prefix ends: values of that octet with zero bits after the prefix,
-    followed by zero octets and the prefix length.
+    It has a branch for each octet in which a prefix may end: the octets before it, the values of
+    that octet for each number of prefix bits, then zero octets and the prefix length.
     """
-    zero = r"\.0"
-    ends = [f"0{zero * 3}/0"]
-    for bits in range(1, 9):
-        octet = match_numbers(range(0, 256, 2 ** (8 - bits)))
-        rests = [f"{zero * (3 - index)}/{8 * index + bits}" for index in range(4)]
-        ends.append(octet + match_any(rests))
-    return rf"(?={IPV4}/)(?:[0-9]+\.)*{match_any(ends)}"
+    octets = [match_numbers(range(0, 256, 2 ** (8 - bits))) for bits in range(1, 9)]
+    branches = [r"0\.0\.0\.0/0"]
+    for index in range(4):
+        zeros = r"\.0" * (3 - index)
+        ends = [f"{octet}{zeros}/{8 * index + bits}" for bits, octet in enumerate(octets, 1)]
+        branches.append(rf"(?:{OCTET}\.){{{index}}}{match_any(ends)}" if index else match_any(ends))
+    return match_any(branches)
 
 
 def match_ipv6() -> str:

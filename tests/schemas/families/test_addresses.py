@@ -73,10 +73,10 @@ def test_any_numbers_have_a_pattern(numbers: set[int]) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 def test_a_pattern_means_the_same_everywhere(kind: Any) -> None:
-    """It is short, in ASCII, and has nothing that ECMA-262 reads in another way."""
-    assert len(kind.pattern) < 1500
+    """It is short, in ASCII, and has nothing that ECMA-262 or RE2 reads in another way."""
+    assert len(kind.pattern) < 2100
     assert kind.pattern.isascii()
-    assert not re.search(r"\\[^.]|\(\?[^:=]|[$^]", kind.pattern)
+    assert not re.search(r"\\[^.]|\(\?[^:]|[$^]", kind.pattern)
 
 
 @pytest.mark.parametrize("kind", ALL)
