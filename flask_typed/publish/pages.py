@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader
 
 from ..bridge.pausing import Pauses
 from ..declare.checks import thaw
+from ..declare.settings import PageKind
 from ..libraries.flask import update_template_context
 from .bodies import Published
 from .content import DocumentSource
@@ -50,7 +51,7 @@ class DocumentViews:
         self.document = document
         self._source = source
         self._published = Published(partial(build_declared, source, document), source.lock)
-        self._kind = document.page or "swagger-ui"
+        self._kind: PageKind = document.page or "swagger-ui"
         self._options = json.dumps(thaw(document.page_options or {}))
         self._policy: str | None = None
 
