@@ -116,7 +116,8 @@ def write_path_parameter(
 ) -> dict[str, Any]:
     """Return the Parameter Object of a variable of a path, with an example.
 
-    :param parameter: what the field of the view's argument adds, if the view takes it.
+    :param parameter: the Parameter Object of the view's argument, if the view takes it.
+    :param field: of the argument.
     :param known: the examples of variables that are written already.
     """
     schema = {**describe_converter(converter), **parameter.get("schema", {})}

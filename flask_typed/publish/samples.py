@@ -1,6 +1,6 @@
-"""Proposes JSON values by a schema. Callers check them: no keyword is known to be the only rule.
+"""Proposes JSON values that may be valid against a schema; the caller checks them.
 
-Publishing time. The values are constants, so a document has the same ones every time.
+Publishing time. The values are constants, so that a document has the same ones every time.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ NO_VALUE: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class SampleSource:
-    """What the schemas refer to.
+    """The components that schemas refer to.
 
-    :param components: by name.
+    :param components: their schemas by name; those that are not written yet are missing.
     :param is_full: whether objects have their optional keys too.
     """
 
