@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
 
 from ..schemas.fields import Described, TypedField
 from .examples import MAX_TRIES, has_known, is_restricted, pick_accepted
@@ -100,5 +101,5 @@ def list_rejected(messages: Any, name: str = "") -> Iterator[str]:
         yield name
         return
     for key, inner in messages.items():
-        is_name = isinstance(key, str) and key != "_schema"
+        is_name = isinstance(key, str) and key != SCHEMA
         yield from list_rejected(inner, key if is_name else name)

@@ -86,10 +86,9 @@ def is_even(number: int) -> bool:
     return number % 2 == 0
 
 
-def reject_short(text: str) -> None:
-    """Raise for a short text."""
-    if len(text) < 3:
-        raise ValueError("too short")
+def is_long(text: str) -> bool:
+    """Return whether a text is long."""
+    return len(text) > 2
 
 
 class Plate(TypedField):
@@ -165,7 +164,7 @@ ANNOTATIONS: list[Any] = [
     Annotated[str, validate.URL()],
     Annotated[str, validate.ContainsOnly("xyz"), Len(2)],
     Annotated[str, validate.NoneOf(["string", "text"])],
-    Annotated[str, reject_short],
+    Annotated[str, Predicate(is_long)],
     Annotated[int, Ge(5)], Annotated[int, Gt(5), Lt(7)], Annotated[int, MultipleOf(7), Ge(20)],
     Annotated[int, Predicate(is_even), Ge(3)],
     Annotated[float, Gt(0), Lt(1)], Annotated[float, Gt(0), Lt(Decimal("0.1"))],
@@ -379,6 +378,7 @@ def test_variables_of_converters_have_examples() -> None:
     for kind in ("typed", "plain"):
         value = paths[f"/{kind}/{{value}}"]["example"]
         assert client.get(f"/{kind}/{value}").status_code == 200
+    assert client.get("/plain/11").status_code == 404
 
 
 def test_the_headers_of_responses_have_examples() -> None:
