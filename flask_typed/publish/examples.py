@@ -120,8 +120,9 @@ def has_rules(field: ma.fields.Field[Any]) -> bool:
 def is_plain_scalar(field: ma.fields.Field[Any]) -> bool:
     """Return whether a field is one of ours for scalars, whose schema has all of its rules."""
     is_ours = type(field).__module__.startswith(FAMILIES)
-    is_scalar = is_ours and isinstance(field, TypedField) and field.single
-    return is_scalar and not (field.validators or field.checks or field.remark)  # type: ignore[attr-defined]  # a TypedField
+    if not (is_ours and isinstance(field, TypedField) and field.single):
+        return False
+    return not (field.remark or has_rules(field))
 
 
 def find_example(field: ma.fields.Field[Any], keywords: Keywords, source: SampleSource) -> Any:
