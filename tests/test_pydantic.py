@@ -34,6 +34,7 @@ class Color(Enum):
     """A color."""
 
     RED = "red"
+    GREEN = "green"
 
 
 class Cat(BaseModel):
@@ -413,7 +414,11 @@ def test_an_enumeration_is_one_component(typed: Typed, document: Document) -> No
     schemas = document()["components"]["schemas"]
     reference = {"$ref": "#/components/schemas/Color"}
     assert [schemas[name]["properties"]["color"] for name in ("Plain", "Own")] == [reference] * 2
-    assert schemas["Color"] == {"type": "string", "enum": ["red"], "description": "A color."}
+    assert schemas["Color"] == {
+        "type": "string",
+        "enum": ["red", "green"],
+        "description": "A color.",
+    }
 
 
 def test_models_of_one_name_are_told_apart(typed: Typed, document: Document) -> None:

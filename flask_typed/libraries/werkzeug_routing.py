@@ -122,7 +122,7 @@ def was_refused(error: BaseException | None) -> bool:
     werkzeug says 405 if it has seen a rule of another method before.
     """
     mismatch = error.__context__ if isinstance(error, MethodNotAllowed) else None
-    return isinstance(mismatch, NoMatch) and isinstance(mismatch.__cause__, ValidationError)
+    return isinstance(mismatch, NoMatch) and isinstance(mismatch.__context__, ValidationError)
 
 
 def find_rules(url_map: Map) -> Iterator[Rule]:
