@@ -231,8 +231,8 @@ def join_places(schema: Keywords) -> Keywords:
     places = schema.get("prefixItems", [])
     is_closed = "items" not in schema and schema.get("maxItems") == len(places) > 0
     kinds = [place for index, place in enumerate(places) if place not in places[:index]]
+    rest = schema.get("items", {})
     if not is_closed:
-        rest = schema.get("items", {})
         kinds = [*(kind for kind in kinds if kind != rest), rest]
     kept = {key: value for key, value in schema.items() if key not in ("items", "prefixItems")}
     written = {**kept, "items": {"anyOf": kinds} if len(kinds) > 1 else kinds[0]}
