@@ -44,9 +44,10 @@ def make_repeat(held: Any, count: int) -> str:
     """Return the text of a repeated element."""
     least, most, tree = held
     times = max(int(least), count if most is None else min(int(most), count))
-    if times > MAX_MATCH:
+    repeated = make_sequence(tree, count)
+    if len(repeated) * times > MAX_MATCH:
         raise ValueError("the text is too long")
-    return make_sequence(tree, count) * times
+    return repeated * times
 
 
 def make_set(items: Sequence[Element], count: int) -> str:
@@ -68,7 +69,7 @@ def make_member(name: str, held: Any) -> str:
 
 
 def is_in_member(name: str, held: Any, character: str) -> bool:
-    """Return whether a member of a set is_in_member a character."""
+    """Return whether a character is in a member of a set."""
     if name == "RANGE":
         return bool(held[0] <= ord(character) <= held[1])
     if name == "LITERAL":

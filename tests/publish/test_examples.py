@@ -416,7 +416,9 @@ def test_the_text_of_a_pattern(pattern: str, text: str) -> None:
     assert next(write_texts(pattern)) == text
 
 
-@pytest.mark.parametrize("pattern", ["(", r"(a)\1", "a{1000}", "a{150}b{150}", "[b"])
+@pytest.mark.parametrize(
+    "pattern", ["(", r"(a)\1", "a{1000}", "a{150}b{150}", "((((a{90}){90}){90}){90}){90}", "[b"]
+)
 def test_a_pattern_without_a_text(pattern: str) -> None:
     """One that cannot be read, looks back, or is too long has none."""
     assert list(write_texts(pattern)) == []
