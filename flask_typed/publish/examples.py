@@ -120,9 +120,8 @@ def has_rules(field: ma.fields.Field[Any]) -> bool:
 def is_plain_scalar(field: ma.fields.Field[Any]) -> bool:
     """Return whether a field is one of ours for scalars, whose schema has all of its rules."""
     is_ours = type(field).__module__.startswith(FAMILIES)
-    if not (is_ours and isinstance(field, TypedField) and field.single):
-        return False
-    return not (field.remark or has_rules(field))
+    is_scalar = is_ours and isinstance(field, TypedField) and field.single
+    return is_scalar and not (field.validators or field.checks or field.remark)  # type: ignore[attr-defined]  # a TypedField
 
 
 def find_example(field: ma.fields.Field[Any], keywords: Keywords, source: SampleSource) -> Any:
@@ -166,7 +165,7 @@ def accepts_value(value: Any, accept: Callable[[Any], Any]) -> bool:
     return True
 
 
-def propose_bounds(field: ma.fields.Field[Any]) -> Iterator[Any]:
+def propose_bounds(field: ma.fields.Field[Any] | None) -> Iterator[Any]:
     """Yield JSON values at the bounds of values that are not JSON numbers, and beside them."""
     if not (isinstance(field, TypedField) and field.single and field.always_text):
         return
@@ -209,5 +208,7 @@ def find_path_example(
         if field is not None:
             field.deserialize(made)
 
-    proposals = chain(propose(keywords, SampleSource({})), write_texts(converter.regex))
+    proposals = chain(
+        propose_bounds(field), propose(keywords, SampleSource({})), write_texts(converter.regex)
+    )
     return pick_accepted(proposals, keywords, accept)

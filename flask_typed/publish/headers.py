@@ -11,6 +11,7 @@ from typing import Any
 from apispec import APISpec
 from marshmallow import fields
 
+from ..declare.markers import Location
 from ..plan.operation import Operation
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
@@ -24,13 +25,17 @@ AUTHORIZING = frozenset({"http", "oauth2", "openIdConnect"})
 SCHEME = "AuthorizationHeader"
 
 
+def is_ignored(location: Location, name: str) -> bool:
+    """Return whether OpenAPI tells clients to ignore a parameter."""
+    return location == "header" and name.lower() in DESCRIBED_ELSEWHERE
+
+
 def ignored_headers(operation: Operation) -> Iterator[tuple[str, fields.Field[Any]]]:
     """Yield the header arguments of an operation that no parameter can describe."""
     for reader in operation.readers:
-        if reader.location == "header":
-            for name, field in reader.fields.items():
-                if name.lower() in DESCRIBED_ELSEWHERE and not field.metadata.get("hidden"):
-                    yield name, field
+        for name, field in reader.fields.items():
+            if is_ignored(reader.location, name) and not field.metadata.get("hidden"):
+                yield name, field
 
 
 def describe_ignored(operation: Operation, description: str) -> str:

@@ -34,7 +34,7 @@ from ..security.schemes import Requirement
 from ..wire.jsonvalues import NotJson
 from .converter import TypedConverter
 from .describing import write_external_docs
-from .headers import DESCRIBED_ELSEWHERE, AuthorizationScheme, describe_ignored
+from .headers import AuthorizationScheme, describe_ignored, is_ignored
 from .keywords import Keywords
 from .media_types import is_text_type
 from .naming import OperationNames
@@ -163,8 +163,7 @@ class OperationWriter:
         for reader in operation.readers:
             if reader.location in ("query", "header", "cookie"):
                 for name, field in reader.fields.items():
-                    is_ignored = reader.location == "header" and name.lower() in DESCRIBED_ELSEWHERE
-                    if not is_ignored and not field.metadata.get("hidden"):
+                    if not (is_ignored(reader.location, name) or field.metadata.get("hidden")):
                         yield self._parameter(reader.location, name, field, field.required)
 
     def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:

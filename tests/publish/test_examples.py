@@ -362,6 +362,23 @@ class Never(BaseConverter):
         raise ValidationError
 
 
+def test_bounds_that_no_keyword_expresses() -> None:
+    """Parameters with one schema and other bounds have other examples."""
+    late, early = Ge(dt.date(2030, 1, 1)), Le(dt.date(2020, 1, 1))
+
+    def view(a: Any, b: Any, c: Any, d: Any) -> None: ...
+
+    kinds = (late, early, late, early)
+    view.__annotations__.update(
+        {name: Annotated[dt.date, kind] for name, kind in zip("abcd", kinds, strict=True)}
+    )
+    client = make_app("3.1.0", lambda typed: typed.get("/<a>/<b>")(view))
+    document: Any = client.get("/openapi.json").get_json()
+    parameters = document["paths"]["/{a}/{b}"]["get"]["parameters"]
+    assert [parameter["example"] for parameter in parameters] == ["2030-01-01", "2020-01-01"] * 2
+    assert client.get("/2030-01-01/2020-01-01?c=2030-01-01&d=2020-01-01").status_code == 204
+
+
 def test_variables_of_converters_have_examples() -> None:
     """The converter decides, in typed and in plain routes."""
     app = Flask("shop")
