@@ -35,7 +35,6 @@ from facts import write_facts  # noqa: E402  # the paths are known now
 
 from tests.consumers import generating, running, test_proxy  # noqa: E402
 from tests.consumers.generating import GENERATORS, TRIED, Generator, find_failed  # noqa: E402
-from tests.patience import wait_until  # noqa: E402
 
 VERSIONS = ("3.1.0", "3.0.3", "3.2.0")
 LISTENING = re.compile(r"Uvicorn running on (http://127\.0\.0\.1:\d+)")
@@ -92,7 +91,6 @@ def shorten(kind: str) -> str:
 @contextmanager
 def serve_fastapi(folder: Path) -> Iterator[str]:
     """Run FastAPI's bookshop, and yield its URL."""
-    log = folder / "uvicorn.log"
     command = [
         sys.executable,
         "-m",
@@ -103,15 +101,8 @@ def serve_fastapi(folder: Path) -> Iterator[str]:
         "0",
         "fastapi_shop:app",
     ]
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, stdout=output, stderr=output)
-    try:
-        found = wait_until(lambda: LISTENING.search(log.read_text()), log.read_text)
-        assert found is not None
-        yield found[1]
-    finally:
-        server.terminate()
-        server.wait()
+    with running.listening(command, LISTENING, folder / "uvicorn.log") as url:
+        yield url
 
 
 def make_sides(folder: Path) -> tuple[Side, Side]:

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,6 +149,23 @@ def serving(api: Api, folder: Path) -> Iterator[str]:
         server.terminate()
         server.wait(PATIENCE)
     assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@contextmanager
+def listening(command: Sequence[Any], listens: re.Pattern[str], log: Path) -> Iterator[str]:
+    """Run a server, and yield the URL that it prints.
+
+    :param listens: of the line that it prints, with the URL as its group.
+    """
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        found = wait_until(lambda: listens.search(log.read_text()), log.read_text)
+        assert found is not None
+        yield found[1]
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
 
 
 def wait_for(server: subprocess.Popen[bytes], log: Path) -> str:

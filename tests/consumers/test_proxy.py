@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from ..patience import PATIENCE, wait_until
 from .generating import find_failed, live_python
-from .running import BOOKSHOP, HERE, find, require, serving, write_document
+from .running import BOOKSHOP, HERE, find, listening, require, serving, write_document
 
 LISTENING = re.compile(r"Prism is listening on (http://\S+:\d+)")
 #: Prism reads bodies as UTF-8: a file arrives altered.
@@ -22,17 +20,9 @@ NOT_OF_PRISM = {"upload_cover", "read_cover"}
 @contextmanager
 def proxying(document: Path, url: str, folder: Path) -> Iterator[str]:
     """Run Prism in front of a server, and yield its URL."""
-    log = folder / "prism.log"
-    command = [find("node"), find("prism"), "proxy", str(document), url, "--port", "0"]
-    with log.open("wb") as output:
-        prism = subprocess.Popen(command, stdout=output, stderr=output)
-    try:
-        found = wait_until(lambda: LISTENING.search(log.read_text()), log.read_text)
-        assert found is not None
-        yield found[1]
-    finally:
-        prism.terminate()
-        prism.wait(PATIENCE)
+    command = [find("node"), find("prism"), "proxy", document, url, "--port", "0"]
+    with listening(command, LISTENING, folder / "prism.log") as proxy:
+        yield proxy
 
 
 @pytest.mark.parametrize("version", ["3.1.0", "3.0.3", "3.2.0"])

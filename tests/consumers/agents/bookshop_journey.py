@@ -10,8 +10,8 @@ import sys
 from typing import Any
 
 import httpx2
+from failing import read_error
 from fastmcp import Client, FastMCP
-from fastmcp.exceptions import ToolError
 from steps import live
 
 URL = sys.argv[1]
@@ -29,15 +29,6 @@ async def use(tool: str, **arguments: Any) -> Any:
     result = await agent.call_tool(tool, arguments)
     content = result.structured_content
     return content["result"] if content is not None and set(content) == {"result"} else content
-
-
-async def fail(tool: str, **arguments: Any) -> str:
-    """Return the words with which a tool fails."""
-    try:
-        await agent.call_tool(tool, arguments)
-    except ToolError as error:
-        return str(error)
-    raise AssertionError(f"{tool} did not fail")
 
 
 async def read_tools() -> None:
@@ -103,8 +94,14 @@ async def add_book() -> None:
 
 async def read_refusal() -> None:
     """The words of a refused value name the value."""
-    words = await fail(
-        "books_add_book", title="A", author_id=1, isbn="9790000000009", price="-1", genre="crime"
+    words = await read_error(
+        agent,
+        "books_add_book",
+        title="A",
+        author_id=1,
+        isbn="9790000000009",
+        price="-1",
+        genre="crime",
     )
     assert "422" in words
     assert "price" in words
@@ -113,8 +110,14 @@ async def read_refusal() -> None:
 
 async def read_conflict() -> None:
     """The words of an error have its fields."""
-    words = await fail(
-        "books_add_book", title="A", author_id=1, isbn="9790000000001", price="1", genre="crime"
+    words = await read_error(
+        agent,
+        "books_add_book",
+        title="A",
+        author_id=1,
+        isbn="9790000000001",
+        price="1",
+        genre="crime",
     )
     assert "409" in words
     assert "9790000000001" in words
@@ -122,7 +125,7 @@ async def read_conflict() -> None:
 
 async def read_missing() -> None:
     """So has a book that does not exist."""
-    words = await fail("books_read_book", book_id=10_000)
+    words = await read_error(agent, "books_read_book", book_id=10_000)
     assert "404" in words
     assert "10000" in words
 
@@ -155,7 +158,8 @@ async def place_order() -> None:
 
 async def run_out() -> None:
     """The words of an error have its numbers."""
-    words = await fail(
+    words = await read_error(
+        agent,
         "orders_place_order",
         customer="Anna",
         email="anna@home.example",
@@ -183,7 +187,7 @@ async def delete_book() -> None:
         "books_add_book", title="B", author_id=1, isbn="9790000000002", price="1", genre="crime"
     )
     await agent.call_tool("books_delete_book", {"book_id": other["id"]})
-    assert "404" in await fail("books_read_book", book_id=other["id"])
+    assert "404" in await read_error(agent, "books_read_book", book_id=other["id"])
 
 
 live(

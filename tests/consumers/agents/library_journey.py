@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx2
 from assistant import app
+from failing import read_error
 from fastmcp import Client
-from fastmcp.exceptions import ToolError
 from library_agents import make_server
 from steps import live
 
@@ -65,25 +65,16 @@ async def lend() -> None:
     assert lent.structured_content == {"book_id": 1, "reader": "Ada", "days": 14}
 
 
-async def fail(tool: str, **arguments: Any) -> str:
-    """Return the words with which a tool fails."""
-    try:
-        await agent.call_tool(tool, arguments)
-    except ToolError as error:
-        return str(error)
-    raise AssertionError(f"{tool} did not fail")
-
-
 async def read_problem() -> None:
     """The agent reads the fields of a problem."""
-    words = await fail("lend_book", book_id=1, reader="Ada", days=30)
+    words = await read_error(agent, "lend_book", book_id=1, reader="Ada", days=30)
     assert "free_in_days" in words
     assert "Suggest another one" in words
 
 
 async def read_faults() -> None:
     """The agent reads which argument is at fault."""
-    words = await fail("lend_book", book_id=1, reader="", days=0)
+    words = await read_error(agent, "lend_book", book_id=1, reader="", days=0)
     assert "/reader" in words
     assert "/days" in words
 
