@@ -57,7 +57,7 @@ class Pauses:
 
 @contextmanager
 def deferring_collections() -> Iterator[None]:
-    """Let no garbage collection start in a block that makes many objects, and no cycles.
+    """Let no garbage collection start in a block that makes many objects that live on.
 
     Each collection would visit again all that the block has made so far. In a process that has
     switched collections off, they stay off.
@@ -69,6 +69,9 @@ def deferring_collections() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # what the app has frozen stays frozen
+            gc.freeze()
+            gc.unfreeze()  # all objects count as old now, without a visit
         gc.enable()
 
 

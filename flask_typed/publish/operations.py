@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import EXCLUDE, INCLUDE, fields
 from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
 from ..bridge.pausing import Pauses
 from ..declare.markers import Location
@@ -41,7 +42,7 @@ from .media_types import is_text_type
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
-from .paths import write_path_parameter, write_servers
+from .paths import identify, is_common, write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
 from .samples import NO_VALUE
 from .variants import Direction, Root, may_need_component
@@ -114,7 +115,7 @@ class OperationWriter:
         self._ids = ids
         self._server_name = server_name
         self._authorization = AuthorizationScheme(takes.spec)
-        self._path_examples: dict[Any, Any] = {}
+        self._common: dict[tuple[Any, ...], Keywords] = {}
         self._written_problems: dict[tuple[type[HTTPException], ...], Mapping[str, Keywords]] = {}
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
@@ -175,8 +176,19 @@ class OperationWriter:
                 checked.update(reader.fields)
         for name, converter in path_converters(operation.rule).items():
             field = checked.get(name)
-            parameter = {} if field is None else self._parameter("path", name, field, required=True)
-            yield write_path_parameter(name, converter, parameter, field, self._path_examples)
+            if not is_common(converter, field):
+                yield self._path_parameter(name, converter, field)
+                continue
+            key = name, type(field), *identify(converter)
+            if key not in self._common:
+                self._common[key] = self._path_parameter(name, converter, field)
+            yield self._common[key]
+
+    def _path_parameter(
+        self, name: str, converter: BaseConverter, field: fields.Field[Any] | None
+    ) -> Keywords:
+        parameter = {} if field is None else self._parameter("path", name, field, required=True)
+        return write_path_parameter(name, converter, parameter, field)
 
     def _parameter(
         self, location: Location, name: str, field: fields.Field[Any], required: bool

@@ -100,3 +100,18 @@ def test_a_process_without_collections() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_objects_that_the_app_has_frozen() -> None:
+    """They stay frozen; those of the block are not."""
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with deferring_collections():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
+    with deferring_collections():
+        pass
+    assert not gc.get_freeze_count()
