@@ -68,7 +68,13 @@ class Client:
         return self.request("DELETE", path, **options)
 
 
+#: Sends requests, and returns a line about the answers.
 Question = Callable[[Client], str]
+
+
+def describe(answer: urllib3.BaseHTTPResponse) -> str:
+    """Return status and media type."""
+    return f"{answer.status} {answer.headers.get('Content-Type', '').partition(';')[0]}".strip()
 
 
 @contextmanager
@@ -82,7 +88,8 @@ def serving(program: ModuleType) -> Iterator[int]:
 
 @contextmanager
 def serving_wsgi(app: Flask, listening: socket.socket) -> Iterator[None]:
-    """Serve a Flask app."""
+    """Serve a Flask app. A typed response that its document does not describe is an error."""
+    app.testing = True
     server = make_server("127.0.0.1", 0, app, threaded=True, fd=listening.fileno())
     with running(lambda: server.serve_forever(poll_interval=0.02)):
         yield
@@ -145,7 +152,7 @@ def client(program: ModuleType, pool: urllib3.HTTPConnectionPool) -> Client:
 def read_differences(service: str) -> dict[str, dict[str, str]]:
     """Return the differences of a service by their names: ``before``, ``after`` and ``why``."""
     with (MOVING / service / "differences.csv").open(encoding="utf-8", newline="") as table:
-        return {row["request"]: row for row in csv.DictReader(table)}
+        return {row["request"].replace("``", ""): row for row in csv.DictReader(table)}
 
 
 @pytest.fixture
@@ -160,5 +167,6 @@ def answers(request: pytest.FixtureRequest, program: ModuleType, client: Client)
 
 @pytest.fixture
 def listed(request: pytest.FixtureRequest, side: str) -> dict[str, str]:
-    """Return what the list of differences has for the side."""
-    return {name: row[side] for name, row in read_differences(request.module.SERVICE).items()}
+    """Return what the list of differences has for the side, without the marks of reST."""
+    rows = read_differences(request.module.SERVICE)
+    return {name: row[side].replace("``", "") for name, row in rows.items()}
