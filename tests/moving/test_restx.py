@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
 import urllib3
+from click.testing import CliRunner
+from flask import Flask
+from flask.cli import ScriptInfo
+from flask_typed import Typed
+from flask_typed.cli import typed
 
-from .conftest import Client, describe
+from .conftest import MOVING, Client, describe
 
 SERVICE = "restx"
 PEER = "flask_restx"
@@ -312,3 +318,37 @@ QUESTIONS = {
 def test_differences(answers: dict[str, str], listed: dict[str, str]) -> None:
     """What is answered differently is on the list, which the page shows."""
     assert answers == listed
+
+
+@pytest.fixture
+def half() -> Flask:
+    """Return an app whose stations are on flask-restx, and whose alerts are moved."""
+    peer = pytest.importorskip(PEER, reason=f"{PEER} is not installed (the extra is called moving)")
+    before, after = (
+        importlib.import_module(f"moving.restx.{name}") for name in ("before", "after")
+    )
+    app = Flask("half")
+    app.testing = True
+    app.config["NETWORK_KEY"] = "barometer"
+    app.extensions["network"] = after.open_network()
+    peer.Api(app, doc="/old/docs").add_namespace(before.stations)
+    Typed(app)
+    app.register_blueprint(after.alerts)
+    return app
+
+
+def test_half_of_the_routes(half: Flask) -> None:
+    """The routes that are left are plain; the page shows the list."""
+    result = CliRunner().invoke(typed, ["routes"], obj=ScriptInfo(create_app=lambda: half))
+    assert result.output == (MOVING / SERVICE / "routes.txt").read_text(encoding="utf-8")
+
+
+def test_errors_of_half(half: Flask) -> None:
+    """Each framework answers for its own routes."""
+    client = half.test_client()
+    assert (
+        client.get("/stations?page=0").get_json()["errors"]["page"].startswith("Invalid page: 0.")
+    )
+    alert = client.get("/alerts/6c0e8f6e-8d7f-4b5a-9d58-0a9d7e6f1b1c")
+    assert (alert.status_code, alert.get_json()["title"]) == (404, "No alert has this id.")
+    assert client.delete("/alerts").mimetype == "application/problem+json"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
 import pytest
 import urllib3
+from click.testing import CliRunner
+from flask import Flask
+from flask.cli import ScriptInfo
+from flask_typed import Typed
+from flask_typed.cli import typed
 
-from .conftest import Client
+from .conftest import MOVING, Client
 
 SERVICE = "smorest"
 PEER = "flask_smorest"
@@ -367,3 +373,42 @@ QUESTIONS = {
 def test_differences(answers: dict[str, str], listed: dict[str, str]) -> None:
     """The list of differences is that of the answers."""
     assert answers == listed
+
+
+@pytest.fixture
+def half() -> Flask:
+    """Return an app whose records are on flask-smorest, and whose orders and reports are moved."""
+    peer = pytest.importorskip(PEER, reason=f"{PEER} is not installed (the extra is called moving)")
+    before, kept = (
+        importlib.import_module(f"moving.smorest.{name}") for name in ("before", "kept")
+    )
+    app = Flask("half")
+    app.testing = True
+    app.config.update(API_TITLE="Shop", API_VERSION="1", OPENAPI_VERSION="3.0.3", STAFF_KEY="vinyl")
+    app.extensions["shop"] = kept.open_shop()
+    peer.Api(app).register_blueprint(before.records)
+    Typed(app, problem_shape=kept.make_error)
+    app.register_blueprint(kept.orders)
+    app.register_blueprint(kept.reports)
+    return app
+
+
+def test_half_of_the_routes(half: Flask) -> None:
+    """The routes that are left are plain; the page shows the list."""
+    result = CliRunner().invoke(typed, ["routes"], obj=ScriptInfo(create_app=lambda: half))
+    assert result.output == (MOVING / SERVICE / "routes.txt").read_text(encoding="utf-8")
+
+
+def test_errors_of_half(half: Flask) -> None:
+    """The handler of flask-smorest answers for the whole app, in the shape that is published."""
+    client = half.test_client()
+    faults = {
+        "json": {name: ["Missing data for required field."] for name in ("customer", "lines")}
+    }
+    assert client.post("/orders/", json={}, headers=TILL).get_json() == {
+        "code": 422,
+        "status": "Unprocessable Entity",
+        "errors": faults,
+    }
+    assert client.get("/records/9").get_json()["message"] == "No record has this id."
+    assert client.get("/nowhere").get_json() == {"code": 404, "status": "Not Found"}
