@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -397,6 +398,20 @@ def test_half_of_the_routes(half: Flask) -> None:
     """The routes that are left are plain; the page shows the list."""
     result = CliRunner().invoke(typed, ["routes"], obj=ScriptInfo(create_app=lambda: half))
     assert result.output == (MOVING / SERVICE / "routes.txt").read_text(encoding="utf-8")
+
+
+def test_documents(tmp_path: Path) -> None:
+    """What breaks between the documents is what the page shows: two mistakes of the old one."""
+    pytest.importorskip(PEER, reason=f"{PEER} is not installed (the extra is called moving)")
+    before, kept = (
+        importlib.import_module(f"moving.smorest.{name}") for name in ("before", "kept")
+    )
+    old = tmp_path / "old.json"
+    old.write_bytes(before.app.test_client().get("/openapi.json").data)
+    info = ScriptInfo(create_app=lambda: kept.app)
+    result = CliRunner().invoke(typed, ["diff", str(old), "--app"], obj=info)
+    breaking = [line for line in result.output.splitlines() if line.startswith("breaking")]
+    assert breaking == (MOVING / SERVICE / "diff.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_errors_of_half(half: Flask) -> None:

@@ -38,7 +38,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import PreconditionFailed
 
 from . import shop
-from .etags import TAGGED, NotModified, Versions, check_version, with_etag
+from .etags import KNOWN_VERSIONS, TAGGED, NotModified, Versions, check_version, with_etag
 from .paging import PAGED, Page, Paging
 from .shop import Format, Shop, open_shop
 
@@ -113,6 +113,9 @@ class Line(shop.Line):
     quantity: Annotated[int, Interval(ge=1, le=10)] = 1
 
 
+Lines = Annotated[list[Line], Len(1)]
+
+
 def check_records(order: NewOrder) -> None:
     numbers = [line.record_id for line in order.lines]
     if len(numbers) != len(set(numbers)):
@@ -123,7 +126,7 @@ def check_records(order: NewOrder) -> None:
 @dataclass
 class NewOrder:
     customer: Customer
-    lines: Annotated[list[Line], Len(1)]
+    lines: Lines
     gift: bool = False
 
 
@@ -131,7 +134,7 @@ class NewOrder:
 class Order:
     id: UUID
     customer: Customer
-    lines: list[Line]
+    lines: Lines
     gift: bool
     total: Decimal
     placed_at: datetime
@@ -250,7 +253,11 @@ def refuse_number(error: shop.NumberTaken) -> NumberTaken:
     return NumberTaken()
 
 
-@records.get("/", returns=Annotated[Page[Record], PAGED, TAGGED] | NotModified)
+@records.get(
+    "/",
+    dependencies=[KNOWN_VERSIONS],
+    returns=Annotated[Page[Record], PAGED, TAGGED] | NotModified,
+)
 @with_etag
 def list_records(
     wanted: Annotated[RecordFilter, Query()],
@@ -277,7 +284,11 @@ def add_record(values: NewRecord, stock: Stock) -> Created[shop.Record]:
     return Created(record, headers={"Location": location})
 
 
-@records.get("/<int:record_id>", returns=Annotated[Reply[Record], TAGGED] | NotModified)
+@records.get(
+    "/<int:record_id>",
+    dependencies=[KNOWN_VERSIONS],
+    returns=Annotated[Reply[Record], TAGGED] | NotModified,
+)
 @with_etag
 def read_record(record: FoundRecord) -> Reply[shop.Record]:
     """Read a record"""

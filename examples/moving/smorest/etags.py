@@ -40,6 +40,18 @@ def with_etag(view: V) -> V:
     return call  # type: ignore[return-value]  # it is called as the view is
 
 
+def publish_if_none_match(
+    if_none_match: Annotated[
+        str | None, Header(description="The ETag that the client has.")
+    ] = None,
+) -> None:
+    """Publish the header that werkzeug reads."""
+
+
+#: What a view that reads something depends on.
+KNOWN_VERSIONS = Depends(publish_if_none_match)
+
+
 @raises(PreconditionRequired)
 def read_if_match(
     if_match: Annotated[

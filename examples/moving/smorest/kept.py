@@ -31,7 +31,7 @@ from werkzeug.datastructures import ETags, FileStorage
 from werkzeug.exceptions import Conflict, HTTPException, NotFound, PreconditionFailed
 
 from . import schemas, shop
-from .etags import TAGGED, NotModified, Versions, check_version, with_etag
+from .etags import KNOWN_VERSIONS, TAGGED, NotModified, Versions, check_version, with_etag
 from .paging import PAGED, Page, Paging
 from .shop import Format, NumberTaken, RecordMissing, Shop, SoldOut, open_shop
 
@@ -83,6 +83,7 @@ def admit_staff(key: Annotated[str, Depends(APIKeyHeader("X-Key", name="staff"))
 
 
 Staff = Annotated[None, Security(admit_staff)]
+Known = Annotated[None, KNOWN_VERSIONS]
 
 
 def find_record(record_id: int) -> shop.Record:
@@ -108,6 +109,7 @@ class Records(MethodView):
         self,
         args: Annotated[dict[str, Any], Query(), schemas.RecordQuerySchema],
         paging: Annotated[RecordPaging, Query()],
+        known: Known,
     ) -> Annotated[Page[RecordBody], PAGED, TAGGED] | NotModified:
         """List records
 
@@ -131,7 +133,9 @@ class Records(MethodView):
 class Record(MethodView):
     @with_etag
     @raises(NotFound)
-    def get(self, record_id: int) -> Annotated[Reply[RecordBody], TAGGED] | NotModified:
+    def get(
+        self, record_id: int, known: Known
+    ) -> Annotated[Reply[RecordBody], TAGGED] | NotModified:
         """Read a record"""
         return Reply(find_record(record_id))
 
