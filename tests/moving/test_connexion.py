@@ -174,6 +174,11 @@ def ask_bad_reference(client: Client) -> str:
     return str(client.get("/bookings/7").status)
 
 
+def ask_repeated(client: Client) -> str:
+    """Send a parameter twice."""
+    return str(len(client.get("/crossings?limit=1&limit=3").json()))
+
+
 def ask_unknown_url(client: Client) -> str:
     """Ask for a URL that no route has."""
     return describe(client.get("/nowhere"))
@@ -202,6 +207,7 @@ QUESTIONS = {
     "The value that was sent": ask_sent_value,
     "?day=soon for format: date": ask_bad_day,
     "/bookings/7 for format: uuid": ask_bad_reference,
+    "Crossings for ?limit=1&limit=3": ask_repeated,
     "A URL that no route has": ask_unknown_url,
     "WWW-Authenticate of a 401": ask_challenge,
     "Content-Type of a 204": ask_type_of_nothing,
