@@ -1,4 +1,4 @@
-"""The API of the company on Flask with flask_typed: the code says what ``openapi.yaml`` said."""
+"""The API of the company on Flask with flask_typed, which makes the document."""
 
 from __future__ import annotations
 

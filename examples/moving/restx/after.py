@@ -176,7 +176,7 @@ class AlertNotFound(Problem):
 
 typed = Typed()
 stations = TypedBlueprint(
-    "stations", __name__, url_prefix="/stations", description="Stations and what they measure"
+    "stations", __name__, url_prefix="/stations", description="Stations and their readings"
 )
 alerts = TypedBlueprint(
     "alerts", __name__, url_prefix="/alerts", description="Warnings for a region"
@@ -287,7 +287,7 @@ def store_readings(
 
 @stations.get("/<code>/readings/latest", returns=Latest)
 def read_latest(station: FoundStation, known: Stations) -> dict[str, network.Reading | None]:
-    """Read what was measured last"""
+    """Read the latest reading"""
     found = known.measured(station.code)
     return {"reading": found[-1] if found else None}
 
@@ -354,7 +354,7 @@ def create_app(network_key: str = "barometer") -> Flask:
     app.config.update(
         TYPED_TITLE="Weather stations",
         TYPED_VERSION="1.0",
-        TYPED_DESCRIPTION="What is measured, and where",
+        TYPED_DESCRIPTION="Stations, readings and alerts",
         NETWORK_KEY=network_key,
     )
     app.extensions["network"] = open_network()

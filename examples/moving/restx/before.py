@@ -22,12 +22,12 @@ authorizations = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
 api = Api(
     title="Weather stations",
     version="1.0",
-    description="What is measured, and where",
+    description="Stations, readings and alerts",
     authorizations=authorizations,
     doc="/docs",
     format_checker=FormatChecker(formats=("date",)),
 )
-stations = Namespace("stations", description="Stations and what they measure")
+stations = Namespace("stations", description="Stations and their readings")
 alerts = Namespace("alerts", description="Warnings for a region")
 
 # Models
@@ -274,7 +274,7 @@ def make_reading(values):
 class LatestReading(Resource):
     @stations.marshal_with(latest)
     def get(self, code):
-        """Read what was measured last"""
+        """Read the latest reading"""
         found = get_network().measured(code)
         return {"reading": found[-1] if found else None}
 

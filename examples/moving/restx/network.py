@@ -85,7 +85,7 @@ class CodeTaken(ValueError):
 
 
 class Network:
-    """What is measured, and where."""
+    """The stations, their readings, and the alerts."""
 
     def __init__(self, stations: Iterable[Station] = ()) -> None:
         self.stations = {station.code: station for station in stations}

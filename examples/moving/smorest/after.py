@@ -370,7 +370,7 @@ def cancel_order(order: FoundOrder, stock: Stock) -> None:
 
 @reports.get("/value", returns=list[FormatValue])
 def sum_values(stock: Stock) -> Iterator[FormatValue]:
-    """Sum what the stock is worth, by format"""
+    """Sum the value of the stock, by format"""
     for format_ in Format:
         found = stock.search(formats=[format_])
         copies = sum(record.copies for record in found)

@@ -28,7 +28,7 @@ class CoverSchema(ma.Schema):
 
 records = Blueprint("records", __name__, url_prefix="/records", description="Find and keep records")
 orders = Blueprint("orders", __name__, url_prefix="/orders", description="Sell records")
-reports = Blueprint("reports", __name__, url_prefix="/reports", description="Count what is there")
+reports = Blueprint("reports", __name__, url_prefix="/reports", description="Count the stock")
 
 
 def get_shop():
@@ -218,7 +218,7 @@ class Order(MethodView):
 @reports.route("/value")
 @reports.response(200, FormatValueSchema(many=True))
 def sum_values():
-    """Sum what the stock is worth, by format"""
+    """Sum the value of the stock, by format"""
     for format_ in Format:
         found = get_shop().search(formats=[format_])
         yield {

@@ -48,7 +48,7 @@ def publish_if_none_match(
     """Publish the header that werkzeug reads."""
 
 
-#: What a view that reads something depends on.
+#: The dependency of a view that reads something.
 KNOWN_VERSIONS = Depends(publish_if_none_match)
 
 

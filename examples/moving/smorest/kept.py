@@ -234,7 +234,7 @@ class Order(MethodView):
 
 @reports.get("/value", returns=list[FormatValue])
 def sum_values() -> Iterator[dict[str, Any]]:
-    """Sum what the stock is worth, by format"""
+    """Sum the value of the stock, by format"""
     for format_ in Format:
         found = get_shop().search(formats=[format_])
         yield {

@@ -84,7 +84,7 @@ class SoldOut(Exception):
 
 
 class Shop:
-    """What the shop has, and what was ordered."""
+    """The records and the orders."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.records = {record.id: record for record in records}

@@ -1,4 +1,4 @@
-"""The API of the company, on connexion 2: ``openapi.yaml`` says what there is."""
+"""The API of the company, on connexion 2, which reads ``openapi.yaml``."""
 
 import connexion
 
