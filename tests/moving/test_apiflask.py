@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
@@ -293,3 +294,19 @@ QUESTIONS: dict[str, Question] = {
 def test_differences(answers: dict[str, str], listed: dict[str, str]) -> None:
     """What is answered differently is on the list, which the page shows."""
     assert answers == listed
+
+
+def test_both_in_one_app() -> None:
+    """Typed routes in an app of APIFlask: each kind has its own errors and its own document."""
+    pytest.importorskip(PEER, reason="the app is APIFlask's")
+    client = importlib.import_module("moving.apiflask.meanwhile").app.test_client()
+    assert client.get("/wards?floor=2").json == ["ward 21", "ward 22"]
+    answer = client.get("/wards?floor=x")
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert client.put("/wards/1/beds", json={"free": 3}).json == {"free": 3}
+    assert client.put("/wards/9/beds", json={"free": 3}).json == {
+        "detail": {},
+        "message": "There is no such ward.",
+    }
+    assert list(client.get("/typed.json").json["paths"]) == ["/wards"]
+    assert "/wards/{ward}/beds" in client.get("/openapi.json").json["paths"]
