@@ -9,7 +9,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = DOCS / "examples"
-PAGES = sorted(DOCS.glob("*.rst"))
+PAGES = sorted(path for path in DOCS.rglob("*.rst") if "_build" not in path.parts)
 
 DIRECTIVE = re.compile(r"( *)\.\. ([a-z-]+):: *(.*)")
 
@@ -62,14 +62,28 @@ def read_exchanges(page: Path) -> Iterator[Exchange]:
     program = ""
     for block in read_blocks(page.read_text(encoding="utf-8")):
         if block.name == "literalinclude" and block.argument.endswith(".py"):
-            program = Path(block.argument).stem
+            program = name_program(page.parent / block.argument)
         elif (block.name, block.argument) == ("code-block", "console"):
             for part in re.split(r"^\$ ", block.body.replace("\\\n", ""), flags=re.M)[1:]:
                 command, _, shown = part.partition("\n")
-                yield Exchange(page.name, program, command.strip(), shown.strip("\n"))
+                yield Exchange(name_page(page), program, command.strip(), shown.strip("\n"))
+
+
+def name_page(page: Path) -> str:
+    """Return the name by which other pages refer to a page."""
+    return page.relative_to(DOCS).with_suffix("").as_posix()
+
+
+def name_program(path: Path) -> str:
+    """Return the name by which a program is imported: from the folder ``examples`` above it."""
+    parts = path.resolve().with_suffix("").parts
+    starts = [index for index, part in enumerate(parts) if part == "examples"]
+    return ".".join(parts[starts[-1] + 1 :] if starts else parts[-1:])
 
 
 def read_included(page: Path) -> list[str]:
     """Return the names of the files of ``docs/examples`` that a page includes."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(r"^(?:\.\. literalinclude:: | +:file: )examples/(\S+)$", text, flags=re.M)
+    found = re.findall(r"^(?:\.\. literalinclude:: | +:file: )(\S+)$", text, flags=re.M)
+    paths = [(page.parent / name).resolve() for name in found]
+    return [path.name for path in paths if path.parent == EXAMPLES]
