@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = DOCS / "examples"
-PAGES = sorted(DOCS.glob("*.rst"))
+PAGES = sorted(page for page in DOCS.rglob("*.rst") if "_build" not in page.parts)
 
 DIRECTIVE = re.compile(r"( *)\.\. ([a-z-]+):: *(.*)")
 
@@ -27,7 +28,8 @@ class Block:
 class Exchange:
     """A command, and what a page shows of its answer.
 
-    :param program: the name of the program that the page included last.
+    :param program: the program that the page included last: its path in ``docs/examples``, without
+        suffix.
     """
 
     page: str
@@ -57,19 +59,37 @@ def read_body(lines: list[str], indent: int) -> str:
     return "\n".join(body).strip("\n")
 
 
+def name_page(page: Path) -> str:
+    """Return the path of a page in ``docs``, without suffix."""
+    return page.relative_to(DOCS).with_suffix("").as_posix()
+
+
+def locate(page: Path, argument: str) -> str:
+    """Return the path in ``docs/examples`` of a file that a page includes."""
+    place = DOCS / argument[1:] if argument.startswith("/") else page.parent / argument
+    return Path(os.path.relpath(place, EXAMPLES)).as_posix()
+
+
 def read_exchanges(page: Path) -> Iterator[Exchange]:
     """Yield the commands of a page's console blocks, each with the program that it is about."""
     program = ""
     for block in read_blocks(page.read_text(encoding="utf-8")):
         if block.name == "literalinclude" and block.argument.endswith(".py"):
-            program = Path(block.argument).stem
+            program = locate(page, block.argument).removesuffix(".py")
         elif (block.name, block.argument) == ("code-block", "console"):
             for part in re.split(r"^\$ ", block.body.replace("\\\n", ""), flags=re.M)[1:]:
                 command, _, shown = part.partition("\n")
-                yield Exchange(page.name, program, command.strip(), shown.strip("\n"))
+                yield Exchange(name_page(page), program, command.strip(), shown.strip("\n"))
 
 
 def read_included(page: Path) -> list[str]:
-    """Return the names of the files of ``docs/examples`` that a page includes."""
+    """Return the paths in ``docs/examples`` of the files that a page includes."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(r"^(?:\.\. literalinclude:: | +:file: )examples/(\S+)$", text, flags=re.M)
+    found = re.findall(r"^(?:\.\. literalinclude:: | +:file: )(\S*examples/\S+)$", text, flags=re.M)
+    return [locate(page, argument) for argument in found]
+
+
+def list_examples(pattern: str = "*") -> list[str]:
+    """Return the paths in ``docs/examples`` of all files, or of those of a pattern."""
+    found = (path for path in EXAMPLES.rglob(pattern) if path.is_file())
+    return sorted(path.relative_to(EXAMPLES).as_posix() for path in found)

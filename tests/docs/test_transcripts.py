@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import doctest
-import importlib
+import re
 import shlex
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +16,18 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from flask_typed.cli import typed
 
-from .pages import EXAMPLES, PAGES, Exchange, read_blocks, read_exchanges, read_included
+from .loading import load_app, split_program
+from .pages import (
+    EXAMPLES,
+    PAGES,
+    Exchange,
+    list_examples,
+    name_page,
+    read_blocks,
+    read_exchanges,
+    read_included,
+)
 from .replaying import replay, run_jq
-
-
-def load_app(program: str) -> Flask:
-    """Import a program, and return its app."""
-    module = importlib.import_module(program)
-    app: Flask = module.app if hasattr(module, "app") else module.create_app()
-    return app
 
 
 def read_curls(page: Path) -> list[Exchange]:
@@ -31,7 +35,7 @@ def read_curls(page: Path) -> list[Exchange]:
     return [found for found in read_exchanges(page) if found.command.startswith("curl ")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_requests(page: Path) -> None:
     """Each request of a page, sent in their order, is answered as the page shows."""
     apps: dict[str, Flask] = {}
@@ -41,10 +45,12 @@ def test_requests(page: Path) -> None:
         assert replay(app, found.command, found.shown) == found.shown.rstrip(), found.command
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_sessions(page: Path) -> None:
     """Each line that a page types into Python prints what the page shows."""
     text = page.read_text(encoding="utf-8")
+    for program in dict.fromkeys(n for n in read_included(page) if n.endswith(".py")):
+        sys.path.insert(0, str(split_program(program.removesuffix(".py"))[0]))
     session = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
     results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(session)
     assert results.failed == 0
@@ -54,26 +60,34 @@ def test_every_file_is_included() -> None:
     """Each file of docs/examples is on a page, sent by a request, or read by a command."""
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     included = {name for page in PAGES for name in read_included(page)}
-    files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
+    files = {name for name in list_examples() if not name.startswith("translations/")}
     used = {name for name in files if f"@{name}" in text or f"typed diff {name} " in text}
-    assert files - used == included
+    assert files - used == included - set(list_examples("*.po"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``flask typed …`` answers what the page shows; a file is there for the commands after."""
     monkeypatch.chdir(tmp_path)
     for found in read_exchanges(page):
         words = shlex.split(found.command)
         if "typed" in words:
+            folder, module = split_program(found.program)
             files = (f"{words[2]}.py", *words)
-            for name in (name for name in files if (EXAMPLES / name).is_file()):
-                shutil.copy(EXAMPLES / name, tmp_path)
+            for name in (name for name in files if (folder / name).is_file()):
+                shutil.copy(folder / name, tmp_path)
             start, program, arguments = words[:2], words[2], words[4:]
-            assert (start, program) == (["flask", "--app"], found.program)
-            info = ScriptInfo(program, create_app=partial(load_app, program))
+            assert (start, program) == (["flask", "--app"], module)
+            info = ScriptInfo(program, create_app=partial(load_app, found.program))
             result = CliRunner().invoke(typed, arguments, obj=info)
             assert result.output.strip("\n") == found.shown, found.command
+
+
+def is_imported_beside(program: str) -> bool:
+    """Return whether another file of its folder, or the package itself, imports a program."""
+    path = EXAMPLES / f"{program}.py"
+    others = "".join(other.read_text("utf-8") for other in path.parent.glob("*.py"))
+    return re.search(rf"^(from|import) .*\b{path.stem}\b", others, flags=re.M) is not None
 
 
 def test_every_program_is_run() -> None:
@@ -82,13 +96,15 @@ def test_every_program_is_run() -> None:
     for page in PAGES:
         used |= {found.program for found in read_exchanges(page) if " typed " in found.command}
     typed = "".join(page.read_text(encoding="utf-8") for page in PAGES)
-    imported = {path.stem for path in EXAMPLES.glob("*.py") if f">>> import {path.stem}\n" in typed}
+    programs = {name.removesuffix(".py") for name in list_examples("*.py")}
+    imported = {name for name in programs if f">>> import {split_program(name)[1]}\n" in typed}
+    imported |= {name for name in programs if is_imported_beside(name)}
     # test_kinds.py, test_servers.py and test_configuration.py run these.
     elsewhere = {"kinds", "gunicorn.conf", "from_environment"}
-    assert used | imported | elsewhere == {p.stem for p in EXAMPLES.glob("*.py")}
+    assert used | imported | elsewhere == programs
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_only_what_is_run_is_shown(page: Path) -> None:
     """A page shows code by including a program, or as a transcript; never as text of its own."""
     blocks = read_blocks(page.read_text(encoding="utf-8"))
@@ -96,7 +112,7 @@ def test_only_what_is_run_is_shown(page: Path) -> None:
     assert languages <= {"console", "pycon"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_only_known_commands(page: Path) -> None:
     """A page shows no command that no test knows."""
     commands = {found.command.split()[0] for found in read_exchanges(page)}
