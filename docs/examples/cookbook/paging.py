@@ -74,8 +74,8 @@ def read_page(session: Session, query: Select[Any], paging: Paging) -> Page[Any]
 
 def make_url(**changes: int) -> str:
     """Return the URL of the request, with some of its query parameters changed."""
-    query: dict[str, Any] = request.args.to_dict(flat=False)
-    return url_for(request.endpoint or "", **{**query, **changes})
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
+    return url_for(request.endpoint or "", **values)
 
 
 @typed.get("/tickets", returns=Page[Ticket])
