@@ -83,9 +83,11 @@ def read_exchanges(page: Path) -> Iterator[Exchange]:
 
 
 def read_included(page: Path) -> list[str]:
-    """Return the paths in ``docs/examples`` of the files that a page includes."""
+    """Return the paths in ``docs/examples`` of the files that a page includes or offers."""
     text = page.read_text(encoding="utf-8")
-    found = re.findall(r"^(?:\.\. literalinclude:: | +:file: )(\S*examples/\S+)$", text, flags=re.M)
+    included = r"^(?:\.\. literalinclude:: | +:file: )(\S*examples/\S+)$"
+    offered = r":download:`[^<]+<([^>]+)>`"
+    found = [*re.findall(included, text, flags=re.M), *re.findall(offered, text)]
     return [locate(page, argument) for argument in found]
 
 

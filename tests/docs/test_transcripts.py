@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
 import shlex
 import shutil
 import sys
+from contextlib import redirect_stdout
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -83,6 +86,34 @@ def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
             assert result.output.strip("\n") == found.shown, found.command
 
 
+def read_pytest() -> list[Exchange]:
+    """Return the runs of pytest that the pages show."""
+    found = [exchange for page in PAGES for exchange in read_exchanges(page)]
+    return [exchange for exchange in found if exchange.command.startswith("pytest ")]
+
+
+@pytest.mark.parametrize("found", read_pytest(), ids=lambda found: found.page)
+def test_commands_of_pytest(found: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests that a page shows pass, as it shows them."""
+    monkeypatch.chdir(split_program(found.program)[0])
+    monkeypatch.syspath_prepend(Path.cwd())
+    options = ["-c", os.devnull, "--rootdir", ".", "-s", "-p", "no:cacheprovider"]
+    with redirect_stdout(StringIO()) as output:
+        pytest.main([*shlex.split(found.command)[1:], *options, "-p", "no:faulthandler"])
+    shown = re.sub(r" +\[100%\]$", "", found.shown, flags=re.M)  # not with -s
+    assert re.sub(r" in [0-9.]+s", " in 0.12s", output.getvalue()).strip() == shown
+
+
+def read_started(page: Path) -> set[str]:
+    """Return the programs of a page that a server or pytest starts, with those beside them."""
+    starts = ("flask", "gunicorn", "pytest")
+    started = {e.program for e in read_exchanges(page) if e.command.split()[0] in starts}
+    beside = {program.rpartition("/")[0] for program in started} - {"", "cookbook"}
+    files = [name for name in read_included(page) if name.endswith(".py")]
+    programs = {name.removesuffix(".py") for name in files}
+    return started | {name for name in programs if name.rpartition("/")[0] in beside}
+
+
 def is_imported_beside(program: str) -> bool:
     """Return whether another file of its folder, or the package itself, imports a program."""
     path = EXAMPLES / f"{program}.py"
@@ -100,8 +131,10 @@ def test_every_program_is_run() -> None:
     typed_in = set(re.findall(r"^    >>> (?:from|import) ([\w.]+)", typed, flags=re.M))
     imported = {name for name in programs if split_program(name)[1] in typed_in}
     imported |= {name for name in programs if is_imported_beside(name)}
-    # test_kinds.py, test_servers.py and test_configuration.py run these.
+    # test_kinds.py, test_servers.py and test_configuration.py run these. What gunicorn.conf.py
+    # names is run with it.
     elsewhere = {"kinds", "gunicorn.conf", "from_environment"}
+    elsewhere |= {program for page in PAGES for program in read_started(page)}
     assert used | imported | elsewhere == programs
 
 
@@ -117,7 +150,7 @@ def test_only_what_is_run_is_shown(page: Path) -> None:
 def test_only_known_commands(page: Path) -> None:
     """A page shows no command that no test knows."""
     commands = {found.command.split()[0] for found in read_exchanges(page)}
-    assert commands <= {"curl", "pip", "flask", "gunicorn"}
+    assert commands <= {"curl", "pip", "flask", "gunicorn", "pytest"}
 
 
 def test_a_wrong_answer_is_noticed() -> None:
