@@ -8,6 +8,7 @@ load an app themselves, if they need one; the others run in the context of an ap
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -41,6 +42,8 @@ from .state import TypedState, get_state
 
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
+#: The kinds of routes, in the order in which they are listed.
+KINDS = ("typed", "bare", "plain")
 HEADINGS = ("", "Method", "Path", "View", "Inputs", "Responses")
 
 typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
@@ -79,17 +82,26 @@ def spec(name: str | None, form: str | None, output: Path | None, check: Path | 
 
 
 @typed.command()
-@click.option("--typed/--plain", "kind", default=None, help="List only typed or only plain routes.")
-def routes(kind: bool | None) -> None:
-    """List the routes: inputs and responses of typed routes, and the routes left to convert."""
+@click.option(
+    "--typed/--plain",
+    "is_typed",
+    default=None,
+    help="List only the typed routes, or only those that are left to convert.",
+)
+def routes(is_typed: bool | None) -> None:
+    """List the routes: inputs and responses of typed routes, and the routes left to convert.
+
+    A route is bare if a typed decorator has added it, but its view has no annotation yet.
+    """
     state = find_state()
-    typed_rows = list(describe_typed(state.operations))
-    plain_rows = list(describe_plain(state))
-    shown = [*(typed_rows if kind is not False else ()), *(plain_rows if kind is not True else ())]
+    rows = [*describe_typed(state.operations), *describe_plain(state)]
+    rows.sort(key=lambda row: KINDS.index(row[0]))
+    shown = [row for row in rows if is_typed in (None, row[0] == "typed")]
     for line in lay_out([HEADINGS, *shown]):
         click.echo(line)
-    count = len(typed_rows) + len(plain_rows)
-    click.echo(f"\n{count} routes: {len(typed_rows)} typed, {len(plain_rows)} plain")
+    counts = Counter(row[0] for row in rows)
+    listed = [f"{counts[kind]} {kind}" for kind in KINDS if counts[kind] or kind != "bare"]
+    click.echo(f"\n{len(rows)} routes: {', '.join(listed)}")
 
 
 @typed.command()
@@ -313,11 +325,11 @@ def find_differences(made: Any, known: Any, place: str = "") -> Iterator[str]:
 
 
 def describe_typed(operations: Iterable[Operation]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each typed operation."""
+    """Yield a row for each operation that a typed decorator has added."""
     for operation in operations:
         view = operation.name.partition(" (")[0]
         yield (
-            "typed",
+            "typed" if operation.is_annotated else "bare",
             operation.method,
             write_path(operation.rule),
             view,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from click.testing import Result
 from flask import Flask, abort
-from flask_typed import Body, Document, Form, Header, Problem, Typed, raises
+from flask_typed import Body, Document, Form, Header, Problem, Typed, TypedBlueprint, raises
 from flask_typed.cli import find_differences, typed
 from flask_typed.review.linting import RULES
 from marshmallow import Schema, fields
@@ -82,6 +82,32 @@ def test_routes(run: Run) -> None:
     _, *lines = run("routes", "--plain").output.splitlines()
     assert [line.split()[0] for line in lines[:-2]] == ["plain", "plain"]
     assert "health" not in run("routes", "--typed").output
+
+
+def test_bare_routes(app: Flask) -> None:
+    """A view without annotations is left to convert, and a part of the list of what is left."""
+    shop = TypedBlueprint("shop", __name__)
+
+    @shop.get("/bare/<int:number>")
+    def read(number):  # type: ignore[no-untyped-def]
+        ...
+
+    @shop.get("/typed")
+    def count() -> int: ...  # type: ignore[empty-body]
+
+    Typed(app)
+    app.register_blueprint(shop)
+    app.add_url_rule("/health", "health", lambda: "")
+    run = app.test_cli_runner()
+    lines = run.invoke(typed, ["routes"]).output.splitlines()
+    assert [line.split()[:3] for line in lines[1:-2]] == [
+        ["typed", "GET", "/typed"],
+        ["bare", "GET", "/bare/{number}"],
+        ["plain", "GET", "/health"],
+    ]
+    assert lines[-1] == "3 routes: 1 typed, 1 bare, 1 plain"
+    left = run.invoke(typed, ["routes", "--plain"]).output.splitlines()
+    assert [line.split()[0] for line in left[1:-2]] == ["bare", "plain"]
 
 
 def test_spec_to_standard_output(app: Flask, run: Run) -> None:

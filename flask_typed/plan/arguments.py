@@ -23,6 +23,7 @@ from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
     ARGUMENT,
     Position,
+    is_framework_marker,
     is_marker_or_scheme,
     reject_unread,
     write_marker,
@@ -310,6 +311,14 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
 def reject_default_marker(parameter: inspect.Parameter) -> None:
     """Raise for a marker or a scheme that is given as the default, as a class or an instance."""
     default = parameter.default
+    if is_framework_marker(default):
+        raise DeclarationError(
+            f"{write_name(default)}, a marker of another package, is the argument's default.",
+            instead=(
+                f"Write the marker of flask_typed into the annotation, constraints beside it, and a"
+                f" default after `=`: `Annotated[…, {type(default).__name__}(…)]`."
+            ),
+        )
     if default is NO_DEFAULT or not is_marker_or_scheme(default):
         return
     raise DeclarationError(

@@ -18,8 +18,9 @@ from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.constraints import has_hash
+from ..schemas.frameworks import reject_framework_class
 from ..schemas.hints import is_class, name_of
-from ..schemas.metadata import MARKERS, is_marker_or_scheme, write_marker, write_name
+from ..schemas.metadata import MARKERS, class_of, is_marker_or_scheme, write_marker, write_name
 from ..security.dependencies import Security, SecurityScopes, is_security
 from ..security.requirements import combine_requirements
 from ..security.schemes import Requirement, Scheme
@@ -244,6 +245,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     """
     if marker.provider is not None:
         reject_provider(marker, marker.provider)
+        reject_framework_class(class_of(marker.provider))
         reject_uncalled(marker, argument)
         return marker.provider
     if argument is None or not is_class(open_alias_of_class(argument.hint.type)):
@@ -253,6 +255,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
         )
     provider: Provider = argument.hint.type
     reject_provider(marker, provider)
+    reject_framework_class(provider)
     return provider
 
 

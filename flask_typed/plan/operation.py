@@ -258,6 +258,7 @@ class Operation:
     :param callbacks: requests that the server sends to a client: by name, operations by the
         expression that is their URL.
     :param query_names: the only names that the query may have; ``None`` if it may have any.
+    :param is_annotated: whether the view has an annotation at all.
     """
 
     name: str
@@ -274,6 +275,7 @@ class Operation:
     details: Details
     callbacks: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
     query_names: QueryNames | None = None
+    is_annotated: bool = True
 
     @property
     def readers(self) -> tuple[Reader, ...]:

@@ -194,6 +194,7 @@ def make_operation(
             name: {url: plan_sent(called, plan) for url, called in sent.items()}
             for name, sent in details.callbacks.items()
         },
+        is_annotated=bool(callee.hints),
     )
     reject_unpublishable(operation)
     return operation

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 
 from ..declare.markers import JsonNumber
 from ..exceptions import UnsupportedType
+from ..schemas.frameworks import reject_framework_class
 from ..schemas.hints import Hint, is_class, read_hint
 from ..schemas.metadata import is_from_pydantic
 from ..schemas.registry import FieldBuilder, HintMatcher, Maker, Options
@@ -48,6 +49,7 @@ def has_pydantic_metadata(hint: Hint) -> bool:
 
 def build_pydantic_model(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of a pydantic model."""
+    reject_framework_class(hint.type)
     reject_files(hint.type)
     kind = read_model(hint.type, naive_is_utc=make.naive_is_utc)
     if make.text:
@@ -77,6 +79,7 @@ def build_adapted(
 ) -> fields.Field[Any]:
     """Return the field of a type that pydantic reads and writes, with all its constraints."""
     known = opened or open_metadata(hint.metadata)
+    reject_framework_class(hint.type)
     reject_dangerous(hint, known)
     reject_ignored(hint.type, set())
     validators = [item for item in hint.metadata if isinstance(item, validate.Validator)]

@@ -54,6 +54,7 @@ from .families.models import describe_model
 from .families.temporal import AnyDateTime, DateTime
 from .faults import flatten, write_pointer
 from .fields import TypedField, dump_value
+from .frameworks import reject_framework_class
 from .free_values import FreeValues
 from .functions import add_checks, is_check
 from .hints import (
@@ -203,6 +204,7 @@ class FieldMaker:
         build = self.factory.registry.find(hint)
         if build is None:
             reject_marker_type(hint.type)
+            reject_framework_class(hint.origin)
             raise unsupported(hint)
         field = build(hint, self.inner, options)
         if self.factory.excluded and isinstance(field, TypedField):

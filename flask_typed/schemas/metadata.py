@@ -41,6 +41,7 @@ from ..exceptions import DeclarationError
 from ..security.dependencies import SecurityScopes
 from ..security.schemes import Scheme
 from .constraints import CONSTRAINT_CONVERSIONS
+from .frameworks import is_of_framework
 from .functions import is_check, is_function, write_function
 from .hints import GROUPED, Hint, is_class, name_of
 from .msgspec_meta import Documentation, is_meta_class
@@ -170,6 +171,12 @@ def write_name(item: Any) -> str:
 def is_marker_or_scheme(item: Any, kinds: tuple[type, ...] = (*MARKERS, Scheme)) -> bool:
     """Return whether an object is a marker or a scheme, or the class of one."""
     return isinstance(item, kinds) or (is_class(item) and issubclass(item, kinds))
+
+
+def is_framework_marker(item: Any) -> bool:
+    """Return whether an object is FastAPI's marker: ``fastapi.Query()``, as a default."""
+    kind = type(item)
+    return kind.__name__ in SHARED_NAMES and is_of_framework(kind)
 
 
 def reject_marker_type(annotation: Any) -> None:

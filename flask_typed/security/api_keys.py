@@ -9,11 +9,13 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
 from flask import Request
+from typing_extensions import Self
 from werkzeug.datastructures import WWWAuthenticate
 
 from ..declare.checks import is_text
 from ..declare.names import reject_header
 from ..declare.objects import reject_misfit
+from ..exceptions import DeclarationError
 from .headers import Challenge
 from .schemes import NamedScheme
 
@@ -30,6 +32,18 @@ class APIKey(NamedScheme[str]):
     _: KW_ONLY
     realm: str = "api"
     place: Literal["header", "query", "cookie"] = field(default="header", init=False)
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Explain FastAPI's ``name=`` before Python raises its own ``TypeError``.
+
+        :raises DeclarationError: for a name without a key.
+        """
+        if "name" in options and not (args or "key" in options):
+            raise DeclarationError(
+                f"{cls.__name__}() has no key; name= is the name of the scheme in the document.",
+                instead=f'Write `{cls.__name__}("{options["name"]}")`.',
+            )
+        return super().__new__(cls, *args, **options)
 
     def __post_init__(self) -> None:
         """Complete the scheme.

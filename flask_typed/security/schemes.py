@@ -12,12 +12,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, Generic
 
 from flask import Request
-from typing_extensions import TypeVar
+from typing_extensions import Self, TypeVar
 from werkzeug.datastructures import WWWAuthenticate
 
 from ..declare.checks import is_text
 from ..declare.names import reject_name, to_ascii
 from ..declare.objects import reject_misfit
+from ..exceptions import UnknownOption
 from .problems import NotAuthenticated
 
 C = TypeVar("C")
@@ -25,6 +26,15 @@ D = TypeVar("D")
 
 #: One alternative requirement of an operation: security schemes with the scopes they require.
 Requirement = Mapping["NamedScheme[Any]", tuple[str, ...]]
+
+#: The arguments of FastAPI's schemes, and their equivalents here.
+SCHEME_OPTIONS_OF_OTHERS: Mapping[str, str] = {
+    "auto_error": "`optional=True` for `auto_error=False`",
+    "scheme_name": "name=…",
+    "bearerFormat": "bearer_format=…",
+    "tokenUrl": "`OAuth2(PasswordFlow(token_url=…))`",
+    "openIdConnectUrl": "url=…",
+}
 
 
 class Scheme(ABC, Generic[C]):
@@ -138,6 +148,18 @@ class NamedScheme(Scheme[C]):
     name: str = ""
     description: str | None = None
     optional: bool = False
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """Explain the arguments of FastAPI's schemes before Python raises its own ``TypeError``.
+
+        :raises UnknownOption: for one of them.
+        """
+        for option, instead in SCHEME_OPTIONS_OF_OTHERS.items():
+            if option in options:
+                raise UnknownOption(
+                    f"{cls.__name__}() has no {option}=.", instead=f"Write {instead}."
+                )
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         """Complete the scheme.

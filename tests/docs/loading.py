@@ -24,6 +24,8 @@ def forget_programs() -> None:
 def split_program(program: str) -> tuple[Path, str]:
     """Return the folder to import a program from, and the name of its module."""
     path = EXAMPLES / program
+    if not path.with_name(f"{path.name}.py").is_file():  # a module of ``examples``
+        return EXAMPLES.parents[1] / "examples", program
     folder, names = path.parent, [path.name]
     while (folder / "__init__.py").is_file():
         names.insert(0, folder.name)

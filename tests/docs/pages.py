@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,8 +27,7 @@ class Block:
 class Exchange:
     """A command, and what a page shows of its answer.
 
-    :param program: the program that the page included last: its path in ``docs/examples``, without
-        suffix.
+    :param program: the program that the page included last, see :func:`name_program`.
     """
 
     page: str
@@ -64,10 +62,23 @@ def name_page(page: Path) -> str:
     return page.relative_to(DOCS).with_suffix("").as_posix()
 
 
-def locate(page: Path, argument: str) -> str:
-    """Return the path in ``docs/examples`` of a file that a page includes."""
-    place = DOCS / argument[1:] if argument.startswith("/") else page.parent / argument
-    return Path(os.path.relpath(place, EXAMPLES)).as_posix()
+def name_program(path: Path) -> str:
+    """Return the name of a program.
+
+    It is the path in ``docs/examples``, without suffix; for a module of ``examples``, it is the
+    name by which it is imported from there.
+    """
+    path = path.resolve().with_suffix("")
+    if EXAMPLES in path.parents:
+        return path.relative_to(EXAMPLES).as_posix()
+    parts = path.parts
+    starts = [index for index, part in enumerate(parts) if part == "examples"]
+    return ".".join(parts[starts[-1] + 1 :] if starts else parts[-1:])
+
+
+def locate(page: Path, argument: str) -> Path:
+    """Return the path of a file that a page includes."""
+    return (DOCS / argument[1:] if argument.startswith("/") else page.parent / argument).resolve()
 
 
 def read_exchanges(page: Path) -> Iterator[Exchange]:
@@ -75,7 +86,7 @@ def read_exchanges(page: Path) -> Iterator[Exchange]:
     program = ""
     for block in read_blocks(page.read_text(encoding="utf-8")):
         if block.name == "literalinclude" and block.argument.endswith(".py"):
-            program = locate(page, block.argument).removesuffix(".py")
+            program = name_program(locate(page, block.argument))
         elif (block.name, block.argument) == ("code-block", "console"):
             for part in re.split(r"^\$ ", block.body.replace("\\\n", ""), flags=re.M)[1:]:
                 command, _, shown = part.partition("\n")
@@ -85,10 +96,11 @@ def read_exchanges(page: Path) -> Iterator[Exchange]:
 def read_included(page: Path) -> list[str]:
     """Return the paths in ``docs/examples`` of the files that a page includes or offers."""
     text = page.read_text(encoding="utf-8")
-    included = r"^(?:\.\. literalinclude:: | +:file: )(\S*examples/\S+)$"
+    included = r"^(?:\.\. literalinclude:: | +:file: )(\S+)$"
     offered = r":download:`[^<]+<([^>]+)>`"
     found = [*re.findall(included, text, flags=re.M), *re.findall(offered, text)]
-    return [locate(page, argument) for argument in found]
+    paths = [locate(page, argument) for argument in found]
+    return [path.relative_to(EXAMPLES).as_posix() for path in paths if EXAMPLES in path.parents]
 
 
 def list_examples(pattern: str = "*") -> list[str]:

@@ -122,7 +122,7 @@ def is_imported_beside(program: str) -> bool:
 
 
 def test_every_program_is_run() -> None:
-    """Each program on a page is asked something, or imported, by the page or by a test."""
+    """Each program of docs/examples is asked something, or imported, by a page or by a test."""
     used = {found.program for page in PAGES for found in read_curls(page)}
     for page in PAGES:
         used |= {found.program for found in read_exchanges(page) if " typed " in found.command}
@@ -135,7 +135,8 @@ def test_every_program_is_run() -> None:
     # names is run with it.
     elsewhere = {"kinds", "gunicorn.conf", "from_environment"}
     elsewhere |= {program for page in PAGES for program in read_started(page)}
-    assert used | imported | elsewhere == programs
+    # tests/moving runs the others.
+    assert programs <= used | imported | elsewhere
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_page)

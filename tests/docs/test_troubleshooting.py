@@ -17,7 +17,12 @@ PAGE = (DOCS / "troubleshooting.rst").read_text(encoding="utf-8")
 def test_errors() -> None:
     """Each message of an error about a program has one entry, and no entry is of another."""
     entries = re.findall(r"^``(.+)``\n    \S", PAGE, flags=re.M)
-    assert sorted(entries) == sorted(find_messages())
+    messages = find_messages()
+    assert {"missing": messages - {*entries}, "gone": {*entries} - messages} == {
+        "missing": set(),
+        "gone": set(),
+    }
+    assert len(entries) == len({*entries})
 
 
 def test_findings_of_the_doctor() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from copy import copy
 from typing import Any
 
 import flask
@@ -14,6 +15,7 @@ from flask_typed import (
     APIKeyHeader,
     APIKeyQuery,
     BasicCredentials,
+    DeclarationError,
     HTTPBasic,
     HTTPBearer,
     MutualTLS,
@@ -210,3 +212,44 @@ def test_schemes_that_are_joined_may_be_optional(app: Flask) -> None:
         assert (bearer | key)(request) is None
         with pytest.raises(NotAuthenticated, match="401"):
             (bearer & key)(request)
+
+
+OPTIONS_OF_FASTAPI = [
+    pytest.param(
+        lambda: HTTPBearer(auto_error=False),
+        "HTTPBearer() has no auto_error=.",
+        "Write `optional=True` for `auto_error=False`.",
+        id="auto_error",
+    ),
+    pytest.param(
+        lambda: APIKeyHeader("X-Key", scheme_name="key"),
+        "APIKeyHeader() has no scheme_name=.",
+        "Write name=….",
+        id="scheme_name",
+    ),
+    pytest.param(
+        lambda: OAuth2(tokenUrl="token"),
+        "OAuth2() has no tokenUrl=.",
+        "Write `OAuth2(PasswordFlow(token_url=…))`.",
+        id="tokenUrl",
+    ),
+    pytest.param(
+        lambda: APIKeyHeader(name="X-Key"),
+        "APIKeyHeader() has no key; name= is the name of the scheme in the document.",
+        'Write `APIKeyHeader("X-Key")`.',
+        id="name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "what", "instead"), OPTIONS_OF_FASTAPI)
+def test_arguments_of_fastapi(make: Any, what: str, instead: str) -> None:
+    """They are refused with their equivalents."""
+    with pytest.raises(DeclarationError) as caught:
+        make()
+    assert (caught.value.what, caught.value.instead) == (what, instead)
+
+
+def test_a_copy() -> None:
+    """A copy is made without arguments, which nobody has to explain."""
+    assert copy(APIKeyHeader("X-Key", name="key")).key == "X-Key"

@@ -1,0 +1,1 @@
+"""Small services before and after they were moved to flask_typed."""

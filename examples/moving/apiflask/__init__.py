@@ -1,0 +1,1 @@
+"""A service, before and after it was moved over from APIFlask."""
