@@ -9,7 +9,7 @@ import pytest
 
 from .pages import PAGES, name_page, read_blocks
 
-ENTRY = re.compile(r"^ *single: ! (.+)$", flags=re.M)
+ENTRY = re.compile(r"^ *! single: (.+)$", flags=re.M)
 
 
 def read_entries() -> dict[str, list[str]]:
