@@ -12,13 +12,33 @@ from flask import Flask
 
 from .pages import EXAMPLES
 
+#: The apps of programs, until their databases are closed.
+APPS: list[Flask] = []
 
-def forget_programs() -> None:
+
+def forget_modules() -> None:
     """Forget every module of ``docs/examples``: programs of two folders may have one name."""
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(f"{EXAMPLES}{os.sep}"):
+            APPS.extend(value for value in vars(module).values() if isinstance(value, Flask))
             del sys.modules[name]
     importlib.invalidate_caches()
+
+
+def forget_programs() -> None:
+    """Forget all programs, and close their databases."""
+    forget_modules()
+    for app in APPS:
+        close_databases(app)
+    APPS.clear()
+
+
+def close_databases(app: Flask) -> None:
+    """Close the connections of Flask-SQLAlchemy, before the garbage collector finds them open."""
+    with app.app_context():
+        for extension in filter(None, [app.extensions.get("sqlalchemy")]):
+            for engine in extension.engines.values():
+                engine.dispose()
 
 
 def split_program(program: str) -> tuple[Path, str]:
@@ -36,7 +56,7 @@ def split_program(program: str) -> tuple[Path, str]:
 def load_module(program: str) -> ModuleType:
     """Import a program anew, from its own folder."""
     folder, name = split_program(program)
-    forget_programs()
+    forget_modules()
     sys.path.insert(0, str(folder))
     return importlib.import_module(name)
 
@@ -45,4 +65,5 @@ def load_app(program: str) -> Flask:
     """Import a program, and return its app."""
     module = load_module(program)
     app: Flask = module.app if hasattr(module, "app") else module.create_app()
+    APPS.append(app)
     return app

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 
 @pytest.fixture(scope="session")
-def app() -> Flask:
+def app() -> Iterator[Flask]:
     """Return one app for all tests: making it takes longest."""
-    return create_app({"TESTING": True, "TYPED_CHECK_RESPONSES": "error"})
+    app = create_app({"TESTING": True, "TYPED_CHECK_RESPONSES": "error"})
+    yield app
+    app.extensions["engine"].dispose()
 
 
 @pytest.fixture

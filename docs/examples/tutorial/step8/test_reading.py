@@ -1,14 +1,16 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from reading import create_app
+from reading.extensions import db
 
 ADA = {"name": "ada", "password": "countess of lovelace"}
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> FlaskClient:
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """Return a client of an app with a database of its own."""
     app = create_app(
         {
@@ -17,7 +19,9 @@ def client(tmp_path: Path) -> FlaskClient:
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/test.sqlite",
         }
     )
-    return app.test_client()
+    yield app.test_client()
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_log_in(client: FlaskClient) -> None:
