@@ -140,7 +140,8 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     problems = list(operation.problems)
     problems += find_refusals(operation.requirements)
     is_closed = operation.query_names is not None
-    if is_closed or any(may_refuse(reader, operation.rule) for reader in operation.readers):
+    in_order = sorted(operation.readers, key=is_of_path)  # those of paths take longer
+    if is_closed or any(may_refuse(reader, operation.rule) for reader in in_order):
         problems.append(RequestInvalid)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
@@ -155,9 +156,14 @@ def published_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     return dict.fromkeys(problems)
 
 
+def is_of_path(reader: Reader) -> bool:
+    """Return whether a reader reads the variables of the URL."""
+    return reader.location == "path"
+
+
 def may_refuse(reader: Reader, rule: Rule) -> bool:
     """Return whether a reader can find a fault that no URL converter has rejected before."""
-    if reader.location != "path":
+    if not is_of_path(reader):
         return True
     converters = find_converters(rule)
     return any(

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Request, Response, request
 
-from ..bridge.pausing import Pauses
+from ..bridge.pausing import Pauses, deferring_collections
 from .making import DocumentWriter
 
 #: A function that builds a document.
@@ -117,7 +117,8 @@ class Published:
 
     def _make_once(self, pauses: Pauses) -> Mapping[str, Any]:
         if self._made is None:
-            self._made = self._make(pauses)
+            with deferring_collections():
+                self._made = self._make(pauses)
         return self._made
 
     def _write(self, write: DocumentWriter, root: str, pauses: Pauses) -> Representation:

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 import marshmallow as ma
 from apispec import APISpec
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from marshmallow import validate
 
 from ..declare.names import to_ascii
 from ..libraries.apispec import METADATA_KEYWORDS
+from ..schemas.constraints import MultipleOf, open_validators
 from ..schemas.deprecation import is_deprecated
 from ..schemas.families.choices import write_choice
 from ..schemas.families.containers import Array, Object, PrefixArray
@@ -47,13 +48,12 @@ from .samples import NO_VALUE, SampleSource
 from .schemawords import list_examples, reject_keyword_value, write_as_objects
 from .variants import (
     Direction,
-    Partial,
     Use,
     Variant,
+    Variants,
+    find_present,
     ignored_fields,
     inherit,
-    is_always_present,
-    make_variant,
     moving_fields,
     reject_unopened,
     rest_of,
@@ -90,20 +90,18 @@ CONVERTED_KINDS: Mapping[str, type | tuple[type, ...]] = {
     "union2properties": (AnyOf, Tagged),
     "timedelta2properties": ma.fields.TimeDelta,
 }
-#: The conversions of validators and remarks. A field of ours without any has nothing for them.
-FOR_CONSTRAINTS = frozenset(
-    {
-        "field2choices",
-        "field2formats",
-        "field2bounds",
-        "field2lengths",
-        "field2multiple_of",
-        "field2patterns",
-        "field2wire_patterns",
-        "field2members",
-        "field2words",
-    }
-)
+#: The classes of validators that a conversion of constraints is called for.
+CONVERTED_VALIDATORS: Mapping[str, type | tuple[type, ...]] = {
+    "field2choices": (validate.OneOf, validate.NoneOf, validate.Equal),
+    "field2formats": (validate.Email, validate.URL),
+    "field2bounds": validate.Range,
+    "field2lengths": validate.Length,
+    "field2multiple_of": MultipleOf,
+    "field2patterns": validate.Regexp,
+    "field2wire_patterns": object,
+    "field2members": (validate.ContainsOnly, validate.ContainsNoneOf),
+    "field2words": object,
+}
 #: Conversions that have keywords only for a field whose attribute is true.
 CONVERTED_ATTRIBUTES = {
     "field2read_only": "dump_only",
@@ -111,7 +109,6 @@ CONVERTED_ATTRIBUTES = {
     "metadata2properties": "metadata",
     "field2nullable": "allow_none",
 }
-read_attributes = attrgetter(*CONVERTED_ATTRIBUTES.values())
 #: The schema of a read-only key in a request, which is ignored and may have any value.
 IGNORED = {"readOnly": True, "description": "Ignored in requests."}
 
@@ -145,7 +142,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         self._components = components
         self._direction: Direction = direction
         self._around: Variant | None = None
-        self._variants: dict[tuple[int, str | None, Partial], Variant] = {}
+        self._variants = Variants()
         self._conversions: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._examples: dict[tuple[type, str], Any] = {}
 
@@ -209,8 +206,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
 
     def _find_conversions(self, field: ma.fields.Field[Any]) -> tuple[Any, ...]:
         """Return the conversions that can add keywords to a field, in their order."""
-        is_constrained = not isinstance(field, TypedField) or has_constraints(field)
-        key = type(field), is_constrained, *map(bool, read_attributes(field))
+        kinds = find_constraints(field)
+        is_plain = not field.metadata
+        key = type(field), kinds, field.dump_only, field.load_only, is_plain, field.allow_none
         found = self._conversions.get(key)
         if found is None:
             skipped = {
@@ -218,8 +216,13 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
                 for name in CONVERTED_ATTRIBUTES
                 if not getattr(field, CONVERTED_ATTRIBUTES[name])
             }
-            if not is_constrained:
-                skipped |= FOR_CONSTRAINTS
+            if isinstance(field, TypedField):
+                skipped.add("field2default")  # it is in the metadata
+            skipped.update(
+                name
+                for name, converted in CONVERTED_VALIDATORS.items()
+                if not any(issubclass(kind, converted) for kind in kinds)
+            )
             found = self._conversions[key] = tuple(
                 convert
                 for convert in self.attribute_functions
@@ -338,9 +341,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return inline
 
     def field2default(self, field: ma.fields.Field[Any], **_: Any) -> Keywords:
-        """The default in its wire form; our fields carry it in the metadata."""
-        if isinstance(field, TypedField):
-            return {}
+        """The default in its wire form."""
         with self._components.omissions.omitting(self._place(field), "default"):
             if "default" in field.metadata:
                 return {"default": write_named(field, field.metadata["default"])}
@@ -354,7 +355,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         if not isinstance(field, ma.fields.Nested) or isinstance(field, ma.fields.Pluck):
             return {}
         schema = field.schema  # raises if it cannot be created
-        reference = self._refer(field, schema)
+        reference = self._refer(field)
         return {"type": "array", "items": reference} if field.many or schema.many else reference
 
     def pluck2properties(self, field: ma.fields.Pluck, **_: Any) -> Keywords:
@@ -363,12 +364,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         plucked = self.field2property(field.schema.fields[field.field_name])
         return {"type": "array", "items": plucked} if field.many else plucked
 
-    def _refer(self, field: ma.fields.Nested, schema: ma.Schema) -> Keywords:
+    def _refer(self, field: ma.fields.Nested) -> Keywords:
         inherited = inherit(self._around.partial, field.name) if self._around else None
-        key = id(schema), field.unknown, inherited
-        if key not in self._variants:
-            self._variants[key] = make_variant(field, inherited)  # keeps the schema, and its id
-        variant = self._variants[key]
+        variant = self._variants.find(field, inherited)
         name = self._components.names[variant, self._direction]
         if name not in self._components.made:
             self._components.made.add(name)  # first: a recursive type refers to itself
@@ -383,8 +381,9 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
     def _write_component(self, variant: Variant) -> Keywords:
         schema = variant.schema
         moving = moving_fields(schema, self._direction)
-        required = [name for name in moving if is_always_present(variant, name, self._direction)]
+        present = find_present(variant, self._direction)
         names = {name: str(wire_name(name, field)) for name, field in schema.fields.items()}
+        required = sorted(names[name] for name in moving if name in present)
         ignored = ignored_fields(schema) if self._direction == "in" else ()
         properties = {
             names[name]: self.field2property(field) if name in moving else dict(IGNORED)
@@ -394,7 +393,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         return {
             "type": "object",
             "properties": properties,
-            **({"required": sorted(names[name] for name in required)} if required else {}),
+            **({"required": required} if required else {}),
             **self._write_words(variant),
             **self._describe_rest(variant),
         }
@@ -497,9 +496,11 @@ def add_null(schema: Keywords) -> Keywords:
     return {**schema, "type": [*kinds, "null"]} if kinds else schema
 
 
-def has_constraints(field: TypedField) -> bool:
-    """Return whether a field has constraints, or words about some."""
-    return bool(field.validators or getattr(field, "checks", ()) or getattr(field, "remark", None))
+def find_constraints(field: ma.fields.Field[Any]) -> tuple[type, ...]:
+    """Return the classes of a field's validators; ``object`` is for its remark, or other checks."""
+    found = tuple(map(type, open_validators(field.validators))) if field.validators else ()
+    has_more = getattr(field, "checks", ()) or getattr(field, "remark", None)
+    return (*found, object) if has_more else found
 
 
 def shown_fields(schema: ma.Schema) -> Mapping[str, ma.fields.Field[Any]]:

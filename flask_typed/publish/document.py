@@ -13,6 +13,7 @@ from apispec import APISpec
 
 from ..bridge.pausing import Pauses
 from ..messages.translating import in_default_language
+from ..plan.operation import Operation
 from ..security.requirements import find_schemes
 from ..wire.encoding import dumps
 from .content import Api
@@ -23,11 +24,11 @@ from .keywords import Written
 from .naming import OperationNames, name_components, name_operations
 from .omitting import Omissions
 from .openapi30 import write_openapi_30
-from .operations import OperationIds, OperationWriter, root_fields
+from .operations import OperationIds, OperationWriter, find_roots
 from .own import name_own
 from .paths import write_path
 from .plain import PATH_ITEM_METHODS, PLAIN_DESCRIPTION, plain_rules, plain_tags, write_plain
-from .variants import DIRECTIONS, drop_repeated
+from .variants import DIRECTIONS
 
 #: The version that is built; the other versions are converted from it.
 BUILT_VERSION = "3.1.0"
@@ -82,7 +83,7 @@ def build_document(
     shown = [o for o in named if document.shows(o.rule, o.details.tags)]
     webhooks = api.webhooks if document.webhooks else {}
     read = (*shown, *webhooks.values())
-    roots = drop_repeated(r for o in pauses.between(read) for r in root_fields(o, api.shapes))
+    roots = find_roots(read, api.shapes, pauses)
     top = describe_api(document, api.default)
     spec = APISpec(document.title or "", document.version or "", BUILT_VERSION, **top)
     names = name_components(roots, pauses)
@@ -100,14 +101,15 @@ def build_document(
     for o in pauses.between(shown):
         add_operation(paths, write_path(o.rule), o.method.lower(), writer.write(o, ids[id(o)]))
     plain = add_plain_routes(paths, api, document, given) if document.plain_routes else []
+    added = {write_path(o.rule) for o in shown if has_additions(o)}
     for path, item in pauses.between(paths.items()):
-        spec.path(path, operations=Written(item))
+        spec.path(path, operations=Written(item) if path in added else None)
     used = list(dict.fromkeys((*(tag for o in shown for tag in o.details.tags), *plain)))
     for tag in write_tags(document, {**dict.fromkeys(plain, PLAIN_DESCRIPTION), **api.tags}, used):
         spec.tag(tag)
     sent = {name: writer.write_sent(o) for name, o in webhooks.items()}
     more = {**({"webhooks": sent} if sent else {}), **write_tag_groups(document, used)}
-    return finish_document({**write_spec(spec), **more}, document, omissions, pauses)
+    return finish_document({**write_spec(spec, paths), **more}, document, omissions, pauses)
 
 
 def link_operations(
@@ -121,10 +123,19 @@ def link_operations(
     return OperationIds(found, {o.rule.endpoint for o in api.operations}, given, omissions)
 
 
-def write_spec(spec: APISpec) -> dict[str, Any]:
-    """Return what apispec holds, in plain dictionaries."""
+def has_additions(operation: Operation) -> bool:
+    """Return whether the author adds to an operation, perhaps with short references of apispec.
+
+    Ours need no resolving: apispec would look for short references in every schema.
+    """
+    added = any(outcome.returns.extra for outcome in operation.outcomes)
+    return bool(operation.details.extra or operation.callbacks or added)
+
+
+def write_spec(spec: APISpec, paths: Paths) -> dict[str, Any]:
+    """Return what apispec holds, in plain dictionaries, with the operations of its paths."""
     made = spec.to_dict()
-    made["paths"] = {path: dict(item) for path, item in made["paths"].items()}
+    made["paths"] = {path: dict(paths[path]) for path in made["paths"]}
     components = made.get("components", {})
     if "schemas" in components:
         schemas = {name: dict(schema) for name, schema in components["schemas"].items()}

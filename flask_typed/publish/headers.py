@@ -33,9 +33,10 @@ def is_ignored(location: Location, name: str) -> bool:
 def ignored_headers(operation: Operation) -> Iterator[tuple[str, fields.Field[Any]]]:
     """Yield the header arguments of an operation that no parameter can describe."""
     for reader in operation.readers:
-        for name, field in reader.fields.items():
-            if is_ignored(reader.location, name) and not field.metadata.get("hidden"):
-                yield name, field
+        if reader.location == "header":
+            for name, field in reader.fields.items():
+                if is_ignored("header", name) and not field.metadata.get("hidden"):
+                    yield name, field
 
 
 def describe_ignored(operation: Operation, description: str) -> str:

@@ -50,9 +50,9 @@ def is_plain_json(part: Any, depth: int, pauses: Pauses) -> bool:
     :raises Exception: any, if there is no such text, or if users' values cannot be compared.
     """
     if depth and isinstance(part, dict):
-        return all(
-            is_plain_json(str.__str__(key), 0, pauses) and is_plain_json(value, depth - 1, pauses)
-            for key, value in part.items()
+        keys = [str.__str__(key) for key in part]
+        return is_plain_json(keys, 0, pauses) and all(
+            is_plain_json(value, depth - 1, pauses) for value in part.values()
         )
     pauses.take()
     return bool(decode(encode(part)) == part)

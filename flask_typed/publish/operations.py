@@ -14,7 +14,9 @@ from typing import Any
 from marshmallow import EXCLUDE, INCLUDE, fields
 from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
 
+from ..bridge.pausing import Pauses
 from ..declare.markers import Location
 from ..declare.objects import is_example_object
 from ..declare.problems import Problem
@@ -40,10 +42,10 @@ from .media_types import is_text_type
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
-from .paths import write_path_parameter, write_servers
+from .paths import identify, is_common, write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
 from .samples import NO_VALUE
-from .variants import Direction
+from .variants import Direction, Root, may_need_component
 
 #: The header ``WWW-Authenticate`` of a 401.
 CHALLENGE: Keywords = {
@@ -113,8 +115,8 @@ class OperationWriter:
         self._ids = ids
         self._server_name = server_name
         self._authorization = AuthorizationScheme(takes.spec)
-        self._path_examples: dict[Any, Any] = {}
-        self._written_problems: dict[tuple[type[HTTPException], ...], Keywords] = {}
+        self._common: dict[tuple[Any, ...], Keywords] = {}
+        self._written_problems: dict[tuple[type[HTTPException], ...], Mapping[str, Keywords]] = {}
 
     def write(self, operation: Operation, operation_id: str) -> Keywords:
         """Return the Operation Object."""
@@ -174,8 +176,19 @@ class OperationWriter:
                 checked.update(reader.fields)
         for name, converter in path_converters(operation.rule).items():
             field = checked.get(name)
-            parameter = {} if field is None else self._parameter("path", name, field, required=True)
-            yield write_path_parameter(name, converter, parameter, field, self._path_examples)
+            if not is_common(converter, field):
+                yield self._path_parameter(name, converter, field)
+                continue
+            key = name, type(field), *identify(converter)
+            if key not in self._common:
+                self._common[key] = self._path_parameter(name, converter, field)
+            yield self._common[key]
+
+    def _path_parameter(
+        self, name: str, converter: BaseConverter, field: fields.Field[Any] | None
+    ) -> Keywords:
+        parameter = {} if field is None else self._parameter("path", name, field, required=True)
+        return write_path_parameter(name, converter, parameter, field)
 
     def _parameter(
         self, location: Location, name: str, field: fields.Field[Any], required: bool
@@ -252,16 +265,25 @@ class OperationWriter:
         for status in ("401", "403"):
             if operation.requirements and status in responses:
                 header = {**CHALLENGE, "required": status == "401"}
-                responses[status]["headers"] = {"WWW-Authenticate": header}
+                headers = {"headers": {"WWW-Authenticate": header}}
+                responses[status] = {**responses[status], **headers}
         return responses
 
     def _add_problems(self, responses: Keywords, problems: Iterable[type[HTTPException]]) -> None:
         """Add the responses to errors, by status code."""
+        key = tuple(problems)
+        if key not in self._written_problems:
+            self._written_problems[key] = self._write_problems(key)
+        for status, written in self._written_problems[key].items():
+            known = responses.get(status)
+            responses[status] = merge(known, written) if known else written
+
+    def _write_problems(self, problems: Iterable[type[HTTPException]]) -> Mapping[str, Keywords]:
+        """Return the responses to errors by status code, which many operations share."""
         by_status: dict[str, list[type[HTTPException]]] = defaultdict(list)
         for problem in problems:
             by_status[str(problem.code)].append(problem)
-        for status, alike in sorted(by_status.items()):
-            responses[status] = merge(responses.get(status, {}), self._find_problems(tuple(alike)))
+        return {status: self._problems(alike) for status, alike in sorted(by_status.items())}
 
     def _outcome(self, outcome: Outcome) -> Keywords:
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
@@ -322,12 +344,6 @@ class OperationWriter:
                     "description": link.description,
                 }
                 yield name, {key: part for key, part in parts.items() if part not in (None, {})}
-
-    def _find_problems(self, problems: tuple[type[HTTPException], ...]) -> Keywords:
-        """Return the response for all problems of one status code, which many operations share."""
-        if problems not in self._written_problems:
-            self._written_problems[problems] = self._problems(problems)
-        return self._written_problems[problems]
 
     def _problems(self, problems: Sequence[type[HTTPException]]) -> Keywords:
         """Return the response for all problems of one status code."""
@@ -471,20 +487,44 @@ def has_no_client_error(responses: Mapping[str, Any]) -> bool:
     return not any(status.startswith("4") for status in responses)
 
 
-def root_fields(
-    operation: Operation, shapes: ProblemShapes
-) -> Iterator[tuple[fields.Field[Any], Direction]]:
-    """Yield the fields of the requests and responses of an operation."""
+def find_roots(
+    operations: Sequence[Operation], shapes: ProblemShapes, pauses: Pauses
+) -> Sequence[Root]:
+    """Return the fields of requests and responses that may need a component.
+
+    Each is returned once for each direction, at its last place: names depend on the order in which
+    uses are found, which is from the last root to the first.
+    """
+    found: dict[tuple[int, Direction], Root] = {}
+    seen: set[Sequence[type[HTTPException]]] = set()
+    for operation in pauses.between(reversed(operations)):
+        problems = shapes.published(operation)
+        of_problems = () if problems in seen else body_roots(map(shapes.outcome, problems))
+        seen.add(problems)
+        for root in reversed((*root_fields(operation, shapes), *of_problems)):
+            if may_need_component(root[0]):
+                found.setdefault((id(root[0]), root[1]), root)
+    return [*reversed(found.values())]
+
+
+def root_fields(operation: Operation, shapes: ProblemShapes) -> Iterator[Root]:
+    """Yield the fields of the requests and responses of an operation, without its problems."""
     for reader in operation.readers:
         for field in reader.fields.values():
             yield described_field(field), "in"
     for sent in operation.callbacks.values():
         for called in sent.values():
             yield from root_fields(called, shapes)
+            yield from body_roots(map(shapes.outcome, shapes.published(called)))
     for outcome in operation.outcomes:
         for field in (*outcome.headers.values(), *outcome.cookies.values()):
             yield field, "out"
-    for outcome in (*operation.outcomes, *map(shapes.outcome, shapes.published(operation))):
+    yield from body_roots(operation.outcomes)
+
+
+def body_roots(outcomes: Iterable[Outcome]) -> Iterator[Root]:
+    """Yield the fields of the bodies of responses."""
+    for outcome in outcomes:
         for body in (outcome, *outcome.others.values()):
             if body.field is not None:
                 yield body.field, "out"

@@ -112,26 +112,28 @@ def write_path_parameter(
     converter: BaseConverter,
     parameter: Mapping[str, Any] = MappingProxyType({}),
     field: fields.Field[Any] | None = None,
-    known: dict[Any, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the Parameter Object of a variable of a path, with an example.
 
     :param parameter: the Parameter Object of the view's argument, if the view takes it.
     :param field: of the argument.
-    :param known: the examples of variables that are written already.
     """
     schema = {**describe_converter(converter), **parameter.get("schema", {})}
     written = {"in": "path", "name": name, "required": True, **parameter}
     if parameter.keys().isdisjoint(("example", "examples")):
-        key = type(converter), type(field), converter.regex, str(schema)
-        examples = {} if known is None or has_own_rules(converter, field) else known
-        if key not in examples:
-            examples[key] = find_path_example(converter, schema, field)
-        written.update({} if examples[key] is NO_VALUE else {"example": examples[key]})
+        example = find_path_example(converter, schema, field)
+        written.update({} if example is NO_VALUE else {"example": example})
     return {**written, "schema": schema}
 
 
-def has_own_rules(converter: BaseConverter, field: fields.Field[Any] | None) -> bool:
-    """Return whether the schema of a variable may not have all rules for it."""
-    is_known = type(converter) in OWN_CONVERTERS
-    return not is_known or (field is not None and not is_plain_scalar(field))
+def is_common(converter: BaseConverter, field: fields.Field[Any] | None) -> bool:
+    """Return whether variables of the same name and classes are written alike."""
+    if type(converter) not in OWN_CONVERTERS:
+        return False
+    return field is None or (is_plain_scalar(field) and not (field.metadata or field.allow_none))
+
+
+def identify(converter: BaseConverter) -> tuple[Any, ...]:
+    """Return the class and the options of a converter of werkzeug's."""
+    options = (getattr(converter, name, None) for name in ("min", "max", "fixed_digits"))
+    return type(converter), converter.regex, *options

@@ -51,22 +51,32 @@ class Variant:
         return name in self.partial if some else bool(self.partial)  # type: ignore[operator]  # some
 
 
-def make_variant(nested: fields.Nested, inherited: Partial = None) -> Variant:
-    """Return the variant of the schema in a nested field.
+class Variants:
+    """The variants of the schemas in nested fields, each made once."""
 
-    :param inherited: the ``partial`` of the schema around it, as far as it applies here.
-    """
-    schema = nested.schema
-    return Variant(
-        schema,
-        type(schema),
-        None if schema.only is None else frozenset(schema.only),
-        frozenset(schema.exclude),
-        frozenset(schema.load_only),
-        frozenset(schema.dump_only),
-        freeze_partial(schema.partial) if inherited is None else inherited,
-        nested.unknown or schema.unknown,
-    )
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, str | None, Partial], Variant] = {}
+
+    def find(self, nested: fields.Nested, inherited: Partial = None) -> Variant:
+        """Return the variant of the schema in a nested field.
+
+        :param inherited: the ``partial`` of the schema around it, as far as it applies here.
+        """
+        schema = nested.schema
+        key = id(schema), nested.unknown, inherited
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = Variant(  # keeps the schema, and its id
+                schema,
+                type(schema),
+                None if schema.only is None else frozenset(schema.only),
+                frozenset(schema.exclude),
+                frozenset(schema.load_only),
+                frozenset(schema.dump_only),
+                freeze_partial(schema.partial) if inherited is None else inherited,
+                nested.unknown or schema.unknown,
+            )
+        return found
 
 
 def freeze_partial(partial: bool | Collection[str] | None) -> Partial:
@@ -149,6 +159,13 @@ def decides_description(field: fields.Field[Any]) -> bool:
     return isinstance(field, TypedField) and type(field).describe is not TypedField.describe
 
 
+def may_need_component(field: fields.Field[Any]) -> bool:
+    """Return whether a field may need a component, for itself or for something inside."""
+    is_simple = not isinstance(field, (fields.Nested, *NESTING))
+    own = decides_description(field) or getattr(field, "component", None) is not None
+    return own or not is_simple
+
+
 def walk_fields(root: fields.Field[Any]) -> Sequence[fields.Field[Any]]:
     """Return a field and the fields inside it, except those inside a schema."""
     if not isinstance(root, NESTING):  # most are scalars
@@ -168,24 +185,12 @@ def holds_whole_schema(nested: fields.Nested) -> bool:
     return not isinstance(nested, fields.Pluck)
 
 
-def drop_repeated(roots: Iterable[Root]) -> list[Root]:
-    """Return the roots with each field once for each direction, at its last place.
-
-    Names depend on the order in which uses are found, which is from the last root to the first.
-    """
-    last: dict[tuple[int, Direction], Root] = {}
-    for root in roots:
-        key = id(root[0]), root[1]
-        last.pop(key, None)
-        last[key] = root
-    return list(last.values())
-
-
 def find_uses(roots: Iterable[Root], pauses: Pauses) -> dict[Use, list[Use]]:
     """Return every use of a schema in the roots, with the uses directly inside it."""
     found: dict[Use, list[Use]] = {}
+    variants = Variants()
     waiting: list[Use] = [
-        (make_variant(nested), direction)
+        (variants.find(nested), direction)
         for root, direction in pauses.between(roots)
         for nested in find_nested(root)
     ]
@@ -193,18 +198,18 @@ def find_uses(roots: Iterable[Root], pauses: Pauses) -> dict[Use, list[Use]]:
         pauses.take()
         use = waiting.pop()
         if use not in found:
-            found[use] = list(dict.fromkeys(inner_uses(use)))
+            found[use] = list(dict.fromkeys(inner_uses(use, variants)))
             waiting.extend(found[use])
     return found
 
 
-def inner_uses(use: Use) -> Iterator[Use]:
+def inner_uses(use: Use, variants: Variants) -> Iterator[Use]:
     """Yield the uses of schemas directly inside a schema."""
     variant, direction = use
     moving = moving_fields(variant.schema, direction).values()
     for inner in (*moving, *rest_of(variant.schema)):
         for nested in find_nested(inner):
-            yield make_variant(nested, inherit(variant.partial, inner.name)), direction
+            yield variants.find(nested, inherit(variant.partial, inner.name)), direction
 
 
 def find_asymmetric(uses: dict[Use, list[Use]], pauses: Pauses) -> set[Variant]:
@@ -223,10 +228,7 @@ def is_asymmetric(variant: Variant) -> bool:
     schema = variant.schema
     if schema.load_fields.keys() != schema.dump_fields.keys():
         return True
-    if any(
-        is_always_present(variant, name, "in") != is_always_present(variant, name, "out")
-        for name in schema.fields
-    ):
+    if find_present(variant, "in") != find_present(variant, "out"):
         return True
     entering = (*schema.load_fields.values(), *rest_of(schema))
     inside = (found for field in entering for found in walk_fields(field))
@@ -251,11 +253,13 @@ def ignored_fields(schema: Schema) -> Collection[str]:
     return schema.ignored if isinstance(schema, ForgivingSchema) else ()
 
 
-def is_always_present(variant: Variant, name: str, direction: Direction) -> bool:
-    """Return whether a field is always present: required, or with a default in responses."""
+def find_present(variant: Variant, direction: Direction) -> Collection[str]:
+    """Return the fields that are always present: required, or with a default in responses."""
     schema = variant.schema
-    if isinstance(schema, LeanSchema) and schema.may_exclude(name):
-        return False
-    if schema.fields[name].required:
-        return not variant.is_optional(name)
-    return direction == "out" and isinstance(schema, ModelSchema) and schema.has_default(name)
+    required = {name for name, field in schema.fields.items() if field.required}
+    present = {n for n in required if not variant.is_optional(n)} if variant.partial else required
+    if direction == "out" and isinstance(schema, ModelSchema):
+        others = schema.fields.keys() - required
+        present = present.union(name for name in others if schema.has_default(name))
+    excludes = isinstance(schema, LeanSchema)
+    return {n for n in present if not schema.may_exclude(n)} if excludes else present  # type: ignore[attr-defined]  # lean

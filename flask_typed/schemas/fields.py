@@ -86,6 +86,10 @@ class TypedField(fields.Field[Any]):
         vars(made).update(vars(self))
         return made
 
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return a copy, as marshmallow's fields do."""
+        return self.__copy__()
+
     @property
     def takes_null(self) -> bool:
         """Whether ``null`` is a value."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from threading import RLock
 from typing import Any
 
 import gevent
 import pytest
 from flask_typed.bridge import pausing
-from flask_typed.bridge.pausing import Pauses
+from flask_typed.bridge.pausing import Pauses, deferring_collections
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +79,39 @@ def test_the_lock_is_free_in_pauses() -> None:
     gevent.spawn(ended.kill)
     ended.join()
     assert seen == [False, True, True]
+
+
+def test_no_collection_starts() -> None:
+    """They are off in the block alone, also if it raises."""
+    with deferring_collections():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(KeyError, match="k"), deferring_collections():
+        raise KeyError("k")
+    assert gc.isenabled()
+
+
+def test_a_process_without_collections() -> None:
+    """They stay off."""
+    gc.disable()
+    try:
+        with deferring_collections():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_objects_that_the_app_has_frozen() -> None:
+    """They stay frozen; those of the block are not."""
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with deferring_collections():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
+    with deferring_collections():
+        pass
+    assert not gc.get_freeze_count()

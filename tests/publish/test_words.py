@@ -134,6 +134,19 @@ def test_routes_say_more(typed: Typed, document: Publish) -> None:
     }
 
 
+def test_additions_name_components(typed: Typed, document: Publish) -> None:
+    """As apispec lets them: a schema by its component's name alone."""
+    named = {"content": {"application/json": {"schema": "Book"}}, "description": "A book."}
+
+    @typed.get("/", extra={"responses": {"default": named}})
+    def view() -> Book: ...
+
+    added = document()["paths"]["/"]["get"]["responses"]["default"]
+    assert added["content"] == {
+        "application/json": {"schema": {"$ref": "#/components/schemas/Book"}}
+    }
+
+
 #: What the document says of a route of which it knows no error.
 REFUSED = {"description": "The request is rejected."}
 
