@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 from typing_extensions import is_protocol
@@ -19,7 +20,7 @@ from ..declare.markers import Location
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.constraints import has_hash
 from ..schemas.frameworks import reject_framework_class
-from ..schemas.hints import is_class, name_of
+from ..schemas.hints import Hint, is_class, name_of
 from ..schemas.metadata import MARKERS, class_of, is_marker_or_scheme, write_marker, write_name
 from ..security.dependencies import Security, SecurityScopes, is_security
 from ..security.requirements import combine_requirements
@@ -52,6 +53,8 @@ class Node:
     :param needs: the node of the provider of each argument that a provider makes.
     :param is_early: whether it runs before the body is read.
     :param scopes: the scopes that it has to require; a dict, to keep their order.
+    :param is_taken: whether an argument takes its value.
+    :param may_be_function: whether such an argument may take a function.
     """
 
     callee: Callee
@@ -62,6 +65,8 @@ class Node:
     needs: dict[str, Node] = field(default_factory=dict)
     is_early: bool = False
     scopes: dict[str, None] = field(default_factory=dict)
+    is_taken: bool = False
+    may_be_function: bool = False
 
     def inputs(self, passed: Iterable[str] = ()) -> Inputs:
         """Return the arguments of its call.
@@ -86,7 +91,9 @@ class Node:
         """Return the record of its call in a request."""
         provider = self.callee.function
         yields = is_generator(provider)
-        return Step(self.key, provider, self.original, self.callee.name, self.inputs(), yields)
+        refuses = not self.is_taken or (self.is_early and not self.may_be_function)
+        name, inputs = self.callee.name, self.inputs()
+        return Step(self.key, provider, self.original, name, inputs, yields, refuses)
 
 
 class Tree:
@@ -190,7 +197,10 @@ class Tree:
             if isinstance(argument.marker, Depends):
                 with declared_in(name_argument(argument.name)):
                     provider = find_provider(argument.marker, argument)
-                node.needs[argument.name] = self._solve(argument.marker, provider, node)
+                needed = self._solve(argument.marker, provider, node)
+                needed.is_taken = True
+                needed.may_be_function |= may_be_function(argument.hint)
+                node.needs[argument.name] = needed
 
     def _solve(self, marker: Depends, original: Provider, asking: Node) -> Node:
         """Return the node of a provider; it is made at the first use."""
@@ -372,6 +382,12 @@ def reject_late(node: Node) -> None:
                 instead="Read the path, the query, headers or cookies, or use Depends().",
                 where=(name_argument(argument.name), *node.where),
             )
+
+
+def may_be_function(hint: Hint) -> bool:
+    """Return whether the values of a type may be functions."""
+    kind = hint.type
+    return not is_class(kind) or is_protocol(kind) or kind in (Any, *FunctionType.__mro__)
 
 
 def is_alike(one: Argument, other: Argument) -> bool:

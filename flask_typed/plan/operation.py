@@ -211,6 +211,8 @@ class Step:
     :param original: the provider in the annotation, which an override may replace.
     :param name: of the provider in messages: function, file and line.
     :param yields: whether it yields its value, and runs on after the response.
+    :param refuses_function: whether a function as its value would be a mistake: nothing takes it,
+        or it is made by security and not of the annotated type.
     """
 
     key: str
@@ -219,6 +221,7 @@ class Step:
     name: str
     inputs: Inputs
     yields: bool
+    refuses_function: bool = False
 
 
 @dataclass(frozen=True, slots=True)

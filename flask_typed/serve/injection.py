@@ -9,7 +9,7 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import ExitStack
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import Any
 
 from flask import Flask
@@ -41,21 +41,34 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
                 instead="Keep TYPED_ASYNC_BRIDGE on, and do not override async_to_sync of Flask.",
                 where=(f"dependency {step.name}",),
             )
-    ready = [(step, app.ensure_sync(find_function(step.provider))) for step in steps]
+    ready = [
+        (step, app.ensure_sync(find_function(step.provider)), find_mistakes(step)) for step in steps
+    ]
 
     def run(values: Values, stack: ExitStack) -> None:
-        for step, provide in ready:
+        for step, provide, mistakes in ready:
             value = provide(**step.inputs.collect(values))
             made = enter(step, value, stack) if step.yields else value
-            if isinstance(made, Scheme):
-                raise unchecked_scheme(step.name)
+            if isinstance(made, mistakes):
+                raise explain_unchecked(step.name, made)
             values[step.key] = made
 
     return run
 
 
-def unchecked_scheme(name: str) -> DependencyError:
-    """Return the error for a provider that makes a scheme, which nothing would check."""
+def find_mistakes(step: Step) -> tuple[type, ...]:
+    """Return the classes of values that a provider makes by mistake."""
+    return (Scheme, FunctionType) if step.refuses_function else (Scheme,)
+
+
+def explain_unchecked(name: str, made: Any) -> DependencyError:
+    """Return the error for a provider that makes what nothing would ask: a scheme, a decorator."""
+    if isinstance(made, FunctionType):
+        return DependencyError(
+            f"The dependency {name} made a function, which nothing calls, so no request would be"
+            " checked. If it is a decorator, write it below the route's; otherwise let the provider"
+            " do the work itself."
+        )
     return DependencyError(
         f"The dependency {name} made a security scheme, so no request would be checked: write"
         " Depends(scheme) with the scheme itself."

@@ -1199,6 +1199,51 @@ def test_a_provider_that_makes_a_scheme() -> None:
         app.test_client().get("/")
 
 
+def require_login(view=None):  # type: ignore[no-untyped-def]
+    """Return a decorator, as Flask-HTTPAuth does where it gets no view."""
+    return lambda view: view  # pragma: no cover: nothing calls it
+
+
+def measure(text: str) -> int:
+    """Return a length."""
+    return len(text)
+
+
+LOST_GUARDS = [
+    pytest.param(Annotated[int, Query()], [Security(require_login)], id="of the route"),
+    pytest.param(Annotated[int, Query()], [Depends(require_login)], id="not as security"),
+    pytest.param(Annotated[str, Security(require_login)], [], id="of an argument"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "dependencies"), LOST_GUARDS)
+def test_a_decorator_as_a_provider(annotation: Any, dependencies: Any) -> None:
+    """It is called without a view, returns a decorator, and would let everybody in."""
+
+    def view(number: Any) -> None: ...
+
+    view.__annotations__["number"] = annotation
+    app = Flask("open")
+    app.testing = True
+    Typed(app).get("/", dependencies=dependencies)(view)
+    with pytest.raises(DependencyError, match=r"require_login .* made a function, which nothing c"):
+        app.test_client().get("/?number=1")
+
+
+@pytest.mark.parametrize("marker", [Depends, Security])
+@pytest.mark.parametrize("kind", [Callable[[str], int], Any, object])
+def test_a_function_that_the_view_calls(marker: Any, kind: Any) -> None:
+    """The annotation may be one of functions."""
+
+    def view(count: Any) -> int:
+        return count("Emma")
+
+    view.__annotations__["count"] = Annotated[kind, marker(lambda: measure)]
+    app = Flask("called")
+    Typed(app).get("/")(view)
+    assert app.test_client().get("/").json == 4
+
+
 class OtherDoc:
     """A ``Doc`` of another package."""
 
