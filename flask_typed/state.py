@@ -178,7 +178,10 @@ class TypedState:
         :raises SetupError: if another blueprint has a different one.
         """
         if self.tags.setdefault(tag, description) != description:
-            raise SetupError(f"Two blueprints describe the tag {tag!r}, and not alike.")
+            raise SetupError(
+                f"Two blueprints describe the tag {tag!r}, and not alike: describe it in one of"
+                " them, or in TYPED_TAGS."
+            )
 
 
 def get_state(app: Flask) -> TypedState:

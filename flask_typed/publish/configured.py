@@ -86,7 +86,8 @@ def complete_documents(
         name = whole.name or ("openapi" if not number else name_document(whole.url))
         if name in found:
             raise SetupError(
-                f"Two documents have the name {name!r}: give one of them another name=."
+                f"Two documents have the name {name!r}, from name= or from the end of the URL: give"
+                " one of them another name=."
             )
         found[name] = replace(whole, title=whole.title or app_name, page_options=options)
     reject_twin_urls(found)

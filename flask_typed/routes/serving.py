@@ -135,7 +135,7 @@ class Serving:
     def add_webhook(self, name: str, function: Callable[..., Any]) -> None:
         """Note a function that stands for a request that the app sends."""
         if name in self.webhooks:
-            raise SetupError(f"Two webhooks are called {name!r}.")
+            raise SetupError(f"Two webhooks are called {name!r}: give one of them another name.")
         self.webhooks[name] = plan_sent(function, self.tools.plan)
 
 

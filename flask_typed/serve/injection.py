@@ -179,12 +179,16 @@ class AsyncOpened:
 
 def without_value(name: str) -> DependencyError:
     """Return the error for a provider that ends before it yields."""
-    return DependencyError(f"The dependency {name} did not yield a value.")
+    return DependencyError(
+        f"The dependency {name} did not yield a value: yield once on every path, or raise an error."
+    )
 
 
 def with_two_values(name: str) -> DependencyError:
     """Return the error for a provider that yields again."""
-    return DependencyError(f"The dependency {name} yielded a second time.")
+    return DependencyError(
+        f"The dependency {name} yielded a second time: yield once, outside of loops."
+    )
 
 
 def is_passed_on(raised: BaseException, error: BaseException | None) -> bool:

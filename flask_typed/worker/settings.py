@@ -49,7 +49,10 @@ def make_plainless_service(worker: Any) -> Service:
 
 
 #: Logged at the start of a worker.
-CHANGED = "gunicorn %s reads all requests itself, because it differs from what is known of it: %s"
+CHANGED = (
+    "gunicorn %s reads all requests itself, because it differs from what is known of it: %s. To be"
+    " fast again, upgrade flask_typed, or remove what replaces a part of gunicorn."
+)
 
 
 def overrides(worker_class: Any) -> bool:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,53 +28,16 @@ from selenium.webdriver.support import expected_conditions as when
 from selenium.webdriver.support.wait import WebDriverWait
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import make_server
 
 from bookshop import create_app
 
 from ..patience import PATIENCE
+from .browsing import POLL, click, needs_browser, read_complaints, serving
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,2400",
-)
-
-CHROMIUM = shutil.which("chromium")
-CHROMEDRIVER = shutil.which("chromedriver")
-
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and CHROMEDRIVER) and not os.environ.get("FLASK_TYPED_REQUIRE_BROWSER"),
-    reason="Debian's chromium and chromium-driver are not installed",
-)
-
-
-#: How many seconds pass until a condition is looked at again.
-POLL = 0.05
+pytestmark = needs_browser
 
 EMAIL = "staff@example.org"
 PASSWORD = "twelve geese"
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve an app, and yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass
@@ -114,19 +74,6 @@ def add_books(app: Flask) -> None:
     app.register_blueprint(books)
 
 
-@pytest.fixture
-def browser() -> Iterator[webdriver.Chrome]:
-    """Return a browser that remembers what its console was told."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or "chromium"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for flag in FLAGS:
-        options.add_argument(flag)
-    service = webdriver.ChromeService(CHROMEDRIVER or "chromedriver")
-    with webdriver.Chrome(options, service) as browser:
-        yield browser
-
-
 @pytest.mark.parametrize(
     ("operation", "status", "expected"),
     [("books_list_books", "200", "Emma"), ("books_add_book", "201", "pages")],
@@ -151,23 +98,12 @@ def try_out(browser: webdriver.Chrome, operation: str, status: str, expected: st
     assert read_complaints(browser) == []
 
 
-def click(browser: webdriver.Chrome, selector: str) -> None:
-    """Click on an element, once it can be clicked."""
-    found = when.element_to_be_clickable((By.CSS_SELECTOR, selector))
-    WebDriverWait(browser, PATIENCE, POLL).until(found).click()
-
-
 def read_response(browser: webdriver.Chrome, operation: str) -> tuple[str, str]:
     """Return the status and the text of the response to an operation, once it is shown."""
     block = f"[id$='-{operation}'] .live-responses-table tbody"
     found = when.visibility_of_element_located((By.CSS_SELECTOR, f"{block} .response-col_status"))
     status = WebDriverWait(browser, PATIENCE, POLL).until(found).text
     return status, browser.find_element(By.CSS_SELECTOR, block).text
-
-
-def read_complaints(browser: webdriver.Chrome) -> list[str]:
-    """Return the warnings and errors in the browser's console."""
-    return [entry["message"] for entry in browser.get_log("browser") if entry["level"] != "INFO"]
 
 
 def set_policy(response: Response) -> Response:

@@ -43,8 +43,8 @@ def replay(app: Flask, command: str, shown: str) -> str:
     words = shlex.split(command)
     pipe = words.index("|") if "|" in words else len(words)
     curl = CURL.parse_args(words[1:pipe])
-    response = ask(app, curl)
-    text = response.text
+    with ask(app, curl) as response:
+        text = response.text
     if words[pipe:]:
         text = run_jq(json.loads(text), *words[pipe + 2 :])
     if curl.include or curl.head:

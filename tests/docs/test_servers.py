@@ -16,15 +16,20 @@ from pathlib import Path
 import pytest
 
 from ..patience import PATIENCE, wait_until
-from .pages import EXAMPLES, PAGES, read_exchanges
+from .loading import split_program
+from .pages import PAGES, read_exchanges
 
 SETUP = Path(__file__).parents[2] / "setup.cfg"
 
 
-def read_commands(*programs: str) -> list[str]:
-    """Return the commands of the pages that start one of some programs."""
-    found = (exchange.command for page in PAGES for exchange in read_exchanges(page))
-    return list(dict.fromkeys(command for command in found if command.split()[0] in programs))
+def read_commands(*starts: str) -> list[tuple[str, str]]:
+    """Return the commands of the pages that start one of some programs.
+
+    :return: the program of the page that each command is about, and the command.
+    """
+    exchanges = [exchange for page in PAGES for exchange in read_exchanges(page)]
+    found = ((exchange.program, exchange.command) for exchange in exchanges)
+    return list(dict.fromkeys(pair for pair in found if pair[1].split()[0] in starts))
 
 
 def find_port() -> int:
@@ -36,8 +41,8 @@ def find_port() -> int:
 
 
 @contextmanager
-def running(command: str, port: int) -> Iterator[None]:
-    """Run a command of a page, at the given port instead of the page's."""
+def running(command: str, port: int, folder: Path) -> Iterator[None]:
+    """Run a command of a page in a folder, at the given port instead of the page's."""
     program, *arguments = shlex.split(re.sub(r" --bind \S+", "", command))
     places = {
         "gunicorn": ["--bind", f"127.0.0.1:{port}", "--graceful-timeout", "1"],
@@ -45,7 +50,7 @@ def running(command: str, port: int) -> Iterator[None]:
     }
     whole = [sys.executable, "-B", "-m", program, *arguments, *places[program]]
     silent = subprocess.DEVNULL
-    with subprocess.Popen(whole, cwd=EXAMPLES, stdout=silent, stderr=silent) as server:
+    with subprocess.Popen(whole, cwd=folder, stdout=silent, stderr=silent) as server:
         try:
             yield
         finally:
@@ -70,17 +75,18 @@ def fetch(port: int, path: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in read_commands("flask", "gunicorn") if " typed " not in c]
+    ("program", "command"),
+    [found for found in read_commands("flask", "gunicorn") if " typed " not in found[1]],
 )
-def test_servers(command: str) -> None:
+def test_servers(program: str, command: str) -> None:
     """Each server that a page starts serves the program's document."""
     port = find_port()
-    with running(command, port):
+    with running(command, port, split_program(program)[0]):
         status, body = fetch(port, "/openapi.json")
     assert (status, "notes" in command) == (200, '"/notes/"' in body)
 
 
-@pytest.mark.parametrize("command", read_commands("pip"))
+@pytest.mark.parametrize("command", sorted({command for _, command in read_commands("pip")}))
 def test_installing(command: str) -> None:
     """What a page installs is this project, with extras that it has."""
     config = ConfigParser(interpolation=None)

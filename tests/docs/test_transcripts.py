@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import doctest
-import importlib
+import os
+import re
 import shlex
 import shutil
+import sys
+from contextlib import redirect_stdout
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -15,23 +19,18 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from flask_typed.cli import typed
 
+from .loading import load_app, split_program
 from .pages import (
     EXAMPLES,
     PAGES,
     Exchange,
+    list_examples,
     name_page,
     read_blocks,
     read_exchanges,
     read_included,
 )
 from .replaying import replay, run_jq
-
-
-def load_app(program: str) -> Flask:
-    """Import a program, and return its app."""
-    module = importlib.import_module(program)
-    app: Flask = module.app if hasattr(module, "app") else module.create_app()
-    return app
 
 
 def read_curls(page: Path) -> list[Exchange]:
@@ -53,6 +52,8 @@ def test_requests(page: Path) -> None:
 def test_sessions(page: Path) -> None:
     """Each line that a page types into Python prints what the page shows."""
     text = page.read_text(encoding="utf-8")
+    for program in dict.fromkeys(n for n in read_included(page) if n.endswith(".py")):
+        sys.path.insert(0, str(split_program(program.removesuffix(".py"))[0]))
     session = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
     results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(session)
     assert results.failed == 0
@@ -62,9 +63,9 @@ def test_every_file_is_included() -> None:
     """Each file of docs/examples is on a page, sent by a request, or read by a command."""
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     included = {name for page in PAGES for name in read_included(page)}
-    files = {path.name for path in EXAMPLES.iterdir() if path.is_file()}
+    files = {name for name in list_examples() if not name.startswith("translations/")}
     used = {name for name in files if f"@{name}" in text or f"typed diff {name} " in text}
-    assert files - used == included
+    assert files == used | included - set(list_examples("*.po"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_page)
@@ -74,14 +75,50 @@ def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     for found in read_exchanges(page):
         words = shlex.split(found.command)
         if "typed" in words:
+            folder, module = split_program(found.program)
             files = (f"{words[2]}.py", *words)
-            for name in (name for name in files if (EXAMPLES / name).is_file()):
-                shutil.copy(EXAMPLES / name, tmp_path)
+            for name in (name for name in files if (folder / name).is_file()):
+                shutil.copy(folder / name, tmp_path)
             start, program, arguments = words[:2], words[2], words[4:]
-            assert (start, program) == (["flask", "--app"], found.program)
-            info = ScriptInfo(program, create_app=partial(load_app, program))
+            assert (start, program) == (["flask", "--app"], module)
+            info = ScriptInfo(program, create_app=partial(load_app, found.program))
             result = CliRunner().invoke(typed, arguments, obj=info)
             assert result.output.strip("\n") == found.shown, found.command
+
+
+def read_pytest() -> list[Exchange]:
+    """Return the runs of pytest that the pages show."""
+    found = [exchange for page in PAGES for exchange in read_exchanges(page)]
+    return [exchange for exchange in found if exchange.command.startswith("pytest ")]
+
+
+@pytest.mark.parametrize("found", read_pytest(), ids=lambda found: found.page)
+def test_commands_of_pytest(found: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests that a page shows pass, as it shows them."""
+    monkeypatch.chdir(split_program(found.program)[0])
+    monkeypatch.syspath_prepend(Path.cwd())
+    options = ["-c", os.devnull, "--rootdir", ".", "-s", "-p", "no:cacheprovider"]
+    with redirect_stdout(StringIO()) as output:
+        pytest.main([*shlex.split(found.command)[1:], *options, "-p", "no:faulthandler"])
+    shown = re.sub(r" +\[100%\]$", "", found.shown, flags=re.M)  # not with -s
+    assert re.sub(r" in [0-9.]+s", " in 0.12s", output.getvalue()).strip() == shown
+
+
+def read_started(page: Path) -> set[str]:
+    """Return the programs of a page that a server or pytest starts, with those beside them."""
+    starts = ("flask", "gunicorn", "pytest")
+    started = {e.program for e in read_exchanges(page) if e.command.split()[0] in starts}
+    beside = {program.rpartition("/")[0] for program in started} - {"", "cookbook"}
+    files = [name for name in read_included(page) if name.endswith(".py")]
+    programs = {name.removesuffix(".py") for name in files}
+    return started | {name for name in programs if name.rpartition("/")[0] in beside}
+
+
+def is_imported_beside(program: str) -> bool:
+    """Return whether another file of its folder, or the package itself, imports a program."""
+    path = EXAMPLES / f"{program}.py"
+    others = "".join(other.read_text("utf-8") for other in path.parent.glob("*.py"))
+    return re.search(rf"^(from|import) .*\b{path.stem}\b", others, flags=re.M) is not None
 
 
 def test_every_program_is_run() -> None:
@@ -90,11 +127,16 @@ def test_every_program_is_run() -> None:
     for page in PAGES:
         used |= {found.program for found in read_exchanges(page) if " typed " in found.command}
     typed = "".join(page.read_text(encoding="utf-8") for page in PAGES)
-    imported = {path.stem for path in EXAMPLES.glob("*.py") if f">>> import {path.stem}\n" in typed}
-    # test_kinds.py, test_servers.py and test_configuration.py run these.
-    elsewhere = {"kinds", "gunicorn.conf", "from_environment"}
-    used = {program for program in used if "." not in program}  # tests/moving runs the others
-    assert used | imported | elsewhere == {p.stem for p in EXAMPLES.glob("*.py")}
+    programs = {name.removesuffix(".py") for name in list_examples("*.py")}
+    typed_in = set(re.findall(r"^    >>> (?:from|import) ([\w.]+)", typed, flags=re.M))
+    imported = {name for name in programs if split_program(name)[1] in typed_in}
+    imported |= {name for name in programs if is_imported_beside(name)}
+    # test_kinds.py, test_servers.py, test_configuration.py and test_websockets.py run these. What
+    # gunicorn.conf.py names is run with it.
+    elsewhere = {"kinds", "gunicorn.conf", "from_environment", "cookbook/websockets"}
+    elsewhere |= {program for page in PAGES for program in read_started(page)}
+    # tests/moving runs the others.
+    assert programs <= used | imported | elsewhere
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_page)
@@ -109,7 +151,7 @@ def test_only_what_is_run_is_shown(page: Path) -> None:
 def test_only_known_commands(page: Path) -> None:
     """A page shows no command that no test knows."""
     commands = {found.command.split()[0] for found in read_exchanges(page)}
-    assert commands <= {"curl", "pip", "flask", "gunicorn"}
+    assert commands <= {"curl", "pip", "flask", "gunicorn", "pytest"}
 
 
 def test_a_wrong_answer_is_noticed() -> None:

@@ -104,7 +104,7 @@ def test_names_and_places_of_documents(app: Flask) -> None:
     """Each has a name, and all but the first a URL."""
     again = [Document(), Document(url="/other/openapi.json")]
     with pytest.raises(
-        SetupError, match=r"Two documents have the name 'openapi': give one of them another na"
+        SetupError, match=r"Two documents have the name 'openapi', from name= or from the end o"
     ):
         Typed(app, documents=again)
     with pytest.raises(SetupError, match=r"A document has no URL: give it a url="):

@@ -111,7 +111,8 @@ def test_another_gunicorn(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (level, message % (gunicorn.__version__, "…")) == (
         "warning",
         f"gunicorn {gunicorn.__version__} reads all requests itself, because it differs from what"
-        " is known of it: …",
+        " is known of it: …. To be fast again, upgrade flask_typed, or remove what replaces a part"
+        " of gunicorn.",
     )
 
 

@@ -1,0 +1,3 @@
+from flask_typed import Typed
+
+typed = Typed()
