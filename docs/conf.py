@@ -1,6 +1,7 @@
 """How Sphinx builds this documentation."""
 
 import builtins
+import os
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ author = "the flask_typed authors"
 copyright = f"2026 {author}"
 release = version = setup_cfg["metadata"]["version"]
 
-extensions = ["sphinx.ext.autodoc"]
+extensions = ["sphinx.ext.autodoc", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
 default_role = "code"
 
@@ -35,3 +36,23 @@ nitpick_ignore_regex = [
 
 html_theme = "furo"
 html_title = f"{project} {release}"
+templates_path = ["templates"]
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "versions.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+# The versions that readers can switch between: `DOCS_VERSIONS="0.2=/0.2/ 0.1=/0.1/"`. Those that
+# are published differ from those that a checkout knows, so the build is told them.
+pairs = (pair.partition("=") for pair in os.environ.get("DOCS_VERSIONS", "").split())
+html_context = {"versions": {name: url for name, _, url in pairs}}
+
+# The buttons copy what readers type, without prompts and answers.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = "\\"

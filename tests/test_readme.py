@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import json
 import re
@@ -18,6 +19,7 @@ from flask.testing import FlaskClient
 from bookshop import create_app
 
 README = (Path(__file__).parents[1] / "README.rst").read_text(encoding="utf-8")
+FIGURES = Path(__file__).parents[1] / "docs" / "figures"
 ADDRESS = "http://127.0.0.1:8000"
 SEA = {"title": "The Sea Around Us", "price": "13.95", "published": "1951-07-02"}
 
@@ -117,3 +119,27 @@ def test_addresses_of_the_bookshop(bookshop: Flask, path: str) -> None:
 def test_files_are_there(path: str) -> None:
     """Each file that the README names is there, or made by its commands."""
     assert path.startswith(".venv/") or (Path(__file__).parents[1] / path).exists()
+
+
+def read_figures(name: str) -> list[list[str]]:
+    """Return the table of a measurement in the documentation."""
+    path = FIGURES / f"{name}.csv"
+    return list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def test_figures_of_cpu_time() -> None:
+    """They are those of the last measurement."""
+    head, *rows = read_figures("peers")
+    measured = dict(zip(head, next(row for row in rows if row[0] == "flask_typed"), strict=True))
+    text = " ".join(README.split())
+    assert f"takes {measured['small']} of the CPU time" in text
+    assert f"1,000 objects take {measured['list']}." in text
+
+
+def test_figures_under_load() -> None:
+    """They are those of the last measurement, too."""
+    rates = {(row[0], row[1]): int(row[2]) for row in read_figures("serving")[1:]}
+    ours, theirs = "flask_typed, its worker", "FastAPI, async def, uvicorn"
+    ratio = {work: rates[work, ours] / rates[work, theirs] for work in ("small", "list", "big")}
+    assert round(ratio["small"], 1) == 1.5
+    assert 1.9 < ratio["list"] < ratio["big"] < 3.3

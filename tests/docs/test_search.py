@@ -27,6 +27,8 @@ def read_entries() -> dict[str, list[str]]:
     [
         ("CORS", "cookbook/cors"),
         ("PATCH", "cookbook/patch"),
+        ("SSE", "cookbook/events"),
+        ("background task", "cookbook/background_jobs"),
         ("bulk create", "cookbook/bulk"),
         ("camelCase", "cookbook/camel_case"),
         ("caching", "cookbook/caching"),
