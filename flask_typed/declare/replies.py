@@ -92,6 +92,9 @@ class Returns:
     ``-> Annotated[Created[Book], Returns(headers={"Location": str})]``. In tests and debug mode,
     responses are compared with it: a header that is missing or not of its type is reported.
 
+    An annotation may have several, for instance one in an alias and one beside the alias. Together
+    they describe the response; if two of them set the same, the outer one is used.
+
     :param status: the status code of a plain value or a ``flask.Response``; a reply has its own.
     :param description: CommonMark; HTTP's phrase for the status code by default.
     :param headers: the annotation of each header, by name; a header that may be ``None`` is

@@ -151,7 +151,9 @@ def without_return(function: Any) -> Any:
     """Return an object with the annotations of a function, except for the return annotation."""
     annotations = dict(read_annotations(function))
     annotations.pop("return", None)
-    names = getattr(function, "__globals__", {})
+    names = getattr(
+        inspect.unwrap(function), "__globals__", {}
+    )  # of a decorator's module otherwise
     return types.SimpleNamespace(__annotations__=annotations, __globals__=names)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import reduce
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
 
@@ -24,10 +25,10 @@ from ..schemas.hints import (
     Hint,
     is_alias,
     is_class,
-    is_type_variable,
     join_union,
     name_of,
     read_hint,
+    substitute,
     union_members,
     without_metadata,
 )
@@ -107,9 +108,22 @@ def make_outcomes(
 
 
 def find_returns(hint: Hint) -> Returns:
-    """Return the ``Returns`` of an annotation."""
+    """Return the ``Returns`` of an annotation: all of them as one."""
     found = hint.find(Returns)
-    return found[-1] if found else NO_RETURNS
+    return reduce(join_returns, found) if found else NO_RETURNS
+
+
+def join_returns(inner: Returns, outer: Returns) -> Returns:
+    """Return what both declare; where both declare the same, the outer one counts."""
+    return Returns(
+        status=inner.status if outer.status is None else outer.status,
+        description=inner.description if outer.description is None else outer.description,
+        headers={**inner.headers, **outer.headers},
+        cookies={**inner.cookies, **outer.cookies},
+        examples={**inner.examples, **outer.examples},
+        links={**inner.links, **outer.links},
+        extra={**inner.extra, **outer.extra},
+    )
 
 
 def without_returns(member: Any, hint: Hint) -> Any:
@@ -192,9 +206,7 @@ def reply_body(reply: type[Reply[Any]], arguments: tuple[Any, ...]) -> Any:
     if reply is Reply:
         return next(iter(known.values()), Any)
     base = next(base for base in reply.__orig_bases__ if find_reply(base))  # type: ignore[attr-defined]
-    passed_on = tuple(
-        known.get(arg, Any if is_type_variable(arg) else arg) for arg in get_args(base)
-    )
+    passed_on = tuple(substitute(argument, known) for argument in get_args(base))
     return reply_body(find_reply(base) or Reply, passed_on)
 
 

@@ -326,10 +326,15 @@ class OperationWriter:
         return {**headers, "Set-Cookie": header}
 
     def _header(self, field: fields.Field[Any]) -> Keywords:
-        schema = self._gives.describe(field)
+        described = described_field(field)
+        schema = self._gives.describe(described)
         moved = take_out(schema, PARAMETER_KEYWORDS)
         if moved.keys().isdisjoint(("example", "examples")):
-            schema = self._gives.add_example(field, schema)
+            schema = self._gives.add_example(described, schema)
+        if isinstance(field, JsonInText):
+            examples = take_out(moved, ("example", "examples"))
+            content = {JSON: {**examples, "schema": schema}}
+            return {**moved, "required": field.required, "content": content}
         return {**moved, "required": field.required, "schema": schema}
 
     def _links(self, outcome: Outcome) -> Iterator[tuple[str, Keywords]]:
@@ -518,7 +523,7 @@ def root_fields(operation: Operation, shapes: ProblemShapes) -> Iterator[Root]:
             yield from body_roots(map(shapes.outcome, shapes.published(called)))
     for outcome in operation.outcomes:
         for field in (*outcome.headers.values(), *outcome.cookies.values()):
-            yield field, "out"
+            yield described_field(field), "out"
     yield from body_roots(operation.outcomes)
 
 

@@ -63,6 +63,21 @@ ANNOTATIONS = frozenset(
 )
 
 
+#: The types of values; YAML reads dates where JSON has text.
+VALUE_TYPES: Mapping[type, str] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
+
+#: Patterns that say no more than the format beside them.
+FORMAT_PATTERNS = {"uuid": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
+
+
 def read_comparable(document: JSONObject, schema: Any) -> ComparableSchema:
     """Return a schema in the form in which schemas are compared, with its references resolved."""
     name = schema.get("$ref", "") if isinstance(schema, Mapping) else ""
@@ -88,8 +103,12 @@ def read_comparable(document: JSONObject, schema: Any) -> ComparableSchema:
         values = [keywords.pop("const")]
     if values is not None:
         nullable = nullable and None in values
+        if declared is None and values:
+            types = frozenset(VALUE_TYPES.get(type(value), "string") for value in values)
         keywords["enum"] = [value for value in values if value is not None]
     replace_exclusive_flags(keywords)
+    if keywords.get("pattern") == FORMAT_PATTERNS.get(keywords.get("format", "")):
+        keywords.pop("pattern", None)
     kept = {k: v for k, v in keywords.items() if k not in ANNOTATIONS and not k.startswith("x-")}
     return ComparableSchema(name, kept, types - {"null"}, nullable, tuple(branches))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,21 @@ def test_returns_on_a_blueprint(client: FlaskClient, typed: Typed) -> None:
 
     client.application.register_blueprint(books)
     assert client.get("/").get_json() == {"title": "Emma"}
+
+
+def test_returns_of_a_decorated_view(typed: Typed, client: FlaskClient) -> None:
+    """The names in its annotations are those of its own module, not those of the decorator's."""
+
+    @contextmanager
+    def lamp() -> Iterator[None]:
+        yield
+
+    @typed.post("/", returns=Book)
+    @lamp()  # contextlib makes the wrapper
+    def view(book: Book) -> Row:
+        return Row()
+
+    assert client.post("/", json={"title": "a"}).get_json() == {"title": "Emma"}
 
 
 def test_a_generator_of_items(typed: Typed, client: FlaskClient) -> None:

@@ -309,6 +309,27 @@ def test_status_of_a_plain_value(typed: Typed, client: FlaskClient) -> None:
     assert client.get("/").status_code == 203
 
 
+def test_several_words_about_one_answer(typed: Typed, document: Publish) -> None:
+    """An alias may have some of them; the outer ones count where both say the same."""
+    tagged = Annotated[
+        Reply[int],
+        Returns(description="Inner.", headers={"ETag": str, "X-A": int}, extra={"x-a": 1}),
+    ]
+
+    def view() -> Any: ...
+
+    view.__annotations__["return"] = Annotated[
+        tagged, Returns(description="Outer.", headers={"X-A": str}), Returns(links={})
+    ]
+    typed.get("/")(view)
+    answer = document()["paths"]["/"]["get"]["responses"]["200"]
+    assert {name: header["schema"] for name, header in answer["headers"].items()} == {
+        "ETag": {"type": "string"},
+        "X-A": {"type": "string"},
+    }
+    assert (answer["description"], answer["x-a"]) == ("Outer.", 1)
+
+
 def test_an_example_of_an_answer_is_one(typed: Typed) -> None:
     """What the view could not return is no example."""
 

@@ -39,6 +39,14 @@ def keys(*required: str, **properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
+UUID = {**TEXT, "format": "uuid", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
+OWN_PATTERN = ['- : format "uuid" is new', '- : pattern "x" is new']
+ANOTHER = [
+    "- : null is no longer valid",
+    "- : boolean: no longer valid",
+    "+ : integer: valid now",
+]
+
 #: Old, new, and the differences: ``-`` narrower, ``+`` wider, ``~`` both, ``.`` a key.
 SCHEMAS = [
     pytest.param(INTEGER, {**INTEGER, "description": "x", "x-y": 1}, [], id="words"),
@@ -64,6 +72,10 @@ SCHEMAS = [
         ['- : "a" is no longer valid', '+ : "c" is valid now'],
         id="values",
     ),
+    pytest.param({"enum": ["a"]}, {**TEXT, "enum": ["a"]}, [], id="the type of values"),
+    pytest.param({"enum": [True, None]}, {"enum": [1]}, ANOTHER, id="values of another type"),
+    pytest.param({**TEXT, "format": "uuid"}, UUID, [], id="the pattern of a format"),
+    pytest.param(TEXT, {**UUID, "pattern": "x"}, OWN_PATTERN, id="another pattern"),
     pytest.param(TEXT, {**TEXT, "enum": ["a"]}, ['- : only ["a"] is valid now'], id="values come"),
     pytest.param(
         {**TEXT, "enum": ["a"]}, TEXT, ['+ : values other than ["a"] are valid now'], id="values go"

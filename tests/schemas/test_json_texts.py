@@ -10,8 +10,21 @@ import pytest
 from annotated_types import Ge, Len
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_typed import Body, DeclarationError, Depends, Form, Header, Json, Query, Typed
-from openapi_spec_validator import OpenAPIV30SpecValidator
+from flask_typed import (
+    Body,
+    DeclarationError,
+    Depends,
+    Form,
+    Header,
+    Json,
+    Query,
+    Reply,
+    Returns,
+    Typed,
+)
+from msgspec import Meta
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from typing_extensions import Doc
 
 from .codec import Codec
 
@@ -144,6 +157,42 @@ def test_the_document_tells_how_a_form_is_encoded() -> None:
     }
     assert form["encoding"] == {
         name: {"contentType": "application/json"} for name in ("span", "count", "names")
+    }
+
+
+def test_a_header_of_an_answer_is_published_as_content() -> None:
+    """Like a parameter, with the component of the value."""
+
+    def view() -> Annotated[
+        Reply[int],
+        Returns(
+            headers={
+                "X-Span": Annotated[Json[Range], Doc("The span.")],
+                "X-Ids": Annotated[Json[list[int]], Meta(examples=[[1]])],
+            }
+        ),
+    ]:
+        return Reply(1, headers={"X-Span": '{"first": 1, "steps": []}', "X-Ids": "[1]"})
+
+    client = make_client(view)
+    assert client.post("/").get_json() == 1
+    document: Any = client.get("/openapi.json").get_json()
+    OpenAPIV31SpecValidator(document).validate()
+    assert document["paths"]["/"]["post"]["responses"]["200"]["headers"] == {
+        "X-Span": {
+            "description": "The span.",
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Range"}}},
+        },
+        "X-Ids": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "examples": {"example1": {"value": [1]}},
+                    "schema": {"type": "array", "items": {"type": "integer"}},
+                }
+            },
+        },
     }
 
 

@@ -70,6 +70,10 @@ class Job(Reply[T], Generic[T]):
     status = 207
 
 
+class Found(Reply[list[T]], Generic[T]):
+    """A reply whose body is made of its argument."""
+
+
 class Stored(Created[Book]):
     """A reply whose body is fixed."""
 
@@ -140,6 +144,8 @@ STATUSES = [
     pytest.param(NoContent(), NoContent, {}, 204, b"", id="NoContent"),
     pytest.param(Job(3), Job[int], {}, 207, b"3", id="own reply"),
     pytest.param(Job(3), Job, {}, 207, b"3", id="own reply of anything"),
+    pytest.param(Found([3]), Found[int], {}, 200, b"[3]", id="own reply of a list"),
+    pytest.param(Found(["a"]), Found, {}, 200, b'["a"]', id="own reply of a list of anything"),
     pytest.param(Reply(3), Reply, {}, 200, b"3", id="Reply of anything"),
     pytest.param(Reset(None), Reset, {}, 205, b"", id="own reply without body"),
     pytest.param(Stored(Book("a")), Stored, {}, 201, b'{"title":"a","price":"1"}', id="fixed body"),
