@@ -151,9 +151,8 @@ def without_return(function: Any) -> Any:
     """Return an object with the annotations of a function, except for the return annotation."""
     annotations = dict(read_annotations(function))
     annotations.pop("return", None)
-    names = getattr(
-        inspect.unwrap(function), "__globals__", {}
-    )  # of a decorator's module otherwise
+    # Unwrapped: a decorator's function would evaluate them in the module of the decorator.
+    names = getattr(inspect.unwrap(function), "__globals__", {})
     return types.SimpleNamespace(__annotations__=annotations, __globals__=names)
 
 
