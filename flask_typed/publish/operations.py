@@ -42,7 +42,7 @@ from .media_types import is_text_type
 from .naming import OperationNames
 from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
-from .paths import identify, is_common, write_path_parameter, write_servers
+from .paths import identify_converter, is_common, write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
 from .samples import NO_VALUE
 from .variants import Direction, Root, may_need_component
@@ -179,7 +179,7 @@ class OperationWriter:
             if not is_common(converter, field):
                 yield self._path_parameter(name, converter, field)
                 continue
-            key = name, type(field), *identify(converter)
+            key = name, type(field), *identify_converter(converter)
             if key not in self._common:
                 self._common[key] = self._path_parameter(name, converter, field)
             yield self._common[key]

@@ -133,7 +133,7 @@ def is_common(converter: BaseConverter, field: fields.Field[Any] | None) -> bool
     return field is None or (is_plain_scalar(field) and not (field.metadata or field.allow_none))
 
 
-def identify(converter: BaseConverter) -> tuple[Any, ...]:
+def identify_converter(converter: BaseConverter) -> tuple[Any, ...]:
     """Return the class and the options of a converter of werkzeug's."""
     options = (getattr(converter, name, None) for name in ("min", "max", "fixed_digits"))
     return type(converter), converter.regex, *options
