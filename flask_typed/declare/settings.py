@@ -159,7 +159,7 @@ def read_setting(value: Any, key: str, check: ValueCheck) -> Any:
     try:
         return check(value, key)
     except SetupError as error:
-        meant = (text for text in write_meant(value) if accepts(check, json.loads(text), key))
+        meant = (text for text in write_meant(value) if is_allowed(check, json.loads(text), key))
         advice = [write_advice(key, text) for text in islice(meant, 1)]
         raise SetupError(" ".join((str(error), *advice))) from None
 
@@ -183,7 +183,7 @@ def write_meant(value: Any) -> Iterator[str]:
         yield json.dumps(json.dumps(value))
 
 
-def accepts(check: ValueCheck, value: Any, key: str) -> bool:
+def is_allowed(check: ValueCheck, value: Any, key: str) -> bool:
     """Return whether a key can have a value."""
     try:
         check(value, key)

@@ -19,7 +19,6 @@ from ..schemas.completing import complete_schemas
 from ..schemas.factory import SchemaFactory
 from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED, dump_value
-from ..schemas.hints import name_of
 from ..wire.decoding import decode_json
 from .collecting import Faults, loading_values
 from .responding import write_body
@@ -106,4 +105,4 @@ def make_form(factory: SchemaFactory, kind: Any, codecs: Codecs | None, most: in
     field = factory.shared(kind)
     factory.check_examples()
     complete_schemas(field)
-    return JsonForm(field, name_of(kind), codecs, most)
+    return JsonForm(field, factory.name(kind), codecs, most)
