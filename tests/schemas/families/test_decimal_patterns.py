@@ -51,6 +51,7 @@ def list_near_texts(number: Decimal) -> list[str]:
 @example(Bound(Decimal("0.191")), Bound(Decimal("0.3")), None, [Decimal("0.19"), Decimal("0.2")])
 @example(Bound(Decimal("5")), Bound(Decimal("5")), 2, [Decimal("5")])
 @example(Bound(Decimal("3")), Bound(Decimal("5999.9")), 2, [Decimal("47"), Decimal("5999.9")])
+@example(Bound(Decimal("7")), Bound(Decimal("12.5")), None, [Decimal("9.1"), Decimal("10")])
 @example(Bound(Decimal("-2.5"), True), Bound(Decimal("-0.5")), None, [Decimal("-1")])
 def test_a_range_is_a_pattern(
     least: Bound | None, most: Bound | None, places: int | None, numbers: list[Decimal]
