@@ -3,10 +3,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Interval
-from events import Broker, Change, EventStream, State
-from flask import Flask, Response
+from events import Broker, Change, State
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_typed import Body, Depends, Header, Typed
+from flask_typed import Body, Depends, Event, EventStream, Header, Typed
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 
@@ -71,20 +71,12 @@ def change_state(ticket: Id, state: Annotated[State, Body()], work: Work, outbox
 
 
 @typed.get("/tickets/<int:ticket>/events")
-def watch_ticket(ticket: Id, last_event_id: Annotated[int, Header()] = 0) -> EventStream:
-    """Watch a ticket until it is closed."""
-    return Response(write_events(ticket, last_event_id), mimetype="text/event-stream")
-
-
-def write_events(ticket: int, after: int) -> Iterator[str]:
-    """Yield a ticket as text, each time that it is changed."""
-    for event in broker.listen(after):
-        if event is None:
-            yield ": no news\n\n"
-        elif event[1].ticket == ticket:
-            with app.app_context():  # for db.session and dump_json; closed before the next wait
-                row = db.session.get_one(TicketRow, ticket)
-                data = typed.dump_json(row, Ticket).decode()
-            yield f"id: {event[0]}\ndata: {data}\n\n"
-            if event[1].state == "closed":
+def watch_ticket(ticket: Id, last_event_id: Annotated[int, Header()] = 0) -> EventStream[Ticket]:
+    """Watch a ticket, which is sent each time that it is changed, until it is closed."""
+    for number, change in broker.listen(last_event_id):
+        if change.ticket == ticket:
+            with Session(db.engine) as session:  # closed before the next wait
+                row = session.get_one(TicketRow, ticket)
+                yield Event(Ticket(row.title, row.state), id=str(number))
+            if change.state == "closed":
                 return
