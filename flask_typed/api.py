@@ -22,6 +22,7 @@ from .declare.markers import (
 from .declare.models import Extra, computed, model
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
+from .declare.streams import Event, EventStream
 from .exceptions import (
     DataFault,
     DataInvalid,
@@ -74,6 +75,8 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "Event",
+    "EventStream",
     "Extra",
     "Fault",
     "FaultMessage",

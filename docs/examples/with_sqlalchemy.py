@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Len
+from annotated_types import Interval, Len
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_typed import Created, Depends, Problem, ReadOnly, Typed, raises
@@ -22,7 +22,9 @@ db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
 
-class BookRow(db.Model):
+class BookRow(Base):
+    __tablename__ = "book_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(unique=True)
 
@@ -51,6 +53,7 @@ def open_session() -> Iterator[Session]:
 
 
 DbSession = Annotated[Session, Depends(open_session)]
+Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]  # more does not fit into a column
 
 
 @typed.get("/books", returns=list[Book])
@@ -74,6 +77,6 @@ def add_book(book: Book, session: DbSession) -> Created[BookRow]:
 
 @typed.get("/books/<int:book_id>", returns=Book)
 @raises(NotFound)
-def read_book(book_id: int) -> BookRow:
+def read_book(book_id: Id) -> BookRow:
     """Read a book."""
     return db.get_or_404(BookRow, book_id, description="No book has this id.")

@@ -21,14 +21,18 @@ db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
 
-class LoanRow(db.Model):
+class LoanRow(Base):
+    __tablename__ = "loan_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     since: Mapped[datetime]
     state: Mapped[str]
     reader_id: Mapped[int] = mapped_column(ForeignKey("reader_row.id"))
 
 
-class ReaderRow(db.Model):
+class ReaderRow(Base):
+    __tablename__ = "reader_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     loans: Mapped[list[LoanRow]] = relationship()

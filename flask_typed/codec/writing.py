@@ -1,4 +1,4 @@
-"""JSON bytes of a value, filtered and checked by its field, without msgspec.
+"""JSON bytes of a value, filtered and checked by its field.
 
 Request time.
 """
@@ -13,6 +13,21 @@ from ..exceptions import ResponseMismatch
 from ..schemas.families.scalars import Anything
 from ..schemas.fields import dump_value
 from ..wire.encoding import encode, encode_plain
+from .dumping import Dumper
+from .refused import Refused
+
+
+def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> bytes:
+    """Return the JSON text of a body; its field writes it if the accelerated path does not.
+
+    :raises ResponseMismatch: for a value that does not fit its field, or is not valid JSON.
+    """
+    if dumper is not None:
+        try:
+            return dumper.dump(body)
+        except Refused:
+            pass
+    return write_by_field(field, body)
 
 
 def write_by_field(field: fields.Field[Any], value: Any) -> bytes:

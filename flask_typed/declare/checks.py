@@ -234,6 +234,7 @@ NAME = ValueCheck("a name without dots", is_name)
 FUNCTION = ValueCheck("a function", callable)
 COUNT = ValueCheck("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
 DURATION = ValueCheck("a number, 0 or more", lambda value: is_finite_number(value) and value >= 0)
+SECONDS = ValueCheck("a number of seconds", lambda value: is_finite_number(value) and value > 0)
 FRACTION = ValueCheck(
     "a number from 0 to 1", lambda value: is_finite_number(value) and 0 <= value <= 1
 )

@@ -28,6 +28,7 @@ from .checks import (
     JSON_OBJECT,
     LICENSE,
     PATH,
+    SECONDS,
     SERVERS,
     SHORT,
     TAG_GROUPS,
@@ -106,6 +107,7 @@ class Settings:
     async_bridge: bool = key(True, TRUTH)
     doctor: OnFinding = key("warn", choice(OnFinding))
     blocking_limit: float | None = key(None, optional(DURATION))
+    stream_heartbeat: float | None = key(15.0, optional(SECONDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ def is_among(media_type: str, allowed: Iterable[str]) -> bool:
     )
 
 
+#: The kinds of streams: JSON Lines, server-sent events, or text and bytes that are sent unchanged.
+StreamKind = Literal["lines", "events", "raw"]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One response that the return annotation allows.
@@ -137,6 +141,7 @@ class Outcome:
     :param returns: the ``Returns`` of the annotation.
     :param others: the bodies that are sent unchanged instead, each with its media type, by the
         Python type of the body.
+    :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
     """
 
     status: int | None
@@ -151,6 +156,7 @@ class Outcome:
     examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
+    stream: StreamKind | None = None
 
     def find_for(self, body: Any) -> Outcome:
         """Return the outcome for a body: this one, or that of a body that is sent unchanged."""

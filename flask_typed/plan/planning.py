@@ -233,13 +233,15 @@ def reject_generator(callee: Callee, returned: Returned) -> None:
     if callee.is_decorated or not is_generator(function):
         return
     is_async = is_async_generator(function)
+    if any(outcome.stream for outcome in returned.outcomes):
+        return
     if is_async or (returned.outcomes and not any(map(takes_items, returned.outcomes))):
         raise DeclarationError(
             "The view has `yield`, so it returns "
             f"{'an async generator' if is_async else 'a generator'}, which is not a response.",
             instead=(
-                "Return the value, a list of all items, or `flask.Response(…)` with a generator"
-                " that is not the view itself."
+                "Annotate a stream, `Iterator[…]` or `EventStream[…]`; or return the value, a list"
+                " of all items, or `flask.Response(…)` with a generator that is not the view."
             ),
         )
 

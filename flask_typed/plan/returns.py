@@ -5,21 +5,20 @@ Registration time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
-from http import HTTPStatus
 from typing import Any, get_args, get_origin
 
 from marshmallow import fields
 from webargs.core import is_json
-from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.exceptions import HTTPException
 
 from ..declare.markers import MediaType
 from ..declare.objects import reject_status
 from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
-from ..schemas.factory import STREAM_ADVICE, FieldMaker, SchemaFactory, dump_declared
+from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.families.containers import Array
 from ..schemas.hints import (
     Hint,
@@ -36,6 +35,8 @@ from ..schemas.metadata import RETURNED, Position, reject_unread
 from .callees import reject_without_code
 from .flask_returns import is_response, open_flask_tuple
 from .operation import JSON, NO_RETURNS, Outcome
+from .phrases import phrase
+from .streams import is_stream_hint, make_stream_outcome, reject_stream_in_union
 
 #: Positions in a return annotation where constraints have no effect.
 ON_RESPONSE = Position("on a Response", (MediaType, Returns), "Check it in the view.")
@@ -219,6 +220,7 @@ def make_body(
     one JSON type.
     """
     members = union_members(annotation)
+    reject_stream_in_union(members)
     unchanged = [member for member in members if is_unchanged(read_hint(member))]
     if len(members) == 1 or not unchanged:
         return make_outcome(annotation, status, factory, reply)
@@ -273,7 +275,7 @@ def is_none(annotation: Any) -> bool:
 
 def takes_items(outcome: Outcome) -> bool:
     """Return whether a view may yield the items of a body."""
-    return outcome.reply is None and isinstance(outcome.field, Array)
+    return outcome.reply is None and not outcome.stream and isinstance(outcome.field, Array)
 
 
 def make_outcome(
@@ -293,7 +295,8 @@ def make_outcome(
             f"A {status} response has no body, but the annotation is {name_of(hint.type)}.",
             instead="Annotate None, or use another status code.",
         )
-    reject_iterator(hint)
+    if is_stream_hint(hint):
+        return make_stream_outcome(hint, status, factory, reply)
     named = hint.find(MediaType)
     raw = hint.type if hint.type is bytes or (hint.type is str and named) else None
     if raw and hint.nullable and named:
@@ -305,15 +308,6 @@ def make_outcome(
         reject_unread(hint, ON_BYTES, factory.registry)
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
-
-
-def reject_iterator(hint: Hint) -> None:
-    """Raise for an iterator, which may be meant as an array or as a stream."""
-    if hint.origin is Iterator:
-        raise DeclarationError(
-            f"{hint} is returned, but a response is one JSON value.",
-            instead=STREAM_ADVICE,
-        )
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
@@ -328,18 +322,6 @@ def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
             f"{hint} is written as JSON, but {name} is not JSON.",
             instead="Return `str` or `bytes`, which are sent unchanged, or name a JSON media type.",
         )
-
-
-#: The standard's phrase for each status code. Those of errors are werkzeug's, as in their titles.
-PHRASES: Mapping[int, str] = {
-    **{status.value: status.phrase for status in HTTPStatus},
-    **{status: error().name for status, error in default_exceptions.items()},
-}
-
-
-def phrase(status: int) -> str:
-    """Return the standard's phrase for a status code."""
-    return PHRASES.get(status, "A response")
 
 
 def reject_equal(outcomes: list[Outcome]) -> None:

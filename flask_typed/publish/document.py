@@ -102,7 +102,9 @@ def fill_document(
     given = OperationNames(ids.values())
     linked = link_operations(api, {id(o): ids[id(o)] for o in shown}, given, omissions)
     server = api.app.config["SERVER_NAME"]
-    writer = OperationWriter(takes, gives, api.shapes, api.default, linked, server)
+    has_items = document.openapi_version == "3.2.0"
+    shapes, default = api.shapes, api.default
+    writer = OperationWriter(takes, gives, shapes, default, linked, server, has_items=has_items)
     paths: Paths = {}
     for o in pauses.between(shown):
         add_operation(paths, write_path(o.rule), o.method.lower(), writer.write(o, ids[id(o)]))

@@ -24,9 +24,9 @@ from ..declare.replies import Link
 from ..plan.operation import JSON, Operation, Outcome, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
+from ..plan.phrases import phrase
 from ..plan.problems import ProblemShapes
 from ..plan.readers import URLENCODED
-from ..plan.returns import phrase
 from ..schemas.families.choices import write_choice
 from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.families.scalars import Anything
@@ -97,6 +97,7 @@ class OperationWriter:
     :param default: the security requirements of operations that declare none.
     :param ids: the operationIds that links may refer to.
     :param server_name: the app's ``SERVER_NAME``, the parent domain of subdomains.
+    :param has_items: whether the version of OpenAPI has a keyword for the items of a stream.
     """
 
     def __init__(
@@ -107,6 +108,8 @@ class OperationWriter:
         default: Sequence[Requirement],
         ids: OperationIds,
         server_name: str | None,
+        *,
+        has_items: bool,
     ) -> None:
         self._takes = takes
         self._gives = gives
@@ -114,6 +117,7 @@ class OperationWriter:
         self._default = tuple(default)
         self._ids = ids
         self._server_name = server_name
+        self._has_items = has_items
         self._authorization = AuthorizationScheme(takes.spec)
         self._common: dict[tuple[Any, ...], Keywords] = {}
         self._written_problems: dict[tuple[type[HTTPException], ...], Mapping[str, Keywords]] = {}
@@ -289,7 +293,7 @@ class OperationWriter:
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
         more = {"examples": examples} if examples else {}
         content = {
-            name: {"schema": self._body(body, name), **more}
+            name: {**self._body_content(body, name), **more}
             for body in (outcome, *outcome.others.values())
             for name in body.media_types
         }
@@ -310,6 +314,17 @@ class OperationWriter:
             return describe_raw(media_type)
         schema: Keywords = self._gives.field2property(outcome.field)
         return schema
+
+    def _body_content(self, outcome: Outcome, media_type: str) -> Keywords:
+        """Return the schema of a body; of a stream, that of an item.
+
+        Only OpenAPI 3.2 has a keyword for items. Before it, generators take the schema of an item,
+        which stands in the place of the body's, for the type of what they read.
+        """
+        schema = self._body(outcome, media_type)
+        if outcome.stream in (None, "raw") or not self._has_items:
+            return {"schema": schema}
+        return {"itemSchema": describe_event(schema) if outcome.stream == "events" else schema}
 
     def _headers(self, outcome: Outcome) -> Keywords:
         headers = {name: self._header(field) for name, field in outcome.headers.items()}
@@ -373,6 +388,21 @@ class OperationWriter:
             name: {**self._header(field), "required": field.required and name in every}
             for name, field in found.items()
         }
+
+
+def describe_event(data: Keywords) -> Keywords:
+    """Return the schema of a server-sent event, by the schema of its data."""
+    is_text = data == {"type": "string"}
+    content = {} if is_text else {"contentMediaType": JSON, "contentSchema": data}
+    return {
+        "type": "object",
+        "properties": {
+            "data": {"type": "string", **content},
+            "event": {"type": "string"},
+            "id": {"type": "string"},
+            "retry": {"type": "integer", "minimum": 0},
+        },
+    }
 
 
 def describe_raw(media_type: str) -> Keywords:

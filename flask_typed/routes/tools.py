@@ -94,7 +94,8 @@ class Tools:
         app = self.app
         operation = plan_operation(view, rule, method, details, self.plan)
         call = app.ensure_sync(without_warning(view))
-        return Served(operation, call, self.problems, app, self.codecs, self.lock)
+        heartbeat = self.settings.stream_heartbeat
+        return Served(operation, call, self.problems, app, self.codecs, self.lock, heartbeat)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
         """Return tools that plan with replaced providers."""

@@ -595,7 +595,7 @@ def collect_documentation(hint: Hint) -> dict[str, Any]:
 
 
 #: The alternatives to an iterator in a return annotation.
-STREAM_ADVICE = "Write `list[…]` for a JSON array; a view that streams returns a `flask.Response`."
+STREAM_ADVICE = "Write `list[…]` for a JSON array; a stream is the whole annotation of a response."
 #: Alternatives to types without a JSON form.
 TYPE_ADVICE: Mapping[Any, str] = {
     **dict.fromkeys(

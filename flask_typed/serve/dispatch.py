@@ -33,6 +33,7 @@ from .failing import ProblemWriter, keeps_response
 from .injection import Runner, Values, make_runner
 from .making import RUNNING
 from .responding import Responder
+from .streaming import Streaming
 from .streams import finish_response
 
 #: Plans a URL rule that was added to a typed endpoint without one of our decorators.
@@ -155,6 +156,7 @@ class Served:
     """One operation, ready to answer requests.
 
     :param lock: held while the pipeline is made, because several threads may need it at once.
+    :param heartbeat: of streams of events, in seconds.
     """
 
     def __init__(
@@ -165,6 +167,7 @@ class Served:
         app: Flask,
         codecs: Codecs | None,
         lock: RLock,
+        heartbeat: float | None,
     ) -> None:
         self.operation = operation
         self._call = call
@@ -172,7 +175,9 @@ class Served:
         self._config = app.config
         self._codecs = codecs
         self._lock = lock
-        self._runners = make_runners(operation, app) if operation.steps else None
+        self._heartbeat = heartbeat
+        is_simple = not (operation.steps or any(o.stream for o in operation.outcomes))
+        self._runners = None if is_simple else make_runners(operation, app)
         self._pipeline: Pipeline | None = None
 
     @functools.cached_property
@@ -218,9 +223,19 @@ class Served:
                 self._pipeline = Pipeline(
                     make_binder(security.readers, None, None),
                     make_binder(work.readers, operation.payload, operation.query_names),
-                    Responder(operation, current_app.response_class, self._codecs),
+                    Responder(
+                        operation, current_app.response_class, self._codecs, self._streaming()
+                    ),
                 )
             return self._pipeline
+
+    def _streaming(self) -> Streaming:
+        """Return what the streams of the operation share."""
+
+        def explain(error: HTTPException) -> bytes:
+            return self._problems.response(error, self.operation).get_data()
+
+        return Streaming(self.operation.name, explain, self._heartbeat)
 
     def _handle(self, error: HTTPException, current: Request) -> ResponseReturnValue:
         """Return the response of Flask's error handlers to an error, or its problem document.

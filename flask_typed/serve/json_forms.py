@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from ..codec.codecs import Codecs
 from ..codec.loading import judge_body
+from ..codec.writing import write_body
 from ..exceptions import DataFault, DataInvalid
 from ..messages.recognizing import find_code
 from ..schemas.completing import complete_schemas
@@ -21,7 +22,6 @@ from ..schemas.faults import flatten, write_pointer
 from ..schemas.fields import REFUSED, dump_value
 from ..wire.decoding import decode_json
 from .collecting import Faults, loading_values
-from .responding import write_body
 
 
 class JsonForm:

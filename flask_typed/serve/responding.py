@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from marshmallow import fields
 from werkzeug.datastructures import Headers, iter_multi_items
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import get_content_type
@@ -19,22 +18,27 @@ from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs
 from ..codec.dumping import Dumper
-from ..codec.refused import Refused
-from ..codec.writing import write_by_field
+from ..codec.writing import write_body
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..plan.operation import Operation, Outcome
 from ..schemas.families.containers import FixedArray
 from ..schemas.families.model_schemas import ModelSchema
+from .streaming import Streaming, find_headers, make_item_stream, start_stream
 
 
 class Responder:
     """Makes the responses of one operation."""
 
     def __init__(
-        self, operation: Operation, response_class: type[Response], codecs: Codecs | None
+        self,
+        operation: Operation,
+        response_class: type[Response],
+        codecs: Codecs | None,
+        streaming: Streaming,
     ) -> None:
         self._name = operation.name
+        self._streaming = streaming
         self._response_class = response_class
         self._outcomes = operation.outcomes
         self._dumpers = make_dumpers(operation.outcomes, codecs) if codecs else {}
@@ -54,7 +58,7 @@ class Responder:
             answer: ResponseReturnValue = value
             return answer
         try:
-            return self._write(value)
+            return start_stream(self._write(value))
         except ResponseMismatch as error:
             error.view = self._name
             raise
@@ -116,9 +120,22 @@ class Responder:
         dumper = self._dumpers.get(outcome.status)
         if outcome.others:
             outcome = outcome.find_for(value.body if isinstance(value, Reply) else value)
-        response = make_response(outcome, value, self._response_class, dumper)
+        if outcome.stream:
+            response = self._stream(outcome, value, dumper)
+        else:
+            response = make_response(outcome, value, self._response_class, dumper)
         if headers:
             set_headers(response, headers)
+        return response
+
+    def _stream(self, outcome: Outcome, value: Any, dumper: Dumper | None) -> Response:
+        """Return the response of a stream, which :meth:`respond` starts."""
+        body = value.body if isinstance(value, Reply) else value
+        stream = make_item_stream(outcome, body, dumper, self._streaming)
+        response = make_full(outcome, self._response_class, stream)
+        response.headers.extend(find_headers(outcome))
+        if isinstance(value, Reply) and value.headers:
+            set_headers(response, value.headers)
         return response
 
     def _choose(self, value: Any, status: int | None) -> Outcome:
@@ -157,8 +174,9 @@ def advise_status(status: int) -> str:
 
 def takes_tuples(outcome: Outcome) -> bool:
     """Return whether a tuple is the body itself."""
-    fixed = isinstance(outcome.field, FixedArray)
-    return outcome.reply is None and (fixed or getattr(outcome.field, "collect", None) is tuple)
+    if outcome.reply is not None or outcome.stream:
+        return False
+    return isinstance(outcome.field, FixedArray) or getattr(outcome.field, "collect", None) is tuple
 
 
 #: The types of headers in a tuple.
@@ -238,17 +256,7 @@ def set_headers(response: Response, headers: Any) -> None:
 NO_HEADER = re.compile(r"[^\x20-\x7e\x80-\xff\t]")
 
 
-def write_body(field: fields.Field[Any], body: Any, dumper: Dumper | None) -> bytes:
-    """Return the JSON text of a body; its field writes it if the accelerated path does not."""
-    if dumper is not None:
-        try:
-            return dumper.dump(body)
-        except Refused:
-            pass
-    return write_by_field(field, body)
-
-
-def make_full(outcome: Outcome, response_class: type[Response], data: str | bytes) -> Response:
+def make_full(outcome: Outcome, response_class: type[Response], data: Any) -> Response:
     """Return a response with a body."""
     content_type = write_content_type(outcome.media_types[0])
     return response_class(data, outcome.status, content_type=content_type)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import sys
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from contextvars import Context, copy_context
 from typing import Any
@@ -52,6 +52,12 @@ class StreamBody:
         self._items = iter(body)
         self._stack: ExitStack | None = stack
         self._context: Context | None = context
+        self.when_left: Callable[[StreamBody], None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the providers are open."""
+        return self._stack is not None
 
     def __iter__(self) -> Iterator[Any]:
         return self
@@ -68,6 +74,11 @@ class StreamBody:
         except BaseException as error:
             self._leave(error)
             raise
+
+    def __del__(self) -> None:
+        """Close a stream that nobody has read to its end, as that of a test client."""
+        if self.is_open:
+            self.close()
 
     def close(self, error: BaseException | None = None) -> None:
         """Close the body, and the providers if the body was not sent to its end.
@@ -86,9 +97,15 @@ class StreamBody:
         """Close the providers, once."""
         stack, self._stack = self._stack, None
         context, self._context = self._context, None
-        if stack is not None and context is not None:
-            traceback = error.__traceback__ if error else None
+        if stack is None or context is None:
+            return
+        traceback = error.__traceback__ if error else None
+        when_left, self.when_left = self.when_left, None
+        try:
             context.run(stack.__exit__, type(error) if error else None, error, traceback)
+        finally:
+            if when_left is not None:
+                when_left(self)
 
 
 def find_streams() -> list[StreamBody]:
@@ -96,16 +113,18 @@ def find_streams() -> list[StreamBody]:
     environ = request.environ
     if STREAMS not in environ:
         environ[STREAMS] = []
-        close_with(current_context._get_current_object(), environ)
+        hold_context(current_context._get_current_object(), environ)
     streams: list[StreamBody] = environ[STREAMS]
     return streams
 
 
-def close_with(context: Any, environ: dict[str, Any]) -> None:
-    """Close the streams of a request with its context, if an error is raised instead of a response.
+def hold_context(context: Any, environ: dict[str, Any]) -> None:
+    """Let the streams of a request end before its context.
 
-    Flask pops the context after it has called the response. A teardown function may raise the
-    error, or the error is already on its way to the server.
+    Flask pops the context after it has called the response, before the first byte of a stream: what
+    extensions keep in it would be closed. So the last stream that ends pops it. If an error is
+    raised instead of a response, the streams are closed, and the context is popped at once: a
+    teardown function may raise it, or it is already on its way to the server.
     """
     find_context: Any = weakref.ref(context)  # a cycle would wait for the garbage collector
     pop_context = type(context).pop
@@ -116,13 +135,24 @@ def close_with(context: Any, environ: dict[str, Any]) -> None:
         context = find_context()
         del context.pop  # a stream with the request's context pops it again
         streams = environ.pop(STREAMS)
-        try:
-            pop_context(context, *exc)
-        except BaseException as error:
-            close_all(streams, error)
-            raise
         if passing is not None and passing is not handled:
-            close_all(streams, passing)
+            with ExitStack() as stack:
+                stack.callback(pop_context, context, *exc)
+                close_all(streams, passing)
+            return
+        open_streams = [stream for stream in streams if stream.is_open]
+        if not open_streams:
+            pop_context(context, *exc)
+            return
+        waiting = set(map(id, open_streams))
+
+        def leave(stream: StreamBody) -> None:
+            waiting.discard(id(stream))
+            if not waiting:
+                pop_context(context, *exc)
+
+        for stream in open_streams:
+            stream.when_left = leave
 
     context.pop = pop
 

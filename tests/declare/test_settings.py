@@ -63,6 +63,7 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_ASYNC_BRIDGE": [False],
     "TYPED_DOCTOR": ["error", "ignore"],
     "TYPED_BLOCKING_LIMIT": [0, 0.5, 250, 10**6],
+    "TYPED_STREAM_HEARTBEAT": [None, 0.5, 30],
 }
 
 TEXT = "it may be Unicode text"
@@ -72,6 +73,7 @@ TRUTH = "it may be True or False."
 COUNT = "it may be a whole number, 1 or more."
 FRACTION = "it may be a number from 0 to 1."
 LIMIT = "it may be a number, 0 or more or None."
+SECONDS = "it may be a number of seconds or None."
 ENDS = "and keys that begin with 'x-'."
 #: Values that a key does not take, and what the message tells of them.
 INVALID = [
@@ -198,6 +200,8 @@ INVALID = [
     ("TYPED_BLOCKING_LIMIT", -1, f"TYPED_BLOCKING_LIMIT is -1; {LIMIT}"),
     ("TYPED_BLOCKING_LIMIT", float("inf"), f"TYPED_BLOCKING_LIMIT is inf; {LIMIT}"),
     ("TYPED_BLOCKING_LIMIT", float("nan"), f"TYPED_BLOCKING_LIMIT is nan; {LIMIT}"),
+    ("TYPED_STREAM_HEARTBEAT", 0, f"TYPED_STREAM_HEARTBEAT is 0; {SECONDS}"),
+    ("TYPED_STREAM_HEARTBEAT", "5", f"TYPED_STREAM_HEARTBEAT is '5'; {SECONDS}"),
 ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 #: The part of curl that the pages use.
@@ -80,7 +81,7 @@ def make_body(curl: Namespace) -> dict[str, Any]:
         data = b"&".join(map(read_data, curl.data))
         named = [h for h in curl.headers if h.lower().startswith("content-type:")]
         return {"data": data} if named else {"data": data, "content_type": URLENCODED}
-    form = dict(map(read_part, curl.form))
+    form = MultiDict(map(read_part, curl.form))
     return {"data": form, "content_type": "multipart/form-data"} if form else {}
 
 

@@ -126,11 +126,11 @@ def add_in_stream(program: ModuleType, provider: Any) -> None:
         return Response(iter(["It is ", "written."]))
 
 
-def test_a_stream_outlives_the_session(client: FlaskClient, program: ModuleType) -> None:
-    """What a view adds before it streams is rolled back with the app context, as Flask ends it."""
+def test_the_session_of_the_context_in_a_stream(client: FlaskClient, program: ModuleType) -> None:
+    """The app context ends after the stream, so what a view adds is committed by the provider."""
     add_in_stream(program, program.open_session)
     assert client.post("/stream").text == "It is written."
-    assert client.get("/books").get_json() == []
+    assert client.get("/books").get_json() == [{"id": 1, "title": "Emma"}]
 
 
 def test_a_session_of_the_stream(client: FlaskClient, program: ModuleType) -> None:

@@ -173,15 +173,6 @@ def test_an_iterator_enters_and_leaves(accelerated: bool) -> None:
     assert app.test_client().post("/", json=[1, 2, 3]).get_json() == {"sums": [1, 5]}
 
 
-def test_an_iterator_is_not_returned() -> None:
-    """It could be one array, or a stream."""
-
-    def view() -> Iterator[int]: ...  # type: ignore[empty-body]  # nothing calls it
-
-    with pytest.raises(DeclarationError, match=r"Iterator\[int\] is returned, but a response"):
-        Typed(Flask("shop")).get("/")(view)
-
-
 def test_object_alone_tells_nothing() -> None:
     """An argument without a type may be that of a decorator."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,8 @@ from flask_typed import (
     Created,
     DataInvalid,
     Depends,
+    Event,
+    EventStream,
     Extra,
     Form,
     Header,
@@ -119,6 +121,34 @@ def change_book(
 @books.delete("/<int:book_id>", methods=["DELETE"])
 def delete_book(book_id: int, request: flask.Request) -> flask.Response:
     return flask.Response(status=204)
+
+
+@books.get("/lines")
+def stream_books() -> Iterator[Book]:
+    yield Book("Emma", Decimal(1))
+
+
+@books.get("/async-lines")
+async def stream_books_async() -> AsyncIterator[Book]:
+    yield Book("Emma", Decimal(1))
+
+
+@books.get("/events")
+def watch_books(last_event_id: Annotated[int, Header()] = 0) -> EventStream[Book | str]:
+    yield Book("Emma", Decimal(1))
+    yield Event("sold", id=str(last_event_id), retry=100)
+    yield Event(comment="nothing new")
+
+
+@books.get("/async-events")
+async def watch_books_async() -> EventStream[Book]:
+    yield Event(Book("Emma", Decimal(1)))
+
+
+@books.get("/returned-events")
+def return_events() -> EventStream[int]:
+    events: list[int | Event[int]] = [1, Event(2)]
+    return iter(events)
 
 
 @books.route("/page", methods=["GET", "POST"], strict_slashes=False)
@@ -300,7 +330,7 @@ def convert_values(data: Any) -> None:
         assert_type(error.errors[0].pointer, str)
 
 
-class Event:
+class Meeting:
     """An event whose time has no zone in the database."""
 
     at: Annotated[datetime, AssumeUTC()]

@@ -8,6 +8,7 @@ from annotated_types import MaxLen
 from flask import Flask, Response, send_file, url_for
 from flask_typed import Created, Form, MediaType, Problem, Returns, Typed, raises
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import secure_filename
 
 app = Flask(__name__)
@@ -62,12 +63,13 @@ def upload(picture: Svg, caption: Annotated[str, MaxLen(80), Form()] = "") -> Cr
 Picture = (
     Annotated[Response, Returns(status=200), MediaType("image/svg+xml")]
     | Annotated[Response, Returns(status=206), MediaType("image/svg+xml")]  # a range of it
-    | Annotated[Response, Returns(status=304)]  # it has not changed
+    | Annotated[Response, Returns(status=304)]  # it has not changed (If-None-Match)
+    | Annotated[Response, Returns(status=412), MediaType("image/svg+xml")]  # it has (If-Match)
 )
 
 
 @typed.get("/attachments/<int:attachment_id>")
-@raises(AttachmentNotFound)
+@raises(AttachmentNotFound, RequestedRangeNotSatisfiable)
 def download(attachment_id: int) -> Picture:
     """Download a picture."""
     found = attachments.get(attachment_id)

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_typed import (
     APIKeyCookie,
     Created,
@@ -58,7 +58,10 @@ class WrongPassword(Problem):
 
 
 NOBODY = User("", generate_password_hash("no user has this password"))
-users = {"ada": User("ada", generate_password_hash("countess"))}
+users = {
+    "ada": User("ada", generate_password_hash("countess")),
+    "bob": User("bob", generate_password_hash("builder")),
+}
 
 
 @raises(WrongPassword)
@@ -74,9 +77,12 @@ bearer = HTTPBearer(name="token", description="From POST /tokens.")
 cookie = APIKeyCookie("session", name="session", description="From POST /session.")
 
 
-def get_user(credentials: Annotated[str, Depends(bearer | cookie)]) -> User:
-    """Return the user of the request."""
-    name = session.get("name") or read_token(credentials)
+def get_user(_credentials: Annotated[str, Depends(bearer | cookie)]) -> User:
+    """Return the user of the token; without a token, the user of the session."""
+    if "Authorization" in request.headers:
+        name = read_token(bearer.read(request) or "")
+    else:
+        name = session.get("name", "")
     if name not in users:
         raise NotAuthenticated
     return users[name]

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Interval, Le
 from flask import Flask, request, url_for
 from flask_sqlalchemy import SQLAlchemy
 from flask_typed import Depends, Query, Typed
@@ -22,7 +22,9 @@ db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
 
-class TicketRow(db.Model):
+class TicketRow(Base):
+    __tablename__ = "ticket_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
 
@@ -84,6 +86,9 @@ def list_tickets(session: DbSession, paging: Annotated[Paging, Query()]) -> Page
     return read_page(session, select(TicketRow).order_by(TicketRow.id), paging)
 
 
+Cursor = Annotated[int, Interval(ge=0, le=2**63 - 1)]  # more does not fit into a column
+
+
 @dataclass
 class Slice(Generic[T]):
     """The items after a cursor, and the cursor of the next ones."""
@@ -95,7 +100,7 @@ class Slice(Generic[T]):
 @typed.get("/feed", returns=Slice[Ticket])
 def read_feed(
     session: DbSession,
-    after: Annotated[int, Query(description="The ``next`` of the last response.")] = 0,
+    after: Annotated[Cursor, Query(description="The ``next`` of the last response.")] = 0,
     limit: Annotated[int, Ge(1), Le(100)] = 20,
 ) -> Slice[TicketRow]:
     """List the tickets after a cursor."""

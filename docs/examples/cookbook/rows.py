@@ -1,39 +1,57 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import Annotated
 
-from annotated_types import Len
+from annotated_types import Interval, Len
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_typed import Created, Depends, Problem, Typed, raises
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import DateTime, Dialect, ForeignKey, TypeDecorator, select
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     Session,
     mapped_column,
     raiseload,
+    registry,
     relationship,
     selectinload,
 )
 
 
+class UtcDateTime(TypeDecorator[datetime]):
+    """A column of moments: it stores UTC without an offset, and returns aware values."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone.")
+        return value and value.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=timezone.utc)
+
+
 class Base(DeclarativeBase):
-    pass
+    registry = registry(type_annotation_map={datetime: UtcDateTime})  # for Mapped[datetime]
 
 
 app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
-app.config["TYPED_NAIVE_DATETIMES"] = "utc"
 db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
 
-class TicketRow(db.Model):
+class TicketRow(Base):
+    __tablename__ = "ticket_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     created: Mapped[date] = mapped_column(default=date(2026, 5, 1))
+    due: Mapped[datetime | None]
     internal_note: Mapped[str] = mapped_column(default="never shown")
     comments: Mapped[list["CommentRow"]] = relationship(
         cascade="all, delete-orphan", order_by="CommentRow.id"
@@ -44,7 +62,9 @@ class TicketRow(db.Model):
         return bool(self.comments)
 
 
-class CommentRow(db.Model):
+class CommentRow(Base):
+    __tablename__ = "comment_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket_row.id"))
     text: Mapped[str]
@@ -62,11 +82,14 @@ def begin() -> Iterator[Session]:
 
 
 Work = Annotated[Session, Depends(begin)]
+#: A larger number is a 422; the database could not take it.
+Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]
 
 
 @dataclass
 class NewTicket:
     title: Annotated[str, Len(1, 80)]
+    due: datetime | None = None
 
 
 @dataclass
@@ -79,6 +102,7 @@ class Ticket:
     id: int
     title: str
     created: date
+    due: datetime | None
     is_answered: bool
     comments: list[Comment]
 
@@ -107,7 +131,7 @@ def add_ticket(new: NewTicket, session: Work) -> Created[TicketRow]:
 
 
 @raises(TicketNotFound)
-def find_ticket(ticket_id: int, session: Work) -> TicketRow:
+def find_ticket(ticket_id: Id, session: Work) -> TicketRow:
     """Return the ticket of the URL."""
     row = session.get(TicketRow, ticket_id)
     if row is None:

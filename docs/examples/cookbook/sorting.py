@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from annotated_types import MaxLen
 from flask import Flask
@@ -22,7 +22,9 @@ typed = Typed(app)
 State = Literal["open", "waiting", "closed"]
 
 
-class TicketRow(db.Model):
+class TicketRow(Base):
+    __tablename__ = "ticket_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     state: Mapped[str]
@@ -49,7 +51,7 @@ class Ticket:
     created: date
 
 
-SORTS = {
+SORTS: dict[str, ColumnElement[Any]] = {
     "created": TicketRow.created.asc(),
     "-created": TicketRow.created.desc(),
     "title": TicketRow.title.asc(),

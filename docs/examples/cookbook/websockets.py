@@ -41,13 +41,14 @@ def check_origin() -> None:
         abort(403)
 
 
-@sock.route("/chat")
+@sock.route("/chat")  # type: ignore[untyped-decorator]
 def chat(socket: Server) -> None:
     """Answer each question."""
     while True:
-        data = socket.receive()
+        data = socket.receive() or b""
+        message = data.encode() if isinstance(data, str) else data  # text, or binary
         try:
-            question = typed.load(Question, data.encode())
+            question = typed.load(Question, message)
         except DataInvalid as error:
             faults = ", ".join(map(str, error.errors))
             socket.send(typed.dump_json(Fault(faults), Fault).decode())

@@ -2,7 +2,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from annotated_types import Len
+from annotated_types import Interval, Len
 from flask import Flask, current_app
 from flask_typed import Created, Depends, Problem, Typed, raises
 from sqlalchemy import create_engine, select
@@ -28,6 +28,7 @@ def begin() -> Iterator[Session]:
 
 
 Work = Annotated[Session, Depends(begin)]
+Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]
 
 
 @dataclass
@@ -65,7 +66,7 @@ def add_ticket(new: NewTicket, session: Work) -> Created[TicketRow]:
 
 @typed.get("/tickets/<int:ticket_id>", returns=Ticket)
 @raises(TicketNotFound)
-def read_ticket(ticket_id: int, session: Work) -> TicketRow:
+def read_ticket(ticket_id: Id, session: Work) -> TicketRow:
     """Read a ticket."""
     row = session.get(TicketRow, ticket_id)
     if row is None:

@@ -217,12 +217,17 @@ class Tagged(TypedField):
         for member in self.members.values():
             if member.holds(value):
                 return member.dump(value)
+        tag = self.find_tag(value)
+        if tag is None or tag not in self.members:
+            raise self.mismatch(value)
+        return self.members[tag].dump(value)
+
+    def find_tag(self, value: Any) -> str | None:
+        """Return the tag of a Python value; ``None`` if it has none."""
         mapping = isinstance(value, Mapping)
         tag = value.get(self.tag_attribute) if mapping else getattr(value, self.tag_attribute, None)
         tag = getattr(tag, "value", tag)
-        if not isinstance(tag, str) or tag not in self.members:
-            raise self.mismatch(value)
-        return self.members[tag].dump(value)
+        return tag if isinstance(tag, str) else None
 
 
 class Located(UserDict[Any, Any]):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from annotated_types import Ge, Le, Len, MaxLen
+from annotated_types import Ge, Interval, Le, Len, MaxLen
 from flask import Flask, url_for
 from flask_sqlalchemy import SQLAlchemy
 from flask_typed import Created, Depends, Problem, Query, Typed, raises
@@ -24,7 +24,9 @@ db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
 
-class ArticleRow(db.Model):
+class ArticleRow(Base):
+    __tablename__ = "article_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
@@ -47,6 +49,7 @@ def begin() -> Iterator[Session]:
 
 Work = Annotated[Session, Depends(begin)]
 
+Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]  # more does not fit into a column
 Url = Annotated[str, MaxLen(500), Regexp(r"^https?://[^ ]+$", error="Not a link.")]
 Tag = Annotated[str, Len(1, 20)]
 
@@ -92,7 +95,7 @@ class UrlIsTaken(Problem):
 
 
 @raises(ArticleNotFound)
-def find_article(article_id: int, session: Work) -> ArticleRow:
+def find_article(article_id: Id, session: Work) -> ArticleRow:
     """Return the article of the URL."""
     row = session.get(ArticleRow, article_id)
     if row is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from annotated_types import Ge, Le, Len, MaxLen
+from annotated_types import Ge, Interval, Le, Len, MaxLen
 from flask import Flask, url_for
 from flask_sqlalchemy import SQLAlchemy
 from flask_typed import (
@@ -39,13 +39,16 @@ db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
 
-class UserRow(db.Model):
+class UserRow(Base):
+    __tablename__ = "user_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
 
 
-class ArticleRow(db.Model):
+class ArticleRow(Base):
+    __tablename__ = "article_row"
     __table_args__ = (UniqueConstraint("owner_id", "url"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +74,7 @@ def begin() -> Iterator[Session]:
 
 Work = Annotated[Session, Depends(begin)]
 
+Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]  # more does not fit into a column
 Url = Annotated[str, MaxLen(500), Regexp(r"^https?://[^ ]+$", error="Not a link.")]
 Tag = Annotated[str, Len(1, 20)]
 
@@ -167,7 +171,7 @@ User = Annotated[UserRow, Security(get_user)]
 
 
 @raises(ArticleNotFound)
-def find_article(article_id: int, session: Work, user: User) -> ArticleRow:
+def find_article(article_id: Id, session: Work, user: User) -> ArticleRow:
     """Return the article of the URL, if it is one of the user's."""
     row = session.get(ArticleRow, article_id)
     if row is None or row.owner_id != user.id:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from .extensions import db
 from .rows import ArticleRow, UserRow
-from .schemas import ArticleNotFound
+from .schemas import ArticleNotFound, Id
 
 
 @dataclass
@@ -85,7 +85,7 @@ User = Annotated[UserRow, Security(get_user)]
 
 
 @raises(ArticleNotFound)
-def find_article(article_id: int, session: Work, user: User) -> ArticleRow:
+def find_article(article_id: Id, session: Work, user: User) -> ArticleRow:
     """Return the article of the URL, if it is one of the user's."""
     row = session.get(ArticleRow, article_id)
     if row is None or row.owner_id != user.id:

@@ -5,16 +5,19 @@ from datetime import date
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .extensions import db
+from .extensions import Base
 
 
-class UserRow(db.Model):
+class UserRow(Base):
+    __tablename__ = "user_row"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
 
 
-class ArticleRow(db.Model):
+class ArticleRow(Base):
+    __tablename__ = "article_row"
     __table_args__ = (UniqueConstraint("owner_id", "url"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
-from annotated_types import Ge, Le, Len, MaxLen
+from annotated_types import Ge, Interval, Le, Len, MaxLen
 from flask_typed import Problem
 from marshmallow.validate import Regexp
 
+Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]  # more does not fit into a column
 Url = Annotated[str, MaxLen(500), Regexp(r"^https?://[^ ]+$", error="Not a link.")]
 Tag = Annotated[str, Len(1, 20)]
 

@@ -1,0 +1,280 @@
+"""Iterators of streams: one task or one greenlet makes all items, and is always closed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
+from typing import Any
+
+import gevent
+import pytest
+from flask_typed.bridge import iterators
+from flask_typed.bridge.calls import LoopEnded
+from flask_typed.bridge.current import KEEPER
+from flask_typed.bridge.greenlets import PumpedIterator
+from flask_typed.bridge.iterators import WAITING, HeldIterator, PlainSource, make_source
+
+variable: ContextVar[str] = ContextVar("variable", default="unset")
+
+
+def take_all(source: Any) -> list[Any]:
+    """Return all items of a source."""
+    items = []
+    while True:
+        try:
+            items.append(source.take())
+        except StopIteration:
+            return items
+
+
+class Log:
+    """An async generator that says what happens to it."""
+
+    def __init__(self) -> None:
+        self.lines: list[Any] = []
+
+    async def run(self, pause: float = 0.0) -> AsyncIterator[int]:
+        """Yield numbers; the task is always the same."""
+        try:
+            for number in range(3):
+                await asyncio.sleep(pause)
+                self.lines.append(asyncio.current_task())
+                yield number
+        except BaseException as error:
+            self.lines.append(type(error).__name__)
+            raise
+        finally:
+            self.lines.append("closed")
+
+
+def test_one_task() -> None:
+    """All items come from one task."""
+    log = Log()
+    source = HeldIterator(log.run(), "a view")
+    assert take_all(source) == [0, 1, 2]
+    assert take_all(source) == []
+    source.close()
+    first, *others = log.lines
+    assert others == [first, first, "closed"]
+
+
+def test_closing_between_items() -> None:
+    """The generator is closed in its task."""
+    log = Log()
+    source = HeldIterator(log.run(), "a view")
+    assert source.take() == 0
+    source.close()
+    assert log.lines[1:] == ["GeneratorExit", "closed"]
+
+
+def test_closing_before_the_first_item() -> None:
+    """Nothing has begun."""
+    log = Log()
+    HeldIterator(log.run(), "a view").close()
+    assert log.lines == []
+
+
+def test_closing_while_it_waits() -> None:
+    """The task is cancelled where it waits."""
+    log = Log()
+    source = HeldIterator(log.run(pause=60), "a view")
+    assert source.take(0.01) is WAITING
+    assert source.take(0.01) is WAITING
+    source.close()
+    assert log.lines == ["CancelledError", "closed"]
+
+
+def test_an_item_that_comes_late() -> None:
+    """It is not lost."""
+    source = HeldIterator(Log().run(pause=0.05), "a view")
+    taken = [source.take(0.01)]
+    assert taken == [WAITING]
+    while taken[-1] is WAITING:
+        taken.append(source.take(0.01))
+    assert taken[-1] == 0
+    source.close()
+
+
+def test_an_async_iterator_without_end() -> None:
+    """It need not be a generator, and have nothing to close."""
+
+    class Numbers:
+        def __aiter__(self) -> AsyncIterator[int]:
+            return self  # type: ignore[return-value]  # it is one
+
+        async def __anext__(self) -> int:
+            return 7
+
+    source = HeldIterator(aiter(Numbers()), "a view")
+    assert source.take() == 7
+    source.close()
+    with pytest.raises(StopIteration):
+        source.take()
+
+
+def test_an_error() -> None:
+    """It is raised once; then there are no more items."""
+
+    async def fail() -> AsyncIterator[int]:
+        yield 1
+        raise KeyError("async")
+
+    source = HeldIterator(fail(), "a view")
+    assert source.take() == 1
+    with pytest.raises(KeyError, match="async"):
+        source.take()
+    assert take_all(source) == []
+    source.close()
+
+
+def test_an_error_while_it_is_closed() -> None:
+    """Whoever closes it gets the error."""
+
+    async def fail() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            raise KeyError("closing")
+
+    source = HeldIterator(fail(), "a view")
+    source.take()
+    with pytest.raises(KeyError, match="closing"):
+        source.close()
+
+
+def test_the_end_of_the_loop() -> None:
+    """The generator is closed, and the consumer gets an error."""
+    log = Log()
+    source = HeldIterator(log.run(), "a view")
+    source.take()
+    KEEPER.close()
+    assert log.lines[1:] == ["GeneratorExit", "closed"]
+    with pytest.raises(LoopEnded):
+        source.take()
+    source.close()
+
+
+def test_the_context_of_a_task() -> None:
+    """Context variables that the generator sets are those of its consumer."""
+
+    async def change() -> AsyncIterator[int]:
+        variable.set("changed")
+        yield 1
+
+    def run() -> str:
+        take_all(HeldIterator(change(), "a view"))
+        return variable.get()
+
+    assert run() == "changed"
+
+
+def in_greenlet(function: Callable[[], Any]) -> Any:
+    """Return the result of a function that runs in a greenlet."""
+    return gevent.spawn(function).get()
+
+
+def test_pumped_items() -> None:
+    """They are made one at a time, when they are asked for."""
+    made: list[int] = []
+
+    def count() -> Iterator[int]:
+        for number in range(3):
+            made.append(number)
+            yield number
+
+    source = PumpedIterator(count())
+    assert made == []
+    assert source.take() == 0
+    assert made == [0]
+    assert take_all(source) == [1, 2]
+    assert take_all(source) == []
+    source.close()
+
+
+def test_pumped_items_that_come_late() -> None:
+    """The consumer need not wait."""
+
+    def wait() -> Iterator[int]:
+        gevent.sleep(0.03)
+        yield 1
+
+    source = PumpedIterator(wait())
+    taken = [source.take(0.01)]
+    assert taken == [WAITING]
+    while taken[-1] is WAITING:
+        taken.append(source.take(0.01))
+    assert taken[-1] == 1
+    source.close()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_closing_pumped_items(begun: bool) -> None:
+    """The generator is interrupted where it waits, or closed, or never begins."""
+    log: list[str] = []
+
+    def wait() -> Iterator[int]:
+        try:
+            gevent.sleep(60)
+            yield 1  # pragma: no cover: it is interrupted before
+        finally:
+            log.append("closed")
+
+    source = PumpedIterator(wait())
+    if begun:
+        assert source.take(0.01) is WAITING
+    began = time.monotonic()
+    source.close()
+    assert time.monotonic() - began < 5
+    assert log == (["closed"] if begun else [])
+    assert take_all(source) == []
+
+
+def test_an_error_of_pumped_items() -> None:
+    """It is raised where the item is taken; one while it is closed, there."""
+
+    def fail() -> Iterator[int]:
+        try:
+            yield 1
+            raise KeyError("item")
+        finally:
+            variable.set("closed")
+
+    source = PumpedIterator(fail())
+    assert source.take() == 1
+    with pytest.raises(KeyError, match="item"):
+        source.take()
+    source.close()
+
+    def fail_late() -> Iterator[int]:
+        try:
+            gevent.sleep(60)
+            yield 1  # pragma: no cover: it is interrupted before
+        finally:
+            raise ValueError("closing")
+
+    late = PumpedIterator(fail_late())
+    assert late.take(0.01) is WAITING
+    with pytest.raises(ValueError, match="closing"):
+        late.close()
+
+
+def test_which_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A greenlet of its own is only for an iterator whose consumer may not wait, under gevent."""
+    assert isinstance(make_source(iter("a"), "a view", may_wait=True), PlainSource)
+    assert isinstance(make_source(Log().run(), "a view", may_wait=False), HeldIterator)
+    monkeypatch.setattr(iterators, "is_patched", lambda *modules: True)
+
+    def make(may_wait: bool) -> Any:
+        return in_greenlet(lambda: make_source(iter("a"), "a view", may_wait=may_wait))
+
+    assert isinstance(make(True), PumpedIterator)
+    assert isinstance(make(False), PlainSource)
+
+
+def test_a_plain_source() -> None:
+    """It closes a generator, and leaves other iterators alone."""
+    source = PlainSource(iter([1]))
+    assert take_all(source) == [1]
+    source.close()
