@@ -180,14 +180,16 @@ class DataInvalid(FlaskTypedError, ValueError):
     It is not an HTTP exception: in a view, it is a 500 unless the view handles it.
 
     :param errors: all faults, up to ``TYPED_MAX_FAULTS``.
+    :param type_name: the name of the type, for the message.
     """
 
-    def __init__(self, errors: tuple[DataFault, ...]) -> None:
+    def __init__(self, errors: tuple[DataFault, ...], type_name: str = "its type") -> None:
         self.errors = errors
-        super().__init__(errors)
+        self.type_name = type_name
+        super().__init__(errors, type_name)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.errors))
+        return "\n  ".join((f"The data does not fit {self.type_name}:", *map(str, self.errors)))
 
 
 class ResponseMismatch(FlaskTypedError):

@@ -2,7 +2,8 @@
 
 Setup time, and when the worker ends. gunicorn kills a worker that has not ended within
 ``graceful_timeout`` after SIGTERM. gunicorn's own workers interrupt running requests only at that
-moment, or never.
+moment, or never. Event streams do not end by themselves, and their clients connect again: under
+gevent they are interrupted at once.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 import importlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from types import FrameType
 from typing import Any
+from weakref import WeakSet
+
+from werkzeug.wrappers import Response
 
 from ..libraries.gevent import find_serving
-from ..libraries.gunicorn import call_in_workers
+from ..libraries.gunicorn import call_in_workers, close_interrupted
 from .current import KEEPER
 from .patching import find_original, is_patched
 
@@ -35,7 +40,11 @@ class Ending:
 
     def __init__(self) -> None:
         self.is_due = False
+        self._has_begun = False
         self._is_watched = False
+        #: The greenlets that send an event stream.
+        self._streaming: WeakSet[Any] = WeakSet()
+        self._interrupted: WeakSet[Any] = WeakSet()
 
     def watch(self, worker: Any) -> None:
         """Handle SIGTERM in a worker: in its main thread, after it has set its own handlers."""
@@ -51,6 +60,8 @@ class Ending:
 
         signal.signal(signal.SIGTERM, end)
         signal.siginterrupt(signal.SIGTERM, False)  # as gunicorn sets it
+        if is_patched("socket", "threading") and hasattr(worker, "timeout_ctx"):
+            close_interrupted(worker, self.has_interrupted)
 
     def start(self, seconds: float) -> None:
         """Interrupt running requests in time. Call this in a signal handler.
@@ -58,8 +69,11 @@ class Ending:
         :param seconds: the time until the worker is killed.
         """
         last = min(LAST, seconds * SHARE)
+        self._has_begun = True
         if is_patched("socket", "threading"):
-            importlib.import_module("gevent").spawn_later(seconds - last, self._end_greenlets, last)
+            gevent = importlib.import_module("gevent")
+            gevent.spawn(self._end_event_streams)
+            gevent.spawn_later(seconds - last, self._end_greenlets, last)
         else:  # a signal handler may use neither a lock nor the hub
             find_original("_thread", "start_new_thread")(self.end_threads, (seconds - last, last))
 
@@ -73,12 +87,39 @@ class Ending:
             time.sleep(last / 3)
             KEEPER.close(last / 3)
 
+    def follow(self, response: Response) -> None:
+        """Interrupt an event stream when the worker is told to end.
+
+        :param response: of the current request, not sent yet.
+        """
+        if is_patched("socket", "threading"):
+            greenlet: Any = importlib.import_module("gevent").getcurrent()
+            self._streaming.add(greenlet)
+            response.call_on_close(partial(self._streaming.discard, greenlet))
+            if self._has_begun:
+                self._interrupt([greenlet])
+
+    def has_interrupted(self) -> bool:
+        """Return whether the current greenlet was interrupted."""
+        return self.is_due or importlib.import_module("gevent").getcurrent() in self._interrupted
+
+    def _end_event_streams(self) -> None:
+        """In a greenlet: kill the greenlets of event streams."""
+        self._interrupt(list(self._streaming))
+
     def _end_greenlets(self, last: float) -> None:
         """In a greenlet: kill the greenlets of requests, as gunicorn would, then end the loop."""
         self.is_due = True
-        gevent = importlib.import_module("gevent")
-        gevent.killall(list(find_serving()), timeout=last / 2)
+        serving = list(find_serving())
+        self._interrupt(serving)
+        # killall() would raise an error after its timeout.
+        importlib.import_module("gevent").joinall(serving, timeout=last / 2)
         KEEPER.close(last / 3)
+
+    def _interrupt(self, greenlets: Iterable[Any]) -> None:
+        """Kill greenlets, and do not wait for them."""
+        self._interrupted.update(greenlets)
+        importlib.import_module("gevent").killall(greenlets, block=False)
 
 
 ENDING = Ending()

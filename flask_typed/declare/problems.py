@@ -203,11 +203,17 @@ class RequestInvalid(Problem, UnprocessableEntity):
     """The request is not valid.
 
     :param errors: All faults, not only the first.
+    :param detail: The number of faults by default.
     """
 
     status = 422
 
     errors: list[Fault]
+
+    def __post_init__(self) -> None:
+        if self.detail is None and type(self).detail is None and self.errors:
+            self.detail = count_faults(len(self.errors))
+        super().__post_init__()
 
     @property
     def data(self) -> dict[str, Any]:
@@ -219,6 +225,15 @@ class RequestInvalid(Problem, UnprocessableEntity):
                 node = node.setdefault(key.replace("~1", "/").replace("~0", "~"), {})
             node.setdefault(SCHEMA, []).append(fault["detail"])
         return {"messages": close(messages), "schema": None, "headers": None}
+
+
+def count_faults(count: int, more: str = "") -> str:
+    """Return the detail of a problem with faults.
+
+    :param more: the words for further faults, which are not listed.
+    """
+    counted = "One value" if count == 1 else f"{count} values"
+    return f"{counted} of the request cannot be accepted{more}."
 
 
 def close(node: dict[str, Any]) -> dict[str, Any] | list[str]:

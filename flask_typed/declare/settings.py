@@ -11,8 +11,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import difflib
-from collections.abc import Mapping, MutableMapping
+import json
+import shlex
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from ..exceptions import SetupError
@@ -26,6 +29,7 @@ from .checks import (
     LICENSE,
     PATH,
     SERVERS,
+    SHORT,
     TAG_GROUPS,
     TAGS,
     TRUTH,
@@ -39,6 +43,8 @@ from .checks import (
 )
 
 KEY_PREFIX = "TYPED_"
+#: Words that are text in a variable, but mean a JSON value.
+JSON_WORDS: Mapping[str, str] = {"true": "true", "false": "false", "none": "null"}
 
 #: The versions of OpenAPI that can be published; the document is made in the first one and
 #: converted to the others.
@@ -139,10 +145,51 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     """
     reject_unknown(config)
     values = {
-        name: check(config.get(key, DEFAULTS[key]), key)
+        name: read_setting(config.get(key, DEFAULTS[key]), key, check)
         for key, (name, check) in zip(DEFAULTS, SETTING_CHECKS.items(), strict=True)
     }
     return Settings(**values)
+
+
+def read_setting(value: Any, key: str, check: ValueCheck) -> Any:
+    """Return the checked value of a key.
+
+    :raises SetupError: for another value, with the variable to write if it may come from one.
+    """
+    try:
+        return check(value, key)
+    except SetupError as error:
+        meant = (text for text in write_meant(value) if is_allowed(check, json.loads(text), key))
+        advice = [write_advice(key, text) for text in islice(meant, 1)]
+        raise SetupError(" ".join((str(error), *advice))) from None
+
+
+def write_advice(key: str, text: str) -> str:
+    """Return what to write in the environment.
+
+    :param text: the JSON text of a value that the key can have.
+    """
+    variable = f"FLASK_{key}={shlex.quote(text)}"
+    return f"In the environment, write {variable}: its values are read as JSON."
+
+
+def write_meant(value: Any) -> Iterator[str]:
+    """Yield JSON texts that were perhaps meant: Flask reads a variable as JSON, or as text."""
+    if isinstance(value, str) and len(value) <= SHORT.maxstring:
+        if value.lower() in JSON_WORDS:
+            yield JSON_WORDS[value.lower()]
+        yield json.dumps([value], ensure_ascii=False)
+    elif isinstance(value, (int, float)):
+        yield json.dumps(json.dumps(value))
+
+
+def is_allowed(check: ValueCheck, value: Any, key: str) -> bool:
+    """Return whether a key can have a value."""
+    try:
+        check(value, key)
+    except SetupError:
+        return False
+    return True
 
 
 def set_defaults(config: MutableMapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ Setup time; imports nothing of gunicorn. Checked against gunicorn 23.0.0 to 27.0
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable
@@ -40,3 +41,26 @@ def call_in_workers(config: Any, function: Callable[[Any], object]) -> None:
         function(worker)
 
     config.set("post_worker_init", post_worker_init)
+
+
+def close_interrupted(worker: Any, is_interrupted: Callable[[], bool]) -> None:
+    """Let a gevent worker close a connection as soon as its request is interrupted.
+
+    Without this, gunicorn waits ``keepalive`` seconds for another request on a connection whose
+    response was cut off, and answers an idle connection with a 500.
+
+    :param is_interrupted: of the connection that the current greenlet serves.
+    """
+    wait, fail = worker.timeout_ctx, worker.handle_error
+    killed = importlib.import_module("gevent").GreenletExit
+
+    def timeout_ctx() -> Any:
+        if is_interrupted():
+            raise StopIteration  # the connection has ended
+        return wait()
+
+    def handle_error(request: Any, client: Any, address: Any, error: BaseException) -> None:
+        if not (isinstance(error, killed) and is_interrupted()):
+            fail(request, client, address, error)
+
+    worker.timeout_ctx, worker.handle_error = timeout_ctx, handle_error

@@ -39,6 +39,7 @@ FAULTS: Mapping[str, Sequence[str]] = {
         "Not a valid date and time with an offset (RFC 3339).",
         "Not a valid date and time without an offset.",
         "Not a valid date and time (RFC 3339, the offset may be left out).",
+        "The offset has a space instead of a sign. In a query or a form, send + as %2B.",
     ],
     "invalid_date": ["Not a valid date.", "Not a valid date (RFC 3339)."],
     "invalid_time": [

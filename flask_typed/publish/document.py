@@ -58,8 +58,7 @@ def make_document(api: Api, document: Document, pauses: Pauses | None = None) ->
     :param pauses: of the work; none by default.
     """
     omissions = Omissions()
-    with in_default_language(api.app):
-        made = build_document(api, document, omissions, pauses)
+    made = build_document(api, document, omissions, pauses)
     lines = "".join(f"\n  {omission}" for omission in omissions)
     if lines:
         api.app.logger.warning(
@@ -71,13 +70,20 @@ def make_document(api: Api, document: Document, pauses: Pauses | None = None) ->
 def build_document(
     api: Api, document: Document, omissions: Omissions, pauses: Pauses | None = None
 ) -> dict[str, Any]:
-    """Return a document of an app.
+    """Return a document of an app, whose lazy texts are in the app's default language.
 
     :param document: a complete declaration.
     :param omissions: collects the values that the document leaves out.
     :param pauses: of the work; none by default.
     """
-    pauses = pauses or Pauses()
+    with in_default_language(api.app):
+        return fill_document(api, document, omissions, pauses or Pauses())
+
+
+def fill_document(
+    api: Api, document: Document, omissions: Omissions, pauses: Pauses
+) -> dict[str, Any]:
+    """Return a document of an app, in the current language."""
     named = [o for o in api.operations if not o.details.hidden]
     ids = dict(zip(map(id, named), name_operations(named), strict=True))
     shown = [o for o in named if document.shows(o.rule, o.details.tags)]

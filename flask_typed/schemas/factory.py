@@ -83,6 +83,7 @@ from .msgspec_meta import Documentation
 from .parameter_styles import find_separator, reject_style
 from .registry import EMPTY_IS_NULL, Text, TypeRegistry
 from .sentinels import reject_inside
+from .wording import shorten
 
 #: Returns the function that renames fields, for the one that a type has itself, if it has one.
 PickRename = Callable[["RenameName | None"], RenameName]
@@ -318,6 +319,11 @@ class SchemaFactory:
         if annotation not in self._shared:
             self._shared[annotation] = self.json(annotation)
         return self._shared[annotation]
+
+    @staticmethod
+    def name(annotation: Any) -> str:
+        """Return the name of an annotation in messages."""
+        return shorten(name_of(annotation))
 
     def _find_free_field(self, kind: type) -> fields.Field[Any] | None:
         """Return the field that writes the values of a class where ``Any`` is annotated."""

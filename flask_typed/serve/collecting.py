@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from ..declare.markers import Location
-from ..declare.problems import Fault, RequestInvalid
+from ..declare.problems import Fault, RequestInvalid, count_faults
 from ..messages.recognizing import find_code
 from ..messages.translating import translate_message
 from ..schemas.refusals import INVALID_VALUE
@@ -54,9 +54,8 @@ class Faults:
     def make_error(self) -> RequestInvalid:
         """Return the error that reports the faults."""
         reported = [translate_fault(fault) for fault in self.found[: self._most]]
-        count = "One value" if len(reported) == 1 else f"{len(reported)} values"
         more = ", and there are more" if len(self.found) > self._most else ""
-        detail = f"{count} of the request cannot be accepted{more}."
+        detail = count_faults(len(reported), more)
         return RequestInvalid(errors=reported, detail=translate_message(detail))
 
 

@@ -5,6 +5,7 @@ Any time; a form is made at the first use of its type, under the app's lock.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -26,11 +27,15 @@ from .responding import write_body
 class JsonForm:
     """Reads and writes the values of one type, by the rules of bodies.
 
+    :param name: of the type in messages.
     :param most: the number of faults that an error lists.
     """
 
-    def __init__(self, field: fields.Field[Any], codecs: Codecs | None, most: int) -> None:
+    def __init__(
+        self, field: fields.Field[Any], name: str, codecs: Codecs | None, most: int
+    ) -> None:
         self._field = field
+        self._name = name
         self._most = most
         self._loader = codecs.make_loader(field) if codecs else None
         self._dumper = codecs.make_dumper(field) if codecs else None
@@ -46,7 +51,7 @@ class JsonForm:
                 return self._load_text(bytes(data))
             return self._load_value(data)
         except BadRequest as error:
-            raise DataInvalid((make_fault("", error.description or ""),)) from error
+            raise self._make_error([("", error.description or "")]) from error
 
     def _load_text(self, text: bytes) -> Any:
         if self._loader is None:
@@ -56,7 +61,7 @@ class JsonForm:
             return loaded
         loaded, found = judge_body(self._loader, text, self._most)
         if found:
-            raise DataInvalid(tuple(make_fault(*fault) for fault in found))
+            raise self._make_error(found)
         return loaded
 
     def _load_value(self, value: Any) -> Any:
@@ -65,8 +70,12 @@ class JsonForm:
                 return self._field.deserialize(value)
         except ValidationError as error:
             found = list(flatten(error.messages, self._field))[: self._most]
-            faults = (make_fault(write_pointer(path), message) for path, message in found)
-            raise DataInvalid(tuple(faults)) from error
+            faults = ((write_pointer(path), message) for path, message in found)
+            raise self._make_error(faults) from error
+
+    def _make_error(self, faults: Iterable[tuple[str, str]]) -> DataInvalid:
+        """Return the error for faults: the pointer and the message of each."""
+        return DataInvalid(tuple(make_fault(*fault) for fault in faults), self._name)
 
     def dump(self, value: Any) -> Any:
         """Return the JSON value of a value.
@@ -96,4 +105,4 @@ def make_form(factory: SchemaFactory, kind: Any, codecs: Codecs | None, most: in
     field = factory.shared(kind)
     factory.check_examples()
     complete_schemas(field)
-    return JsonForm(field, codecs, most)
+    return JsonForm(field, factory.name(kind), codecs, most)

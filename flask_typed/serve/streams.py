@@ -23,6 +23,7 @@ from .weakly import hold_weakly
 
 #: The key in the environ of a request that holds its streams.
 STREAMS = "flask_typed.streams"
+EVENT_STREAM = "text/event-stream"
 
 
 def finish_response(response: Response, stack: ExitStack) -> Response:
@@ -127,7 +128,7 @@ def close_with(context: Any, environ: dict[str, Any]) -> None:
 
 
 def follow_streams(app: Flask) -> None:
-    """Let an app close the streams that other responses replace."""
+    """Let an app close the streams that other responses replace, and follow event streams."""
     finalize = hold_weakly(app.finalize_request, app)
 
     def finalize_request(*args: Any, **kwargs: Any) -> Response:
@@ -137,12 +138,20 @@ def follow_streams(app: Flask) -> None:
             close_all(find_request().environ.get(STREAMS, ()), error)
             raise
         streams = find_request().environ.get(STREAMS)
+        if is_event_stream(response):
+            ENDING.follow(response)
         if streams:
             is_error = any(isinstance(value, BaseException) for value in args)
             close_unsent(response, streams, may_send=not is_error and sends_stream(response))
         return response
 
     app.finalize_request = finalize_request  # type: ignore[method-assign,assignment]
+
+
+def is_event_stream(response: Response) -> bool:
+    """Return whether a response sends server-sent events, and will be closed."""
+    is_short = isinstance(response.response, list)  # most are
+    return not (is_short or response.direct_passthrough) and response.mimetype == EVENT_STREAM
 
 
 def close_unsent(response: Response, streams: Iterable[StreamBody], *, may_send: bool) -> None:

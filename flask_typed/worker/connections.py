@@ -207,12 +207,17 @@ class Connection:
         return PlainRequest(template, head, self._variables, body, self._client)
 
     def _answer(self, request: PlainRequest) -> None:
-        """Answer as gunicorn's worker does, which closes the connection after an error."""
+        """Answer as gunicorn's worker does, which closes the connection after an error.
+
+        :raises StopIteration: also if the request is interrupted because the worker ends. gunicorn
+            waits for another request then.
+        """
         worker, client, addr = self._service.worker, self._client, self._addr
         try:
             self._service.answer(worker, self._listener_name, request, client, addr)
         except (GreenletExit, SystemExit):
-            pass
+            if not worker.alive:
+                raise StopIteration from None
         except (StopIteration, OSError):
             raise
         except BaseException as error:  # a Timeout of the app's, too

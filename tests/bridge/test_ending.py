@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import gevent
+import gevent.event
 import pytest
 from flask_typed.bridge import ending
 from flask_typed.bridge.current import KEEPER
@@ -23,6 +24,7 @@ from flask_typed.serve import streams
 from flask_typed.serve.streams import StreamBody
 from gevent.pool import Pool
 from gevent.server import StreamServer
+from werkzeug.wrappers import Response
 
 from ..patience import PATIENCE, wait_until
 
@@ -119,6 +121,85 @@ def test_in_greenlets(monkeypatch: pytest.MonkeyPatch) -> None:
     wait_for_end(bridge)
     assert worker_end.is_due
     assert isinstance(serving.value, gevent.GreenletExit)
+
+
+def test_greenlets_that_clean_up_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop ends although they have not ended yet."""
+    monkeypatch.setattr(ending, "is_patched", lambda *modules: True)
+    bridge = HubBridge()
+    monkeypatch.setattr(KEEPER, "bridge", bridge)
+    may_end = gevent.event.Event()
+
+    def stay() -> None:
+        try:
+            gevent.sleep(PATIENCE)
+        finally:
+            may_end.wait(PATIENCE)
+
+    server = StreamServer(("127.0.0.1", 0), print, spawn=Pool(2))
+    serving = server.pool.spawn(stay)
+    gevent.sleep(0)
+    Ending().start(0.03)
+    wait_for_end(bridge)
+    assert not serving.dead
+    may_end.set()
+    serving.join()
+
+
+def test_event_streams_are_interrupted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are open, and those that begin later; not those that have ended."""
+    monkeypatch.setattr(ending, "is_patched", lambda *modules: True)
+    monkeypatch.setattr(KEEPER, "bridge", None)
+    worker_end = Ending()
+    heard: list[Any] = []
+
+    def stream(has_ended: bool) -> str:
+        with Response(iter(()), mimetype="text/event-stream") as response:
+            worker_end.follow(response)
+            if has_ended:
+                response.close()
+            gevent.sleep(0.1)
+        heard.append(worker_end.has_interrupted())
+        return "ended"
+
+    early, ended = gevent.spawn(stream, False), gevent.spawn(stream, True)
+    gevent.sleep(0)
+    worker_end.start(PATIENCE)
+    late = gevent.spawn(stream, False)
+    gevent.joinall([early, ended, late])
+    assert ended.value == "ended"
+    assert isinstance(early.value, gevent.GreenletExit)
+    assert isinstance(late.value, gevent.GreenletExit)
+    assert heard == [False]
+
+
+def test_event_streams_in_threads() -> None:
+    """Nothing can interrupt them."""
+    worker_end = Ending()
+    worker_end.follow(Response(iter(()), mimetype="text/event-stream"))
+    assert not worker_end.has_interrupted()
+
+
+def test_connections_of_interrupted_requests(
+    handler: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """gunicorn waits for no other request, and sends no error; other errors are logged."""
+    monkeypatch.setattr(ending, "is_patched", lambda *modules: True)
+    errors: list[Any] = []
+    worker = SimpleNamespace(
+        timeout_ctx=lambda: "waits", handle_error=lambda *arguments: errors.append(arguments)
+    )
+    worker_end = Ending()
+    worker_end.watch(worker)
+    assert worker.timeout_ctx() == "waits"
+    error, killed = ValueError(), gevent.GreenletExit()
+    worker.handle_error(None, None, None, killed)
+    worker_end.is_due = True
+    worker.handle_error(None, None, None, error)
+    worker.handle_error(None, None, None, killed)
+    assert errors == [(None, None, None, killed), (None, None, None, error)]
+    with pytest.raises(StopIteration):
+        worker.timeout_ctx()
 
 
 def test_streams_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:

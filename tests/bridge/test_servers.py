@@ -285,6 +285,22 @@ def test_a_worker_that_ends_lets_what_is_left_clean_up(
             )
             server.stop()
         assert returned == set(ended.read_text().split("\n")) - {"lent", "lent async", ""}
+        assert "Traceback" not in server.read_log()
+
+
+@pytest.mark.parametrize("worker", ["gevent", "flask_typed.worker.GeventWorker"])
+def test_a_worker_that_ends_interrupts_event_streams(worker: str, tmp_path: Path) -> None:
+    """At once, and the connection is closed: such a stream does not end by itself."""
+    ended = tmp_path / "ended"
+    options = ("-k", worker, "--keep-alive", "60", "--graceful-timeout", str(int(PATIENCE)))
+    with serving(tmp_path, "gunicorn", *options) as server:
+        with server.connect("/end/events") as connection:
+            wait_until(lambda: b"data: 1" in connection.recv(4096), server.read_log)
+            started = time.monotonic()
+            assert server.stop() == 0
+            assert time.monotonic() - started < PATIENCE / 2
+        assert ended.read_text().split() == ["lent", "async", "returned"]
+        assert "Traceback" not in server.read_log()
 
 
 @pytest.mark.parametrize("kind", ["gevent", "sync"])

@@ -381,8 +381,25 @@ def test_faults_are_members_of_an_invalid_request(app: Flask) -> None:
         "type": "about:blank",
         "title": "The request is not valid.",
         "status": 422,
+        "detail": "One value of the request cannot be accepted.",
         "errors": [fault],
     }
+
+
+def test_the_detail_of_an_invalid_request() -> None:
+    """It counts the faults, unless it is given."""
+    fault: Any = {"in": "query", "pointer": "/limit", "code": "invalid", "detail": "Too many."}
+
+    class Limited(RequestInvalid):
+        """Too many."""
+
+        detail = "Ask for less."
+
+    counted = RequestInvalid(errors=[fault, fault])
+    assert counted.detail == "2 values of the request cannot be accepted."
+    assert RequestInvalid(errors=[fault], detail="Too many.").detail == "Too many."
+    assert RequestInvalid(errors=[]).detail is None
+    assert Limited(errors=[fault]).detail == "Ask for less."
 
 
 def test_what_a_view_raises_is_noted() -> None:

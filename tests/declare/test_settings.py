@@ -224,6 +224,34 @@ def test_every_key_is_tried() -> None:
     assert list(VALID) == list(DEFAULTS) == list(dict.fromkeys(key for key, _, _ in INVALID))
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "meant"),
+    [
+        ("VERSION", "2.0", "'\"2.0\"'"),
+        ("TITLE", "true", "'\"true\"'"),
+        ("OPENAPI_VERSION", "3.1", None),
+        ("PLAIN_ROUTES", "True", "true"),
+        ("PLAIN_ROUTES", "yes", None),
+        ("DOCS_URL", "0", None),
+        ("BLOCKING_LIMIT", "None", "null"),
+        ("TAGS", "books", "'[\"books\"]'"),
+        ("SERVERS", "https://shop.example", "'[\"https://shop.example\"]'"),
+    ],
+)
+def test_advice_for_the_environment(
+    key: str, text: str, meant: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flask reads a variable as JSON, or else as text: the message has what to write."""
+    monkeypatch.setattr(os, "environ", {f"FLASK_TYPED_{key}": text})
+    app = Flask("shop")
+    app.config.from_prefixed_env()
+    with pytest.raises(SetupError, match=f"^TYPED_{key} is ") as caught:
+        read_settings(app.config)
+    advice = f"In the environment, write FLASK_TYPED_{key}={meant}: its values are read as JSON."
+    assert str(caught.value).endswith(advice) == (meant is not None)
+    assert ("In the environment" in str(caught.value)) == (meant is not None)
+
+
 def test_long_values_are_shown_in_short() -> None:
     """A message has the beginning and the end of a value."""
     with pytest.raises(SetupError, match=r"^TYPED_TAGS is 'xxx.{,120}'; it may be a list of"):

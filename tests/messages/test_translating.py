@@ -11,6 +11,7 @@ from annotated_types import Ge
 from flask import Flask, request
 from flask.testing import FlaskClient
 from flask_typed import Problem, Returns, Typed, raises
+from flask_typed.cli import typed as typed_commands
 from flask_typed.messages.translating import translate_message
 
 babel = pytest.importorskip("flask_babel", reason="flask-babel is not installed")
@@ -154,3 +155,22 @@ def test_the_document_has_one_language(typed: Typed, client: FlaskClient) -> Non
     responses = answer["paths"]["/"]["get"]["responses"]
     assert responses["200"]["description"] == "en"
     assert responses["409"]["description"] == "Unknown field."
+
+
+@pytest.mark.parametrize("command", ["lint", "routes", "spec"])
+def test_commands_have_one_language(app: Flask, typed: Typed, command: str) -> None:
+    """A lazy text is in the default language, although the app chooses by the request."""
+
+    class Lent(Problem):
+        status = 409
+        title = babel.lazy_gettext("Unknown field.")
+
+    @typed.get("/")
+    @raises(Lent)
+    def view() -> Annotated[str, LANGUAGE]:
+        """Return the language."""
+        return ""
+
+    assert view() == ""
+    result = app.test_cli_runner().invoke(typed_commands, [command])
+    assert type(result.exception) in (type(None), SystemExit), result.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -122,7 +123,11 @@ def test_faults(typed: Typed, as_text: bool) -> None:
     with pytest.raises(DataInvalid, match=r"/day Missing data") as caught:
         typed.load(Order, json.dumps(data).encode() if as_text else data)
     assert caught.value.errors == MESSAGES
-    assert str(caught.value).splitlines()[0] == "/name Shorter than minimum length 1."
+    assert str(caught.value).splitlines()[:2] == [
+        "The data does not fit Order:",
+        "  /name Shorter than minimum length 1.",
+    ]
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 @pytest.mark.parametrize("as_text", [False, True])

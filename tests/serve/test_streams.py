@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, Response, request, stream_with_context
 from flask.testing import FlaskClient
 from flask_typed import Depends, Typed
+from flask_typed.bridge.ending import Ending
 from flask_typed.libraries.flask import call_dispatching
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
@@ -331,3 +332,18 @@ def test_the_context_is_the_one_that_flask_has() -> None:
     from flask_typed.serve import streams  # noqa: PLC0415  # beside what it is compared with
 
     assert streams.current_context is vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
+
+
+def test_event_streams_are_followed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all routes, so that a worker that ends interrupts them at once."""
+    Typed(app)
+    followed: list[Response] = []
+    monkeypatch.setattr(Ending, "follow", lambda self, response: followed.append(response))
+
+    @app.get("/<kind>")
+    def stream(kind: str) -> Response:
+        return Response(iter(["data: 1\n\n"]), mimetype=f"text/{kind}")
+
+    for kind in ("event-stream", "plain"):
+        app.test_client().get(f"/{kind}")
+    assert [response.mimetype for response in followed] == ["text/event-stream"]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import gevent
+import gevent.event
 import pytest
 from flask_typed.worker import GeventWorker
 from flask_typed.worker.turns import Turn, Turns
@@ -88,6 +89,25 @@ def test_waiting_ends() -> None:
         gevent.sleep(0)
         serving.kill(block=False)
         assert ours.recv(65536).startswith(b"HTTP/1.1 500 ")
+
+
+def test_an_interrupted_request_of_a_worker_that_ends() -> None:
+    """The connection is closed at once."""
+    waits = gevent.event.Event()
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        waits.set()
+        return [gevent.sleep(PATIENCE)]
+
+    worker = make_worker(GeventWorker, Exchange(), app, {"keepalive": 60})
+    ours, theirs = socket.socketpair()
+    with ours, gevent.Timeout(PATIENCE):
+        serving = gevent.spawn(worker.handle, Listener(), theirs, ("127.0.0.1", 1))
+        ours.sendall(PLAIN)
+        waits.wait()
+        worker.alive = False
+        serving.kill()
+        assert ours.recv(65536) == b""
 
 
 def test_a_turn_that_nobody_waits_for() -> None:

@@ -3,8 +3,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le
-from flask import Flask, current_app
-from flask_typed import Depends, Typed
+from flask import Config, Flask, current_app
+from flask_typed import DataInvalid, Depends, Typed
 
 typed = Typed()
 
@@ -35,6 +35,20 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(config or {})
     typed.init_app(app)
     with app.app_context():
-        values = app.config.get_namespace("DESK_")
-        app.extensions["settings"] = typed.load(Settings, values)
+        app.extensions["settings"] = load_settings(app.config)
     return app
+
+
+def load_settings(config: Config) -> Settings:
+    """Return the settings of a configuration.
+
+    :raises ValueError: with the environment variable of each fault.
+    """
+    try:
+        return typed.load(Settings, config.get_namespace("DESK_"))
+    except DataInvalid as error:
+        lines = ['Variables are read as JSON: \'"text"\', 5, true, \'["a", "b"]\'.']
+        for fault in error.errors:
+            name = fault.pointer.split("/")[1]
+            lines.append(f"FLASK_DESK_{name.upper()}: {fault.detail}")
+        raise ValueError("\n".join(lines)) from None

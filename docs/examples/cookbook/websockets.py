@@ -50,6 +50,7 @@ def chat(socket: Server) -> None:
         try:
             question = typed.load(Question, message)
         except DataInvalid as error:
-            socket.send(typed.dump_json(Fault(str(error)), Fault).decode())
+            faults = ", ".join(map(str, error.errors))
+            socket.send(typed.dump_json(Fault(faults), Fault).decode())
             continue
         socket.send(typed.dump_json(Answer(question.text.upper()), Answer).decode())

@@ -47,12 +47,16 @@ def _publish(pattern: str) -> str:
     return f"^{re.sub(r'[?]P<[a-z]+>', '', pattern)}$"
 
 
+#: In URLs and forms, a ``+`` stands for a space.
+LOST_PLUS = "The offset has a space instead of a sign. In a query or a form, send + as %2B."
+
+
 class Temporal(TypedField):
     """A value with a pattern; subclasses build the value from the pattern's groups."""
 
     pattern: ClassVar[re.Pattern[str]]
     python_type: ClassVar[type]
-    default_error_messages = {"invalid": "Not a valid {words}."}
+    default_error_messages = {"invalid": "Not a valid {words}.", "lost_plus": LOST_PLUS}
     words: ClassVar[str]
     alike = True
 
@@ -67,11 +71,18 @@ class Temporal(TypedField):
     def load(self, value: Any) -> Any:
         match = self.pattern.fullmatch(value) if isinstance(value, str) else None
         if match is None:
-            raise self.make_error("invalid", words=self.words)
+            key = "lost_plus" if self.text and self.has_lost_plus(value) else "invalid"
+            raise self.make_error(key, words=self.words)
         try:
             return self.build(match.groupdict())
         except (ValueError, OverflowError) as error:
             raise self.make_error("invalid", words=self.words) from error
+
+    def has_lost_plus(self, value: Any) -> bool:
+        """Return whether a value has a space in place of its offset's ``+``."""
+        return isinstance(value, str) and bool(
+            self.pattern.fullmatch("+".join(value.rsplit(" ", 1)))
+        )
 
     def dump(self, value: Any) -> str:
         if not isinstance(value, self.python_type) or not self.writable(value):

@@ -360,6 +360,21 @@ def stream_to_the_end(one: Lent, two: LentAsync) -> Response:
     return Response(write())
 
 
+@typed.get("/end/events")
+def stream_events() -> Response:
+    """Send an event, and wait for another one for longer than the worker lives."""
+
+    def write() -> Iterator[str]:
+        note("lent async")
+        try:
+            yield "data: 1\n\n"
+            time.sleep(60)
+        finally:
+            note("returned")
+
+    return Response(write(), mimetype="text/event-stream")
+
+
 @typed.get("/background")
 async def start_background() -> str:
     """Start a task that outlives the request."""

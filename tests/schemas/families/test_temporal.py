@@ -418,3 +418,18 @@ def test_an_offset_of_seconds_is_not_dumped(json: Codec) -> None:
     assert json.mismatch(dt.time, dt.time(tzinfo=zone)) == (
         "at $ expected a time, found a value of type time"
     )
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [(dt.datetime, "2026-01-01T00:00:00.5 01:00"), (dt.time, "10:00:00 01:00")],
+)
+def test_a_plus_that_was_sent_unquoted(
+    json: Codec, text: Codec, annotation: Any, value: str
+) -> None:
+    """In a query it is a space: the message has what to send. JSON has no such rule."""
+    assert text.refuse(annotation, value) == [temporal.LOST_PLUS]
+    assert text.refuse(annotation, f"{value}:00") == [MESSAGES[annotation]]
+    assert text.refuse(annotation, None) != [temporal.LOST_PLUS]
+    assert text.refuse(annotation, 1) == [MESSAGES[annotation]]
+    assert json.refuse(annotation, value) == [MESSAGES[annotation]]
