@@ -6,8 +6,9 @@ from annotated_types import Interval
 from events import Broker, Change, State
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_typed import Body, Depends, Event, EventStream, Header, Typed
+from flask_typed import Body, Depends, Event, EventStream, Header, Typed, raises
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from werkzeug.exceptions import NotFound
 
 
 class Base(DeclarativeBase):
@@ -64,9 +65,13 @@ Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]
 
 
 @typed.put("/tickets/<int:ticket>/state")
+@raises(NotFound)
 def change_state(ticket: Id, state: Annotated[State, Body()], work: Work, outbox: Outbox) -> None:
     """Change the state of a ticket."""
-    work.get_one(TicketRow, ticket).state = state
+    row = work.get(TicketRow, ticket)
+    if row is None:
+        raise NotFound
+    row.state = state
     outbox.append(Change(ticket, state))
 
 
@@ -77,6 +82,7 @@ def watch_ticket(ticket: Id, last_event_id: Annotated[int, Header()] = 0) -> Eve
         if change.ticket == ticket:
             with Session(db.engine) as session:  # closed before the next wait
                 row = session.get_one(TicketRow, ticket)
-                yield Event(Ticket(row.title, row.state), id=str(number))
+                event = Event(Ticket(row.title, row.state), id=str(number))
+            yield event
             if change.state == "closed":
                 return
