@@ -53,8 +53,8 @@ class TooOften(Problem):
 
 @app.errorhandler(NotFound)
 def answer_not_found(error: NotFound) -> ResponseReturnValue:
-    """Replace the 404 of any URL; problems that a view raises are not ``NotFound``."""
-    return PageNotFound()
+    """Replace the 404 of Flask, but none that a view raises as a problem of its own."""
+    return error if isinstance(error, Problem) else PageNotFound()
 
 
 @app.errorhandler(TooManyRequests)

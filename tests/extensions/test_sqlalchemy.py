@@ -149,5 +149,5 @@ def test_published(document: Document) -> None:
     """The document has the problems of the views, and no trace of the session."""
     paths = document()["paths"]
     assert list(paths["/books"]["post"]["responses"]) == ["201", "400", "409", "413", "415", "422"]
-    assert list(paths["/books/{book_id}"]["get"]["responses"]) == ["200", "404"]
+    assert list(paths["/books/{book_id}"]["get"]["responses"]) == ["200", "404", "422"]
     assert "parameters" not in paths["/books"]["get"]

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_typed import Depends, HTTPBearer, Problem, Security, Typed, raises
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 
 def check_token(token: Annotated[str, Depends(HTTPBearer())]) -> None:
@@ -35,6 +35,6 @@ def check_database() -> Literal["ready"]:
     """Answer as long as the database does."""
     try:
         db.session.execute(text("SELECT 1"))
-    except OperationalError as error:
+    except SQLAlchemyError as error:  # also that of a pool without a free connection
         raise NotReady(detail="The database does not respond.") from error
     return "ready"

@@ -29,7 +29,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError(f"{value} has no time zone.")
-        return value and value.astimezone(timezone.utc).replace(tzinfo=None)
+        try:
+            return value and value.astimezone(timezone.utc).replace(tzinfo=None)
+        except OverflowError:  # in the first or the last day that Python knows
+            return value and value.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and value.replace(tzinfo=timezone.utc)
