@@ -14,7 +14,7 @@ import gevent
 from gevent.event import Event
 
 from .calls import GRACE
-from .iterators import WAITING, ItemSource, PlainSource
+from .iterators import WAITING, ItemSource, close_sync
 
 
 class PumpedIterator(ItemSource):
@@ -51,7 +51,7 @@ class PumpedIterator(ItemSource):
         """Interrupt the iterator where it waits, or close it."""
         self._has_ended = True
         if self._greenlet is None:
-            PlainSource(self._items).close()
+            close_sync(self._items)
             return
         self._greenlet.kill(timeout=GRACE)
         with suppress(StopIteration, gevent.GreenletExit):
@@ -79,4 +79,4 @@ class PumpedIterator(ItemSource):
             self._error = error
         finally:
             self._made.set()
-            PlainSource(self._items).close()
+            close_sync(self._items)

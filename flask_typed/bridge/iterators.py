@@ -49,9 +49,7 @@ class PlainSource(ItemSource):
 
     def close(self) -> None:
         """Close the iterator, if it is a generator."""
-        close = getattr(self._items, "close", None)
-        if close is not None:
-            close()
+        close_sync(self._items)
 
 
 class HeldIterator(ItemSource):
@@ -165,6 +163,13 @@ class HeldIterator(ItemSource):
 
 #: Stands for the item of the call that closes an iterator.
 CLOSING: Any = object()
+
+
+def close_sync(items: Iterator[Any]) -> None:
+    """Close an iterator, if it is a generator."""
+    close = getattr(items, "close", None)
+    if close is not None:
+        close()
 
 
 async def close_async(items: AsyncIterator[Any]) -> None:

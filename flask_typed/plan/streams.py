@@ -77,13 +77,14 @@ def make_stream_outcome(
         return make_event_stream(hint, arguments[0], item, status, factory, reply)
     reject_unread(hint, ON_STREAM, factory.registry)
     named = [name for marker in hint.find(MediaType) for name in marker.names]
-    is_text = item.type is str and bool(named) and not set(named) <= set(LINES)
+    may_be_lines = set(named) <= set(LINES)
+    is_text = item.type is str and not may_be_lines
     if item.type is bytes or is_text:
         reject_unread(item, ON_CHUNKS, factory.registry)
         media_types = tuple(named) or ("application/octet-stream",)
         words = phrase(status)
         return Outcome(status, None, media_types, words, item.type, reply, stream="raw")
-    if not set(named) <= set(LINES):
+    if not may_be_lines:
         raise DeclarationError(
             f"The items of {hint} are written as JSON Lines, but {named[0]} is another format.",
             instead=f"Name one of {', '.join(LINES)}, or none. Text and bytes may have any.",
