@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from ..declare.dependencies import Provider
+from ..declare.dependencies import Provider, Scope
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
@@ -219,6 +219,7 @@ class Step:
     :param yields: whether it yields its value, and runs on after the response.
     :param refuses_function: whether a function as its value would be a mistake: nothing takes it,
         or it is made by security and not of the annotated type.
+    :param replaced: the overridden providers that the value is made of, itself included.
     """
 
     key: str
@@ -228,6 +229,8 @@ class Step:
     inputs: Inputs
     yields: bool
     refuses_function: bool = False
+    scope: Scope = "request"
+    replaced: frozenset[Provider] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from ..schemas.completing import complete_schemas
 from ..security.challenges import add_challenges, find_challenges
 from .binding import Binder
 from .failing import ProblemWriter, keeps_response
-from .injection import Runner, Values, make_runner
+from .injection import Runner, make_runner
+from .lifespan import Values
 from .making import RUNNING
 from .responding import Responder
 from .streaming import Streaming

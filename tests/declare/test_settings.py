@@ -64,6 +64,7 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_DOCTOR": ["error", "ignore"],
     "TYPED_BLOCKING_LIMIT": [0, 0.5, 250, 10**6],
     "TYPED_STREAM_HEARTBEAT": [None, 0.5, 30],
+    "TYPED_OPEN_AT_START": [True],
 }
 
 TEXT = "it may be Unicode text"
@@ -202,6 +203,7 @@ INVALID = [
     ("TYPED_BLOCKING_LIMIT", float("nan"), f"TYPED_BLOCKING_LIMIT is nan; {LIMIT}"),
     ("TYPED_STREAM_HEARTBEAT", 0, f"TYPED_STREAM_HEARTBEAT is 0; {SECONDS}"),
     ("TYPED_STREAM_HEARTBEAT", "5", f"TYPED_STREAM_HEARTBEAT is '5'; {SECONDS}"),
+    ("TYPED_OPEN_AT_START", 1, f"TYPED_OPEN_AT_START is 1; {TRUTH}"),
 ]
 
 
