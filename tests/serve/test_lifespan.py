@@ -1,11 +1,14 @@
 """Providers of scope app: opened once, shared by all requests, and closed when asked."""
 
 import asyncio
+import gc
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -14,6 +17,8 @@ from flask.testing import FlaskClient
 from flask_typed import DependencyError, Depends, HTTPBearer, Security, Typed
 from flask_typed.bridge import lifespan
 from flask_typed.bridge.current import get_bridge
+from flask_typed.bridge.ending import Ending
+from gunicorn.app.base import BaseApplication
 
 from ..patience import PATIENCE
 
@@ -67,7 +72,7 @@ def shop(typed: Typed) -> Typed:
     """Return an app with a view that needs a chain of providers."""
 
     @typed.get("/")
-    def view(session: Annotated[str, Depends(get_session)], url: lasting(get_url)) -> str:  # type: ignore[valid-type]
+    def view(session: Annotated[str, Depends(get_session)], url: lasting(get_url)) -> str:
         assert url
         return session
 
@@ -98,7 +103,7 @@ def test_one_app_is_closed(client: FlaskClient) -> None:
     both, apps = Typed(), [Flask("one"), Flask("two")]
 
     @both.get("/")
-    def view(pool: lasting(open_pool)) -> str:  # type: ignore[valid-type]
+    def view(pool: lasting(open_pool)) -> str:
         return str(pool)
 
     for app in apps:
@@ -114,7 +119,7 @@ def test_one_app_is_closed(client: FlaskClient) -> None:
 def test_calls_without_a_request(shop: Typed, app: Flask, client: FlaskClient) -> None:
     """They share the values of requests."""
 
-    def count(pool: lasting(open_pool), number: int) -> str:  # type: ignore[valid-type]
+    def count(pool: lasting(open_pool), number: int) -> str:
         return f"{number} in {pool}"
 
     with app.app_context():
@@ -127,7 +132,7 @@ def test_calls_without_a_request(shop: Typed, app: Flask, client: FlaskClient) -
 def test_a_guard_needs_a_value(typed: Typed, client: FlaskClient) -> None:
     """It is opened before other values are read; dependencies of a route are opened too."""
 
-    def guard(pool: lasting(open_pool)) -> None:  # type: ignore[valid-type]
+    def guard(pool: lasting(open_pool)) -> None:
         events.append(f"guard {pool}")
 
     @typed.get("/", dependencies=[Security(guard), Depends(get_url, scope="app")])
@@ -147,7 +152,7 @@ def test_values_belong_to_no_request(typed: Typed, client: FlaskClient) -> None:
         return request.path
 
     @typed.get("/")
-    def view(path: lasting(read)) -> str:  # type: ignore[valid-type]
+    def view(path: lasting(read)) -> str:
         return str(path)
 
     with pytest.raises(RuntimeError, match="Working outside of request context"):
@@ -159,13 +164,13 @@ def test_a_failure_is_not_kept(app: Flask, typed: Typed, client: FlaskClient) ->
     app.testing = False
     failures = [ValueError("The database is down.")]
 
-    def connect(url: lasting(get_url)) -> Iterator[str]:  # type: ignore[valid-type]
+    def connect(url: lasting(get_url)) -> Iterator[str]:
         for error in failures:
             raise error
         yield f"connected to {url}"
 
     @typed.get("/")
-    def view(connection: lasting(connect)) -> str:  # type: ignore[valid-type]
+    def view(connection: lasting(connect)) -> str:
         return str(connection)
 
     assert client.get("/").status_code == 500
@@ -183,7 +188,7 @@ def test_a_mistake_is_closed(typed: Typed, client: FlaskClient) -> None:
         events.append("closed")
 
     @typed.get("/")
-    def view(value: lasting(make)) -> None: ...  # type: ignore[valid-type]
+    def view(value: lasting(make)) -> None: ...
 
     with pytest.raises(DependencyError, match="made a security scheme"):
         client.get("/")
@@ -224,7 +229,7 @@ def ask_together(
 
     monkeypatch.setattr(lifespan, "wait_for_attempt", note)
 
-    def use(value: lasting(slow)) -> int:  # type: ignore[valid-type]
+    def use(value: lasting(slow)) -> int:
         return int(value)
 
     def ask() -> object:
@@ -277,7 +282,7 @@ def test_a_value_that_needs_itself(typed: Typed, app: Flask) -> None:
     def make() -> int:
         return typed.call(use)
 
-    def use(value: lasting(make)) -> int:  # type: ignore[valid-type]
+    def use(value: lasting(make)) -> int:
         return int(value)
 
     with app.app_context(), pytest.raises(DependencyError, match="needs its own value while"):
@@ -288,7 +293,7 @@ def test_the_loop_does_not_wait(typed: Typed, app: Flask, monkeypatch: pytest.Mo
     """What it would wait for may need the loop."""
     slow = Slow(None)
 
-    def use(value: lasting(slow)) -> int:  # type: ignore[valid-type]
+    def use(value: lasting(slow)) -> int:
         return int(value)
 
     def ask() -> int:
@@ -335,10 +340,10 @@ class TestOverrides:
     def test_it_may_need_the_original(self, shop: Typed, app: Flask, client: FlaskClient) -> None:
         """That one belongs to the app; calls in the block share its values."""
 
-        def wrap(pool: lasting(open_pool)) -> str:  # type: ignore[valid-type]
+        def wrap(pool: lasting(open_pool)) -> str:
             return f"wrapped {pool}"
 
-        def use(pool: lasting(open_pool)) -> str:  # type: ignore[valid-type]
+        def use(pool: lasting(open_pool)) -> str:
             return str(pool)
 
         with shop.override(open_pool, wrap):
@@ -372,7 +377,7 @@ def fail_to_close() -> Iterator[int]:
     raise ValueError("It cannot be closed.")
 
 
-def use_both(pool: lasting(open_pool), other: lasting(fail_to_close)) -> None:  # type: ignore[valid-type]
+def use_both(pool: lasting(open_pool), other: lasting(fail_to_close)) -> None:
     """Use a value that can be closed, and one that cannot."""
 
 
@@ -397,3 +402,64 @@ def test_the_end_of_the_process_logs_errors(
     assert "It cannot be closed" in caplog.text
     assert hear() == ["url", "open pool", "close pool of shop"]
     assert not lifespan.OPEN
+
+
+def test_a_child_process_leaves_the_values_to_its_parent(typed: Typed, app: Flask) -> None:
+    """Nothing of them is closed there, even if nothing else refers to them."""
+
+    def make() -> Iterator[int]:
+        try:
+            yield len(events)
+        finally:
+            events.append("closed")
+
+    def use(value: lasting(make)) -> int:
+        return int(value)
+
+    events.append("made")
+    with app.app_context():
+        assert typed.call(use) == 1
+        lifespan.forget_lifespans()
+        assert not lifespan.OPEN
+        gc.collect()
+        assert hear() == ["made"]
+        assert typed.call(use) == 0
+    typed.close()
+    assert hear() == ["closed"]
+
+
+class Server(BaseApplication):
+    """Gunicorn, as far as it loads an app."""
+
+    def init(self, *arguments: Any) -> None: ...
+
+    def load_config(self) -> None: ...
+
+    def load(self) -> Flask:
+        """Make an app that opens its values at the start of a worker."""
+        app = Flask("served")
+        app.config.update(TYPED_OPEN_AT_START=True, TYPED_DOCTOR="ignore")
+        typed = Typed(app)
+
+        @typed.get("/")
+        def view(
+            client: lasting(open_client), session: Annotated[str, Depends(get_session)]
+        ) -> str:
+            return f"{client}, {session}"
+
+        typed.get("/other")(lambda: "other")
+        return app
+
+
+def test_a_worker_opens_all_values_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the app alone: there is no request."""
+    monkeypatch.setattr(Ending, "watch", lambda self, worker: None)
+    server = Server()
+    app = server.wsgi()
+    assert hear() == []
+    server.cfg.post_worker_init(SimpleNamespace(cfg=server.cfg))
+    assert hear() == ["url", "open pool", "open client"]
+    assert app.test_client().get("/").status_code == 200
+    assert hear() == ["session", "end of session"]
+    server.cfg.worker_exit(server, SimpleNamespace(pid=os.getpid()))
+    assert hear() == ["close client True", "close pool of served"]
