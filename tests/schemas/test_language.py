@@ -13,11 +13,11 @@ import typing
 import zoneinfo
 from collections.abc import Iterator, Reversible
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Generic
+from typing import Any, Final, Generic
 
 import pytest
 from flask import Flask
-from flask_typed import Body, DeclarationError, ResponseMismatch, Typed
+from flask_typed import DeclarationError, ResponseMismatch, Typed
 from flask_typed.schemas.families.models import describe_model
 from flask_typed.schemas.hints import type_name
 from typing_extensions import (
