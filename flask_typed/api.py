@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .blueprint import TypedBlueprint
 from .declare.dependencies import Depends
+from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -81,6 +82,7 @@ __all__ = [
     "Fault",
     "FaultMessage",
     "File",
+    "FileResponse",
     "FlaskTypedError",
     "Form",
     "HTTPBasic",

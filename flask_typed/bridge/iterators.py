@@ -10,12 +10,14 @@ import importlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from contextvars import Context
-from typing import Any
+from typing import Any, TypeVar
 
 from .calls import GRACE, LoopEnded, PendingCall
 from .current import get_bridge
 from .installing import find_client
 from .patching import in_greenlet, is_patched
+
+T = TypeVar("T")
 
 #: What :meth:`ItemSource.take` returns if there is no item yet.
 WAITING: Any = object()
@@ -177,6 +179,12 @@ async def close_async(items: AsyncIterator[Any]) -> None:
     close = getattr(items, "aclose", None)
     if close is not None:
         await close()
+
+
+async def iterate_in_thread(items: Iterator[T]) -> AsyncIterator[T]:
+    """Yield the items of an iterator that waits, without blocking the loop."""
+    while (item := await asyncio.to_thread(next, items, WAITING)) is not WAITING:
+        yield item
 
 
 def make_source(items: Any, name: str, *, may_wait: bool) -> ItemSource:
