@@ -29,9 +29,12 @@ class Depends:
     :param scope: ``"app"`` for a value that a worker process opens once, when it is first needed,
         and closes when it ends: a connection pool, a client, a model. Such a provider takes nothing
         of a request.
+    :param max_concurrency: how many requests of one worker process may use the provider at once; a
+        request beyond them is answered with 503. ``None`` for no limit.
     """
 
     provider: Provider | None = None
     _: KW_ONLY
     use_cache: bool = True
     scope: Scope = "request"
+    max_concurrency: int | None = None

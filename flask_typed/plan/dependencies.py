@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Depends, Provider, Scope
 from ..declare.markers import Location
+from ..declare.overload import Overloaded
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.constraints import has_hash
 from ..schemas.frameworks import reject_framework_class
@@ -34,6 +35,7 @@ from .callees import (
     read_provider,
     reject_uncallable,
 )
+from .limits import reject_other_limit
 from .operation import REQUEST, Inputs, Operation, Step
 
 #: The locations that a security dependency may not use: it runs before the body is read.
@@ -68,6 +70,7 @@ class Node:
     is_taken: bool = False
     may_be_function: bool = False
     scope: Scope = "request"
+    max_concurrency: int | None = None
 
     def inputs(self, passed: Iterable[str] = ()) -> Inputs:
         """Return the arguments of its call.
@@ -104,6 +107,7 @@ class Node:
             refuses,
             self.scope,
             self.replaced(),
+            self.max_concurrency,
         )
 
     def replaced(self) -> frozenset[Provider]:
@@ -165,7 +169,9 @@ class Tree:
     def problems(self) -> tuple[type[HTTPException], ...]:
         """Return the errors that the view and its providers declare."""
         nodes = (self.view, *self.nodes)
-        return tuple(dict.fromkeys(p for node in nodes for p in node.callee.problems()))
+        found = [problem for node in nodes for problem in node.callee.problems()]
+        is_limited = any(node.max_concurrency is not None for node in nodes)
+        return tuple(dict.fromkeys((*found, *([Overloaded] if is_limited else []))))
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Return the alternative security requirements; empty if no scheme is used."""
@@ -230,7 +236,7 @@ class Tree:
                 self._known[identity] = node
         if is_early:
             make_early(node)
-        reject_other_scope(marker, node, asking)
+        reject_other_use(marker, node, asking)
         reject_scopes(marker, node)
         if isinstance(marker, Security):
             node.scopes.update(dict.fromkeys(marker.scopes))
@@ -246,7 +252,13 @@ class Tree:
                 instead="Remove one of the dependencies in the chain.",
                 where=(place,),
             )
-        node = Node(callee, original, where=(place, *asking.where), scope=marker.scope)
+        node = Node(
+            callee,
+            original,
+            where=(place, *asking.where),
+            scope=marker.scope,
+            max_concurrency=marker.max_concurrency,
+        )
         self._path.append(node)
         with declared_in(place):
             node.arguments = self._read(node)
@@ -271,6 +283,7 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
     :raises DeclarationError: if the marker names none, and the annotation is not a class.
     """
     reject_scope(marker)
+    reject_concurrency(marker)
     if marker.provider is not None:
         reject_provider(marker, marker.provider)
         reject_framework_class(class_of(marker.provider))
@@ -347,13 +360,32 @@ def reject_scope(marker: Depends) -> None:
         )
 
 
+def reject_concurrency(marker: Depends) -> None:
+    """Raise for a limit of requests at once that cannot work."""
+    if marker.max_concurrency is None:
+        return
+    reject_other_limit("max_concurrency", marker.max_concurrency)
+    if marker.scope == "app":
+        raise DeclarationError(
+            "max_concurrency= limits the requests that use a provider at once, but a value of scope"
+            " app is never closed between them.",
+            instead="Write it on a provider of scope request that depends on this one.",
+        )
+
+
 def is_scheme(provider: Provider | None) -> bool:
     """Return whether a provider is a security scheme."""
     return isinstance(provider, Scheme)
 
 
-def reject_other_scope(marker: Depends, node: Node, asking: Node) -> None:
-    """Raise for a provider that is used with both scopes, or does not live as long as its user."""
+def reject_other_use(marker: Depends, node: Node, asking: Node) -> None:
+    """Raise for a provider that is used in two ways, or does not live as long as its user."""
+    if node.max_concurrency != marker.max_concurrency:
+        raise DeclarationError(
+            f"{node.callee.name} is used with different limits:"
+            f" max_concurrency={node.max_concurrency} and {marker.max_concurrency}.",
+            instead="Write the same limit in both places: an alias keeps them alike.",
+        )
     if node.scope != marker.scope:
         raise DeclarationError(
             f"{node.callee.name} is a dependency of scope app and of scope request.",

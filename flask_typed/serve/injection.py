@@ -24,6 +24,7 @@ from ..plan.callees import is_async_generator
 from ..plan.operation import Operation, Step
 from ..schemas.deprecation import without_warning
 from ..security.schemes import Scheme
+from .concurrency import with_places
 from .lifespan import Values, make_finder
 
 Runner = Callable[[Values, ExitStack], None]
@@ -34,7 +35,7 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
 
     :raises DeclarationError: for an async generator, if the app has no bridge to run it.
     """
-    steps = tuple(steps)
+    steps = tuple(with_places(tuple(steps), app))
     for step in steps:
         if is_async_generator(step.provider) and not is_bridge_installed(app):
             raise DeclarationError(
