@@ -152,8 +152,7 @@ def test_values_belong_to_no_request(typed: Typed, client: FlaskClient) -> None:
         return request.path
 
     @typed.get("/")
-    def view(path: lasting(read)) -> str:
-        return str(path)
+    def view(path: lasting(read)) -> str: ...
 
     with pytest.raises(RuntimeError, match="Working outside of request context"):
         client.get("/")
@@ -282,8 +281,7 @@ def test_a_value_that_needs_itself(typed: Typed, app: Flask) -> None:
     def make() -> int:
         return typed.call(use)
 
-    def use(value: lasting(make)) -> int:
-        return int(value)
+    def use(value: lasting(make)) -> int: ...
 
     with app.app_context(), pytest.raises(DependencyError, match="needs its own value while"):
         typed.call(use)
