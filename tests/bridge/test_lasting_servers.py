@@ -1,12 +1,14 @@
-"""Providers of scope app under real servers: opened once in a worker, and closed at its end."""
+"""Providers of scope app in real processes: opened once in a worker, and closed at its end."""
 
 from __future__ import annotations
 
-import signal
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from ..patience import wait_until
-from .served.serving import Server, serving
+from .served.serving import HERE, Server, serving
 
 OPENED = ["open pool", "open client"]
 CLOSED = ["close client", "close pool"]
@@ -58,10 +60,9 @@ def test_workers_that_are_forked_open_their_own(tmp_path: Path) -> None:
         assert "Traceback" not in server.read_log()
 
 
-def test_flask_run(tmp_path: Path) -> None:
-    """Ctrl+C ends it."""
-    with serving(tmp_path, "flask", "run", module="lasting") as server:
-        ask_all(server, 1)
-        server.process.send_signal(signal.SIGINT)
-        server.process.wait()
-        assert [*read_events(tmp_path).values()] == [OPENED + CLOSED]
+def test_a_program_that_ends(tmp_path: Path) -> None:
+    """Its values are closed when the interpreter exits, before the loop ends."""
+    program = 'from lasting import app; app.test_client().get("/processes")'
+    environment = {**os.environ, "ENDED": str(tmp_path / "ended")}
+    subprocess.run([sys.executable, "-c", program], cwd=HERE, env=environment, check=True)
+    assert [*read_events(tmp_path).values()] == [OPENED + CLOSED]

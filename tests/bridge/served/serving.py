@@ -97,7 +97,7 @@ def serving(folder: Path, *command: str, module: str = "app", **variables: str) 
         "flask": ["--port", str(port)],
     }
     arguments = [sys.executable, "-m", *command, *places[command[0]]]
-    places_of_files = {"ENDED": str(folder / "ended"), "HOME": str(folder), "FLASK_APP": module}
+    places_of_files = {"ENDED": str(folder / "ended"), "HOME": str(folder)}
     environment = {**os.environ, **places_of_files, **variables}
     log = folder / "log"
     with log.open("wb") as file:
