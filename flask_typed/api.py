@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
+from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import Depends
 from .declare.markers import (
     AssumeUTC,
@@ -70,6 +71,7 @@ __all__ = [
     "Created",
     "DataFault",
     "DataInvalid",
+    "DeadlineExceeded",
     "DeclarationError",
     "DependencyError",
     "Depends",
@@ -105,12 +107,14 @@ __all__ = [
     "ReadOnly",
     "Reply",
     "RequestInvalid",
+    "RequestTimedOut",
     "ResponseDifference",
     "ResponseMismatch",
     "Returns",
     "Scheme",
     "Security",
     "SecurityScopes",
+    "ServiceTimedOut",
     "SetupError",
     "Typed",
     "TypedBlueprint",

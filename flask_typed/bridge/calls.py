@@ -14,10 +14,8 @@ from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected, ServiceUnavailable
 
+from .deadlines import find_longest_wait
 from .patching import find_original
-
-#: How long async code may clean up after its caller was interrupted, in seconds.
-GRACE = 5.0
 
 #: How often a waiting native thread returns to Python, in seconds. If the system resumes a wait
 #: after a signal, as gunicorn configures it, Python handles the signal only then.
@@ -153,13 +151,16 @@ class ThreadCall(PendingCall):
         self._lock.acquire()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait for a lock that is released when the call is done."""
+        """Wait for a lock that is released when the call is done.
+
+        :raises DeadlineExceeded: without a timeout, if the time of the request is over.
+        """
         if timeout is not None:
             if not self.done:
                 self._lock.acquire(timeout=timeout)
             return
         while not self.done:
-            self._lock.acquire(timeout=LOOK)
+            self._lock.acquire(timeout=find_longest_wait(LOOK))
 
     def wake(self) -> None:
         """Release the lock."""

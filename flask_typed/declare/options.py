@@ -49,3 +49,4 @@ class RouteOptions(TypedDict, total=False):
     exclude_none: bool
     exclude_unset: bool
     exclude_defaults: bool
+    timeout: float | None

@@ -31,6 +31,7 @@ from .callees import (
     read_view,
     reject_object,
 )
+from .deadlines import NO_TIME_LIMIT, TimeLimit, Timeout
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
 from .operation import Details, Operation, Phase, PlannedCall, Returned
@@ -54,6 +55,7 @@ class RouteDetails:
     :param exclusion: the values that responses leave out.
     :param extra: more members of the Operation Object.
     :param unknown: its policies for unknown names.
+    :param timeout: how long its requests may take; ``None`` leaves it to the app.
     """
 
     status: int | None = None
@@ -71,6 +73,7 @@ class RouteDetails:
     unknown: UnknownPolicies = NO_POLICIES
     returns: Any = inspect.Signature.empty
     exclusion: Exclusion = NO_EXCLUSION
+    timeout: Timeout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Plan:
     :param replacements: of overridden providers.
     :param unknown: the policies for unknown names of routes that have none of their own.
     :param exclusion: the values that responses leave out.
+    :param time_limit: of routes without one of their own.
     """
 
     factory: SchemaFactory
@@ -88,6 +92,7 @@ class Plan:
     replacements: Replacements = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
     exclusion: Exclusion = NO_EXCLUSION
+    time_limit: TimeLimit = NO_TIME_LIMIT
 
 
 def plan_operation(
@@ -176,6 +181,7 @@ def make_operation(
     leaving = find_factory(factory, excluded)
     returned = read_return(callee.hints, details.status, leaving)
     reject_generator(callee, returned)
+    time_limit = plan.time_limit.narrow(details.timeout)
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -187,7 +193,7 @@ def make_operation(
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
         outcomes=returned.outcomes,
-        problems=tuple(dict.fromkeys((*tree.problems(), *returned.problems))),
+        problems=tuple(dict.fromkeys((*tree.problems(), *returned.problems, *time_limit.problems))),
         requirements=requirements,
         details=make_details(callee, details),
         callbacks={
@@ -195,6 +201,7 @@ def make_operation(
             for name, sent in details.callbacks.items()
         },
         is_annotated=bool(callee.hints),
+        time_limit=time_limit,
     )
     reject_unpublishable(operation)
     return operation

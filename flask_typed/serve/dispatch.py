@@ -159,6 +159,8 @@ class Served:
     :param heartbeat: of streams of events, in seconds.
     """
 
+    _open_stack: Callable[[], ExitStack] = ExitStack
+
     def __init__(
         self,
         operation: Operation,
@@ -263,7 +265,7 @@ class Served:
         provide: Runner,
     ) -> ResponseReturnValue:
         """Answer a request of an operation with providers, and close the providers at the end."""
-        with ExitStack() as stack:
+        with self._open_stack() as stack:
             values.update(pipeline.security.bind(current, view_args))
             admit(values, stack)
             values.update(pipeline.work.bind(current, view_args))
