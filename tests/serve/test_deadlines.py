@@ -444,32 +444,19 @@ def test_no_view_begins_late(typed: Typed, client: FlaskClient) -> None:
     assert CURRENT.get() is None
 
 
-def test_a_copied_context(typed: Typed, client: FlaskClient) -> None:
+def test_a_copied_context(typed: Typed, client: FlaskClient, ask: Ask) -> None:
     """What outlives the request has no deadline."""
-    found: list[Deadline | None] = []
-
-    @typed.get("/", timeout=SHORT)
-    def view() -> None:
-        found.append(CURRENT.get())
-
-    client.get("/")
-    (deadline,) = found
-    assert deadline is not None
-    deadline.begin_closing()
-    assert deadline.find_wait(LONG) == LONG
-
-
-def test_a_copied_context_of_a_greenlet(typed: Typed, ask: Ask) -> None:
-    """Its timer has stopped for good."""
     found: list[Any] = []
 
     @typed.get("/", timeout=SHORT)
     def view() -> None:
         found.append(CURRENT.get())
 
-    ask()
-    found[0].begin_closing()
-    assert found[0]._timer is None
+    client.get("/")
+    ask("/")
+    for deadline in found:
+        deadline.begin_closing()
+        assert deadline.find_wait(LONG) == LONG
 
 
 # Clients
