@@ -84,7 +84,7 @@ class PendingCall(ABC):
         :param context: the context of the code that ran; by default, the current context.
         """
         if not self.done:
-            self._value, self._error = value, error
+            self._value, self._error = value, None if self._abandoned else error
             self._context = copy_context() if context is None else context
             self.done = True
             if not self._abandoned:
@@ -101,8 +101,12 @@ class PendingCall(ABC):
             self.task.cancel()
 
     def abandon(self) -> None:
-        """Stop waiting: the result will not wake the caller."""
+        """Stop waiting: the result will not wake the caller.
+
+        An error refers to the frame of the task, which refers to the call.
+        """
         self._abandoned = True
+        self._error = None
 
     def result(self) -> Any:
         """Return the result or raise the error of a finished call, and adopt its context variables.
