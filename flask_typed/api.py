@@ -5,6 +5,7 @@ from __future__ import annotations
 from .blueprint import TypedBlueprint
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import Depends
+from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -83,6 +84,7 @@ __all__ = [
     "Fault",
     "FaultMessage",
     "File",
+    "FileResponse",
     "FlaskTypedError",
     "Form",
     "HTTPBasic",
