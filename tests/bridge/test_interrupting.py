@@ -67,9 +67,8 @@ def test_interrupted_connections(name: str, found: Any) -> None:
     """Requests get their own answers or a 504, and afterwards every connection works."""
     if name not in PRESENT:
         pytest.skip(f"without {POOLS[name][1]}, or its server")
-    tried, after, duration = found[name].values()
+    tried, after = found[name].values()
     assert tried["wrong"] == 0
     assert tried.keys() == {"200", "504", "wrong"}
     assert tried["504"] > 5
-    assert after == {"200": 3, "wrong": 0}
-    assert duration < 0.9  # they would wait for each other if a connection was lost
+    assert after == [0, 1, 2]

@@ -208,7 +208,11 @@ INVALID = [
     ("TYPED_TIMEOUT", 0, f"TYPED_TIMEOUT is 0; {SECONDS}"),
     ("TYPED_TIMEOUT", True, f"TYPED_TIMEOUT is True; {SECONDS}"),
     ("TYPED_TIMEOUT_RETRY_AFTER", 0.5, "TYPED_TIMEOUT_RETRY_AFTER is 0.5; it may be a whole"),
-    ("TYPED_CLIENT_TIMEOUT_HEADER", "X Timeout", "TYPED_CLIENT_TIMEOUT_HEADER is 'X Timeout'; it may be"),
+    (
+        "TYPED_CLIENT_TIMEOUT_HEADER",
+        "X Timeout",
+        "TYPED_CLIENT_TIMEOUT_HEADER is 'X Timeout'; it may be",
+    ),
 ]
 
 
