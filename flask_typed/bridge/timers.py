@@ -5,6 +5,7 @@ Request time; imported only if gevent serves the app.
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import Any
 
@@ -38,21 +39,17 @@ class GreenletDeadline(Deadline):
         self._greenlet = None
         super().__exit__(kind, error, traceback)
 
-    def begin_closing(self) -> None:
-        """Give the code that cleans up time of its own."""
-        super().begin_closing()
-        if self._greenlet is not None:
-            self._set_timer(self.find_wait(self._due))
-
-    def _interrupt(self) -> None:
-        """In the hub: interrupt the greenlet. It is interrupted again if it then goes on."""
-        self._set_timer(GRACE)
-        self._greenlet.throw(DeadlineInterrupt(self))
+    def _fire(self) -> None:
+        """In the hub: interrupt the greenlet, unless it has got more time meanwhile."""
+        left = self._due - time.monotonic()
+        self._set_timer(left if left > 0 else GRACE)  # again, if the greenlet then goes on
+        if left <= 0:
+            self._greenlet.throw(DeadlineInterrupt(self))
 
     def _set_timer(self, seconds: float) -> None:
         self._stop_timer()
         self._timer = get_hub().loop.timer(seconds)
-        self._timer.start(self._interrupt, update=True)
+        self._timer.start(self._fire, update=True)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
