@@ -5,10 +5,10 @@ Runs when a worker starts.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..plan.callees import is_async
 from .findings import Finding
 from .surroundings import Surroundings
 
@@ -18,10 +18,11 @@ def check_deadlines(surroundings: Surroundings) -> Iterator[Finding]:
     state = surroundings.app.extensions.get("typed")
     if surroundings.is_gevent or state is None:
         return
+    operations = [(view, served.operation) for view, served in state.views]
     names = [
-        served.operation.name
-        for view, served in state.views
-        if served.operation.time_limit.can_expire and not is_async(view, served.operation.method)
+        operation.name
+        for view, operation in operations
+        if operation.time_limit.can_expire and not is_async(find_handler(view, operation.method))
     ]
     if names:
         others = f" and {len(names) - 1} more" if names[1:] else ""
@@ -34,7 +35,7 @@ def check_deadlines(surroundings: Surroundings) -> Iterator[Finding]:
         )
 
 
-def is_async(view: Callable[..., Any], method: str) -> bool:
-    """Return whether a view is an ``async def``, or a class whose method is one."""
-    view_class = getattr(view, "view_class", None)
-    return inspect.iscoroutinefunction(getattr(view_class, method.lower(), view))
+def find_handler(view: Callable[..., Any], method: str) -> Callable[..., Any]:
+    """Return the method of a class-based view that answers requests, or the view itself."""
+    handler: Callable[..., Any] = getattr(getattr(view, "view_class", None), method.lower(), view)
+    return handler
