@@ -27,6 +27,7 @@ from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
 from .plan.deadlines import Timeout, read_timeout
 from .plan.dependencies import read_dependencies
+from .plan.limits import BLUEPRINT_LIMITS, RouteLimits, read_limits
 from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
 from .plan.unknown import UnknownPolicies
@@ -188,6 +189,7 @@ def split_options(
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
         timeout = read_timeout(options)
+        limits = read_limits(options)
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
@@ -195,6 +197,7 @@ def split_options(
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
     ours["timeout"] = timeout
+    ours["limits"] = limits
     return RouteDetails(**ours)
 
 
@@ -221,6 +224,7 @@ class BlueprintOptions:
     public: bool
     exclusion: Exclusion
     timeout: Timeout | None
+    limits: RouteLimits
 
     def widen(self, details: RouteDetails) -> RouteDetails:
         """Return the details of a route inside with the options of the blueprint."""
@@ -231,6 +235,7 @@ class BlueprintOptions:
             public=details.public or self.public,
             exclusion=fill_in(details.exclusion, self.exclusion),
             timeout=details.timeout or self.timeout,
+            max_body=details.max_body or self.limits.max_body,
         )
 
 
@@ -240,7 +245,7 @@ def read_blueprint_options(
     """Return the options of a blueprint.
 
     :param own: the arguments that only a TypedBlueprint has.
-    :param options: the others. ``timeout``, and the options that leave values out, are taken out of
+    :param options: the others. The limits, and the options that leave values out, are taken out of
         them.
     :raises DeclarationError: for an option that cannot work.
     """
@@ -248,6 +253,7 @@ def read_blueprint_options(
     place = f"TypedBlueprint({name!r})"
     tags, description = own["tags"], own["description"]
     timeout = read_timeout(options, place)
+    limits = read_limits(options, place, names=BLUEPRINT_LIMITS)
     reject_blueprint_options(options, place)
     reject_text("tags", tags, place)
     reject_other_kinds({"public": own["public"], **excluded}, place)
@@ -260,4 +266,5 @@ def read_blueprint_options(
         own["public"],
         Exclusion(**excluded),
         timeout,
+        limits,
     )

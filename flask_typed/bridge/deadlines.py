@@ -10,6 +10,8 @@ import asyncio
 import importlib
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
 from types import TracebackType
@@ -89,6 +91,19 @@ class Deadline:
         """Give the code that cleans up :data:`GRACE` seconds, unless it has more."""
         self._due = max(self._due, time.monotonic() + GRACE)
 
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Let the code in the block run to its end; then the time is over if it would be."""
+        due, self._due = self._due, math.inf
+        try:
+            yield
+        finally:
+            self._due = due
+            self._resume()
+
+    def _resume(self) -> None:
+        """Go on after a pause. A thread checks its deadline itself."""
+
     def has_caused(self, error: BaseException) -> bool:
         """Return whether an error is the interruption, or was raised because of it."""
         known: set[int] = set()
@@ -128,6 +143,14 @@ def find_longest_wait(longest: float) -> float:
     """
     deadline = CURRENT.get()
     return longest if deadline is None else deadline.find_wait(longest)
+
+
+@contextmanager
+def pausing_deadline() -> Iterator[None]:
+    """Let the code in the block run to its end, because other requests need it too."""
+    deadline = CURRENT.get()
+    with nullcontext() if deadline is None else deadline.pause():
+        yield
 
 
 def begin_closing() -> None:

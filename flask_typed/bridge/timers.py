@@ -39,10 +39,14 @@ class GreenletDeadline(Deadline):
         self._greenlet = None
         super().__exit__(kind, error, traceback)
 
+    def _resume(self) -> None:
+        """Go on after a pause; the timer may have fired in it."""
+        self._set_timer(max(0, self._due - time.monotonic()))
+
     def _fire(self) -> None:
         """In the hub: interrupt the greenlet, unless it has got more time meanwhile."""
         left = self._due - time.monotonic()
-        self._set_timer(left if left > 0 else GRACE)  # again, if the greenlet then goes on
+        self._set_timer(min(left, GRACE) if left > 0 else GRACE)  # again, if the greenlet goes on
         if left <= 0:
             self._greenlet.throw(DeadlineInterrupt(self))
 

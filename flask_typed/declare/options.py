@@ -50,3 +50,5 @@ class RouteOptions(TypedDict, total=False):
     exclude_unset: bool
     exclude_defaults: bool
     timeout: float | None
+    max_body: int
+    max_concurrency: int

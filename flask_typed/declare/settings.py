@@ -112,6 +112,7 @@ class Settings:
     timeout: float | None = key(None, optional(SECONDS))
     timeout_retry_after: int | None = key(None, optional(COUNT))
     client_timeout_header: str | None = key(None, optional(HEADER_NAME))
+    open_at_start: bool = key(False, TRUTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_TIMEOUT": [None, 0.5, 30],
     "TYPED_TIMEOUT_RETRY_AFTER": [None, 1, 120],
     "TYPED_CLIENT_TIMEOUT_HEADER": [None, "X-Request-Timeout"],
+    "TYPED_OPEN_AT_START": [True],
 }
 
 TEXT = "it may be Unicode text"
@@ -213,6 +214,7 @@ INVALID = [
         "X Timeout",
         "TYPED_CLIENT_TIMEOUT_HEADER is 'X Timeout'; it may be",
     ),
+    ("TYPED_OPEN_AT_START", 1, f"TYPED_OPEN_AT_START is 1; {TRUTH}"),
 ]
 
 

@@ -299,6 +299,24 @@ def test_closing_has_an_end(typed: Typed, ask: Ask, monkeypatch: pytest.MonkeyPa
     assert ask().status_code == 504
 
 
+@pytest.mark.parametrize("kind", ["greenlet", "thread"])
+def test_values_of_the_app(typed: Typed, ask: Ask, client: FlaskClient, kind: str) -> None:
+    """They are opened to the end, for the requests that come later."""
+    opened: list[str] = []
+
+    async def open_value() -> str:
+        await asyncio.sleep(3 * SHORT)
+        opened.append("opened")
+        return "value"
+
+    options = {"timeout": SHORT, "dependencies": [Depends(open_value, scope="app")]}
+    serve_waiting(typed, "/", 0, **options)
+    serve_waiting(typed, "/free", 0, dependencies=options["dependencies"])
+    asked = {"greenlet": ask, "thread": client.get}[kind]
+    assert [asked(path).status_code for path in ("/", "/", "/free")] == [504, 204, 204]
+    assert opened == ["opened"]
+
+
 def test_who_goes_on_is_interrupted_again(
     typed: Typed, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
