@@ -28,7 +28,7 @@ from ..bridge.deadlines import (
 from ..libraries.gevent import reads_with_pywsgi
 from ..libraries.gunicorn import close_after_chunks
 from .dispatch import Served
-from .injection import Values
+from .lifespan import Values
 from .responding import Responder
 
 LATE_LOGGER = logging.getLogger("flask_typed.deadlines")
