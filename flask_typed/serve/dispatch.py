@@ -203,7 +203,7 @@ class Served:
             pipeline = self._pipeline or self._make_pipeline()
             if self._runners is None:
                 values.update(pipeline.work.bind(current, view_args))
-                return self._respond(current, values, pipeline.responder)
+                return self.respond(current, values, pipeline.responder)
             return self._run(current, view_args, values, pipeline, *self._runners)
         except HTTPException as error:
             return self._handle(error, current)
@@ -273,12 +273,13 @@ class Served:
             admit(values, stack)
             values.update(pipeline.work.bind(current, view_args))
             provide(values, stack)
-            answer = self._respond(current, values, pipeline.responder)
+            answer = self.respond(current, values, pipeline.responder)
             return finish_response(current_app.make_response(answer), stack)
 
-    def _respond(
+    def respond(
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
+        """Call the view, and return its response."""
         arguments = self.operation.inputs.collect(values)
         outer = getattr(current, RUNNING, None)  # of a view that calls this one
         setattr(current, RUNNING, responder)

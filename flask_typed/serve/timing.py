@@ -90,12 +90,12 @@ class TimedServed(Served):
             return seconds
         return wanted if 0 < wanted < (seconds or math.inf) else seconds
 
-    def _respond(
+    def respond(
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
         """Call the view, unless the time is over."""
         find_longest_wait(0)
-        return super()._respond(current, values, responder)
+        return super().respond(current, values, responder)
 
     def _give_up(self, error: Exception, current: Request) -> ResponseReturnValue:
         """Return the response to a request that took too long."""
