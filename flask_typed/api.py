@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
+from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import Depends
 from .declare.files import FileResponse
 from .declare.markers import (
@@ -72,6 +73,7 @@ __all__ = [
     "Created",
     "DataFault",
     "DataInvalid",
+    "DeadlineExceeded",
     "DeclarationError",
     "DependencyError",
     "Depends",
@@ -109,12 +111,14 @@ __all__ = [
     "ReadOnly",
     "Reply",
     "RequestInvalid",
+    "RequestTimedOut",
     "ResponseDifference",
     "ResponseMismatch",
     "Returns",
     "Scheme",
     "Security",
     "SecurityScopes",
+    "ServiceTimedOut",
     "SetupError",
     "Typed",
     "TypedBlueprint",

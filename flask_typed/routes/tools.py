@@ -24,6 +24,7 @@ from ..schemas.deprecation import without_warning
 from ..security.schemes import Requirement
 from ..serve.dispatch import Dispatcher, Served
 from ..serve.failing import ProblemWriter
+from ..serve.timing import TimedServed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Tools:
         operation = plan_operation(view, rule, method, details, self.plan)
         call = app.ensure_sync(without_warning(view))
         heartbeat = self.settings.stream_heartbeat
-        return Served(operation, call, self.problems, app, self.codecs, self.lock, heartbeat)
+        serving = TimedServed if operation.time_limit.can_expire else Served
+        return serving(operation, call, self.problems, app, self.codecs, self.lock, heartbeat)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
         """Return tools that plan with replaced providers."""
