@@ -30,7 +30,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", rf"({others})\..*"),
     (r"py:.*", "|".join([*dir(builtins), others_in_short])),
-    (r"py:.*", r"flask_typed\..*\.[A-Z](_co)?"),  # type variables
+    (r"py:.*", r"flask_typed\..*\.([A-Z](_co)?|First|Second|Third|Fourth)"),  # type variables
     (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven)"),  # inside Json, and a default
 ]
 

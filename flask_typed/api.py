@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
+from .declare.background import (
+    BackgroundStats,
+    BackgroundTask,
+    BackgroundTasks,
+    BackgroundTasksFull,
+)
 from .declare.dependencies import Depends
 from .declare.markers import (
     AssumeUTC,
@@ -63,6 +69,10 @@ __all__ = [
     "Accepted",
     "AssumeUTC",
     "AuthorizationCodeFlow",
+    "BackgroundStats",
+    "BackgroundTask",
+    "BackgroundTasks",
+    "BackgroundTasksFull",
     "BasicCredentials",
     "Body",
     "ClientCredentialsFlow",

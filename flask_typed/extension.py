@@ -15,6 +15,7 @@ from flask import Flask
 from typing_extensions import Self
 
 from .blueprint import TypedRoutes
+from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.settings import DEFAULTS, KEY_PREFIX
 from .exceptions import SetupError, UnknownOption
@@ -163,6 +164,13 @@ class Typed(TypedRoutes):
         """
         value: R = self._setup.call(function, given)
         return value
+
+    def background_stats(self) -> BackgroundStats:
+        """Return the number of background tasks that were added, that run, wait, have failed, …
+
+        Of the current app, or of the only app, in this process.
+        """
+        return self._setup.read_background_stats()
 
     @overload
     def load(self, kind: type[T], data: Any) -> T: ...

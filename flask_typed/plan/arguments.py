@@ -15,6 +15,7 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
+from ..declare.background import BackgroundTasks
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError, UnknownClass, UnsupportedType, declared_in
@@ -45,7 +46,7 @@ BODY_METHODS = ("POST", "PUT", "PATCH")
 #: The types of a body that the view reads itself, and ``IO[bytes]``.
 STREAM_TYPES = (BinaryIO, BufferedReader)
 #: Types that are injected as they are.
-INJECTED = (Request, SecurityScopes)
+INJECTED = (Request, SecurityScopes, BackgroundTasks)
 
 #: Positions of arguments that are not in a body. Metadata that is not read there is rejected.
 PARAMETER = Position("on an argument that is neither a body nor a file", (Marker,))
@@ -110,8 +111,17 @@ class Argument(NamedTuple):
     @property
     def is_request(self) -> bool:
         """Whether it is the request itself."""
+        return self._is_injected(Request)
+
+    @property
+    def is_tasks(self) -> bool:
+        """Whether it collects the background tasks of the request."""
+        return self._is_injected(BackgroundTasks)
+
+    def _is_injected(self, kind: type) -> bool:
+        """Return whether it is injected as it is, and of a type."""
         injected = self.location is None and not isinstance(self.marker, Depends)
-        return injected and issubclass(self.hint.type, Request)
+        return injected and issubclass(self.hint.type, kind)
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -209,6 +219,22 @@ def read_argument(
     )
 
 
+def find_unprovided(callee: Callee) -> frozenset[str]:
+    """Return the names of the arguments that take their defaults if there is no request.
+
+    Only providers and types that are injected replace a default.
+    """
+    optional = [p for p in callee.parameters() if p.default is not NO_DEFAULT]
+    return frozenset(p.name for p in optional if not is_provided(callee.hints.get(p.name)))
+
+
+def is_provided(annotation: Any) -> bool:
+    """Return whether an argument gets a value without a request's values."""
+    hint = read_hint(annotation)
+    injected = isinstance(hint.type, type) and issubclass(hint.type, INJECTED)
+    return injected or bool(hint.find(Depends))
+
+
 def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
     """Return the position of an argument other than a file: it decides which metadata is read."""
     if location is None:
@@ -227,7 +253,7 @@ def decide_location(
     if isinstance(marker, Marker):
         reject_false_path(name, marker, site)
         return marker.location
-    # 2. A provider makes it, or the type is injected: the request, the required scopes.
+    # 2. A provider makes it, or the type is injected: the request, the required scopes, the tasks.
     if marker is not None or (isinstance(hint.type, type) and issubclass(hint.type, INJECTED)):
         return None
     reject_credentials(hint)

@@ -15,6 +15,7 @@ from typing import Any
 from typing_extensions import is_protocol
 from werkzeug.exceptions import HTTPException
 
+from ..declare.background import BackgroundTasksFull
 from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location
 from ..exceptions import DeclarationError, declared_in
@@ -34,7 +35,7 @@ from .callees import (
     read_provider,
     reject_uncallable,
 )
-from .operation import REQUEST, Inputs, Operation, Step
+from .operation import REQUEST, TASKS, Inputs, Operation, Step
 
 #: The locations that a security dependency may not use: it runs before the body is read.
 LATE: tuple[Location, ...] = ("form", "file", "body")
@@ -83,6 +84,8 @@ class Node:
                 keys.append((argument.name, argument.key))
             elif argument.is_request:
                 keys.append((argument.name, REQUEST))
+            elif argument.is_tasks:
+                keys.append((argument.name, TASKS))
             else:
                 constants[argument.name] = SecurityScopes(tuple(self.scopes))
         return Inputs(tuple(keys), constants)
@@ -149,7 +152,9 @@ class Tree:
     def problems(self) -> tuple[type[HTTPException], ...]:
         """Return the errors that the view and its providers declare."""
         nodes = (self.view, *self.nodes)
-        return tuple(dict.fromkeys(p for node in nodes for p in node.callee.problems()))
+        has_tasks = any(argument.is_tasks for node in nodes for argument in node.arguments)
+        own = (BackgroundTasksFull,) if has_tasks else ()
+        return tuple(dict.fromkeys((*(p for node in nodes for p in node.callee.problems()), *own)))
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Return the alternative security requirements; empty if no scheme is used."""

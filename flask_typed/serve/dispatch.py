@@ -19,6 +19,7 @@ from flask import Flask, Request, current_app
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
@@ -176,7 +177,8 @@ class Served:
         self._codecs = codecs
         self._lock = lock
         self._heartbeat = heartbeat
-        is_simple = not (operation.steps or any(o.stream for o in operation.outcomes))
+        has_streams = any(outcome.stream for outcome in operation.outcomes)
+        is_simple = not (operation.steps or has_streams or operation.has_tasks)
         self._runners = None if is_simple else make_runners(operation, app)
         self._pipeline: Pipeline | None = None
 
@@ -261,7 +263,7 @@ class Served:
         pipeline: Pipeline,
         admit: Runner,
         provide: Runner,
-    ) -> ResponseReturnValue:
+    ) -> Response:
         """Answer a request of an operation with providers, and close the providers at the end."""
         with ExitStack() as stack:
             values.update(pipeline.security.bind(current, view_args))
