@@ -9,7 +9,7 @@ from .declare.background import (
     BackgroundTasks,
     BackgroundTasksFull,
 )
-from .declare.dependencies import Depends
+from .declare.dependencies import PROVIDED, Depends
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -63,6 +63,7 @@ from .security.problems import InsufficientScope, NotAuthenticated
 from .security.schemes import Scheme
 
 __all__ = [
+    "PROVIDED",
     "APIKeyCookie",
     "APIKeyHeader",
     "APIKeyQuery",

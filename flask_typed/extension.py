@@ -112,6 +112,14 @@ class Typed(TypedRoutes):
             )
         self._setup.init_app(app)
 
+    @property
+    def app(self) -> Flask:
+        """The app that this object serves: the current one, or the only one.
+
+        :raises SetupError: if there is none, or if none of several is the current one.
+        """
+        return self._setup.find_app()
+
     def add_url_rule(
         self,
         rule: str,

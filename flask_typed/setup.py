@@ -191,6 +191,10 @@ class Setup:
         """Return what is counted of background tasks."""
         return self._find_current().tools.background.read_stats()
 
+    def find_app(self) -> Flask:
+        """Return the current app, or the only one."""
+        return self._find_current().app
+
     def find_form(self, kind: Any) -> JsonForm:
         """Return what loads and dumps the values of a type."""
         return find_json_form(self._find_current().serving, kind)

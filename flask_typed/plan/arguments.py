@@ -59,7 +59,7 @@ FILE = Position(
 STREAM = Position("on an unread body", (Marker, MediaType), "Check the bytes in the view.")
 FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
 FILE_CONTENT = Position("on the content of one of several files", (MediaType,))
-PROVIDED = Position(
+BY_PROVIDER = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."
 )
 GIVEN = Position("on an object that is injected as it is", (), "Check it in the view.")
@@ -238,7 +238,7 @@ def is_provided(annotation: Any) -> bool:
 def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
     """Return the position of an argument other than a file: it decides which metadata is read."""
     if location is None:
-        return PROVIDED if isinstance(marker, Depends) else GIVEN
+        return BY_PROVIDER if isinstance(marker, Depends) else GIVEN
     return ARGUMENT if location in ("body", "file") else PARAMETER
 
 
