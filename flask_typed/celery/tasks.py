@@ -238,11 +238,14 @@ class TypedCelery:
     def send(self, message: TaskMessage, **options: Any) -> None:
         """Send a call that was prepared, with options of Celery's ``apply_async``."""
         task = self.celery.tasks[message.task]
-        if not (task.ignore_result or self.celery.conf.task_always_eager):
-            self.celery.backend.store_result(message.id, None, SENT)
+        is_eager, store = self.celery.conf.task_always_eager, self.celery.backend.store_result
+        if not (task.ignore_result or is_eager):
+            store(message.id, None, SENT)
         arguments = protect(dict(message.arguments))
         options = {**options, "task_id": message.id, "serializer": "json"}
-        task.apply_async(kwargs=arguments, **options)
+        result = task.apply_async(kwargs=arguments, **options)
+        if is_eager and not task.ignore_result:  # Celery has read this setting with the task
+            store(message.id, result.result, result.state)
 
     def cancel(self, task_id: str) -> None:
         """Do not run a call that has not begun: a worker looks before it runs one."""

@@ -72,7 +72,7 @@ class Worker:
             self.process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env={**os.environ, **environment},
+                env={**os.environ, **environment, "PYTHONDONTWRITEBYTECODE": "1"},
                 stdout=file,
                 stderr=file,
             )

@@ -99,8 +99,7 @@ def test_what_a_worker_refuses_is_refused(program: Any) -> None:
 
 def test_eager_tasks(program: Any) -> None:
     """They run where they are called, for tests."""
-    program.celery.conf.task_always_eager = True
-    program.celery.conf.task_store_eager_result = True
+    program.celery.conf.update(task_always_eager=True, task_store_eager_result=True)
     assert program.add_one.delay(3).get() == 4
     assert program.forget.delay(2).id
     took = timedelta(0)

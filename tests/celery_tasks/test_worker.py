@@ -156,6 +156,7 @@ def place_orders(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
     """Place orders, and relay their tasks."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(str(EXAMPLES))
     monkeypatch.delitem(sys.modules, "outbox", raising=False)
     shop = importlib.import_module("outbox")
