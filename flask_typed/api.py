@@ -10,6 +10,7 @@ from .declare.background import (
     BackgroundTasksFull,
 )
 from .declare.dependencies import PROVIDED, Depends
+from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -92,6 +93,7 @@ __all__ = [
     "Fault",
     "FaultMessage",
     "File",
+    "FileResponse",
     "FlaskTypedError",
     "Form",
     "HTTPBasic",

@@ -125,6 +125,8 @@ PROBLEMS: Sequence[str] = [
     "The body is nested too deeply.",
     "The body is shorter than its Content-Length.",
     "The body cannot be read.",
+    "A line is longer than {bytes} bytes.",
+    "See line {line}.",
     "The form cannot be parsed.",
     "Not Found",
     "The requested URL was not found on the server. If you entered the URL manually please check"

@@ -6,6 +6,7 @@ Registration time.
 from __future__ import annotations
 
 import inspect
+from collections import abc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader
@@ -33,7 +34,7 @@ from ..schemas.metadata import (
 from ..schemas.parameter_styles import takes_several
 from ..security.credentials import CREDENTIALS
 from ..security.dependencies import SecurityScopes
-from .callees import Callee
+from .callees import Callee, is_async
 
 NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -56,7 +57,11 @@ FILE = Position(
     "Annotate bytes, whose length is checked, or check the file in the view; MediaType() declares"
     " its media type.",
 )
-STREAM = Position("on an unread body", (Marker, MediaType), "Check the bytes in the view.")
+STREAM = Position(
+    "on an unread body",
+    (Marker, MediaType),
+    "Check the bytes in the view; constraints of the items of an iterator belong to their type.",
+)
 FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
 FILE_CONTENT = Position("on the content of one of several files", (MediaType,))
 BY_PROVIDER = Position(
@@ -141,7 +146,7 @@ class Argument(NamedTuple):
         """Whether its value is raw text or bytes: a file, or a whole body that is not JSON."""
         if self.location == "body":
             unchanged = bool(self.media_types) and self.hint.type in (str, bytes)
-            return unchanged or is_stream(self.hint)
+            return unchanged or is_unread(self.hint)
         return self.location == "file"
 
     @property
@@ -189,9 +194,11 @@ def read_argument(
     marker = find_marker(hint)
     location = decide_location(parameter.name, annotation, hint, marker, site)
     is_upload = is_file(hint) or is_file_list(hint)
+    if location == "body" and is_item_stream(hint):
+        reject_other_iterator(hint, callee)
     if hint.metadata:
         position = FILE if is_upload and location else find_position(marker, location)
-        position = STREAM if is_stream(hint) and location == "body" else position
+        position = STREAM if is_unread(hint) and location == "body" else position
         reject_unread(hint, position, site.factory.registry)
     if is_upload:
         reject_lost_file(hint, location)
@@ -264,7 +271,7 @@ def decide_location(
     if is_file(hint) or is_file_list(hint):
         return "file"
     # 5. The type fits in a query string, and no media type is declared.
-    if not (is_stream(hint) or hint.find(MediaType)) and fits_in_text(annotation, hint, site):
+    if not (is_unread(hint) or hint.find(MediaType)) and fits_in_text(annotation, hint, site):
         reject_ambiguous_collection(annotation, hint, site)
         return "query"
     # 6. Everything else.
@@ -351,6 +358,19 @@ def reject_default_marker(parameter: inspect.Parameter) -> None:
         f"{write_name(default)} is the argument's default.",
         instead=f"Write it into the annotation: `Annotated[…, {write_marker(default)}]`.",
     )
+
+
+def reject_other_iterator(hint: Hint, callee: Callee) -> None:
+    """Raise for a sync iterator in an async function, whose loop it would block, or vice versa."""
+    if callee.is_decorated:
+        return
+    wanted = "AsyncIterator" if is_async(callee.function) else "Iterator"
+    if hint.origin.__name__ != wanted:
+        raise DeclarationError(
+            f"{hint} is an unread body, which {'an async' if wanted[0] == 'A' else 'a sync'}"
+            f" function takes as {wanted}.",
+            instead=f"Write `{wanted}[…]`.",
+        )
 
 
 def reject_lost_file(hint: Hint, location: Location | None) -> None:
@@ -454,3 +474,13 @@ def is_content_list(hint: Hint) -> bool:
 def is_stream(hint: Hint) -> bool:
     """Return whether a hint is the unread body, as a binary file."""
     return hint.type in STREAM_TYPES or (hint.origin is IO and hint.args == (bytes,))
+
+
+def is_item_stream(hint: Hint) -> bool:
+    """Return whether a hint is an iterator of the chunks or of the lines of an unread body."""
+    return hint.origin in (abc.Iterator, abc.AsyncIterator) and bool(hint.args)
+
+
+def is_unread(hint: Hint) -> bool:
+    """Return whether a hint is an unread body, in any form."""
+    return is_stream(hint) or is_item_stream(hint)

@@ -342,6 +342,12 @@ def is_async_generator(provider: Provider) -> bool:
     return inspect.isasyncgenfunction(inspect.unwrap(find_routine(provider)))
 
 
+def is_async(provider: Provider) -> bool:
+    """Return whether a view or a provider is an async function, with or without ``yield``."""
+    function = inspect.unwrap(find_routine(provider))
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
 def locate(function: Callable[..., Any]) -> str:
     """Return a callable's name with its file and line."""
     code = getattr(inspect.unwrap(find_routine(function)), "__code__", None)

@@ -36,8 +36,10 @@ NO_RETURNS = Returns()
 
 #: How the values of a reader become arguments. ``fields``: each key is one argument. All others are
 #: one argument: the whole JSON value (``whole``), an object of all keys (``model``), an object of
-#: keys in brackets (``deep``), the unchanged body (``raw``), or the unread one (``stream``).
-ReaderShape = Literal["fields", "whole", "model", "deep", "raw", "stream"]
+#: keys in brackets (``deep``), or the unchanged body (``raw``). An unread body is a file
+#: (``stream``), its chunks (``chunks``), or the value of each line (``lines``).
+ReaderShape = Literal["fields", "whole", "model", "deep", "raw", "stream", "chunks", "lines"]
+UNREAD_SHAPES: tuple[ReaderShape, ...] = ("stream", "chunks", "lines")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Reader:
     :param optional: except for ``fields``, whether the argument has a default.
     :param media_types: of a body, the accepted ones.
     :param alternative: whether it reads a form that is accepted in place of JSON.
+    :param is_async: whether the value is an async iterator.
     """
 
     location: Location
@@ -58,11 +61,12 @@ class Reader:
     optional: bool = False
     media_types: tuple[str, ...] = ()
     alternative: bool = False
+    is_async: bool = False
 
     @property
     def is_whole(self) -> bool:
         """Whether the whole body is one value."""
-        return self.shape in ("whole", "raw", "stream")
+        return self.shape in ("whole", "raw", *UNREAD_SHAPES)
 
     @cached_property
     def schema(self) -> Schema:

@@ -5,6 +5,7 @@ Registration time.
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
@@ -19,10 +20,11 @@ from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.fields import TypedField
+from ..schemas.hints import read_hint
 from ..schemas.metadata import ARGUMENT
-from .arguments import Argument, is_stream
+from .arguments import Argument, is_item_stream
 from .meaning import reject_places_inside, reject_whole
-from .operation import JSON, Payload, PayloadKind, Reader, ReaderShape
+from .operation import JSON, UNREAD_SHAPES, Payload, PayloadKind, Reader, ReaderShape
 from .parameters import (
     make_arguments,
     make_options,
@@ -30,6 +32,7 @@ from .parameters import (
     naming,
     reject_same_names,
 )
+from .streams import LINES
 from .unknown import UnknownPolicies
 
 #: The order in which the locations are read: the body last, because it costs most.
@@ -82,6 +85,8 @@ def make_body_readers(
             f"{raw[0].name!r} is the whole body, but the view takes other arguments from it too.",
             instead="Take one argument from the body, or take all of them from JSON or a form.",
         )
+    elif is_item_stream(raw[0].hint):
+        yield make_stream_reader(raw[0], factory)
     else:
         yield make_raw_reader(raw[0], factory)
 
@@ -115,9 +120,46 @@ def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
         if argument.hint.type is not str:
             annotation = Annotated[annotation, Bytes()]
         made = FieldMaker(factory, "text", position=ARGUMENT)(annotation, **options)
-    shape: ReaderShape = "stream" if is_stream(argument.hint) else "raw"
+    shape: ReaderShape = "raw" if argument.hint.type in (str, bytes) else "stream"
     media_types = argument.media_types or (OCTET_STREAM,)
     return make_whole_reader(shape, argument, {argument.key: made}, media_types, factory)
+
+
+def make_stream_reader(argument: Argument, factory: SchemaFactory) -> Reader:
+    """Return the reader of a body whose chunks or lines the view takes one by one.
+
+    :raises DeclarationError: for text that is not JSON Lines.
+    """
+    with naming(argument):
+        reject_whole(argument, raw=True)
+        (item,) = argument.hint.args
+        options = make_options(argument, factory)
+        media_types = argument.media_types
+        shape: ReaderShape = "chunks" if read_hint(item).type is bytes else "lines"
+        if shape == "chunks":
+            made = FieldMaker(factory, "text", position=ARGUMENT)(
+                Annotated[item, Bytes()], **options
+            )
+            media_types = media_types or (OCTET_STREAM,)
+        else:
+            reject_other_lines(argument)
+            made = factory.json.at(ARGUMENT)(item, **options)
+            media_types = media_types or LINES[:2]
+    reader = make_whole_reader(shape, argument, {argument.key: made}, media_types, factory)
+    return replace(reader, is_async=argument.hint.origin is abc.AsyncIterator)
+
+
+def reject_other_lines(argument: Argument) -> None:
+    """Raise for a media type of an iterator of values that is not JSON Lines."""
+    others = [name for name in argument.media_types if name not in LINES]
+    if others:
+        raise DeclarationError(
+            f"The items of {argument.hint} are read from JSON Lines, but {others[0]} is another"
+            " format.",
+            instead=(
+                f"Name one of {', '.join(LINES)}, or take the unchanged body: `Iterator[bytes]`."
+            ),
+        )
 
 
 def make_whole_reader(
@@ -196,7 +238,7 @@ def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payloa
 
 def name_kind(reader: Reader) -> PayloadKind:
     """Return the kind of a body that is not a form."""
-    if reader.shape == "stream":
+    if reader.shape in UNREAD_SHAPES:
         return "stream"
     if reader.shape != "raw":
         return "json"

@@ -33,6 +33,7 @@ from ..schemas.hints import (
 )
 from ..schemas.metadata import RETURNED, Position, reject_unread
 from .callees import reject_without_code
+from .files import FILE_PROBLEMS, is_file_response, open_file_response
 from .flask_returns import is_response, open_flask_tuple
 from .operation import JSON, NO_RETURNS, Outcome
 from .phrases import phrase
@@ -57,6 +58,9 @@ def split_problems(
             reject_unread(hint, ON_PROBLEM, factory.registry)
             problems.append(hint.type)
             others += [None] if hint.nullable else []
+        elif is_file_response(hint):
+            problems += FILE_PROBLEMS
+            others += open_file_response(hint, factory)
         else:
             others.append(member)
     reject_without_code(problems)

@@ -27,6 +27,7 @@ from ..plan.paths import path_converters
 from ..plan.phrases import phrase
 from ..plan.problems import ProblemShapes
 from ..plan.readers import URLENCODED
+from ..plan.streams import LINES_WORDS
 from ..schemas.families.choices import write_choice
 from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.families.scalars import Anything
@@ -231,11 +232,15 @@ class OperationWriter:
             moved = take_out(schema, ("description", "example", "examples"))
             if "description" in moved:
                 described = {"description": moved.pop("description")}
+            elif readers[0].shape == "lines":
+                described = {"description": LINES_WORDS}
             if readers[0].is_whole and moved.keys().isdisjoint(("example", "examples")):
                 (field,) = readers[0].fields.values()
                 found = self._takes.add_example(field, schema).get("examples")
                 moved.update({"example": found[0]} if found else {})
-            content[media_type] = {**moved, "schema": schema, **describe_files(readers)}
+            has_items = readers[0].shape == "lines" and self._has_items
+            keyword = "itemSchema" if has_items else "schema"
+            content[media_type] = {**moved, keyword: schema, **describe_files(readers)}
         return {**described, "required": payload.required, "content": content}
 
     def _body_schema(self, readers: list[Reader], *, is_open: bool) -> Keywords:

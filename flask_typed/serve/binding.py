@@ -26,10 +26,9 @@ from marshmallow import ValidationError
 
 from ..codec.codecs import Codecs
 from ..plan.operation import Payload, QueryNames, Reader
-from ..schemas.faults import flatten, write_pointer
 from ..schemas.searching import Enough
 from . import body, parameters
-from .collecting import Faults
+from .collecting import Faults, add_faults
 from .places import ReadValues, ViewArgs
 
 
@@ -56,7 +55,7 @@ class Binder:
         self._query_names = query_names
         self._config = config
         self._max_faults = max_faults
-        pairs = [(reader, make_read(reader, codecs)) for reader in readers]
+        pairs = [(reader, make_read(reader, codecs, max_faults)) for reader in readers]
         #: The readers for a body that is not a form, and those for a form.
         self._pairs = choose(pairs, payload, "form"), choose(pairs, payload, "body")
 
@@ -94,10 +93,10 @@ class Binder:
 Pair = tuple[Reader, ReadValues]
 
 
-def make_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
+def make_read(reader: Reader, codecs: Codecs | None, max_faults: int) -> ReadValues:
     """Return the function that reads the values of a reader."""
     if reader.location == "body":
-        return body.make_body_read(reader, codecs)
+        return body.make_body_read(reader, codecs, max_faults)
     return parameters.make_parameter_read(reader, accelerated=codecs is not None)
 
 
@@ -109,9 +108,3 @@ def choose(pairs: Sequence[Pair], payload: Payload | None, skipped: str) -> Sequ
     if payload is None or payload.kind != "either":
         return pairs
     return [pair for pair in pairs if pair[0].location != skipped]
-
-
-def add_faults(reader: Reader, error: ValidationError, faults: Faults) -> None:
-    """Add the faults that a reader has found."""
-    for path, message in flatten(error.messages, reader.schema):
-        faults.add(reader.location, write_pointer(path[1:] if reader.is_whole else path), message)

@@ -12,7 +12,7 @@ Made at registration; request time. In the order of the work::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +35,7 @@ from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
+from .body_streams import open_chunks, open_lines
 from .client_stream import (
     ClientStream,
     open_stream,
@@ -183,24 +184,31 @@ def read_from_server(environ: WSGIEnvironment, length: int) -> bytes:
     return data
 
 
-def make_body_read(reader: Reader, codecs: Codecs | None) -> ReadValues:
+def make_body_read(reader: Reader, codecs: Codecs | None, max_faults: int) -> ReadValues:
     """Return the function that reads a body that is not a form."""
     if reader.shape == "stream":
-        return partial(read_stream, reader)
+        return make_stream_read(reader, open_stream)
+    if reader.shape == "chunks":
+        return make_stream_read(reader, partial(open_chunks, reader))
     loader = find_loader(reader, codecs) if codecs else None
-    return make_quick_read(reader, loader) if loader else make_slow_read(reader)
+    read = make_quick_read(reader, loader) if loader else make_slow_read(reader)
+    if reader.shape == "lines":
+        return make_stream_read(reader, partial(open_lines, reader, read, max_faults))
+    return read
 
 
-def read_stream(
-    reader: Reader, request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
-) -> Mapping[str, Any]:
-    """Return the unread body as a file.
+def make_stream_read(reader: Reader, open_body: Callable[[Request], Any]) -> ReadValues:
+    """Return the function that opens a body that the view reads itself.
 
-    :raises marshmallow.ValidationError: if the body is required and there is none.
+    :param open_body: returns the unread body of a request.
     """
-    if body is None:
-        return read_absent(reader)
-    return {reader.argument: open_stream(request)}
+
+    def open_present(
+        request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
+    ) -> Mapping[str, Any]:
+        return read_absent(reader) if body is None else {reader.argument: open_body(request)}
+
+    return open_present
 
 
 def find_loader(reader: Reader, codecs: Codecs) -> Loader | None:
@@ -241,7 +249,7 @@ def judge_refused(loader: Loader, body: bytes, faults: Faults) -> Any:
 
 def make_slow_read(reader: Reader) -> ReadValues:
     """Return the function that reads a body through its schema."""
-    location = reader.shape if reader.is_whole else "json"
+    location = "raw" if reader.shape == "raw" else "whole" if reader.is_whole else "json"
 
     def read(
         request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults

@@ -15,6 +15,8 @@ from ..declare.markers import Location
 from ..declare.problems import Fault, RequestInvalid, count_faults
 from ..messages.recognizing import find_code
 from ..messages.translating import translate_message
+from ..plan.operation import Reader
+from ..schemas.faults import flatten, write_pointer
 from ..schemas.refusals import INVALID_VALUE
 from ..schemas.searching import Enough, limit_faults
 from ..wire.decoding import too_deep
@@ -26,14 +28,16 @@ class Faults:
 
     :param most: the number of faults that are reported. One more is searched for, to know whether
         there are more.
+    :param prefix: of their pointers: the place of the values in their source.
     :ivar left: the number of faults that are still searched for.
     """
 
-    __slots__ = ("_most", "_text", "found", "left")
+    __slots__ = ("_most", "_prefix", "_text", "found", "left")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, prefix: str = "") -> None:
         self.found: list[Fault] = []
         self._most = most
+        self._prefix = prefix
         self._text = 0
         self.left = most + 1
 
@@ -42,6 +46,7 @@ class Faults:
 
         :raises Enough: if no more faults are searched for.
         """
+        pointer = self._prefix + pointer
         self._text += len(pointer) + len(detail)
         if self.found and self._text > MAX_FAULTS_LENGTH:
             self._most = len(self.found)
@@ -57,6 +62,12 @@ class Faults:
         more = ", and there are more" if len(self.found) > self._most else ""
         detail = count_faults(len(reported), more)
         return RequestInvalid(errors=reported, detail=translate_message(detail))
+
+
+def add_faults(reader: Reader, error: ValidationError, faults: Faults) -> None:
+    """Add the faults that a reader has found."""
+    for path, message in flatten(error.messages, reader.schema):
+        faults.add(reader.location, write_pointer(path[1:] if reader.is_whole else path), message)
 
 
 def translate_fault(fault: Fault) -> Fault:

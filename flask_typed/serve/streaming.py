@@ -32,6 +32,8 @@ HEADERS = {"X-Accel-Buffering": "no"}
 EVENT_HEADERS = {**HEADERS, "Cache-Control": "no-cache, no-transform"}
 #: Values that can be iterated over, and are one value.
 ONE_VALUE = (str, bytes, Mapping)
+#: Items that are made already are sent together until they have as many bytes.
+MOST_JOINED = 32 * 1024
 #: What is sent when there has been no event for some time.
 HEARTBEAT = b":\n\n"
 
@@ -77,6 +79,7 @@ class ItemStream:
         self._count = 0
         self._first: bytes | None = None
         self._has_ended = False
+        self._kept: Exception | None = None
 
     def start(self) -> None:
         """Make the first item, or wait for it for a moment.
@@ -101,8 +104,12 @@ class ItemStream:
         if self._has_ended:
             raise StopIteration
         try:
+            self._raise_kept()
             item = self._source.take(self._heartbeat)
-            return HEARTBEAT if item is WAITING else self._write_next(item)
+            if item is WAITING:
+                return HEARTBEAT
+            written = self._write_next(item)
+            return self._join_ready(written) if self._source.has_ready else written
         except (StopIteration, ClientDisconnected):
             self._has_ended = True
             raise
@@ -114,6 +121,25 @@ class ItemStream:
         written = self._write(item)
         self._count += 1
         return written
+
+    def _join_ready(self, first: bytes) -> bytes:
+        """Return an item with those that are made already: sending each costs more than joining."""
+        parts, length = [first], len(first)
+        while self._source.has_ready and length < MOST_JOINED:
+            try:
+                part = self._write_next(self._source.take())
+            except Exception as error:  # it is told after the items before it
+                self._kept = error
+                break
+            parts.append(part)
+            length += len(part)
+        return b"".join(parts)
+
+    def _raise_kept(self) -> None:
+        """Raise the error of an item whose predecessors were sent first."""
+        error, self._kept = self._kept, None
+        if error is not None:
+            raise error
 
     def _tell(self, error: Exception) -> bytes:
         """Log an error, and return the event for it.
@@ -156,8 +182,7 @@ def make_item_stream(
         raise ResponseMismatch("an iterator of the items of a stream", found)
     has_events = outcome.stream == "events"
     opened = aiter(items) if is_async else iter(items)
-    may_wait = has_events and streaming.heartbeat is not None
-    source = make_source(opened, streaming.name, may_wait=may_wait)
+    source = make_source(opened, streaming.name, in_turns=outcome.stream == "raw")
     return ItemStream(source, make_writer(outcome, dumper), streaming, has_events=has_events)
 
 

@@ -23,6 +23,8 @@ SAFE_DIGITS = 18
 
 #: A body whose length has at most this many digits is read in one piece: less than a megabyte.
 MAX_LENGTH_DIGITS = 6
+#: The maximum number of bytes of a line of JSON Lines in a request.
+MAX_LINE = 1_000_000
 #: The maximum number of characters in the pointers and messages of all faults of a response. A
 #: pointer repeats keys that the client has sent.
 MAX_FAULTS_LENGTH = 50_000

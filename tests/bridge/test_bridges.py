@@ -6,7 +6,6 @@ gevent has patched nothing here: the hub is one of this process all the same.
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -33,6 +32,7 @@ from flask_typed.bridge.managers import HeldManager
 from flask_typed.bridge.threads import Bridge
 from werkzeug.exceptions import ClientDisconnected
 
+from ..garbage import count_garbage
 from ..patience import wait_until
 
 said: ContextVar[str] = ContextVar("said", default="nothing")
@@ -131,14 +131,12 @@ def test_nothing_waits_for_the_garbage_collector(bridge: Bridge) -> None:
             bridge.run(fail())
 
     use()
-    wait_until(lambda: not gc.collect())  # of tests before, with what their finalizers leave
-    gc.disable()
-    try:
+
+    def use_often() -> None:
         for _ in range(10):
             use()
-        assert gc.collect() < 10
-    finally:
-        gc.enable()
+
+    assert count_garbage(use_often) < 10
 
 
 def test_context_variables_go_both_ways(bridge: Bridge) -> None:

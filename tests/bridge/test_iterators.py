@@ -14,7 +14,16 @@ from flask_typed.bridge import iterators
 from flask_typed.bridge.calls import LoopEnded
 from flask_typed.bridge.current import KEEPER
 from flask_typed.bridge.greenlets import PumpedIterator
-from flask_typed.bridge.iterators import WAITING, HeldIterator, PlainSource, make_source
+from flask_typed.bridge.iterators import (
+    MOST_AT_ONCE,
+    STEADY,
+    WAITING,
+    HeldIterator,
+    PlainSource,
+    make_source,
+)
+
+from ..patience import wait_until
 
 variable: ContextVar[str] = ContextVar("variable", default="unset")
 
@@ -97,6 +106,15 @@ def test_an_item_that_comes_late() -> None:
     source.close()
 
 
+def test_items_that_come_between_two_questions() -> None:
+    """Each is taken once, whether somebody waits for it or not."""
+    source = HeldIterator(Log().run(pause=0.02), "a view")
+    assert source.take(0.001) is WAITING
+    wait_until(lambda: source.has_ready)
+    assert take_all(source) == [0, 1, 2]
+    source.close()
+
+
 def test_an_async_iterator_without_end() -> None:
     """It need not be a generator, and have nothing to close."""
 
@@ -170,6 +188,91 @@ def test_the_context_of_a_task() -> None:
     assert run() == "changed"
 
 
+@pytest.fixture
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each item be quick, also on a busy machine."""
+    monkeypatch.setattr(iterators, "QUICK", 60.0)
+    monkeypatch.setattr(iterators, "AT_ONCE", 60.0)
+
+
+#: How many items are made for the first nine that are asked for.
+MADE = STEADY - 1 + MOST_AT_ONCE
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_quick_items() -> None:
+    """They are made at once after some that were quick, and never more than some."""
+    made: list[int] = []
+
+    async def count() -> AsyncIterator[int]:
+        for number in range(100):
+            made.append(number)
+            yield number
+
+    source = HeldIterator(count(), "a view")
+    for number in range(STEADY - 1):
+        assert source.take() == number
+        assert not source.has_ready
+        assert len(made) == number + 1
+    assert source.take() == STEADY - 1
+    wait_until(lambda: len(made) == MADE)
+    assert source.has_ready
+    assert [STEADY - 1, *take_all(source)] == list(range(STEADY - 1, 100))
+    source.close()
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_an_error_after_quick_items() -> None:
+    """It is raised after the items before it."""
+
+    async def fail() -> AsyncIterator[int]:
+        for number in range(STEADY + 3):
+            yield number
+        raise KeyError("item")
+
+    source = HeldIterator(fail(), "a view")
+    assert [source.take() for _ in range(STEADY + 3)] == list(range(STEADY + 3))
+    with pytest.raises(KeyError, match="item"):
+        source.take()
+    source.close()
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_closing_before_a_quick_item_is_asked_for() -> None:
+    """The task is cancelled where it waits, although nobody waits for it."""
+    log: list[str] = []
+
+    async def wait() -> AsyncIterator[int]:
+        try:
+            for number in range(STEADY):
+                yield number
+            log.append("waits")
+            await asyncio.sleep(60)
+        finally:
+            log.append("closed")
+
+    source = HeldIterator(wait(), "a view")
+    assert [source.take() for _ in range(STEADY)] == list(range(STEADY))
+    wait_until(lambda: log == ["waits"])
+    source.close()
+    assert log == ["waits", "closed"]
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_a_quick_item_that_comes_late() -> None:
+    """The consumer waits for it as for any other."""
+
+    async def wait() -> AsyncIterator[int]:
+        for number in range(STEADY):
+            yield number
+        await asyncio.sleep(0.05)
+        yield STEADY
+
+    source = HeldIterator(wait(), "a view")
+    assert take_all(source) == list(range(STEADY + 1))
+    source.close()
+
+
 def in_greenlet(function: Callable[[], Any]) -> Any:
     """Return the result of a function that runs in a greenlet."""
     return gevent.spawn(function).get()
@@ -193,6 +296,30 @@ def test_pumped_items() -> None:
     source.close()
 
 
+@pytest.mark.usefixtures("_hasty")
+def test_quick_pumped_items() -> None:
+    """They are made at once after some that were quick; an error comes after them."""
+    made: list[int] = []
+
+    def count() -> Iterator[int]:
+        for number in range(50):
+            made.append(number)
+            yield number
+        raise KeyError("item")
+
+    source = PumpedIterator(count())
+    for number in range(STEADY - 1):
+        assert source.take() == number
+        assert len(made) == number + 1
+    assert source.take() == STEADY - 1
+    assert source.has_ready
+    assert len(made) == MADE
+    assert [source.take() for _ in range(STEADY, 50)] == list(range(STEADY, 50))
+    with pytest.raises(KeyError, match="item"):
+        source.take()
+    source.close()
+
+
 def test_pumped_items_that_come_late() -> None:
     """The consumer need not wait."""
 
@@ -206,6 +333,21 @@ def test_pumped_items_that_come_late() -> None:
     while taken[-1] is WAITING:
         taken.append(source.take(0.01))
     assert taken[-1] == 1
+    source.close()
+
+
+def test_pumped_items_that_come_between_two_questions() -> None:
+    """Each is taken once, whether somebody waits for it or not."""
+
+    def wait() -> Iterator[int]:
+        for number in range(3):
+            gevent.sleep(0.02)
+            yield number
+
+    source = PumpedIterator(wait())
+    assert source.take(0.001) is WAITING
+    gevent.sleep(0.05)
+    assert take_all(source) == [0, 1, 2]
     source.close()
 
 
@@ -262,15 +404,15 @@ def test_an_error_of_pumped_items() -> None:
 
 def test_which_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """A greenlet of its own is only for an iterator whose consumer may not wait, under gevent."""
-    assert isinstance(make_source(iter("a"), "a view", may_wait=True), PlainSource)
-    assert isinstance(make_source(Log().run(), "a view", may_wait=False), HeldIterator)
+    assert isinstance(make_source(iter("a"), "a view", in_turns=False), PlainSource)
+    assert isinstance(make_source(Log().run(), "a view", in_turns=True), HeldIterator)
     monkeypatch.setattr(iterators, "is_patched", lambda *modules: True)
 
-    def make(may_wait: bool) -> Any:
-        return in_greenlet(lambda: make_source(iter("a"), "a view", may_wait=may_wait))
+    def make(in_turns: bool) -> Any:
+        return in_greenlet(lambda: make_source(iter("a"), "a view", in_turns=in_turns))
 
-    assert isinstance(make(True), PumpedIterator)
-    assert isinstance(make(False), PlainSource)
+    assert isinstance(make(False), PumpedIterator)
+    assert isinstance(make(True), PlainSource)
 
 
 def test_a_plain_source() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -310,3 +311,25 @@ def test_a_task_that_cancels_itself_is_an_error_of_the_app(kind: str, tmp_path: 
         assert server.ask("/cancelled")[0] == 500
         assert "The task of an async function was cancelled." in server.read_log()
         assert server.get("/trivial") == "async"
+
+
+@pytest.mark.parametrize("path", ["/doubled", "/doubled/async"])
+@pytest.mark.parametrize("server", CONCURRENT, indirect=True)
+def test_lines_both_ways(server: Server, path: str) -> None:
+    """A line of a body is read while the client is still sending; others are answered meanwhile."""
+    head = "Host: x\r\nContent-Type: application/jsonl\r\nTransfer-Encoding: chunked"
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n\r\n".encode())
+        answers = connection.makefile("rb")
+        for number in range(3):
+            line = f"{number}".rjust(1023) + "\n"  # gunicorn waits for a kilobyte
+            connection.sendall(f"400\r\n{line}\r\n".encode())
+            read_until(answers, f"{2 * number}\n")
+            assert server.get("/plain") == "plain"
+        connection.sendall(b"0\r\n\r\n")
+
+
+def read_until(answers: BinaryIO, line: str) -> None:
+    """Read lines until there is a certain one."""
+    while answers.readline().decode() != line:
+        pass

@@ -17,9 +17,9 @@ import pytest
 
 from .running import APIS, HERE, STAFF, Api, require, run, serving
 
-SECONDS = int(os.environ.get("FLASK_TYPED_SECONDS", "30"))
+SECONDS = int(os.environ.get("FLASK_TYPED_SECONDS", "12"))
 #: How many requests are the least.
-CASES = 1_000
+CASES = 500
 #: How often the time is doubled on a machine that is too busy for as many.
 ROUNDS = 4
 SEED = os.environ.get("FLASK_TYPED_SEED", "1")

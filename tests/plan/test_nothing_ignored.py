@@ -502,7 +502,12 @@ ARGUMENTS: list[Any] = [
     ),
     pytest.param(
         Annotated[BinaryIO, MaxLen(3)],
-        ("MaxLen() is not checked on an unread body.", [], "Check the bytes in the view."),
+        (
+            "MaxLen() is not checked on an unread body.",
+            [],
+            "Check the bytes in the view; constraints of the items of an iterator belong to their"
+            " type.",
+        ),
         id="constraint on a stream",
     ),
     # Markers where they mean nothing.

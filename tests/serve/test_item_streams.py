@@ -23,7 +23,7 @@ from flask_typed import (
     Typed,
     TypedBlueprint,
 )
-from flask_typed.bridge.iterators import WAITING
+from flask_typed.bridge.iterators import WAITING, ItemSource
 from flask_typed.serve import streaming
 from flask_typed.serve.streaming import HEARTBEAT, ItemStream, Streaming
 from werkzeug.exceptions import ClientDisconnected, HTTPException
@@ -400,15 +400,24 @@ def test_a_client_that_leaves(typed: Typed, client: FlaskClient) -> None:
     assert not flask.has_app_context()
 
 
-class Sluggish:
-    """Items of which some do not come in time."""
+class Sluggish(ItemSource):
+    """Items of which some do not come in time, and some are ready early."""
 
     def __init__(self, *items: Any) -> None:
         self._items = iter(items)
+        self.ready = 0
+        self._has_begun = False
+
+    @property
+    def has_ready(self) -> bool:
+        """Whether the next item is ready."""
+        return self.ready > 0
 
     def take(self, timeout: float | None = None) -> Any:
         """Return the next one."""
         item = next(self._items)
+        self.ready -= self._has_begun
+        self._has_begun = True
         if isinstance(item, Exception):
             raise item
         return item
@@ -425,8 +434,48 @@ def make_sluggish(*items: Any, heartbeat: float | None = 5.0) -> ItemStream:
         return str(error.code).encode()
 
     settings = Streaming("a view", explain, heartbeat)
-    source: Any = Sluggish(*items)
-    return ItemStream(source, lambda item: str(item).encode(), settings, has_events=True)
+    return ItemStream(Sluggish(*items), lambda item: str(item).encode(), settings, has_events=True)
+
+
+def write_digit(item: int) -> bytes:
+    """Write an item that has one digit."""
+    if item > 9:
+        raise ValueError
+    return str(item).encode()
+
+
+def make_hasty(*items: int, ready: int) -> ItemStream:
+    """Return a stream whose items are ready early, but for the first one.
+
+    :param ready: how many.
+    """
+    source = Sluggish(*items)
+    source.ready = ready
+    return ItemStream(
+        source, write_digit, Streaming("a view", lambda error: b"", None), has_events=False
+    )
+
+
+def test_items_that_are_ready() -> None:
+    """They are sent together, up to a number of bytes."""
+    assert list(make_hasty(1, 2, 3, ready=2)) == [b"123"]
+    assert list(make_hasty(1, 2, 3, ready=1)) == [b"12", b"3"]
+
+
+def test_many_items_that_are_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow client does not make them pile up."""
+    monkeypatch.setattr(streaming, "MOST_JOINED", 2)
+    assert list(make_hasty(1, 2, 3, 4, ready=4)) == [b"12", b"34"]
+
+
+def test_a_ready_item_that_does_not_fit(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Those before it are sent; then the stream is cut off."""
+    stream = make_hasty(1, 2, 10, 4, ready=3)
+    with app.test_request_context():
+        assert next(stream) == b"12"
+        with pytest.raises(ConnectionResetError, match="ended after item 2"):
+            next(stream)
+    assert "Exception in the stream of a view after item 2" in caplog.text
 
 
 def test_heartbeats(app: Flask) -> None:

@@ -27,6 +27,7 @@ from flask_typed import (
     Event,
     EventStream,
     Extra,
+    FileResponse,
     Form,
     Header,
     HTTPBasic,
@@ -123,6 +124,21 @@ def change_book(
 @books.delete("/<int:book_id>", methods=["DELETE"])
 def delete_book(book_id: int, request: flask.Request) -> flask.Response:
     return flask.Response(status=204)
+
+
+@books.get("/scan")
+def send_scan() -> Annotated[FileResponse, MediaType("image/png")]:
+    return flask.send_file("scan.png")
+
+
+@books.post("/many")
+def add_many(added: Iterator[Book], dry: bool = False) -> int:
+    return sum(1 for book in added if book.title and not dry)
+
+
+@books.post("/many-async")
+async def add_many_async(added: AsyncIterator[Book]) -> int:
+    return len([book async for book in added])
 
 
 @books.get("/lines")

@@ -189,6 +189,20 @@ async def query(dsn: str) -> dict[str, Any]:
         return {"rows": [row[0] for row in rows]}
 
 
+@typed.post("/doubled")
+def double(numbers: Iterator[int]) -> Iterator[int]:
+    """Answer each line of a body while the next ones are still to come."""
+    for number in numbers:
+        yield 2 * number
+
+
+@typed.post("/doubled/async")
+async def double_in_loop(numbers: AsyncIterator[int]) -> AsyncIterator[int]:
+    """Answer likewise, without blocking the loop."""
+    async for number in numbers:
+        yield 2 * number
+
+
 @typed.get("/within")
 async def block_within() -> str:
     """Call async code as if it were sync."""
