@@ -14,7 +14,7 @@ from flask import url_for
 from ..blueprint import TypedRoutes
 from ..declare.problems import Problem, raises
 from ..declare.replies import Accepted
-from .tasks import SENT, TypedTask
+from .tasks import CANCELLED, SENT, TypedTask
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -113,7 +113,7 @@ class JobRoutes(Generic[P, T]):
         """
         result = self._task.result(job_id)
         status = result.status
-        if status == UNKNOWN_STATE:
+        if status in (UNKNOWN_STATE, CANCELLED):
             raise JobNotFound
         shown = STATUSES.get(status, "running")
         return Job(job_id, shown, result.get() if shown == "done" else None)

@@ -42,7 +42,7 @@ class RemoteCall:
     name: str
     signature: inspect.Signature
     kinds: Mapping[str, Any]
-    required: frozenset[str]
+    required: tuple[str, ...]
     returns: Any
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,8 +51,9 @@ class RemoteCall:
         :raises TypeError: for arguments that the function does not have, or that are missing.
         """
         given = self.signature.bind_partial(*args, **kwargs).arguments
-        for missing in self.required - given.keys():
-            raise TypeError(f"{self.name} needs the argument {missing!r}")
+        missing = [name for name in self.required if name not in given]
+        if missing:
+            raise TypeError(f"{self.name} needs the arguments {', '.join(missing)}")
         return given
 
 
@@ -72,7 +73,7 @@ def plan_remote(function: Callable[..., Any]) -> RemoteCall:
         callee.name,
         inspect.Signature(sent),
         {parameter.name: callee.hints[parameter.name] for parameter in sent},
-        frozenset(parameter.name for parameter in sent if parameter.default is NO_DEFAULT),
+        tuple(parameter.name for parameter in sent if parameter.default is NO_DEFAULT),
         callee.hints[RETURN],
     )
 
