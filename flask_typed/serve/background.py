@@ -86,16 +86,15 @@ class Background:
         self._has_started = False
         self._max_running = settings.background_running
         self._max_waiting = settings.background_waiting
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Begin without tasks: in a child process, they belong to the parent."""
-        self._process = os.getpid()
         self._condition = Condition()
         self._queue: deque[Batch] = deque()
         self._workers = 0
         self._stats = BackgroundStats()
-        self._running: dict[PlannedTask, str] = {}
+        self._running: dict[PlannedTask, Batch] = {}
 
     @property
     def app(self) -> Flask:
@@ -118,8 +117,6 @@ class Background:
 
         :raises BackgroundTasksFull: if too many tasks wait.
         """
-        if self._process != os.getpid():
-            self._forget()
         with self._condition:
             if self._stats.waiting >= self._max_waiting:
                 raise BackgroundTasksFull
@@ -159,16 +156,14 @@ class Background:
         """Wait for the tasks, and log those that have not ended in time."""
         with self._condition:
             self._condition.wait_for(lambda: not self._workers, seconds)
-            unfinished = [
-                (planned, origin, "has not ended") for planned, origin in self._running.items()
-            ]
-            for batch in self._queue:
-                unfinished += [(planned, batch.origin, "was not run") for planned in batch.left]
-        app = self._find_app()
-        if app is not None:
-            for planned, origin, what in unfinished:
-                message = "The background task %s of %s %s: the process ends"
-                app.logger.error(message, planned.task.name, origin, what)
+            running = dict(self._running)
+            batches = [*running.values(), *self._queue]
+        unfinished = [(planned, batch, "has not ended") for planned, batch in running.items()]
+        for batch in batches:
+            unfinished += [(planned, batch, "was not run") for planned in batch.left]
+        for planned, batch, what in unfinished:
+            message = "The background task %s of %s %s: the process ends"
+            batch.app.logger.error(message, planned.task.name, batch.origin, what)
 
     def _work(self) -> None:
         """In a thread or a greenlet: run tasks until none is left."""
@@ -186,7 +181,7 @@ class Background:
         """Count a task that runs."""
         with self._condition:
             self._count(waiting=-1, running=1)
-            self._running[planned] = batch.origin
+            self._running[planned] = batch
         outcome = "failed"
         try:
             yield
@@ -219,4 +214,11 @@ def drain_all() -> None:
         background.drain(max(0.0, deadline - time.monotonic()))
 
 
+def forget_all() -> None:
+    """Begin without tasks in a child process."""
+    for background in list(UNFINISHED):
+        background.forget()
+
+
 atexit.register(drain_all)
+os.register_at_fork(after_in_child=forget_all)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from flask_typed import (
     Typed,
 )
 from flask_typed.declare.background import find_given
-from flask_typed.serve.background import UNFINISHED, Background, drain_all
+from flask_typed.serve.background import Background, drain_all, forget_all
 from werkzeug.wrappers import Response
 
 from ..patience import wait_until
@@ -431,35 +430,24 @@ def test_a_process_that_ends(
     lost = [line.replace("test_a_process_that_ends.<locals>.", "") for line in caplog.messages]
     assert [line.partition(" of POST")[0] for line in lost] == [
         "The background task work",
+        "The background task print",
         "The background task work",
         "The background task print",
     ]
     assert [line.rpartition(") ")[2] for line in lost] == [
         "has not ended: the process ends",
-        *["was not run: the process ends"] * 2,
+        *["was not run: the process ends"] * 3,
     ]
     may_end.set()
     find_background(app).drain(60)
-    assert len(caplog.messages) == 3
+    assert len(caplog.messages) == 4
 
 
-def test_an_app_that_is_gone() -> None:
-    """Nothing waits for its tasks."""
-    app = Flask("gone")
-    Typed(app).post("/")(lambda: None)
-    background = find_background(app)
-    background.start_once(lambda app: None)
-    assert background in UNFINISHED
-    del app
-    background.drain(0)
-
-
-def test_a_child_process(
-    post: Callable[..., Any], typed: Typed, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_child_process(post: Callable[..., Any], typed: Typed) -> None:
     """It has none of its parent's tasks."""
     post(lambda tasks: tasks.add(print))
-    monkeypatch.setattr(os, "getpid", lambda: 1)
+    forget_all()
+    assert typed.background_stats() == BackgroundStats()
     post(lambda tasks: tasks.add(print))
     assert typed.background_stats() == BackgroundStats(added=1, done=1)
 
