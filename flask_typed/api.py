@@ -27,6 +27,7 @@ from .declare.markers import (
     WriteOnly,
 )
 from .declare.models import Extra, computed, model
+from .declare.overload import Overloaded
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
@@ -111,6 +112,7 @@ __all__ = [
     "NotAuthenticated",
     "OAuth2",
     "OpenIdConnect",
+    "Overloaded",
     "PasswordFlow",
     "Path",
     "Problem",

@@ -6,7 +6,7 @@ Setup time; imported by the first ``Typed``, with all that serves requests.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 from weakref import ref
@@ -25,7 +25,7 @@ from .declare.settings import Settings, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError
 from .lean.installing import make_lean
-from .libraries.gunicorn import find_config
+from .libraries.gunicorn import call_in_workers, find_config
 from .options import make_view, split_options
 from .plan.dependencies import read_dependencies
 from .plan.options import Exclusion
@@ -45,7 +45,9 @@ from .schemas.factory import SchemaFactory
 from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
 from .serve.background import Background
+from .serve.injection import open_values
 from .serve.json_forms import JsonForm
+from .serve.lifespan import find_lifespan
 from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
@@ -102,6 +104,8 @@ class Setup:
         gunicorn = find_config()
         if gunicorn is not None:
             await_end(gunicorn)
+            if settings.open_at_start:
+                call_in_workers(gunicorn, lambda worker: open_values(state.operations, app))
         if gunicorn is not None or is_patched("socket"):
             import_makers()  # no request waits for the import of another
             check.prepare()
@@ -181,6 +185,12 @@ class Setup:
         states = self._states if app is None else [get_state(app)]
         with override([state.serving for state in states], provider, replacement):
             yield
+
+    def close(self, app: Flask | None) -> None:
+        """Close the values of scope app, of one app or of all of them."""
+        with ExitStack() as closing:
+            for served in [state.app for state in self._states] if app is None else [app]:
+                closing.callback(find_lifespan(served).close)
 
     def call(self, function: Callable[..., Any], given: dict[str, Any]) -> Any:
         """Call a function with the dependencies of its annotations."""

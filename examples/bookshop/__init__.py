@@ -18,6 +18,7 @@ from .authors import authors
 from .books import books
 from .orders import orders
 from .pages import legacy, pages
+from .stockroom import stockroom
 
 __all__ = ["create_app"]
 
@@ -33,6 +34,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SECRET_KEY=os.environ.get("SECRET_KEY"),
         STAFF_EMAIL=os.environ.get("BOOKSHOP_STAFF_EMAIL"),
         STAFF_PASSWORD=os.environ.get("BOOKSHOP_STAFF_PASSWORD"),
+        WATCH_SECONDS=float(os.environ.get("BOOKSHOP_WATCH_SECONDS", "60")),
         MAX_CONTENT_LENGTH=4 * 1024 * 1024,
         TYPED_TITLE="Bookshop",
         TYPED_VERSION="1.0.0",
@@ -47,7 +49,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     security.init_app(app)
     database.init_app(app)
     Typed(app, documents=[Document(edit=add_example)])
-    for blueprint in (pages, legacy, accounts, authors, books, orders):
+    for blueprint in (pages, legacy, accounts, authors, books, orders, stockroom):
         app.register_blueprint(blueprint)
     return app
 

@@ -1,16 +1,19 @@
 """Orders: place, read, list, cancel."""
 
+import time
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, cast
 
 import sqlalchemy as sa
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_typed import (
     BackgroundTasks,
     Created,
     Depends,
+    Event,
+    EventStream,
     Header,
     MediaType,
     TypedBlueprint,
@@ -33,12 +36,16 @@ from .schemas import (
     Order,
     OrderId,
     OrderPage,
+    OrderState,
 )
 from .security import Customer
 
 orders = TypedBlueprint(
     "orders", __name__, url_prefix="/orders", description="The orders of customers."
 )
+
+#: How often a stream looks for a change, in seconds.
+LOOK_AGAIN = 0.5
 
 
 @raises(OrderNotFound)
@@ -116,6 +123,26 @@ def place_order(
 def read_order(order: FoundOrder) -> Order:
     """Read one order."""
     return cast(Order, order)
+
+
+@orders.get("/<uuid:order_id>/events")
+def watch_order(order: FoundOrder, session: Reading) -> EventStream[OrderState]:
+    """Follow an order until it is shipped or cancelled.
+
+    The stream ends after a minute; browsers connect again. It holds no connection to the database
+    while it waits.
+    """
+    deadline = time.monotonic() + current_app.config["WATCH_SECONDS"]
+    known = None
+    while True:
+        if order.status is not known:
+            known = order.status
+            yield Event(OrderState(known), event=known.value)
+        session.rollback()
+        if known is not OrderStatus.PLACED or time.monotonic() >= deadline:
+            return
+        time.sleep(LOOK_AGAIN)
+        session.refresh(order)
 
 
 @orders.get("/<uuid:order_id>/receipt")

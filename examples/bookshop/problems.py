@@ -68,6 +68,13 @@ class UnknownAuthor(ShopProblem):
     author_id: int
 
 
+class UnknownIsbn(ShopProblem):
+    """No book has this ISBN."""
+
+    status = 409
+    isbn: str
+
+
 class UnknownBook(ShopProblem):
     """There is no book with an id in the order."""
 

@@ -166,6 +166,29 @@ class Copies:
 
 
 @dataclass
+class Delivery:
+    """Copies of a book that have arrived."""
+
+    isbn: Annotated[Isbn, Body(example="9780000000026")]
+    copies: Quantity
+
+
+@dataclass
+class Delivered:
+    """What was added to the stock."""
+
+    lines: int = 0
+    copies: int = 0
+
+
+@dataclass
+class OrderState:
+    """How far an order is."""
+
+    status: OrderStatus
+
+
+@dataclass
 class BookPage:
     """One page of the books that match."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from .markers import Header
-from .problems import Problem
+from .overload import Overloaded
 
 P = ParamSpec("P")
 First = TypeVar("First")
@@ -116,10 +116,10 @@ class BackgroundTasks:
         self._tasks.append(task)
 
 
-class BackgroundTasksFull(Problem):
-    """Too many background tasks wait."""
+class BackgroundTasksFull(Overloaded):
+    """Too many background tasks wait; try again later."""
 
-    status = 503
+    type = "urn:flask-typed:background-tasks-full"
 
     retry_after: Annotated[int, Header(description="In seconds.")] = 1
 

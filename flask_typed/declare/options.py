@@ -49,3 +49,5 @@ class RouteOptions(TypedDict, total=False):
     exclude_none: bool
     exclude_unset: bool
     exclude_defaults: bool
+    max_body: int
+    max_concurrency: int

@@ -108,6 +108,7 @@ class Settings:
     doctor: OnFinding = key("warn", choice(OnFinding))
     blocking_limit: float | None = key(None, optional(DURATION))
     stream_heartbeat: float | None = key(15.0, optional(SECONDS))
+    open_at_start: bool = key(False, TRUTH)
     background_running: int = key(8, COUNT)
     background_waiting: int = key(1000, COUNT)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -41,6 +42,23 @@ def call_in_workers(config: Any, function: Callable[[Any], object]) -> None:
         function(worker)
 
     config.set("post_worker_init", post_worker_init)
+
+
+def call_after_workers(config: Any, function: Callable[[], object]) -> None:
+    """Call a function in each worker after it has served, after the hook of the user.
+
+    gunicorn calls the hook in its own process too, for a worker that has died.
+
+    :param config: gunicorn's.
+    """
+    before = config.worker_exit
+
+    def worker_exit(server: Any, worker: Any) -> None:
+        before(server, worker)
+        if worker.pid == os.getpid():
+            function()
+
+    config.set("worker_exit", worker_exit)
 
 
 def close_interrupted(worker: Any, is_interrupted: Callable[[], bool]) -> None:

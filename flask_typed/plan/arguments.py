@@ -20,6 +20,7 @@ from ..declare.background import BackgroundTasks
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError, UnknownClass, UnsupportedType, declared_in
+from ..schemas.constraints import LENGTH_CONSTRAINTS
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
@@ -53,16 +54,16 @@ INJECTED = (Request, SecurityScopes, BackgroundTasks)
 PARAMETER = Position("on an argument that is neither a body nor a file", (Marker,))
 FILE = Position(
     "on a file",
-    (Marker, MediaType),
-    "Annotate bytes, whose length is checked, or check the file in the view; MediaType() declares"
-    " its media type.",
+    (Marker, MediaType, *LENGTH_CONSTRAINTS),
+    "Write MinLen() or MaxLen() for its size in bytes, or MediaType(); check anything else in the"
+    " view, or annotate bytes.",
 )
 STREAM = Position(
     "on an unread body",
     (Marker, MediaType),
     "Check the bytes in the view; constraints of the items of an iterator belong to their type.",
 )
-FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
+FILE_INSIDE = Position("on one of several files", (MediaType, *LENGTH_CONSTRAINTS), FILE.unchecked)
 FILE_CONTENT = Position("on the content of one of several files", (MediaType,))
 BY_PROVIDER = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."

@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from ..declare.dependencies import Provider
+from ..declare.dependencies import Provider, Scope
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
@@ -94,6 +94,7 @@ class Payload:
     :param names: for forms, the locations and names of all fields and files; ``None`` if others
         are ignored.
     :param is_open: whether an object in the form decides about other names itself.
+    :param max_length: the number of bytes that it may have; ``None`` for the app's limit.
     """
 
     kind: PayloadKind
@@ -101,6 +102,7 @@ class Payload:
     required: bool
     names: frozenset[tuple[Location, str]] | None = frozenset()
     is_open: bool = False
+    max_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,8 @@ class Step:
     :param yields: whether it yields its value, and runs on after the response.
     :param refuses_function: whether a function as its value would be a mistake: nothing takes it,
         or it is made by security and not of the annotated type.
+    :param replaced: the overridden providers that the value is made of, itself included.
+    :param max_concurrency: how many requests may use it at once; ``None`` for no limit.
     """
 
     key: str
@@ -235,6 +239,9 @@ class Step:
     inputs: Inputs
     yields: bool
     refuses_function: bool = False
+    scope: Scope = "request"
+    replaced: frozenset[Provider] = frozenset()
+    max_concurrency: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +282,7 @@ class Operation:
         expression that is their URL.
     :param query_names: the only names that the query may have; ``None`` if it may have any.
     :param is_annotated: whether the view has an annotation at all.
+    :param max_concurrency: how many requests may be in progress at once; ``None`` for no limit.
     """
 
     name: str
@@ -292,6 +300,7 @@ class Operation:
     callbacks: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
     query_names: QueryNames | None = None
     is_annotated: bool = True
+    max_concurrency: int | None = None
 
     @property
     def readers(self) -> tuple[Reader, ...]:

@@ -14,6 +14,7 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
+from ..declare.overload import Overloaded
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.excluding import find_factory
@@ -33,6 +34,7 @@ from .callees import (
 )
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
+from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
 from .published import reject_unpublishable
@@ -54,6 +56,8 @@ class RouteDetails:
     :param exclusion: the values that responses leave out.
     :param extra: more members of the Operation Object.
     :param unknown: its policies for unknown names.
+    :param limits: of its body, and of its requests at once.
+    :param max_body: the limit of bodies of the blueprints around it.
     """
 
     status: int | None = None
@@ -71,6 +75,8 @@ class RouteDetails:
     unknown: UnknownPolicies = NO_POLICIES
     returns: Any = inspect.Signature.empty
     exclusion: Exclusion = NO_EXCLUSION
+    limits: RouteLimits = NO_LIMITS
+    max_body: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +184,25 @@ def make_operation(
     leaving = find_factory(factory, excluded)
     returned = read_return(callee.hints, details.status, leaving)
     reject_generator(callee, returned)
+    limits = details.limits
+    payload = make_payload(work.readers, policies)
+    reject_limit_of_nothing(callee, limits, payload)
+    if payload is not None:
+        payload = replace(payload, max_length=limits.max_body or details.max_body)
+    problems = (*tree.problems(), *returned.problems)
+    problems += () if limits.max_concurrency is None else (Overloaded,)
     operation = Operation(
         name=callee.name,
         rule=rule,
         method=method,
         security=security,
         work=work,
-        payload=make_payload(work.readers, policies),
+        payload=payload,
         query_names=find_query_names(readers, requirements, policies),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
         outcomes=returned.outcomes,
-        problems=tuple(dict.fromkeys((*tree.problems(), *returned.problems))),
+        problems=tuple(dict.fromkeys(problems)),
         requirements=requirements,
         details=make_details(callee, details),
         callbacks={
@@ -197,6 +210,7 @@ def make_operation(
             for name, sent in details.callbacks.items()
         },
         is_annotated=bool(callee.hints),
+        max_concurrency=limits.max_concurrency,
     )
     reject_unpublishable(operation)
     return operation

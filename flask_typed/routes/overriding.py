@@ -16,6 +16,7 @@ from ..plan.dependencies import Replacements
 from ..plan.operation import PlannedCall
 from ..plan.planning import plan_call
 from ..serve.dispatch import overridden, run_call
+from ..serve.lifespan import in_block
 from .serving import Serving
 
 #: The replaced providers by app, in the context of the running code.
@@ -26,17 +27,21 @@ replaced: ContextVar[Mapping[Serving, Replacements]] = ContextVar(
 
 @contextmanager
 def override(apps: Iterable[Serving], provider: Provider, replacement: Provider) -> Iterator[None]:
-    """Replace a provider in some apps, for the code that runs the block."""
+    """Replace a provider in some apps, for the code that runs the block.
+
+    The values of scope app that are made of the replacement are closed at the end of the block.
+    """
     known, answering = dict(replaced.get()), dict(overridden.get())
     for serving in apps:
         known[serving] = {**known.get(serving, {}), provider: replacement}
         answering.update(serving.replan(known[serving], answering))
-    tokens = replaced.set(known), overridden.set(answering)
-    try:
-        yield
-    finally:
-        replaced.reset(tokens[0])
-        overridden.reset(tokens[1])
+    with in_block(provider):
+        tokens = replaced.set(known), overridden.set(answering)
+        try:
+            yield
+        finally:
+            replaced.reset(tokens[0])
+            overridden.reset(tokens[1])
 
 
 def call_function(serving: Serving, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:

@@ -24,7 +24,8 @@ from ..bridge.ending import ENDING
 from ..declare.background import BackgroundStats, BackgroundTask, BackgroundTasksFull
 from ..declare.settings import Settings
 from ..plan.operation import PlannedCall
-from .injection import Values, make_runner
+from .injection import make_runner
+from .lifespan import Values
 
 #: For how many seconds a process that ends waits for its tasks, unless its server gives it a time.
 PATIENCE = 20.0

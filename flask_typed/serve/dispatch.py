@@ -30,8 +30,10 @@ from ..plan.problems import possible_problems
 from ..schemas.completing import complete_schemas
 from ..security.challenges import add_challenges, find_challenges
 from .binding import Binder
+from .concurrency import find_route_place
 from .failing import ProblemWriter, keeps_response
-from .injection import Runner, Values, make_runner
+from .injection import Runner, make_runner
+from .lifespan import Values
 from .making import RUNNING
 from .responding import Responder
 from .streaming import Streaming
@@ -178,7 +180,8 @@ class Served:
         self._lock = lock
         self._heartbeat = heartbeat
         has_streams = any(outcome.stream for outcome in operation.outcomes)
-        is_simple = not (operation.steps or has_streams or operation.has_tasks)
+        is_limited = operation.max_concurrency is not None
+        is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
         self._runners = None if is_simple else make_runners(operation, app)
         self._pipeline: Pipeline | None = None
 
@@ -288,7 +291,8 @@ class Served:
 
 def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
     """Return the runners of the providers before the body is read, and of those after it."""
-    return make_runner(operation.security.steps, app), make_runner(operation.work.steps, app)
+    admitting = (*find_route_place(operation, app), *operation.security.steps)
+    return make_runner(admitting, app), make_runner(operation.work.steps, app)
 
 
 #: The operations that answer in place of others while a provider is overridden.

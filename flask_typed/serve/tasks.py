@@ -19,7 +19,8 @@ from ..libraries.flask import copy_outer_context, current_context, find_request
 from ..plan.operation import TASKS
 from .background import Background, Batch, PlannedTask
 from .dispatch import Pipeline, Served
-from .injection import Runner, Values
+from .injection import Runner
+from .lifespan import Values
 from .streams import StreamBody
 from .weakly import hold_weakly
 

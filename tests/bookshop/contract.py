@@ -61,7 +61,9 @@ class Contract:
         if content:
             assert media_type in content
         if content and "json" in str(media_type) and method != "HEAD":
-            self._validator(content[media_type]["schema"]).validate(json.loads(body))
+            is_lines = media_type == "application/jsonl"
+            for value in body.splitlines() if is_lines else [body]:
+                self._validator(content[media_type]["schema"]).validate(json.loads(value))
         if status == 204:
             assert not body
 

@@ -8,6 +8,8 @@ from unittest.mock import ANY
 from uuid import UUID
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from .answers import (
     MISSING,
@@ -348,3 +350,22 @@ def test_path_that_is_no_id(client: CheckedClient) -> None:
     """What the URL rule does not match is not there."""
     answer = client.get("/orders/first")
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_order_is_followed(app: Flask, staff: CheckedClient) -> None:
+    """Each new status is an event; after the last one, the stream ends."""
+    order_id = read_id(staff, "grace@example.org")
+    reader = FlaskClient(app, app.response_class)  # the checked one reads a stream to its end
+    reader.environ_base.update(staff.environ_base)
+    events = iter(reader.get(f"/orders/{order_id}/events").response)
+    assert next(events) == b'event: placed\ndata: {"status":"placed"}\n\n'
+    assert staff.post(f"/orders/{order_id}/cancel").status_code == 200
+    assert list(events) == [b'event: cancelled\ndata: {"status":"cancelled"}\n\n']
+
+
+def test_order_is_followed_for_some_time(app: Flask, staff: CheckedClient) -> None:
+    """The stream ends although nothing has happened."""
+    app.config["WATCH_SECONDS"] = 0
+    response = staff.get(f"/orders/{read_id(staff, 'grace@example.org')}/events")
+    app.config["WATCH_SECONDS"] = 60
+    assert response.text == 'event: placed\ndata: {"status":"placed"}\n\n'

@@ -135,6 +135,7 @@ def serving(api: Api, folder: Path) -> Iterator[str]:
         **api.config,
         "BIND": "127.0.0.1:0",
         "BOOKSHOP_INSTANCE": str(folder),
+        "BOOKSHOP_WATCH_SECONDS": "1",
         "DATABASE_URL": "",
         "WEB_CONCURRENCY": "1",
     }

@@ -239,8 +239,8 @@ def test_limits(typed: Typed, client: FlaskClient, document: Any) -> None:
     client.post("/").close()
     full = client.post("/")
     assert full.get_json() == {
-        "type": "about:blank",
-        "title": "Too many background tasks wait.",
+        "type": "urn:flask-typed:background-tasks-full",
+        "title": "Too many background tasks wait; try again later.",
         "status": 503,
     }
     assert full.headers["Retry-After"] == "1"

@@ -281,6 +281,31 @@ def read_me(user: User, transaction: Annotated[int, Depends(get_transaction)]) -
     return user
 
 
+def open_store() -> Iterator[BookStore]:
+    """Open what lives as long as a worker."""
+    yield BookStore(1)
+
+
+Opened = Annotated[BookStore, Depends(open_store, scope="app")]
+
+
+def get_copy(store: Opened) -> BookStore:
+    """Make what few requests may use at once."""
+    return store
+
+
+@guarded.post("/copies", max_body=1000, max_concurrency=4)
+def add_copy(
+    title: Annotated[str, Body()],
+    store: Annotated[BookStore, Depends(get_copy, max_concurrency=2)],
+) -> str:
+    """Add a copy."""
+    return title
+
+
+small = TypedBlueprint("small", __name__, max_body=1000)
+
+
 def check_dependencies(request: flask.Request) -> None:
     """Schemes, overrides and calls have types."""
     assert_type(read_me("ann", 1), str)
