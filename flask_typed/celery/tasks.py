@@ -113,6 +113,14 @@ class TypedTask(Generic[P, R_co]):
         """The annotation of the result."""
         return self._remote.returns
 
+    @property
+    def raw(self) -> Any:
+        """Celery's own task, for all that is not here.
+
+        ``task.raw.s()`` takes its argument from the task before it in a chain.
+        """
+        return self._tasks.celery.tasks[self.name]
+
     def cancel(self, task_id: str) -> None:
         """Do not run a call that has not begun; one that runs goes on."""
         self._tasks.cancel(task_id)
@@ -123,9 +131,7 @@ class TypedTask(Generic[P, R_co]):
         A result that is passed on is read by the annotation of the next argument.
         """
         message = self.prepare(*args, **kwargs)
-        return self._tasks.celery.tasks[self.name].signature(
-            kwargs=protect(message.arguments), **self._options
-        )
+        return self.raw.signature(kwargs=protect(message.arguments), **self._options)
 
     def dump(self, value: Any, name: str) -> Any:
         """Return the JSON value of an argument, which the worker will accept.
@@ -150,18 +156,18 @@ class TypedTask(Generic[P, R_co]):
 
         :raises DataInvalid: for arguments that do not fit their annotations.
         """
-        data = {**dict(zip(self._remote.kinds, args, strict=False)), **kwargs}
+        names = (*self._remote.kinds, *map(str, range(len(self._remote.kinds), len(args))))
+        data = {**dict(zip(names, args, strict=False)), **kwargs}
         typed = self._tasks.typed
         with typed.app.app_context():
             given = {name: self._load(name, value) for name, value in data.items()}
             return protect(self.dump(typed.call(self.function, **given), RETURN))
 
     def _load(self, name: str, data: Any) -> Any:
-        kind = self._remote.kinds.get(name)
         if name not in self._remote.kinds:
             raise DataInvalid((DataFault(f"/{name}", "unknown", "Unknown argument."),), self.name)
         try:
-            return self._tasks.typed.load(kind, data)
+            return self._tasks.typed.load(self._remote.kinds[name], data)
         except DataInvalid as error:
             faults = (fault._replace(pointer=f"/{name}{fault.pointer}") for fault in error.errors)
             raise DataInvalid(tuple(faults), self.name) from None

@@ -110,6 +110,8 @@ def test_eager_tasks(program: Any) -> None:
         program.celery.tasks["add_one"].apply(args=[1]).get()
     with pytest.raises(DataInvalid, match="/other Unknown argument"):
         program.celery.tasks["add_one"].apply(kwargs={"other": 1}).get()
+    with pytest.raises(DataInvalid, match="/1 Unknown argument"):
+        program.add_one.raw.apply(args=[3, 4]).get()
     with pytest.raises(DataInvalid, match="/number Must be greater"):
         program.celery.tasks["add_one"].apply(args=[0]).get()
 

@@ -65,7 +65,7 @@ def test_types_on_both_sides(program: Any) -> None:
         Decimal("3.15"), program.Kind.GIFT, date(2026, 1, 2), took, {ORDER}, free
     )
     assert (result.is_ready, result.status) == (True, "SUCCESS")
-    chain = program.add_one.signature(4) | program.celery.tasks["add_one"].s()
+    chain = program.add_one.signature(4) | program.add_one.raw.s()
     assert program.add_one.result(chain.apply_async().id).get(60) == 6
 
 
