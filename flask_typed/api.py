@@ -9,6 +9,7 @@ from .declare.background import (
     BackgroundTasks,
     BackgroundTasksFull,
 )
+from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
 from .declare.files import FileResponse
 from .declare.markers import (
@@ -83,6 +84,7 @@ __all__ = [
     "Created",
     "DataFault",
     "DataInvalid",
+    "DeadlineExceeded",
     "DeclarationError",
     "DependencyError",
     "Depends",
@@ -120,12 +122,14 @@ __all__ = [
     "ReadOnly",
     "Reply",
     "RequestInvalid",
+    "RequestTimedOut",
     "ResponseDifference",
     "ResponseMismatch",
     "Returns",
     "Scheme",
     "Security",
     "SecurityScopes",
+    "ServiceTimedOut",
     "SetupError",
     "Typed",
     "TypedBlueprint",

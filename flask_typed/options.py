@@ -25,6 +25,7 @@ from .declare.options import RouteOptions
 from .declare.settings import UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
+from .plan.deadlines import Timeout, read_timeout
 from .plan.dependencies import read_dependencies
 from .plan.limits import BLUEPRINT_LIMITS, RouteLimits, read_limits
 from .plan.options import Exclusion, fill_in
@@ -187,6 +188,7 @@ def split_options(
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
+        timeout = read_timeout(options)
         limits = read_limits(options)
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
@@ -194,6 +196,7 @@ def split_options(
     ours["exclusion"] = Exclusion(**{key: options.pop(key, None) for key in EXCLUDING_OPTIONS})
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
+    ours["timeout"] = timeout
     ours["limits"] = limits
     return RouteDetails(**ours)
 
@@ -220,6 +223,7 @@ class BlueprintOptions:
     dependencies: tuple[Depends, ...]
     public: bool
     exclusion: Exclusion
+    timeout: Timeout | None
     limits: RouteLimits
 
     def widen(self, details: RouteDetails) -> RouteDetails:
@@ -230,6 +234,7 @@ class BlueprintOptions:
             dependencies=(*own, *details.dependencies),
             public=details.public or self.public,
             exclusion=fill_in(details.exclusion, self.exclusion),
+            timeout=details.timeout or self.timeout,
             max_body=details.max_body or self.limits.max_body,
         )
 
@@ -247,6 +252,7 @@ def read_blueprint_options(
     excluded = {option: options.pop(option, None) for option in EXCLUDING_OPTIONS}
     place = f"TypedBlueprint({name!r})"
     tags, description = own["tags"], own["description"]
+    timeout = read_timeout(options, place)
     limits = read_limits(options, place, names=BLUEPRINT_LIMITS)
     reject_blueprint_options(options, place)
     reject_text("tags", tags, place)
@@ -259,5 +265,6 @@ def read_blueprint_options(
         read_dependencies(own["dependencies"], place),
         own["public"],
         Exclusion(**excluded),
+        timeout,
         limits,
     )

@@ -27,6 +27,7 @@ from .exceptions import SetupError
 from .lean.installing import make_lean
 from .libraries.gunicorn import call_in_workers, find_config
 from .options import make_view, split_options
+from .plan.deadlines import TimeLimit, make_client_timeout
 from .plan.dependencies import read_dependencies
 from .plan.options import Exclusion
 from .plan.planning import Plan
@@ -132,7 +133,15 @@ class Setup:
         exclusion = Exclusion(
             settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
         )
-        return Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
+        header = settings.client_timeout_header
+        client = (make_client_timeout(header),) if header else ()
+        return Plan(
+            factory,
+            (*self._dependencies, *client),
+            unknown=policies,
+            exclusion=exclusion,
+            time_limit=TimeLimit(settings.timeout, header, settings.timeout_retry_after),
+        )
 
     def add_route(
         self,

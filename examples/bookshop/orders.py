@@ -41,7 +41,11 @@ from .schemas import (
 from .security import Customer
 
 orders = TypedBlueprint(
-    "orders", __name__, url_prefix="/orders", description="The orders of customers."
+    "orders",
+    __name__,
+    url_prefix="/orders",
+    description="The orders of customers.",
+    timeout=30,  # an order waits until others have released the rows of its books
 )
 
 #: How often a stream looks for a change, in seconds.

@@ -13,8 +13,9 @@ from collections.abc import AsyncIterator, Iterator
 from time import perf_counter
 from typing import Any, TypeVar
 
-from .calls import GRACE, LoopEnded, PendingCall
+from .calls import LoopEnded, PendingCall
 from .current import get_bridge
+from .deadlines import GRACE
 from .installing import find_client
 from .patching import in_greenlet, is_patched
 

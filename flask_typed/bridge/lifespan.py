@@ -18,6 +18,7 @@ from typing import Any
 
 from ..exceptions import DependencyError
 from .current import KEEPER
+from .deadlines import pausing_deadline
 
 #: Opens a value, and lets the stack close it.
 OpenValue = Callable[[ExitStack], Any]
@@ -83,7 +84,8 @@ class Lifespan:
         OPEN.add(self)
         context, stack = Context(), ExitStack()
         try:
-            value = context.run(open_value, stack)
+            with pausing_deadline():  # the value belongs to no request
+                value = context.run(open_value, stack)
         except Exception as error:
             attempt.error = error
             raise

@@ -1,6 +1,7 @@
 """gunicorn's internals: the configuration of the server that loads an app, and its hooks.
 
-Setup time; imports nothing of gunicorn. Checked against gunicorn 23.0.0 to 27.0.1.
+Setup time, and for requests that are interrupted; imports nothing of gunicorn. Checked against
+gunicorn 23.0.0 to 27.0.1.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -82,3 +83,15 @@ def close_interrupted(worker: Any, is_interrupted: Callable[[], bool]) -> None:
             fail(request, client, address, error)
 
     worker.timeout_ctx, worker.handle_error = timeout_ctx, handle_error
+
+
+def close_after_chunks(environ: Mapping[str, Any]) -> None:
+    """Let gunicorn close the connection after the response, if the body of the request has chunks.
+
+    If it is interrupted while it reads a chunk, gunicorn takes the body for complete, and the rest
+    of it for the next request.
+    """
+    reader = getattr(environ.get("wsgi.input"), "reader", None)
+    request = getattr(reader, "req", None)  # only a reader of chunks has it
+    if request is not None:
+        request.force_close()

@@ -21,6 +21,7 @@ from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..security.schemes import Requirement
+from .deadlines import NO_TIME_LIMIT, TimeLimit
 
 #: The media type of a body if the annotation names none.
 JSON = "application/json"
@@ -282,6 +283,7 @@ class Operation:
         expression that is their URL.
     :param query_names: the only names that the query may have; ``None`` if it may have any.
     :param is_annotated: whether the view has an annotation at all.
+    :param time_limit: how long its requests may take.
     :param max_concurrency: how many requests may be in progress at once; ``None`` for no limit.
     """
 
@@ -300,6 +302,7 @@ class Operation:
     callbacks: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
     query_names: QueryNames | None = None
     is_annotated: bool = True
+    time_limit: TimeLimit = NO_TIME_LIMIT
     max_concurrency: int | None = None
 
     @property

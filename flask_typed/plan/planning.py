@@ -32,6 +32,7 @@ from .callees import (
     read_view,
     reject_object,
 )
+from .deadlines import NO_TIME_LIMIT, TimeLimit, Timeout
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
@@ -56,6 +57,7 @@ class RouteDetails:
     :param exclusion: the values that responses leave out.
     :param extra: more members of the Operation Object.
     :param unknown: its policies for unknown names.
+    :param timeout: how long its requests may take; ``None`` leaves it to the app.
     :param limits: of its body, and of its requests at once.
     :param max_body: the limit of bodies of the blueprints around it.
     """
@@ -75,6 +77,7 @@ class RouteDetails:
     unknown: UnknownPolicies = NO_POLICIES
     returns: Any = inspect.Signature.empty
     exclusion: Exclusion = NO_EXCLUSION
+    timeout: Timeout | None = None
     limits: RouteLimits = NO_LIMITS
     max_body: int | None = None
 
@@ -87,6 +90,7 @@ class Plan:
     :param replacements: of overridden providers.
     :param unknown: the policies for unknown names of routes that have none of their own.
     :param exclusion: the values that responses leave out.
+    :param time_limit: of routes without one of their own.
     """
 
     factory: SchemaFactory
@@ -94,6 +98,7 @@ class Plan:
     replacements: Replacements = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
     exclusion: Exclusion = NO_EXCLUSION
+    time_limit: TimeLimit = NO_TIME_LIMIT
 
 
 def plan_operation(
@@ -184,12 +189,13 @@ def make_operation(
     leaving = find_factory(factory, excluded)
     returned = read_return(callee.hints, details.status, leaving)
     reject_generator(callee, returned)
+    time_limit = plan.time_limit.narrow(details.timeout)
     limits = details.limits
     payload = make_payload(work.readers, policies)
     reject_limit_of_nothing(callee, limits, payload)
     if payload is not None:
         payload = replace(payload, max_length=limits.max_body or details.max_body)
-    problems = (*tree.problems(), *returned.problems)
+    problems = (*tree.problems(), *returned.problems, *time_limit.problems)
     problems += () if limits.max_concurrency is None else (Overloaded,)
     operation = Operation(
         name=callee.name,
@@ -210,6 +216,7 @@ def make_operation(
             for name, sent in details.callbacks.items()
         },
         is_annotated=bool(callee.hints),
+        time_limit=time_limit,
         max_concurrency=limits.max_concurrency,
     )
     reject_unpublishable(operation)

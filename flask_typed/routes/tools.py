@@ -25,7 +25,8 @@ from ..security.schemes import Requirement
 from ..serve.background import Background
 from ..serve.dispatch import Dispatcher, Served
 from ..serve.failing import ProblemWriter
-from ..serve.tasks import ServedWithTasks
+from ..serve.tasks import ServedWithTasks, TimedServedWithTasks
+from ..serve.timing import TimedServed
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,11 @@ class Tools:
         call = app.ensure_sync(without_warning(view))
         heartbeat = self.settings.stream_heartbeat
         arguments = operation, call, self.problems, app, self.codecs, self.lock, heartbeat
+        is_timed = operation.time_limit.can_expire
         if operation.has_tasks:
-            return ServedWithTasks(self.background, *arguments)
-        return Served(*arguments)
+            with_tasks = TimedServedWithTasks if is_timed else ServedWithTasks
+            return with_tasks(self.background, *arguments)
+        return (TimedServed if is_timed else Served)(*arguments)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
         """Return tools that plan with replaced providers."""

@@ -162,6 +162,8 @@ class Served:
     :param heartbeat: of streams of events, in seconds.
     """
 
+    _open_stack: Callable[[], ExitStack] = ExitStack
+
     def __init__(
         self,
         operation: Operation,
@@ -203,7 +205,7 @@ class Served:
             pipeline = self._pipeline or self._make_pipeline()
             if self._runners is None:
                 values.update(pipeline.work.bind(current, view_args))
-                return self._respond(current, values, pipeline.responder)
+                return self.respond(current, values, pipeline.responder)
             return self._run(current, view_args, values, pipeline, *self._runners)
         except HTTPException as error:
             return self._handle(error, current)
@@ -268,17 +270,18 @@ class Served:
         provide: Runner,
     ) -> Response:
         """Answer a request of an operation with providers, and close the providers at the end."""
-        with ExitStack() as stack:
+        with self._open_stack() as stack:
             values.update(pipeline.security.bind(current, view_args))
             admit(values, stack)
             values.update(pipeline.work.bind(current, view_args))
             provide(values, stack)
-            answer = self._respond(current, values, pipeline.responder)
+            answer = self.respond(current, values, pipeline.responder)
             return finish_response(current_app.make_response(answer), stack)
 
-    def _respond(
+    def respond(
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
+        """Call the view, and return its response."""
         arguments = self.operation.inputs.collect(values)
         outer = getattr(current, RUNNING, None)  # of a view that calls this one
         setattr(current, RUNNING, responder)

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Request
 from werkzeug.wrappers import Response
 
+from ..bridge.deadlines import CURRENT
 from ..declare.background import BackgroundTask, BackgroundTasks
 from ..libraries.flask import copy_outer_context, current_context, find_request
 from ..plan.operation import TASKS
@@ -22,6 +23,7 @@ from .dispatch import Pipeline, Served
 from .injection import Runner
 from .lifespan import Values
 from .streams import StreamBody
+from .timing import TimedServed
 from .weakly import hold_weakly
 
 #: The key in the environ of a request that holds its background tasks.
@@ -89,8 +91,10 @@ class RequestTasks(BackgroundTasks):
         planned, self._planned = self._planned, None
         if not planned:
             return None
+        context = copy_outer_context()
+        context.run(CURRENT.set, None)  # the deadline is one of the request
         origin = describe(self._current, response)
-        return Batch(self._background.app, origin, copy_outer_context(), planned)
+        return Batch(self._background.app, origin, context, planned)
 
     def _run_now(self, batch: Batch) -> None:
         """In a test: run the tasks, and raise the first error."""
@@ -128,6 +132,10 @@ class ServedWithTasks(Served):
         else:
             current.environ.setdefault(COLLECTED, []).append(tasks)
         return answer
+
+
+class TimedServedWithTasks(ServedWithTasks, TimedServed):
+    """Such an operation whose requests have a deadline."""
 
 
 def describe(current: Request, response: Response | None) -> str:

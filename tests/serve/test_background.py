@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from flask_typed import (
     Problem,
     Typed,
 )
+from flask_typed.bridge.deadlines import find_longest_wait
 from flask_typed.declare.background import find_given
 from flask_typed.serve.background import Background, drain_all, forget_all
 from werkzeug.wrappers import Response
@@ -324,6 +326,33 @@ def test_streams(
     broken = client.get("/")
     assert next(iter(broken.response)) == b"data: 1\n\n"
     broken.close()
+    assert typed.background_stats() == BackgroundStats(added=3, done=2, dropped=1)
+
+
+def test_deadlines(typed: Typed, client: FlaskClient, seen: list[Any]) -> None:
+    """Tasks have none, and a request that has exceeded its own has no tasks."""
+
+    def note() -> None:
+        seen.append(find_longest_wait(9.0))
+
+    @typed.get("/", timeout=60)
+    def read(tasks: BackgroundTasks) -> EventStream[int]:
+        tasks.add(note)
+        yield 1
+
+    @typed.get("/quick", timeout=60)
+    def read_quickly(tasks: BackgroundTasks) -> None:
+        tasks.add(note)
+
+    @typed.get("/slow", timeout=0.05)
+    async def read_slowly(tasks: BackgroundTasks) -> None:
+        tasks.add(note)
+        await asyncio.sleep(60)
+
+    assert client.get("/").text == "data: 1\n\n"
+    assert client.get("/quick").status_code == 204
+    assert client.get("/slow").status_code == 504
+    assert seen == [9.0, 9.0]
     assert typed.background_stats() == BackgroundStats(added=3, done=2, dropped=1)
 
 

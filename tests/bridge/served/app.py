@@ -92,6 +92,26 @@ async def sleep(seconds: float) -> str:
     return "slept"
 
 
+@typed.get("/timed", timeout=0.2)
+def wait_too_long(seconds: float = 60) -> str:
+    """Answer in time, or not."""
+    time.sleep(seconds)
+    return "in time"
+
+
+@typed.get("/timed-async", timeout=0.2)
+async def wait_too_long_async() -> str:
+    """Answer too late."""
+    await asyncio.sleep(60)
+    return "never"
+
+
+@typed.post("/timed", timeout=0.2)
+def take_in_time(body: dict[str, Any]) -> str:
+    """Answer when the body has come."""
+    return "taken"
+
+
 @typed.get("/context")
 async def tell_context(word: str) -> dict[str, Any]:
     """Tell what is known in async code, before and after it has waited."""
