@@ -75,6 +75,7 @@ class Worker:
                 env={**os.environ, **environment, "PYTHONDONTWRITEBYTECODE": "1"},
                 stdout=file,
                 stderr=file,
+                start_new_session=True,  # a group, so that no process of it is left
             )
 
     def read_log(self) -> str:
@@ -93,15 +94,12 @@ class Worker:
 
     def kill(self) -> None:
         """Kill all of it, as a power failure does."""
-        child = self.find_child()
-        self.process.kill()
-        os.kill(child, signal.SIGKILL)
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
         """End it at once."""
-        self.process.send_signal(signal.SIGQUIT)
-        self.process.wait()
+        self.kill()
 
 
 @contextmanager
