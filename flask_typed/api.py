@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
+from .declare.background import (
+    BackgroundStats,
+    BackgroundTask,
+    BackgroundTasks,
+    BackgroundTasksFull,
+)
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
-from .declare.dependencies import Depends
+from .declare.dependencies import PROVIDED, Depends
 from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
@@ -60,12 +66,17 @@ from .security.problems import InsufficientScope, NotAuthenticated
 from .security.schemes import Scheme
 
 __all__ = [
+    "PROVIDED",
     "APIKeyCookie",
     "APIKeyHeader",
     "APIKeyQuery",
     "Accepted",
     "AssumeUTC",
     "AuthorizationCodeFlow",
+    "BackgroundStats",
+    "BackgroundTask",
+    "BackgroundTasks",
+    "BackgroundTasksFull",
     "BasicCredentials",
     "Body",
     "ClientCredentialsFlow",

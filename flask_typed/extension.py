@@ -15,6 +15,7 @@ from flask import Flask
 from typing_extensions import Self
 
 from .blueprint import TypedRoutes
+from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.settings import DEFAULTS, KEY_PREFIX
 from .exceptions import SetupError, UnknownOption
@@ -122,6 +123,14 @@ class Typed(TypedRoutes):
             )
         self._setup.init_app(app)
 
+    @property
+    def app(self) -> Flask:
+        """The app that this object serves: the current one, or the only one.
+
+        :raises SetupError: if there is none, or if none of several is the current one.
+        """
+        return self._setup.find_app()
+
     def add_url_rule(
         self,
         rule: str,
@@ -184,6 +193,13 @@ class Typed(TypedRoutes):
         """
         value: R = self._setup.call(function, given)
         return value
+
+    def background_stats(self) -> BackgroundStats:
+        """Return the number of background tasks that were added, that run, wait, have failed, …
+
+        Of the current app, or of the only app, in this process.
+        """
+        return self._setup.read_background_stats()
 
     @overload
     def load(self, kind: type[T], data: Any) -> T: ...

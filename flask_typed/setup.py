@@ -18,6 +18,7 @@ from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
 from .bridge.patching import is_patched
 from .contract.checking import ResponseCheck, install_check
+from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
 from .declare.settings import Settings, read_settings, set_defaults
@@ -44,6 +45,7 @@ from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
 from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
+from .serve.background import Background
 from .serve.injection import open_values
 from .serve.json_forms import JsonForm
 from .serve.lifespan import find_lifespan
@@ -87,7 +89,8 @@ class Setup:
             install(app)
         plan = self._make_plan(state, settings)
         try:
-            tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
+            background = Background(app, settings, hold_weakly(state.plan_task, state))
+            tools = make_tools(app, state.lock, plan, self._problem_shape, settings, background)
             pages = publish(app, source, tools, documents)
             state.start_serving(waiting, tools, documents)
         except Exception:
@@ -203,6 +206,14 @@ class Setup:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
         return call_function(get_state(app).serving, function, given)
 
+    def read_background_stats(self) -> BackgroundStats:
+        """Return what is counted of background tasks."""
+        return self._find_current().tools.background.read_stats()
+
+    def find_app(self) -> Flask:
+        """Return the current app, or the only one."""
+        return self._find_current().app
+
     def find_form(self, kind: Any) -> JsonForm:
         """Return what loads and dumps the values of a type."""
         return find_json_form(self._find_current().serving, kind)
@@ -217,11 +228,11 @@ class Setup:
             app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
             states = [state for state in states if state is get_state(app)]
         if not self._known:
-            raise SetupError("load() and dump() need an app: call `typed.init_app(app)` first.")
+            raise SetupError("This needs an app: call `typed.init_app(app)` first.")
         if len(states) != 1:
             raise SetupError(
-                "load() and dump() need the types of one app: call them inside the app context of"
-                " an app that this Typed serves."
+                "This needs one app: call it inside the app context of an app that this Typed"
+                " serves."
             )
         return states[0]
 

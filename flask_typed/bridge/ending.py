@@ -29,6 +29,8 @@ from .patching import find_original, is_patched
 #: many seconds.
 LAST = 5.0
 SHARE = 1 / 3
+#: How many seconds before the worker is killed it has to be done.
+MARGIN = 1.0
 
 Handler = Callable[[int, "FrameType | None"], Any]
 
@@ -43,6 +45,7 @@ class Ending:
         self.is_due = False
         self._has_begun = False
         self._is_watched = False
+        self._deadline: float | None = None
         #: The greenlets that send an event stream.
         self._streaming: WeakSet[Any] = WeakSet()
         self._interrupted: WeakSet[Any] = WeakSet()
@@ -71,6 +74,7 @@ class Ending:
         """
         last = min(LAST, seconds * SHARE)
         self._has_begun = True
+        self._deadline = time.monotonic() + seconds
         if is_patched("socket", "threading"):
             gevent = importlib.import_module("gevent")
             gevent.spawn(self._end_event_streams)
@@ -100,6 +104,15 @@ class Ending:
             response.call_on_close(partial(self._streaming.discard, greenlet))
             if self._has_begun:
                 self._interrupt([greenlet])
+
+    def find_time_left(self, default: float) -> float:
+        """Return for how many seconds the worker may still clean up.
+
+        :param default: for a process that nobody has told to end within a time.
+        """
+        if self._deadline is None:
+            return default
+        return max(0.0, self._deadline - time.monotonic() - MARGIN)
 
     def has_interrupted(self) -> bool:
         """Return whether the current greenlet was interrupted."""

@@ -15,6 +15,18 @@ Provider = Callable[..., Any]
 Scope = Literal["request", "app"]
 
 
+class Provided:
+    """The class of :data:`PROVIDED`."""
+
+    def __repr__(self) -> str:
+        return "PROVIDED"
+
+
+#: A default for an argument with ``Depends``, which the provider replaces. Type checkers then allow
+#: calls that leave the argument out, such as ``task.delay(order.id)``.
+PROVIDED: Any = Provided()
+
+
 @dataclass(frozen=True, eq=False)
 class Depends:
     """A value that a provider makes: ``Annotated[Store, Depends(get_store)]``.

@@ -113,6 +113,8 @@ class Settings:
     timeout_retry_after: int | None = key(None, optional(COUNT))
     client_timeout_header: str | None = key(None, optional(HEADER_NAME))
     open_at_start: bool = key(False, TRUTH)
+    background_running: int = key(8, COUNT)
+    background_waiting: int = key(1000, COUNT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, get_args
 from typing_extensions import is_protocol
 from werkzeug.exceptions import HTTPException
 
+from ..declare.background import BackgroundTasksFull
 from ..declare.dependencies import Depends, Provider, Scope
 from ..declare.markers import Location
 from ..declare.overload import Overloaded
@@ -36,7 +37,7 @@ from .callees import (
     reject_uncallable,
 )
 from .limits import reject_other_limit
-from .operation import REQUEST, Inputs, Operation, Step
+from .operation import REQUEST, TASKS, Inputs, Operation, Step
 
 #: The locations that a security dependency may not use: it runs before the body is read.
 LATE: tuple[Location, ...] = ("form", "file", "body")
@@ -87,6 +88,8 @@ class Node:
                 keys.append((argument.name, argument.key))
             elif argument.is_request:
                 keys.append((argument.name, REQUEST))
+            elif argument.is_tasks:
+                keys.append((argument.name, TASKS))
             else:
                 constants[argument.name] = SecurityScopes(tuple(self.scopes))
         return Inputs(tuple(keys), constants)
@@ -171,7 +174,9 @@ class Tree:
         nodes = (self.view, *self.nodes)
         found = [problem for node in nodes for problem in node.callee.problems()]
         is_limited = any(node.max_concurrency is not None for node in nodes)
-        return tuple(dict.fromkeys((*found, *([Overloaded] if is_limited else []))))
+        has_tasks = any(argument.is_tasks for node in nodes for argument in node.arguments)
+        own = ((Overloaded, is_limited), (BackgroundTasksFull, has_tasks))
+        return tuple(dict.fromkeys((*found, *(problem for problem, applies in own if applies))))
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Return the alternative security requirements; empty if no scheme is used."""

@@ -29,6 +29,9 @@ JSON = "application/json"
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"
 
+#: The key of the background tasks of the request.
+TASKS = "#tasks"
+
 #: The options of a response without ``Returns``.
 NO_RETURNS = Returns()
 
@@ -311,3 +314,13 @@ class Operation:
     def steps(self) -> tuple[Step, ...]:
         """The providers that run, in order."""
         return (*self.security.steps, *self.work.steps)
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether the view or a provider may add background tasks."""
+        return any(map(takes_tasks, (self.inputs, *(step.inputs for step in self.steps))))
+
+
+def takes_tasks(inputs: Inputs) -> bool:
+    """Return whether an argument collects the background tasks of the request."""
+    return any(key == TASKS for _, key in inputs.keys)

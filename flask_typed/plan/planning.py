@@ -23,7 +23,7 @@ from ..schemas.hints import join_union
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
 from ..security.schemes import Requirement
-from .arguments import Argument, Site, name_argument
+from .arguments import Argument, Site, find_unprovided, name_argument
 from .callees import (
     Callee,
     is_async_generator,
@@ -128,6 +128,7 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
     """
     callee = read_provider(function, frozenset(given))
     with declared_in(f"call of {callee.name}"):
+        callee = replace(callee, given=callee.given | find_unprovided(callee))
         tree = Tree(callee, Site(plan.factory), replacements=plan.replacements)
         for node in (tree.view, *tree.nodes):
             for argument in node.arguments:
@@ -151,9 +152,10 @@ def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
 def reject_request(argument: Argument) -> None:
     """Raise for an argument that needs a request."""
     needs_value = argument.location is not None and argument.required
-    needs_request = argument.location is None and argument.is_request
-    if needs_value or needs_request:
-        source = "the request" if needs_request else f"a value from the {argument.location}"
+    if needs_value or argument.is_request or argument.is_tasks:
+        source = f"a value from the {argument.location}"
+        if not needs_value:
+            source = "the request" if argument.is_request else "the background tasks of a request"
         raise DeclarationError(
             f"The argument is {source}, but there is no request.",
             instead="Give it a default, pass it to call(), or override the provider.",

@@ -5,7 +5,7 @@ Any time after registration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import Any
 
 from ..declare.dependencies import Provider
 from ..plan.dependencies import Replacements
+from ..plan.operation import PlannedCall
 from ..plan.planning import plan_call
 from ..serve.dispatch import overridden, run_call
 from ..serve.lifespan import in_block
@@ -45,7 +46,25 @@ def override(apps: Iterable[Serving], provider: Provider, replacement: Provider)
 
 def call_function(serving: Serving, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """Call a function with its dependencies."""
-    tools = serving.tools.with_replacements(replaced.get().get(serving, {}))
+    planned = plan_function(serving, function, given)
+    return run_call(planned, function, given, serving.tools.app)
+
+
+def plan_function(
+    serving: Serving, function: Callable[..., Any], given: Collection[str]
+) -> PlannedCall:
+    """Return the plan of a function that is called without a request; it is made at the first call.
+
+    :param given: the names of arguments that the caller passes.
+    """
+    replacements = replaced.get().get(serving)
+    tools = serving.tools.with_replacements(replacements or {})
     with tools.lock:
-        planned = plan_call(function, given, tools.plan)
-    return run_call(planned, function, given, tools.app)
+        try:
+            known = {} if replacements else serving.calls.setdefault(function, {})
+        except TypeError:  # it is not hashable, or has no weak references
+            known = {}
+        names = frozenset(given)
+        if names not in known:
+            known[names] = plan_call(function, names, tools.plan)
+        return known[names]

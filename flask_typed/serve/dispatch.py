@@ -19,6 +19,7 @@ from flask import Flask, Request, current_app
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
@@ -181,7 +182,8 @@ class Served:
         self._lock = lock
         self._heartbeat = heartbeat
         has_streams = any(outcome.stream for outcome in operation.outcomes)
-        is_simple = not (operation.steps or has_streams or operation.max_concurrency)
+        is_limited = operation.max_concurrency is not None
+        is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
         self._runners = None if is_simple else make_runners(operation, app)
         self._pipeline: Pipeline | None = None
 
@@ -266,7 +268,7 @@ class Served:
         pipeline: Pipeline,
         admit: Runner,
         provide: Runner,
-    ) -> ResponseReturnValue:
+    ) -> Response:
         """Answer a request of an operation with providers, and close the providers at the end."""
         with self._open_stack() as stack:
             values.update(pipeline.security.bind(current, view_args))

@@ -242,3 +242,14 @@ def test_streams_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConnectionResetError, match="The server is about to end"):
         next(body)
     assert closed == [GeneratorExit]
+
+
+def test_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other ends than SIGTERM have no time of their own."""
+    monkeypatch.setattr(ending, "find_original", lambda *names: lambda *call: None)
+    end = Ending()
+    assert end.find_time_left(20.0) == 20.0
+    end.start(5.0)
+    assert 3.0 < end.find_time_left(20.0) <= 4.0
+    end.start(0.5)
+    assert end.find_time_left(20.0) == 0.0

@@ -106,6 +106,16 @@ def test_contexts_reach_async_code_and_come_back(server: Server) -> None:
         list(pool.map(ask, range(30)))
 
 
+def test_tasks_after_the_response(server: Server) -> None:
+    """The worker serves the next request meanwhile, also if it serves one at a time."""
+    begun = server.log.with_name("begun")
+    assert server.get("/later") == "soon"
+    wait_until(begun.exists, server.read_log)
+    assert server.get("/trivial") == "async"
+    begun.unlink()
+    wait_until(lambda: "worked False" in server.read_log(), server.read_log)
+
+
 def test_errors_keep_the_line_that_raised_them(server: Server) -> None:
     """An async error handler finds the view's line in the traceback."""
     status, value, _ = server.ask("/broken")

@@ -68,6 +68,8 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_TIMEOUT_RETRY_AFTER": [None, 1, 120],
     "TYPED_CLIENT_TIMEOUT_HEADER": [None, "X-Request-Timeout"],
     "TYPED_OPEN_AT_START": [True],
+    "TYPED_BACKGROUND_RUNNING": [1, 100],
+    "TYPED_BACKGROUND_WAITING": [1, 10**6],
 }
 
 TEXT = "it may be Unicode text"
@@ -215,6 +217,8 @@ INVALID = [
         "TYPED_CLIENT_TIMEOUT_HEADER is 'X Timeout'; it may be",
     ),
     ("TYPED_OPEN_AT_START", 1, f"TYPED_OPEN_AT_START is 1; {TRUTH}"),
+    ("TYPED_BACKGROUND_RUNNING", 0, f"TYPED_BACKGROUND_RUNNING is 0; {COUNT}"),
+    ("TYPED_BACKGROUND_WAITING", None, f"TYPED_BACKGROUND_WAITING is None; {COUNT}"),
 ]
 
 

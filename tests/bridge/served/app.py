@@ -20,8 +20,8 @@ from typing import Annotated, Any
 
 import aiohttp
 import asyncpg
-from flask import Flask, Response, current_app, g, request
-from flask_typed import Depends, Typed
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_typed import BackgroundTasks, Depends, Typed
 
 app = Flask(__name__)
 events: list[str] = []
@@ -455,3 +455,18 @@ def tell_left() -> dict[str, int]:
         "tasks": app.ensure_sync(count)(),
         "descriptors": len(os.listdir("/proc/self/fd")),
     }
+
+
+async def work_later(begun: Path) -> None:
+    """Work until the test has got the next answer, too."""
+    begun.touch()
+    while begun.exists():
+        await asyncio.sleep(0.02)
+    print("worked", has_request_context(), flush=True)
+
+
+@typed.get("/later")
+def add_later(tasks: BackgroundTasks) -> str:
+    """Answer, and work then."""
+    tasks.add(work_later, Path(os.environ["ENDED"]).with_name("begun"))
+    return "soon"
