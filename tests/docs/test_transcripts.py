@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import sys
+import time
 from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
@@ -39,8 +40,14 @@ def read_curls(page: Path) -> list[Exchange]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_page)
-def test_requests(page: Path) -> None:
-    """Each request of a page, sent in their order, is answered as the page shows."""
+def test_requests(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request of a page, sent in their order, is answered as the page shows.
+
+    The clock stands still, so that no second ends between two requests: a header that counts the
+    seconds of a rate limit would show one less.
+    """
+    now = int(time.time()) + 0.5
+    monkeypatch.setattr(time, "time", lambda: now)
     apps: dict[str, Flask] = {}
     for found in read_curls(page):
         app = apps.get(found.program) or load_app(found.program)
