@@ -14,7 +14,8 @@ from flask import url_for
 from ..blueprint import TypedRoutes
 from ..declare.problems import Problem, raises
 from ..declare.replies import Accepted
-from .tasks import CANCELLED, SENT, TypedTask
+from .ids import is_task_id
+from .tasks import SENT, TypedTask
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,11 +110,14 @@ class JobRoutes(Generic[P, T]):
     def read(self, job_id: str) -> Job[T]:
         """Return the state of a job.
 
-        :raises JobNotFound: if the result backend knows nothing of it.
+        :raises JobNotFound: if the result backend knows nothing of it, or if the id was not made
+            for this task.
         """
+        if not is_task_id(job_id, self._task.name):
+            raise JobNotFound
         result = self._task.result(job_id)
         status = result.status
-        if status in (UNKNOWN_STATE, CANCELLED):
+        if status == UNKNOWN_STATE:
             raise JobNotFound
         shown = STATUSES.get(status, "running")
         return Job(job_id, shown, result.get() if shown == "done" else None)
@@ -121,7 +125,7 @@ class JobRoutes(Generic[P, T]):
     def cancel(self, job_id: str) -> None:
         """Cancel a job that has not begun.
 
-        :raises JobNotFound: if the result backend knows nothing of it.
+        :raises JobNotFound: as :meth:`read` does.
         :raises JobHasBegun: if it runs or has ended.
         """
         if self.read(job_id).status not in ("waiting", "cancelled"):

@@ -14,7 +14,6 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 from celery import Celery
 from celery.exceptions import Ignore
 from celery.states import REVOKED
-from celery.utils import uuid
 
 from ..exceptions import DataFault, DataInvalid, ResponseMismatch, SetupError, declared_in
 from ..extension import Typed
@@ -22,6 +21,7 @@ from ..plan.remote import RETURN, RemoteCall, name_place, plan_remote
 from ..routes.converting import find_json_form
 from ..routes.overriding import plan_function
 from ..state import get_state
+from .ids import make_task_id
 from .results import TypedResult
 from .wire import protect
 
@@ -102,7 +102,8 @@ class TypedTask(Generic[P, R_co]):
         """
         given = self._remote.bind(args, kwargs)
         arguments = {name: self.dump(value, name) for name, value in given.items()}
-        return TaskMessage(self._options.get("task_id") or uuid(), self.name, arguments)
+        task_id = self._options.get("task_id") or make_task_id(self.name)
+        return TaskMessage(task_id, self.name, arguments)
 
     def result(self, task_id: str) -> TypedResult[R_co]:
         """Return the result of a call."""

@@ -34,6 +34,11 @@ from flask_typed.celery.wire import protect  # noqa: E402
 from kombu.utils.json import dumps, loads  # noqa: E402
 
 ORDER = UUID(int=7)
+NOT_FOUND = {
+    "type": "about:blank",
+    "title": "No job has this id, or it has ended long ago.",
+    "status": 404,
+}
 
 
 class ReadLine(TypedDict):
@@ -142,18 +147,32 @@ def test_jobs(program: Any) -> None:
     task.pop_request()
     data = {"total": "1", "kind": "gift", "day": "2026-01-02", "took": "PT0S", "ids": []}
     data["free"] = None
-    program.celery.backend.store_result("8", data, "SUCCESS")
-    done = client.get("/reports/8").get_json()
-    assert done == {"id": "8", "status": "done", "result": data}
-    assert client.delete("/reports/8").status_code == 409
-    assert client.get("/reports/9").status_code == 404
-    assert client.get(f"{location}.cancelled").status_code == 404
-    assert client.delete("/reports/9").status_code == 404
+    done_id = program.report.prepare(ORDER, [], program.Kind.GIFT, timedelta(0)).id
+    program.celery.backend.store_result(done_id, data, "SUCCESS")
+    done = client.get(f"/reports/{done_id}").get_json()
+    assert done == {"id": done_id, "status": "done", "result": data}
+    assert client.delete(f"/reports/{done_id}").status_code == 409
     paths = client.get("/openapi.json").get_json()["paths"]["/reports/{job_id}"]
     assert list(paths["get"]["responses"]) == ["200", "404"]
     assert list(paths["delete"]["responses"]) == ["204", "404", "409"]
     schema = paths["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/JobReport"}
+
+
+def test_only_jobs_of_the_task(program: Any) -> None:
+    """Every other id is not found: the one of another task, one that nobody made, any text."""
+    client = program.app.test_client()
+    job_id = client.post("/reports", json=[]).get_json()["id"]
+    other = program.add_one.prepare(3).id
+    program.celery.backend.store_result(other, 4, "SUCCESS")
+    unknown = program.report.prepare(ORDER, [], program.Kind.GIFT, timedelta(0)).id
+    made_up = [other[:8] + job_id[8:], f"{job_id}.cancelled", f"{job_id}%0A", job_id.upper()]
+    for asked in (other, unknown, *made_up, "x", "%00", "%FF", "9" * 5000):
+        for method in ("GET", "DELETE"):
+            answer = client.open(f"/reports/{asked}", method=method)
+            assert answer.get_json() == NOT_FOUND
+    assert program.add_one.result(other).status == "SUCCESS"
+    assert client.get(f"/reports/{job_id}").get_json()["status"] == "waiting"
 
 
 def test_a_worker_runs_what_is_not_cancelled(program: Any) -> None:
