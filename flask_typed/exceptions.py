@@ -184,9 +184,9 @@ class DataInvalid(FlaskTypedError, ValueError):
     """
 
     def __init__(self, errors: tuple[DataFault, ...], type_name: str = "its type") -> None:
-        self.errors = errors
+        self.errors = tuple(DataFault(*fault) for fault in errors)  # lists, once they were JSON
         self.type_name = type_name
-        super().__init__(errors, type_name)
+        super().__init__(self.errors, type_name)
 
     def __str__(self) -> str:
         return "\n  ".join((f"The data does not fit {self.type_name}:", *map(str, self.errors)))

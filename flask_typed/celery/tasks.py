@@ -15,13 +15,14 @@ from celery import Celery
 from celery.exceptions import Ignore
 from celery.states import REVOKED
 
-from ..exceptions import DataFault, DataInvalid, ResponseMismatch, SetupError, declared_in
+from ..exceptions import DataInvalid, ResponseMismatch, SetupError, declared_in
 from ..extension import Typed
 from ..plan.remote import RETURN, RemoteCall, name_place, plan_remote
 from ..routes.converting import find_json_form
 from ..routes.overriding import plan_function
 from ..state import get_state
 from .ids import make_task_id
+from .received import read_arguments
 from .results import TypedResult
 from .wire import protect
 
@@ -157,21 +158,10 @@ class TypedTask(Generic[P, R_co]):
 
         :raises DataInvalid: for arguments that do not fit their annotations.
         """
-        names = (*self._remote.kinds, *map(str, range(len(self._remote.kinds), len(args))))
-        data = {**dict(zip(names, args, strict=False)), **kwargs}
         typed = self._tasks.typed
         with typed.app.app_context():
-            given = {name: self._load(name, value) for name, value in data.items()}
+            given = read_arguments(typed, self.name, self._remote, args, kwargs)
             return protect(self.dump(typed.call(self.function, **given), RETURN))
-
-    def _load(self, name: str, data: Any) -> Any:
-        if name not in self._remote.kinds:
-            raise DataInvalid((DataFault(f"/{name}", "unknown", "Unknown argument."),), self.name)
-        try:
-            return self._tasks.typed.load(self._remote.kinds[name], data)
-        except DataInvalid as error:
-            faults = (fault._replace(pointer=f"/{name}{fault.pointer}") for fault in error.errors)
-            raise DataInvalid(tuple(faults), self.name) from None
 
     def check(self) -> None:
         """Check that the task can work, once there is an app.

@@ -121,6 +121,21 @@ def test_eager_tasks(program: Any) -> None:
         program.celery.tasks["add_one"].apply(args=[0]).get()
 
 
+def test_faults_of_a_message(program: Any) -> None:
+    """A worker names all of them, such as those of a message from before a deploy."""
+    sent = {"order": "x", "lines": [{"book": 1, "price": "a"}], "took": "PT1H", "a/b": 1}
+    with pytest.raises(
+        DataInvalid, match=r"^The data does not fit the arguments of program.report:"
+    ) as caught:
+        program.report.raw.apply(kwargs=sent).get()
+    assert caught.value.errors == (
+        ("/kind", "required", "Missing data for required field."),
+        ("/a~1b", "unknown", "Unknown argument."),
+        ("/order", "invalid_uuid", "Not a valid UUID."),
+        ("/lines/0/price", "invalid_number", "Not a valid decimal number in text form."),
+    )
+
+
 def test_a_task_stays_callable(program: Any) -> None:
     """In a unit test, it is the function."""
     assert program.forget(1) is None
