@@ -431,6 +431,15 @@ def take_limited(rows: Annotated[Iterator[Row], MaxLen(3)]) -> None: ...
 def take_csv(rows: Annotated[Iterator[Row], MediaType("text/csv")]) -> None: ...
 
 
+def take_chunks_of(chunks: Iterator[Annotated[bytes, MediaType("image/png")]]) -> None: ...
+
+
+def take_short(chunks: Iterator[Annotated[bytes, MaxLen(3)]]) -> None: ...
+
+
+def take_typed(rows: Iterator[Annotated[Row, MediaType(LINES)]]) -> None: ...
+
+
 def take_two(rows: Iterator[Row], more: Row) -> None: ...
 
 
@@ -441,6 +450,9 @@ def take_two(rows: Iterator[Row], more: Row) -> None: ...
         pytest.param(take_async, "a sync function takes as Iterator", id="async-in-sync"),
         pytest.param(take_limited, "MaxLen", id="constraint"),
         pytest.param(take_csv, "read from JSON Lines, but text/csv is another format", id="csv"),
+        pytest.param(take_chunks_of, "on a chunk of a stream", id="type-of-chunks"),
+        pytest.param(take_short, "on a chunk of a stream", id="length-of-chunks"),
+        pytest.param(take_typed, "inside another value", id="type-of-lines"),
         pytest.param(take_two, "'rows' is the whole body", id="two"),
     ],
 )
