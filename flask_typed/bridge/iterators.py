@@ -183,6 +183,9 @@ class HeldIterator(ItemSource):
         closing.cleans_up = True
         try:
             self._bridge.submit(closing, self._end, closing)
+            if self._bridge.is_here:  # the garbage collector, which the loop has started
+                self._bridge.forget(closing)
+                return
             self._bridge.wait_for(closing)
         except (LoopEnded, StopAsyncIteration):
             return
