@@ -18,10 +18,11 @@ exclude_patterns = ["_build"]
 default_role = "code"
 
 autodoc_member_order = "bysource"
+autodoc_mock_imports = ["celery", "kombu"]  # of an extra
 
 # The build needs no network, so the names of others lead nowhere. Ours must lead somewhere.
 others = (
-    "annotated_types|apispec|collections|flask|marshmallow|typing|typing_extensions"
+    "annotated_types|apispec|celery|collections|flask|marshmallow|typing|typing_extensions"
     "|webargs|werkzeug"
 )
 # Annotations that autodoc could not evaluate say only the last part.
@@ -30,8 +31,9 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", rf"({others})\..*"),
     (r"py:.*", "|".join([*dir(builtins), others_in_short])),
-    (r"py:.*", r"flask_typed\..*\.[A-Z](_co)?"),  # type variables
+    (r"py:.*", r"(flask_typed\..*\.)?([A-Z](_co)?|First|Second|Third|Fourth)"),  # type variables
     (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven)"),  # inside Json, and a default
+    (r"py:.*", r"flask_typed\..*\.(TaskDecorator|TypedRoutes)"),  # a protocol, and a base class
 ]
 
 html_theme = "furo"

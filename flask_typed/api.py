@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from .blueprint import TypedBlueprint
-from .declare.dependencies import Depends
+from .declare.background import (
+    BackgroundStats,
+    BackgroundTask,
+    BackgroundTasks,
+    BackgroundTasksFull,
+)
+from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
+from .declare.dependencies import PROVIDED, Depends
 from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
@@ -21,6 +28,7 @@ from .declare.markers import (
     WriteOnly,
 )
 from .declare.models import Extra, computed, model
+from .declare.overload import Overloaded
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
@@ -58,12 +66,17 @@ from .security.problems import InsufficientScope, NotAuthenticated
 from .security.schemes import Scheme
 
 __all__ = [
+    "PROVIDED",
     "APIKeyCookie",
     "APIKeyHeader",
     "APIKeyQuery",
     "Accepted",
     "AssumeUTC",
     "AuthorizationCodeFlow",
+    "BackgroundStats",
+    "BackgroundTask",
+    "BackgroundTasks",
+    "BackgroundTasksFull",
     "BasicCredentials",
     "Body",
     "ClientCredentialsFlow",
@@ -71,6 +84,7 @@ __all__ = [
     "Created",
     "DataFault",
     "DataInvalid",
+    "DeadlineExceeded",
     "DeclarationError",
     "DependencyError",
     "Depends",
@@ -100,6 +114,7 @@ __all__ = [
     "NotAuthenticated",
     "OAuth2",
     "OpenIdConnect",
+    "Overloaded",
     "PasswordFlow",
     "Path",
     "Problem",
@@ -107,12 +122,14 @@ __all__ = [
     "ReadOnly",
     "Reply",
     "RequestInvalid",
+    "RequestTimedOut",
     "ResponseDifference",
     "ResponseMismatch",
     "Returns",
     "Scheme",
     "Security",
     "SecurityScopes",
+    "ServiceTimedOut",
     "SetupError",
     "Typed",
     "TypedBlueprint",

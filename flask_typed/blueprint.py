@@ -73,6 +73,12 @@ class TypedRoutes:
         :param exclude_unset: leave out fields that a returned mapping does not have, instead of
             adding their defaults.
         :param exclude_defaults: leave out fields that are equal to their defaults.
+        :param timeout: how long a request may take, in seconds; ``None`` for no limit. The default
+            is that of the blueprint, or the app's ``TYPED_TIMEOUT``.
+        :param max_body: how many bytes a body may have; the default is that of the blueprint, or
+            Flask's ``MAX_CONTENT_LENGTH``.
+        :param max_concurrency: how many requests of one worker process may be in progress at once;
+            a request beyond them is answered with 503.
         """
 
         if callable(rule):
@@ -160,6 +166,8 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     :param exclude_none: of its routes, those of nested blueprints too; see :meth:`route`.
     :param exclude_unset: likewise.
     :param exclude_defaults: likewise.
+    :param timeout: likewise.
+    :param max_body: likewise.
     """
 
     def __init__(

@@ -15,6 +15,7 @@ from flask import Flask
 from typing_extensions import Self
 
 from .blueprint import TypedRoutes
+from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.settings import DEFAULTS, KEY_PREFIX
 from .exceptions import SetupError, UnknownOption
@@ -40,6 +41,8 @@ KEYS_BY_OPTION = {
     "swagger_ui_parameters": "TYPED_DOCS_OPTIONS",
     "swagger_ui_init_oauth": "TYPED_DOCS_OPTIONS",
 }
+#: The options of other packages that a dependency of scope app stands for here.
+LIFESPAN_OPTIONS = ("lifespan", "on_startup", "on_shutdown")
 
 
 class Typed(TypedRoutes):
@@ -67,9 +70,18 @@ class Typed(TypedRoutes):
     def __new__(cls, *args: Any, **options: Any) -> Self:
         """Explain unknown arguments before Python raises its own ``TypeError``.
 
-        :raises UnknownOption: for an argument that is a key of the configuration.
+        :raises UnknownOption: for an argument that is a key of the configuration, or a function
+            for the start and the end of a worker.
         """
         for option in options:
+            if option in LIFESPAN_OPTIONS:
+                raise UnknownOption(
+                    f"Typed() has no {option}=.",
+                    instead=(
+                        "Write a provider with `yield`, and depend on it:"
+                        ' `Depends(make_pool, scope="app")`.'
+                    ),
+                )
             key = KEYS_BY_OPTION.get(option, f"{KEY_PREFIX}{option.upper()}")
             if key in DEFAULTS:
                 raise UnknownOption(
@@ -110,6 +122,14 @@ class Typed(TypedRoutes):
                 " routes of a TypedBlueprint are typed once it is registered."
             )
         self._setup.init_app(app)
+
+    @property
+    def app(self) -> Flask:
+        """The app that this object serves: the current one, or the only one.
+
+        :raises SetupError: if there is none, or if none of several is the current one.
+        """
+        return self._setup.find_app()
 
     def add_url_rule(
         self,
@@ -152,6 +172,16 @@ class Typed(TypedRoutes):
         with self._setup.override(provider, replacement, app):
             yield
 
+    def close(self, app: Flask | None = None) -> None:
+        """Close the values of scope ``app`` in this process, as the end of a worker does.
+
+        For tests: later requests open new values.
+
+        :param app: the only app; by default every app that this object serves.
+        :raises Exception: the last error of a provider, after all values have been closed.
+        """
+        self._setup.close(app)
+
     def call(self, function: Callable[..., R], /, **given: Any) -> R:
         """Call a function with the dependencies of its annotations, without a request.
 
@@ -163,6 +193,13 @@ class Typed(TypedRoutes):
         """
         value: R = self._setup.call(function, given)
         return value
+
+    def background_stats(self) -> BackgroundStats:
+        """Return the number of background tasks that were added, that run, wait, have failed, …
+
+        Of the current app, or of the only app, in this process.
+        """
+        return self._setup.read_background_stats()
 
     @overload
     def load(self, kind: type[T], data: Any) -> T: ...

@@ -25,7 +25,9 @@ from .declare.options import RouteOptions
 from .declare.settings import UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
+from .plan.deadlines import Timeout, read_timeout
 from .plan.dependencies import read_dependencies
+from .plan.limits import BLUEPRINT_LIMITS, RouteLimits, read_limits
 from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
 from .plan.unknown import UnknownPolicies
@@ -186,12 +188,16 @@ def split_options(
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))
         dependencies = read_dependencies(options.get("dependencies", ()))
+        timeout = read_timeout(options)
+        limits = read_limits(options)
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
     ours["exclusion"] = Exclusion(**{key: options.pop(key, None) for key in EXCLUDING_OPTIONS})
     ours["tags"] = tuple(ours.get("tags", tags))
     ours["dependencies"] = dependencies
+    ours["timeout"] = timeout
+    ours["limits"] = limits
     return RouteDetails(**ours)
 
 
@@ -217,6 +223,8 @@ class BlueprintOptions:
     dependencies: tuple[Depends, ...]
     public: bool
     exclusion: Exclusion
+    timeout: Timeout | None
+    limits: RouteLimits
 
     def widen(self, details: RouteDetails) -> RouteDetails:
         """Return the details of a route inside with the options of the blueprint."""
@@ -226,6 +234,8 @@ class BlueprintOptions:
             dependencies=(*own, *details.dependencies),
             public=details.public or self.public,
             exclusion=fill_in(details.exclusion, self.exclusion),
+            timeout=details.timeout or self.timeout,
+            max_body=details.max_body or self.limits.max_body,
         )
 
 
@@ -235,12 +245,15 @@ def read_blueprint_options(
     """Return the options of a blueprint.
 
     :param own: the arguments that only a TypedBlueprint has.
-    :param options: the others. The options that leave values out are taken out of them.
+    :param options: the others. The limits, and the options that leave values out, are taken out of
+        them.
     :raises DeclarationError: for an option that cannot work.
     """
     excluded = {option: options.pop(option, None) for option in EXCLUDING_OPTIONS}
     place = f"TypedBlueprint({name!r})"
     tags, description = own["tags"], own["description"]
+    timeout = read_timeout(options, place)
+    limits = read_limits(options, place, names=BLUEPRINT_LIMITS)
     reject_blueprint_options(options, place)
     reject_text("tags", tags, place)
     reject_other_kinds({"public": own["public"], **excluded}, place)
@@ -252,4 +265,6 @@ def read_blueprint_options(
         read_dependencies(own["dependencies"], place),
         own["public"],
         Exclusion(**excluded),
+        timeout,
+        limits,
     )

@@ -6,7 +6,7 @@ Setup time; imported by the first ``Typed``, with all that serves requests.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 from weakref import ref
@@ -18,14 +18,16 @@ from .bridge.ending import await_end
 from .bridge.installing import install, uninstall
 from .bridge.patching import is_patched
 from .contract.checking import ResponseCheck, install_check
+from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
 from .declare.settings import Settings, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError
 from .lean.installing import make_lean
-from .libraries.gunicorn import find_config
+from .libraries.gunicorn import call_in_workers, find_config
 from .options import make_view, split_options
+from .plan.deadlines import TimeLimit, make_client_timeout
 from .plan.dependencies import read_dependencies
 from .plan.options import Exclusion
 from .plan.planning import Plan
@@ -43,7 +45,10 @@ from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
 from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
+from .serve.background import Background
+from .serve.injection import open_values
 from .serve.json_forms import JsonForm
+from .serve.lifespan import find_lifespan
 from .serve.making import install_making
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
@@ -84,7 +89,8 @@ class Setup:
             install(app)
         plan = self._make_plan(state, settings)
         try:
-            tools = make_tools(app, state.lock, plan, self._problem_shape, settings)
+            background = Background(app, settings, hold_weakly(state.plan_task, state))
+            tools = make_tools(app, state.lock, plan, self._problem_shape, settings, background)
             pages = publish(app, source, tools, documents)
             state.start_serving(waiting, tools, documents)
         except Exception:
@@ -99,6 +105,8 @@ class Setup:
         gunicorn = find_config()
         if gunicorn is not None:
             await_end(gunicorn)
+            if settings.open_at_start:
+                call_in_workers(gunicorn, lambda worker: open_values(state.operations, app))
         if gunicorn is not None or is_patched("socket"):
             import_makers()  # no request waits for the import of another
             check.prepare()
@@ -125,7 +133,15 @@ class Setup:
         exclusion = Exclusion(
             settings.exclude_none, settings.exclude_unset, settings.exclude_defaults
         )
-        return Plan(factory, self._dependencies, unknown=policies, exclusion=exclusion)
+        header = settings.client_timeout_header
+        client = (make_client_timeout(header),) if header else ()
+        return Plan(
+            factory,
+            (*self._dependencies, *client),
+            unknown=policies,
+            exclusion=exclusion,
+            time_limit=TimeLimit(settings.timeout, header, settings.timeout_retry_after),
+        )
 
     def add_route(
         self,
@@ -179,10 +195,24 @@ class Setup:
         with override([state.serving for state in states], provider, replacement):
             yield
 
+    def close(self, app: Flask | None) -> None:
+        """Close the values of scope app, of one app or of all of them."""
+        with ExitStack() as closing:
+            for served in [state.app for state in self._states] if app is None else [app]:
+                closing.callback(find_lifespan(served).close)
+
     def call(self, function: Callable[..., Any], given: dict[str, Any]) -> Any:
         """Call a function with the dependencies of its annotations."""
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
         return call_function(get_state(app).serving, function, given)
+
+    def read_background_stats(self) -> BackgroundStats:
+        """Return what is counted of background tasks."""
+        return self._find_current().tools.background.read_stats()
+
+    def find_app(self) -> Flask:
+        """Return the current app, or the only one."""
+        return self._find_current().app
 
     def find_form(self, kind: Any) -> JsonForm:
         """Return what loads and dumps the values of a type."""
@@ -198,11 +228,11 @@ class Setup:
             app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
             states = [state for state in states if state is get_state(app)]
         if not self._known:
-            raise SetupError("load() and dump() need an app: call `typed.init_app(app)` first.")
+            raise SetupError("This needs an app: call `typed.init_app(app)` first.")
         if len(states) != 1:
             raise SetupError(
-                "load() and dump() need the types of one app: call them inside the app context of"
-                " an app that this Typed serves."
+                "This needs one app: call it inside the app context of an app that this Typed"
+                " serves."
             )
         return states[0]
 

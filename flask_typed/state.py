@@ -6,7 +6,7 @@ until the app's types and configuration are known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import RLock
 from typing import Any
 from weakref import ref
@@ -17,10 +17,11 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
 from .exceptions import SetupError
-from .plan.operation import Operation
+from .plan.operation import Operation, PlannedCall
 from .plan.planning import RouteDetails
 from .publish.declared import Document
 from .routes.endpoints import Endpoints
+from .routes.overriding import plan_function
 from .routes.serving import Planned, Serving, start_serving
 from .routes.tools import Route, Tools
 from .routes.waiting import Waiting
@@ -167,6 +168,10 @@ class TypedState:
         for one in planned:
             endpoints.first.setdefault(endpoint, one.route)
             phase.add(one)
+
+    def plan_task(self, function: Callable[..., Any], given: Collection[str]) -> PlannedCall:
+        """Return the plan of a background task."""
+        return plan_function(self.serving, function, given)
 
     def _plan_late(self, rule: Rule) -> None:
         """Plan a rule that was added to a typed endpoint without a decorator of ours."""

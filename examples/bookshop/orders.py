@@ -9,6 +9,7 @@ from typing import Annotated, cast
 import sqlalchemy as sa
 from flask import current_app, render_template, url_for
 from flask_typed import (
+    BackgroundTasks,
     Created,
     Depends,
     Event,
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from . import models
 from .database import Reading, Writing
+from .mails import confirm_order
 from .models import Channel, OrderStatus
 from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
 from .schemas import (
@@ -39,7 +41,11 @@ from .schemas import (
 from .security import Customer
 
 orders = TypedBlueprint(
-    "orders", __name__, url_prefix="/orders", description="The orders of customers."
+    "orders",
+    __name__,
+    url_prefix="/orders",
+    description="The orders of customers.",
+    timeout=30,  # an order waits until others have released the rows of its books
 )
 
 #: How often a stream looks for a change, in seconds.
@@ -100,9 +106,10 @@ def place_order(
     account: Customer,
     session: Writing,
     order: NewOrder,
+    tasks: BackgroundTasks,
     x_channel: Annotated[Channel, Header(description="Where the order was taken.")] = Channel.WEB,
 ) -> Located[Order]:
-    """Place an order.
+    """Place an order, and mail a confirmation.
 
     If one book is out of stock, the order is not placed at all.
     """
@@ -111,6 +118,7 @@ def place_order(
     row.account_id = account.id
     session.add(row)
     session.flush()
+    tasks.add(confirm_order, row.id, row.email, row.total)
     location = url_for(".read_order", order_id=row.id)
     return Created(cast(Order, row), headers={"Location": location})
 

@@ -14,10 +14,8 @@ from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected, ServiceUnavailable
 
+from .deadlines import find_longest_wait
 from .patching import find_original
-
-#: How long async code may clean up after its caller was interrupted, in seconds.
-GRACE = 5.0
 
 #: How often a waiting native thread returns to Python, in seconds. If the system resumes a wait
 #: after a signal, as gunicorn configures it, Python handles the signal only then.
@@ -86,7 +84,7 @@ class PendingCall(ABC):
         :param context: the context of the code that ran; by default, the current context.
         """
         if not self.done:
-            self._value, self._error = value, error
+            self._value, self._error = value, None if self._abandoned else error
             self._context = copy_context() if context is None else context
             self.done = True
             if not self._abandoned:
@@ -103,8 +101,12 @@ class PendingCall(ABC):
             self.task.cancel()
 
     def abandon(self) -> None:
-        """Stop waiting: the result will not wake the caller."""
+        """Stop waiting: the result will not wake the caller.
+
+        An error refers to the frame of the task, which refers to the call.
+        """
         self._abandoned = True
+        self._error = None
 
     def result(self) -> Any:
         """Return the result or raise the error of a finished call, and adopt its context variables.
@@ -153,13 +155,16 @@ class ThreadCall(PendingCall):
         self._lock.acquire()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait for a lock that is released when the call is done."""
+        """Wait for a lock that is released when the call is done.
+
+        :raises DeadlineExceeded: without a timeout, if the time of the request is over.
+        """
         if timeout is not None:
             if not self.done:
                 self._lock.acquire(timeout=timeout)
             return
         while not self.done:
-            self._lock.acquire(timeout=LOOK)
+            self._lock.acquire(timeout=find_longest_wait(LOOK))
 
     def wake(self) -> None:
         """Release the lock."""

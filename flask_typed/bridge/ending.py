@@ -20,14 +20,17 @@ from weakref import WeakSet
 from werkzeug.wrappers import Response
 
 from ..libraries.gevent import find_serving
-from ..libraries.gunicorn import call_in_workers, close_interrupted
+from ..libraries.gunicorn import call_after_workers, call_in_workers, close_interrupted
 from .current import KEEPER
+from .lifespan import end_lifespans
 from .patching import find_original, is_patched
 
 #: How long interrupted requests may clean up: the last third of the worker's time, at most this
 #: many seconds.
 LAST = 5.0
 SHARE = 1 / 3
+#: How many seconds before the worker is killed it has to be done.
+MARGIN = 1.0
 
 Handler = Callable[[int, "FrameType | None"], Any]
 
@@ -42,6 +45,7 @@ class Ending:
         self.is_due = False
         self._has_begun = False
         self._is_watched = False
+        self._deadline: float | None = None
         #: The greenlets that send an event stream.
         self._streaming: WeakSet[Any] = WeakSet()
         self._interrupted: WeakSet[Any] = WeakSet()
@@ -70,6 +74,7 @@ class Ending:
         """
         last = min(LAST, seconds * SHARE)
         self._has_begun = True
+        self._deadline = time.monotonic() + seconds
         if is_patched("socket", "threading"):
             gevent = importlib.import_module("gevent")
             gevent.spawn(self._end_event_streams)
@@ -78,14 +83,15 @@ class Ending:
             find_original("_thread", "start_new_thread")(self.end_threads, (seconds - last, last))
 
     def end_threads(self, seconds: float, last: float) -> None:
-        """In a native thread: cancel waiting calls, then end the loop."""
+        """In a native thread: cancel waiting calls, close the app's values, then end the loop."""
         time.sleep(seconds)
         self.is_due = True
         bridge = KEEPER.bridge
         if bridge is not None and bridge.is_alive:
             bridge.interrupt()
-            time.sleep(last / 3)
-            KEEPER.close(last / 3)
+        time.sleep(last / 3)
+        end_lifespans()
+        KEEPER.close(last / 3)
 
     def follow(self, response: Response) -> None:
         """Interrupt an event stream when the worker is told to end.
@@ -99,6 +105,15 @@ class Ending:
             if self._has_begun:
                 self._interrupt([greenlet])
 
+    def find_time_left(self, default: float) -> float:
+        """Return for how many seconds the worker may still clean up.
+
+        :param default: for a process that nobody has told to end within a time.
+        """
+        if self._deadline is None:
+            return default
+        return max(0.0, self._deadline - time.monotonic() - MARGIN)
+
     def has_interrupted(self) -> bool:
         """Return whether the current greenlet was interrupted."""
         return self.is_due or importlib.import_module("gevent").getcurrent() in self._interrupted
@@ -108,13 +123,17 @@ class Ending:
         self._interrupt(list(self._streaming))
 
     def _end_greenlets(self, last: float) -> None:
-        """In a greenlet: kill the greenlets of requests, as gunicorn would, then end the loop."""
+        """In a greenlet: kill the greenlets of requests, as gunicorn would, then end the rest.
+
+        The values of the app are closed, then the loop ends.
+        """
         self.is_due = True
         serving = list(find_serving())
         self._interrupt(serving)
-        # killall() would raise an error after its timeout.
-        importlib.import_module("gevent").joinall(serving, timeout=last / 2)
-        KEEPER.close(last / 3)
+        gevent = importlib.import_module("gevent")
+        gevent.joinall(serving, timeout=last / 3)  # killall() would raise an error after it
+        gevent.spawn(end_lifespans).join(last / 3)
+        KEEPER.close(last / 4)
 
     def _interrupt(self, greenlets: Iterable[Any]) -> None:
         """Kill greenlets, and do not wait for them."""
@@ -126,8 +145,9 @@ ENDING = Ending()
 
 
 def await_end(config: Any) -> None:
-    """Let each worker of a gunicorn handle SIGTERM.
+    """Let each worker of a gunicorn handle SIGTERM, and close the app's values when it exits.
 
     :param config: gunicorn's configuration.
     """
     call_in_workers(config, ENDING.watch)
+    call_after_workers(config, end_lifespans)

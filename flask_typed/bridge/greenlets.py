@@ -14,7 +14,7 @@ from typing import Any
 import gevent
 from gevent.event import Event
 
-from .calls import GRACE
+from .deadlines import GRACE
 from .iterators import WAITING, ItemSource, Pace, close_sync
 
 

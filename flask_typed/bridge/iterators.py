@@ -15,8 +15,9 @@ from contextvars import copy_context
 from time import perf_counter
 from typing import Any, TypeVar
 
-from .calls import GRACE, LoopEnded, PendingCall
+from .calls import LoopEnded, PendingCall
 from .current import get_bridge
+from .deadlines import GRACE
 from .installing import find_client
 from .patching import in_greenlet, is_patched
 
@@ -167,15 +168,20 @@ class HeldIterator(ItemSource):
         return call
 
     def close(self) -> None:
-        """Close the iterator in its task."""
+        """Close the iterator in its task, and wait for it.
+
+        The loop itself does not wait: the garbage collector may run on it.
+        """
         waiting, self._call = self._call, None
         self._has_ended = True
         self._ready.clear()
         if self._task is None or self._bridge.is_abandoned:
             return
+        may_wait = not self._bridge.is_here
         if waiting is not None and not waiting.done:
             self._bridge.schedule(waiting.cancel)
-            waiting.wait(GRACE)
+            if may_wait:
+                waiting.wait(GRACE)
             waiting.abandon()
             self._bridge.forget(waiting)
             return
@@ -183,10 +189,10 @@ class HeldIterator(ItemSource):
         closing.cleans_up = True
         try:
             self._bridge.submit(closing, self._end, closing)
-            if self._bridge.is_here:  # the garbage collector, which the loop has started
+            if may_wait:
+                self._bridge.wait_for(closing)
+            else:
                 self._bridge.forget(closing)
-                return
-            self._bridge.wait_for(closing)
         except (LoopEnded, StopAsyncIteration):
             return
 

@@ -11,8 +11,9 @@ from contextvars import Context, copy_context
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from .calls import GRACE, LoopEnded, PendingCall, adopt
+from .calls import LoopEnded, PendingCall, adopt
 from .current import get_bridge
+from .deadlines import GRACE
 from .installing import find_client
 
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
 
-from .calls import GRACE, LoopEnded, PendingCall, ThreadCall
+from .calls import LoopEnded, PendingCall, ThreadCall
 from .clients import GONE, Client, Clients
+from .deadlines import GRACE
 from .patching import find_original
 
 #: After how many seconds the client of a waiting call is watched.

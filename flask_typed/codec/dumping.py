@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ..declare.deadlines import DeadlineExceeded
 from .hooks import read_hooked
 from .refused import Refused
 
@@ -48,5 +49,7 @@ class Dumper:
                     checked, self._renamed, from_attributes=True, dec_hook=read_hooked
                 )
             return encode_converted(checked)
+        except DeadlineExceeded:
+            raise
         except Exception as error:  # the schema meets any error too, and reports it
             raise Refused from error

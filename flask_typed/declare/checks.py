@@ -25,6 +25,8 @@ MOST_BITS = 1024
 SINGLE_TYPES = (str, bytes, bytearray, memoryview)
 #: Every OpenAPI object allows keys with this prefix.
 EXTENSION_PREFIX = "x-"
+#: RFC 9110's tokens, such as the names of headers.
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: A variable in the URL of a server.
 IN_URL = re.compile(r"\{([^{}]*)\}")
 
@@ -76,6 +78,11 @@ def is_path(value: Any) -> bool:
 def is_name(value: Any) -> bool:
     """Return whether a value can be the name of an endpoint in a blueprint."""
     return is_word(value) and "." not in value
+
+
+def is_header_name(value: Any) -> bool:
+    """Return whether a value can be the name of a header, as RFC 9110 defines it."""
+    return isinstance(value, str) and bool(TOKEN.fullmatch(value))
 
 
 def is_finite_number(value: Any) -> bool:
@@ -231,6 +238,7 @@ WORD = ValueCheck("Unicode text that is not blank", is_word)
 URL = ValueCheck("a URL", is_url)
 PATH = ValueCheck("a path that begins with '/' and has no variables", is_path)
 NAME = ValueCheck("a name without dots", is_name)
+HEADER_NAME = ValueCheck("the name of a header", is_header_name)
 FUNCTION = ValueCheck("a function", callable)
 COUNT = ValueCheck("a whole number, 1 or more", lambda value: type(value) is int and value >= 1)
 DURATION = ValueCheck("a number, 0 or more", lambda value: is_finite_number(value) and value >= 0)

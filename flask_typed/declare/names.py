@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 
 from ..exceptions import DeclarationError
 from ..wire.jsonvalues import show
+from .checks import TOKEN
 
 #: The names of components, of security schemes and of links.
 ALLOWED = re.compile(r"[a-zA-Z0-9._-]+")
-#: The names of headers: RFC 9110's tokens.
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: A media type, or a range of media types.
 MEDIA_TYPE = re.compile(rf"{TOKEN.pattern}/{TOKEN.pattern}([ \t]*;.*)?")
 #: Where a word begins in the name of a class, and what divides words in other names.

@@ -49,3 +49,6 @@ class RouteOptions(TypedDict, total=False):
     exclude_none: bool
     exclude_unset: bool
     exclude_defaults: bool
+    timeout: float | None
+    max_body: int
+    max_concurrency: int

@@ -25,6 +25,7 @@ from .checks import (
     DURATION,
     EXTERNAL_DOCS,
     FRACTION,
+    HEADER_NAME,
     JSON_OBJECT,
     LICENSE,
     PATH,
@@ -108,6 +109,12 @@ class Settings:
     doctor: OnFinding = key("warn", choice(OnFinding))
     blocking_limit: float | None = key(None, optional(DURATION))
     stream_heartbeat: float | None = key(15.0, optional(SECONDS))
+    timeout: float | None = key(None, optional(SECONDS))
+    timeout_retry_after: int | None = key(None, optional(COUNT))
+    client_timeout_header: str | None = key(None, optional(HEADER_NAME))
+    open_at_start: bool = key(False, TRUTH)
+    background_running: int = key(8, COUNT)
+    background_waiting: int = key(1000, COUNT)
 
 
 @dataclass(frozen=True, slots=True)

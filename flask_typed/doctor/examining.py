@@ -5,12 +5,12 @@ Runs when a worker starts.
 
 from __future__ import annotations
 
-from . import drivers, functions, originals, parts
+from . import deadlines, drivers, functions, originals, parts
 from .findings import Finding
 from .surroundings import Surroundings
 
 #: The checks of every worker.
-COMMON_CHECKS = (functions.check_streams,)
+COMMON_CHECKS = (functions.check_streams, deadlines.check_deadlines)
 #: The checks of workers that run gevent.
 GEVENT_CHECKS = (
     parts.check_parts,

@@ -19,6 +19,7 @@ CheckName = Literal[
     "blocking-in-coroutine",
     "async-bridge",
     "streams",
+    "deadlines",
     "missing-part",
 ]
 Severity = Literal["warning", "notice"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from contextvars import Context, ContextVar, copy_context
 from typing import Any, cast
 
 import flask.ctx
@@ -20,6 +21,19 @@ current_context: Any = vars(flask.globals).get("request_ctx", flask.globals.app_
 REQUEST_CONTEXT: Any = vars(flask.ctx).get("RequestContext", flask.ctx.AppContext)
 #: Whether a method that dispatches takes the context first.
 TAKES_CONTEXT = "ctx" in inspect.signature(Flask.handle_user_exception).parameters
+
+
+#: The context variables that hold the current app and request.
+CONTEXT_VARIABLES = frozenset(v for v in vars(flask.globals).values() if isinstance(v, ContextVar))
+
+
+def copy_outer_context() -> Context:
+    """Return a copy of the current context without the app and the request."""
+    context = Context()
+    for variable, value in copy_context().items():
+        if variable not in CONTEXT_VARIABLES:
+            context.run(variable.set, value)
+    return context
 
 
 def call_dispatching(method: Any, *arguments: Any) -> Any:

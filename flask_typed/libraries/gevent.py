@@ -1,7 +1,7 @@
 """gevent's internals: the originals of patched names, and the greenlets of its servers.
 
-When a worker starts, and when it ends; imports gevent only where it is there already. Checked
-against gevent 24.11.1 to 26.9.0.
+When a worker starts and ends, and for requests that are interrupted; imports gevent only where it
+is there already. Checked against gevent 24.11.1 to 26.9.0.
 """
 
 from __future__ import annotations
@@ -25,3 +25,11 @@ def find_serving() -> Iterator[Any]:
     for thing in gc.get_objects():
         if issubclass(type(thing), kind) and thing.pool is not None:
             yield from thing.pool
+
+
+def reads_with_pywsgi(environ: Mapping[str, Any]) -> bool:
+    """Return whether ``gevent.pywsgi`` reads a request.
+
+    If it is interrupted while it reads a body, it no longer knows where the next request begins.
+    """
+    return type(environ.get("wsgi.input")).__module__ == "gevent.pywsgi"

@@ -16,9 +16,11 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 
+from ..declare.background import BackgroundTasks
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
 from ..exceptions import DeclarationError, UnknownClass, UnsupportedType, declared_in
+from ..schemas.constraints import LENGTH_CONSTRAINTS
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, name_of, read_hint
 from ..schemas.metadata import (
@@ -46,24 +48,24 @@ BODY_METHODS = ("POST", "PUT", "PATCH")
 #: The types of a body that the view reads itself, and ``IO[bytes]``.
 STREAM_TYPES = (BinaryIO, BufferedReader)
 #: Types that are injected as they are.
-INJECTED = (Request, SecurityScopes)
+INJECTED = (Request, SecurityScopes, BackgroundTasks)
 
 #: Positions of arguments that are not in a body. Metadata that is not read there is rejected.
 PARAMETER = Position("on an argument that is neither a body nor a file", (Marker,))
 FILE = Position(
     "on a file",
-    (Marker, MediaType),
-    "Annotate bytes, whose length is checked, or check the file in the view; MediaType() declares"
-    " its media type.",
+    (Marker, MediaType, *LENGTH_CONSTRAINTS),
+    "Write MinLen() or MaxLen() for its size in bytes, or MediaType(); check anything else in the"
+    " view, or annotate bytes.",
 )
 STREAM = Position(
     "on an unread body",
     (Marker, MediaType),
     "Check the bytes in the view; constraints of the items of an iterator belong to their type.",
 )
-FILE_INSIDE = Position("on one of several files", (MediaType,), FILE.unchecked)
+FILE_INSIDE = Position("on one of several files", (MediaType, *LENGTH_CONSTRAINTS), FILE.unchecked)
 FILE_CONTENT = Position("on the content of one of several files", (MediaType,))
-PROVIDED = Position(
+BY_PROVIDER = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."
 )
 GIVEN = Position("on an object that is injected as it is", (), "Check it in the view.")
@@ -115,8 +117,17 @@ class Argument(NamedTuple):
     @property
     def is_request(self) -> bool:
         """Whether it is the request itself."""
+        return self._is_injected(Request)
+
+    @property
+    def is_tasks(self) -> bool:
+        """Whether it collects the background tasks of the request."""
+        return self._is_injected(BackgroundTasks)
+
+    def _is_injected(self, kind: type) -> bool:
+        """Return whether it is injected as it is, and of a type."""
         injected = self.location is None and not isinstance(self.marker, Depends)
-        return injected and issubclass(self.hint.type, Request)
+        return injected and issubclass(self.hint.type, kind)
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -216,10 +227,26 @@ def read_argument(
     )
 
 
+def find_unprovided(callee: Callee) -> frozenset[str]:
+    """Return the names of the arguments that take their defaults if there is no request.
+
+    Only providers and types that are injected replace a default.
+    """
+    optional = [p for p in callee.parameters() if p.default is not NO_DEFAULT]
+    return frozenset(p.name for p in optional if not is_provided(callee.hints.get(p.name)))
+
+
+def is_provided(annotation: Any) -> bool:
+    """Return whether an argument gets a value without a request's values."""
+    hint = read_hint(annotation)
+    injected = isinstance(hint.type, type) and issubclass(hint.type, INJECTED)
+    return injected or bool(hint.find(Depends))
+
+
 def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
     """Return the position of an argument other than a file: it decides which metadata is read."""
     if location is None:
-        return PROVIDED if isinstance(marker, Depends) else GIVEN
+        return BY_PROVIDER if isinstance(marker, Depends) else GIVEN
     return ARGUMENT if location in ("body", "file") else PARAMETER
 
 
@@ -234,7 +261,7 @@ def decide_location(
     if isinstance(marker, Marker):
         reject_false_path(name, marker, site)
         return marker.location
-    # 2. A provider makes it, or the type is injected: the request, the required scopes.
+    # 2. A provider makes it, or the type is injected: the request, the required scopes, the tasks.
     if marker is not None or (isinstance(hint.type, type) and issubclass(hint.type, INJECTED)):
         return None
     reject_credentials(hint)

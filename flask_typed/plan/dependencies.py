@@ -10,13 +10,15 @@ import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any
+from typing import Any, get_args
 
 from typing_extensions import is_protocol
 from werkzeug.exceptions import HTTPException
 
-from ..declare.dependencies import Depends, Provider
+from ..declare.background import BackgroundTasksFull
+from ..declare.dependencies import Depends, Provider, Scope
 from ..declare.markers import Location
+from ..declare.overload import Overloaded
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.constraints import has_hash
 from ..schemas.frameworks import reject_framework_class
@@ -34,7 +36,8 @@ from .callees import (
     read_provider,
     reject_uncallable,
 )
-from .operation import REQUEST, Inputs, Operation, Step
+from .limits import reject_other_limit
+from .operation import REQUEST, TASKS, Inputs, Operation, Step
 
 #: The locations that a security dependency may not use: it runs before the body is read.
 LATE: tuple[Location, ...] = ("form", "file", "body")
@@ -67,6 +70,8 @@ class Node:
     scopes: dict[str, None] = field(default_factory=dict)
     is_taken: bool = False
     may_be_function: bool = False
+    scope: Scope = "request"
+    max_concurrency: int | None = None
 
     def inputs(self, passed: Iterable[str] = ()) -> Inputs:
         """Return the arguments of its call.
@@ -83,6 +88,8 @@ class Node:
                 keys.append((argument.name, argument.key))
             elif argument.is_request:
                 keys.append((argument.name, REQUEST))
+            elif argument.is_tasks:
+                keys.append((argument.name, TASKS))
             else:
                 constants[argument.name] = SecurityScopes(tuple(self.scopes))
         return Inputs(tuple(keys), constants)
@@ -93,7 +100,23 @@ class Node:
         yields = is_generator(provider)
         refuses = not self.is_taken or (self.is_early and not self.may_be_function)
         name, inputs = self.callee.name, self.inputs()
-        return Step(self.key, provider, self.original, name, inputs, yields, refuses)
+        return Step(
+            self.key,
+            provider,
+            self.original,
+            name,
+            inputs,
+            yields,
+            refuses,
+            self.scope,
+            self.replaced(),
+            self.max_concurrency,
+        )
+
+    def replaced(self) -> frozenset[Provider]:
+        """Return the overridden providers among itself and all that it needs."""
+        own = {self.original} if self.callee.function is not self.original else ()
+        return frozenset(own).union(*(needed.replaced() for needed in self.needs.values()))
 
 
 class Tree:
@@ -149,7 +172,11 @@ class Tree:
     def problems(self) -> tuple[type[HTTPException], ...]:
         """Return the errors that the view and its providers declare."""
         nodes = (self.view, *self.nodes)
-        return tuple(dict.fromkeys(p for node in nodes for p in node.callee.problems()))
+        found = [problem for node in nodes for problem in node.callee.problems()]
+        is_limited = any(node.max_concurrency is not None for node in nodes)
+        has_tasks = any(argument.is_tasks for node in nodes for argument in node.arguments)
+        own = ((Overloaded, is_limited), (BackgroundTasksFull, has_tasks))
+        return tuple(dict.fromkeys((*found, *(problem for problem, applies in own if applies))))
 
     def requirements(self) -> tuple[Requirement, ...]:
         """Return the alternative security requirements; empty if no scheme is used."""
@@ -209,19 +236,18 @@ class Tree:
         is_early = asking.is_early or is_security(marker, provider)
         node = self._known.get(identity) if marker.use_cache else None
         if node is None:
-            node = self._make(provider, original, is_early, asking.where)
+            node = self._make(marker, provider, original, asking)
             if marker.use_cache:
                 self._known[identity] = node
         if is_early:
             make_early(node)
+        reject_other_use(marker, node, asking)
         reject_scopes(marker, node)
         if isinstance(marker, Security):
             node.scopes.update(dict.fromkeys(marker.scopes))
         return node
 
-    def _make(
-        self, provider: Provider, original: Provider, is_early: bool, where: tuple[str, ...]
-    ) -> Node:
+    def _make(self, marker: Depends, provider: Provider, original: Provider, asking: Node) -> Node:
         """Return a new node, which runs after the nodes that it needs."""
         callee = read_provider(provider)
         place = f"dependency {callee.name}"
@@ -231,10 +257,18 @@ class Tree:
                 instead="Remove one of the dependencies in the chain.",
                 where=(place,),
             )
-        node = Node(callee, original, where=(place, *where), is_early=is_early)
+        node = Node(
+            callee,
+            original,
+            where=(place, *asking.where),
+            scope=marker.scope,
+            max_concurrency=marker.max_concurrency,
+        )
         self._path.append(node)
         with declared_in(place):
             node.arguments = self._read(node)
+            if node.scope == "app":
+                reject_request_values(node)
             self._solve_arguments(node)
         self._path.pop()
         node.key = f"#{len(self.nodes)}"
@@ -253,6 +287,8 @@ def find_provider(marker: Depends, argument: Argument | None = None) -> Provider
 
     :raises DeclarationError: if the marker names none, and the annotation is not a class.
     """
+    reject_scope(marker)
+    reject_concurrency(marker)
     if marker.provider is not None:
         reject_provider(marker, marker.provider)
         reject_framework_class(class_of(marker.provider))
@@ -310,6 +346,77 @@ def reject_provider(marker: Depends, provider: Any) -> None:
             f"{name} is abstract: it has no instances.",
             instead=f"Name a function that makes an instance: `{written}(provider)`.",
         )
+
+
+def reject_scope(marker: Depends) -> None:
+    """Raise for a scope that does not exist, or that the other options rule out."""
+    name = type(marker).__name__
+    if marker.scope not in get_args(Scope):
+        raise DeclarationError(f"scope= is {marker.scope!r}.", instead='Write "request" or "app".')
+    if marker.scope == "app" and not marker.use_cache:
+        raise DeclarationError(
+            "A value of scope app is opened once, but use_cache=False asks for a new one.",
+            instead=f"Write `{name}(…)` without one of the two.",
+        )
+    if marker.scope == "app" and (isinstance(marker, Security) or is_scheme(marker.provider)):
+        raise DeclarationError(
+            "A security dependency checks each request, so it cannot be of scope app.",
+            instead=f"Write `{name}(…)` without scope=, and let it depend on values of scope app.",
+        )
+
+
+def reject_concurrency(marker: Depends) -> None:
+    """Raise for a limit of requests at once that cannot work."""
+    if marker.max_concurrency is None:
+        return
+    reject_other_limit("max_concurrency", marker.max_concurrency)
+    if marker.scope == "app":
+        raise DeclarationError(
+            "max_concurrency= limits the requests that use a provider at once, but a value of scope"
+            " app is never closed between them.",
+            instead="Write it on a provider of scope request that depends on this one.",
+        )
+
+
+def is_scheme(provider: Provider | None) -> bool:
+    """Return whether a provider is a security scheme."""
+    return isinstance(provider, Scheme)
+
+
+def reject_other_use(marker: Depends, node: Node, asking: Node) -> None:
+    """Raise for a provider that is used in two ways, or does not live as long as its user."""
+    if node.max_concurrency != marker.max_concurrency:
+        raise DeclarationError(
+            f"{node.callee.name} is used with different limits:"
+            f" max_concurrency={node.max_concurrency} and {marker.max_concurrency}.",
+            instead="Write the same limit in both places: an alias keeps them alike.",
+        )
+    if node.scope != marker.scope:
+        raise DeclarationError(
+            f"{node.callee.name} is a dependency of scope app and of scope request.",
+            instead='Write scope="app" in both places, or in none: an alias keeps them alike.',
+        )
+    if asking.scope == "app" and node.scope != "app":
+        raise DeclarationError(
+            f"{node.callee.name} makes a value for one request, but a dependency of scope app lives"
+            " until the worker ends.",
+            instead='Write `Depends(…, scope="app")` for it too, or leave scope= out of both.',
+        )
+
+
+def reject_request_values(node: Node) -> None:
+    """Raise for an argument of a provider of scope app that needs a request."""
+    for argument in node.arguments:
+        if not isinstance(argument.marker, Depends):
+            source = f"a value from the {argument.location}" if argument.location else "the request"
+            raise DeclarationError(
+                f"The argument is {source}, but a dependency of scope app serves all requests.",
+                instead=(
+                    "Read the configuration of current_app in it, pass the value with"
+                    " functools.partial, or leave scope= out."
+                ),
+                where=(name_argument(argument.name),),
+            )
 
 
 def reject_scopes(marker: Depends, node: Node) -> None:

@@ -15,18 +15,22 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from ..declare.dependencies import Provider
+from ..declare.dependencies import Provider, Scope
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..security.schemes import Requirement
+from .deadlines import NO_TIME_LIMIT, TimeLimit
 
 #: The media type of a body if the annotation names none.
 JSON = "application/json"
 
 #: The key of the request itself among all values of a request.
 REQUEST = "#request"
+
+#: The key of the background tasks of the request.
+TASKS = "#tasks"
 
 #: The options of a response without ``Returns``.
 NO_RETURNS = Returns()
@@ -91,6 +95,7 @@ class Payload:
     :param names: for forms, the locations and names of all fields and files; ``None`` if others
         are ignored.
     :param is_open: whether an object in the form decides about other names itself.
+    :param max_length: the number of bytes that it may have; ``None`` for the app's limit.
     """
 
     kind: PayloadKind
@@ -98,6 +103,7 @@ class Payload:
     required: bool
     names: frozenset[tuple[Location, str]] | None = frozenset()
     is_open: bool = False
+    max_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +229,8 @@ class Step:
     :param yields: whether it yields its value, and runs on after the response.
     :param refuses_function: whether a function as its value would be a mistake: nothing takes it,
         or it is made by security and not of the annotated type.
+    :param replaced: the overridden providers that the value is made of, itself included.
+    :param max_concurrency: how many requests may use it at once; ``None`` for no limit.
     """
 
     key: str
@@ -232,6 +240,9 @@ class Step:
     inputs: Inputs
     yields: bool
     refuses_function: bool = False
+    scope: Scope = "request"
+    replaced: frozenset[Provider] = frozenset()
+    max_concurrency: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +283,8 @@ class Operation:
         expression that is their URL.
     :param query_names: the only names that the query may have; ``None`` if it may have any.
     :param is_annotated: whether the view has an annotation at all.
+    :param time_limit: how long its requests may take.
+    :param max_concurrency: how many requests may be in progress at once; ``None`` for no limit.
     """
 
     name: str
@@ -289,6 +302,8 @@ class Operation:
     callbacks: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
     query_names: QueryNames | None = None
     is_annotated: bool = True
+    time_limit: TimeLimit = NO_TIME_LIMIT
+    max_concurrency: int | None = None
 
     @property
     def readers(self) -> tuple[Reader, ...]:
@@ -299,3 +314,13 @@ class Operation:
     def steps(self) -> tuple[Step, ...]:
         """The providers that run, in order."""
         return (*self.security.steps, *self.work.steps)
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether the view or a provider may add background tasks."""
+        return any(map(takes_tasks, (self.inputs, *(step.inputs for step in self.steps))))
+
+
+def takes_tasks(inputs: Inputs) -> bool:
+    """Return whether an argument collects the background tasks of the request."""
+    return any(key == TASKS for _, key in inputs.keys)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from io import SEEK_END
 from typing import Annotated, Any, Literal
 
-from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
 from typing_extensions import Doc
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
@@ -17,9 +18,9 @@ from werkzeug.routing import Rule
 from ..declare.markers import Body, Location, Marker
 from ..declare.objects import reject_documentation
 from ..declare.settings import UnknownKeys
-from ..exceptions import UnsupportedType, declared_in
+from ..exceptions import DeclarationError, UnsupportedType, declared_in
 from ..libraries.werkzeug import find_converters
-from ..schemas.constraints import make_validators
+from ..schemas.constraints import make_validators, reject_misplaced
 from ..schemas.factory import (
     FieldMaker,
     PickRename,
@@ -38,8 +39,9 @@ from ..schemas.families.model_schemas import (
     wire_name,
 )
 from ..schemas.fields import TypedField
+from ..schemas.hints import Hint, read_hint
 from ..schemas.json_texts import open_json
-from ..schemas.metadata import ARGUMENT
+from ..schemas.metadata import ARGUMENT, write_name
 from ..schemas.parameter_styles import is_collection, name_style
 from ..schemas.registry import Text
 from ..schemas.sentinels import is_sentinel, reject_required
@@ -99,6 +101,44 @@ class UploadedBytes(Upload):
 
     def load(self, value: Any) -> Any:
         return super().load(value).read()
+
+
+class FileSize(validate.Length):
+    """Validator of the size of an uploaded file, in bytes."""
+
+    @property
+    def words(self) -> str:
+        """Sentences for the document."""
+        bounds = (("At least", self.min), ("At most", self.max), ("Exactly", self.equal))
+        return " ".join(f"{word} {bound} bytes." for word, bound in bounds if bound is not None)
+
+    def __call__(self, value: Any) -> Any:
+        """Compare the size. The position in the file stays."""
+        stream = value.stream
+        position = stream.tell()
+        stream.seek(0, SEEK_END)
+        size = stream.tell()
+        stream.seek(position)
+        super().__call__(range(size))  # has the length, and nothing else
+        return value
+
+
+def make_upload(
+    hint: Hint, media_types: Sequence[str], metadata: Mapping[str, Any], **options: Any
+) -> Upload:
+    """Return the field of a file, whose constraints are lengths: no others are allowed on a file.
+
+    The description has the size too: consumers of the document may count characters.
+    """
+    sizes = [
+        FileSize(one.min, one.max, equal=one.equal, error=one.error)
+        for one in make_validators(hint.metadata)
+        if isinstance(one, validate.Length)
+    ]
+    words = (metadata.get("description"), *(size.words for size in sizes))
+    if sizes:
+        metadata = {**metadata, "description": " ".join(filter(None, words))}
+    return Upload(media_types, validate=sizes, metadata=metadata, **options)
 
 
 class Uploads(fields.List[Any]):
@@ -197,9 +237,10 @@ def make_parameter_field(
     if argument.location == "file" and not (is_file(argument.hint) or is_file_list(argument.hint)):
         return make_content_field(argument, factory, options)
     if is_file_list(argument.hint):
-        return Uploads(Upload(argument.media_types), **options)
+        inner = make_upload(read_hint(argument.hint.args[0]), argument.media_types, {})
+        return Uploads(inner, validate=make_validators(argument.hint.metadata), **options)
     if is_file(argument.hint):
-        return Upload(argument.media_types, **options)
+        return make_upload(argument.hint, argument.media_types, **options)
     field = text_maker(argument, factory)(argument.annotation, **options)
     reject_untextual(field, argument, str(argument.hint))
     return field
@@ -212,9 +253,27 @@ def make_content_field(
     make = FieldMaker(factory, "text", position=ARGUMENT)
     content = UploadedBytes(argument.media_types)
     if not is_content_list(argument.hint):
-        return make(Annotated[argument.annotation, content], **options)
+        field = make(Annotated[argument.annotation, content], **options)
+        reject_unfit_for_bytes(argument.hint, field.validators)
+        return field
     inner = make.at(FILE_CONTENT)(Annotated[argument.hint.args[0], content])
-    return Uploads(inner, validate=make_validators(argument.hint.metadata), **options)
+    reject_unfit_for_bytes(read_hint(argument.hint.args[0]), inner.validators)
+    counts = make_validators(argument.hint.metadata)
+    reject_unfit_for_bytes(argument.hint, counts, sample=[])
+    return Uploads(inner, validate=counts, **options)
+
+
+def reject_unfit_for_bytes(hint: Hint, validators: Sequence[Any], sample: Any = b"") -> None:
+    """Raise for a field or a constraint that cannot be applied to bytes that are passed unchanged.
+
+    :param sample: the bytes, or a list of them.
+    """
+    for ready in hint.find((fields.Field, Schema)):
+        raise DeclarationError(
+            f"{write_name(ready)} makes a value, but the bytes are passed on unchanged.",
+            instead="Leave it out, or take the value from JSON or from a form.",
+        )
+    reject_misplaced(validators, [sample], str(hint))
 
 
 def make_options(argument: Argument, factory: SchemaFactory) -> dict[str, Any]:

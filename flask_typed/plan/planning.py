@@ -14,6 +14,7 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
+from ..declare.overload import Overloaded
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.excluding import find_factory
@@ -22,7 +23,7 @@ from ..schemas.hints import join_union
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
 from ..security.schemes import Requirement
-from .arguments import Argument, Site, name_argument
+from .arguments import Argument, Site, find_unprovided, name_argument
 from .callees import (
     Callee,
     is_async_generator,
@@ -31,8 +32,10 @@ from .callees import (
     read_view,
     reject_object,
 )
+from .deadlines import NO_TIME_LIMIT, TimeLimit, Timeout
 from .dependencies import Replacements, Tree
 from .flask_returns import is_flasks
+from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
 from .published import reject_unpublishable
@@ -54,6 +57,9 @@ class RouteDetails:
     :param exclusion: the values that responses leave out.
     :param extra: more members of the Operation Object.
     :param unknown: its policies for unknown names.
+    :param timeout: how long its requests may take; ``None`` leaves it to the app.
+    :param limits: of its body, and of its requests at once.
+    :param max_body: the limit of bodies of the blueprints around it.
     """
 
     status: int | None = None
@@ -71,6 +77,9 @@ class RouteDetails:
     unknown: UnknownPolicies = NO_POLICIES
     returns: Any = inspect.Signature.empty
     exclusion: Exclusion = NO_EXCLUSION
+    timeout: Timeout | None = None
+    limits: RouteLimits = NO_LIMITS
+    max_body: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Plan:
     :param replacements: of overridden providers.
     :param unknown: the policies for unknown names of routes that have none of their own.
     :param exclusion: the values that responses leave out.
+    :param time_limit: of routes without one of their own.
     """
 
     factory: SchemaFactory
@@ -88,6 +98,7 @@ class Plan:
     replacements: Replacements = field(default_factory=dict)
     unknown: UnknownPolicies = NO_POLICIES
     exclusion: Exclusion = NO_EXCLUSION
+    time_limit: TimeLimit = NO_TIME_LIMIT
 
 
 def plan_operation(
@@ -117,6 +128,7 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
     """
     callee = read_provider(function, frozenset(given))
     with declared_in(f"call of {callee.name}"):
+        callee = replace(callee, given=callee.given | find_unprovided(callee))
         tree = Tree(callee, Site(plan.factory), replacements=plan.replacements)
         for node in (tree.view, *tree.nodes):
             for argument in node.arguments:
@@ -140,9 +152,10 @@ def plan_requirements(plan: Plan) -> tuple[Requirement, ...]:
 def reject_request(argument: Argument) -> None:
     """Raise for an argument that needs a request."""
     needs_value = argument.location is not None and argument.required
-    needs_request = argument.location is None and argument.is_request
-    if needs_value or needs_request:
-        source = "the request" if needs_request else f"a value from the {argument.location}"
+    if needs_value or argument.is_request or argument.is_tasks:
+        source = f"a value from the {argument.location}"
+        if not needs_value:
+            source = "the request" if argument.is_request else "the background tasks of a request"
         raise DeclarationError(
             f"The argument is {source}, but there is no request.",
             instead="Give it a default, pass it to call(), or override the provider.",
@@ -176,18 +189,26 @@ def make_operation(
     leaving = find_factory(factory, excluded)
     returned = read_return(callee.hints, details.status, leaving)
     reject_generator(callee, returned)
+    time_limit = plan.time_limit.narrow(details.timeout)
+    limits = details.limits
+    payload = make_payload(work.readers, policies)
+    reject_limit_of_nothing(callee, limits, payload)
+    if payload is not None:
+        payload = replace(payload, max_length=limits.max_body or details.max_body)
+    problems = (*tree.problems(), *returned.problems, *time_limit.problems)
+    problems += () if limits.max_concurrency is None else (Overloaded,)
     operation = Operation(
         name=callee.name,
         rule=rule,
         method=method,
         security=security,
         work=work,
-        payload=make_payload(work.readers, policies),
+        payload=payload,
         query_names=find_query_names(readers, requirements, policies),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
         outcomes=returned.outcomes,
-        problems=tuple(dict.fromkeys((*tree.problems(), *returned.problems))),
+        problems=tuple(dict.fromkeys(problems)),
         requirements=requirements,
         details=make_details(callee, details),
         callbacks={
@@ -195,6 +216,8 @@ def make_operation(
             for name, sent in details.callbacks.items()
         },
         is_annotated=bool(callee.hints),
+        time_limit=time_limit,
+        max_concurrency=limits.max_concurrency,
     )
     reject_unpublishable(operation)
     return operation

@@ -31,6 +31,7 @@ from .parameters import (
     make_parameter_readers,
     naming,
     reject_same_names,
+    reject_unfit_for_bytes,
 )
 from .streams import LINES, ON_CHUNK, is_chunk
 from .unknown import UnknownPolicies
@@ -120,6 +121,8 @@ def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
         if argument.hint.type is not str:
             annotation = Annotated[annotation, Bytes()]
         made = FieldMaker(factory, "text", position=ARGUMENT)(annotation, **options)
+        if argument.hint.type is not str:
+            reject_unfit_for_bytes(argument.hint, made.validators)
     shape: ReaderShape = "raw" if argument.hint.type in (str, bytes) else "stream"
     media_types = argument.media_types or (OCTET_STREAM,)
     return make_whole_reader(shape, argument, {argument.key: made}, media_types, factory)

@@ -21,7 +21,7 @@ from ..declare.markers import Location
 from ..declare.objects import is_example_object
 from ..declare.problems import Problem
 from ..declare.replies import Link
-from ..plan.operation import JSON, Operation, Outcome, Reader
+from ..plan.operation import JSON, Operation, Outcome, Payload, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
 from ..plan.phrases import phrase
@@ -271,6 +271,7 @@ class OperationWriter:
         if not operation.outcomes:
             responses["default"] = {"description": "The view's own response."}
         self._add_problems(responses, self._shapes.published(operation))
+        add_limit(responses, operation.payload)
         for status in ("401", "403"):
             if operation.requirements and status in responses:
                 header = {**CHALLENGE, "required": status == "401"}
@@ -494,6 +495,14 @@ def describe_files(readers: Iterable[Reader]) -> Keywords:
             if isinstance(field, JsonInText) and reader.location == "form":
                 encoding[name] = {"contentType": JSON}
     return {"encoding": encoding} if encoding else {}
+
+
+def add_limit(responses: Keywords, payload: Payload | None) -> None:
+    """Add the limit of a body to the description of the 413."""
+    if payload is not None and payload.max_length is not None:
+        response = responses["413"]
+        words = f"{response['description']} The limit is {payload.max_length} bytes."
+        responses["413"] = {**response, "description": words}
 
 
 def take_out(schema: Keywords, keywords: Iterable[str]) -> Keywords:

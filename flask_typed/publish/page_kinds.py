@@ -208,7 +208,7 @@ SCALAR = PageOptions(
 PAGES: Mapping[PageKind, Page] = {
     "swagger-ui": Page(
         ("swagger-ui/swagger-ui.css", "docs.css", "swagger-ui-docs.css"),
-        ("swagger-ui/swagger-ui-bundle.js", "swagger-ui-init.js"),
+        ("swagger-ui/swagger-ui-bundle.js", "swagger-ui-streams.js", "swagger-ui-init.js"),
         SWAGGER_UI,
     ),
     "redoc": Page(

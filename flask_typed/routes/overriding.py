@@ -5,7 +5,7 @@ Any time after registration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -13,8 +13,10 @@ from typing import Any
 
 from ..declare.dependencies import Provider
 from ..plan.dependencies import Replacements
+from ..plan.operation import PlannedCall
 from ..plan.planning import plan_call
 from ..serve.dispatch import overridden, run_call
+from ..serve.lifespan import in_block
 from .serving import Serving
 
 #: The replaced providers by app, in the context of the running code.
@@ -25,22 +27,44 @@ replaced: ContextVar[Mapping[Serving, Replacements]] = ContextVar(
 
 @contextmanager
 def override(apps: Iterable[Serving], provider: Provider, replacement: Provider) -> Iterator[None]:
-    """Replace a provider in some apps, for the code that runs the block."""
+    """Replace a provider in some apps, for the code that runs the block.
+
+    The values of scope app that are made of the replacement are closed at the end of the block.
+    """
     known, answering = dict(replaced.get()), dict(overridden.get())
     for serving in apps:
         known[serving] = {**known.get(serving, {}), provider: replacement}
         answering.update(serving.replan(known[serving], answering))
-    tokens = replaced.set(known), overridden.set(answering)
-    try:
-        yield
-    finally:
-        replaced.reset(tokens[0])
-        overridden.reset(tokens[1])
+    with in_block(provider):
+        tokens = replaced.set(known), overridden.set(answering)
+        try:
+            yield
+        finally:
+            replaced.reset(tokens[0])
+            overridden.reset(tokens[1])
 
 
 def call_function(serving: Serving, function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """Call a function with its dependencies."""
-    tools = serving.tools.with_replacements(replaced.get().get(serving, {}))
+    planned = plan_function(serving, function, given)
+    return run_call(planned, function, given, serving.tools.app)
+
+
+def plan_function(
+    serving: Serving, function: Callable[..., Any], given: Collection[str]
+) -> PlannedCall:
+    """Return the plan of a function that is called without a request; it is made at the first call.
+
+    :param given: the names of arguments that the caller passes.
+    """
+    replacements = replaced.get().get(serving)
+    tools = serving.tools.with_replacements(replacements or {})
     with tools.lock:
-        planned = plan_call(function, given, tools.plan)
-    return run_call(planned, function, given, tools.app)
+        try:
+            known = {} if replacements else serving.calls.setdefault(function, {})
+        except TypeError:  # it is not hashable, or has no weak references
+            known = {}
+        names = frozenset(given)
+        if names not in known:
+            known[names] = plan_call(function, names, tools.plan)
+        return known[names]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from werkzeug.routing import Rule
 
 from ..exceptions import DeclarationError, SetupError
 from ..plan.dependencies import Replacements, uses
-from ..plan.operation import Operation
+from ..plan.operation import Operation, PlannedCall
 from ..plan.planning import plan_sent
 from ..publish.declared import Document
 from ..serve.dispatch import Served
@@ -23,6 +24,8 @@ from .claims import Claims
 from .endpoints import Endpoints
 from .tools import Route, Tools
 
+#: Plans by functions, and by the names of the given arguments.
+Calls = WeakKeyDictionary[Callable[..., Any], dict[frozenset[str], PlannedCall]]
 #: A route with one of its operations.
 Answer = tuple[Route, Served]
 
@@ -50,6 +53,8 @@ class Serving:
     :param late: the answers of rules that were added without a decorator of ours, by the identity
         of the rule.
     :param forms: the JSON forms of types that were used outside of requests.
+    :param calls: the plans of functions that were called outside of requests, by the names of the
+        given arguments.
     """
 
     tools: Tools
@@ -62,6 +67,7 @@ class Serving:
     planned: set[int] = field(default_factory=set)
     late: dict[int, list[Answer]] = field(default_factory=dict)
     forms: dict[Any, JsonForm] = field(default_factory=dict)
+    calls: Calls = field(default_factory=WeakKeyDictionary)
 
     def plan(self, route: Route) -> Planned:
         """Plan a route.

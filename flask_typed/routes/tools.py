@@ -22,8 +22,11 @@ from ..plan.planning import Plan, RouteDetails, plan_operation, plan_requirement
 from ..plan.problems import ProblemShape, ProblemShapes
 from ..schemas.deprecation import without_warning
 from ..security.schemes import Requirement
+from ..serve.background import Background
 from ..serve.dispatch import Dispatcher, Served
 from ..serve.failing import ProblemWriter
+from ..serve.tasks import ServedWithTasks, TimedServedWithTasks
+from ..serve.timing import TimedServed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Tools:
     :param lock: held while something is made that several threads may need at once.
     :param requirements: the security requirements of the app.
     :param settings: the app's configuration when it got its ``Typed``.
+    :param background: runs the background tasks of the app.
     """
 
     find_app: ref[Flask]
@@ -52,6 +56,7 @@ class Tools:
     codecs: Codecs | None
     requirements: tuple[Requirement, ...]
     settings: Settings
+    background: Background
 
     @property
     def app(self) -> Flask:
@@ -95,7 +100,12 @@ class Tools:
         operation = plan_operation(view, rule, method, details, self.plan)
         call = app.ensure_sync(without_warning(view))
         heartbeat = self.settings.stream_heartbeat
-        return Served(operation, call, self.problems, app, self.codecs, self.lock, heartbeat)
+        arguments = operation, call, self.problems, app, self.codecs, self.lock, heartbeat
+        is_timed = operation.time_limit.can_expire
+        if operation.has_tasks:
+            with_tasks = TimedServedWithTasks if is_timed else ServedWithTasks
+            return with_tasks(self.background, *arguments)
+        return (TimedServed if is_timed else Served)(*arguments)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
         """Return tools that plan with replaced providers."""
@@ -103,7 +113,12 @@ class Tools:
 
 
 def make_tools(
-    app: Flask, lock: RLock, plan: Plan, shape: ProblemShape | None, settings: Settings
+    app: Flask,
+    lock: RLock,
+    plan: Plan,
+    shape: ProblemShape | None,
+    settings: Settings,
+    background: Background,
 ) -> Tools:
     """Return the tools of an app.
 
@@ -112,4 +127,5 @@ def make_tools(
     codecs = Codecs(lock) if settings.acceleration else None
     shapes = ProblemShapes(plan.factory, shape)
     problems = ProblemWriter(shapes, codecs, lock, settings.max_faults)
-    return Tools(ref(app), lock, plan, problems, codecs, plan_requirements(plan), settings)
+    requirements = plan_requirements(plan)
+    return Tools(ref(app), lock, plan, problems, codecs, requirements, settings, background)

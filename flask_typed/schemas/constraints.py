@@ -106,6 +106,10 @@ CONSTRAINT_CONVERSIONS: tuple[tuple[type, Callable[[Any], ValueValidator]], ...]
 )
 
 
+#: The classes of constraints that become a :class:`marshmallow.validate.Length`, and this class.
+LENGTH_CONSTRAINTS: tuple[type, ...] = (at.MinLen, at.MaxLen, validate.Length)
+
+
 def make_validators(metadata: Sequence[Any]) -> list[ValueValidator]:
     """Return the validators for the constraints in ``Annotated``; other objects are skipped.
 

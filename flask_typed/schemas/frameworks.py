@@ -22,10 +22,7 @@ CLASS_REPLACEMENTS: Mapping[str, str] = {
         "Return a reply that has headers, such as `Reply(book, headers={…})`; a view that makes the"
         " whole response returns a `flask.Response`."
     ),
-    "BackgroundTasks": (
-        "Use a task queue, or `flask.after_this_request` with `response.call_on_close(…)` for work"
-        " after the response."
-    ),
+    "BackgroundTasks": "Write `from flask_typed import BackgroundTasks`; its method is `add`.",
     "SecurityScopes": "Write `from flask_typed import SecurityScopes`.",
     "SecurityBase": "Write a scheme of flask_typed, such as HTTPBearer or OAuth2.",
     "HTTPAuthorizationCredentials": "Write `Annotated[str, Depends(HTTPBearer())]`.",

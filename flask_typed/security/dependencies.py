@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 
-from ..declare.dependencies import Depends, Provider
+from ..declare.dependencies import (
+    Depends,
+    Provider,
+    Scope,  # noqa: F401  # the inherited annotations of Security.__init__ are evaluated here
+)
 from .schemes import Scheme
 
 

@@ -52,6 +52,8 @@ class Binder:
         max_faults: int,
     ) -> None:
         self._payload = payload
+        is_limited = payload is not None and payload.max_length is not None
+        self._receive = body.receive_limited if is_limited else body.receive
         self._query_names = query_names
         self._config = config
         self._max_faults = max_faults
@@ -71,7 +73,7 @@ class Binder:
         payload, as_form, data = self._payload, False, None
         if payload is not None:
             as_form = body.is_form(request, payload)
-            data = body.receive(request, payload, self._config, as_form)
+            data = self._receive(request, payload, self._config, as_form)
         try:
             if self._query_names is not None:
                 parameters.reject_unknown_parameters(request, self._query_names, faults)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from ..declare.deadlines import DeadlineExceeded
 from ..libraries.werkzeug import has_data
 from ..wire.decoding import BodyUnreadable
 
@@ -39,7 +40,7 @@ class ClientStream:
         """
         try:
             data: bytes = self._stream.read(*size)
-        except HTTPException:
+        except (HTTPException, DeadlineExceeded):
             raise
         except Exception as error:
             raise BodyUnreadable("The body cannot be read.") from error

@@ -19,6 +19,7 @@ from flask import Flask, Request, current_app
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
 from ..codec.codecs import Codecs
 from ..exceptions import SetupError
@@ -29,8 +30,10 @@ from ..plan.problems import possible_problems
 from ..schemas.completing import complete_schemas
 from ..security.challenges import add_challenges, find_challenges
 from .binding import Binder
+from .concurrency import find_route_place
 from .failing import ProblemWriter, keeps_response
-from .injection import Runner, Values, make_runner
+from .injection import Runner, make_runner
+from .lifespan import Values
 from .making import RUNNING
 from .responding import Responder
 from .streaming import Streaming
@@ -159,6 +162,8 @@ class Served:
     :param heartbeat: of streams of events, in seconds.
     """
 
+    _open_stack: Callable[[], ExitStack] = ExitStack
+
     def __init__(
         self,
         operation: Operation,
@@ -176,7 +181,9 @@ class Served:
         self._codecs = codecs
         self._lock = lock
         self._heartbeat = heartbeat
-        is_simple = not (operation.steps or any(o.stream for o in operation.outcomes))
+        has_streams = any(outcome.stream for outcome in operation.outcomes)
+        is_limited = operation.max_concurrency is not None
+        is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
         self._runners = None if is_simple else make_runners(operation, app)
         self._pipeline: Pipeline | None = None
 
@@ -198,7 +205,7 @@ class Served:
             pipeline = self._pipeline or self._make_pipeline()
             if self._runners is None:
                 values.update(pipeline.work.bind(current, view_args))
-                return self._respond(current, values, pipeline.responder)
+                return self.respond(current, values, pipeline.responder)
             return self._run(current, view_args, values, pipeline, *self._runners)
         except HTTPException as error:
             return self._handle(error, current)
@@ -261,19 +268,20 @@ class Served:
         pipeline: Pipeline,
         admit: Runner,
         provide: Runner,
-    ) -> ResponseReturnValue:
+    ) -> Response:
         """Answer a request of an operation with providers, and close the providers at the end."""
-        with ExitStack() as stack:
+        with self._open_stack() as stack:
             values.update(pipeline.security.bind(current, view_args))
             admit(values, stack)
             values.update(pipeline.work.bind(current, view_args))
             provide(values, stack)
-            answer = self._respond(current, values, pipeline.responder)
+            answer = self.respond(current, values, pipeline.responder)
             return finish_response(current_app.make_response(answer), stack)
 
-    def _respond(
+    def respond(
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
+        """Call the view, and return its response."""
         arguments = self.operation.inputs.collect(values)
         outer = getattr(current, RUNNING, None)  # of a view that calls this one
         setattr(current, RUNNING, responder)
@@ -286,7 +294,8 @@ class Served:
 
 def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
     """Return the runners of the providers before the body is read, and of those after it."""
-    return make_runner(operation.security.steps, app), make_runner(operation.work.steps, app)
+    admitting = (*find_route_place(operation, app), *operation.security.steps)
+    return make_runner(admitting, app), make_runner(operation.work.steps, app)
 
 
 #: The operations that answer in place of others while a provider is overridden.

@@ -1,5 +1,7 @@
 """Providers in a request: each runs once, and generators are closed in reverse order.
 
+The values of scope ``app`` come first; :mod:`.lifespan` keeps them.
+
 Request time.
 """
 
@@ -19,12 +21,12 @@ from ..bridge.managers import HeldManager
 from ..declare.dependencies import Provider
 from ..exceptions import DeclarationError, DependencyError
 from ..plan.callees import is_async_generator
-from ..plan.operation import Step
+from ..plan.operation import Operation, Step
 from ..schemas.deprecation import without_warning
 from ..security.schemes import Scheme
+from .concurrency import with_places
+from .lifespan import Values, make_finder
 
-#: All values of a request by their keys.
-Values = dict[str, Any]
 Runner = Callable[[Values, ExitStack], None]
 
 
@@ -33,7 +35,7 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
 
     :raises DeclarationError: for an async generator, if the app has no bridge to run it.
     """
-    steps = tuple(steps)
+    steps = tuple(with_places(tuple(steps), app))
     for step in steps:
         if is_async_generator(step.provider) and not is_bridge_installed(app):
             raise DeclarationError(
@@ -41,6 +43,25 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
                 instead="Keep TYPED_ASYNC_BRIDGE on, and do not override async_to_sync of Flask.",
                 where=(f"dependency {step.name}",),
             )
+    run = make_request_runner((step for step in steps if step.scope == "request"), app)
+    finders = [
+        (step.key, make_finder(step, app, make_request_runner([step], app)))
+        for step in steps
+        if step.scope == "app"
+    ]
+    if not finders:
+        return run
+
+    def find_and_run(values: Values, stack: ExitStack) -> None:
+        for key, find in finders:
+            values[key] = find(values)
+        run(values, stack)
+
+    return find_and_run
+
+
+def make_request_runner(steps: Iterable[Step], app: Flask) -> Runner:
+    """Return a function that runs providers in order, whatever their scope."""
     ready = [
         (step, app.ensure_sync(find_function(step.provider)), find_mistakes(step)) for step in steps
     ]
@@ -54,6 +75,16 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
             values[step.key] = made
 
     return run
+
+
+def open_values(operations: Iterable[Operation], app: Flask) -> None:
+    """Open the values of scope app that some operations need.
+
+    :raises Exception: any, of a provider that fails. The values before it stay open.
+    """
+    for operation in operations:
+        steps = [step for step in operation.steps if step.scope == "app"]
+        make_runner(steps, app)({}, ExitStack())
 
 
 def find_mistakes(step: Step) -> tuple[type, ...]:

@@ -59,6 +59,16 @@ class StreamBody:
         """Whether the providers are open."""
         return self._stack is not None
 
+    def follow(self, leave: Callable[..., None]) -> None:
+        """Call a function after the providers are closed, with the error if there is one.
+
+        :param leave: takes what an ``__exit__`` takes.
+        """
+        outer = ExitStack()
+        outer.push(leave)
+        outer.push(self._stack or ExitStack())
+        self._stack = outer
+
     def __iter__(self) -> Iterator[Any]:
         return self
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ from flask_typed.bridge import ending
 from flask_typed.bridge.current import KEEPER
 from flask_typed.bridge.ending import Ending, await_end
 from flask_typed.bridge.hub import HubBridge
+from flask_typed.bridge.lifespan import Lifespan
 from flask_typed.bridge.threads import Bridge
 from flask_typed.libraries.gevent import find_serving
+from flask_typed.libraries.gunicorn import call_after_workers
 from flask_typed.serve import streams
 from flask_typed.serve.streams import StreamBody
 from gevent.pool import Pool
@@ -49,14 +52,27 @@ def test_sigterm_starts_the_end(handler: list[int], monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Ending, "start", lambda self, seconds: started.append(seconds))
     monkeypatch.setattr(ending, "ENDING", Ending())
     settings: dict[str, Any] = {}
-    config = SimpleNamespace(post_worker_init=lambda worker: None, set=settings.__setitem__)
-    await_end(config)
+    hooks = {"post_worker_init": lambda worker: None, "worker_exit": lambda server, worker: None}
+    await_end(SimpleNamespace(**hooks, set=settings.__setitem__))
     worker = SimpleNamespace(cfg=SimpleNamespace(graceful_timeout=7))
     settings["post_worker_init"](worker)
     settings["post_worker_init"](worker)
     signal.raise_signal(signal.SIGTERM)
     assert handler == [signal.SIGTERM]
     assert started == [7.0]
+
+
+def test_values_are_closed_when_a_worker_exits() -> None:
+    """In its own process: gunicorn calls the hook for a worker that has died too."""
+    calls: list[str] = []
+    settings: dict[str, Any] = {}
+    config = SimpleNamespace(
+        worker_exit=lambda server, worker: calls.append("hook"), set=settings.__setitem__
+    )
+    call_after_workers(config, lambda: calls.append("closed"))
+    settings["worker_exit"](None, SimpleNamespace(pid=os.getpid() + 1))
+    settings["worker_exit"](None, SimpleNamespace(pid=os.getpid()))
+    assert calls == ["hook", "hook", "closed"]
 
 
 def test_sigterm_without_a_handler(handler: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +83,11 @@ def test_sigterm_without_a_handler(handler: list[int], monkeypatch: pytest.Monke
     Ending().watch(SimpleNamespace(cfg=SimpleNamespace(graceful_timeout=1)))
     signal.raise_signal(signal.SIGTERM)
     assert started == [1.0]
+
+
+def open_closable(closed: list[str]) -> None:
+    """Open a value of scope app that notes its end."""
+    Lifespan("shop").open("key", "name", lambda stack: stack.callback(closed.append, "closed"))
 
 
 def test_in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,15 +121,18 @@ def test_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_in_threads_without_async_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no loop to end."""
+    """There is no loop to end; the values of the app are closed."""
     monkeypatch.setattr(KEEPER, "bridge", None)
+    closed: list[str] = []
+    open_closable(closed)
     worker_end = Ending()
     worker_end.end_threads(0, 0)
     assert worker_end.is_due
+    assert closed == ["closed"]
 
 
 def test_in_greenlets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that serve are killed; then the loop ends."""
+    """Those that serve are killed; then the values of the app are closed, and the loop ends."""
     monkeypatch.setattr(ending, "is_patched", lambda *modules: True)
     bridge = HubBridge()
     monkeypatch.setattr(KEEPER, "bridge", bridge)
@@ -116,9 +140,12 @@ def test_in_greenlets(monkeypatch: pytest.MonkeyPatch) -> None:
     serving = server.pool.spawn(gevent.sleep, PATIENCE)
     gevent.sleep(0)
     assert serving in find_serving()
+    closed: list[str] = []
+    open_closable(closed)
     worker_end = Ending()
     worker_end.start(0.03)
     wait_for_end(bridge)
+    assert closed == ["closed"]
     assert worker_end.is_due
     assert isinstance(serving.value, gevent.GreenletExit)
 
@@ -215,3 +242,14 @@ def test_streams_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConnectionResetError, match="The server is about to end"):
         next(body)
     assert closed == [GeneratorExit]
+
+
+def test_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other ends than SIGTERM have no time of their own."""
+    monkeypatch.setattr(ending, "find_original", lambda *names: lambda *call: None)
+    end = Ending()
+    assert end.find_time_left(20.0) == 20.0
+    end.start(5.0)
+    assert 3.0 < end.find_time_left(20.0) <= 4.0
+    end.start(0.5)
+    assert end.find_time_left(20.0) == 0.0

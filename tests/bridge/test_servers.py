@@ -6,6 +6,8 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -102,6 +104,16 @@ def test_contexts_reach_async_code_and_come_back(server: Server) -> None:
 
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(ask, range(30)))
+
+
+def test_tasks_after_the_response(server: Server) -> None:
+    """The worker serves the next request meanwhile, also if it serves one at a time."""
+    begun = server.log.with_name("begun")
+    assert server.get("/later") == "soon"
+    wait_until(begun.exists, server.read_log)
+    assert server.get("/trivial") == "async"
+    begun.unlink()
+    wait_until(lambda: "worked False" in server.read_log(), server.read_log)
 
 
 def test_errors_keep_the_line_that_raised_them(server: Server) -> None:
@@ -236,6 +248,36 @@ def test_deadlines_cancel(server: Server) -> None:
     forget(server)
     assert server.get("/deadline", within="true") == ["cleaned deadline", "timeout"]
     assert server.get("/deadline", within="false") == ["timeout", "cleaned kill"]
+
+
+def test_async_views_have_a_deadline(server: Server) -> None:
+    """Of every worker."""
+    assert server.ask("/timed-async")[0] == 504
+
+
+@pytest.mark.parametrize("server", ["gevent"], indirect=True)
+def test_a_connection_outlives_a_deadline(server: Server) -> None:
+    """One greenlet answers all its requests; none is interrupted by the deadline of another."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    statuses = []
+    for path in ("/timed?seconds=0", "/sleep?seconds=0.3", "/timed", "/sleep?seconds=0.3"):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        statuses.append(response.status)
+    connection.close()
+    assert statuses == [200, 200, 504, 200]
+
+
+@pytest.mark.parametrize("server", ["gevent"], indirect=True)
+def test_a_body_that_is_late_ends_the_connection(server: Server) -> None:
+    """The rest of its chunk would be the next request."""
+    head = "POST /timed HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+        connection.sendall(f"{head}Content-Type: application/json\r\n\r\n20\r\n{{".encode())
+        received = b"".join(iter(partial(connection.recv, 65536), b""))
+    assert received.startswith(b"HTTP/1.1 504")
+    assert b"Connection: close" in received
 
 
 @pytest.mark.parametrize("kind", ["gevent", "gthread", "sync"])

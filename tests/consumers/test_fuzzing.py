@@ -51,7 +51,8 @@ def fuzz(api: Api, url: str, seconds: int, folder: Path) -> Mapping[str, Any]:
         *("--max-time", seconds, "--seed", SEED, "--report-json-path", report),
         *log_in(api, url),
     )
-    fuzzed = run("schemathesis", *options, cwd=folder)
+    hooks = {"PYTHONPATH": str(HERE / "fuzzing"), "SCHEMATHESIS_HOOKS": "hooks"}
+    fuzzed = run("schemathesis", *options, cwd=folder, **hooks)
     assert fuzzed.returncode == 0, fuzzed.stdout
     found: Mapping[str, Any] = json.loads(report.read_text())
     assert not found["failures"]

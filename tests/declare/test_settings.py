@@ -64,6 +64,12 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_DOCTOR": ["error", "ignore"],
     "TYPED_BLOCKING_LIMIT": [0, 0.5, 250, 10**6],
     "TYPED_STREAM_HEARTBEAT": [None, 0.5, 30],
+    "TYPED_TIMEOUT": [None, 0.5, 30],
+    "TYPED_TIMEOUT_RETRY_AFTER": [None, 1, 120],
+    "TYPED_CLIENT_TIMEOUT_HEADER": [None, "X-Request-Timeout"],
+    "TYPED_OPEN_AT_START": [True],
+    "TYPED_BACKGROUND_RUNNING": [1, 100],
+    "TYPED_BACKGROUND_WAITING": [1, 10**6],
 }
 
 TEXT = "it may be Unicode text"
@@ -202,6 +208,17 @@ INVALID = [
     ("TYPED_BLOCKING_LIMIT", float("nan"), f"TYPED_BLOCKING_LIMIT is nan; {LIMIT}"),
     ("TYPED_STREAM_HEARTBEAT", 0, f"TYPED_STREAM_HEARTBEAT is 0; {SECONDS}"),
     ("TYPED_STREAM_HEARTBEAT", "5", f"TYPED_STREAM_HEARTBEAT is '5'; {SECONDS}"),
+    ("TYPED_TIMEOUT", 0, f"TYPED_TIMEOUT is 0; {SECONDS}"),
+    ("TYPED_TIMEOUT", True, f"TYPED_TIMEOUT is True; {SECONDS}"),
+    ("TYPED_TIMEOUT_RETRY_AFTER", 0.5, "TYPED_TIMEOUT_RETRY_AFTER is 0.5; it may be a whole"),
+    (
+        "TYPED_CLIENT_TIMEOUT_HEADER",
+        "X Timeout",
+        "TYPED_CLIENT_TIMEOUT_HEADER is 'X Timeout'; it may be",
+    ),
+    ("TYPED_OPEN_AT_START", 1, f"TYPED_OPEN_AT_START is 1; {TRUTH}"),
+    ("TYPED_BACKGROUND_RUNNING", 0, f"TYPED_BACKGROUND_RUNNING is 0; {COUNT}"),
+    ("TYPED_BACKGROUND_WAITING", None, f"TYPED_BACKGROUND_WAITING is None; {COUNT}"),
 ]
 
 

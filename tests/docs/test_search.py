@@ -28,7 +28,7 @@ def read_entries() -> dict[str, list[str]]:
         ("CORS", "cookbook/cors"),
         ("PATCH", "cookbook/patch"),
         ("SSE", "cookbook/events"),
-        ("background task", "cookbook/background_jobs"),
+        ("background task", "background"),
         ("bulk create", "cookbook/bulk"),
         ("camelCase", "cookbook/camel_case"),
         ("caching", "cookbook/caching"),

@@ -151,7 +151,7 @@ def test_only_what_is_run_is_shown(page: Path) -> None:
 def test_only_known_commands(page: Path) -> None:
     """A page shows no command that no test knows."""
     commands = {found.command.split()[0] for found in read_exchanges(page)}
-    assert commands <= {"curl", "pip", "flask", "gunicorn", "pytest"}
+    assert commands <= {"celery", "curl", "pip", "flask", "gunicorn", "pytest"}
 
 
 def test_a_wrong_answer_is_noticed() -> None:

@@ -12,9 +12,11 @@ from flask import Flask, request
 from flask_typed.libraries.apispec import METADATA_KEYWORDS
 from flask_typed.libraries.asyncio import find_context
 from flask_typed.libraries.flask import find_body_limit
-from flask_typed.libraries.gevent import find_saved
-from flask_typed.libraries.gunicorn import call_in_workers, find_config
+from flask_typed.libraries.gevent import find_saved, reads_with_pywsgi
+from flask_typed.libraries.gunicorn import call_in_workers, close_after_chunks, find_config
 from flask_typed.libraries.sqlalchemy import find_arguments
+from gevent.pywsgi import Input
+from gunicorn.http.body import Body, ChunkedReader, LengthReader
 from sqlalchemy import create_engine
 
 
@@ -97,3 +99,19 @@ def test_arguments_of_engines() -> None:
     given = create_engine("sqlite://", connect_args={"timeout": 3})
     assert find_arguments(given)["timeout"] == 3
     assert find_arguments(create_engine("sqlite://", creator=object)) == {}
+
+
+def test_bodies_of_gunicorn() -> None:
+    """A reader of chunks has the request, whose connection is then closed."""
+    closed: list[str] = []
+    request = SimpleNamespace(force_close=lambda: closed.append("closed"))
+    close_after_chunks({"wsgi.input": Body(LengthReader(None, 5))})
+    assert closed == []
+    close_after_chunks({"wsgi.input": Body(ChunkedReader(request, None))})
+    assert closed == ["closed"]
+
+
+def test_bodies_of_pywsgi() -> None:
+    """They are known by their class."""
+    assert reads_with_pywsgi({"wsgi.input": Input(None, None)})
+    assert not reads_with_pywsgi({"wsgi.input": Body(LengthReader(None, 5))})

@@ -177,6 +177,8 @@ def needs_a_body(body: Annotated[int, Body()]) -> int: ...
 def needs_a_form(name: Annotated[str, Form()]) -> int: ...
 def needs_a_file(file: FileStorage) -> int: ...
 def needs_a_page(page: int) -> int: ...
+def needs_a_request(request: Request) -> int: ...
+def needs_a_number(number: Annotated[int, Depends(give_one)]) -> int: ...
 def needs_another_page(page: int = 1) -> int: ...
 def needs_no_provider(thing: Annotated[int | str, Depends()]) -> int: ...
 def needs_an_unreadable(thing: Nowhere) -> int: ...  # type: ignore[name-defined]  # noqa: F821
@@ -287,6 +289,71 @@ def test_what_cannot_be_solved_is_refused(marker: Depends, message: str) -> None
     view.__annotations__["made"] = Annotated[int, marker]
     view.__qualname__ = "view"
     assert refuse(view).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("marker", "message"),
+    [
+        pytest.param(
+            Depends(needs_a_page, scope="app"),
+            "The argument is a value from the query, but a dependency of scope app serves all"
+            " requests.\n  in argument 'page', dependency needs_a_page, view view",
+            id="query",
+        ),
+        pytest.param(
+            Depends(needs_a_request, scope="app"),
+            "The argument is the request, but a dependency of scope app serves all requests.",
+            id="request",
+        ),
+        pytest.param(
+            Depends(needs_a_number, scope="app"),
+            "give_one makes a value for one request, but a dependency of scope app lives until"
+            " the worker ends.\n  in dependency needs_a_number, view view",
+            id="scope-request",
+        ),
+        pytest.param(
+            Security(give_one, scope="app"),
+            "A security dependency checks each request, so it cannot be of scope app.",
+            id="Security",
+        ),
+        pytest.param(
+            Depends(HTTPBearer(), scope="app"),
+            "A security dependency checks each request, so it cannot be of scope app.",
+            id="scheme",
+        ),
+        pytest.param(
+            Depends(give_one, scope="app", use_cache=False),
+            "A value of scope app is opened once, but use_cache=False asks for a new one.",
+            id="use_cache",
+        ),
+        pytest.param(
+            Depends(give_one, scope="function"),  # type: ignore[arg-type]  # FastAPI's
+            "scope= is 'function'.",
+            id="unknown",
+        ),
+    ],
+)
+def test_what_cannot_live_as_long_as_the_app(marker: Depends, message: str) -> None:
+    """It needs a request, or checks one; a scope has a name."""
+
+    def view(made: Any) -> None: ...
+
+    view.__annotations__["made"] = Annotated[int, marker]
+    view.__qualname__ = "view"
+    assert refuse(view).startswith(message)
+    with pytest.raises(DeclarationError, match=r"scope.*[^$]*Typed\(dependencies=…\)"):
+        Typed(Flask("shop"), dependencies=[marker])
+
+
+def test_a_provider_has_one_scope() -> None:
+    """Otherwise there would be two values."""
+
+    def view(
+        one: Annotated[int, Depends(give_one, scope="app")],
+        other: Annotated[int, Depends(give_one)],
+    ) -> None: ...
+
+    assert refuse(view).startswith("give_one is a dependency of scope app and of scope request.")
 
 
 def test_a_file_that_is_no_file_is_refused_with_its_chain() -> None:

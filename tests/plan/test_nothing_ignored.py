@@ -481,12 +481,12 @@ ARGUMENTS: list[Any] = [
         id="constraint on the request",
     ),
     pytest.param(
-        Annotated[list[FileStorage], Len(1)],
+        Annotated[list[FileStorage], Ge(1)],
         (
-            "MinLen() is not checked on a file.",
+            "Ge() is not checked on a file.",
             [],
-            "Annotate bytes, whose length is checked, or check the file in the view; MediaType()"
-            " declares its media type.",
+            "Write MinLen() or MaxLen() for its size in bytes, or MediaType(); check anything else"
+            " in the view, or annotate bytes.",
         ),
         id="constraint on files",
     ),
@@ -495,8 +495,8 @@ ARGUMENTS: list[Any] = [
         (
             "Predicate() is not checked on one of several files.",
             [],
-            "Annotate bytes, whose length is checked, or check the file in the view; MediaType()"
-            " declares its media type.",
+            "Write MinLen() or MaxLen() for its size in bytes, or MediaType(); check anything else"
+            " in the view, or annotate bytes.",
         ),
         id="constraint on one of several files",
     ),

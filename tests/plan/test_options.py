@@ -236,6 +236,17 @@ def test_options_of_typed_that_are_configuration(option: str, key: str) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["lifespan", "on_startup", "on_shutdown"])
+def test_functions_for_the_start_of_a_worker(option: str) -> None:
+    """A provider takes their place."""
+    message = (
+        f"Typed() has no {option}=.\n  Write a provider with `yield`, and depend on it:"
+        ' `Depends(make_pool, scope="app")`.'
+    )
+    with pytest.raises(UnknownOption, match=f"^{re.escape(message)}$"):
+        Typed(**{option: print})
+
+
 def test_other_options_of_typed() -> None:
     """Python names an option that nobody knows."""
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):

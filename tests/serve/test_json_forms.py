@@ -214,7 +214,7 @@ def test_a_type_without_a_form(typed: Typed) -> None:
 
 def test_no_app() -> None:
     """The settings are those of an app."""
-    message = r"^load\(\) and dump\(\) need an app: call `typed\.init_app\(app\)` first\.$"
+    message = r"^This needs an app: call `typed\.init_app\(app\)` first\.$"
     with pytest.raises(SetupError, match=message):
         Typed().load(int, 1)
 

@@ -17,6 +17,8 @@ from flask_typed import (
     Accepted,
     APIKeyHeader,
     AssumeUTC,
+    BackgroundStats,
+    BackgroundTasks,
     BasicCredentials,
     Body,
     Created,
@@ -279,6 +281,31 @@ def read_me(user: User, transaction: Annotated[int, Depends(get_transaction)]) -
     return user
 
 
+def open_store() -> Iterator[BookStore]:
+    """Open what lives as long as a worker."""
+    yield BookStore(1)
+
+
+Opened = Annotated[BookStore, Depends(open_store, scope="app")]
+
+
+def get_copy(store: Opened) -> BookStore:
+    """Make what few requests may use at once."""
+    return store
+
+
+@guarded.post("/copies", max_body=1000, max_concurrency=4)
+def add_copy(
+    title: Annotated[str, Body()],
+    store: Annotated[BookStore, Depends(get_copy, max_concurrency=2)],
+) -> str:
+    """Add a copy."""
+    return title
+
+
+small = TypedBlueprint("small", __name__, max_body=1000)
+
+
 def check_dependencies(request: flask.Request) -> None:
     """Schemes, overrides and calls have types."""
     assert_type(read_me("ann", 1), str)
@@ -435,3 +462,29 @@ def check_models(store: Store[Line]) -> None:
     assert_type(Lines().post(line, store), "list[Line]")
     assert_type(read_json(line, [1], None, iter([])), "dict[str, object]")
     model(rename="snake")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def send_mail(number: int, address: str = "", *, store: Annotated[Store[Line], Depends()]) -> None:
+    """Use what a provider makes."""
+
+
+async def send_message(number: int, *, subject: str) -> None:
+    """Take a keyword."""
+
+
+def clean_up(store: Annotated[Store[Line], Depends()]) -> None:
+    """Use a provider only."""
+
+
+def check_background(tasks: BackgroundTasks, store: Store[Line]) -> None:
+    """Each value that is passed to a task is checked; provided arguments may be left out."""
+    tasks.add(send_mail, 1)
+    tasks.add(send_mail, 1, "a")
+    tasks.add(send_mail, 1, store=store)
+    tasks.add(send_message, 1, subject="a")
+    tasks.add(clean_up)
+    tasks.add(send_mail, "1")  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
+    tasks.add(send_message, 1, subject=2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    tasks.add(send_message, 1, sub="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    tasks.add(clean_up, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert_type(Typed().background_stats(), BackgroundStats)

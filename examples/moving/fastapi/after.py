@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MaxLen
-from flask import Flask, Response, after_this_request, g, url_for
+from flask import Flask, Response, g, url_for
 from flask_typed import (
     APIKeyHeader,
+    BackgroundTasks,
     Body,
     Cookie,
     Created,
@@ -297,22 +297,15 @@ def send_letter(name: str, text: str) -> None:
     library.letters.append(f"{name}: {text}")
 
 
-def send_later(name: str, text: str) -> None:
-    """Send a letter once the response is sent."""
-
-    @after_this_request
-    def wait(response: Response) -> Response:
-        response.call_on_close(partial(send_letter, name, text))
-        return response
-
-
 @loans.post("/", returns=Created[Loan], exclude_none=True)
 @raises(BookNotFound, AlreadyLent)
-def lend_book(loan: NewLoan, member: MemberDep, session: SessionDep) -> Created[dict[str, Any]]:
+def lend_book(
+    loan: NewLoan, member: MemberDep, session: SessionDep, tasks: BackgroundTasks
+) -> Created[dict[str, Any]]:
     """Borrow a book."""
     book = get_book(loan.book_id, session)
     lent = session.lend(member["name"], book["id"], loan.since, loan.due)
-    send_later(member["name"], f"{book['title']} is yours until {loan.due}.")
+    tasks.add(send_letter, member["name"], f"{book['title']} is yours until {loan.due}.")
     return Created(lent)
 
 

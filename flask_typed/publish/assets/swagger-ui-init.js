@@ -26,7 +26,9 @@
     oauth2RedirectUrl: new URL(root.dataset.redirect, location.href).href,
     // The default sends every public document to a validator on another host.
     validatorUrl: null,
-    plugins: [SummaryOnce],
+    plugins: [SummaryOnce, StreamAsText],
+    requestInterceptor: (request) =>
+      request.loadSpec ? request : Object.assign(request, { userFetch: fetchStream }),
   });
   if (initOAuth) {
     ui.initOAuth(initOAuth);

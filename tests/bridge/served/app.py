@@ -20,8 +20,8 @@ from typing import Annotated, Any
 
 import aiohttp
 import asyncpg
-from flask import Flask, Response, current_app, g, request
-from flask_typed import Depends, Typed
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_typed import BackgroundTasks, Depends, Typed
 
 app = Flask(__name__)
 events: list[str] = []
@@ -90,6 +90,26 @@ async def sleep(seconds: float) -> str:
     """Answer later."""
     await asyncio.sleep(seconds)
     return "slept"
+
+
+@typed.get("/timed", timeout=0.2)
+def wait_too_long(seconds: float = 60) -> str:
+    """Answer in time, or not."""
+    time.sleep(seconds)
+    return "in time"
+
+
+@typed.get("/timed-async", timeout=0.2)
+async def wait_too_long_async() -> str:
+    """Answer too late."""
+    await asyncio.sleep(60)
+    return "never"
+
+
+@typed.post("/timed", timeout=0.2)
+def take_in_time(body: dict[str, Any]) -> str:
+    """Answer when the body has come."""
+    return "taken"
 
 
 @typed.get("/context")
@@ -435,3 +455,18 @@ def tell_left() -> dict[str, int]:
         "tasks": app.ensure_sync(count)(),
         "descriptors": len(os.listdir("/proc/self/fd")),
     }
+
+
+async def work_later(begun: Path) -> None:
+    """Work until the test has got the next answer, too."""
+    begun.touch()
+    while begun.exists():
+        await asyncio.sleep(0.02)
+    print("worked", has_request_context(), flush=True)
+
+
+@typed.get("/later")
+def add_later(tasks: BackgroundTasks) -> str:
+    """Answer, and work then."""
+    tasks.add(work_later, Path(os.environ["ENDED"]).with_name("begun"))
+    return "soon"

@@ -83,19 +83,22 @@ def find_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, *command: str) -> Iterator[Server]:
+def serving(folder: Path, *command: str, module: str = "app", **variables: str) -> Iterator[Server]:
     """Run the app.
 
     :param folder: for logs.
     :param command: a program and its arguments; the place is put to them.
+    :param module: the module of the app.
+    :param variables: of the environment.
     """
     port = find_port()
     places = {
-        "gunicorn": ["--bind", f"127.0.0.1:{port}", "app:app"],
+        "gunicorn": ["--bind", f"127.0.0.1:{port}", f"{module}:app"],
         "flask": ["--port", str(port)],
     }
     arguments = [sys.executable, "-m", *command, *places[command[0]]]
-    environment = {**os.environ, "ENDED": str(folder / "ended"), "HOME": str(folder)}
+    places_of_files = {"ENDED": str(folder / "ended"), "HOME": str(folder)}
+    environment = {**os.environ, **places_of_files, **variables}
     log = folder / "log"
     with log.open("wb") as file:
         process = subprocess.Popen(arguments, cwd=HERE, env=environment, stdout=file, stderr=file)

@@ -1,5 +1,6 @@
 """A day in the bookshop, with the client that openapi-python-client makes: ``… URL``."""
 
+import json
 import sys
 from io import BytesIO
 from typing import TypeVar
@@ -33,8 +34,10 @@ from bookshop_client.api.orders import (
     orders_read_order,
     orders_read_receipt,
 )
+from bookshop_client.api.stockroom import stockroom_add_deliveries
 from bookshop_client.models import AccountsLogInBodyGrantType as Grant
 from bookshop_client.types import File
+from httpx_sse import connect_sse
 
 T = TypeVar("T")
 
@@ -173,10 +176,33 @@ def order_books(staff: AuthenticatedClient, anna: AuthenticatedClient, book_id: 
     assert [found.id for found in listed.items] == [placed.id]
     cancelled = expect(models.Order, orders_cancel_order.sync(placed.id, client=anna))
     assert cancelled.status == models.OrderStatus.CANCELLED
+    follow_order(anna, placed)
     expect(models.OrderNotOpen, orders_cancel_order.sync(placed.id, client=anna))
     expect(models.BookWasOrdered, books_delete_book.sync(book_id, client=staff))
     expect(models.OrderNotFound, orders_read_order.sync(placed.id.__class__(int=7), client=anna))
     expect(list, authors_list_authors.sync(client=anna))
+
+
+def follow_order(anna: AuthenticatedClient, order: models.Order) -> None:
+    """Read the events of an order that was cancelled."""
+    path = f"/orders/{order.id}/events"
+    with connect_sse(anna.get_httpx_client(), "GET", path) as source:
+        events = [(e.event, models.OrderState.from_dict(e.json())) for e in source.iter_sse()]
+    assert events == [("cancelled", models.OrderState(models.OrderStatus.CANCELLED))]
+
+
+def stock_up(url: str, staff: AuthenticatedClient, book_id: int) -> None:
+    """Send lines, and read lines one by one: what is in a line is a model of the client."""
+    delivery = models.Delivery("9790000000001", 3)
+    one = stockroom_add_deliveries.sync(client=staff, body=delivery)
+    assert expect(models.Delivered, one) == models.Delivered(1, 3)
+    lines = f"{json.dumps(delivery.to_dict())}\n" * 2
+    header = {"Content-Type": "application/jsonl"}
+    sent = staff.get_httpx_client().post("/deliveries", content=lines, headers=header)
+    assert models.Delivered.from_dict(sent.json()) == models.Delivered(2, 6)
+    with Client(url).get_httpx_client().stream("GET", "/catalogue") as response:
+        books = [models.Book.from_dict(json.loads(line)) for line in response.iter_lines()]
+    assert books[-1] == books_read_book.sync(book_id, client=Client(url))
 
 
 def main(url: str) -> None:
@@ -185,6 +211,7 @@ def main(url: str) -> None:
     book_id = keep_the_catalogue(url, staff)
     change_covers(url, staff, book_id)
     order_books(staff, anna, book_id)
+    stock_up(url, staff, book_id)
     print("all is well")
 
 

@@ -150,13 +150,34 @@ async function orderBooks(staff: Shop, anna: Shop, book_id: number): Promise<voi
   assert.ok(receipt?.includes("Anna"));
   const { data: cancelled } = await anna.POST("/orders/{order_id}/cancel", one);
   assert.equal(cancelled?.status, "cancelled");
+  await followOrder(anna, placed.id);
   const { error: notOpen } = await anna.POST("/orders/{order_id}/cancel", one);
   assert.ok(notOpen && "order_status" in notOpen);
   assert.equal(notOpen.order_status, "cancelled");
+}
+
+// The type of the body is that of a line.
+type Line = paths["/catalogue"]["get"]["responses"][200]["content"]["application/jsonl"];
+
+async function readCatalogue(bookId: number): Promise<void> {
+  const { data } = await guest.GET("/catalogue", { parseAs: "stream" });
+  assert.ok(data);
+  const text = await new Response(data).text();
+  const books: Line[] = text.trim().split("\n").map((line) => JSON.parse(line));
+  assert.equal(books.find((book) => book.id === bookId)?.author.name, "Ada Lovelace");
+}
+
+async function followOrder(anna: Shop, order_id: string): Promise<void> {
+  const { data } = await anna.GET("/orders/{order_id}/events", {
+    params: { path: { order_id } },
+    parseAs: "text",
+  });
+  assert.equal(data, 'event: cancelled\ndata: {"status":"cancelled"}\n\n');
 }
 
 const [staff, anna] = await meetTheDoor();
 const bookId = await keepTheCatalogue(staff);
 await changeCovers(staff, bookId);
 await orderBooks(staff, anna, bookId);
+await readCatalogue(bookId);
 console.log("all is well");
