@@ -416,6 +416,17 @@ def test_an_error_of_pumped_items() -> None:
     with pytest.raises(ValueError, match="closing"):
         late.close()
 
+    def fail_between() -> Iterator[int]:
+        try:
+            yield 1
+        finally:
+            raise ValueError("between items")
+
+    between = PumpedIterator(fail_between())
+    assert between.take() == 1
+    with pytest.raises(ValueError, match="between items"):
+        between.close()
+
 
 def test_which_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """A greenlet of its own is only for an iterator whose consumer may not wait, under gevent."""
