@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -369,6 +371,19 @@ def test_lines_both_ways(server: Server, path: str) -> None:
             read_until(answers, f"{2 * number}\n")
             assert server.get("/plain") == "plain"
         connection.sendall(b"0\r\n\r\n")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("server", CONCURRENT, indirect=True)
+def test_curl_shows_each_item(server: Server) -> None:
+    """``curl -N`` shows a line at once, and when it leaves, the generator is closed."""
+    forget(server)
+    command = ["curl", "-s", "-N", f"http://127.0.0.1:{server.port}/numbers"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
+        assert curl.stdout is not None
+        assert [curl.stdout.readline() for _ in range(2)] == [b"0\n", b"1\n"]
+        curl.terminate()
+    assert hear(server, ["closed numbers"]) == ["closed numbers"]
 
 
 def read_until(answers: BinaryIO, line: str) -> None:

@@ -209,6 +209,17 @@ async def query(dsn: str) -> dict[str, Any]:
         return {"rows": [row[0] for row in rows]}
 
 
+@typed.get("/numbers")
+def send_numbers() -> Iterator[int]:
+    """Send a number now and then, without an end."""
+    try:
+        for number in range(1000):
+            yield number
+            time.sleep(0.1)
+    finally:
+        events.append("closed numbers")
+
+
 @typed.post("/doubled")
 def double(numbers: Iterator[int]) -> Iterator[int]:
     """Answer each line of a body while the next ones are still to come."""
