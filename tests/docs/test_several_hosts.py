@@ -85,7 +85,7 @@ def test_limits_are_shared(cluster: Any) -> None:
 
 def test_no_request_fails_and_no_event_is_lost(cluster: Any) -> None:
     """A host restarts, is killed, and Redis restarts; requests and streams go on."""
-    command = [sys.executable, str(HOSTS / "load.py"), str(cluster.port), "20", "3"]
+    command = [sys.executable, str(HOSTS / "load.py"), str(cluster.port), "10", "2"]
     host = cluster.hosts[0]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as clients:
