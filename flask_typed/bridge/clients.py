@@ -6,7 +6,10 @@ Request time; only on Linux, whose epoll reports that the other side has closed 
 from __future__ import annotations
 
 import asyncio
+import os
 import select
+import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 
 #: Whether the system reports disconnects.
 CAN_WATCH = hasattr(select, "EPOLLRDHUP")
-#: The key in the environ of a request that was cancelled because its client disconnected.
+#: The key in the environ of a request whose client is no longer watched, mostly because it has
+#: disconnected.
 GONE = "flask_typed.client_gone"
 
 
@@ -64,6 +68,12 @@ class Clients:
             with suppress(OSError, ValueError):  # closed by the server, which unregisters it
                 self._epoll.unregister(client.descriptor)
 
+    def forget(self, descriptor: int) -> None:
+        """Stop watching a client, although calls of it wait."""
+        self._calls.pop(descriptor, None)
+        with suppress(OSError, ValueError):
+            self._epoll.unregister(descriptor)
+
     def close(self) -> None:
         """Stop watching all clients."""
         self._loop.remove_reader(self._epoll.fileno())
@@ -78,3 +88,26 @@ class Clients:
             for call in self._calls.get(descriptor, ()):
                 call.gone = True
                 call.cancel()
+
+
+def find_socket(environ: Mapping[str, Any]) -> Any:
+    """Return the socket of a request's connection; ``None`` if the server does not give it."""
+    return environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+
+
+def shut_reading(environ: Mapping[str, Any]) -> None:
+    """Let code that waits for the rest of a request find the end of the connection.
+
+    The response can still be sent; the server closes the connection after it. Nothing happens if
+    the connection has other requests, or if the server does not give its socket.
+    """
+    connection = find_socket(environ)
+    if connection is None or not environ["SERVER_PROTOCOL"].startswith("HTTP/1."):
+        return
+    with suppress(OSError):  # shutdown() of a TLS socket would end encryption, too
+        raw = find_original("socket", "socket")(fileno=os.dup(connection.fileno()))
+        with raw:
+            raw.shutdown(socket.SHUT_RD)
+    body = environ["wsgi.input"]
+    if hasattr(body, "failed"):  # so gunicorn does not look for another request behind the body
+        body.failed = True

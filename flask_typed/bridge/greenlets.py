@@ -100,6 +100,8 @@ class PumpedIterator(ItemSource):
                     self._make()
         except BaseException as error:
             self._error = error
-        finally:
-            self._made.set()
+        try:
             close_sync(self._items)
+        except BaseException as error:  # else gevent prints it, and nobody else learns of it
+            self._error = error
+        self._made.set()

@@ -12,8 +12,8 @@ from weakref import ref
 
 from flask import Flask, has_request_context, request
 
-from .clients import CAN_WATCH, GONE, Client
-from .current import get_bridge
+from .clients import CAN_WATCH, GONE, Client, find_socket, shut_reading
+from .current import KEEPER, get_bridge
 from .threads import no_client
 
 
@@ -83,5 +83,17 @@ def find_client() -> Client | None:
     if not CAN_WATCH or not has_request_context():
         return None
     environ = request.environ
-    socket = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+    socket = find_socket(environ)
     return None if socket is None or GONE in environ else Client(socket.fileno(), environ)
+
+
+def stop_reading(environ: dict[str, Any]) -> None:
+    """On the loop: end a read of the body of a request whose consumer was cancelled.
+
+    The end looks as if the client had disconnected, but the view may still answer.
+    """
+    connection = find_socket(environ)
+    if connection is not None and KEEPER.bridge is not None:
+        environ[GONE] = True
+        KEEPER.bridge.forget_client(connection.fileno())
+    shut_reading(environ)

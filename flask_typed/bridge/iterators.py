@@ -9,7 +9,9 @@ import asyncio
 import importlib
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -166,15 +168,20 @@ class HeldIterator(ItemSource):
         return call
 
     def close(self) -> None:
-        """Close the iterator in its task."""
+        """Close the iterator in its task, and wait for it.
+
+        The loop itself does not wait: the garbage collector may run on it.
+        """
         waiting, self._call = self._call, None
         self._has_ended = True
         self._ready.clear()
         if self._task is None or self._bridge.is_abandoned:
             return
+        may_wait = not self._bridge.is_here
         if waiting is not None and not waiting.done:
             self._bridge.schedule(waiting.cancel)
-            waiting.wait(GRACE)
+            if may_wait:
+                waiting.wait(GRACE)
             waiting.abandon()
             self._bridge.forget(waiting)
             return
@@ -182,7 +189,10 @@ class HeldIterator(ItemSource):
         closing.cleans_up = True
         try:
             self._bridge.submit(closing, self._end, closing)
-            self._bridge.wait_for(closing)
+            if may_wait:
+                self._bridge.wait_for(closing)
+            else:
+                self._bridge.forget(closing)
         except (LoopEnded, StopAsyncIteration):
             return
 
@@ -265,10 +275,37 @@ async def close_async(items: AsyncIterator[Any]) -> None:
         await close()
 
 
-async def iterate_in_thread(items: Iterator[T]) -> AsyncIterator[T]:
-    """Yield the items of an iterator that waits, without blocking the loop."""
-    while (item := await asyncio.to_thread(next, items, WAITING)) is not WAITING:
-        yield item
+class ThreadIterator(AsyncIterator[T]):
+    """The items of a sync iterator that waits, which do not block the loop.
+
+    The iterator runs in a thread of its own: in one of asyncio's, of which there are few, it would
+    wait for those of other requests.
+
+    :param interrupt: makes the iterator return or raise where it waits. It is called if the
+        consumer is cancelled, so that nothing uses the iterator after its consumer.
+    """
+
+    def __init__(self, items: Iterator[T], interrupt: Callable[[], None]) -> None:
+        self._items = items
+        self._interrupt = interrupt
+        self._threads = ThreadPoolExecutor(1, "flask_typed_body")
+
+    async def __anext__(self) -> T:
+        run, loop = copy_context().run, asyncio.get_running_loop()
+        making = loop.run_in_executor(self._threads, run, self._make)
+        try:
+            item: T = await asyncio.shield(making)
+        except asyncio.CancelledError:
+            self._interrupt()
+            await asyncio.gather(making, return_exceptions=True)
+            raise
+        if item is WAITING:
+            raise StopAsyncIteration
+        return item
+
+    def _make(self) -> Any:
+        """In the thread: return the next item, or :data:`WAITING` after the last one."""
+        return next(self._items, WAITING)
 
 
 def make_source(items: Any, name: str, *, in_turns: bool) -> ItemSource:

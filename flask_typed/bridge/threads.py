@@ -211,6 +211,11 @@ class Bridge:
     def join(self, patience: float | None = None) -> None:
         self._thread.join(CLOSE_TIMEOUT if patience is None else patience)
 
+    def forget_client(self, descriptor: int) -> None:
+        """On the loop: no longer cancel calls if a client disconnects."""
+        if self._clients is not None:
+            self._clients.forget(descriptor)
+
     def _register(self, call: PendingCall, work: Coroutine[Any, Any, None] | None = None) -> None:
         """Note that the caller waits for a call. If the loop has ended, close the coroutine."""
         self.calls.add(call)

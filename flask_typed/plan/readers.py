@@ -21,7 +21,7 @@ from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.fields import TypedField
 from ..schemas.hints import read_hint
-from ..schemas.metadata import ARGUMENT
+from ..schemas.metadata import ARGUMENT, reject_unread
 from .arguments import Argument, is_item_stream
 from .meaning import reject_places_inside, reject_whole
 from .operation import JSON, UNREAD_SHAPES, Payload, PayloadKind, Reader, ReaderShape
@@ -33,7 +33,7 @@ from .parameters import (
     reject_same_names,
     reject_unfit_for_bytes,
 )
-from .streams import LINES
+from .streams import LINES, ON_CHUNK, is_chunk
 from .unknown import UnknownPolicies
 
 #: The order in which the locations are read: the body last, because it costs most.
@@ -138,16 +138,14 @@ def make_stream_reader(argument: Argument, factory: SchemaFactory) -> Reader:
         (item,) = argument.hint.args
         options = make_options(argument, factory)
         media_types = argument.media_types
-        shape: ReaderShape = "chunks" if read_hint(item).type is bytes else "lines"
+        shape: ReaderShape = "chunks" if is_chunk(read_hint(item)) else "lines"
         if shape == "chunks":
-            made = FieldMaker(factory, "text", position=ARGUMENT)(
-                Annotated[item, Bytes()], **options
-            )
-            reject_unfit_for_bytes(read_hint(item), made.validators)
+            reject_unread(read_hint(item), ON_CHUNK, factory.registry)
+            made = FieldMaker(factory, "text")(Annotated[item, Bytes()], **options)
             media_types = media_types or (OCTET_STREAM,)
         else:
             reject_other_lines(argument)
-            made = factory.json.at(ARGUMENT)(item, **options)
+            made = factory.json(item, **options)
             media_types = media_types or LINES[:2]
     reader = make_whole_reader(shape, argument, {argument.key: made}, media_types, factory)
     return replace(reader, is_async=argument.hint.origin is abc.AsyncIterator)

@@ -15,7 +15,7 @@ from ..declare.streams import EventStream
 from ..exceptions import DeclarationError
 from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint, is_type_variable, read_hint
-from ..schemas.metadata import RETURNED, Position, reject_unread
+from ..schemas.metadata import Position, reject_unread
 from .operation import Outcome
 from .phrases import phrase
 
@@ -36,12 +36,20 @@ EVENTS_WORDS = "A stream of server-sent events: the data of each event is one va
 #: Positions in the annotation of a stream where constraints have no effect.
 ON_STREAM = Position("on a stream", (MediaType, Returns), "Write it on the type of the items.")
 ON_EVENTS = Position("on a stream of events", (Returns,), "Write it on the type of the items.")
-ON_CHUNKS = Position("on what is sent unchanged", (MediaType,), "Check it in the view.")
+ON_TEXT = Position("on what is sent unchanged", (MediaType,), "Check it in the view.")
+ON_CHUNK = Position(
+    "on a chunk of a stream", (), "Write it on the stream, or check it in the view."
+)
 
 
 def is_stream_hint(hint: Hint) -> bool:
     """Return whether an annotation is one of a stream."""
     return hint.origin is EventStream or hint.origin in ITERATORS
+
+
+def is_chunk(hint: Hint) -> bool:
+    """Return whether the items of a stream are bytes that are not JSON."""
+    return hint.type is bytes and not hint.nullable
 
 
 def reject_stream_in_union(members: Iterable[Any]) -> None:
@@ -78,9 +86,9 @@ def make_stream_outcome(
     reject_unread(hint, ON_STREAM, factory.registry)
     named = [name for marker in hint.find(MediaType) for name in marker.names]
     may_be_lines = set(named) <= set(LINES)
-    is_text = item.type is str and not may_be_lines
-    if item.type is bytes or is_text:
-        reject_unread(item, ON_CHUNKS, factory.registry)
+    is_text = item.type is str and not (item.nullable or may_be_lines)
+    if is_chunk(item) or is_text:
+        reject_unread(item, ON_CHUNK, factory.registry)
         media_types = tuple(named) or ("application/octet-stream",)
         words = phrase(status)
         return Outcome(status, None, media_types, words, item.type, reply, stream="raw")
@@ -89,7 +97,7 @@ def make_stream_outcome(
             f"The items of {hint} are written as JSON Lines, but {named[0]} is another format.",
             instead=f"Name one of {', '.join(LINES)}, or none. Text and bytes may have any.",
         )
-    field = factory.shared(arguments[0], RETURNED)
+    field = factory.shared(arguments[0])
     media_types = tuple(named) or LINES[:1]
     return Outcome(status, field, media_types, LINES_WORDS, None, reply, stream="lines")
 
@@ -109,7 +117,7 @@ def make_event_stream(
     reject_unread(hint, ON_EVENTS, factory.registry)
     is_text = item.type is str and bool(item.find(MediaType))  # not JSON, but HTML, for instance
     if is_text:
-        reject_unread(item, ON_CHUNKS, factory.registry)
-    field = None if is_text else factory.shared(annotation, RETURNED)
+        reject_unread(item, ON_TEXT, factory.registry)
+    field = None if is_text else factory.shared(annotation)
     raw = str if is_text else None
     return Outcome(status, field, (EVENTS,), EVENTS_WORDS, raw, reply, stream="events")

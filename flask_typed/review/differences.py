@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .references import JSONObject, follow
+from .references import JSONObject, find_schema, follow
 from .schemas import Difference, SchemaComparison
 
 #: The keys of a Path Item Object that hold operations.
@@ -229,8 +229,8 @@ class OperationComparison:
                 yield self._change(True, kind, f"{media_type} is no longer {verb_of(side)}")
                 continue
             comparison = SchemaComparison(self._old.document, self._new.document, side)
-            schemas = (content.get("schema", {}) for content in (known, new[media_type]))
-            for difference in comparison.compare(*schemas):
+            schemas = [find_schema(media_type, content) for content in (known, new[media_type])]
+            for difference in comparison.compare(*({} if s is None else s for s in schemas)):
                 place = f"{kind} {difference.place}" if difference.place else kind
                 yield self._change(is_breaking(difference, side), place, difference.message)
         for media_type in new:

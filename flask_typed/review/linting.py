@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from .differences import DocumentOperation, read_operations, strip_names
-from .references import JSONObject, follow
+from .references import JSONObject, find_schema, follow
 
 Rule = Literal[
     "info",
@@ -164,7 +164,7 @@ def lint_responses(document: JSONObject, name: str, operation: JSONObject) -> It
         )
     for status, response in responses.items():
         for media_type, content in follow(document, response).get("content", {}).items():
-            if content.get("schema") in ({}, True):
+            if find_schema(media_type, content) in ({}, True):
                 message = f"the {media_type} of the response {status} has no schema"
                 yield LintFinding("unknown-answer", name, message)
 

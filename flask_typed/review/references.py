@@ -36,6 +36,19 @@ def find(document: JSONObject, reference: str) -> Any:
     return found
 
 
+def find_schema(media_type: str, content: JSONObject) -> Any:
+    """Return the schema of a body, or of an item of a stream; of an event it is that of its data.
+
+    ``None`` is returned if there is none. OpenAPI 3.2 has ``itemSchema`` for items; in earlier
+    versions, the schema of an item is in the place of the body's.
+    """
+    item = content.get("itemSchema", content.get("schema"))
+    if media_type != "text/event-stream" or not isinstance(content.get("itemSchema"), Mapping):
+        return item
+    data = item.get("properties", {}).get("data", item)
+    return data.get("contentSchema", data) if isinstance(data, Mapping) else data
+
+
 @dataclass(frozen=True, slots=True)
 class ComparableSchema:
     """A schema in the form in which schemas are compared.

@@ -6,20 +6,24 @@ one chunk of the body.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from flask import Request
 from marshmallow import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ..bridge.iterators import iterate_in_thread
+from ..bridge.installing import stop_reading
+from ..bridge.iterators import ThreadIterator
 from ..messages.translating import translate_message
 from ..plan.operation import Reader
 from ..schemas.searching import Enough
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LINE
-from .client_stream import reject_cut_off, reject_short, watch_stream
+from .client_stream import ClientStream, open_source, reject_cut_off, reject_short
 from .collecting import Faults, add_faults
 from .places import ReadValues
 
@@ -27,34 +31,57 @@ from .places import ReadValues
 #: which arrive slowly are read in smaller pieces.
 PIECE_SIZE = 64 * 1024
 LINES_SIZE = 1024
+#: The white space of JSON.
+BLANK = b" \t\r"
+#: Stands for the value of a line that has not been read yet.
+NEEDS_MORE: Any = object()
+
+#: A line of a body, after its number.
+BodyLine = tuple[int, bytes]
 
 
-def read_chunks(request: Request, size: int) -> Iterator[bytes]:
-    """Yield the body in pieces.
+class ChunkReader(Iterator[bytes]):
+    """The body of a request in pieces, which is opened when the first one is read.
 
     :param size: of a piece, in bytes; the last one may be smaller.
-    :raises werkzeug.exceptions.HTTPException: 400 or 413 for a body that is cut off, too large or
-        cannot be read.
     """
-    source = watch_stream(request)
-    while chunk := source.read(size):
-        yield chunk
-    reject_cut_off(request)
-    reject_short(request, source.count)
+
+    def __init__(self, request: Request, size: int) -> None:
+        self._request = request
+        self._size = size
+        self._source: ClientStream | None = None
+        self._has_failed = False
+
+    def __next__(self) -> bytes:
+        """Return the next piece.
+
+        :raises werkzeug.exceptions.HTTPException: 400 or 413 for a body that is cut off, too large
+            or cannot be read, and again for each further piece: it has not come to its end.
+        """
+        if self._has_failed:
+            raise BodyUnreadable("The body cannot be read.")
+        self._has_failed = True  # until the piece is read
+        if self._source is None:
+            self._source = open_source(self._request)
+        chunk = self._source.read(self._size)
+        if not chunk:
+            reject_cut_off(self._request)
+            reject_short(self._request, self._source.count)
+        self._has_failed = False
+        if not chunk:
+            raise StopIteration
+        return chunk
 
 
 class LineSplitter:
-    """Splits a body into its lines.
-
-    :ivar number: of the last line that was returned, from 1.
-    """
+    """Splits a body into its lines, with their numbers from 1."""
 
     def __init__(self) -> None:
-        self.number = 0
+        self._number = 0
         self._parts: list[bytes] = []
         self._length = 0
 
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
+    def feed(self, chunk: bytes) -> Iterator[BodyLine]:
         """Yield the lines that a chunk completes, without those that are blank.
 
         :raises werkzeug.exceptions.RequestEntityTooLarge: for a line that is too long.
@@ -64,28 +91,30 @@ class LineSplitter:
             yield from self._end(end)
         self._add(rest)
 
-    def finish(self) -> Iterator[bytes]:
+    def finish(self) -> Iterator[BodyLine]:
         """Yield the last line, if it does not end with a line break."""
         yield from self._end(b"")
 
-    def _end(self, end: bytes) -> Iterator[bytes]:
+    def _end(self, end: bytes) -> Iterator[BodyLine]:
         self._add(end)
         line = b"".join(self._parts)
         self._parts, self._length = [], 0
-        self.number += 1
-        if line and not line.isspace():
-            yield line
+        self._number += 1
+        if line.strip(BLANK):
+            yield self._number, line
 
     def _add(self, part: bytes) -> None:
         self._length += len(part)
         if self._length > MAX_LINE:
             too_long = translate_message(f"A line is longer than {MAX_LINE} bytes.")
-            raise RequestEntityTooLarge(f"{too_long} {name_line(self.number + 1)}")
+            raise RequestEntityTooLarge(f"{too_long} {name_line(self._number + 1)}")
         self._parts.append(part)
 
 
 class LineReader:
     """Reads the values of the lines of one request.
+
+    The error of a line does not end the lines: the view may catch it, and take the next one.
 
     :param read: reads one line as a whole body.
     :param most: the number of faults that a response lists.
@@ -97,28 +126,30 @@ class LineReader:
         self._request = request
         self._most = most
         self._splitter = LineSplitter()
+        self._lines: deque[BodyLine] = deque()
+        self._has_ended = False
 
-    def iterate(self) -> Iterator[Any]:
-        """Yield the values of the lines."""
-        for chunk in read_chunks(self._request, LINES_SIZE):
-            yield from map(self._read_line, self._splitter.feed(chunk))
-        yield from map(self._read_line, self._splitter.finish())
+    def take(self) -> Any:
+        """Return the value of the next line; :data:`NEEDS_MORE` if none has been read."""
+        return self._read_line(*self._lines.popleft()) if self._lines else NEEDS_MORE
 
-    async def iterate_async(self) -> AsyncIterator[Any]:
-        """Yield the values of the lines to an async view."""
-        async for chunk in iterate_in_thread(read_chunks(self._request, LINES_SIZE)):
-            for value in map(self._read_line, self._splitter.feed(chunk)):
-                yield value
-        for value in map(self._read_line, self._splitter.finish()):
-            yield value
+    def feed(self, chunk: bytes | None) -> bool:
+        """Add a piece of the body, ``None`` at its end; return whether there can be more lines."""
+        if chunk is not None:
+            self._lines.extend(self._splitter.feed(chunk))
+        elif self._has_ended:
+            return False
+        else:
+            self._has_ended = True
+            self._lines.extend(self._splitter.finish())
+        return True
 
-    def _read_line(self, line: bytes) -> Any:
+    def _read_line(self, number: int, line: bytes) -> Any:
         """Return the value of a line.
 
         :raises RequestInvalid: with the faults of the line.
         :raises werkzeug.exceptions.BadRequest: for a line that is not JSON.
         """
-        number = self._splitter.number
         faults = Faults(self._most, f"/{number - 1}")
         values: Mapping[str, Any] = {}
         try:
@@ -144,10 +175,48 @@ def place_error(description: str, number: int) -> str:
     return f"{translate_message(description)} {name_line(number)}"
 
 
+class Lines(Iterator[Any]):
+    """The values of the lines of a body, for a sync view; its threads may share them."""
+
+    def __init__(self, lines: LineReader, chunks: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._chunks = chunks
+        self._lock = Lock()
+
+    def __next__(self) -> Any:
+        """Return the value of the next line."""
+        with self._lock:
+            while (value := self._lines.take()) is NEEDS_MORE:
+                if not self._lines.feed(next(self._chunks, None)):
+                    raise StopIteration
+            return value
+
+
+class AsyncLines(AsyncIterator[Any]):
+    """The values of the lines of a body, for an async view; its tasks may share them."""
+
+    def __init__(self, lines: LineReader, chunks: AsyncIterator[bytes]) -> None:
+        self._lines = lines
+        self._chunks = chunks
+
+    async def __anext__(self) -> Any:
+        """Return the value of the next line."""
+        while (value := self._lines.take()) is NEEDS_MORE:
+            if not self._lines.feed(await anext(self._chunks, None)):
+                raise StopAsyncIteration
+        return value
+
+
+def read_async(request: Request, size: int) -> AsyncIterator[bytes]:
+    """Return the pieces of a body for an async view, whose loop they do not block."""
+    return ThreadIterator(ChunkReader(request, size), partial(stop_reading, request.environ))
+
+
 def open_chunks(reader: Reader, request: Request) -> Iterator[bytes] | AsyncIterator[bytes]:
     """Return the chunks of the body of a request, for a sync or an async view."""
-    chunks = read_chunks(request, PIECE_SIZE)
-    return iterate_in_thread(chunks) if reader.is_async else chunks
+    if reader.is_async:
+        return read_async(request, PIECE_SIZE)
+    return ChunkReader(request, PIECE_SIZE)
 
 
 def open_lines(
@@ -159,7 +228,9 @@ def open_lines(
     :param most: the number of faults that a response lists.
     """
     lines = LineReader(reader, read, request, most)
-    return lines.iterate_async() if reader.is_async else lines.iterate()
+    if reader.is_async:
+        return AsyncLines(lines, read_async(request, LINES_SIZE))
+    return Lines(lines, ChunkReader(request, LINES_SIZE))
 
 
 def name_line(number: int) -> str:

@@ -6,12 +6,14 @@ Request time.
 from __future__ import annotations
 
 import io
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..declare.deadlines import DeadlineExceeded
+from ..libraries.werkzeug import has_data
 from ..wire.decoding import BodyUnreadable
 
 if TYPE_CHECKING:
@@ -58,6 +60,16 @@ def watch_stream(request: Request) -> ClientStream:
     return source
 
 
+def open_source(request: Request) -> ClientStream:
+    """Return the body of a request, from its begin, for a view that reads it itself.
+
+    If a hook has read the whole body, as a log of requests does, werkzeug holds it.
+    """
+    if has_data(request):
+        return ClientStream(BytesIO(request.get_data()))
+    return watch_stream(request)
+
+
 def reject_cut_off(request: Request) -> None:
     """Reject a body without Content-Length that was longer than the app allows.
 
@@ -85,7 +97,7 @@ class RawBody(io.RawIOBase):
     def __init__(self, request: Request) -> None:
         super().__init__()
         self._request = request
-        self._source = watch_stream(request)
+        self._source = open_source(request)
 
     def readable(self) -> bool:
         """Return true."""

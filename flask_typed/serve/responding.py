@@ -158,7 +158,7 @@ class Responder:
         return f"{type(value).__name__}{advice}"
 
     def _mismatch(self, found: str) -> ResponseMismatch:
-        allowed = [name_outcome(outcome) for outcome in self._outcomes]
+        allowed = dict.fromkeys(map(name_outcome, self._outcomes))  # those of a file are one
         return ResponseMismatch(" or ".join(allowed), found)
 
 

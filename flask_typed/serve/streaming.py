@@ -79,6 +79,7 @@ class ItemStream:
         self._count = 0
         self._first: bytes | None = None
         self._has_ended = False
+        self._is_closed = False
         self._kept: Exception | None = None
 
     def start(self) -> None:
@@ -163,9 +164,15 @@ class ItemStream:
         shown = error if isinstance(error, HTTPException) else InternalServerError()
         return write_event(Event(event="error"), self._streaming.explain(shown))
 
+    def __del__(self) -> None:
+        """Close a stream that is not sent, because a decorator made another response."""
+        self.close()
+
     def close(self) -> None:
-        """Close what makes the items."""
-        self._source.close()
+        """Close what makes the items, once."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._source.close()
 
 
 def make_item_stream(

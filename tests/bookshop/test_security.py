@@ -31,6 +31,7 @@ CUSTOMERS = {
     ("GET", "/orders"),
     ("POST", "/orders"),
     ("GET", "/orders/{order_id}"),
+    ("GET", "/orders/{order_id}/events"),
     ("GET", "/orders/{order_id}/receipt"),
     ("POST", "/orders/{order_id}/cancel"),
 }
@@ -44,6 +45,7 @@ STAFF = {
     ("DELETE", "/books/{book_id}"),
     ("PUT", "/books/{book_id}/cover"),
     ("DELETE", "/books/{book_id}/cover"),
+    ("POST", "/deliveries"),
 }
 ALL = {(m.upper(), path) for path, methods in OPERATIONS.items() for m in methods.split()}
 VALUES = {"{order_id}": "6f2c1a1e-0000-4000-8000-000000000000", "{isbn}": "9780000000002"}

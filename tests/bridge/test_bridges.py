@@ -28,6 +28,7 @@ from flask_typed.bridge.calls import LoopEnded
 from flask_typed.bridge.clients import GONE, Client
 from flask_typed.bridge.current import KEEPER, Keeper
 from flask_typed.bridge.hub import HubBridge
+from flask_typed.bridge.installing import stop_reading
 from flask_typed.bridge.managers import HeldManager
 from flask_typed.bridge.threads import Bridge
 from werkzeug.exceptions import ClientDisconnected
@@ -637,6 +638,21 @@ def test_clients_that_go_away(bridge: Bridge, connection: tuple[Any, Any]) -> No
     assert [greenlet.get() for greenlet in together] == ["went on"] * len(together)
     assert environ == {GONE: True}
     thread.join()
+
+
+def test_connections_that_are_read_on(connection: tuple[Any, Any]) -> None:
+    """HTTP/2 has other requests on the connection, and not every server gives its socket."""
+    here, there = connection
+    stop_reading({"werkzeug.socket": here, "SERVER_PROTOCOL": "HTTP/2.0"})
+    stop_reading({})
+    there.send(b"a")
+    assert here.recv(1) == b"a"
+
+
+def test_a_client_that_nobody_watches(bridge: Bridge) -> None:
+    """There is nothing to forget."""
+    bridge.forget_client(1)
+    assert bridge.run(give(1)) == 1
 
 
 def test_a_call_that_never_began_leaves_the_caller_s_context_alone(bridge: Bridge) -> None:

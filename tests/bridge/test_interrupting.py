@@ -69,6 +69,6 @@ def test_interrupted_connections(name: str, found: Any) -> None:
         pytest.skip(f"without {POOLS[name][1]}, or its server")
     tried, after = found[name].values()
     assert tried["wrong"] == 0
-    assert tried.keys() == {"200", "504", "wrong"}
+    assert tried.keys() <= {"200", "504", "wrong"}  # on a busy machine, all are late
     assert tried["504"] > 5
     assert after == [0, 1, 2]

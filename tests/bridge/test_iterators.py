@@ -95,6 +95,21 @@ def test_closing_while_it_waits() -> None:
     assert log.lines == ["CancelledError", "closed"]
 
 
+@pytest.mark.parametrize(("pause", "ends"), [(0.0, "GeneratorExit"), (60.0, "CancelledError")])
+def test_closing_on_the_loop(pause: float, ends: str) -> None:
+    """The loop does not wait for itself, if it runs the garbage collector."""
+    log = Log()
+    source = HeldIterator(log.run(pause), "a view")
+    source.take(0.05)
+
+    async def close() -> None:
+        source.close()
+
+    KEEPER.make().run(close())
+    wait_until(lambda: log.lines[-1:] == ["closed"])
+    assert ends in log.lines
+
+
 def test_an_item_that_comes_late() -> None:
     """It is not lost."""
     source = HeldIterator(Log().run(pause=0.05), "a view")
@@ -400,6 +415,17 @@ def test_an_error_of_pumped_items() -> None:
     assert late.take(0.01) is WAITING
     with pytest.raises(ValueError, match="closing"):
         late.close()
+
+    def fail_between() -> Iterator[int]:
+        try:
+            yield 1
+        finally:
+            raise ValueError("between items")
+
+    between = PumpedIterator(fail_between())
+    assert between.take() == 1
+    with pytest.raises(ValueError, match="between items"):
+        between.close()
 
 
 def test_which_source(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from ..patience import wait_until
-from .served.serving import HERE, Server, serving
+from .served.serving import HERE, Server, inherit_environment, serving
 
 OPENED = ["open pool", "open client"]
 CLOSED = ["close client", "close pool"]
@@ -63,6 +62,6 @@ def test_workers_that_are_forked_open_their_own(tmp_path: Path) -> None:
 def test_a_program_that_ends(tmp_path: Path) -> None:
     """Its values are closed when the interpreter exits, before the loop ends."""
     program = 'from lasting import app; app.test_client().get("/processes")'
-    environment = {**os.environ, "ENDED": str(tmp_path / "ended")}
+    environment = {**inherit_environment(), "ENDED": str(tmp_path / "ended")}
     subprocess.run([sys.executable, "-c", program], cwd=HERE, env=environment, check=True)
     assert [*read_events(tmp_path).values()] == [OPENED + CLOSED]

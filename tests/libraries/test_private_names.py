@@ -65,6 +65,8 @@ ALLOWED = {
     "serve/dispatch.py": {"_is_coroutine"},
     # An attribute of ours, on a request.
     "serve/making.py": {"_flask_typed_running"},
+    # Methods of our own classes, called by super().
+    "serve/tasks.py": {"_accept", "_run"},
 }
 
 

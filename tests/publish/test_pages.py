@@ -82,7 +82,7 @@ def test_page_refers_to_its_own_assets(app: Flask, typed: Typed, client: FlaskCl
     )
     assert 'data-document="/openapi.json"' in page.text
     links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert len(links) == 7
+    assert len(links) == 8
     for link in links:
         with client.get(link) as response:
             assert response.status_code == 200, link

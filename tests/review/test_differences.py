@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import itertools
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
 from flask import Flask
-from flask_typed import Query, Typed
+from flask_typed import EventStream, MediaType, Query, Typed
 from flask_typed.review.differences import compare_documents
 
 INTEGER = {"type": "integer"}
@@ -412,9 +414,9 @@ def test_security() -> None:
 
 
 def test_versions_of_one_api(app: Flask) -> None:
-    """The same API in 3.1 and in 3.0 is the same."""
+    """The same API is the same in all versions, streams included."""
     documents = []
-    for version in ("3.1.0", "3.0.3"):
+    for version in ("3.1.0", "3.0.3", "3.2.0"):
         other = Flask("shop")
         other.config["TYPED_OPENAPI_VERSION"] = version
         typed = Typed(other)
@@ -424,5 +426,42 @@ def test_versions_of_one_api(app: Flask) -> None:
             number: int, pair: Annotated[tuple[int, str], Query()], size: float | None = None
         ) -> list[int | None]: ...
 
+        @typed.post("/lines")
+        def view_lines(lines: Iterator[int]) -> EventStream[float]: ...  # type: ignore[empty-body]
+
+        @typed.post("/chunks")
+        def view_chunks(chunks: Iterator[bytes]) -> Iterator[str]: ...  # type: ignore[empty-body]
+
+        @typed.get("/texts")
+        def view_texts() -> EventStream[Annotated[str, MediaType("text/html")]]: ...  # type: ignore[empty-body]
+
         documents.append(other.test_client().get("/openapi.json").get_json())
-    assert diff(*documents) == diff(*reversed(documents)) == []
+    for old, new in itertools.permutations(documents, 2):
+        assert diff(old, new) == []
+
+
+EVENT = {"properties": {"data": {"type": "string", "contentSchema": INTEGER}}}
+OTHER = ["integer: valid now", "string: no longer valid"]
+ANY = [
+    "array and boolean and integer and number and object: valid now",
+    "null is valid now",
+]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "item", "changes"),
+    [
+        ("application/jsonl", INTEGER, OTHER),
+        ("text/event-stream", EVENT, OTHER),
+        ("text/event-stream", {"properties": {"data": TEXT}}, []),
+        ("text/event-stream", {"properties": {"data": True}}, ANY),
+        ("text/event-stream", True, ANY),
+    ],
+)
+def test_items_of_streams(media_type: str, item: Any, changes: list[str]) -> None:
+    """Their schema is compared, and that of the data of events."""
+    old, new = (
+        make({"responses": {"200": {"content": {media_type: {"itemSchema": schema}}}}})
+        for schema in (TEXT, item)
+    )
+    assert sorted(what for _, _, what in diff(old, new)) == changes

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
+import flask
 import pytest
 from annotated_types import Ge, MaxLen
-from flask import Response
+from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Body, DeclarationError, Depends, MediaType, Typed
 from flask_typed.wire.limits import MAX_LINE
+from werkzeug.exceptions import HTTPException
 
 LINES = "application/jsonl"
 DONE: list[list[str]] = []
@@ -39,11 +43,15 @@ def take_chunks(chunks: Annotated[Iterator[bytes], Body()]) -> int:
     return sum(map(len, chunks))
 
 
+def take_file(file: BinaryIO) -> int:
+    return len(file.read())
+
+
 async def take_chunks_async(chunks: AsyncIterator[bytes]) -> int:
     return sum([len(chunk) async for chunk in chunks])
 
 
-def send(client: FlaskClient, data: bytes, content_type: str = LINES, **options: Any) -> Response:
+def send(client: FlaskClient, data: bytes, content_type: str = LINES, **options: Any) -> Any:
     """Post a body."""
     return client.post("/", data=data, content_type=content_type, **options)
 
@@ -65,6 +73,7 @@ class TestLines:
             pytest.param(b'{"name":"a"}\r\n\n \n{"name":"b"}', ["a", "b"], id="blank-lines"),
             pytest.param(b'{"name":"' + b"x" * 5000 + b'"}', ["x" * 5000], id="long"),
             pytest.param(b"", [], id="empty"),
+            pytest.param(b"\t \r\n", [], id="white-space"),
         ],
     )
     def test_values(self, client: FlaskClient, data: bytes, names: list[str]) -> None:
@@ -121,6 +130,12 @@ class TestLines:
             pytest.param(
                 b"NaN", 400, "The body is not JSON: NaN is not a JSON number. See line 2.", id="nan"
             ),
+            pytest.param(
+                b"\x0b",
+                400,
+                "The body is not JSON: Expecting value at line 2, column 1.",
+                id="no-white-space",
+            ),
             pytest.param(b"\xff", 400, "The body is not UTF-8. See line 2.", id="encoding"),
             pytest.param(
                 b'"' + b"x" * MAX_LINE,
@@ -173,6 +188,144 @@ def test_chunks(typed: Typed, client: FlaskClient, view: Any) -> None:
     assert send(client, b"x" * 200_000, OCTETS).get_json() == 200_000
     assert send(client, b"", OCTETS).get_json() == 0
     assert send(client, b"x", "text/plain").status_code == 415
+
+
+def read_before() -> None:
+    """Read the whole body, as a hook does that logs requests."""
+    assert flask.request.get_data()
+
+
+@pytest.mark.parametrize("view", [take_chunks, take_chunks_async, take_file])
+@pytest.mark.parametrize(
+    "chunked", [{}, {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}]
+)
+def test_a_hook_that_reads(app: Flask, typed: Typed, view: Any, chunked: dict[str, Any]) -> None:
+    """The view gets the body all the same."""
+    app.before_request(read_before)
+    typed.post("/")(view)
+    assert send(app.test_client(), b"12345", OCTETS, environ_overrides=chunked).get_json() == 5
+
+
+def skip_bad_rows(rows: Iterator[Row]) -> list[str]:
+    names = []
+    while True:
+        try:
+            names.append(next(rows).name)
+        except StopIteration:
+            return names
+        except HTTPException as error:
+            names.append(str(error.code))
+
+
+async def skip_bad_rows_async(rows: AsyncIterator[Row]) -> list[str]:
+    names = []
+    while True:
+        try:
+            names.append((await anext(rows)).name)
+        except StopAsyncIteration:
+            return names
+        except HTTPException as error:
+            names.append(str(error.code))
+
+
+@pytest.mark.parametrize("view", [skip_bad_rows, skip_bad_rows_async])
+def test_an_error_that_is_caught(typed: Typed, client: FlaskClient, view: Any) -> None:
+    """The next lines follow."""
+    typed.post("/")(view)
+    body = b'{"name":"a"}\n{"name":1}\n{\n{"name":"b"}'
+    assert send(client, body).get_json() == ["a", "422", "400", "b"]
+
+
+def try_twice(rows: Iterator[Row]) -> list[str]:
+    return [str(next(rows)), *[find_error(rows) for _ in range(3)]]
+
+
+def find_error(rows: Iterator[Row]) -> str:
+    """Return the status code of what the next row raises."""
+    with pytest.raises(HTTPException) as caught:
+        next(rows)
+    return str(caught.value.code)
+
+
+def test_an_error_of_the_body(typed: Typed, client: FlaskClient) -> None:
+    """Nobody takes a body for complete whose error was caught."""
+    typed.post("/")(try_twice)
+    cut = {"CONTENT_LENGTH": "99"}
+    body = b'{"name":"a"}\n{"na'
+    response = client.post(
+        "/", input_stream=BytesIO(body), content_type=LINES, environ_overrides=cut
+    )
+    assert response.get_json()[1:] == ["400", "400", "400"]
+    too_long = b'{"name":"a"}\n' + b" " * (MAX_LINE + 3000)
+    assert send(client, too_long).get_json()[1:] == ["413", "413", "413"]
+
+
+async def share_rows(rows: AsyncIterator[Row]) -> list[str]:
+    names: list[str] = []
+
+    async def take() -> None:
+        async for row in rows:
+            names.append(row.name)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(take(), take(), take())
+    return names
+
+
+def test_shared_rows(typed: Typed, client: FlaskClient) -> None:
+    """Several tasks may take the lines: none is lost or doubled."""
+    typed.post("/")(share_rows)
+    names = [str(number) for number in range(300)]
+    body = b"".join(b'{"name":"%s"}\n' % name.encode() for name in names)
+    assert sorted(send(client, body).get_json()) == sorted(names)
+
+
+async def wait_briefly(rows: AsyncIterator[Row]) -> str:
+    name = (await anext(rows)).name
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(anext(rows), 0.05)
+    with pytest.raises(HTTPException, match="cannot be read"):
+        await anext(rows)
+    return name
+
+
+class Input:
+    """The input of a request that a server reads from a socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def read(self, size: int) -> bytes:
+        """Return bytes when they have arrived."""
+        return self._connection.recv(size)
+
+
+class GunicornInput(Input):
+    """One of a server that may look for another request behind the body.
+
+    :ivar failed: whether it must not.
+    """
+
+    failed = False
+
+
+@pytest.mark.parametrize(
+    ("server", "input_class"), [("werkzeug", Input), ("gunicorn", GunicornInput)]
+)
+def test_a_read_that_is_cancelled(
+    typed: Typed, client: FlaskClient, server: str, input_class: type[Input]
+) -> None:
+    """Nobody reads from the connection after the response; the server closes it."""
+    typed.post("/")(wait_briefly)
+    here, there = socket.socketpair()
+    source = input_class(here)
+    with here, there:
+        there.send(b'{"name":"a"}\n')
+        environ = {f"{server}.socket": here, "CONTENT_LENGTH": "99", "wsgi.input": source}
+        response = client.post("/", content_type=LINES, environ_overrides=environ)
+        assert response.get_json() == "a"
+        assert here.recv(1) == b""
+    assert getattr(source, "failed", True)
 
 
 def test_flat_memory(typed: Typed, client: FlaskClient) -> None:
@@ -287,6 +440,15 @@ def take_limited(rows: Annotated[Iterator[Row], MaxLen(3)]) -> None: ...
 def take_csv(rows: Annotated[Iterator[Row], MediaType("text/csv")]) -> None: ...
 
 
+def take_chunks_of(chunks: Iterator[Annotated[bytes, MediaType("image/png")]]) -> None: ...
+
+
+def take_short(chunks: Iterator[Annotated[bytes, MaxLen(3)]]) -> None: ...
+
+
+def take_typed(rows: Iterator[Annotated[Row, MediaType(LINES)]]) -> None: ...
+
+
 def take_two(rows: Iterator[Row], more: Row) -> None: ...
 
 
@@ -297,6 +459,9 @@ def take_two(rows: Iterator[Row], more: Row) -> None: ...
         pytest.param(take_async, "a sync function takes as Iterator", id="async-in-sync"),
         pytest.param(take_limited, "MaxLen", id="constraint"),
         pytest.param(take_csv, "read from JSON Lines, but text/csv is another format", id="csv"),
+        pytest.param(take_chunks_of, "on a chunk of a stream", id="type-of-chunks"),
+        pytest.param(take_short, "on a chunk of a stream", id="length-of-chunks"),
+        pytest.param(take_typed, "inside another value", id="type-of-lines"),
         pytest.param(take_two, "'rows' is the whole body", id="two"),
     ],
 )

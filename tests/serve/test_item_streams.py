@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -333,6 +334,16 @@ def test_what_is_no_stream(typed: Typed, client: FlaskClient, quiet: Any, value:
     assert "expected an iterator of the items of a stream" in quiet.text
 
 
+def test_chunks_that_may_be_null(typed: Typed, client: FlaskClient) -> None:
+    """They are JSON: there is no chunk that is null."""
+
+    @typed.get("/")
+    def view() -> Iterator[bytes | None]:
+        yield from (b"a", None)
+
+    assert client.get("/").text == '"YQ=="\nnull\n'
+
+
 def test_chunks_of_another_type(typed: Typed, client: FlaskClient, quiet: Any) -> None:
     """Bytes are not text."""
 
@@ -353,6 +364,37 @@ def test_head(typed: Typed, client: FlaskClient) -> None:
 
     response = client.head("/")
     assert (response.status_code, response.mimetype) == (200, "application/jsonl")
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [(flask.Response, ["closed", "commit it"]), (functools.partial(abort, 409), ["closed"])],
+)
+def test_a_stream_that_a_decorator_drops(
+    app: Flask, typed: Typed, client: FlaskClient, quiet: Any, answer: Any, ends: list[str]
+) -> None:
+    """The stream, which has begun, is closed before the provider: no task of it is left."""
+    log = app.extensions.setdefault("log", [])
+
+    def drop(view: Callable[[str], Any]) -> Callable[[str], Any]:
+        @functools.wraps(view)
+        def wrapper(session: str) -> Any:
+            flask.g.name = "it"
+            flask.make_response(view(session))
+            return answer()
+
+        return wrapper
+
+    @typed.get("/")
+    @drop
+    async def view(session: Annotated[str, Depends(lend)]) -> AsyncIterator[str]:
+        try:
+            yield session
+        finally:
+            log.append("closed")
+
+    client.get("/")
+    assert log == ends
 
 
 def lend() -> Iterator[str]:
@@ -582,6 +624,9 @@ def test_the_document_of_openapi_32(app: Flask) -> None:
         ),
         (Annotated[EventStream[Book], MediaType("text/event-stream")], "on a stream of events"),
         (Iterator[Annotated[bytes, Depends(lambda: 1)]], "Depends"),
+        (Iterator[Annotated[bytes, MediaType("image/png")]], "on a chunk of a stream"),
+        (Iterator[Annotated[Book, MediaType("text/html")]], "inside another value"),
+        (EventStream[Annotated[Book, MediaType("text/html")]], "inside another value"),
     ],
 )
 def test_declarations(typed: Typed, annotation: Any, message: str) -> None:

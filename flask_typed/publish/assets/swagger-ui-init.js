@@ -28,7 +28,7 @@
     validatorUrl: null,
     plugins: [SummaryOnce, StreamAsText],
     requestInterceptor: (request) =>
-      request.loadSpec ? request : Object.assign(request, { userFetch: fetchStream }),
+      request.loadSpec ? request : Object.assign(joinLines(request), { userFetch: fetchStream }),
   });
   if (initOAuth) {
     ui.initOAuth(initOAuth);

@@ -1,12 +1,27 @@
 // Shows a response that is a stream while it arrives. Swagger UI alone shows complete responses.
 "use strict";
 
+const LINES = /^application\/(x-)?(jsonl|jsonlines|ndjson)\b/i;
+const EVENTS = /^text\/event-stream\b/i;
+
+// Sends one JSON value that is shown on several lines, such as an example, as one of JSON Lines.
+function joinLines(request) {
+  const type = (request.headers || {})["Content-Type"] || "";
+  if (LINES.test(type) && typeof request.body === "string") {
+    try {
+      request.body = JSON.stringify(JSON.parse(request.body));
+    } catch (error) {
+      // These are several lines already.
+    }
+  }
+  return request;
+}
+
 // Shows JSON Lines as text: Swagger UI would take them for a file, or for one JSON value.
 const StreamAsText = ({ React }) => ({
   wrapComponents: {
     responseBody: (ResponseBody) => (props) => {
-      const isLines = /^application\/(x-)?(jsonl|jsonlines|ndjson)\b/i.test(props.contentType);
-      const contentType = isLines ? "text/plain" : props.contentType;
+      const contentType = LINES.test(props.contentType) ? "text/plain" : props.contentType;
       return React.createElement(ResponseBody, { ...props, contentType });
     },
   },
@@ -14,7 +29,6 @@ const StreamAsText = ({ React }) => ({
 
 // The function that Swagger UI calls in place of fetch() for the requests of tried operations.
 const fetchStream = (function () {
-  const STREAM = /^(text\/event-stream|application\/(x-)?(jsonl|jsonlines|ndjson))\b/i;
   // How many characters are read of a stream, which may have no end.
   const MOST = 1000000;
 
@@ -95,8 +109,8 @@ const fetchStream = (function () {
   return async function (url, request) {
     const ended = new AbortController();
     const response = await fetch(url, { ...request, signal: ended.signal });
-    const isStream = STREAM.test(response.headers.get("Content-Type") || "");
-    if (!isStream || !response.body || !operation) {
+    const type = response.headers.get("Content-Type") || "";
+    if (!(LINES.test(type) || EVENTS.test(type)) || !response.body || !operation) {
       return response;
     }
     const panel = openPanel(operation, () => ended.abort());

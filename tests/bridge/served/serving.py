@@ -74,6 +74,14 @@ class Server:
             self.process.kill()
 
 
+def inherit_environment() -> dict[str, str]:
+    """Return the environment of an app, without the variables of the tests.
+
+    They begin like those that configure an app.
+    """
+    return {k: v for k, v in os.environ.items() if not k.startswith("FLASK_TYPED_")}
+
+
 def find_port() -> int:
     """Return a port that is free."""
     with socket.socket() as probe:
@@ -98,7 +106,7 @@ def serving(folder: Path, *command: str, module: str = "app", **variables: str) 
     }
     arguments = [sys.executable, "-m", *command, *places[command[0]]]
     places_of_files = {"ENDED": str(folder / "ended"), "HOME": str(folder)}
-    environment = {**os.environ, **places_of_files, **variables}
+    environment = {**inherit_environment(), **places_of_files, **variables}
     log = folder / "log"
     with log.open("wb") as file:
         process = subprocess.Popen(arguments, cwd=HERE, env=environment, stdout=file, stderr=file)
