@@ -32,9 +32,10 @@ from threading import Lock, Thread
 import sqlalchemy as sa
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests" / "bookshop")]
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 import run as serving  # noqa: E402  # of this folder
-from postgres import running_postgres  # noqa: E402  # of the tests
+
+from tests.bookshop.postgres import running_postgres  # noqa: E402
 
 PATIENCE = 30.0
 #: For how long after a kill connections may break: those that the worker had.

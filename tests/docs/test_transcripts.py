@@ -138,9 +138,10 @@ def test_every_program_is_run() -> None:
     typed_in = set(re.findall(r"^    >>> (?:from|import) ([\w.]+)", typed, flags=re.M))
     imported = {name for name in programs if split_program(name)[1] in typed_in}
     imported |= {name for name in programs if is_imported_beside(name)}
-    # test_kinds.py, test_servers.py, test_configuration.py and test_websockets.py run these. What
-    # gunicorn.conf.py names is run with it.
+    # test_kinds.py, test_servers.py, test_configuration.py, test_websockets.py and
+    # test_several_hosts.py run these. What gunicorn.conf.py names is run with it.
     elsewhere = {"kinds", "gunicorn.conf", "from_environment", "cookbook/websockets"}
+    elsewhere |= {"several_hosts/shop", "several_hosts/gunicorn.conf"}
     elsewhere |= {program for page in PAGES for program in read_started(page)}
     # tests/moving runs the others.
     assert programs <= used | imported | elsewhere
