@@ -14,7 +14,7 @@ from ..plan.remote import RemoteCall
 from ..schemas.faults import write_pointer
 
 
-def read_arguments(
+def load_sent(
     typed: Typed, task: str, remote: RemoteCall, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the arguments in their types, by name.

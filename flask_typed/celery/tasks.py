@@ -22,7 +22,7 @@ from ..routes.converting import find_json_form
 from ..routes.overriding import plan_function
 from ..state import get_state
 from .ids import make_task_id
-from .received import read_arguments
+from .received import load_sent
 from .results import TypedResult
 from .wire import protect
 
@@ -160,7 +160,7 @@ class TypedTask(Generic[P, R_co]):
         """
         typed = self._tasks.typed
         with typed.app.app_context():
-            given = read_arguments(typed, self.name, self._remote, args, kwargs)
+            given = load_sent(typed, self.name, self._remote, args, kwargs)
             return protect(self.dump(typed.call(self.function, **given), RETURN))
 
     def check(self) -> None:
