@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 #: How many streams are opened at once.
-OPENING = 50
+OPENING = 250
 #: How many seconds lie between two requests of another view.
 PAUSE = 0.02
 
