@@ -166,7 +166,9 @@ class Opened:
         except StopIteration:
             return
         except BaseException as raised:
-            if is_passed_on(raised, error):
+            if error is not None and is_passed_on(raised, error):
+                # Its traceback has got this frame, which refers to it: a cycle.
+                error.__traceback__ = traceback
                 return
             raise
         self._generator.close()
@@ -201,7 +203,8 @@ class AsyncOpened:
         except StopAsyncIteration:
             return
         except BaseException as raised:
-            if is_passed_on(raised, error):
+            if error is not None and is_passed_on(raised, error):
+                error.__traceback__ = traceback
                 return
             raise
         await self._generator.aclose()
@@ -222,7 +225,7 @@ def with_two_values(name: str) -> DependencyError:
     )
 
 
-def is_passed_on(raised: BaseException, error: BaseException | None) -> bool:
+def is_passed_on(raised: BaseException, error: BaseException) -> bool:
     """Return whether a generator passed on the error that was raised at its ``yield``.
 
     A generator cannot pass on StopIteration: Python raises a RuntimeError in its place.

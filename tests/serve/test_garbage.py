@@ -56,6 +56,11 @@ def views(typed: Typed) -> None:
     def lose() -> Item:
         raise Gone
 
+    @typed.get("/lost", dependencies=[Depends(connect)])
+    @raises(Gone)
+    def lose_with_provider() -> Item:
+        raise Gone
+
 
 @pytest.mark.parametrize(
     ("request_", "status"),
@@ -68,6 +73,7 @@ def views(typed: Typed) -> None:
         ({"path": "/items?limit=1"}, 200),
         ({"path": "/items?limit=x"}, 422),
         ({"path": "/gone"}, 410),
+        ({"path": "/lost"}, 410),
     ],
     ids=lambda value: value if isinstance(value, int) else value["path"],
 )
