@@ -449,8 +449,7 @@ def test_options_of_a_blueprint() -> None:
         ),
         pytest.param(
             Annotated[Iterator[Annotated[bytes, Ge(1)]], Body()],
-            "The constraint <Range(min=1, max=None, min_inclusive=True, max_inclusive=True,"
-            " error=None)> cannot be applied to bytes:",
+            "Ge() is not checked on a chunk of a stream.",
             id="chunks",
         ),
     ],
