@@ -34,6 +34,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SECRET_KEY=os.environ.get("SECRET_KEY"),
         STAFF_EMAIL=os.environ.get("BOOKSHOP_STAFF_EMAIL"),
         STAFF_PASSWORD=os.environ.get("BOOKSHOP_STAFF_PASSWORD"),
+        BROKER=os.environ.get("BOOKSHOP_BROKER"),
+        MAIL_VISIBILITY=int(os.environ.get("BOOKSHOP_MAIL_VISIBILITY", "3600")),
         WATCH_SECONDS=float(os.environ.get("BOOKSHOP_WATCH_SECONDS", "60")),
         MAX_CONTENT_LENGTH=4 * 1024 * 1024,
         TYPED_TITLE="Bookshop",
@@ -48,9 +50,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.strict_slashes = False  # /books and /books/ are the same route
     security.init_app(app)
     database.init_app(app)
-    Typed(app, documents=[Document(edit=add_example)])
+    typed = Typed(app, documents=[Document(edit=add_example)])
     for blueprint in (pages, legacy, accounts, authors, books, orders, stockroom):
         app.register_blueprint(blueprint)
+    if app.config["BROKER"]:
+        from . import mailing  # noqa: PLC0415  # needs Celery
+
+        mailing.init_app(app, typed)
     return app
 
 

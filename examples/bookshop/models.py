@@ -209,3 +209,17 @@ class OrderLine(Base):
     book_id: Mapped[int] = mapped_column(sa.ForeignKey("books.id"), index=True)
     quantity: Mapped[int]
     unit_price: Mapped[Decimal]
+
+
+class Mail(Base):
+    """The confirmation of an order, which must not be lost."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    order_id: Mapped[UUID] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    created: Mapped[datetime] = mapped_column(default=now)
+    enqueued: Mapped[datetime | None]
+    sent: Mapped[datetime | None] = mapped_column(index=True)
+
+    order: Mapped[Order] = relationship()

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from . import models
 from .database import Reading, Writing
-from .mails import confirm_order
+from .mails import arrange_confirmation
 from .models import Channel, OrderStatus
 from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
 from .schemas import (
@@ -118,7 +118,7 @@ def place_order(
     row.account_id = account.id
     session.add(row)
     session.flush()
-    tasks.add(confirm_order, row.id, row.email, row.total)
+    arrange_confirmation(row, session, tasks)
     location = url_for(".read_order", order_id=row.id)
     return Created(cast(Order, row), headers={"Location": location})
 
