@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from celery import Celery, current_task
+from celery.signals import worker_process_init
 from flask import Flask
 from flask_typed import PROVIDED, Created, Depends, Typed
 from flask_typed.celery import TaskMessage, TypedCelery
@@ -57,6 +58,12 @@ class Handled(Base):
 
 
 Base.metadata.create_all(engine)
+
+
+@worker_process_init.connect
+def forget_connections(**options: Any) -> None:
+    """In a process that the worker has forked, forget the connections of its parent."""
+    engine.dispose(close=False)
 
 
 def begin() -> Iterator[Session]:
