@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -469,6 +470,20 @@ def test_refused(typed: Typed, view: Any, message: str) -> None:
     """An iterator that cannot work is refused at registration."""
     with pytest.raises(DeclarationError, match=message):
         typed.post("/")(view)
+
+
+def test_decorated(typed: Typed, client: FlaskClient) -> None:
+    """A decorator may run a view in another way: it takes the iterator that it declares."""
+
+    def collect(view: Any) -> Any:
+        @functools.wraps(view)
+        def run(**arguments: Any) -> Any:
+            return flask.current_app.ensure_sync(view)(**arguments)
+
+        return run
+
+    typed.post("/")(collect(take_rows_async))
+    assert send(client, b'{"name":"a"}').get_json() == [{"name": "a", "count": 1}]
 
 
 def test_get(typed: Typed) -> None:
