@@ -15,6 +15,7 @@ from contextvars import Context, copy_context
 from typing import Any
 
 from flask import Flask, request
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Response
 
 from ..bridge.ending import ENDING
@@ -81,6 +82,9 @@ class StreamBody:
         except StopIteration:
             self._leave(None)
             raise
+        except ClientDisconnected as error:  # no error for the server to log
+            self._leave(error)
+            raise ConnectionResetError(errno.ECONNRESET, "The client has disconnected") from None
         except BaseException as error:
             self._leave(error)
             raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from contextvars import copy_context
 from typing import Annotated, Any
 
 import flask
@@ -14,6 +16,8 @@ from flask.testing import FlaskClient
 from flask_typed import Depends, Typed
 from flask_typed.bridge.ending import Ending
 from flask_typed.libraries.flask import call_dispatching
+from flask_typed.serve.streams import StreamBody
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 Hook = Callable[[Response], Response]
@@ -347,3 +351,20 @@ def test_event_streams_are_followed(app: Flask, monkeypatch: pytest.MonkeyPatch)
     for kind in ("event-stream", "plain"):
         app.test_client().get(f"/{kind}")
     assert [response.mimetype for response in followed] == ["text/event-stream"]
+
+
+def test_a_client_that_has_left_is_no_error_of_the_server() -> None:
+    """Servers log no traceback for a connection that was reset; providers get the error itself."""
+    seen: list[object] = []
+
+    def fail() -> Iterator[bytes]:
+        yield b"a"
+        raise ClientDisconnected
+
+    stack = ExitStack()
+    stack.push(lambda kind, *error: seen.append(kind))
+    body = StreamBody(fail(), stack, copy_context())
+    assert next(body) == b"a"
+    with pytest.raises(ConnectionResetError, match="The client has disconnected"):
+        next(body)
+    assert seen == [ClientDisconnected]
