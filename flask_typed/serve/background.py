@@ -20,9 +20,12 @@ from typing import Any
 
 from flask import Flask
 
+from ..bridge.current import get_bridge
 from ..bridge.ending import ENDING
+from ..bridge.installing import is_bridge_installed
 from ..declare.background import BackgroundStats, BackgroundTask, BackgroundTasksFull
 from ..declare.settings import Settings
+from ..plan.callees import is_async
 from ..plan.operation import PlannedCall
 from .injection import make_runner
 from .lifespan import Values
@@ -43,6 +46,12 @@ class PlannedTask:
 
     task: BackgroundTask
     call: PlannedCall | None
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the function, or a provider of it, runs on the loop."""
+        steps = () if self.call is None else self.call.steps
+        return is_async(self.task.function) or any(is_async(step.provider) for step in steps)
 
     def run(self, app: Flask) -> None:
         """Run the task in an app context of its own, and close its providers."""
@@ -130,6 +139,9 @@ class Background:
 
     def submit(self, batch: Batch) -> None:
         """Run tasks soon, or when others have ended."""
+        # A process that ends can start no thread for the loop any more.
+        if any(planned.is_async for planned in batch.left) and is_bridge_installed(batch.app):
+            get_bridge()
         with self._condition:
             self._queue.append(batch)
             if self._workers >= self._max_running:

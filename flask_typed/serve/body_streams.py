@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any
@@ -152,14 +153,13 @@ class LineReader:
         """
         faults = Faults(self._most, f"/{number - 1}")
         values: Mapping[str, Any] = {}
-        try:
-            values = self._read(self._request, {}, line, faults)
-        except ValidationError as error:
-            add_faults(self._reader, error.with_traceback(None), faults)
-        except BodyUnreadable as error:
-            raise BodyUnreadable(place_error(str(error.description), number)) from error
-        except Enough:
-            pass
+        with suppress(Enough):
+            try:
+                values = self._read(self._request, {}, line, faults)
+            except ValidationError as error:
+                add_faults(self._reader, error.with_traceback(None), faults)
+            except BodyUnreadable as error:
+                raise BodyUnreadable(place_error(str(error.description), number)) from error
         if faults.found:
             invalid = faults.make_error()
             invalid.detail = f"{invalid.detail} {name_line(number)}"

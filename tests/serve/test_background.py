@@ -27,6 +27,7 @@ from flask_typed import (
 )
 from flask_typed.bridge.deadlines import find_longest_wait
 from flask_typed.declare.background import find_given
+from flask_typed.serve import background
 from flask_typed.serve.background import Background, drain_all, forget_all
 from werkzeug.wrappers import Response
 
@@ -264,6 +265,25 @@ def test_no_more_threads(
     monkeypatch.setattr(Thread, "start", fail)
     post(lambda tasks: tasks.add(seen.append, 1)).close()
     assert seen == [1]
+
+
+@pytest.mark.configured(TESTING=False)
+def test_the_loop_is_there_before_the_task(
+    post: Callable[..., Any], seen: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends while a task begins can start no thread for the loop."""
+    monkeypatch.setattr(background, "get_bridge", lambda: seen.append("loop"))
+
+    async def wait() -> None:
+        seen.append("task")
+
+    def view(tasks: BackgroundTasks) -> str:
+        tasks.add(wait)
+        return "done"
+
+    post(view).close()
+    wait_until(lambda: len(seen) == 2)
+    assert seen == ["loop", "task"]
 
 
 @pytest.mark.configured(TESTING=False)
