@@ -229,8 +229,9 @@ class OperationComparison:
                 yield self._change(True, kind, f"{media_type} is no longer {verb_of(side)}")
                 continue
             comparison = SchemaComparison(self._old.document, self._new.document, side)
-            schemas = [find_schema(media_type, content) for content in (known, new[media_type])]
-            for difference in comparison.compare(*({} if s is None else s for s in schemas)):
+            schemas = (find_schema(media_type, one) for one in (known, new[media_type]))
+            was, now = ({} if schema is None else schema for schema in schemas)
+            for difference in comparison.compare(was, now):
                 place = f"{kind} {difference.place}" if difference.place else kind
                 yield self._change(is_breaking(difference, side), place, difference.message)
         for media_type in new:
