@@ -17,9 +17,9 @@ from flask import Flask
 
 from bookshop import create_app
 
+from ..bridge.served.serving import find_port
 from ..celery_tasks.services import (
     Worker,
-    find_port,
     needs_redis,
     pause,
     running_redis,

@@ -18,11 +18,11 @@ from uuid import UUID
 import pytest
 from flask_typed import DataInvalid
 
+from ..bridge.served.serving import find_port
 from ..patience import wait_until
 from .services import (
     EXAMPLES,
     Worker,
-    find_port,
     needs_redis,
     pause,
     running_redis,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ..bridge.served.serving import find_port
 from ..patience import PATIENCE, wait_until
 from .loading import split_program
 from .pages import PAGES, read_exchanges
@@ -30,14 +30,6 @@ def read_commands(*starts: str) -> list[tuple[str, str]]:
     exchanges = [exchange for page in PAGES for exchange in read_exchanges(page)]
     found = ((exchange.program, exchange.command) for exchange in exchanges)
     return list(dict.fromkeys(pair for pair in found if pair[1].split()[0] in starts))
-
-
-def find_port() -> int:
-    """Return a port that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @contextmanager
