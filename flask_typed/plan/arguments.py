@@ -239,8 +239,7 @@ def find_unprovided(callee: Callee) -> frozenset[str]:
 def is_provided(annotation: Any) -> bool:
     """Return whether an argument gets a value without a request's values."""
     hint = read_hint(annotation)
-    injected = isinstance(hint.type, type) and issubclass(hint.type, INJECTED)
-    return injected or bool(hint.find(Depends))
+    return is_injected(hint) or bool(hint.find(Depends))
 
 
 def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
@@ -262,7 +261,7 @@ def decide_location(
         reject_false_path(name, marker, site)
         return marker.location
     # 2. A provider makes it, or the type is injected: the request, the required scopes, the tasks.
-    if marker is not None or (isinstance(hint.type, type) and issubclass(hint.type, INJECTED)):
+    if marker is not None or is_injected(hint):
         return None
     reject_credentials(hint)
     # 3. The name is a variable of the URL rule.
@@ -365,11 +364,12 @@ def reject_other_iterator(hint: Hint, callee: Callee) -> None:
     """Raise for a sync iterator in an async function, whose loop it would block, or vice versa."""
     if callee.is_decorated:
         return
-    wanted = "AsyncIterator" if is_async(callee.function) else "Iterator"
+    kind, wanted = "a sync", "Iterator"
+    if is_async(callee.function):
+        kind, wanted = "an async", "AsyncIterator"
     if hint.origin.__name__ != wanted:
         raise DeclarationError(
-            f"{hint} is an unread body, which {'an async' if wanted[0] == 'A' else 'a sync'}"
-            f" function takes as {wanted}.",
+            f"{hint} is an unread body, which {kind} function takes as {wanted}.",
             instead=f"Write `{wanted}[…]`.",
         )
 
@@ -450,6 +450,11 @@ def reject_false_path(name: str, marker: Marker, site: Site) -> None:
             f"The argument is marked Path(), but the URL rule {rule!r} has no <{variable}>.",
             instead=f"Put <{variable}> into the URL rule, or mark the argument Query().",
         )
+
+
+def is_injected(hint: Hint) -> bool:
+    """Return whether a hint is a type that is injected as it is."""
+    return isinstance(hint.type, type) and issubclass(hint.type, INJECTED)
 
 
 def is_file(hint: Hint) -> bool:

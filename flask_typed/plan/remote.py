@@ -15,10 +15,10 @@ from ..declare.markers import Marker
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.hints import read_hint
 from .arguments import (
-    INJECTED,
     NO_DEFAULT,
     VARIADIC,
     find_marker,
+    is_injected,
     name_argument,
     reject_default_marker,
 )
@@ -115,8 +115,7 @@ def is_sent(parameter: inspect.Parameter, callee: Callee) -> bool:
             )
         hint = read_hint(callee.hints[parameter.name])
         marker = find_marker(hint)
-        injected = isinstance(hint.type, type) and issubclass(hint.type, INJECTED)
-        if isinstance(marker, Marker) or (injected and marker is None):
+        if isinstance(marker, Marker) or (is_injected(hint) and marker is None):
             raise DeclarationError(
                 f"{hint} is of a request, and a task has none.",
                 instead="Pass the value that the task needs.",
