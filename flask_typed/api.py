@@ -12,6 +12,7 @@ from .declare.background import (
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
 from .declare.files import FileResponse
+from .declare.filtering import Where
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -30,6 +31,7 @@ from .declare.markers import (
 from .declare.models import Extra, computed, model
 from .declare.overload import Overloaded
 from .declare.problems import Fault, Problem, RequestInvalid, raises
+from .declare.provided import ProvidedArgument, make_provider
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
 from .exceptions import (
@@ -47,6 +49,12 @@ from .exceptions import (
 from .extension import Typed
 from .messages.recognizing import FaultMessage
 from .publish.declared import Document
+from .resources.cursors import Cursor
+from .resources.filters import Filters
+from .resources.pages import CursorPage, Page, PagedList, Slice
+from .resources.paging import Paging
+from .resources.sizes import PageSize
+from .resources.sorting import Sort
 from .schemas.fields import TypedField
 from .security.api_keys import APIKeyCookie, APIKeyHeader, APIKeyQuery
 from .security.certificates import MutualTLS
@@ -82,6 +90,8 @@ __all__ = [
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
+    "Cursor",
+    "CursorPage",
     "DataFault",
     "DataInvalid",
     "DeadlineExceeded",
@@ -97,6 +107,7 @@ __all__ = [
     "FaultMessage",
     "File",
     "FileResponse",
+    "Filters",
     "FlaskTypedError",
     "Form",
     "HTTPBasic",
@@ -115,9 +126,14 @@ __all__ = [
     "OAuth2",
     "OpenIdConnect",
     "Overloaded",
+    "Page",
+    "PageSize",
+    "PagedList",
+    "Paging",
     "PasswordFlow",
     "Path",
     "Problem",
+    "ProvidedArgument",
     "Query",
     "ReadOnly",
     "Reply",
@@ -131,13 +147,17 @@ __all__ = [
     "SecurityScopes",
     "ServiceTimedOut",
     "SetupError",
+    "Slice",
+    "Sort",
     "Typed",
     "TypedBlueprint",
     "TypedField",
     "UndocumentedResponse",
     "UnsupportedType",
+    "Where",
     "WriteOnly",
     "computed",
+    "make_provider",
     "model",
     "raises",
 ]

@@ -22,7 +22,7 @@ from .declare.objects import (
     reject_text,
 )
 from .declare.options import RouteOptions
-from .declare.settings import UnknownKeys
+from .declare.settings import PageHeaders, UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
 from .plan.deadlines import Timeout, read_timeout
@@ -131,6 +131,15 @@ def reject_other_policies(options: Mapping[str, Any]) -> None:
             )
 
 
+def reject_page_headers(options: Mapping[str, Any]) -> None:
+    """Raise for a style of headers that does not exist."""
+    style = options.get("page_headers")
+    if style is not None and style not in get_args(PageHeaders):
+        raise DeclarationError(
+            f"page_headers= is {style!r}.", instead='Write "link", "x-pagination" or None.'
+        )
+
+
 def reject_other_options(options: Iterable[str]) -> None:
     """Raise for options of other packages, and for misspelled ones.
 
@@ -184,6 +193,7 @@ def split_options(
         reject_other_options(options)
         reject_other_kinds(options)
         reject_other_policies(options)
+        reject_page_headers(options)
         reject_text("tags", options.get("tags"))
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))

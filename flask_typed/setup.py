@@ -141,6 +141,7 @@ class Setup:
             unknown=policies,
             exclusion=exclusion,
             time_limit=TimeLimit(settings.timeout, header, settings.timeout_retry_after),
+            settings=settings,
         )
 
     def add_route(

@@ -11,7 +11,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from .dependencies import Depends
-from .settings import UnknownKeys
+from .settings import PageHeaders, UnknownKeys
 
 
 class RouteOptions(TypedDict, total=False):
@@ -52,3 +52,4 @@ class RouteOptions(TypedDict, total=False):
     timeout: float | None
     max_body: int
     max_concurrency: int
+    page_headers: PageHeaders | None

@@ -15,6 +15,11 @@ INVALID = "invalid"
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
 
+#: The message of a cursor that the app has not written, or not for this list.
+WRONG_CURSOR = "Not a cursor of this list."
+#: The message of a list whose items name a key twice.
+SORTED_TWICE = "Must not hold a key twice."
+
 #: The messages of faults by their code.
 FAULTS: Mapping[str, Sequence[str]] = {
     "required": [MISSING],
@@ -97,10 +102,11 @@ FAULTS: Mapping[str, Sequence[str]] = {
     "wrong_pattern": ["String does not match expected pattern."],
     "condition_failed": ["Does not satisfy {condition}."],
     "duplicate_item": ["Must not hold an item twice."],
-    "duplicate_key": ["Must not hold a key twice."],
+    "duplicate_key": [SORTED_TWICE],
     "invalid_item": ["Must hold single values only."],
     "too_complex": ["Holds too many values that are hard to tell apart."],
     "invalid_encoding": ["Not UTF-8."],
+    "invalid_cursor": [WRONG_CURSOR],
     "wrong_media_type": ["The file must be {media_types}."],
     INVALID: ["Invalid value.", "Invalid input.", "A problem is a response and cannot be sent."],
 }

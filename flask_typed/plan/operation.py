@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Provider, Scope
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
+from ..declare.settings import PageHeaders
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..security.schemes import Requirement
@@ -152,6 +153,7 @@ class Outcome:
     :param others: the bodies that are sent unchanged instead, each with its media type, by the
         Python type of the body.
     :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
+    :param page_headers: the style of the headers of a page; ``None`` for any other body.
     """
 
     status: int | None
@@ -167,6 +169,7 @@ class Outcome:
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
+    page_headers: PageHeaders | None = None
 
     def find_for(self, body: Any) -> Outcome:
         """Return the outcome for a body: this one, or that of a body that is sent unchanged."""

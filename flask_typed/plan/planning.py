@@ -8,13 +8,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
 from ..declare.overload import Overloaded
+from ..declare.settings import PageHeaders, Settings
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.excluding import find_factory
@@ -23,7 +24,7 @@ from ..schemas.hints import join_union
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
 from ..security.schemes import Requirement
-from .arguments import Argument, Site, find_unprovided, name_argument
+from .arguments import NOT_CONFIGURED, Argument, Site, find_unprovided, name_argument
 from .callees import (
     Callee,
     is_async_generator,
@@ -38,6 +39,7 @@ from .flask_returns import is_flasks
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
+from .page_headers import with_page_headers
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes, split_problems, takes_items
@@ -60,6 +62,7 @@ class RouteDetails:
     :param timeout: how long its requests may take; ``None`` leaves it to the app.
     :param limits: of its body, and of its requests at once.
     :param max_body: the limit of bodies of the blueprints around it.
+    :param page_headers: the style of the headers of pages; ``"app"`` leaves it to the app.
     """
 
     status: int | None = None
@@ -80,6 +83,7 @@ class RouteDetails:
     timeout: Timeout | None = None
     limits: RouteLimits = NO_LIMITS
     max_body: int | None = None
+    page_headers: PageHeaders | Literal["app"] | None = "app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Plan:
     :param unknown: the policies for unknown names of routes that have none of their own.
     :param exclusion: the values that responses leave out.
     :param time_limit: of routes without one of their own.
+    :param settings: of the app.
     """
 
     factory: SchemaFactory
@@ -99,6 +104,7 @@ class Plan:
     unknown: UnknownPolicies = NO_POLICIES
     exclusion: Exclusion = NO_EXCLUSION
     time_limit: TimeLimit = NO_TIME_LIMIT
+    settings: Settings = NOT_CONFIGURED
 
 
 def plan_operation(
@@ -129,7 +135,9 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
     callee = read_provider(function, frozenset(given))
     with declared_in(f"call of {callee.name}"):
         callee = replace(callee, given=callee.given | find_unprovided(callee))
-        tree = Tree(callee, Site(plan.factory), replacements=plan.replacements)
+        tree = Tree(
+            callee, Site(plan.factory, settings=plan.settings), replacements=plan.replacements
+        )
         for node in (tree.view, *tree.nodes):
             for argument in node.arguments:
                 reject_request(argument)
@@ -168,7 +176,7 @@ def make_operation(
 ) -> Operation:
     """Return the record of a view on one rule for one method."""
     factory = plan.factory
-    site = Site(factory, rule, method)
+    site = Site(factory, rule, method, plan.settings)
     wide = without_security(plan.dependencies) if details.public else plan.dependencies
     tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements)
     converters = find_converters(rule)
@@ -188,6 +196,9 @@ def make_operation(
     excluded = fill_in(details.exclusion, plan.exclusion).read()
     leaving = find_factory(factory, excluded)
     returned = read_return(callee.hints, details.status, leaving)
+    own = details.page_headers
+    style = plan.settings.page_headers if own == "app" else own
+    returned = with_page_headers(returned, style, factory)
     reject_generator(callee, returned)
     time_limit = plan.time_limit.narrow(details.timeout)
     limits = details.limits

@@ -21,6 +21,7 @@ from typing_extensions import Doc
 from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Depends
+from ..declare.filtering import Where
 from ..declare.markers import (
     AssumeUTC,
     Body,
@@ -103,7 +104,7 @@ class Position:
 #: An item, a key, a member of a union: a part of another value.
 PART = Position("inside another value")
 ARGUMENT = Position("on an argument", (Marker, MediaType))
-FIELD = Position("on a field", (ReadOnly, WriteOnly, Query, Header, Cookie, Form, Body))
+FIELD = Position("on a field", (ReadOnly, WriteOnly, Query, Header, Cookie, Form, Body, Where))
 RETURNED = Position("on a body that is returned", (MediaType,))
 
 

@@ -35,6 +35,7 @@ from .failing import ProblemWriter, keeps_response
 from .injection import Runner, make_runner
 from .lifespan import Values
 from .making import RUNNING
+from .paged import make_responder
 from .responding import Responder
 from .streaming import Streaming
 from .streams import finish_response
@@ -230,7 +231,7 @@ class Served:
                 self._pipeline = Pipeline(
                     make_binder(security.readers, None, None),
                     make_binder(work.readers, operation.payload, operation.query_names),
-                    Responder(
+                    make_responder(
                         operation, current_app.response_class, self._codecs, self._streaming()
                     ),
                 )

@@ -1,0 +1,64 @@
+"""Pages of SQLAlchemy's statements.
+
+Request time; imported for the first such statement.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Query, lazyload
+from sqlalchemy.orm.interfaces import LoaderOption
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from ..libraries.sqlalchemy import has_limit, needs_unique, without_options
+
+
+def open_select(source: Any, session: Any) -> tuple[Any, Any]:
+    """Return the select of a source, and its session.
+
+    :raises TypeError: for a statement that is not a select, or if there is no session.
+    :raises ValueError: for a select with a limit.
+    """
+    if isinstance(source, Query):
+        source, session = source.statement, session or source.session
+    if not isinstance(source, (Select, CompoundSelect)):
+        raise TypeError(f"A page is made of a select, not of {type(source).__name__}.")
+    if session is None:
+        raise TypeError("A select is paged with a session: write `page(select(…), session)`.")
+    if has_limit(source):
+        raise ValueError("The select has a limit or an offset, which the page sets: remove it.")
+    return source, session
+
+
+def fetch(query: Any, session: Any) -> list[Any]:
+    """Return the rows of a select: objects if it selects one thing, else rows with names."""
+    result = session.execute(query)
+    if needs_unique(result):
+        result = result.unique()
+    return list(result.scalars() if len(result.keys()) == 1 else result)
+
+
+def count(query: Any, session: Any) -> int:
+    """Return how many rows a select has."""
+    rows = without_loading(query).order_by(None).subquery()
+    return int(session.execute(select(func.count()).select_from(rows)).scalar_one())
+
+
+def without_loading(query: Any) -> Any:
+    """Return a select that loads no relationships: the join for a collection repeats its rows."""
+    if isinstance(query, CompoundSelect):
+        return query
+    return without_options(query, LoaderOption).options(lazyload("*"))
+
+
+def fetch_and_count(query: Any, session: Any, offset: int, limit: int) -> tuple[list[Any], int]:
+    """Return some rows of a select, and the number of all.
+
+    The rows are not counted if the last one is among those that were asked for.
+    """
+    rows = fetch(query.limit(limit).offset(offset), session)
+    if (rows or offset == 0) and len(rows) < limit:
+        return rows, offset + len(rows)
+    return rows, count(query, session)
