@@ -47,11 +47,11 @@ def find_entity(expression: Any) -> Any:
     return expression._annotations.get("parententity")
 
 
-def without_options(query: Any, kind: type) -> Any:
-    """Return a select without the options of a class."""
+def split_options(query: Any, kind: type) -> tuple[Any, tuple[Any, ...]]:
+    """Return a select without options, and its options that are not of a class."""
     copied = query._generate()
-    copied._with_options = tuple(o for o in query._with_options if not isinstance(o, kind))
-    return copied
+    copied._with_options = ()
+    return copied, tuple(o for o in query._with_options if not isinstance(o, kind))
 
 
 def needs_unique(result: Any) -> bool:

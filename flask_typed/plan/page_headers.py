@@ -14,10 +14,9 @@ from typing_extensions import Doc, TypedDict
 from ..declare.markers import JsonText
 from ..declare.settings import PageHeaders
 from ..resources.pages import CursorPage, Paged, PagedList
-from ..schemas.factory import SchemaFactory
+from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.model_schemas import ModelValue
 from .operation import Outcome, Returned
-from .returns import make_header_fields
 
 
 class PageNumbers(TypedDict, total=False):
@@ -40,8 +39,8 @@ LINK_WORDS = "The pages `first`, `prev`, `next` and `last`, as far as they are k
 NUMBERS_WORDS = "The number of this page, and of others."
 #: The annotation of each header. A page that a program makes itself has none.
 PAGE_HEADERS: Mapping[PageHeaders, Mapping[str, Any]] = {
-    "link": {"Link": Annotated[str | None, Doc(LINK_WORDS)]},
-    "x-pagination": {"X-Pagination": Annotated[PageNumbers | None, JsonText(), Doc(NUMBERS_WORDS)]},
+    "link": {"Link": Annotated[str, Doc(LINK_WORDS)]},
+    "x-pagination": {"X-Pagination": Annotated[PageNumbers, JsonText(), Doc(NUMBERS_WORDS)]},
 }
 
 
@@ -57,7 +56,9 @@ def add_headers(outcome: Outcome, style: PageHeaders, factory: SchemaFactory) ->
     """Return a response with the headers of its place, if it is a page that has them."""
     if not has_page(outcome, style):
         return outcome
-    made = make_header_fields(PAGE_HEADERS[style], "header", factory)
+    make = FieldMaker(factory, "header")
+    annotations = PAGE_HEADERS[style]
+    made = {name: make(annotation, required=False) for name, annotation in annotations.items()}
     return replace(outcome, headers={**made, **outcome.headers}, page_headers=style)
 
 

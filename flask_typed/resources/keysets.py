@@ -96,8 +96,8 @@ def find_keys_of_rows(query: Any) -> list[Any]:
     """Return the columns of the primary key of what a select selects first."""
     entity = query.column_descriptions[0].get("entity")
     if entity is None:
-        table = query.get_final_froms()[0]
-        keys = list(getattr(table, "primary_key", ()))
+        tables = query.get_final_froms()
+        keys = list(getattr(tables[0], "primary_key", ())) if tables else []
     else:
         mapper = inspect(entity).mapper
         names = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
@@ -166,5 +166,5 @@ def fetch_after(
     query = query.order_by(None).order_by(*(one.write() for one in order))
     result = session.execute(query.add_columns(*added).limit(limit))
     rows = (result.unique() if needs_unique(result) else result).all()
-    own = len(result.keys()) - len(added)
+    own = len(query.column_descriptions)  # not of the result: an alias has no name there
     return [(row[0] if own == 1 else row, tuple(row[own:])) for row in rows]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Query, lazyload
 from sqlalchemy.orm.interfaces import LoaderOption
 from sqlalchemy.sql.selectable import CompoundSelect
 
-from ..libraries.sqlalchemy import has_limit, needs_unique, without_options
+from ..libraries.sqlalchemy import has_limit, needs_unique, split_options
 
 
 def open_select(source: Any, session: Any) -> tuple[Any, Any]:
@@ -37,20 +37,21 @@ def fetch(query: Any, session: Any) -> list[Any]:
     result = session.execute(query)
     if needs_unique(result):
         result = result.unique()
-    return list(result.scalars() if len(result.keys()) == 1 else result)
+    # Not the columns of the result: an alias of a class has no name there, and is not among them.
+    is_select = isinstance(query, Select)
+    selected = query.column_descriptions if is_select else query.selected_columns
+    return list(result.scalars() if len(selected) == 1 else result)
 
 
 def count(query: Any, session: Any) -> int:
     """Return how many rows a select has."""
-    rows = without_loading(query).order_by(None).subquery()
-    return int(session.execute(select(func.count()).select_from(rows)).scalar_one())
-
-
-def without_loading(query: Any) -> Any:
-    """Return a select that loads no relationships: the join for a collection repeats its rows."""
-    if isinstance(query, CompoundSelect):
-        return query
-    return without_options(query, LoaderOption).options(lazyload("*"))
+    rows = query.order_by(None)
+    counted = select(func.count())
+    if isinstance(query, Select):  # without what loads relationships: a join would repeat rows
+        rows, others = split_options(rows, LoaderOption)
+        rows, counted = rows.options(lazyload("*")), counted.options(*others)
+    counted = counted.execution_options(**query.get_execution_options())
+    return int(session.execute(counted.select_from(rows.subquery())).scalar_one())
 
 
 def fetch_and_count(query: Any, session: Any, offset: int, limit: int) -> tuple[list[Any], int]:

@@ -42,13 +42,15 @@ class Sort(Generic[K]):
     the argument is the order of a request without the parameter: ``= Sort("-created")``.
 
     :param keys: the names of the keys, with ``-`` for descending.
+    :param names: of all keys that a request may have. Each of them needs a column.
     """
 
-    __slots__ = ("keys",)
+    __slots__ = ("keys", "names")
     __typed_metadata__ = (Query,)
 
-    def __init__(self, *keys: str) -> None:
+    def __init__(self, *keys: str, names: Sequence[str] = ()) -> None:
         self.keys = tuple(read_sort_key(key) for key in keys)
+        self.names = (*names, *(key.name for key in self.keys))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sort) and self.keys == other.keys
@@ -77,7 +79,7 @@ class Sort(Generic[K]):
         annotation = Annotated[tuple[item, ...], marker, MaxLen(len(names)), KeysOnce()]
 
         def make(**values: Any) -> Sort[Any]:
-            return cls(*values[argument.name])
+            return cls(*values[argument.name], names=names)
 
         return make_provider(cls.__name__, make, {argument.name: (annotation, default)})
 
@@ -88,7 +90,8 @@ class Sort(Generic[K]):
         :param last: a unique column, or several, which order the rows that are alike otherwise.
         :raises KeyError: for a key without a column.
         """
-        found = [(columns[key.name], key.descending) for key in self.keys]  # type: ignore[index]
+        known: dict[str, Any] = {name: columns[name] for name in self.names}  # type: ignore[index]
+        found = [(known[key.name], key.descending) for key in self.keys]
         order = [column.desc() if descending else column.asc() for column, descending in found]
         order += list(last) if isinstance(last, (list, tuple)) else [] if last is None else [last]
         ordered: Any = query
@@ -100,9 +103,10 @@ class Sort(Generic[K]):
         :param values: for each key, what returns the value of an item.
         :raises KeyError: for a key without a function.
         """
+        known: dict[str, Any] = {name: values[name] for name in self.names}  # type: ignore[index]
         found = list(items)
         for key in reversed(self.keys):
-            found.sort(key=values[key.name], reverse=key.descending)  # type: ignore[index]
+            found.sort(key=known[key.name], reverse=key.descending)
         return found
 
 
