@@ -52,7 +52,7 @@ from .publish.declared import Document
 from .resources.cursors import Cursor
 from .resources.filters import Filters
 from .resources.pages import CursorPage, Page, PagedList, Slice
-from .resources.paging import Paging
+from .resources.paging import NumberedPaging, Paging
 from .resources.sizes import PageSize
 from .resources.sorting import Sort
 from .schemas.fields import TypedField
@@ -123,6 +123,7 @@ __all__ = [
     "MutualTLS",
     "NoContent",
     "NotAuthenticated",
+    "NumberedPaging",
     "OAuth2",
     "OpenIdConnect",
     "Overloaded",

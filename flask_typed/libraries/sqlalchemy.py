@@ -47,7 +47,7 @@ def find_entity(expression: Any) -> Any:
     return expression._annotations.get("parententity")
 
 
-def split_options(query: Any, kind: type) -> tuple[Any, tuple[Any, ...]]:
+def take_options(query: Any, kind: type) -> tuple[Any, tuple[Any, ...]]:
     """Return a select without options, and its options that are not of a class."""
     copied = query._generate()
     copied._with_options = ()

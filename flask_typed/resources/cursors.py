@@ -21,7 +21,7 @@ from ..declare.provided import ProvidedArgument, make_provider
 from ..libraries.flask import find_request
 from .pages import CursorPage, put
 from .places import CursorPlace
-from .sealing import MAX_CURSOR, CursorStart, Seal, find_secret_keys, name_list
+from .sealing import MAX_CURSOR, CursorStart, Seal, find_secret_keys, mark_order, name_list
 from .sizes import PageSize, read_sizes
 from .sources import find_keysets, find_selects, is_of_sqlalchemy, prepare_selects
 
@@ -103,7 +103,7 @@ class Cursor:
         keysets = find_keysets()
         query, session = find_selects().open_select(source, session)
         order = keysets.read_order(query)
-        name = ",".join(one.name for one in order)
+        name = mark_order(",".join([one.name for one in order]))
         if self.start is not None and self.start.is_backward:
             order = [one.reversed() for one in order]
         return name, lambda values, limit: keysets.fetch_after(query, session, order, values, limit)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, and_, asc, desc, false, inspect, or_
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.elements import ColumnClause, UnaryExpression
 
 from ..libraries.sqlalchemy import find_entity, find_order, is_label, merges_rows, needs_unique
 from .cursor_values import MemberName
@@ -35,10 +34,12 @@ class OrderedBy:
     nulls_first: bool | None
     nullable: bool
 
-    @cached_property
+    @property
     def name(self) -> str:
-        """A text that names it in a cursor."""
-        written = str(self.expression)
+        """A text that tells it from others."""
+        column = self.expression
+        is_column = isinstance(column, ColumnClause)  # the text of others takes far longer
+        written = f"{column.table.name}.{column.name}" if is_column else str(column)
         nulls = "" if self.nulls_first is None else f" {self.nulls_first:d}"
         return f"{'-' if self.descending else ''}{written}{nulls}"
 

@@ -6,12 +6,14 @@ Request time.
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote, unquote_plus
 
 from .places import PagePlace
 
 #: The characters of a query that stay as they are in a header: those of RFC 3986.
 UNCHANGED = "%!$&'()*+,;=:@/?-._~"
+is_printable_query = re.compile(rf"[A-Za-z0-9{re.escape(UNCHANGED)}]*").fullmatch
 
 
 def write_link(place: PagePlace, query: bytes) -> str:
@@ -22,14 +24,18 @@ def write_link(place: PagePlace, query: bytes) -> str:
 
     :param query: the query string of the request.
     """
-    others = [part for part in query.decode("latin-1").split("&") if part]
-    kept = [
-        quote(part, safe=UNCHANGED, encoding="latin-1")
-        for part in others
-        if unquote_plus(part.partition("=")[0]) != place.parameter
-    ]
-    names = "&".join((*kept, f"{place.parameter}="))
-    return ", ".join(f'<?{names}{value}>; rel="{relation}"' for relation, value in place.links())
+    text = query.decode("latin-1")
+    if not is_printable_query(text):
+        text = quote(text, safe=UNCHANGED, encoding="latin-1")
+    kept = [part for part in text.split("&") if part and name_of_part(part) != place.parameter]
+    begin = "".join(f"{part}&" for part in kept) + place.parameter
+    return ", ".join([f'<?{begin}={value}>; rel="{name}"' for name, value in place.links()])
+
+
+def name_of_part(part: str) -> str:
+    """Return the name of a parameter."""
+    name = part.partition("=")[0]
+    return unquote_plus(name) if "%" in name or "+" in name else name
 
 
 def write_numbers(place: PagePlace, query: bytes) -> str | None:

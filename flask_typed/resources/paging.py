@@ -6,7 +6,7 @@ Registration time makes its provider; request time pages what the view gives it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Le
 
@@ -19,6 +19,7 @@ from .sizes import PageSize, read_sizes
 from .sources import count_and_take, find_selects, is_of_sqlalchemy, prepare_selects, take_items
 
 OFFSET = "The number of items before the page."
+NUMBER = "The number of the page; the first one is 1."
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Paging:
     max_offset: int = field(default=1_000_000, repr=False, compare=False, kw_only=True)
 
     __typed_metadata__ = (PageSize,)
+    #: Whether the parameter has the number of the page instead of the offset.
+    is_numbered: ClassVar[bool] = False
 
     @classmethod
     def __typed_provider__(cls, argument: ProvidedArgument) -> Provider:
@@ -87,5 +90,39 @@ class Paging:
 
     def _place(self, total: int | None, *, has_next: bool) -> OffsetPlace:
         return OffsetPlace(
-            self.parameter, self.limit, self.offset, total, has_next, self.max_offset
+            self.parameter,
+            self.limit,
+            self.offset,
+            total,
+            has_next,
+            self.max_offset,
+            self.is_numbered,
+        )
+
+
+@dataclass(frozen=True)
+class NumberedPaging(Paging):
+    """The query parameters ``page`` and ``page_size`` of a list, as flask-smorest has them.
+
+    The first page has the number 1.
+    """
+
+    is_numbered: ClassVar[bool] = True
+
+    @classmethod
+    def __typed_provider__(cls, argument: ProvidedArgument) -> Provider:
+        """Return the provider of an argument."""
+        prepare_selects()
+        sizes = read_sizes(argument)
+        name = argument.rename("page")
+        bounds = Ge(1), Le(sizes.max_offset // sizes.max + 1)
+        number = Annotated[(int, Query(description=NUMBER), *bounds)]
+        first = 1 if argument.default is None else argument.default.offset // sizes.default + 1
+
+        def make(page: int, page_size: int) -> Paging:
+            offset = (page - 1) * page_size
+            return cls(page_size, offset, parameter=name, max_offset=sizes.max_offset)
+
+        return make_provider(
+            cls.__name__, make, {"page": (number, first), "page_size": sizes.limit()}
         )

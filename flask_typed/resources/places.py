@@ -5,18 +5,18 @@ Request time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetPlace:
+class OffsetPlace(NamedTuple):
     """The place of a page that begins at an offset.
 
     :param parameter: the query parameter of the offset.
     :param total: the number of all items; ``None`` if they were not counted.
     :param has_next: whether more items follow.
     :param max_offset: the largest offset that a request may have.
+    :param is_numbered: whether the parameter has the number of the page instead.
     """
 
     parameter: str
@@ -25,22 +25,28 @@ class OffsetPlace:
     total: int | None
     has_next: bool
     max_offset: int
+    is_numbered: bool = False
 
-    def links(self) -> Iterator[tuple[str, str]]:
-        """Yield the relation and the offset of other pages."""
-        yield "first", "0"
-        if self.offset > 0:
-            before = max(self.offset - self.limit, 0)
-            yield "prev", str(before if self.last is None else min(before, self.last))
-        if self.has_next and self.offset + self.limit <= self.max_offset:
-            yield "next", str(self.offset + self.limit)
-        if self.last is not None and self.last <= self.max_offset:
-            yield "last", str(self.last)
+    def links(self) -> list[tuple[str, object]]:
+        """Return the relation and the parameter of other pages."""
+        found = self._offsets()
+        if not self.is_numbered:
+            return list(found)
+        return [(relation, offset // self.limit + 1) for relation, offset in found]
 
-    @property
-    def last(self) -> int | None:
-        """The offset of the last page; ``None`` if it is not known."""
-        return None if self.total is None else max(self.total - 1, 0) // self.limit * self.limit
+    def _offsets(self) -> list[tuple[str, int]]:
+        """Return the relation and the offset of other pages."""
+        _, limit, offset, total, has_next, max_offset, _ = self
+        last = None if total is None else max(total - 1, 0) // limit * limit
+        found = [("first", 0)]
+        if offset > 0:
+            before = max(offset - limit, 0)
+            found.append(("prev", before if last is None else min(before, last)))
+        if has_next and offset + limit <= max_offset:
+            found.append(("next", offset + limit))
+        if last is not None and last <= max_offset:
+            found.append(("last", last))
+        return found
 
     def numbers(self) -> Mapping[str, int]:
         """Return the numbers of the pages, with the names of flask-smorest."""
@@ -60,8 +66,7 @@ class OffsetPlace:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class CursorPlace:
+class CursorPlace(NamedTuple):
     """The place of a page that begins at a cursor.
 
     :param parameter: the query parameter of the cursor.
@@ -71,13 +76,10 @@ class CursorPlace:
     previous: str | None
     next: str | None
 
-    def links(self) -> Iterator[tuple[str, str]]:
-        """Yield the relation and the cursor of other pages; an empty one for the first page."""
-        yield "first", ""
-        if self.previous is not None:
-            yield "prev", self.previous
-        if self.next is not None:
-            yield "next", self.next
+    def links(self) -> list[tuple[str, object]]:
+        """Return the relation and the cursor of other pages; an empty one for the first page."""
+        known = (("first", ""), ("prev", self.previous), ("next", self.next))
+        return [(relation, cursor) for relation, cursor in known if cursor is not None]
 
     def numbers(self) -> None:
         """Return nothing: such pages have no numbers."""

@@ -30,7 +30,7 @@ class CursorStart(NamedTuple):
     """Where a page begins: beside the item with these values.
 
     :param is_backward: whether the page ends before the item, instead of beginning after it.
-    :param order: what the items are ordered by, which has to be the same for all pages.
+    :param order: a mark of what the items are ordered by, the same for all pages.
     """
 
     is_backward: bool
@@ -84,6 +84,11 @@ class Seal:
     def refuse(self) -> RequestInvalid:
         """Return the error for a cursor that cannot be used."""
         return RequestInvalid(errors=[make_cursor_fault(self.parameter)])
+
+
+def mark_order(order: str) -> str:
+    """Return a short mark of an order, which tells clients nothing of its columns."""
+    return hashlib.sha256(order.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 def make_cursor_fault(parameter: str) -> Fault:

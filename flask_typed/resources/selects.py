@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Query, lazyload
+from sqlalchemy.orm import Query
 from sqlalchemy.orm.interfaces import LoaderOption
 from sqlalchemy.sql.selectable import CompoundSelect
 
-from ..libraries.sqlalchemy import has_limit, needs_unique, split_options
+from ..libraries.sqlalchemy import has_limit, merges_rows, needs_unique, take_options
 
 
 def open_select(source: Any, session: Any) -> tuple[Any, Any]:
@@ -40,18 +40,30 @@ def fetch(query: Any, session: Any) -> list[Any]:
     # Not the columns of the result: an alias of a class has no name there, and is not among them.
     is_select = isinstance(query, Select)
     selected = query.column_descriptions if is_select else query.selected_columns
-    return list(result.scalars() if len(selected) == 1 else result)
+    return list((result.scalars() if len(selected) == 1 else result).all())
 
 
 def count(query: Any, session: Any) -> int:
     """Return how many rows a select has."""
-    rows = query.order_by(None)
-    counted = select(func.count())
+    rows, others = query.order_by(None), ()
     if isinstance(query, Select):  # without what loads relationships: a join would repeat rows
-        rows, others = split_options(rows, LoaderOption)
-        rows, counted = rows.options(lazyload("*")), counted.options(*others)
-    counted = counted.execution_options(**query.get_execution_options())
-    return int(session.execute(counted.select_from(rows.subquery())).scalar_one())
+        rows, others = take_options(rows, LoaderOption)
+    if selects_entities(query):
+        counted = rows.with_only_columns(func.count(), maintain_column_froms=True)
+    else:
+        counted = select(func.count()).select_from(rows.subquery())
+    options = query.get_execution_options()
+    return int(session.execute(counted.options(*others).execution_options(**options)).scalar_one())
+
+
+def selects_entities(query: Any) -> bool:
+    """Return whether a select has one row for each object, or combination of objects.
+
+    It is counted without a subquery, which takes half the time.
+    """
+    if not isinstance(query, Select) or merges_rows(query):
+        return False
+    return all(one["expr"] is one.get("entity") for one in query.column_descriptions)
 
 
 def fetch_and_count(query: Any, session: Any, offset: int, limit: int) -> tuple[list[Any], int]:

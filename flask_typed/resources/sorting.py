@@ -121,7 +121,7 @@ def write_sort_keys(keys: Iterable[SortKey]) -> tuple[str, ...]:
 
 
 def read_names(argument: ProvidedArgument) -> tuple[str, ...]:
-    """Return the names of the keys that an argument may have.
+    """Return the names of the keys that an argument may have, by alphabet.
 
     :raises DeclarationError: for an annotation without names.
     """
@@ -132,7 +132,8 @@ def read_names(argument: ProvidedArgument) -> tuple[str, ...]:
             "Sort does not have the names of its keys.",
             instead='Write `Sort[Literal["title", "created"]]`.',
         )
-    return names
+    # Python may return the annotation of another place that has the same names in another order.
+    return tuple(sorted(names))
 
 
 def is_key_name(name: str) -> bool:

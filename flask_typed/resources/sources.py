@@ -31,6 +31,8 @@ def prepare_selects() -> None:
 
 def is_of_sqlalchemy(source: Any) -> bool:
     """Return whether a source is a statement or a query of SQLAlchemy, without importing it."""
+    if isinstance(source, (list, tuple)):
+        return False
     kinds = [find_class("sqlalchemy", "Executable"), find_class("sqlalchemy.orm", "Query")]
     return isinstance(source, tuple(kinds))
 
@@ -54,5 +56,5 @@ def take_items(source: Iterable[Any], offset: int, limit: int) -> list[Any]:
 
 def count_and_take(source: Iterable[Any], offset: int, limit: int) -> tuple[list[Any], int]:
     """Return some items of a list or an iterable, and the number of all."""
-    known = source if isinstance(source, Sized) else list(source)
+    known = source if isinstance(source, (list, Sized)) else list(source)
     return take_items(known, offset, limit), len(known)

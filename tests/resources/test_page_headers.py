@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urljoin
 
 import pytest
@@ -15,8 +15,10 @@ from flask_typed import (
     Cursor,
     CursorPage,
     DeclarationError,
+    NumberedPaging,
     Page,
     PagedList,
+    PageSize,
     Paging,
     Slice,
     Typed,
@@ -145,13 +147,13 @@ def test_numbers_of_nothing() -> None:
     """A list without items has no pages."""
     place = OffsetPlace("offset", 3, 0, 0, False, 100)
     assert place.numbers() == {"total": 0, "total_pages": 0}
-    assert dict(place.links()) == {"first": "0", "last": "0"}
+    assert dict(place.links()) == {"first": 0, "last": 0}
 
 
 def test_bounds_of_links() -> None:
     """No link has an offset that would be refused."""
     place = OffsetPlace("offset", 3, 99, 900, True, 100)
-    assert dict(place.links()) == {"first": "0", "prev": "96"}
+    assert dict(place.links()) == {"first": 0, "prev": 96}
 
 
 @pytest.mark.configured(SECRET_KEY="key")
@@ -168,6 +170,42 @@ def test_links_of_cursors(typed: Typed, client: FlaskClient) -> None:
     assert client.get(third["prev"]).get_json() == [0, 1, 2]
     assert client.get(third["first"]).get_json() == [0, 1, 2]
     assert read_links(client, third["next"]).keys() == {"first", "prev"}
+
+
+def test_numbered_pages(typed: Typed, client: FlaskClient, document: Document) -> None:
+    """They have the parameters of flask-smorest, and links with numbers."""
+
+    @typed.get("/")
+    def view(
+        paging: Annotated[NumberedPaging, PageSize(default=3, max_offset=500)],
+    ) -> PagedList[int]:
+        return PagedList(paging.page(ITEMS))
+
+    assert client.get("/?page=3").get_json() == [6]
+    assert read_links(client, "/?page=2&page_size=2") == {
+        "first": "/?page_size=2&page=1",
+        "prev": "/?page_size=2&page=1",
+        "next": "/?page_size=2&page=3",
+        "last": "/?page_size=2&page=4",
+    }
+    parameters = document()["paths"]["/"]["get"]["parameters"]
+    assert [(one["name"], one["schema"]) for one in parameters] == [
+        ("page", {"type": "integer", "minimum": 1, "maximum": 6, "default": 1}),
+        ("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 3}),
+    ]
+
+
+def test_numbered_pages_by_default(typed: Typed, client: FlaskClient) -> None:
+    """The default of the argument is another page."""
+
+    @typed.get("/")
+    def view(paging: NumberedPaging = SECOND) -> list[int]:
+        return paging.page(ITEMS).items
+
+    assert client.get("/").get_json() == [2, 3]
+
+
+SECOND = NumberedPaging(2, 2)
 
 
 @pytest.mark.configured(TYPED_PAGE_HEADERS=None)

@@ -38,7 +38,7 @@ def test_keys_of_a_request(typed: Typed, client: FlaskClient, document: Document
     }
     assert parameter["schema"] == {
         "type": "array",
-        "items": {"type": "string", "enum": ["title", "-title", "created", "-created"]},
+        "items": {"type": "string", "enum": ["created", "-created", "title", "-title"]},
         "maxItems": 2,
         "default": ["-created"],
     }
@@ -50,7 +50,7 @@ def test_keys_of_a_request(typed: Typed, client: FlaskClient, document: Document
         ("title,-title", ("/sort", "duplicate_key", "Must not hold a key twice.")),
         (
             "password",
-            ("/sort/0", "invalid_choice", "Must be one of: title, -title, created, -created."),
+            ("/sort/0", "invalid_choice", "Must be one of: created, -created, title, -title."),
         ),
     ],
 )
