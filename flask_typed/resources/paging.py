@@ -19,7 +19,7 @@ from .sizes import PageSize, read_sizes
 from .sources import count_and_take, find_selects, is_of_sqlalchemy, prepare_selects, take_items
 
 OFFSET = "The number of items before the page."
-NUMBER = "The number of the page; the first one is 1."
+PAGE_NUMBER = "The number of the page; the first one is 1."
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class NumberedPaging(Paging):
         sizes = read_sizes(argument)
         name = argument.rename("page")
         bounds = Ge(1), Le(sizes.max_offset // sizes.max + 1)
-        number = Annotated[(int, Query(description=NUMBER), *bounds)]
+        number = Annotated[(int, Query(description=PAGE_NUMBER), *bounds)]
         first = 1 if argument.default is None else argument.default.offset // sizes.default + 1
 
         def make(page: int, page_size: int) -> Paging:

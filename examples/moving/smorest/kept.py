@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from annotated_types import Ge, Le
 from flask import Flask, current_app, url_for
 from flask.views import MethodView
 from flask_typed import (
@@ -17,6 +15,9 @@ from flask_typed import (
     Depends,
     Header,
     MediaType,
+    NumberedPaging,
+    PagedList,
+    PageSize,
     Query,
     Reply,
     Returns,
@@ -32,7 +33,6 @@ from werkzeug.exceptions import Conflict, HTTPException, NotFound, PreconditionF
 
 from . import schemas, shop
 from .etags import KNOWN_VERSIONS, TAGGED, NotModified, Versions, check_version, with_etag
-from .paging import PAGED, Page, Paging
 from .shop import Format, NumberTaken, RecordMissing, Shop, SoldOut, open_shop
 
 NewRecord = Annotated[dict[str, Any], schemas.RecordSchema]
@@ -97,9 +97,9 @@ def check_record(record: shop.Record, versions: ETags) -> None:
     check_version(versions, typed.dump_json(record, RecordBody))
 
 
-@dataclass
-class RecordPaging(Paging):
-    page_size: Annotated[int, Ge(1), Le(50)] = 2
+#: Pages as before, with ``page`` and ``page_size``.
+RecordPaging = Annotated[NumberedPaging, PageSize(default=2, max=50)]
+OrderPaging = Annotated[NumberedPaging, PageSize(default=10)]
 
 
 @records.route("/")
@@ -108,14 +108,14 @@ class Records(MethodView):
     def get(
         self,
         args: Annotated[dict[str, Any], Query(), schemas.RecordQuerySchema],
-        paging: Annotated[RecordPaging, Query()],
+        paging: RecordPaging,
         known: Known,
-    ) -> Annotated[Page[RecordBody], PAGED, TAGGED] | NotModified:
+    ) -> Annotated[PagedList[RecordBody], TAGGED] | NotModified:
         """List records
 
         Filters may be combined.
         """
-        return Page(get_shop().search(**args), paging)
+        return PagedList(paging.page(get_shop().search(**args)))
 
     @raises(Conflict)
     def post(
@@ -195,12 +195,10 @@ class Cover(MethodView):
 
 @orders.route("/")
 class Orders(MethodView):
-    def get(
-        self, paging: Annotated[Paging, Query()], staff: Staff
-    ) -> Annotated[Page[OrderBody], PAGED]:
+    def get(self, paging: OrderPaging, staff: Staff) -> PagedList[OrderBody]:
         """List orders, the newest first"""
         found = sorted(get_shop().orders.values(), key=lambda o: o.placed_at, reverse=True)
-        return Page(found, paging)
+        return PagedList(paging.page(found))
 
     @raises(Conflict)
     def post(
@@ -258,6 +256,7 @@ def reset() -> None:
 def create_app(staff_key: str = "vinyl") -> Flask:
     app = Flask(__name__)
     app.config.update(TYPED_TITLE="Record shop", TYPED_VERSION="1.0", STAFF_KEY=staff_key)
+    app.config["TYPED_PAGE_HEADERS"] = "x-pagination"
     app.extensions["shop"] = open_shop()
     typed.init_app(app)
     for blueprint in (records, orders, reports):
