@@ -8,7 +8,18 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from annotated_types import Ge, Le
 from flask import url_for
-from flask_typed import Body, Cookie, Created, Query, TypedBlueprint, raises
+from flask_typed import (
+    Body,
+    Cookie,
+    Created,
+    Filters,
+    Page,
+    Paging,
+    Query,
+    Sort,
+    TypedBlueprint,
+    raises,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
@@ -17,7 +28,7 @@ from .covers import covers
 from .database import Reading, Writing, open_session
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookId, BookPage, Copies, Located, NewBook
+from .schemas import Book, BookChanges, BookFilters, BookId, BookSort, Copies, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
@@ -39,31 +50,27 @@ ILIAD = {
 }
 CHANGES = {"price": "9.50", "tags": ["war", "sea"]}
 
-SORTS: dict[str, sa.ColumnElement[Any]] = {
-    "title": models.Book.title.asc(),
-    "-title": models.Book.title.desc(),
-    "price": models.Book.price.asc(),
-    "-price": models.Book.price.desc(),
-    "added": models.Book.added.asc(),
-    "-added": models.Book.added.desc(),
+SORT_COLUMNS: Mapping[BookSort, Any] = {
+    "title": models.Book.title,
+    "price": models.Book.price,
+    "added": models.Book.added,
 }
 
 
 @books.get("")
-def list_books(session: Reading, filters: Annotated[BookFilters, Query()]) -> BookPage:
+def list_books(
+    session: Reading,
+    filters: Filters[BookFilters],
+    paging: Paging,
+    sort: Sort[BookSort] = Sort("-added"),
+) -> Page[Book]:
     """Search the catalogue.
 
     The text is searched in titles and in names of authors.
     """
-    query = sa.select(models.Book).join(models.Book.author).where(*conditions(filters))
-    total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
-    rows = session.scalars(
-        query.options(contains_eager(models.Book.author))
-        .order_by(*(SORTS[sort] for sort in filters.sort), models.Book.id)
-        .limit(filters.limit)
-        .offset(filters.offset)
-    ).all()
-    return BookPage(total=total or 0, items=cast(list[Book], rows))
+    query = filters.apply(sa.select(models.Book).join(models.Book.author))
+    found = query.options(contains_eager(models.Book.author))
+    return paging.page(sort.apply(found, SORT_COLUMNS, last=models.Book.id), session)
 
 
 @books.get("/suggestions")
@@ -151,26 +158,6 @@ def delete_book(session: Writing, book_id: BookId) -> None:
         session.flush()
     except IntegrityError:
         raise BookWasOrdered(book_id=book_id) from None
-
-
-def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
-    """Convert the filters to SQL conditions."""
-    book, author, text = models.Book, models.Author, filters.text
-    found: list[sa.ColumnElement[bool]] = []
-    if text is not None:
-        in_title = book.title.icontains(text, autoescape=True)
-        found.append(in_title | author.name.icontains(text, autoescape=True))
-    if filters.genre:
-        found.append(book.genre.in_(filters.genre))
-    if filters.author_id is not None:
-        found.append(book.author_id == filters.author_id)
-    if filters.min_price is not None:
-        found.append(book.price >= filters.min_price)
-    if filters.max_price is not None:
-        found.append(book.price <= filters.max_price)
-    if filters.in_stock:
-        found.append(book.stock > 0)
-    return found
 
 
 def change_book(session: Session, book_id: int, changes: Mapping[str, Any]) -> models.Book:
