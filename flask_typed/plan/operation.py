@@ -20,6 +20,7 @@ from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
+from ..schemas.formats import is_converted
 from ..security.schemes import Requirement
 from .deadlines import NO_TIME_LIMIT, TimeLimit
 
@@ -53,6 +54,7 @@ class Reader:
     :param media_types: of a body, the accepted ones.
     :param alternative: whether it reads a form that is accepted in place of JSON.
     :param is_async: whether the value is an async iterator.
+    :param row: of a body that may come in CSV, the schema that reads a row.
     """
 
     location: Location
@@ -63,6 +65,7 @@ class Reader:
     media_types: tuple[str, ...] = ()
     alternative: bool = False
     is_async: bool = False
+    row: Schema | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -167,6 +170,22 @@ class Outcome:
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether the client chooses the media type, or the body is not sent as JSON."""
+        is_other = is_converted(self.media_types) and not self.is_sent_unchanged
+        return self.is_negotiated or is_other
+
+    @property
+    def is_negotiated(self) -> bool:
+        """Whether the client chooses among several media types of one body."""
+        return len(self.media_types) > 1 and not self.is_sent_unchanged
+
+    @property
+    def is_sent_unchanged(self) -> bool:
+        """Whether the view makes the bytes of the body, or its items."""
+        return bool(self.raw or self.stream or self.untouched)
 
     def find_for(self, body: Any) -> Outcome:
         """Return the outcome for a body: this one, or that of a body that is sent unchanged."""

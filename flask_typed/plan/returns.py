@@ -11,7 +11,6 @@ from functools import reduce
 from typing import Any, get_args, get_origin
 
 from marshmallow import fields
-from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
 from ..declare.markers import MediaType
@@ -20,6 +19,7 @@ from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.families.containers import Array
+from ..schemas.formats import find_columns, find_format
 from ..schemas.hints import (
     Hint,
     is_alias,
@@ -311,6 +311,8 @@ def make_outcome(
     if raw is bytes:
         reject_unread(hint, ON_BYTES, factory.registry)
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
+    if field is not None and not raw and "csv" in map(find_format, media_types):
+        find_columns(field)
     return Outcome(status, field, media_types, phrase(status), raw, reply)
 
 
@@ -321,10 +323,13 @@ def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
             f"{name} is a range, but a response has one media type.",
             instead="Name the media type that is sent.",
         )
-    if raw is None and not is_json(name):
+    if raw is None and find_format(name) is None:
         raise DeclarationError(
-            f"{hint} is written as JSON, but {name} is not JSON.",
-            instead="Return `str` or `bytes`, which are sent unchanged, or name a JSON media type.",
+            f"{hint} is written as JSON, MessagePack or CSV, but {name} is another format.",
+            instead=(
+                "Return `str` or `bytes`, which are sent unchanged, or name `application/json`,"
+                " `application/msgpack` or `text/csv`."
+            ),
         )
 
 
