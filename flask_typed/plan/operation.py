@@ -6,7 +6,7 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -155,6 +155,7 @@ class Outcome:
     :param others: the bodies that are sent unchanged instead, each with its media type, by the
         Python type of the body.
     :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
+    :param enclose: puts what the view returns into the envelope that ``field`` describes.
     """
 
     status: int | None
@@ -170,6 +171,7 @@ class Outcome:
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
+    enclose: Callable[[Any], Any] | None = None
 
     @property
     def is_formatted(self) -> bool:

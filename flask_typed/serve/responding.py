@@ -240,6 +240,7 @@ def make_response(
     if outcome.raw:
         response = make_full(outcome, response_class, write_raw(outcome, body))
     elif outcome.field is not None:
+        body = outcome.enclose(body) if outcome.enclose else body
         response = make_full(outcome, response_class, write_body(outcome.field, body, dumper))
     else:
         response = make_empty(outcome, response_class, body)
