@@ -112,6 +112,10 @@ class TypedRoutes:
         """Shortcut for :meth:`route` with ``methods=["PUT"]``."""
         return self._method_route("PUT", rule, options)
 
+    def query(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["QUERY"]``: a safe request with a body."""
+        return self._method_route("QUERY", rule, options)
+
     def patch(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Shortcut for :meth:`route` with ``methods=["PATCH"]``."""
         return self._method_route("PATCH", rule, options)

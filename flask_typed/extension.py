@@ -108,9 +108,7 @@ class Typed(TypedRoutes):
             raise SetupError(f"types= is {show(types)}: write `types={{Color: ColorField}}`.")
         from .setup import Setup  # noqa: PLC0415  # with all that serves requests
 
-        self._setup = Setup(
-            types or {}, metadata, dependencies, problem_shape, envelope, documents
-        )
+        self._setup = Setup(types or {}, metadata, dependencies, problem_shape, envelope, documents)
         self._app = app  # kept alive; apps that are passed to init_app are not
         if app is not None:
             self.init_app(app)

@@ -23,7 +23,7 @@ from .words import ValueFault
 #: The formats of bodies that are sent unchanged.
 RAW = frozenset({"binary", "byte"})
 #: The names of formats in messages.
-NAMES: Mapping[str | None, str] = {"json": "JSON", "msgpack": "MessagePack"}
+FORMAT_NAMES: Mapping[str | None, str] = {"json": "JSON", "msgpack": "MessagePack"}
 
 
 def is_readable(response: Response, limit: int | None) -> bool:
@@ -55,7 +55,7 @@ def find_faults(schema: Schema, response: Response) -> Iterator[ValueFault]:
         return
     except (ValueError, LookupError):  # LookupError: an unknown charset
         if names_charset(response):
-            yield ValueFault("", NAMES.get(find_format(response.mimetype or ""), "text"))
+            yield ValueFault("", FORMAT_NAMES.get(find_format(response.mimetype or ""), "text"))
     else:
         yield from find_value_faults(schema, value)
 

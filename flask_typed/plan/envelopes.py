@@ -23,7 +23,7 @@ WRITE_ENVELOPE = (
     ' `class Envelope(Generic[T]): data: T; message: str = ""`.'
 )
 #: Kinds of parameters that need no argument.
-VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+OPEN_ENDED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,16 @@ def make_envelope(kind: Any) -> Envelope:
     """
     if kind is None:
         return NO_ENVELOPE
-    parameters = find_parameters(kind)
+    parameters = find_type_parameters(kind)
     if len(parameters) != 1:
         raise DeclarationError(f"envelope= is {show(kind)}.", instead=WRITE_ENVELOPE)
     names = [name for name, hint in resolve_hints(kind).items() if hint is parameters[0]]
     if len(names) != 1 or any(find_needed(kind, names[0])):
-        raise DeclarationError(
-            f"{name_of(kind)} cannot be an envelope.", instead=WRITE_ENVELOPE
-        )
+        raise DeclarationError(f"{name_of(kind)} cannot be an envelope.", instead=WRITE_ENVELOPE)
     return Envelope(kind, names[0])
 
 
-def find_parameters(kind: Any) -> tuple[Any, ...]:
+def find_type_parameters(kind: Any) -> tuple[Any, ...]:
     """Return the type parameters of a class."""
     if not isinstance(kind, type):
         return ()
@@ -100,6 +98,6 @@ def find_needed(kind: Any, own: str) -> Iterator[str]:
         return
     signature: Mapping[str, inspect.Parameter] = inspect.signature(kind).parameters
     for name, parameter in signature.items():
-        is_needed = parameter.default is parameter.empty and parameter.kind not in VARIADIC
+        is_needed = parameter.default is parameter.empty and parameter.kind not in OPEN_ENDED
         if is_needed and name != own:
             yield name

@@ -299,7 +299,7 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
     automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it
     if automatic or leaves_options(view):
         methods.discard("OPTIONS")
-    order = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+    order = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
     return tuple(m for m in order if m in methods) + tuple(sorted(methods - set(order)))
 
 

@@ -303,7 +303,7 @@ class OperationWriter:
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
         more = {"examples": examples} if examples else {}
         content = {
-            name: {**self._body_content(body, name), **more}
+            name: {**self._body_content(body, name), **({} if is_table(body, name) else more)}
             for body in (outcome, *outcome.others.values())
             for name in body.media_types
         }
@@ -320,10 +320,10 @@ class OperationWriter:
         """Return the schema of a body. JSON that the view writes itself may be any value."""
         if outcome.raw and is_json(media_type):
             return {}
-        if outcome.is_formatted and find_format(media_type) == "csv":
-            return describe_table(find_columns(outcome.field))
         if outcome.field is None:
             return describe_raw(media_type)
+        if is_table(outcome, media_type):
+            return describe_table(find_columns(outcome.field))
         schema: Keywords = self._gives.field2property(outcome.field)
         return schema
 
@@ -420,6 +420,11 @@ def describe_event(data: Keywords) -> Keywords:
 def describe_raw(media_type: str) -> Keywords:
     """Return the schema of a body that is sent unchanged: text or bytes."""
     return {"type": "string"} if is_text_type(media_type) else BINARY
+
+
+def is_table(outcome: Outcome, media_type: str) -> bool:
+    """Return whether a body of a media type is written as CSV."""
+    return outcome.is_formatted and find_format(media_type) == "csv"
 
 
 def describe_table(columns: Iterable[str]) -> Keywords:

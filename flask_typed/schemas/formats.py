@@ -15,7 +15,7 @@ from webargs.core import is_json
 from ..exceptions import DeclarationError
 from .families.containers import Array, is_scalar
 from .families.model_schemas import by_wire_name
-from .fields import TypedField, accepts_null
+from .fields import COMPONENT_PREFIX, TypedField, accepts_null
 
 BodyFormat = Literal["json", "msgpack", "csv"]
 
@@ -94,10 +94,13 @@ def find_item(field: fields.Field[Any]) -> fields.Field[Any]:
 
 def is_flat(schema: Mapping[str, Any], definitions: Mapping[str, Mapping[str, Any]]) -> bool:
     """Return whether the values of a JSON Schema are scalars."""
-    if "$ref" in schema:
-        return is_flat(definitions.get(schema["$ref"].rpartition("/")[2], {}), {})
-    members = schema.get("anyOf") or schema.get("oneOf")
-    if members:
-        return all(is_flat(member, definitions) for member in members)
-    kinds = schema.get("type", ())
-    return bool(kinds) and {kinds} <= CELL_TYPES if isinstance(kinds, str) else bool(kinds)
+    found = definitions[name_target(schema)] if "$ref" in schema else schema
+    if "anyOf" in found:
+        return all(is_flat(member, definitions) for member in found["anyOf"])
+    return found.get("type") in CELL_TYPES
+
+
+def name_target(reference: Mapping[str, Any]) -> str:
+    """Return the name of the component that a reference is to."""
+    name: str = reference["$ref"].removeprefix(COMPONENT_PREFIX)
+    return name

@@ -34,6 +34,6 @@ def read_part(file: FileStorage) -> bytes | FileStorage:
     """Return the content of a part; the file itself if it is of another media type than JSON."""
     if not is_json(file.mimetype) and file.mimetype not in UNKNOWN_TYPES:
         return file
-    content = file.read()
+    content: bytes = file.read()
     file.seek(0)  # for others who read the files of the request
     return content

@@ -1,6 +1,6 @@
 """The media type of a response, chosen by the client among those that its annotation declares.
 
-Registration time makes the representations; requests choose one (RFC 9110, section 12.5.1).
+Registration time makes the forms; requests choose one (RFC 9110, section 12.5.1).
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from flask import Request
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response
 
-from ..messages.translating import translate_message
 from ..plan.operation import REQUEST, Inputs, Operation, Outcome, Step
 from ..schemas.formats import find_columns, find_format
 from ..wire.msgpack import json_to_msgpack
 from ..wire.tables import json_to_csv
 
 
-class Representation(NamedTuple):
+class BodyForm(NamedTuple):
     """One media type of a response.
 
     :ivar convert: makes its body of the JSON text; ``None`` if it is JSON.
@@ -30,10 +29,10 @@ class Representation(NamedTuple):
     convert: Callable[[bytes], bytes] | None
 
 
-def make_representations(outcome: Outcome) -> tuple[Representation, ...]:
+def make_body_forms(outcome: Outcome) -> tuple[BodyForm, ...]:
     """Return the representations of a body, the preferred one first."""
     return tuple(
-        Representation(media_type, find_conversion(outcome, media_type))
+        BodyForm(media_type, find_conversion(outcome, media_type))
         for media_type in outcome.media_types
     )
 
@@ -46,17 +45,15 @@ def find_conversion(outcome: Outcome, media_type: str) -> Callable[[bytes], byte
     return json_to_msgpack if kind == "msgpack" else None
 
 
-def represent(
-    response: Response, representations: Sequence[Representation], current: Request
-) -> None:
+def represent(response: Response, forms: Sequence[BodyForm], current: Request) -> None:
     """Write a response with a JSON body in the media type that its client prefers.
 
     :raises werkzeug.exceptions.NotAcceptable: if the client accepts none.
     """
-    chosen = representations[0]
-    if len(representations) > 1:
-        name = choose_media_type(current, [one.media_type for one in representations])
-        chosen = next(one for one in representations if one.media_type == name)
+    chosen = forms[0]
+    if len(forms) > 1:
+        name = choose_media_type(current, [one.media_type for one in forms])
+        chosen = next(one for one in forms if one.media_type == name)
         response.vary.add("Accept")
     if chosen.convert is not None:
         response.set_data(chosen.convert(response.get_data()))
@@ -66,22 +63,22 @@ def represent(
 def choose_media_type(current: Request, offered: Sequence[str]) -> str:
     """Return the media type that a client prefers.
 
-    Among those of equal quality, one that the client names counts more than one in a range, and then
-    the order of the annotation decides. Parameters such as ``charset`` make no difference.
+    Among those of equal quality, one that the client names counts more than one in a range, and
+    then the order of the annotation decides. Parameters such as ``charset`` make no difference.
 
     :raises werkzeug.exceptions.NotAcceptable: if the client accepts none.
     """
     accepted = [
         (name.partition(";")[0].strip().lower(), quality)
         for name, quality in current.accept_mimetypes
+        if "/" in name  # else it is no media range
     ]
     if not accepted:
         return offered[0]
     rated = [(*rate(media_type.lower(), accepted), media_type) for media_type in offered]
     quality, _, best = max(rated, key=lambda one: one[:2])  # the first of equal ones
     if quality <= 0:
-        names = translate_message(f"The response can be {' or '.join(offered)}.")
-        raise NotAcceptable(names)
+        raise NotAcceptable(f"The response can be {' or '.join(offered)}.")
     return best
 
 

@@ -25,7 +25,7 @@ from ..libraries.flask import find_request
 from ..plan.operation import Operation, Outcome
 from ..schemas.families.containers import FixedArray
 from ..schemas.families.model_schemas import ModelSchema
-from .negotiation import Representation, make_representations, represent
+from .negotiation import BodyForm, make_body_forms, represent
 from .streaming import Streaming, find_headers, make_item_stream, start_stream
 
 
@@ -224,9 +224,9 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
 
 def make_formats(
     outcomes: Iterable[Outcome],
-) -> Mapping[int | None, tuple[Representation, ...]]:
+) -> Mapping[int | None, tuple[BodyForm, ...]]:
     """Return the representations of bodies that are not always JSON, by status code."""
-    return {one.status: make_representations(one) for one in outcomes if one.is_formatted}
+    return {one.status: make_body_forms(one) for one in outcomes if one.is_formatted}
 
 
 def make_response(

@@ -5,14 +5,15 @@ Request time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from marshmallow import Schema, ValidationError, missing
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
 from ..plan.operation import Reader
+from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import SpreadSchema, entering_fields
 from ..schemas.faults import flatten, write_pointer
 from ..wire.tables import read_csv
@@ -27,8 +28,8 @@ def read_table(reader: Reader, schema: Schema, body: bytes, faults: Faults) -> A
     :raises marshmallow.ValidationError: if the constraints of the collection reject it.
     :raises werkzeug.exceptions.BadRequest: for a body that is not CSV.
     """
-    (field,) = reader.schema.fields.values()
-    made = [*read_rows(schema, body, faults)]
+    (field,) = cast("Iterable[Array]", reader.schema.fields.values())
+    made = [*load_rows(schema, body, faults)]
     if faults.found:
         return made
     try:
@@ -37,14 +38,13 @@ def read_table(reader: Reader, schema: Schema, body: bytes, faults: Faults) -> A
         raise ValidationError({reader.argument: error.messages}) from error
 
 
-def read_rows(schema: Schema, body: bytes, faults: Faults) -> Iterator[Any]:
+def load_rows(schema: Schema, body: bytes, faults: Faults) -> Iterator[Any]:
     """Yield the value of each row that has no faults."""
     table = read_csv(body)
     known = [(name, entering_fields(schema).get(name)) for name in table.names]
     for index, cells in enumerate(table.rows):
         read = {
-            name: read_input(cell, field)
-            for (name, field), cell in zip(known, cells, strict=True)
+            name: read_input(cell, field) for (name, field), cell in zip(known, cells, strict=True)
         }
         row = {name: value for name, value in read.items() if value is not missing}
         try:

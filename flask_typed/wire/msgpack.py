@@ -52,7 +52,9 @@ def msgpack_to_json(data: bytes) -> bytes:
         raise BodyUnreadable("The body is nested too deeply.") from error
     # TypeError: an extension, or a key that is not a scalar; ValueError: not UTF-8
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
-        raise BodyUnreadable("The body is not MessagePack, or holds values that JSON lacks.") from error
+        raise BodyUnreadable(
+            "The body is not MessagePack, or holds values that JSON lacks."
+        ) from error
 
 
 def reject_not_finite(value: Any) -> None:

@@ -58,12 +58,12 @@ def read_csv(data: bytes) -> Table:
     lines = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         names = next(lines, [])
-        return Table(names, list(read_rows(lines, names)))
+        return Table(names, list(check_rows(lines, names)))
     except csv.Error as error:
         raise BodyUnreadable(f"The body is not CSV at line {lines.line_num}.") from error
 
 
-def read_rows(lines: Any, names: Sequence[str]) -> Iterator[list[str]]:
+def check_rows(lines: Any, names: Sequence[str]) -> Iterator[list[str]]:
     """Yield the cells of each line.
 
     :raises werkzeug.exceptions.BadRequest: for a header that is empty or has a name twice, and for
