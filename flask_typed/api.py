@@ -9,6 +9,7 @@ from .declare.background import (
     BackgroundTasks,
     BackgroundTasksFull,
 )
+from .declare.bulk import Done, Failed, MultiStatus
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
 from .declare.files import FileResponse
@@ -100,9 +101,11 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "Done",
     "Event",
     "EventStream",
     "Extra",
+    "Failed",
     "Fault",
     "FaultMessage",
     "File",
@@ -120,6 +123,7 @@ __all__ = [
     "JsonNumber",
     "Link",
     "MediaType",
+    "MultiStatus",
     "MutualTLS",
     "NoContent",
     "NotAuthenticated",

@@ -53,3 +53,4 @@ class RouteOptions(TypedDict, total=False):
     max_body: int
     max_concurrency: int
     page_headers: PageHeaders | None
+    envelope: type | None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from typing_extensions import Doc, TypedDict
 
@@ -16,6 +16,7 @@ from ..declare.settings import PageHeaders
 from ..resources.pages import CursorPage, Paged, PagedList
 from ..schemas.factory import FieldMaker, SchemaFactory
 from ..schemas.families.model_schemas import ModelValue
+from ..schemas.hints import is_class, read_hint
 from .operation import Outcome, Returned
 
 
@@ -66,6 +67,9 @@ def has_page(outcome: Outcome, style: PageHeaders) -> bool:
     """Return whether the body of a response is a page; one by cursor has no number."""
     if outcome.reply is not None and issubclass(outcome.reply, PagedList):
         return True
-    model = outcome.field.origin if isinstance(outcome.field, ModelValue) else object
+    if not isinstance(outcome.field, ModelValue):
+        return False
+    annotation = outcome.field.model.type
+    model = read_hint(get_args(annotation)[0] if outcome.enclose else annotation).origin
     unnumbered = CursorPage if style == "x-pagination" else ()
-    return issubclass(model, Paged) and not issubclass(model, unnumbered)
+    return is_class(model) and issubclass(model, Paged) and not issubclass(model, unnumbered)

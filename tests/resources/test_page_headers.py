@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urljoin
 
 import pytest
@@ -32,6 +33,7 @@ from werkzeug.http import parse_options_header
 
 Document = Callable[[], dict[str, Any]]
 ITEMS = [*range(7)]
+T = TypeVar("T")
 
 
 def read_links(client: FlaskClient, url: str) -> dict[str, str]:
@@ -238,3 +240,29 @@ def test_a_style_that_does_not_exist(typed: Typed) -> None:
     style: Any = "total"
     with pytest.raises(DeclarationError, match="page_headers= is 'total'"):
         typed.get("/", page_headers=style)(lambda: None)
+
+
+@dataclass
+class Envelope(Generic[T]):
+    """An envelope."""
+
+    data: T
+
+
+def test_pages_in_an_envelope(typed: Typed, client: FlaskClient, document: Document) -> None:
+    """They have their headers too."""
+
+    @typed.get("/", envelope=Envelope)
+    def view(paging: Paging) -> Page[int]:
+        return paging.page(ITEMS)
+
+    @typed.get("/other", envelope=Envelope)
+    def read_other() -> int:
+        return 1
+
+    answer = client.get("/?limit=1")
+    assert answer.get_json() == {"data": {"items": [0], "total": 7}}
+    assert 'rel="next"' in answer.headers["Link"]
+    responses = document()["paths"]["/"]["get"]["responses"]
+    assert "Link" in responses["200"]["headers"]
+    assert "Link" not in client.get("/other").headers
