@@ -34,6 +34,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(flask_typed\..*\.)?([A-Z](_co)?|First|Second|Third|Fourth)"),  # type variables
     (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven)"),  # inside Json, and a default
     (r"py:.*", r"flask_typed\..*\.(TaskDecorator|TypedRoutes)"),  # a protocol, and a base class
+    (r"py:.*", r"flask_typed\..*\.(Seal|Settings)"),  # given by the app, not by programs
 ]
 
 html_theme = "furo"

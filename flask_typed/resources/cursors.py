@@ -14,11 +14,14 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen
 from flask import current_app, has_request_context
+from marshmallow import ValidationError, validate
 
 from ..declare.dependencies import Provider
 from ..declare.markers import Query
+from ..declare.problems import RequestInvalid
 from ..declare.provided import ProvidedArgument, make_provider
 from ..libraries.flask import find_request
+from ..messages.catalogue import WRONG_CURSOR
 from .pages import CursorPage, put
 from .places import CursorPlace
 from .sealing import MAX_CURSOR, CursorStart, Seal, find_secret_keys, mark_order, name_list
@@ -64,11 +67,9 @@ class Cursor:
         def make(limit: int, cursor: str | None) -> Cursor:
             return cls(limit, cursor, make_seal(parameter, size))
 
-        words = Query(description=CURSOR)
-        parameters = {
-            "limit": sizes.limit(),
-            "cursor": (Annotated[str, words, MaxLen(MAX_CURSOR)], None),
-        }
+        checks = MaxLen(MAX_CURSOR), KnownCursor(parameter, size)
+        text = Annotated[(str, Query(description=CURSOR), *checks)]
+        parameters = {"limit": sizes.limit(), "cursor": (text, None)}
         return make_provider(cls.__name__, make, parameters)
 
     def page(
@@ -130,6 +131,28 @@ class Cursor:
             preceding = self.seal.write(CursorStart(True, order, found[0][1]))
         page = CursorPage([item for item, _ in found], following, preceding)
         return put(page, CursorPlace(self.seal.parameter, preceding, following))
+
+
+class KnownCursor(validate.Validator):
+    """Rejects a cursor of another list, so that its fault is beside those of other parameters.
+
+    :param parameter: the query parameter of the cursor.
+    :param size: the query parameter of the size of a page.
+    """
+
+    sentence = "A cursor belongs to one list: to its route, filters and order."
+
+    def __init__(self, parameter: str, size: str) -> None:
+        self.parameter = parameter
+        self.size = size
+
+    def __call__(self, cursor: str) -> str:
+        """Return the cursor."""
+        try:
+            Cursor(cursor=cursor, seal=make_seal(self.parameter, self.size))
+        except RequestInvalid:
+            raise ValidationError(WRONG_CURSOR) from None
+        return cursor
 
 
 def make_seal(parameter: str, size: str) -> Seal:

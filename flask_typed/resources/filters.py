@@ -23,7 +23,7 @@ from ..exceptions import DeclarationError
 from ..schemas.hints import Hint, class_hints, name_of, read_hint
 from ..schemas.sentinels import is_sentinel
 
-FilterModel = TypeVar("FilterModel")
+M = TypeVar("M")
 Q = TypeVar("Q")
 
 #: Makes the condition of a column and a value.
@@ -48,7 +48,7 @@ FUNCTIONS = (FunctionType, MethodType)
 
 
 @dataclass(frozen=True)
-class Filters(Generic[FilterModel]):
+class Filters(Generic[M]):
     """The filters of a list: ``filters: Filters[BookFilters]``.
 
     Each field of the model is a query parameter, and has a ``Where`` with its condition. With
@@ -57,7 +57,7 @@ class Filters(Generic[FilterModel]):
     :param values: the model.
     """
 
-    values: FilterModel
+    values: M
 
     __typed_metadata__ = (Query,)
 

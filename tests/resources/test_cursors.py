@@ -264,8 +264,10 @@ def test_cursors_of_requests(typed: Typed, client: FlaskClient, document: Docume
     ):
         answer = client.get(url)
         assert (answer.status_code, answer.get_json()["errors"]) == (422, [fault])
+    several = client.get("/feed?cursor=x&limit=0").get_json()["errors"]
+    assert [one["pointer"] for one in several] == ["/limit", "/cursor"]
     long = client.get(f"/feed?cursor={'x' * 2001}").get_json()["errors"]
-    assert [one["code"] for one in long] == ["wrong_length"]
+    assert [one["code"] for one in long] == ["wrong_length", "invalid_cursor"]
     parameters = document()["paths"]["/feed"]["get"]["parameters"]
     schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
     assert schemas["limit"]["default"] == 2

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Generic, NamedTuple, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 import flask
 from annotated_types import Ge, Len
@@ -22,12 +22,15 @@ from flask_typed import (
     BasicCredentials,
     Body,
     Created,
+    Cursor,
+    CursorPage,
     DataInvalid,
     Depends,
     Event,
     EventStream,
     Extra,
     FileResponse,
+    Filters,
     Form,
     Header,
     HTTPBasic,
@@ -38,6 +41,10 @@ from flask_typed import (
     NoContent,
     NotAuthenticated,
     OAuth2,
+    Page,
+    PagedList,
+    PageSize,
+    Paging,
     PasswordFlow,
     Problem,
     Query,
@@ -45,9 +52,11 @@ from flask_typed import (
     RequestInvalid,
     Security,
     SecurityScopes,
+    Sort,
     Typed,
     TypedBlueprint,
     TypedField,
+    Where,
     computed,
     model,
     raises,
@@ -488,3 +497,45 @@ def check_background(tasks: BackgroundTasks, store: Store[Line]) -> None:
     tasks.add(send_message, 1, sub="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     tasks.add(clean_up, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert_type(Typed().background_stats(), BackgroundStats)
+
+
+@dataclass
+class LineFilters:
+    """The filters of a list."""
+
+    title: Annotated[str | None, Where(lambda text: text, "eq")] = None
+
+
+SortKey: TypeAlias = Literal["title", "price"]
+SORT_VALUES: Mapping[SortKey, Callable[[Line], Any]] = {"title": str, "price": repr}
+
+
+@books.get("/paged")
+def list_lines(
+    paging: Annotated[Paging, PageSize(max=500)],
+    filters: Filters[LineFilters],
+    sort: Sort[SortKey] = Sort("-title"),
+) -> Page[Line]:
+    """List in pages."""
+    return paging.page(sort.sorted(list[Line](), SORT_VALUES))
+
+
+@books.get("/feed")
+def read_lines(cursor: Cursor) -> CursorPage[Line]:
+    """List by cursor."""
+    return cursor.page(list[Line](), key=repr)
+
+
+@books.get("/listed", page_headers="x-pagination")
+def read_list(paging: Paging) -> PagedList[Line]:
+    """List alone, with headers."""
+    return PagedList(paging.slice(list[Line]()))
+
+
+def check_pages() -> None:
+    """A test makes the arguments, and reads the page."""
+    page = list_lines(Paging(2, offset=4), Filters(LineFilters()), Sort("price"))
+    lines: list[Line] = page.items
+    following: str | None = read_lines(Cursor(limit=len(lines))).next
+    body: list[Line] = read_list(Paging(page.total)).body
+    print(following, body)
