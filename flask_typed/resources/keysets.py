@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, asc, desc, false, inspect, or_
+from sqlalchemy import Select, Table, and_, asc, desc, false, inspect, or_
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import ColumnClause, UnaryExpression
+from sqlalchemy.sql.elements import UnaryExpression
 
 from ..libraries.sqlalchemy import find_entity, find_order, is_label, merges_rows, needs_unique
 from .cursor_values import MemberName
@@ -37,9 +37,11 @@ class OrderedBy:
     @property
     def name(self) -> str:
         """A text that tells it from others."""
-        column = self.expression
-        is_column = isinstance(column, ColumnClause)  # the text of others takes far longer
-        written = f"{column.table.name}.{column.name}" if is_column else str(column)
+        table = getattr(self.expression, "table", None)
+        if isinstance(table, Table):  # the text of others takes far longer
+            written = f"{table.fullname}.{self.expression.name}"
+        else:
+            written = str(self.expression)
         nulls = "" if self.nulls_first is None else f" {self.nulls_first:d}"
         return f"{'-' if self.descending else ''}{written}{nulls}"
 

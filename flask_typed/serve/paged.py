@@ -54,10 +54,10 @@ def make_responder(
     streaming: Streaming,
 ) -> Responder:
     """Return what makes the responses of an operation."""
-    styles = (outcome.page_headers for outcome in operation.outcomes)
-    style: PageHeaders | None = next(filter(None, styles), None)
-    if style is None:
+    outcomes = operation.outcomes
+    styles: list[PageHeaders] = [one.page_headers for one in outcomes if one.page_headers]
+    if not styles:
         return Responder(operation, response_class, codecs, streaming)
     paged = PagedResponder(operation, response_class, codecs, streaming)
-    paged.style = style
+    paged.style = styles[0]
     return paged

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import Cursor, CursorPage, PageSize, RequestInvalid, SetupError, Typed
-from flask_typed.resources.keysets import OrderedBy
+from flask_typed.resources.keysets import OrderedBy, read_order
 from flask_typed.resources.sealing import CursorStart, Seal
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,6 +106,14 @@ def test_the_order_is_that_of_the_select(session: Session) -> None:
     query = select(BookRow).order_by(BookRow.price.desc(), BookRow.genre, BookRow.id)
     forwards, _ = walk(query, session, 1)
     assert forwards == list(session.scalars(query))
+
+
+def test_the_mark_of_an_order() -> None:
+    """It is the same in each process, also that of an alias, whose own name is not."""
+    names = [one.name for one in read_order(select(OTHER).order_by(OTHER.day.desc()))]
+    assert names == ["-Anonymous alias of book.day", "Anonymous alias of book.id"]
+    by_text = select(BookRow).order_by(func.lower(BookRow.title).desc().nulls_last())
+    assert [one.name for one in read_order(by_text)] == ["-lower(book.title) 0", "book.id"]
 
 
 def test_rows_that_come_and_go(session: Session) -> None:
