@@ -36,7 +36,7 @@ class PagedResponder(Responder):
             name, write = PAGE_WRITERS[self.style]
             written = write(place, find_request().query_string)
             if written is not None:
-                answer.headers.setdefault(name, written)
+                answer.headers[name] = written
         return answer
 
 
