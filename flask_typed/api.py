@@ -29,6 +29,7 @@ from .declare.markers import (
 )
 from .declare.models import Extra, computed, model
 from .declare.overload import Overloaded
+from .declare.patches import JsonPatch, Patch, PatchConflict
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
@@ -107,6 +108,7 @@ __all__ = [
     "InsufficientScope",
     "Json",
     "JsonNumber",
+    "JsonPatch",
     "Link",
     "MediaType",
     "MutualTLS",
@@ -116,6 +118,8 @@ __all__ = [
     "OpenIdConnect",
     "Overloaded",
     "PasswordFlow",
+    "Patch",
+    "PatchConflict",
     "Path",
     "Problem",
     "Query",

@@ -53,6 +53,8 @@ class Reader:
     :param media_types: of a body, the accepted ones.
     :param alternative: whether it reads a form that is accepted in place of JSON.
     :param is_async: whether the value is an async iterator.
+    :param json_patch: of a body that may be a JSON Patch, whether this reader reads it, or the
+        other one, of all other bodies; ``None`` for any other body.
     """
 
     location: Location
@@ -63,6 +65,7 @@ class Reader:
     media_types: tuple[str, ...] = ()
     alternative: bool = False
     is_async: bool = False
+    json_patch: bool | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -15,6 +15,7 @@ from webargs.core import is_json
 from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location
+from ..declare.patches import JsonPatch
 from ..exceptions import DeclarationError
 from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
@@ -22,6 +23,7 @@ from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.fields import TypedField
 from ..schemas.hints import read_hint
 from ..schemas.metadata import ARGUMENT, reject_unread
+from ..schemas.patches import JSON_PATCH, MERGE_PATCH, PatchField, make_operations
 from .arguments import Argument, is_item_stream
 from .meaning import reject_places_inside, reject_whole
 from .operation import JSON, UNREAD_SHAPES, Payload, PayloadKind, Reader, ReaderShape
@@ -80,7 +82,7 @@ def make_body_readers(
     if not raw:
         if takes_form(arguments):
             yield from make_form_readers(arguments, rule, factory)
-        yield make_json_reader(arguments, factory)
+        yield from make_json_readers(arguments, factory)
     elif len(arguments) > 1:
         raise DeclarationError(
             f"{raw[0].name!r} is the whole body, but the view takes other arguments from it too.",
@@ -90,6 +92,21 @@ def make_body_readers(
         yield make_stream_reader(raw[0], factory)
     else:
         yield make_raw_reader(raw[0], factory)
+
+
+def make_json_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> Iterator[Reader]:
+    """Yield the reader of a JSON body, and that of a JSON Patch if it may be one."""
+    reader = make_json_reader(arguments, factory)
+    markers = arguments[0].hint.find(JsonPatch)
+    if not markers:
+        yield reader
+        return
+    yield replace(reader, json_patch=False)
+    (patch,) = reader.fields.values()
+    argument = arguments[0]
+    operations = {argument.key: make_operations(patch, markers[-1], factory)}
+    own = make_whole_reader("whole", argument, operations, (JSON_PATCH,), factory)
+    yield replace(own, json_patch=True)
 
 
 def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> Reader:
@@ -102,14 +119,29 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
             reject_body_markers(made[argument.key], arguments, factory)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
-    media_types = tuple(named) or (JSON,)
+    is_partial = any(isinstance(field, PatchField) for field in made.values())
+    media_types = tuple(named) or ((JSON, MERGE_PATCH) if is_partial else (JSON,))
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
+        reject_embedded_patch(arguments, is_partial=is_partial)
         source = make_arguments("body", made, factory)
         return Reader("body", source, media_types=media_types)
     with naming(arguments[0]):
         reject_whole(arguments[0], raw=False)
     return make_whole_reader("whole", arguments[0], made, media_types, factory)
+
+
+def reject_embedded_patch(arguments: Sequence[Argument], *, is_partial: bool) -> None:
+    """Raise for a patch that is a key of an object.
+
+    :param is_partial: whether one of the arguments is a patch.
+    """
+    if is_partial:
+        names = ", ".join(repr(argument.name) for argument in arguments)
+        raise DeclarationError(
+            f"A patch is the whole body, but here it is a key of an object: {names}.",
+            instead="Take the patch alone from the body, without `embed=True`.",
+        )
 
 
 def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
@@ -259,7 +291,7 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
     """Raise for two arguments with one name, and for a JSON body beside a form."""
     kinds: set[Location] = {reader.location for reader in readers}
     for location in kinds:
-        here = [reader for reader in readers if reader.location == location]
+        here = [r for r in readers if r.location == location and not r.json_patch]
         reject_same_names(location, [name for reader in here for name in reader.fields])
         for reader in here:
             reject_clashing_keys(reader, here)
