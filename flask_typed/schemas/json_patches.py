@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from marshmallow import Schema, ValidationError, validate
 from typing_extensions import Doc, TypeAliasType
@@ -99,15 +99,16 @@ class JsonPatchTest:
     value: Any
 
 
-JsonPatchOperation = TypeAliasType(
-    "JsonPatchOperation",
+AnyOperation: TypeAlias = (
     JsonPatchAdd
     | JsonPatchRemove
     | JsonPatchReplace
     | JsonPatchMove
     | JsonPatchCopy
-    | JsonPatchTest,
+    | JsonPatchTest
 )
+#: The union has a name in the document.
+JsonPatchOperation = TypeAliasType("JsonPatchOperation", AnyOperation)
 
 
 class Rejected(Exception):

@@ -341,7 +341,7 @@ class ModelPlan:
 
     def _merge_rest(self, changes: Changes, target: Any, found: Messages) -> dict[str, Any]:
         """Return the extra keys of the new object with their values."""
-        made = {} if target is NOTHING else dict(self.schema.find_others(target))
+        made = {} if target is NOTHING else dict(self.schema.find_extra(target))
         if self._model.rest_field:
             new = changes.get(self._model.rest_attribute, {})
         else:

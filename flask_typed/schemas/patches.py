@@ -162,7 +162,7 @@ class PatchField(TypedField):
         return isinstance(value, Patch)
 
 
-class PatchValue(PatchField, ModelValue):
+class PatchValue(PatchField, ModelValue):  # type: ignore[misc]  # Nested's are not annotated
     """The changes of an object with named fields."""
 
     samples = (Changes(),)

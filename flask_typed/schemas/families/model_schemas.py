@@ -355,7 +355,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             if value is not missing:
                 dumped[wire_name(key, field)] = dump_item(field, value, described.name)
         if self.rest:
-            dumped.update(self._dump_others(self.find_others(obj)))
+            dumped.update(self._dump_others(self.find_extra(obj)))
         return dumped
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
@@ -383,7 +383,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         """The names of the fields; a name on the wire that is one of them means that field."""
         return frozenset((None, *(described.name for described in self.model_fields.values())))
 
-    def find_others(self, obj: Any) -> Mapping[Any, Any]:
+    def find_extra(self, obj: Any) -> Mapping[Any, Any]:
         """Return the extra keys of an object with their values.
 
         :raises ResponseMismatch: for a field of extra keys with the key of another field.
