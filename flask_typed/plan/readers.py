@@ -23,7 +23,7 @@ from ..schemas.families.model_schemas import SpreadSchema
 from ..schemas.fields import TypedField
 from ..schemas.hints import read_hint
 from ..schemas.metadata import ARGUMENT, reject_unread
-from ..schemas.patches import JSON_PATCH, MERGE_PATCH, PatchField, make_operations
+from ..schemas.patches import JSON_PATCH, MERGE_PATCH, is_patch_field, make_operations
 from .arguments import Argument, is_item_stream
 from .meaning import reject_places_inside, reject_whole
 from .operation import JSON, UNREAD_SHAPES, Payload, PayloadKind, Reader, ReaderShape
@@ -119,7 +119,7 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
             reject_body_markers(made[argument.key], arguments, factory)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
-    is_partial = any(isinstance(field, PatchField) for field in made.values())
+    is_partial = any(map(is_patch_field, made.values()))
     media_types = tuple(named) or ((JSON, MERGE_PATCH) if is_partial else (JSON,))
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:

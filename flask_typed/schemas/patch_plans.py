@@ -366,15 +366,29 @@ class ModelPlan:
         if isinstance(field, ModelValue):
             made = self._find_plan(field.model.type).build(Changes(), value)
             return check_whole(field, value if field.holds(value) else made)
-        if isinstance(field, Array) and isinstance(field.inner, ModelValue):
+        if isinstance(field, Array) and not is_unrestricted(field.inner):
             return check_whole(field, field.collect(self._keep_items(field.inner, value)))
-        if isinstance(field, TypedField):
-            field.check_again(value, field.dump(value))
-        else:
+        if isinstance(field, Object) and not is_unrestricted(field.value_field):
+            return check_whole(field, field.collect(self._keep_values(field, value)))
+        if not isinstance(field, TypedField):
             run_validators(field, value)
+        elif not is_unrestricted(field):
+            field.check_again(value, field.dump(value))
         return value
 
-    def _keep_items(self, inner: ModelValue, items: Any) -> list[Any]:
+    def _keep_values(self, field: Object, values: Mapping[Any, Any]) -> dict[Any, Any]:
+        found = Messages()
+        made = {}
+        for key, value in values.items():
+            try:
+                made[key] = self.keep(field.value_field, value)
+            except ValidationError as error:
+                found.add(write_key(field.key_field, key), {"value": error.messages})
+        if found.by_key:
+            raise found.error()
+        return made
+
+    def _keep_items(self, inner: fields.Field[Any], items: Any) -> list[Any]:
         found = Messages()
         made = []
         for index, item in enumerate(items):
@@ -446,6 +460,13 @@ def is_frozen(cls: type) -> bool:
         or getattr(struct_options, "frozen", False)
         or getattr(cls.__setattr__, "__name__", "") == "_frozen_setattrs"  # attrs
     )
+
+
+def is_unrestricted(field: fields.Field[Any]) -> bool:
+    """Return whether a field accepts every value of its Python type."""
+    if not isinstance(field, TypedField) or not field.single:
+        return False
+    return not (field.validators or field.checks)
 
 
 def check_whole(field: Any, made: Any) -> Any:

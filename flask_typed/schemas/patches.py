@@ -17,7 +17,7 @@ from marshmallow import Schema, fields, missing, validate
 
 from ..declare.patches import Changes, JsonPatch, KeyChanges, Patch, PatchPlan
 from ..exceptions import DeclarationError, UnsupportedType
-from .factory import DerivedFactory, FieldMaker, SchemaFactory, make_model_field
+from .factory import DerivedFactory, FieldMaker, SchemaFactory, find_schemas, make_model_field
 from .families.containers import Array, Object
 from .families.model_records import Model, ModelField
 from .families.model_schemas import ModelSchema, ModelValue
@@ -26,8 +26,9 @@ from .hints import Hint, is_class, name_of, read_hint
 from .json_patches import JsonPatchOperation
 from .metadata import ARGUMENT
 from .patch_plans import ModelPlan, can_remove
+from .patch_schemas import SchemaPatch, make_schema_patch
 from .registry import Maker, Options, TypeRegistry
-from .types import default_registry, is_model
+from .types import default_registry, is_model, is_schema_hint
 
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -150,22 +151,17 @@ def make_changes(model: Model, **values: Any) -> Changes:
     return Changes(values)
 
 
-class PatchField(TypedField):
-    """The changes of an object.
+class PatchValue(ModelValue):
+    """The changes of an object with named fields.
 
     :ivar plan: applies them.
     """
 
     plan: PatchPlan
+    samples = (Changes(),)
 
     def holds(self, value: Any) -> bool:
         return isinstance(value, Patch)
-
-
-class PatchValue(PatchField, ModelValue):  # type: ignore[misc]  # Nested's are not annotated
-    """The changes of an object with named fields."""
-
-    samples = (Changes(),)
 
     def load(self, value: Any) -> Any:
         return Patch.from_request(self.plan, self.schema.load(value))
@@ -192,7 +188,7 @@ def make_operations(
     """
     inner = factory.json(JsonPatchOperation, place="an operation")
     made = Operations(inner, collect=list, validate=[validate.Length(max=marker.max_operations)])
-    made.plan = patch.plan  # type: ignore[attr-defined]  # a PatchField
+    made.plan = patch.plan  # type: ignore[attr-defined]  # it is one of patches
     return made
 
 
@@ -210,6 +206,9 @@ def build_patch(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     """Return the field of ``Patch[T]``."""
     factory = cast("FieldMaker", make).factory
     inner = read_hint(hint.args[0] if hint.args else None)
+    schemas = find_schemas(inner) or ([inner.type] if is_schema_hint(inner) else [])
+    if schemas and not inner.nullable:
+        return make_schema_patch(schemas[-1], options)
     if inner.metadata or inner.nullable or not is_model(inner):
         raise UnsupportedType(
             f"{hint} is not the patch of a type with named fields.",
@@ -248,11 +247,16 @@ def is_not_kept(field: ModelField, kept: Collection[str]) -> bool:
     return field.direction == "in" and field.name not in kept
 
 
+def is_patch_field(field: fields.Field[Any]) -> bool:
+    """Return whether the values of a field are patches."""
+    return isinstance(field, (PatchValue, SchemaPatch))
+
+
 def make_plan(cls: Any) -> PatchPlan:
     """Return the plan of a type outside of an app."""
     factory = SchemaFactory(make_registry())
     field = factory.json.at(ARGUMENT)(Patch[cls])
-    return cast("PatchField", field).plan
+    return cast("PatchValue", field).plan
 
 
 def make_registry() -> TypeRegistry:
