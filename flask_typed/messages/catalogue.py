@@ -15,6 +15,11 @@ INVALID = "invalid"
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
 
+#: The messages about the operations of a JSON Patch.
+NO_VALUE_THERE = "Leads to no value of the document."
+INTO_ITSELF = "A value cannot be moved into itself, and the document cannot be removed."
+TOO_MANY_COPIES = "Makes the document too large or too deep."
+
 #: The messages of faults by their code.
 FAULTS: Mapping[str, Sequence[str]] = {
     "required": [MISSING],
@@ -99,7 +104,11 @@ FAULTS: Mapping[str, Sequence[str]] = {
     "duplicate_item": ["Must not hold an item twice."],
     "duplicate_key": ["Must not hold a key twice."],
     "invalid_item": ["Must hold single values only."],
-    "too_complex": ["Holds too many values that are hard to tell apart."],
+    "invalid_path": [NO_VALUE_THERE, INTO_ITSELF],
+    "too_complex": [
+        "Holds too many values that are hard to tell apart.",
+        TOO_MANY_COPIES,
+    ],
     "invalid_encoding": ["Not UTF-8."],
     "wrong_media_type": ["The file must be {media_types}."],
     INVALID: ["Invalid value.", "Invalid input.", "A problem is a response and cannot be sent."],
@@ -114,6 +123,7 @@ PROBLEMS: Sequence[str] = [
     "{count} values of the request cannot be accepted, and there are more.",
     "Authentication is required.",
     "The client is not allowed to do this.",
+    "The object is not in the state that a test of the patch expects.",
     "Bad Request",
     "The browser (or proxy) sent a request that this server could not understand.",
     "The body is not JSON: {reason} at line {line}, column {column}.",

@@ -20,6 +20,7 @@ from ..declare.markers import Body
 from ..declare.models import model
 from ..declare.patches import PatchConflict
 from ..declare.problems import RequestInvalid
+from ..messages.catalogue import INTO_ITSELF, NO_VALUE_THERE, TOO_MANY_COPIES
 from ..wire.limits import MAX_DEPTH
 from .families.containers import to_hashable
 from .faults import flatten, write_pointer
@@ -35,10 +36,6 @@ Keys = tuple[str, ...]
 MAX_COPIED = 10_000
 #: The index of an item of an array.
 INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
-
-NO_VALUE_THERE = "Leads to no value of the document."
-INTO_ITSELF = "A value cannot be moved into itself."
-TOO_MANY_COPIES = "Copies too many values."
 
 
 def describe_operation(cls: type[Any]) -> type[Any]:
@@ -326,15 +323,15 @@ def measure(value: Any) -> tuple[int, int]:
 
 def find_changed(operations: Sequence[Any]) -> frozenset[Keys]:
     """Return the places of a document that operations change."""
-    return frozenset(path for operation in operations for path in list_changed(operation))
+    return frozenset(path for operation in operations for _, path in list_changed(operation))
 
 
-def list_changed(operation: Any) -> Iterator[Keys]:
-    """Yield the places of a document that an operation changes."""
+def list_changed(operation: Any) -> Iterator[tuple[str, Keys]]:
+    """Yield the places of a document that an operation changes, with the members that have them."""
     if operation.op != "test":
-        yield split_pointer(operation.path)
+        yield "path", split_pointer(operation.path)
     if operation.op == "move":
-        yield split_pointer(operation.source)
+        yield "from", split_pointer(operation.source)
 
 
 def reject_invalid_result(
@@ -350,10 +347,15 @@ def reject_invalid_result(
 def locate_operation(keys: Keys, operations: Sequence[Any]) -> str:
     """Return the pointer of the last operation that has changed a value; empty if none has."""
     for index in reversed(range(len(operations))):
-        for path in list_changed(operations[index]):
-            if keys[: len(path)] == path and hasattr(operations[index], "value"):
+        for member, path in list_changed(operations[index]):
+            if is_within(keys, path) and hasattr(operations[index], "value"):
                 return f"/{index}/value{write_pointer(keys[len(path) :])}"
-            shared = min(len(keys), len(path))
-            if keys[:shared] == path[:shared] or keys[: shared - 1] == path[: shared - 1] != ():
-                return f"/{index}/path"
+            if keys[: len(path)] == path[: len(keys)]:
+                return f"/{index}/{member}"
     return ""
+
+
+def is_within(keys: Keys, path: Keys) -> bool:
+    """Return whether keys lead into the value at a path; ``-`` is the index of a new item."""
+    pairs = zip(keys, path, strict=False)
+    return len(keys) >= len(path) and all(one in (key, "-") for key, one in pairs)

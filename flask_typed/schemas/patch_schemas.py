@@ -164,12 +164,11 @@ class SchemaPatch(HeldNested):
 def adopt(schema: Schema, loaded: Mapping[str, Any]) -> Changes:
     """Return a loaded dict as changes, also the dicts of inner objects."""
     known = by_attribute(schema)
-    return Changes(
-        {
-            name: adopt(find_schema(known[name][1]), value) if is_inner(known.get(name), value) else value
-            for name, value in loaded.items()
-        }
-    )
+    changes = Changes(loaded)
+    for name, value in loaded.items():
+        if is_inner(known.get(name), value):
+            changes[name] = adopt(find_schema(known[name][1]), value)
+    return changes
 
 
 def find_schema(field: Any) -> Schema:

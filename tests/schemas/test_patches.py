@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, OrderedDict
 from dataclasses import InitVar, dataclass, field
 from decimal import Decimal
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Annotated, Any, Generic, NamedTuple, TypedDict, TypeVar
 
 import attrs
@@ -112,7 +112,7 @@ def test_only_what_was_sent_is_given() -> None:
     patch = take(Patch[Book], {"title": "Ada", "note": None})
     assert patch.given == {"title", "note"}
     assert (patch.values.title, patch.values.note, len(patch)) == ("Ada", None, 2)
-    with pytest.raises(AttributeError, match="'first' was not sent: `patch.given` has title, note"):
+    with pytest.raises(AttributeError, match=r"'first' was not sent: `patch\.given` has title"):
         _ = patch.values.first
 
 
@@ -123,7 +123,7 @@ def test_an_empty_patch_changes_nothing() -> None:
     assert patch.apply(book) is book
     assert book == make_book()
     assert repr(patch) == "<Patch of nothing>"
-    with pytest.raises(AttributeError, match="`patch.given` has nothing"):
+    with pytest.raises(AttributeError, match=r"`patch\.given` has nothing"):
         _ = patch.values.title
 
 
@@ -233,7 +233,7 @@ def test_an_object_of_another_type_is_an_error_of_the_program() -> None:
     patch = take(Patch[Author], {"born": 1})
     with pytest.raises(ResponseMismatch, match=r"at \$\.name expected Author, found no 'name' in"):
         patch.apply(SimpleNamespace(born=1))
-    with pytest.raises(ResponseMismatch, match=r"at \$\.name expected a string, found None"):
+    with pytest.raises(ResponseMismatch, match=r"at \$\.name expected a str, found None"):
         patch.apply(SimpleNamespace(name=None, born=1))
 
 
@@ -396,7 +396,7 @@ def test_sentinels() -> None:
     @dataclass
     class Offer:
         price: Annotated[int, Ge(1)] | UnsetType = UNSET
-        note: str | None | UnsetType = UNSET
+        note: str | UnsetType | None = UNSET
 
     patch = take(Patch[Offer], {"price": None, "note": None})
     assert (patch.values.price, patch.values.note) == (UNSET, None)
@@ -554,9 +554,7 @@ NOON = dt.datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=dt.timezone.utc)
 def make_row() -> BookRow:
     """Return a row."""
     author = AuthorRow(id=1, name="Jane", born=1775)
-    return BookRow(
-        id=7, title="Emma", price=Decimal("1.50"), at=NOON, secret="s", author=author
-    )
+    return BookRow(id=7, title="Emma", price=Decimal("1.50"), at=NOON, secret="s", author=author)
 
 
 def test_rows() -> None:
@@ -635,8 +633,6 @@ def test_write_only_fields() -> None:
 
 def test_immutable_mappings_are_copied() -> None:
     """As frozen objects are."""
-    from types import MappingProxyType
-
     frozen = MappingProxyType({"name": "Jane", "born": 1})
     assert take(Patch[AuthorDict], {"name": "Ann"}).apply(frozen) == {"name": "Ann", "born": 1}
 
@@ -767,9 +763,7 @@ class WithInitVar:
         pytest.param(list[Patch[Book]], "is not the whole JSON body", id="inside a list"),
         pytest.param(Patch[WithInitVar], "has the InitVar 'secret'", id="InitVar"),
         pytest.param(Annotated[Book, JsonPatch()], r"JsonPatch\(\) in Annotated", id="marker"),
-        pytest.param(
-            Annotated[Patch[Book], JsonPatch], "JsonPatch is written without", id="class"
-        ),
+        pytest.param(Annotated[Patch[Book], JsonPatch], "JsonPatch is written without", id="class"),
     ],
 )
 def test_what_is_rejected(annotation: Any, message: str) -> None:
