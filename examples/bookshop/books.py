@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from annotated_types import Ge, Le
 from flask import url_for
-from flask_typed import Body, Cookie, Created, Query, TypedBlueprint, raises
+from flask_typed import Body, Cookie, Created, Patch, Query, TypedBlueprint, raises
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
@@ -17,7 +17,7 @@ from .covers import covers
 from .database import Reading, Writing, open_session
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookId, BookPage, Copies, Located, NewBook
+from .schemas import Book, BookFilters, BookId, BookPage, Copies, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
@@ -130,16 +130,20 @@ def replace_book(
     session: Writing, book_id: BookId, book: Annotated[NewBook, Body(example=ILIAD)]
 ) -> Book:
     """Replace a book."""
-    return cast(Book, change_book(session, book_id, vars(book)))
+    values = resolve_author(session, vars(book))  # locked before the book
+    return cast(Book, save_book(session, find_book(session, book_id, lock=True), values))
 
 
 @books.patch("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def update_book(
-    session: Writing, book_id: BookId, changes: Annotated[BookChanges, Body(example=CHANGES)]
+    session: Writing, book_id: BookId, patch: Annotated[Patch[NewBook], Body(example=CHANGES)]
 ) -> Book:
     """Change the fields of a book that are sent; the others stay."""
-    return cast(Book, change_book(session, book_id, changes))
+    moved = {"author_id": patch.values.author_id} if "author_id" in patch.given else {}
+    author = resolve_author(session, moved)  # locked before the book
+    row = patch.apply(find_book(session, book_id, lock=True))
+    return cast(Book, save_book(session, row, author))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
@@ -173,17 +177,10 @@ def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def change_book(session: Session, book_id: int, changes: Mapping[str, Any]) -> models.Book:
-    """Change a book, and return it.
-
-    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
-    """
-    values = resolve_author(session, changes)
-    return save_book(session, find_book(session, book_id, lock=True), values)
-
-
 def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changes with the author in place of the id; lock the author in the transaction.
+
+    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
 
     :raises UnknownAuthor: There is no author with this id.
     """
@@ -204,8 +201,9 @@ def save_book(session: Session, row: models.Book, values: dict[str, Any]) -> mod
     for name, value in values.items():
         setattr(row, name, value)
     session.add(row)
+    isbn = row.isbn
     try:
         session.flush()
     except IntegrityError:  # the author exists and the values are valid: the ISBN is taken
-        raise IsbnTaken(isbn=values["isbn"]) from None
+        raise IsbnTaken(isbn=isbn) from None
     return row

@@ -124,7 +124,7 @@ class TestFailed(Exception):
     """The value of a ``test`` differs from that of the document."""
 
 
-class Document(NamedTuple):
+class Comparison(NamedTuple):
     """A document before and after a JSON Patch, or the part of it under a key.
 
     :param paths: the places inside of it that the operations change.
@@ -150,11 +150,11 @@ class Document(NamedTuple):
         before, after = both
         return before != after
 
-    def inside(self, key: str) -> Document:
+    def inside(self, key: str) -> Comparison:
         """Return the part of the document under a key, which it has after the operations."""
         inner = frozenset(path[1:] for path in self.paths if path[:1] == (key,))
         paths = inner if inner and () not in self.paths else frozenset({()})
-        return Document(self.before.get(key), self.after[key], paths)
+        return Comparison(self.before.get(key), self.after[key], paths)
 
     @property
     def is_changed_inside(self) -> bool:
@@ -221,7 +221,7 @@ class Changing:
 
     def copy(self, operation: Any, keys: Keys) -> None:
         """Copy a value."""
-        value = find_value(self.document, split_pointer(operation.source), "from")
+        value = find_at(self.document, split_pointer(operation.source), "from")
         self._copied += measure(value)[0]
         if self._copied > MAX_COPIED:
             raise Rejected(TOO_MANY_COPIES, "from")
@@ -232,7 +232,7 @@ class Changing:
 
         :raises TestFailed: if it differs.
         """
-        present = find_value(self.document, keys, "path")
+        present = find_at(self.document, keys, "path")
         if to_hashable(present) != to_hashable(operation.value):
             raise TestFailed
 
@@ -243,7 +243,7 @@ class Changing:
             self.document = value
             return
         *outer, last = keys
-        holder = find_value(self.document, tuple(outer), "path")
+        holder = find_at(self.document, tuple(outer), "path")
         if isinstance(holder, dict):
             holder[last] = value
         elif isinstance(holder, list) and last == "-":
@@ -258,8 +258,8 @@ class Changing:
         if not keys:
             raise Rejected(INTO_ITSELF, member)
         *outer, last = keys
-        holder = find_value(self.document, tuple(outer), member)
-        find_value(holder, (last,), member)
+        holder = find_at(self.document, tuple(outer), member)
+        find_at(holder, (last,), member)
         return holder.pop(int(last) if isinstance(holder, list) else last)
 
 
@@ -279,7 +279,7 @@ def split_pointer(pointer: str) -> Keys:
     return tuple(key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:])
 
 
-def find_value(document: Any, keys: Keys, member: str) -> Any:
+def find_at(document: Any, keys: Keys, member: str) -> Any:
     """Return the value under some keys of a document.
 
     :param member: the member of the operation that has the keys.

@@ -34,16 +34,16 @@ from .families.model_schemas import (
 from .families.scalars import Anything
 from .fields import TypedField, accepts_null
 from .hints import name_of, read_hint
-from .json_patches import Document, change_document, find_changed, reject_invalid_result
+from .json_patches import Comparison, change_document, find_changed, reject_invalid_result
 from .patch_faults import make_invalid
 from .searching import Messages
 from .sentinels import is_sentinel
 
 #: Stands for an object that does not exist yet.
-NOTHING: Any = object()
+NO_OBJECT: Any = object()
 
 
-class Member(NamedTuple):
+class Attribute(NamedTuple):
     """One attribute of a type.
 
     :param key: of its field in the schema.
@@ -80,7 +80,7 @@ class GivenValues:
         raise AttributeError(f"{name!r} was not sent: `patch.given` has {known}.")
 
 
-class Step(NamedTuple):
+class Assignment(NamedTuple):
     """One assignment to an attribute or a key; ``missing`` removes a key."""
 
     holder: Any
@@ -113,9 +113,9 @@ class ModelPlan:
         return self._get_schema()
 
     @cached_property
-    def members(self) -> Mapping[str, Member]:
+    def members(self) -> Mapping[str, Attribute]:
         """The attributes of the type by name, without constants."""
-        arguments = find_arguments(self._model)
+        arguments = find_constructor_arguments(self._model)
         made = {}
         for key, described in self.schema.model_fields.items():
             if described.constant is not missing:
@@ -125,7 +125,7 @@ class ModelPlan:
             is_argument = (
                 described.direction != "out" or arguments is None or (described.name in arguments)
             )
-            made[name] = Member(
+            made[name] = Attribute(
                 key,
                 name,
                 wire_name(key, field),
@@ -138,7 +138,7 @@ class ModelPlan:
         return made
 
     @cached_property
-    def _by_wire(self) -> Mapping[str, Member]:
+    def _by_wire(self) -> Mapping[str, Attribute]:
         return {member.wire: member for member in self.members.values()}
 
     def reject_names(self, given: Mapping[str, Any]) -> None:
@@ -201,13 +201,13 @@ class ModelPlan:
         before = self.schema.dump(target)
         after = change_document(operations, before)
         try:
-            changes = self.read_document(Document(before, after, find_changed(operations)))
+            changes = self.read_document(Comparison(before, after, find_changed(operations)))
             made = self.build(changes, target)
         except ValidationError as error:
             raise reject_invalid_result(error, self.schema, operations) from error
         return self.change(changes, target, made)
 
-    def read_document(self, document: Document) -> Changes:
+    def read_document(self, document: Comparison) -> Changes:
         """Return the changes between two documents of an object.
 
         :raises marshmallow.ValidationError: for values that are not valid.
@@ -241,7 +241,7 @@ class ModelPlan:
         if self.schema.unknown == RAISE and wire not in self.schema.ignored:
             raise ValidationError([UNKNOWN])
 
-    def _read_member(self, member: Member, document: Document) -> Any:
+    def _read_member(self, member: Attribute, document: Comparison) -> Any:
         if member.wire not in document.after:
             if member.described.required:
                 raise ValidationError([MISSING])
@@ -251,7 +251,7 @@ class ModelPlan:
             return self._find_plan(member.field.model.type).read_document(inner)
         return member.field.deserialize(inner.after)
 
-    def build(self, changes: Changes, target: Any = NOTHING) -> Any:
+    def build(self, changes: Changes, target: Any = NO_OBJECT) -> Any:
         """Return a new object of the changes, and of the other values of the present object.
 
         :raises marshmallow.ValidationError: if it is not valid.
@@ -274,7 +274,7 @@ class ModelPlan:
             raise found.error()
         return self.schema.finish(loaded)
 
-    def _find_value(self, member: Member, changes: Changes, target: Any) -> Any:
+    def _find_value(self, member: Attribute, changes: Changes, target: Any) -> Any:
         """Return the new value of an attribute, or the present one; ``missing`` for neither."""
         if member.name not in changes:
             present = self._read(member, target)
@@ -286,14 +286,14 @@ class ModelPlan:
         present = self._read(member, target, is_needed=False) if merges else missing
         return self.merge(member.field, new, present)
 
-    def _read(self, member: Member, target: Any, *, is_needed: bool = True) -> Any:
+    def _read(self, member: Attribute, target: Any, *, is_needed: bool = True) -> Any:
         """Return the present value of an attribute; ``missing`` if it may be absent.
 
         :raises marshmallow.ValidationError: if a new object needs it.
         :raises ResponseMismatch: if the present object lacks it.
         """
         described = member.described
-        if target is NOTHING:
+        if target is NO_OBJECT:
             if described.required and is_needed and described.direction != "out":
                 raise ValidationError([MISSING])
             return missing
@@ -313,7 +313,7 @@ class ModelPlan:
         :raises marshmallow.ValidationError: if the result is not valid.
         """
         if isinstance(new, Changes):
-            holder = NOTHING if present is missing or present is None else present
+            holder = NO_OBJECT if present is missing or present is None else present
             return check_whole(field, self._find_plan(field.model.type).build(new, holder))
         if isinstance(new, KeyChanges):
             return check_whole(field, field.collect(self._merge_keys(field, new, present)))
@@ -341,7 +341,7 @@ class ModelPlan:
 
     def _merge_rest(self, changes: Changes, target: Any, found: Messages) -> dict[str, Any]:
         """Return the extra keys of the new object with their values."""
-        made = {} if target is NOTHING else dict(self.schema.find_extra(target))
+        made = {} if target is NO_OBJECT else dict(self.schema.find_extra(target))
         if self._model.rest_field:
             new = changes.get(self._model.rest_attribute, {})
         else:
@@ -410,7 +410,7 @@ class ModelPlan:
         carry_out(list(self._find_steps(changes, target, made)))
         return target
 
-    def _find_steps(self, changes: Changes, target: Any, made: Any) -> Iterator[Step]:
+    def _find_steps(self, changes: Changes, target: Any, made: Any) -> Iterator[Assignment]:
         """Yield the assignments that make an object equal to a new one."""
         for name, new in changes.items():
             value = made.get(name, missing) if isinstance(made, Mapping) else getattr(made, name)
@@ -420,7 +420,7 @@ class ModelPlan:
                 if plan._is_changed_inside(present, is_own=self._owns(target)):
                     yield from plan._find_steps(new, present, value)
                     continue
-            yield Step(target, name, value)
+            yield Assignment(target, name, value)
 
     def _is_changed_inside(self, value: Any, *, is_own: bool) -> bool:
         """Return whether the attributes of an inner object are set, not the object itself.
@@ -443,7 +443,7 @@ class ModelPlan:
         return not is_frozen(type(value))
 
 
-def find_arguments(model: Model) -> frozenset[str] | None:
+def find_constructor_arguments(model: Model) -> frozenset[str] | None:
     """Return the names of the arguments of a type's constructor; ``None`` if it takes any."""
     if model.construct is dict:
         return None
@@ -506,9 +506,9 @@ def assign(holder: Any, name: str, value: Any) -> None:
         holder[name] = value
 
 
-def carry_out(steps: Sequence[Step]) -> None:
+def carry_out(steps: Sequence[Assignment]) -> None:
     """Carry out all steps, or none if an object rejects one of them."""
-    done: list[Step] = []
+    done: list[Assignment] = []
     try:
         for step in steps:
             done.append(step._replace(value=read_attribute(step.holder, step.name)))

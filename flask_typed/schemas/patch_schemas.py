@@ -20,7 +20,7 @@ from .fields import dump_value
 from .json_patches import change_document, find_changed, reject_invalid_result
 from .marshmallow_fields import HeldNested, schema_field
 from .patch_faults import make_invalid
-from .patch_plans import Step, carry_out, read_attribute
+from .patch_plans import Assignment, carry_out, read_attribute
 
 
 class SchemaPlan:
@@ -117,7 +117,7 @@ def overlay(schema: Schema, before: Any, changes: Mapping[str, Any]) -> dict[str
         key, field = by_attribute(schema)[name]
         wire = wire_name(key, field)
         if isinstance(value, Changes):
-            made[wire] = overlay(find_schema(field), made.get(wire), value)
+            made[wire] = overlay(open_inner(field), made.get(wire), value)
         else:
             made[wire] = field.serialize(name, {name: value})
     return made
@@ -126,26 +126,26 @@ def overlay(schema: Schema, before: Any, changes: Mapping[str, Any]) -> dict[str
 def change_by_schema(schema: Schema, changes: Iterable[str], target: Any, loaded: Any) -> Any:
     """Return the object with the changed values of a loaded dict."""
     known = by_attribute(schema)
-    carry_out(list(find_steps(known, changes, target, loaded)))
+    carry_out(list(find_assignments(known, changes, target, loaded)))
     return target
 
 
-def find_steps(
+def find_assignments(
     known: Mapping[str, tuple[str, fields.Field[Any]]],
     changes: Iterable[str],
     target: Any,
     loaded: Mapping[str, Any],
-) -> Iterator[Step]:
+) -> Iterator[Assignment]:
     """Yield the assignments of changed values; those inside an inner object are its attributes'."""
     for name in changes:
         value, present = loaded.get(name, missing), read_attribute(target, name)
         is_object = not isinstance(present, Mapping) and present not in (missing, None)
         if is_object and isinstance(value, Mapping) and isinstance(known[name][1], fields.Nested):
             inner = changes[name] if isinstance(changes, Changes) else value
-            fields_inside = by_attribute(find_schema(known[name][1]))
-            yield from find_steps(fields_inside, inner, present, value)
+            fields_inside = by_attribute(open_inner(known[name][1]))
+            yield from find_assignments(fields_inside, inner, present, value)
         else:
-            yield Step(target, name, value)
+            yield Assignment(target, name, value)
 
 
 class SchemaPatch(HeldNested):
@@ -158,20 +158,20 @@ class SchemaPatch(HeldNested):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:  # type: ignore[override]  # as that of HeldNested
         loaded = super()._deserialize(value, attr, data, **options)
-        return Patch.from_request(self.plan, adopt(self.schema, loaded))
+        return Patch.from_request(self.plan, adopt_changes(self.schema, loaded))
 
 
-def adopt(schema: Schema, loaded: Mapping[str, Any]) -> Changes:
+def adopt_changes(schema: Schema, loaded: Mapping[str, Any]) -> Changes:
     """Return a loaded dict as changes, also the dicts of inner objects."""
     known = by_attribute(schema)
     changes = Changes(loaded)
     for name, value in loaded.items():
         if is_inner(known.get(name), value):
-            changes[name] = adopt(find_schema(known[name][1]), value)
+            changes[name] = adopt_changes(open_inner(known[name][1]), value)
     return changes
 
 
-def find_schema(field: Any) -> Schema:
+def open_inner(field: Any) -> Schema:
     """Return the schema of an inner object."""
     schema: Schema = field.schema
     return schema
@@ -189,15 +189,24 @@ def make_schema_patch(given: Any, options: Mapping[str, Any]) -> SchemaPatch:
     :raises DeclarationError: for a Schema that makes objects, or arrays of them.
     """
     schema = given() if isinstance(given, type) else given
-    name = type(schema).__name__
-    if schema.many or has_post_load(schema):
-        what = "is many" if schema.many else "has a post_load hook, which needs the whole object"
-        raise DeclarationError(
-            f"{name} {what}, so no client can send a patch for it.",
-            instead="Write `Patch[…]` with a Schema of one object, which loads a dict.",
-        )
+    reject_whole_schema(schema)
     partial = copy.copy(schema)
     partial.partial = True
     made = SchemaPatch(partial, **options)
     made.plan = SchemaPlan(schema_field(schema, "", {}))
     return made
+
+
+def reject_whole_schema(schema: Schema) -> None:
+    """Raise for a Schema that loads an array, or makes objects of what it has loaded."""
+    name = type(schema).__name__
+    if schema.many:
+        raise DeclarationError(
+            f"{name} is many, but a patch changes one object.",
+            instead="Leave out `many`.",
+        )
+    if has_post_load(schema):
+        raise DeclarationError(
+            f"{name} has a post_load hook, which would get only a part of the object.",
+            instead="Write `Patch[…]` with a Schema that loads a dict, or with a dataclass.",
+        )

@@ -175,8 +175,9 @@ class Operations(Array):
 
     plan: PatchPlan
 
-    def load(self, value: Any) -> Any:
-        return Patch.from_request(self.plan, Changes(), super().load(value))
+    def check(self, loaded: Any) -> Any:
+        """Return the patch, if the operations are not too many."""
+        return Patch.from_request(self.plan, Changes(), super().check(loaded))
 
 
 def make_operations(

@@ -321,7 +321,7 @@ def test_names_of_attributes() -> None:
     """A constructor's argument may have another name than the attribute."""
     patch = take(Patch[Attrs], {"first": 3})
     assert patch.given == {"_first"}
-    assert patch.apply(Attrs("Emma"))._first == 3
+    assert patch.apply(Attrs("Emma")) == Attrs("Emma", 3)
     assert refuse_change(take(Patch[Attrs], {"first": 6}), Attrs("Emma")) == [("/first", "invalid")]
 
 

@@ -102,7 +102,7 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
     assert read == book
     missing = expect(models.BookNotFound, books_read_book.sync(10_000, client=guest))
     assert (missing.book_id, missing.status.value) == (10_000, 404)
-    changes = models.BookChanges(price="9.00", stock=3)
+    changes = models.NewBookPatch(price="9.00", stock=3)
     changed = expect(models.Book, books_update_book.sync(book.id, client=staff, body=changes))
     assert (changed.title, changed.price, changed.stock) == ("Notes", "9.00", 3)
     new.title = "Sketch of the Analytical Engine"
@@ -162,7 +162,7 @@ def order_books(staff: AuthenticatedClient, anna: AuthenticatedClient, book_id: 
     order = models.NewOrder("Anna", ANNA[0], [line])
     out = expect(models.OutOfStock, orders_place_order.sync(client=anna, body=order))
     assert (out.book_id, out.available) == (book_id, 0)
-    stocked = books_update_book.sync(book_id, client=staff, body=models.BookChanges(stock=5))
+    stocked = books_update_book.sync(book_id, client=staff, body=models.NewBookPatch(stock=5))
     expect(models.Book, stocked)
     unknown = models.NewOrder("Anna", ANNA[0], [models.NewOrderLine(10_000)])
     refused = orders_place_order.sync(client=anna, body=unknown)
