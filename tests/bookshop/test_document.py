@@ -13,7 +13,7 @@ OPERATIONS = {
     "/accounts": "post",
     "/accounts/me": "get",
     "/authors": "get post",
-    "/authors/{author_id}": "delete get put",
+    "/authors/{author_id}": "delete get patch put",
     "/books": "get post",
     "/books/suggestions": "get",
     "/books/{book_id}": "delete get patch put",
