@@ -199,7 +199,7 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         schema that is ``partial``.
         """
         if self._around is not None and self._around.partial:
-            return not self._around.is_optional(field.name)
+            return not self._around.is_optional(str(field.name))
         try:
             reject_default(field, written["default"], written)
         except Exception as error:

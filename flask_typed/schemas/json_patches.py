@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from marshmallow import Schema, ValidationError, validate
 from typing_extensions import Doc, TypeAliasType
@@ -26,6 +26,7 @@ from .families.containers import to_hashable
 from .faults import flatten, write_pointer
 from .patch_faults import report_faults
 
+C = TypeVar("C", bound=type[Any])
 #: A JSON Pointer (RFC 6901).
 Pointer = Annotated[
     str, validate.Regexp(r"^(/([^/~]|~0|~1)*)*$"), Doc("A JSON Pointer (RFC 6901) to a value.")
@@ -38,9 +39,9 @@ MAX_COPIED = 10_000
 INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
-def describe_operation(cls: type[Any]) -> type[Any]:
+def describe_operation(cls: C) -> C:
     """Return the class of an operation: members that RFC 6902 does not know are ignored."""
-    return model(extra="ignore", rename=None)(dataclass(frozen=True)(cls))
+    return cast("C", model(extra="ignore", rename=None)(dataclass(frozen=True)(cls)))
 
 
 @describe_operation

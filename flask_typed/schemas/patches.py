@@ -164,7 +164,8 @@ class PatchValue(ModelValue):
         return isinstance(value, Patch)
 
     def load(self, value: Any) -> Any:
-        return Patch.from_request(self.plan, self.schema.load(value))
+        changes: Any = self.schema.load(value)
+        return Patch.from_request(self.plan, changes)
 
 
 class Operations(Array):

@@ -34,11 +34,13 @@ from flask_typed import (
     HTTPBearer,
     InsufficientScope,
     Json,
+    JsonPatch,
     MediaType,
     NoContent,
     NotAuthenticated,
     OAuth2,
     PasswordFlow,
+    Patch,
     Problem,
     Query,
     Reply,
@@ -488,3 +490,30 @@ def check_background(tasks: BackgroundTasks, store: Store[Line]) -> None:
     tasks.add(send_message, 1, sub="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     tasks.add(clean_up, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert_type(Typed().background_stats(), BackgroundStats)
+
+
+class Ticket(TypedDict):
+    title: str
+
+
+class PlainRow:
+    title: str
+
+
+@typed.patch("/patched/<int:book_id>")
+def patch_book(book_id: int, patch: Patch[Book]) -> Book:
+    assert_type(patch.values, Book)
+    assert_type(patch.values.title, str)
+    assert_type(patch.given, frozenset[str])
+    assert_type(patch.apply(PlainRow()), PlainRow)
+    return patch.apply(read_book(book_id))
+
+
+@typed.patch("/operations")
+def patch_book_by_operations(patch: Annotated[Patch[Book], JsonPatch(max_operations=5)]) -> None:
+    assert_type(patch, Patch[Book])
+
+
+assert_type(Patch(Book, title="x"), Patch[Book])
+assert_type(patch_book(1, Patch(Book, title="x")), Book)
+assert_type(Patch(Ticket, title="x").values["title"], str)
