@@ -76,6 +76,15 @@ class PatchPlan(Protocol):
         ...
 
 
+class PatchField:
+    """The behaviour of a field whose values are patches.
+
+    :ivar plan: applies them.
+    """
+
+    plan: PatchPlan
+
+
 class Patch(Generic[T]):
     """The changes of an object that a client sends: a body of which every key may be absent.
 

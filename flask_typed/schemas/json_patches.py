@@ -336,7 +336,7 @@ def list_changed(operation: Any) -> Iterator[tuple[str, Keys]]:
 
 
 def reject_invalid_result(
-    error: ValidationError, schema: Schema, operations: Sequence[Any]
+    error: ValidationError, schema: Schema | None, operations: Sequence[Any]
 ) -> RequestInvalid:
     """Return the problem for a changed document that is not valid, with pointers to operations."""
     found = flatten(error.messages, schema)

@@ -19,7 +19,7 @@ from .faults import flatten, write_pointer
 MAX_FAULTS_OF_CHANGE = 100
 
 
-def make_invalid(error: ValidationError, schema: Schema) -> RequestInvalid:
+def make_invalid(error: ValidationError, schema: Schema | None) -> RequestInvalid:
     """Return the problem for an object that is not valid, with the pointers of its values."""
     found = flatten(error.messages, schema)
     return report_faults((write_pointer(path), message) for path, message in found)

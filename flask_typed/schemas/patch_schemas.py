@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, missing
 
-from ..declare.patches import Changes, Patch, PatchPlan
+from ..declare.patches import Changes, Patch, PatchField
 from ..exceptions import DeclarationError
 from ..libraries.marshmallow import has_post_load
 from .families.model_schemas import wire_name
@@ -148,13 +148,8 @@ def find_assignments(
             yield Assignment(target, name, value)
 
 
-class SchemaPatch(HeldNested):
-    """The changes of an object that a Schema describes.
-
-    :ivar plan: applies them.
-    """
-
-    plan: PatchPlan
+class SchemaPatch(PatchField, HeldNested):
+    """The changes of an object that a Schema describes."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:  # type: ignore[override]  # as that of HeldNested
         loaded = super()._deserialize(value, attr, data, **options)

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from marshmallow import Schema, fields, missing, validate
 
-from ..declare.patches import Changes, JsonPatch, KeyChanges, Patch, PatchPlan
+from ..declare.patches import Changes, JsonPatch, KeyChanges, Patch, PatchField, PatchPlan
 from ..exceptions import DeclarationError, UnsupportedType
 from .factory import DerivedFactory, FieldMaker, SchemaFactory, find_schemas, make_model_field
 from .families.containers import Array, Object
@@ -26,12 +26,14 @@ from .hints import Hint, is_class, name_of, read_hint
 from .json_patches import JsonPatchOperation
 from .metadata import ARGUMENT
 from .patch_plans import ModelPlan, can_remove
-from .patch_schemas import SchemaPatch, make_schema_patch
-from .registry import Maker, Options, TypeRegistry
+from .patch_schemas import make_schema_patch
+from .registry import FieldBuilder, HintMatcher, Maker, Options, TypeRegistry
 from .types import default_registry, is_model, is_schema_hint
 
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+#: The builders of patches of other libraries' types, for patches outside of an app.
+PLAIN_BUILDERS: dict[HintMatcher, FieldBuilder] = {}
 #: The key of the factory of partial objects among the derived ones.
 PATCHING = "patch"
 
@@ -151,13 +153,9 @@ def make_changes(model: Model, **values: Any) -> Changes:
     return Changes(values)
 
 
-class PatchValue(ModelValue):
-    """The changes of an object with named fields.
+class PatchValue(PatchField, ModelValue):
+    """The changes of an object with named fields."""
 
-    :ivar plan: applies them.
-    """
-
-    plan: PatchPlan
     samples = (Changes(),)
 
     def holds(self, value: Any) -> bool:
@@ -168,13 +166,8 @@ class PatchValue(ModelValue):
         return Patch.from_request(self.plan, changes)
 
 
-class Operations(Array):
-    """The operations of a JSON Patch.
-
-    :ivar plan: applies them.
-    """
-
-    plan: PatchPlan
+class Operations(PatchField, Array):
+    """The operations of a JSON Patch."""
 
     def check(self, loaded: Any) -> Any:
         """Return the patch, if the operations are not too many."""
@@ -190,7 +183,7 @@ def make_operations(
     """
     inner = factory.json(JsonPatchOperation, place="an operation")
     made = Operations(inner, collect=list, validate=[validate.Length(max=marker.max_operations)])
-    made.plan = patch.plan  # type: ignore[attr-defined]  # it is one of patches
+    made.plan = cast("PatchField", patch).plan
     return made
 
 
@@ -251,20 +244,21 @@ def is_not_kept(field: ModelField, kept: Collection[str]) -> bool:
 
 def is_patch_field(field: fields.Field[Any]) -> bool:
     """Return whether the values of a field are patches."""
-    return isinstance(field, (PatchValue, SchemaPatch))
+    return isinstance(field, PatchField)
 
 
 def make_plan(cls: Any) -> PatchPlan:
     """Return the plan of a type outside of an app."""
     factory = SchemaFactory(make_registry())
     field = factory.json.at(ARGUMENT)(Patch[cls])
-    return cast("PatchValue", field).plan
+    return cast("PatchField", field).plan
 
 
 def make_registry() -> TypeRegistry:
     """Return a registry with the built-in types and patches."""
     registry = default_registry()
-    registry.register(is_patch, build_patch)
+    for matches, build in {is_patch: build_patch, **PLAIN_BUILDERS}.items():
+        registry.register(matches, build)
     return registry
 
 
