@@ -21,7 +21,6 @@ from .factory import DerivedFactory, FieldMaker, SchemaFactory, find_schemas, ma
 from .families.containers import Array, Object
 from .families.model_records import Model, ModelField
 from .families.model_schemas import ModelSchema, ModelValue
-from .fields import TypedField
 from .hints import Hint, is_class, name_of, read_hint
 from .json_patches import JsonPatchOperation
 from .metadata import ARGUMENT
@@ -53,15 +52,13 @@ class PatchMaker(FieldMaker):
         self, annotation: Any, *, place: str | None = None, **options: Any
     ) -> fields.Field[Any]:
         """Return the field of an annotation."""
-        factory = cast("PatchFactory", self.factory)
-        if not merges(read_hint(annotation)):
-            make = factory.plain.json.at(self.position)
-            return make(annotation, place=place, **options)
-        made = FieldMaker.__call__(self, annotation, place=place, **options)
-        # The changed value is checked as a whole.
-        made.validators = []
-        if isinstance(made, TypedField):
-            made.checks = ()
+        made: fields.Field[Any] | None = None
+        if merges(read_hint(annotation)):
+            made = FieldMaker.__call__(self, annotation, place=place, **options)
+        if not isinstance(made, (ModelValue, Object)):  # the app may have a field of its own for it
+            plain = cast("PatchFactory", self.factory).plain.json.at(self.position)
+            return plain(annotation, place=place, **options)
+        made.validators, made.checks = [], ()  # the changed value is checked as a whole
         if isinstance(made, Object):
             made.collect = KeyChanges
             made.value_field.allow_none = True
@@ -157,9 +154,6 @@ class PatchValue(PatchField, ModelValue):
     """The changes of an object with named fields."""
 
     samples = (Changes(),)
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Patch)
 
     def load(self, value: Any) -> Any:
         changes: Any = self.schema.load(value)
