@@ -9,6 +9,7 @@ from .declare.background import (
     BackgroundTasks,
     BackgroundTasksFull,
 )
+from .declare.bulk import Done, Failed, MultiStatus
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
 from .declare.files import FileResponse
@@ -91,9 +92,11 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "Done",
     "Event",
     "EventStream",
     "Extra",
+    "Failed",
     "Fault",
     "FaultMessage",
     "File",
@@ -111,6 +114,7 @@ __all__ = [
     "JsonPatch",
     "Link",
     "MediaType",
+    "MultiStatus",
     "MutualTLS",
     "NoContent",
     "NotAuthenticated",

@@ -79,6 +79,8 @@ class TypedRoutes:
             Flask's ``MAX_CONTENT_LENGTH``.
         :param max_concurrency: how many requests of one worker process may be in progress at once;
             a request beyond them is answered with 503.
+        :param envelope: a generic class around the JSON bodies of responses; ``None`` for none. The
+            default is that of the blueprint, or of ``Typed``.
         """
 
         if callable(rule):
@@ -109,6 +111,10 @@ class TypedRoutes:
     def put(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Shortcut for :meth:`route` with ``methods=["PUT"]``."""
         return self._method_route("PUT", rule, options)
+
+    def query(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["QUERY"]``: a safe request with a body."""
+        return self._method_route("QUERY", rule, options)
 
     def patch(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Shortcut for :meth:`route` with ``methods=["PATCH"]``."""
@@ -168,6 +174,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     :param exclude_defaults: likewise.
     :param timeout: likewise.
     :param max_body: likewise.
+    :param envelope: likewise.
     """
 
     def __init__(

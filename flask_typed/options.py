@@ -27,6 +27,7 @@ from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
 from .plan.deadlines import Timeout, read_timeout
 from .plan.dependencies import read_dependencies
+from .plan.envelopes import Envelope, read_envelope
 from .plan.limits import BLUEPRINT_LIMITS, RouteLimits, read_limits
 from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
@@ -190,6 +191,7 @@ def split_options(
         dependencies = read_dependencies(options.get("dependencies", ()))
         timeout = read_timeout(options)
         limits = read_limits(options)
+        envelope = read_envelope(options)
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
@@ -198,6 +200,7 @@ def split_options(
     ours["dependencies"] = dependencies
     ours["timeout"] = timeout
     ours["limits"] = limits
+    ours["envelope"] = envelope
     return RouteDetails(**ours)
 
 
@@ -225,6 +228,7 @@ class BlueprintOptions:
     exclusion: Exclusion
     timeout: Timeout | None
     limits: RouteLimits
+    envelope: Envelope | None
 
     def widen(self, details: RouteDetails) -> RouteDetails:
         """Return the details of a route inside with the options of the blueprint."""
@@ -236,6 +240,7 @@ class BlueprintOptions:
             exclusion=fill_in(details.exclusion, self.exclusion),
             timeout=details.timeout or self.timeout,
             max_body=details.max_body or self.limits.max_body,
+            envelope=details.envelope or self.envelope,
         )
 
 
@@ -254,6 +259,7 @@ def read_blueprint_options(
     tags, description = own["tags"], own["description"]
     timeout = read_timeout(options, place)
     limits = read_limits(options, place, names=BLUEPRINT_LIMITS)
+    envelope = read_envelope(options, place)
     reject_blueprint_options(options, place)
     reject_text("tags", tags, place)
     reject_other_kinds({"public": own["public"], **excluded}, place)
@@ -267,4 +273,5 @@ def read_blueprint_options(
         Exclusion(**excluded),
         timeout,
         limits,
+        envelope,
     )

@@ -52,3 +52,4 @@ class RouteOptions(TypedDict, total=False):
     timeout: float | None
     max_body: int
     max_concurrency: int
+    envelope: type | None

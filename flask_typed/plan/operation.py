@@ -6,7 +6,7 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
+from ..schemas.formats import is_converted
 from ..security.schemes import Requirement
 from .deadlines import NO_TIME_LIMIT, TimeLimit
 
@@ -55,6 +56,7 @@ class Reader:
     :param is_async: whether the value is an async iterator.
     :param json_patch: of a body that may be a JSON Patch, whether this reader reads it, or the
         other one, of all other bodies; ``None`` for any other body.
+    :param row: of a body that may come in CSV, the schema that reads a row.
     """
 
     location: Location
@@ -66,6 +68,7 @@ class Reader:
     alternative: bool = False
     is_async: bool = False
     json_patch: bool | None = None
+    row: Schema | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -155,6 +158,7 @@ class Outcome:
     :param others: the bodies that are sent unchanged instead, each with its media type, by the
         Python type of the body.
     :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
+    :param enclose: puts what the view returns into the envelope that ``field`` describes.
     """
 
     status: int | None
@@ -170,6 +174,23 @@ class Outcome:
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
+    enclose: Callable[[Any], Any] | None = None
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether the client chooses the media type, or the body is not sent as JSON."""
+        is_other = is_converted(self.media_types) and not self.is_sent_unchanged
+        return self.is_negotiated or is_other
+
+    @property
+    def is_negotiated(self) -> bool:
+        """Whether the client chooses among several media types of one body."""
+        return len(self.media_types) > 1 and not self.is_sent_unchanged
+
+    @property
+    def is_sent_unchanged(self) -> bool:
+        """Whether the view makes the bytes of the body, or its items."""
+        return bool(self.raw or self.stream or self.untouched)
 
     def find_for(self, body: Any) -> Outcome:
         """Return the outcome for a body: this one, or that of a body that is sent unchanged."""
