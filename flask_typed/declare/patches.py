@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 from .problems import Problem
 
 T = TypeVar("T")
-Target = TypeVar("Target")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Patch(Generic[T]):
             )
         return cast("T", self._plan.view(self.changes))
 
-    def apply(self, target: Target) -> Target:
+    def apply(self, target: V) -> V:
         """Change an object, and return it. Nothing is changed if the result is not valid.
 
         The object is a ``T``, or any object with its attributes, such as a row of a database. One
@@ -161,8 +161,8 @@ class Patch(Generic[T]):
         :raises PatchConflict: if a ``test`` of a JSON Patch fails.
         """
         if self._operations is not None:
-            return cast("Target", self._plan.apply_operations(self._operations, target))
-        return cast("Target", self._plan.apply(self.changes, target))
+            return cast("V", self._plan.apply_operations(self._operations, target))
+        return cast("V", self._plan.apply(self.changes, target))
 
     def __len__(self) -> int:
         """Return the number of attributes that were sent."""

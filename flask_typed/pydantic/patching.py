@@ -53,7 +53,7 @@ def do_around(cls: Any, data: Any, handler: Callable[[Any], Any]) -> Any:
 
 
 #: The functions in place of the validators of a whole model, by their mode.
-ACCEPTING: Mapping[str, Any] = {
+ACCEPTING_ALL: Mapping[str, Any] = {
     "after": do_after,
     "before": classmethod(do_before),
     "wrap": classmethod(do_around),
@@ -72,7 +72,7 @@ def make_partial(model: Any, partials: Partials) -> type[pydantic.BaseModel]:
         }
         validators = model.__pydantic_decorators__.model_validators
         ignored: dict[str, Any] = {
-            name: pydantic.model_validator(mode=known.info.mode)(ACCEPTING[known.info.mode])
+            name: pydantic.model_validator(mode=known.info.mode)(ACCEPTING_ALL[known.info.mode])
             for name, known in validators.items()
         }
         base = type(model)(
