@@ -88,7 +88,7 @@ from .wording import shorten
 #: Returns the function that renames fields, for the one that a type has itself, if it has one.
 PickRename = Callable[["RenameName | None"], RenameName]
 #: The maximum number of types inside each other before the first of them is complete.
-MAX_UNFINISHED = 64
+MAX_UNFINISHED = 48
 
 
 @dataclass(frozen=True, slots=True)
