@@ -75,7 +75,8 @@ def make_partial(model: Any, partials: Partials) -> type[pydantic.BaseModel]:
             name: pydantic.model_validator(mode=known.info.mode)(ACCEPTING_ALL[known.info.mode])
             for name, known in validators.items()
         }
-        base = type(model)(
+        make_class: Any = type(model)
+        base = make_class(
             model.__name__,
             (model,),
             {

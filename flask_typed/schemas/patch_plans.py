@@ -187,9 +187,8 @@ class ModelPlan:
     def find_given(self, operations: Sequence[Any]) -> frozenset[str]:
         """Return the names of the attributes that the operations of a JSON Patch change."""
         paths = find_changed(operations)
-        if () in paths:
-            return frozenset(self.members)
-        known = (self._by_wire.get(path[0]) for path in paths)
+        wires = self._by_wire if () in paths else {path[0] for path in paths}
+        known = map(self._by_wire.get, wires)
         names = (member.name for member in known if member is not None and member.may_enter)
         return frozenset(names)
 

@@ -149,7 +149,12 @@ def find_assignments(
 
 
 class SchemaPatch(PatchField, HeldNested):
-    """The changes of an object that a Schema describes."""
+    """The changes of an object that a Schema describes.
+
+    :ivar whole: the field of a whole object, whose schema is made with this one's.
+    """
+
+    whole: fields.Nested
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:  # type: ignore[override]  # as that of HeldNested
         loaded = super()._deserialize(value, attr, data, **options)
@@ -188,7 +193,8 @@ def make_schema_patch(given: Any, options: Mapping[str, Any]) -> SchemaPatch:
     partial = copy.copy(schema)
     partial.partial = True
     made = SchemaPatch(partial, **options)
-    made.plan = SchemaPlan(schema_field(schema, "", {}))
+    made.whole = schema_field(schema, "", {})
+    made.plan = SchemaPlan(made.whole)
     return made
 
 

@@ -150,9 +150,13 @@ def make_changes(model: Model, **values: Any) -> Changes:
     return Changes(values)
 
 
-class PatchValue(PatchField, ModelValue):
-    """The changes of an object with named fields."""
+class PatchValue(PatchField, ModelValue):  # type: ignore[misc]  # Nested's are not annotated
+    """The changes of an object with named fields.
 
+    :ivar whole: the field of a whole object, whose schema is made with this one's.
+    """
+
+    whole: fields.Field[Any]
     samples = (Changes(),)
 
     def load(self, value: Any) -> Any:
@@ -208,6 +212,7 @@ def build_patch(hint: Hint, make: Maker, options: Options) -> fields.Field[Any]:
     patching.model_schema(inner.type)
     model = patching.describe(inner.type)
     made = PatchValue(model, lambda: patching.model_schema(inner.type), **options)
+    made.whole = factory.json(inner.type)
     made.plan = patching.find_plan(inner.type)
     return made
 
