@@ -60,6 +60,15 @@ ACCEPTING_ALL: Mapping[str, Any] = {
 }
 
 
+def accept_all(mode: Any) -> Any:
+    """Return a validator of a whole model that accepts everything.
+
+    :param mode: of the validator that it replaces.
+    """
+    decorate: Any = pydantic.model_validator(mode=mode)
+    return decorate(ACCEPTING_ALL[mode])
+
+
 def make_partial(model: Any, partials: Partials) -> type[pydantic.BaseModel]:
     """Return a model without required fields; it is made once.
 
@@ -72,8 +81,7 @@ def make_partial(model: Any, partials: Partials) -> type[pydantic.BaseModel]:
         }
         validators = model.__pydantic_decorators__.model_validators
         ignored: dict[str, Any] = {
-            name: pydantic.model_validator(mode=known.info.mode)(ACCEPTING_ALL[known.info.mode])
-            for name, known in validators.items()
+            name: accept_all(known.info.mode) for name, known in validators.items()
         }
         make_class: Any = type(model)
         base = make_class(
