@@ -9,8 +9,10 @@ from .declare.background import (
     BackgroundTasks,
     BackgroundTasksFull,
 )
+from .declare.caching import Cache
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
+from .declare.etags import ETag
 from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
@@ -29,6 +31,12 @@ from .declare.markers import (
 )
 from .declare.models import Extra, computed, model
 from .declare.overload import Overloaded
+from .declare.preconditions import (
+    IfMatch,
+    MatchRequired,
+    PreconditionNotMet,
+    Preconditions,
+)
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
@@ -79,6 +87,7 @@ __all__ = [
     "BackgroundTasksFull",
     "BasicCredentials",
     "Body",
+    "Cache",
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
@@ -90,6 +99,7 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "ETag",
     "Event",
     "EventStream",
     "Extra",
@@ -103,11 +113,13 @@ __all__ = [
     "HTTPBearer",
     "HTTPDigest",
     "Header",
+    "IfMatch",
     "ImplicitFlow",
     "InsufficientScope",
     "Json",
     "JsonNumber",
     "Link",
+    "MatchRequired",
     "MediaType",
     "MutualTLS",
     "NoContent",
@@ -117,6 +129,8 @@ __all__ = [
     "Overloaded",
     "PasswordFlow",
     "Path",
+    "PreconditionNotMet",
+    "Preconditions",
     "Problem",
     "Query",
     "ReadOnly",

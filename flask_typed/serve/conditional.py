@@ -1,0 +1,256 @@
+"""Operations with preconditions, validators or a freshness of their own.
+
+Request time; made at registration. The order of work::
+
+    security                                  401 403
+    values of the request                     422
+    providers, and last the functions of etag= and last_modified=
+    preconditions, if functions know the state       304 412 428
+    view
+    preconditions, if the response has the validators    304 412
+
+Every provider runs before a precondition counts, because any of them may refuse the request, and
+RFC 9110 (13.2.1) ignores the preconditions of a request that would fail without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+from flask import Request, current_app
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
+from werkzeug.wrappers import Response
+
+from ..declare.etags import ETag, make_etag
+from ..declare.preconditions import CurrentState, MatchRequired, judge, read_date, read_modified
+from ..declare.replies import Reply
+from ..exceptions import ResponseMismatch
+from ..libraries.flask import find_request
+from ..plan.operation import Operation
+from ..plan.validators import Conditions, Freshness, Validator
+from .dispatch import Served
+from .lifespan import Values
+from .responding import Responder
+
+#: The size of a hash in bytes.
+HASH_SIZE = 16
+#: The headers of a body, which a 304 does not have.
+BODY_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "Content-Language")
+NO_STATE = CurrentState(exists=False)
+#: Stands for an attribute that a value lacks.
+LACKING = object()
+
+
+class ValidatedResponder(Responder):
+    """Makes responses whose validators are attributes of the value that the view returns."""
+
+    def __init__(self, operation: Operation, *arguments: Any) -> None:
+        super().__init__(operation, *arguments)
+        self._conditions: Any = operation.conditions
+
+    def respond(self, value: Any) -> ResponseReturnValue:
+        """Return the response for the return value of a view, with its validators."""
+        answer = super().respond(value)
+        if isinstance(answer, Response) and self._conditions.describes(answer.status_code):
+            set_validators(answer, read_value(self._conditions, value, self._name))
+        return answer
+
+
+def read_value(conditions: Conditions, value: Any, view: str) -> CurrentState:
+    """Return the state that the attributes of a returned value tell.
+
+    :param view: its name in messages.
+    :raises ResponseMismatch: for a value without the attributes.
+    """
+    body = value[0] if type(value) is tuple and value else value
+    body = body.body if isinstance(body, Reply) else body
+    if body is None or isinstance(body, Response):
+        return NO_STATE
+    try:
+        return make_state(
+            conditions,
+            read_attribute(conditions.etag, body),
+            read_attribute(conditions.last_modified, body),
+        )
+    except ResponseMismatch as error:
+        error.view = view
+        raise
+
+
+def read_attribute(validator: Validator | None, body: Any) -> Any:
+    """Return an attribute of an object, or the value of a key; ``None`` for a hash."""
+    if validator is None or not validator.attribute:
+        return None
+    name = validator.attribute
+    found = body.get(name, LACKING) if isinstance(body, Mapping) else getattr(body, name, LACKING)
+    if found is LACKING:
+        raise ResponseMismatch(f"a value with the attribute {name!r}", type(body).__name__)
+    return found
+
+
+def compare_value(call: Callable[..., Any], operation: Operation) -> Callable[..., Any]:
+    """Return a view that is answered with 304, and not serialized, if the client has its value.
+
+    Only a value without headers of its own is compared here: all others when they are responses.
+    """
+    conditions: Any = operation.conditions
+
+    def compare(**arguments: Any) -> Any:
+        value = call(**arguments)
+        if isinstance(value, (tuple, Reply, Response, HTTPException)):
+            return value
+        state = read_value(conditions, value, operation.name)
+        is_known = state.exists and judge(find_request().headers, state, is_safe=True)
+        return make_unchanged_response(state, operation) if is_known else value
+
+    return compare
+
+
+def set_validators(response: Response, state: CurrentState) -> None:
+    """Add the validators to a response that has none of its own."""
+    headers = response.headers
+    if state.tag is not None:
+        headers.setdefault("ETag", str(state.tag))
+    if state.modified is not None:
+        now = datetime.now(timezone.utc)  # a server must not send a later time (8.8.2.1)
+        headers.setdefault("Last-Modified", http_date(min(state.modified, now)))
+
+
+class Conditional(Served):
+    """An operation that compares preconditions; a mixin of the other classes of operations."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        conditions = self.operation.conditions
+        if conditions is not None and conditions.has_attributes:
+            self._make_responder = ValidatedResponder
+            if conditions.is_safe and not conditions.has_hash and self.operation.is_plain:
+                self._call = compare_value(self._call, self.operation)
+
+    def respond(
+        self, current: Request, values: Values, responder: Responder
+    ) -> ResponseReturnValue:
+        """Call the view, unless a precondition decides; return its response.
+
+        :raises PreconditionNotMet: if the method must not be performed.
+        :raises MatchRequired: if the request lacks a precondition that the route requires.
+        """
+        conditions = self.operation.conditions
+        state = NO_STATE
+        if conditions is not None:
+            reject_missing_match(conditions, current)
+            if conditions.is_early:
+                state = read_given(self.operation, conditions, values)
+                decides = state.exists or not conditions.is_safe  # the view knows what is missing
+                if decides and judge(current.headers, state, is_safe=conditions.is_safe):
+                    return make_unchanged_response(state, self.operation)
+        response = current_app.make_response(super().respond(current, values, responder))
+        if 200 <= response.status_code < 300:
+            set_freshness(response, self.operation.freshness)
+            if conditions is not None and conditions.is_safe:
+                set_validators(response, state)
+                compare_response(current, response, conditions)
+        return response
+
+
+def reject_missing_match(conditions: Conditions, current: Request) -> None:
+    """Raise for a request without the precondition that its route requires."""
+    header = conditions.required_header
+    if header and header not in current.headers:
+        raise MatchRequired(header=header)
+
+
+def read_given(operation: Operation, conditions: Conditions, values: Values) -> CurrentState:
+    """Return the state of the resource that the functions tell.
+
+    :raises ResponseMismatch: for a value that is no tag, or no time.
+    """
+    tag, modified = (
+        None if one is None else values[one.key]
+        for one in (conditions.etag, conditions.last_modified)
+    )
+    try:
+        return make_state(conditions, tag, modified)
+    except ResponseMismatch as error:
+        error.view = operation.name
+        raise
+
+
+def make_state(conditions: Conditions, tag: Any, modified: Any) -> CurrentState:
+    """Return the state of a resource; a function that returns ``None`` tells that it is missing."""
+    made, time = make_etag(tag), read_modified(modified)
+    exists = (time if conditions.etag is None else made) is not None
+    return CurrentState(exists, made, time)
+
+
+def make_unchanged_response(state: CurrentState, operation: Operation) -> Response:
+    """Return the 304 in place of a response that is not made."""
+    response = current_app.response_class(status=304)
+    del response.headers["Content-Type"]
+    set_validators(response, state)
+    set_freshness(response, operation.freshness)
+    return response
+
+
+def compare_response(current: Request, response: Response, conditions: Conditions) -> None:
+    """Turn a response to a safe method into a 304 if the client has it.
+
+    :raises PreconditionNotMet: if the client does not want it.
+    """
+    if conditions.is_early or response.is_streamed:
+        return
+    if conditions.has_hash and "ETag" not in response.headers:
+        response.headers["ETag"] = f'"{hash_body(response)}"'
+    if judge(current.headers, read_state(response), is_safe=True):
+        empty(response)
+
+
+def hash_body(response: Response) -> str:
+    """Return a hash of the bytes that are sent."""
+    return blake2b(response.get_data(), digest_size=HASH_SIZE).hexdigest()
+
+
+def read_state(response: Response) -> CurrentState:
+    """Return the state that the validators of a response tell."""
+    opaque, weak = response.get_etag()
+    tag = None if opaque is None else SentTag(opaque, bool(weak))
+    return CurrentState(True, tag, read_date(response.headers, "Last-Modified"))
+
+
+class SentTag(ETag):
+    """A tag as a header has it: no character of it is escaped."""
+
+    @property
+    def opaque(self) -> str:
+        """The text between the quotes."""
+        return str(self.value)
+
+
+def set_freshness(response: Response, freshness: Freshness | None) -> None:
+    """Add the headers for caches to a response; its own ``Cache-Control`` counts."""
+    if freshness is None:
+        return
+    if freshness.cache_control:
+        response.headers.setdefault("Cache-Control", freshness.cache_control)
+    if freshness.vary:
+        response.vary.update(freshness.vary)
+
+
+def empty(response: Response) -> None:
+    """Turn a response into the 304 in its place, which keeps all other headers."""
+    response.status_code = 304
+    response.response = []
+    for name in BODY_HEADERS:
+        response.headers.pop(name, None)
+
+
+@cache
+def make_conditional(kind: type[Served]) -> type[Served]:
+    """Return a class of operations that compare preconditions, too."""
+    return type(f"Conditional{kind.__name__}", (Conditional, kind), {})
