@@ -40,15 +40,18 @@ class ETag:
     def __str__(self) -> str:
         return f'{"W/" * self.weak}"{self.opaque}"'
 
+    def __post_init__(self) -> None:
+        """Check the value.
+
+        :raises ResponseMismatch: for one of another type.
+        """
+        if isinstance(self.value, bool) or not isinstance(self.value, TAG_TYPES):
+            raise ResponseMismatch(TAG_WORDS, f"a value of type {type(self.value).__name__}")
+
     @property
     def opaque(self) -> str:
-        """The text between the quotes. Characters that HTTP does not allow there are escaped.
-
-        :raises ResponseMismatch: for a value of another type.
-        """
+        """The text between the quotes. Characters that HTTP does not allow there are escaped."""
         value = self.value
-        if isinstance(value, bool) or not isinstance(value, TAG_TYPES):
-            raise ResponseMismatch(TAG_WORDS, f"a value of type {type(value).__name__}")
         if isinstance(value, bytes):
             return value.hex()
         if isinstance(value, datetime):
@@ -56,7 +59,7 @@ class ETag:
         return quote(str(value), safe=UNESCAPED)
 
 
-TAG_WORDS = "a tag: a str, int, bytes, datetime, UUID or ETag"
+TAG_WORDS = "a tag (a str, int, bytes, datetime, UUID or ETag)"
 
 
 def make_etag(value: TagValue | ETag | None) -> ETag | None:

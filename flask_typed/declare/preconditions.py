@@ -68,8 +68,8 @@ def read_modified(value: Any) -> datetime | None:
         return None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ResponseMismatch(
-            "the time of the last change: a datetime with a UTC offset",
-            f"a value of type {type(value).__name__}",
+            "the time of the last change, a datetime with a UTC offset",
+            f"a {type(value).__name__} without",
         )
     return value.astimezone(timezone.utc).replace(microsecond=0)
 

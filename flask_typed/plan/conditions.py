@@ -143,7 +143,8 @@ def reject_safe_match(made: Conditions, options: ConditionOptions, rule: Rule) -
             f"IfMatch checks requests that change something, but the method is {made.method}.",
             instead='Write etag= on the route: `etag="version"`, or a function.',
         )
-    if options.require_match and SAFE_METHODS.issuperset(rule.methods or SAFE_METHODS):
+    others = set(rule.methods or ()) - SAFE_METHODS - UNCONDITIONAL
+    if options.require_match and not others:
         raise DeclarationError(
             f"require_match= is for methods that change something, not for {made.method}.",
             instead="Leave it out.",

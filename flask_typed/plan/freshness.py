@@ -40,7 +40,7 @@ def complete_freshness(
 
     :raises DeclarationError: for a freshness that its responses cannot have.
     """
-    reject_freshness_of_file(options, operation.outcomes)
+    reject_own_freshness(options, operation.outcomes)
     freshness, conditions = plan_freshness(operation, options), operation.conditions
     if conditions is None and freshness is None:
         return operation
@@ -78,12 +78,19 @@ def plan_freshness(operation: Operation, options: ConditionOptions) -> Freshness
     return Freshness(", ".join((*directives, *cache.directives())), tuple(vary))
 
 
-def reject_freshness_of_file(options: ConditionOptions, outcomes: tuple[Outcome, ...]) -> None:
-    """Raise for the freshness of a file, which ``send_file`` sets itself."""
-    if options.cache is not None and is_of_file(outcomes):
+def reject_own_freshness(options: ConditionOptions, outcomes: tuple[Outcome, ...]) -> None:
+    """Raise for a file, and for a stream of events: they have a ``Cache-Control`` of their own."""
+    if options.cache is None:
+        return
+    if is_of_file(outcomes):
         raise DeclarationError(
             "send_file sends a Cache-Control of its own.",
             instead="Leave cache= out, and write `send_file(…, max_age=60)`.",
+        )
+    if any(outcome.stream == "events" for outcome in outcomes):
+        raise DeclarationError(
+            "A stream of events is never stored: it has a Cache-Control of its own.",
+            instead="Leave cache= out.",
         )
 
 

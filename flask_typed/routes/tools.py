@@ -104,7 +104,8 @@ class Tools:
         heartbeat = self.settings.stream_heartbeat
         arguments = operation, call, self.problems, app, self.codecs, self.lock, heartbeat
         given = (self.background,) if operation.has_tasks else ()
-        return find_class(operation)(*given, *arguments)
+        serve: Callable[..., Served] = find_class(operation)
+        return serve(*given, *arguments)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
         """Return tools that plan with replaced providers."""
