@@ -117,7 +117,7 @@ def plan_conditions(
     if made.is_safe:
         reject_safe_match(made, options, rule)
     elif not made.are_checked and (method in CHANGING or is_required):
-        reject_unchecked(options, rule, method)
+        reject_unchecked(rule, method)
         is_required = False
     for one in (etag, modified):
         if one is not None:
@@ -151,21 +151,16 @@ def reject_safe_match(made: Conditions, options: ConditionOptions, rule: Rule) -
         )
 
 
-def reject_unchecked(options: ConditionOptions, rule: Rule, method: str) -> None:
+def reject_unchecked(rule: Rule, method: str) -> None:
     """Raise for preconditions that nothing would check before the change.
 
-    A POST on the URL of a list changes no representation that the client has.
+    An attribute of the returned value, and a hash, are known after it. A POST that shares its URL
+    with other changes is left out: it seldom changes what a client has read.
     """
     if method not in CHANGING and CHANGING.intersection(rule.methods or ()):
         return
-    has_validator = options.etag is not None or options.last_modified is not None
-    what = (
-        f"The state before {method} is not known from the value that the view returns"
-        if has_validator
-        else "require_match= requires a precondition"
-    )
     raise DeclarationError(
-        f"{what}, so nothing would check the preconditions of a request.",
+        f"Nothing would check the preconditions of a {method} before the change.",
         instead=(
             "Write a function, `etag=get_version`, which runs before the view; or take an argument"
             " `match: IfMatch`, and call `match.check(row.version)` before the change."

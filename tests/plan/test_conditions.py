@@ -86,10 +86,12 @@ REFUSED = [
     pytest.param(read, "GET", {"require_match": "yes"}, "require_match= is 'yes'", id="no-flag"),
     pytest.param(read, "GET", {"require_match": True}, "not for GET", id="safe-match"),
     pytest.param(read_match, "GET", {}, "but the method is GET", id="safe-argument"),
-    pytest.param(change, "PUT", {"etag": "version"}, "The state before PUT", id="put-attribute"),
-    pytest.param(change, "PATCH", {"etag": True}, "The state before PATCH", id="patch-hash"),
-    pytest.param(change, "PUT", {"require_match": True}, "requires a prec", id="nothing-checks"),
-    pytest.param(change, "POST", {"require_match": True}, "requires a prec", id="post-checks"),
+    pytest.param(
+        change, "PUT", {"etag": "version"}, "the preconditions of a PUT", id="put-attribute"
+    ),
+    pytest.param(change, "PATCH", {"etag": True}, "the preconditions of a PATCH", id="patch-hash"),
+    pytest.param(change, "PUT", {"require_match": True}, "Nothing would", id="nothing-checks"),
+    pytest.param(change, "POST", {"require_match": True}, "of a POST", id="post-checks"),
     pytest.param(read_list, "GET", {"etag": "version"}, "'version' is not an", id="list"),
     pytest.param(read_response, "GET", {"etag": "version"}, "'version' is not", id="response"),
     pytest.param(read_lines, "GET", {"etag": True}, "headers of a stream", id="stream"),
