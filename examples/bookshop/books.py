@@ -8,7 +8,16 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from annotated_types import Ge, Le
 from flask import url_for
-from flask_typed import Body, Cookie, Created, Query, TypedBlueprint, raises
+from flask_typed import (
+    Body,
+    Cookie,
+    Created,
+    IfMatch,
+    Preconditions,
+    Query,
+    TypedBlueprint,
+    raises,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
@@ -92,7 +101,7 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
     return Created(cast(Book, row), headers={"Location": location})
 
 
-@books.get("/<int:book_id>")
+@books.get("/<int:book_id>", etag="tag")
 @raises(BookNotFound)
 def read_book(session: Reading, book_id: BookId) -> Book:
     """Read one book."""
@@ -124,22 +133,28 @@ def read_stock(book_id: int) -> int:
         return find_book(session, book_id).stock
 
 
-@books.put("/<int:book_id>", dependencies=[STAFF])
+@books.put("/<int:book_id>", dependencies=[STAFF], require_match=True)
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def replace_book(
-    session: Writing, book_id: BookId, book: Annotated[NewBook, Body(example=ILIAD)]
+    session: Writing,
+    book_id: BookId,
+    book: Annotated[NewBook, Body(example=ILIAD)],
+    match: IfMatch,
 ) -> Book:
-    """Replace a book."""
-    return cast(Book, change_book(session, book_id, vars(book)))
+    """Replace a book that nobody has changed, and nobody has ordered, since it was read."""
+    return cast(Book, change_book(session, book_id, vars(book), match))
 
 
-@books.patch("/<int:book_id>", dependencies=[STAFF])
+@books.patch("/<int:book_id>", dependencies=[STAFF], etag="tag")
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def update_book(
-    session: Writing, book_id: BookId, changes: Annotated[BookChanges, Body(example=CHANGES)]
+    session: Writing,
+    book_id: BookId,
+    changes: Annotated[BookChanges, Body(example=CHANGES)],
+    match: IfMatch,
 ) -> Book:
     """Change the fields of a book that are sent; the others stay."""
-    return cast(Book, change_book(session, book_id, changes))
+    return cast(Book, change_book(session, book_id, changes, match))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
@@ -173,13 +188,17 @@ def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def change_book(session: Session, book_id: int, changes: Mapping[str, Any]) -> models.Book:
+def change_book(
+    session: Session, book_id: int, changes: Mapping[str, Any], match: Preconditions
+) -> models.Book:
     """Change a book, and return it.
 
     Authors are locked before their books, as when an author is removed: this avoids deadlocks.
     """
     values = resolve_author(session, changes)
-    return save_book(session, find_book(session, book_id, lock=True), values)
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return save_book(session, row, values)
 
 
 def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
