@@ -23,8 +23,9 @@ from typing import Any
 
 from flask import Request, current_app
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import http_date
+from werkzeug.http import http_date, unquote_etag
 from werkzeug.wrappers import Response
 
 from ..declare.etags import ETag, make_etag
@@ -32,6 +33,7 @@ from ..declare.preconditions import CurrentState, MatchRequired, judge, read_dat
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..libraries.flask import find_request
+from ..libraries.werkzeug_responses import add_missing_headers
 from ..plan.operation import Operation
 from ..plan.validators import Conditions, Freshness, Validator
 from .dispatch import Served
@@ -40,8 +42,17 @@ from .responding import Responder
 
 #: The size of a hash in bytes.
 HASH_SIZE = 16
-#: The headers of a body, which a 304 does not have.
-BODY_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "Content-Language")
+#: The headers that werkzeug does not send with a 304.
+BODY_HEADERS = frozenset(
+    ("content-type", "content-length", "content-encoding", "content-language", "last-modified")
+)
+#: The preconditions in the environ of a request.
+PRECONDITIONS = frozenset(
+    (
+        *("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"),
+        *("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"),
+    )
+)
 NO_STATE = CurrentState(exists=False)
 #: Stands for an attribute that a value lacks.
 LACKING = object()
@@ -58,7 +69,8 @@ class ValidatedResponder(Responder):
         """Return the response for the return value of a view, with its validators."""
         answer = super().respond(value)
         if isinstance(answer, Response) and self._conditions.describes(answer.status_code):
-            set_validators(answer, read_value(self._conditions, value, self._name))
+            state = read_value(self._conditions, value, self._name)
+            add_missing_headers(answer.headers, write_state(state))
         return answer
 
 
@@ -106,20 +118,19 @@ def compare_value(call: Callable[..., Any], operation: Operation) -> Callable[..
         if isinstance(value, (tuple, Reply, Response, HTTPException)):
             return value
         state = read_value(conditions, value, operation.name)
-        is_known = state.exists and judge(find_request().headers, state, is_safe=True)
+        is_known = state.exists and judge(find_request().environ, state, is_safe=True)
         return make_unchanged_response(state, operation) if is_known else value
 
     return compare
 
 
-def set_validators(response: Response, state: CurrentState) -> None:
-    """Add the validators to a response that has none of its own."""
-    headers = response.headers
-    if state.tag is not None:
-        headers.setdefault("ETag", str(state.tag))
+def write_state(state: CurrentState) -> list[tuple[str, str]]:
+    """Return the validators as headers."""
+    written = [] if state.tag is None else [("ETag", str(state.tag))]
     if state.modified is not None:
         now = datetime.now(timezone.utc)  # a server must not send a later time (8.8.2.1)
-        headers.setdefault("Last-Modified", http_date(min(state.modified, now)))
+        written.append(("Last-Modified", http_date(min(state.modified, now))))
+    return written
 
 
 class Conditional(Served):
@@ -128,6 +139,9 @@ class Conditional(Served):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         conditions = self.operation.conditions
+        self._reader = None if conditions is None else StateReader(self.operation, conditions)
+        self._is_safe = conditions is not None and conditions.is_safe
+        self._fresh = write_freshness(self.operation.freshness)
         if conditions is not None and conditions.has_attributes:
             self._make_responder = ValidatedResponder
             if conditions.is_safe and not conditions.has_hash and self.operation.is_plain:
@@ -141,45 +155,70 @@ class Conditional(Served):
         :raises PreconditionNotMet: if the method must not be performed.
         :raises MatchRequired: if the request lacks a precondition that the route requires.
         """
-        conditions = self.operation.conditions
-        state = NO_STATE
-        if conditions is not None:
-            reject_missing_match(conditions, current)
-            if conditions.is_early:
-                state = read_given(self.operation, conditions, values)
-                decides = state.exists or not conditions.is_safe  # the view knows what is missing
-                if decides and judge(current.headers, state, is_safe=conditions.is_safe):
+        state, reader = NO_STATE, self._reader
+        if reader is not None:
+            reader.reject_missing_match(current)
+            if reader.is_early:
+                state = reader.read(values)
+                decides = state.exists or not self._is_safe  # the view knows what is missing
+                if decides and judge(current.environ, state, is_safe=self._is_safe):
                     return make_unchanged_response(state, self.operation)
         response = current_app.make_response(super().respond(current, values, responder))
         if 200 <= response.status_code < 300:
-            set_freshness(response, self.operation.freshness)
-            if conditions is not None and conditions.is_safe:
-                set_validators(response, state)
-                compare_response(current, response, conditions)
+            self._complete(current, response, state)
         return response
 
+    def _complete(self, current: Request, response: Response, state: CurrentState) -> None:
+        """Add the headers of a successful response, or turn it into a 304 if the client has it.
 
-def reject_missing_match(conditions: Conditions, current: Request) -> None:
-    """Raise for a request without the precondition that its route requires."""
-    header = conditions.required_header
-    if header and header not in current.headers:
-        raise MatchRequired(header=header)
+        :param state: that the functions tell.
+        :raises PreconditionNotMet: if the client does not want it.
+        """
+        pairs = [*self._fresh, *write_state(state)] if self._is_safe else self._fresh
+        sent = add_missing_headers(response.headers, pairs)
+        if self.operation.freshness is not None and self.operation.freshness.vary:
+            response.vary.update(self.operation.freshness.vary)
+        reader = self._reader
+        if not self._is_safe or reader is None or reader.is_early or response.is_streamed:
+            return
+        if reader.has_hash and "etag" not in sent:
+            tag = ("ETag", f'"{hash_body(response)}"')
+            sent = add_missing_headers(response.headers, [tag])
+        if not PRECONDITIONS.isdisjoint(current.environ) and judge(
+            current.environ, read_headers(sent), is_safe=True
+        ):
+            empty(response)
 
 
-def read_given(operation: Operation, conditions: Conditions, values: Values) -> CurrentState:
-    """Return the state of the resource that the functions tell.
+class StateReader:
+    """Reads the state of a resource before the view runs."""
 
-    :raises ResponseMismatch: for a value that is no tag, or no time.
-    """
-    tag, modified = (
-        None if one is None else values[one.key]
-        for one in (conditions.etag, conditions.last_modified)
-    )
-    try:
-        return make_state(conditions, tag, modified)
-    except ResponseMismatch as error:
-        error.view = operation.name
-        raise
+    def __init__(self, operation: Operation, conditions: Conditions) -> None:
+        self._name = operation.name
+        self._conditions = conditions
+        self._keys = [
+            None if one is None else one.key for one in (conditions.etag, conditions.last_modified)
+        ]
+        self.is_early = conditions.is_early
+        self.has_hash = conditions.has_hash
+
+    def reject_missing_match(self, current: Request) -> None:
+        """Raise for a request without the precondition that its route requires."""
+        header = self._conditions.required_header
+        if header and header not in current.headers:
+            raise MatchRequired(header=header)
+
+    def read(self, values: Values) -> CurrentState:
+        """Return the state that the functions tell.
+
+        :raises ResponseMismatch: for a value that is no tag, or no time.
+        """
+        tag, modified = (None if key is None else values[key] for key in self._keys)
+        try:
+            return make_state(self._conditions, tag, modified)
+        except ResponseMismatch as error:
+            error.view = self._name
+            raise
 
 
 def make_state(conditions: Conditions, tag: Any, modified: Any) -> CurrentState:
@@ -191,24 +230,18 @@ def make_state(conditions: Conditions, tag: Any, modified: Any) -> CurrentState:
 
 def make_unchanged_response(state: CurrentState, operation: Operation) -> Response:
     """Return the 304 in place of a response that is not made."""
-    response = current_app.response_class(status=304)
-    del response.headers["Content-Type"]
-    set_validators(response, state)
-    set_freshness(response, operation.freshness)
+    response = current_app.response_class(b"", 304)
+    response.headers = Headers([*write_freshness(operation.freshness), *write_state(state)])
+    if operation.freshness is not None and operation.freshness.vary:
+        response.vary.update(operation.freshness.vary)
     return response
 
 
-def compare_response(current: Request, response: Response, conditions: Conditions) -> None:
-    """Turn a response to a safe method into a 304 if the client has it.
-
-    :raises PreconditionNotMet: if the client does not want it.
-    """
-    if conditions.is_early or response.is_streamed:
-        return
-    if conditions.has_hash and "ETag" not in response.headers:
-        response.headers["ETag"] = f'"{hash_body(response)}"'
-    if judge(current.headers, read_state(response), is_safe=True):
-        empty(response)
+def write_freshness(freshness: Freshness | None) -> list[tuple[str, str]]:
+    """Return ``Cache-Control`` as a header; ``Vary`` is joined with that of the response."""
+    if freshness is None or not freshness.cache_control:
+        return []
+    return [("Cache-Control", freshness.cache_control)]
 
 
 def hash_body(response: Response) -> str:
@@ -216,11 +249,14 @@ def hash_body(response: Response) -> str:
     return blake2b(response.get_data(), digest_size=HASH_SIZE).hexdigest()
 
 
-def read_state(response: Response) -> CurrentState:
-    """Return the state that the validators of a response tell."""
-    opaque, weak = response.get_etag()
+def read_headers(sent: Mapping[str, str]) -> CurrentState:
+    """Return the state that the validators of a response tell.
+
+    :param sent: its headers, by their names in small letters.
+    """
+    opaque, weak = unquote_etag(sent.get("etag"))
     tag = None if opaque is None else SentTag(opaque, bool(weak))
-    return CurrentState(True, tag, read_date(response.headers, "Last-Modified"))
+    return CurrentState(True, tag, read_date(sent.get("last-modified")))
 
 
 class SentTag(ETag):
@@ -232,22 +268,12 @@ class SentTag(ETag):
         return str(self.value)
 
 
-def set_freshness(response: Response, freshness: Freshness | None) -> None:
-    """Add the headers for caches to a response; its own ``Cache-Control`` counts."""
-    if freshness is None:
-        return
-    if freshness.cache_control:
-        response.headers.setdefault("Cache-Control", freshness.cache_control)
-    if freshness.vary:
-        response.vary.update(freshness.vary)
-
-
 def empty(response: Response) -> None:
     """Turn a response into the 304 in its place, which keeps all other headers."""
     response.status_code = 304
     response.response = []
-    for name in BODY_HEADERS:
-        response.headers.pop(name, None)
+    kept = [pair for pair in response.headers if pair[0].lower() not in BODY_HEADERS]
+    response.headers = Headers(kept)
 
 
 @cache

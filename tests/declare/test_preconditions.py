@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask_typed import ETag, PreconditionNotMet, Preconditions, ResponseMismatch
 from flask_typed.declare.preconditions import CurrentState, judge
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import PreconditionFailed
+from werkzeug.test import create_environ
 
 EARLIER = "Sat, 28 Feb 2026 12:00:00 GMT"
 SAME = "Sun, 01 Mar 2026 12:00:00 GMT"
@@ -53,7 +53,7 @@ CASES = [
 def find_status(headers: dict[str, str], current: CurrentState, *, is_safe: bool) -> int:
     """Return the status of a request that would be answered with 200."""
     try:
-        return 304 if judge(Headers(headers), current, is_safe=is_safe) else 200
+        return 304 if judge(create_environ(headers=headers), current, is_safe=is_safe) else 200
     except PreconditionNotMet as error:
         return error.status
 
