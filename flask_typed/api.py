@@ -9,6 +9,7 @@ from .declare.background import (
     BackgroundTasks,
     BackgroundTasksFull,
 )
+from .declare.bulk import Done, Failed, MultiStatus
 from .declare.caching import Cache
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
@@ -99,10 +100,12 @@ __all__ = [
     "Depends",
     "DigestCredentials",
     "Document",
+    "Done",
     "ETag",
     "Event",
     "EventStream",
     "Extra",
+    "Failed",
     "Fault",
     "FaultMessage",
     "File",
@@ -121,6 +124,7 @@ __all__ = [
     "Link",
     "MatchRequired",
     "MediaType",
+    "MultiStatus",
     "MutualTLS",
     "NoContent",
     "NotAuthenticated",

@@ -86,6 +86,8 @@ class TypedRoutes:
         :param require_match: reject changes without ``If-Match`` with 428.
         :param cache: for how long, and by whom, successful responses may be reused: a
             :class:`Cache`, or the directives of ``Cache-Control``.
+        :param envelope: a generic class around the JSON bodies of responses; ``None`` for none. The
+            default is that of the blueprint, or of ``Typed``.
         """
 
         if callable(rule):
@@ -116,6 +118,10 @@ class TypedRoutes:
     def put(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Shortcut for :meth:`route` with ``methods=["PUT"]``."""
         return self._method_route("PUT", rule, options)
+
+    def query(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
+        """Shortcut for :meth:`route` with ``methods=["QUERY"]``: a safe request with a body."""
+        return self._method_route("QUERY", rule, options)
 
     def patch(self, rule: str, **options: Unpack[RouteOptions]) -> Callable[[V], V]:
         """Shortcut for :meth:`route` with ``methods=["PATCH"]``."""
@@ -176,6 +182,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     :param timeout: likewise.
     :param max_body: likewise.
     :param cache: likewise, for GET and HEAD.
+    :param envelope: likewise.
     """
 
     def __init__(

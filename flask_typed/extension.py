@@ -63,6 +63,9 @@ class Typed(TypedRoutes):
     :param dependencies: of every typed route, before those of blueprints and routes.
     :param problem_shape: makes the body of an error response from the HTTP exception. Its return
         annotation is published as the schema of every error. Problem details (RFC 9457) by default.
+    :param envelope: a generic class around the JSON bodies of all responses but errors, such as
+        ``{"data": …, "message": …}``: with one field of its type parameter, and defaults for all
+        others. A view that is annotated with the class itself returns the envelope.
     :param documents: the published documents; by default one, from the configuration. The first
         one is at ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL``.
     """
@@ -98,13 +101,14 @@ class Typed(TypedRoutes):
         metadata: Iterable[type] = (),
         dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,
+        envelope: type | None = None,
         documents: Sequence[Document] = (Document(),),
     ) -> None:
         if not isinstance(types, (Mapping, NoneType)):
             raise SetupError(f"types= is {show(types)}: write `types={{Color: ColorField}}`.")
         from .setup import Setup  # noqa: PLC0415  # with all that serves requests
 
-        self._setup = Setup(types or {}, metadata, dependencies, problem_shape, documents)
+        self._setup = Setup(types or {}, metadata, dependencies, problem_shape, envelope, documents)
         self._app = app  # kept alive; apps that are passed to init_app are not
         if app is not None:
             self.init_app(app)

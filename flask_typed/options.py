@@ -29,6 +29,7 @@ from .plan.callees import locate, reject_other_view
 from .plan.conditions import read_conditions
 from .plan.deadlines import Timeout, read_timeout
 from .plan.dependencies import read_dependencies
+from .plan.envelopes import Envelope, read_envelope
 from .plan.limits import BLUEPRINT_LIMITS, RouteLimits, read_limits
 from .plan.options import Exclusion, fill_in
 from .plan.planning import RouteDetails
@@ -194,6 +195,7 @@ def split_options(
         timeout = read_timeout(options)
         limits = read_limits(options)
         conditions = read_conditions(options)
+        envelope = read_envelope(options)
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
@@ -203,6 +205,7 @@ def split_options(
     ours["timeout"] = timeout
     ours["limits"] = limits
     ours["conditions"] = conditions
+    ours["envelope"] = envelope
     return RouteDetails(**ours)
 
 
@@ -231,6 +234,7 @@ class BlueprintOptions:
     timeout: Timeout | None
     limits: RouteLimits
     cache: Cache | None
+    envelope: Envelope | None
 
     def widen(self, details: RouteDetails) -> RouteDetails:
         """Return the details of a route inside with the options of the blueprint."""
@@ -243,6 +247,7 @@ class BlueprintOptions:
             timeout=details.timeout or self.timeout,
             max_body=details.max_body or self.limits.max_body,
             conditions=details.conditions.within(self.cache),
+            envelope=details.envelope or self.envelope,
         )
 
 
@@ -262,6 +267,7 @@ def read_blueprint_options(
     timeout = read_timeout(options, place)
     limits = read_limits(options, place, names=BLUEPRINT_LIMITS)
     cache = read_cache(options.pop("cache", None), place)
+    envelope = read_envelope(options, place)
     reject_blueprint_options(options, place)
     reject_text("tags", tags, place)
     reject_other_kinds({"public": own["public"], **excluded}, place)
@@ -276,4 +282,5 @@ def read_blueprint_options(
         timeout,
         limits,
         cache,
+        envelope,
     )

@@ -23,12 +23,13 @@ from .declare.dependencies import Depends, Provider
 from .declare.names import RENAMING
 from .declare.settings import Settings, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
-from .exceptions import SetupError
+from .exceptions import SetupError, declared_in
 from .lean.installing import make_lean
 from .libraries.gunicorn import call_in_workers, find_config
 from .options import make_view, split_options
 from .plan.deadlines import TimeLimit, make_client_timeout
 from .plan.dependencies import read_dependencies
+from .plan.envelopes import make_envelope
 from .plan.options import Exclusion
 from .plan.planning import Plan
 from .plan.problems import ProblemShape
@@ -65,6 +66,7 @@ class Setup:
         metadata: Iterable[type],
         dependencies: Sequence[Depends],
         problem_shape: ProblemShape | None,
+        envelope: type | None,
         documents: Sequence[Document],
     ) -> None:
         self._registry = default_registry(metadata)
@@ -72,6 +74,8 @@ class Setup:
             self._registry.register(kind, build)
         self._dependencies = read_dependencies(dependencies, "Typed(dependencies=…)")
         self._problem_shape = problem_shape
+        with declared_in("Typed(envelope=…)"):
+            self._envelope = make_envelope(envelope)
         self._documents = tuple(documents)
         self._routes: list[Callable[[TypedState], None]] = []
         self._known: list[ref[TypedState]] = []
@@ -141,6 +145,7 @@ class Setup:
             unknown=policies,
             exclusion=exclusion,
             time_limit=TimeLimit(settings.timeout, header, settings.timeout_retry_after),
+            envelope=self._envelope,
         )
 
     def add_route(

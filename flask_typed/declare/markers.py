@@ -247,7 +247,11 @@ class WriteOnly:
 
 @dataclass(frozen=True, init=False)
 class MediaType:
-    """The media type of a ``str`` or ``bytes`` that is sent or received unchanged, not as JSON.
+    """The media types of a body.
+
+    Those of a type that has a schema are formats of its values, among which the client chooses:
+    ``-> Annotated[list[Book], MediaType("application/json", "application/msgpack", "text/csv")]``.
+    A ``str`` or ``bytes`` is sent or received unchanged, not as JSON.
 
     ``-> Annotated[str, MediaType("text/html")]`` sends a page, and ``data: Annotated[bytes,
     MediaType("application/pdf")]`` accepts a body of that type. On a returned ``flask.Response``,

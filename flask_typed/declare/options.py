@@ -57,3 +57,4 @@ class RouteOptions(TypedDict, total=False):
     last_modified: str | Callable[..., Any]
     require_match: bool
     cache: Cache | str
+    envelope: type | None

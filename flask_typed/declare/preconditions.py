@@ -83,7 +83,7 @@ def judge(environ: Mapping[str, Any], current: CurrentState, *, is_safe: bool) -
     """Return whether the client has the current representation, in RFC 9110's order (13.2.2).
 
     :param environ: of the request: to look for a header in it costs little.
-    :param is_safe: whether the method is GET or HEAD.
+    :param is_safe: whether the method changes nothing.
     :raises PreconditionNotMet: if the method must not be performed.
     """
     tag, exists, modified = current.tag, current.exists, current.modified

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from inspect import isfunction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
+import msgspec
 from flask import current_app, has_request_context
 from marshmallow.exceptions import SCHEMA
 from typing_extensions import TypedDict, dataclass_transform
@@ -34,7 +35,7 @@ RAISES = "__flask_typed_raises__"
 #: Names that every problem has: RFC 9457's members and the attributes of werkzeug's exceptions.
 RESERVED_MEMBERS = (
     *("type", "type_base", "title", "status"),
-    *("code", "name", "description", "response", "args"),
+    *("code", "name", "description", "response", "args", "sent_detail"),
 )
 #: The keyword arguments that every problem has; they are not members of its own.
 COMMON_ARGUMENTS = ("detail", "headers")
@@ -134,6 +135,11 @@ class Problem(HTTPException, metaclass=ProblemType):
 
     detail: str | None = None
     headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None
+
+    @property
+    def sent_detail(self) -> str | msgspec.UnsetType:
+        """The detail as a member of a response that contains problems; it may be absent."""
+        return msgspec.UNSET if self.detail is None else str(self.detail)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -44,7 +44,7 @@ BARE_COLLECTIONS = (list, set, frozenset, tuple)
 #: The locations whose names the app's configuration renames.
 RENAMED: tuple[Location, ...] = ("query", "form", "file", "body")
 #: The methods whose requests usually have a body.
-BODY_METHODS = ("POST", "PUT", "PATCH")
+BODY_METHODS = ("POST", "PUT", "PATCH", "QUERY")
 #: The types of a body that the view reads itself, and ``IO[bytes]``.
 STREAM_TYPES = (BinaryIO, BufferedReader)
 #: Types that are injected as they are.

@@ -109,8 +109,8 @@ def plan_conditions(
     is_empty = etag is None and modified is None and not options.require_match and not in_view
     if is_empty or method in UNCONDITIONAL:
         return None
-    if options.etag is True and method != "GET":
-        etag = None  # the bytes of another response are not those of a GET
+    if options.etag is True and (method == "HEAD" or method not in SAFE_METHODS):
+        etag = None  # the bytes of its response are not those of a GET
     header = "If-Unmodified-Since" if options.etag is None and modified is not None else "If-Match"
     made = Conditions(method, etag, modified, in_view=in_view)
     is_required = options.require_match and not made.is_safe
@@ -174,6 +174,11 @@ def reject_without_value(validator: Validator, outcomes: tuple[Outcome, ...]) ->
         raise DeclarationError(
             "send_file sends an ETag and a Last-Modified of its own, and compares them.",
             instead="Leave etag= and last_modified= out.",
+        )
+    if (validator.key or validator.attribute) and any(one.is_negotiated for one in outcomes):
+        raise DeclarationError(
+            "The client chooses the media type, and each has bytes of its own, but one version.",
+            instead="Write `etag=True`: each media type has another hash.",
         )
     if validator.key:
         return

@@ -6,7 +6,7 @@ An :class:`Operation` is one view on one URL rule for one HTTP method.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
+from ..schemas.formats import is_converted
 from ..security.schemes import Requirement
 from .deadlines import NO_TIME_LIMIT, TimeLimit
 from .validators import Conditions, Freshness
@@ -54,6 +55,7 @@ class Reader:
     :param media_types: of a body, the accepted ones.
     :param alternative: whether it reads a form that is accepted in place of JSON.
     :param is_async: whether the value is an async iterator.
+    :param row: of a body that may come in CSV, the schema that reads a row.
     """
 
     location: Location
@@ -64,6 +66,7 @@ class Reader:
     media_types: tuple[str, ...] = ()
     alternative: bool = False
     is_async: bool = False
+    row: Schema | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -153,6 +156,7 @@ class Outcome:
     :param others: the bodies that are sent unchanged instead, each with its media type, by the
         Python type of the body.
     :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
+    :param enclose: puts what the view returns into the envelope that ``field`` describes.
     """
 
     status: int | None
@@ -168,6 +172,23 @@ class Outcome:
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
+    enclose: Callable[[Any], Any] | None = None
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether the client chooses the media type, or the body is not sent as JSON."""
+        is_other = is_converted(self.media_types) and not self.is_sent_unchanged
+        return self.is_negotiated or is_other
+
+    @property
+    def is_negotiated(self) -> bool:
+        """Whether the client chooses among several media types of one body."""
+        return len(self.media_types) > 1 and not self.is_sent_unchanged
+
+    @property
+    def is_sent_unchanged(self) -> bool:
+        """Whether the view makes the bytes of the body, or its items."""
+        return bool(self.raw or self.stream or self.untouched)
 
     def find_for(self, body: Any) -> Outcome:
         """Return the outcome for a body: this one, or that of a body that is sent unchanged."""

@@ -40,6 +40,7 @@ from .conditions import (
 )
 from .deadlines import NO_TIME_LIMIT, TimeLimit, Timeout
 from .dependencies import Replacements, Tree
+from .envelopes import NO_ENVELOPE, Envelope
 from .flask_returns import is_flasks
 from .freshness import complete_freshness
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
@@ -68,6 +69,7 @@ class RouteDetails:
     :param limits: of its body, and of its requests at once.
     :param max_body: the limit of bodies of the blueprints around it.
     :param conditions: its conditional requests, and the freshness of its responses.
+    :param envelope: of its responses; ``None`` leaves it to the app.
     """
 
     status: int | None = None
@@ -89,6 +91,7 @@ class RouteDetails:
     limits: RouteLimits = NO_LIMITS
     max_body: int | None = None
     conditions: ConditionOptions = NO_CONDITIONS
+    envelope: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Plan:
     :param unknown: the policies for unknown names of routes that have none of their own.
     :param exclusion: the values that responses leave out.
     :param time_limit: of routes without one of their own.
+    :param envelope: of the responses of routes without one of their own.
     """
 
     factory: SchemaFactory
@@ -108,6 +112,7 @@ class Plan:
     unknown: UnknownPolicies = NO_POLICIES
     exclusion: Exclusion = NO_EXCLUSION
     time_limit: TimeLimit = NO_TIME_LIMIT
+    envelope: Envelope = NO_ENVELOPE
 
 
 def plan_operation(
@@ -197,7 +202,8 @@ def make_operation(
     factory.check_examples()
     excluded = fill_in(details.exclusion, plan.exclusion).read()
     leaving = find_factory(factory, excluded)
-    returned = read_return(callee.hints, details.status, leaving)
+    envelope = details.envelope or plan.envelope
+    returned = read_return(callee.hints, details.status, leaving, envelope)
     reject_generator(callee, returned)
     time_limit = plan.time_limit.narrow(details.timeout)
     limits = details.limits
@@ -250,7 +256,9 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
     return replace(operation, details=replace(operation.details, operation_id=name))
 
 
-def read_return(hints: Mapping[str, Any], status: int | None, factory: SchemaFactory) -> Returned:
+def read_return(
+    hints: Mapping[str, Any], status: int | None, factory: SchemaFactory, envelope: Envelope
+) -> Returned:
     """Return the responses that a view's return annotation allows; none if Flask handles it."""
     if "return" not in hints:
         return Returned()
@@ -258,7 +266,7 @@ def read_return(hints: Mapping[str, Any], status: int | None, factory: SchemaFac
         problems, others = split_problems(hints["return"], factory)
         if not others or is_flasks(join_union(others)):
             return Returned((), problems)
-        return Returned(make_outcomes(others, status, factory), problems)
+        return Returned(make_outcomes(others, status, factory, envelope), problems)
 
 
 def reject_generator(callee: Callee, returned: Returned) -> None:
@@ -306,7 +314,7 @@ def view_methods(view: Callable[..., Any], rule: Rule) -> tuple[str, ...]:
     automatic = getattr(rule, "provide_automatic_options", False)  # Flask sets it
     if automatic or leaves_options(view):
         methods.discard("OPTIONS")
-    order = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+    order = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
     return tuple(m for m in order if m in methods) + tuple(sorted(methods - set(order)))
 
 

@@ -16,6 +16,7 @@ from werkzeug.datastructures import iter_multi_items
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
+    NotAcceptable,
     NotFound,
     RequestEntityTooLarge,
     UnsupportedMediaType,
@@ -143,6 +144,8 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     in_order = sorted(operation.readers, key=is_of_path)  # those of paths take longer
     if is_closed or any(may_refuse(reader, operation.rule) for reader in in_order):
         problems.append(RequestInvalid)
+    if any(outcome.is_negotiated for outcome in operation.outcomes):
+        problems.append(NotAcceptable)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
     return dict.fromkeys(problems)

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from marshmallow import fields
-from webargs.core import is_json
+from marshmallow import Schema, fields
 from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location
 from ..exceptions import DeclarationError
 from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
-from ..schemas.families.model_schemas import SpreadSchema
+from ..schemas.families.containers import is_scalar
+from ..schemas.families.model_schemas import SpreadSchema, entering_fields
 from ..schemas.fields import TypedField
+from ..schemas.formats import find_format, find_item, reject_deep_columns
 from ..schemas.hints import read_hint
+from ..schemas.json_texts import is_json_text
 from ..schemas.metadata import ARGUMENT, reject_unread
 from .arguments import Argument, is_item_stream
 from .meaning import reject_places_inside, reject_whole
@@ -29,6 +31,7 @@ from .parameters import (
     make_arguments,
     make_options,
     make_parameter_readers,
+    make_spread_schema,
     naming,
     reject_same_names,
     reject_unfit_for_bytes,
@@ -97,7 +100,7 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
     made = {}
     for argument in arguments:
         with naming(argument):
-            reject_other_media_type(argument)
+            reject_other_format(argument)
             options = make_options(argument, factory)
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
             reject_body_markers(made[argument.key], arguments, factory)
@@ -105,11 +108,48 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
     media_types = tuple(named) or (JSON,)
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
+        reject_embedded_table(arguments)
         source = make_arguments("body", made, factory)
         return Reader("body", source, media_types=media_types)
     with naming(arguments[0]):
         reject_whole(arguments[0], raw=False)
-    return make_whole_reader("whole", arguments[0], made, media_types, factory)
+        row = make_row_schema(arguments[0], made, media_types, factory)
+    reader = make_whole_reader("whole", arguments[0], made, media_types, factory)
+    return reader if row is None else replace(reader, row=row)
+
+
+def reject_embedded_table(arguments: Iterable[Argument]) -> None:
+    """Raise for a table that is one key of an object."""
+    for argument in arguments:
+        if "csv" in map(find_format, argument.media_types):
+            with naming(argument):
+                raise DeclarationError(
+                    "A body in CSV is one table, but the argument is one key of an object.",
+                    instead="Take one argument from the body, without `embed=True`.",
+                )
+
+
+def make_row_schema(
+    argument: Argument,
+    made: Mapping[str, fields.Field[Any]],
+    media_types: Iterable[str],
+    factory: SchemaFactory,
+) -> Schema | None:
+    """Return the schema that reads a row of a body in CSV by the rules of forms.
+
+    :returns: ``None`` for a body that may not be in CSV.
+    """
+    if "csv" not in map(find_format, media_types):
+        return None
+    find_item(made[argument.key])
+    item = argument.hint.args[0]
+    hint = read_hint(item)
+    row = argument._replace(annotation=item, hint=hint, location="form", marker=Body(form=True))
+    schema = make_spread_schema(row, factory)
+    columns = entering_fields(schema)
+    deep = [name for name, column in columns.items() if not is_scalar(column)]
+    reject_deep_columns(columns, deep, is_open=getattr(schema, "extra", None) == "allow")
+    return schema
 
 
 def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
@@ -201,12 +241,13 @@ def reject_body_markers(
         reject_places_inside(field, locations, set())
 
 
-def reject_other_media_type(argument: Argument) -> None:
-    """Raise for a media type other than JSON on a type that is read from JSON."""
+def reject_other_format(argument: Argument) -> None:
+    """Raise for a media type whose format is not known, on a type that has a schema."""
     for name in argument.media_types:
-        if not (is_json(name) or name == PLAIN_TEXT):  # some clients send JSON as plain text
+        if find_format(name) is None and name != PLAIN_TEXT:  # some clients send JSON as plain text
             raise DeclarationError(
-                f"{argument.hint} is read from JSON, but {name} is not JSON.",
+                f"{argument.hint} is read from JSON, MessagePack or CSV, but {name} is another"
+                " format.",
                 instead="Take the unchanged body: `str` or `bytes`.",
             )
 
@@ -226,7 +267,10 @@ def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payloa
     if own and not forms:
         return Payload(name_kind(own[0]), media_types, required)
     names: frozenset[tuple[Location, str]] = frozenset(
-        (reader.location, name) for reader in forms for name in reader.fields
+        (location, name)
+        for reader in forms
+        for name, field in reader.fields.items()
+        for location in find_part_locations(reader, field)
     )
     files = [reader for reader in forms if reader.location == "file"]
     needs_files = any(map(is_required, files)) or files == forms
@@ -236,6 +280,12 @@ def make_payload(readers: Iterable[Reader], policies: UnknownPolicies) -> Payloa
     schemas = [reader.schema for reader in forms if reader.location == "form"]
     is_open = any(isinstance(s, SpreadSchema) and s.extra is not None for s in schemas)
     return Payload("either" if own else "form", media_types, required, known, is_open)
+
+
+def find_part_locations(reader: Reader, field: fields.Field[Any]) -> tuple[Location, ...]:
+    """Return where a value of a form may be: a part in JSON may have the name of a file too."""
+    is_part = reader.location == "form" and is_json_text(field)
+    return ("form", "file") if is_part else (reader.location,)
 
 
 def name_kind(reader: Reader) -> PayloadKind:
@@ -267,7 +317,10 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
     if "body" in kinds and forms:
         raise DeclarationError(
             "The view takes a JSON body and a form, but a request has one body.",
-            instead="Mark the arguments of the JSON body `Form()`, or remove the form and files.",
+            instead=(
+                "Take each argument of the JSON body from a part of the form,"
+                " `Annotated[Json[…], Form()]`, or remove the form and files."
+            ),
         )
 
 

@@ -11,7 +11,6 @@ from functools import reduce
 from typing import Any, get_args, get_origin
 
 from marshmallow import fields
-from webargs.core import is_json
 from werkzeug.exceptions import HTTPException
 
 from ..declare.markers import MediaType
@@ -20,6 +19,7 @@ from ..declare.replies import Reply, Returns
 from ..exceptions import DeclarationError
 from ..schemas.factory import FieldMaker, SchemaFactory, dump_declared
 from ..schemas.families.containers import Array
+from ..schemas.formats import find_columns, find_format
 from ..schemas.hints import (
     Hint,
     is_alias,
@@ -33,6 +33,7 @@ from ..schemas.hints import (
 )
 from ..schemas.metadata import RETURNED, Position, reject_unread
 from .callees import reject_without_code
+from .envelopes import NO_ENVELOPE, Envelope
 from .files import FILE_PROBLEMS, is_file_response, open_file_response
 from .flask_returns import is_response, open_flask_tuple
 from .operation import JSON, NO_RETURNS, Outcome
@@ -77,7 +78,10 @@ def is_plain_value(member: Any) -> bool:
 
 
 def make_outcomes(
-    members: Iterable[Any], status: int | None, factory: SchemaFactory
+    members: Iterable[Any],
+    status: int | None,
+    factory: SchemaFactory,
+    envelope: Envelope = NO_ENVELOPE,
 ) -> tuple[Outcome, ...]:
     """Return the responses that a return annotation allows, in the order of the annotation.
 
@@ -99,14 +103,14 @@ def make_outcomes(
         elif (reply := find_reply(hint.type)) is not None:
             reject_unread(hint, ON_REPLY, factory.registry)
             body = reply_body(reply, get_args(hint.type))
-            made = make_body(body, reply.status, factory, reply)
+            made = make_body(body, reply.status, factory, reply, envelope)
             outcomes.append(describe_outcome(made, find_returns(hint), factory))
         else:
             plain.append(without_returns(member, hint))
             plain_returns.append(find_returns(hint))
     if plain:
         returns = pick_returns(plain_returns)
-        made = make_body(join_union(plain), returns.status or status, factory, None)
+        made = make_body(join_union(plain), returns.status or status, factory, None, envelope)
         outcomes.insert(0, describe_outcome(made, returns, factory))
     reject_equal(outcomes)
     return tuple(outcomes)
@@ -193,7 +197,8 @@ def dump_example(outcome: Outcome, name: str, body: Any) -> Any:
     if outcome.field is None:
         return body
     instead = "Write a value that the view could return."
-    return dump_declared(outcome.field, f"The example {name!r}", body, instead)
+    enclosed = outcome.enclose(body) if outcome.enclose else body
+    return dump_declared(outcome.field, f"The example {name!r}", enclosed, instead)
 
 
 def find_reply(member: Any) -> type[Reply[Any]] | None:
@@ -216,7 +221,11 @@ def reply_body(reply: type[Reply[Any]], arguments: tuple[Any, ...]) -> Any:
 
 
 def make_body(
-    annotation: Any, status: int | None, factory: SchemaFactory, reply: type[Reply[Any]] | None
+    annotation: Any,
+    status: int | None,
+    factory: SchemaFactory,
+    reply: type[Reply[Any]] | None,
+    envelope: Envelope,
 ) -> Outcome:
     """Return the outcome of a body, which may be of several media types.
 
@@ -227,10 +236,10 @@ def make_body(
     reject_stream_in_union(members)
     unchanged = [member for member in members if is_unchanged(read_hint(member))]
     if len(members) == 1 or not unchanged:
-        return make_outcome(annotation, status, factory, reply)
+        return make_outcome(annotation, status, factory, reply, envelope)
     others = [member for member in members if member not in unchanged]
     bodies = [*([join_union(others)] if others else []), *unchanged]
-    first, *rest = (make_outcome(body, status, factory, reply) for body in bodies)
+    first, *rest = (make_outcome(body, status, factory, reply, envelope) for body in bodies)
     reject_ambiguous((first, *rest), others)
     return replace(first, others={outcome.raw or bytes: outcome for outcome in rest})
 
@@ -279,11 +288,16 @@ def is_none(annotation: Any) -> bool:
 
 def takes_items(outcome: Outcome) -> bool:
     """Return whether a view may yield the items of a body."""
-    return outcome.reply is None and not outcome.stream and isinstance(outcome.field, Array)
+    is_plain = outcome.reply is None and not (outcome.stream or outcome.enclose)
+    return is_plain and isinstance(outcome.field, Array)
 
 
 def make_outcome(
-    annotation: Any, status: int | None, factory: SchemaFactory, reply: type[Reply[Any]] | None
+    annotation: Any,
+    status: int | None,
+    factory: SchemaFactory,
+    reply: type[Reply[Any]] | None,
+    envelope: Envelope = NO_ENVELOPE,
 ) -> Outcome:
     """Return the outcome of one body."""
     hint = read_hint(annotation)
@@ -310,8 +324,13 @@ def make_outcome(
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
     if raw is bytes:
         reject_unread(hint, ON_BYTES, factory.registry)
+    enclose = None
+    if not raw and envelope.encloses(hint):
+        annotation, enclose = envelope.annotate(annotation, hint), envelope.enclose
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
-    return Outcome(status, field, media_types, phrase(status), raw, reply)
+    if field is not None and not raw and "csv" in map(find_format, media_types):
+        find_columns(field)
+    return Outcome(status, field, media_types, phrase(status), raw, reply, enclose=enclose)
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
@@ -321,10 +340,13 @@ def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
             f"{name} is a range, but a response has one media type.",
             instead="Name the media type that is sent.",
         )
-    if raw is None and not is_json(name):
+    if raw is None and find_format(name) is None:
         raise DeclarationError(
-            f"{hint} is written as JSON, but {name} is not JSON.",
-            instead="Return `str` or `bytes`, which are sent unchanged, or name a JSON media type.",
+            f"{hint} is written as JSON, MessagePack or CSV, but {name} is another format.",
+            instead=(
+                "Return `str` or `bytes`, which are sent unchanged, or name `application/json`,"
+                " `application/msgpack` or `text/csv`."
+            ),
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: The methods whose responses are validated with 304.
-SAFE_METHODS = frozenset({"GET", "HEAD"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "QUERY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Conditions:
 
     @property
     def is_safe(self) -> bool:
-        """Whether the method is GET or HEAD."""
+        """Whether the method changes nothing."""
         return self.method in SAFE_METHODS
 
     @property

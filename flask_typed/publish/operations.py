@@ -29,8 +29,9 @@ from ..plan.problems import ProblemShapes
 from ..plan.readers import URLENCODED
 from ..plan.streams import LINES_WORDS
 from ..schemas.families.choices import write_choice
-from ..schemas.families.model_schemas import SpreadSchema
+from ..schemas.families.model_schemas import SpreadSchema, entering_fields
 from ..schemas.families.scalars import Anything
+from ..schemas.formats import CSV_WORDS, find_columns, find_format
 from ..schemas.json_texts import JsonInText
 from ..security.requirements import write_requirements
 from ..security.schemes import Requirement
@@ -230,6 +231,9 @@ class OperationWriter:
                 locations = ("form",) if media_type == URLENCODED else ("form", "file")
                 readers = [r for r in operation.readers if r.location in locations]
                 is_open = payload.names is None
+            if find_format(media_type) == "csv" and readers[0].row is not None:
+                content[media_type] = {"schema": describe_table(entering_fields(readers[0].row))}
+                continue
             schema = write_as_body(self._body_schema(readers, is_open=is_open), media_type)
             moved = take_out(schema, ("description", "example", "examples"))
             if "description" in moved:
@@ -303,7 +307,7 @@ class OperationWriter:
         examples = {name: {"value": value} for name, value in outcome.examples.items()}
         more = {"examples": examples} if examples else {}
         content = {
-            name: {**self._body_content(body, name), **more}
+            name: {**self._body_content(body, name), **({} if is_table(body, name) else more)}
             for body in (outcome, *outcome.others.values())
             for name in body.media_types
         }
@@ -322,6 +326,8 @@ class OperationWriter:
             return {}
         if outcome.field is None:
             return describe_raw(media_type)
+        if is_table(outcome, media_type):
+            return describe_table(find_columns(outcome.field))
         schema: Keywords = self._gives.field2property(outcome.field)
         return schema
 
@@ -418,6 +424,16 @@ def describe_event(data: Keywords) -> Keywords:
 def describe_raw(media_type: str) -> Keywords:
     """Return the schema of a body that is sent unchanged: text or bytes."""
     return {"type": "string"} if is_text_type(media_type) else BINARY
+
+
+def is_table(outcome: Outcome, media_type: str) -> bool:
+    """Return whether a body of a media type is written as CSV."""
+    return outcome.is_formatted and find_format(media_type) == "csv"
+
+
+def describe_table(columns: Iterable[str]) -> Keywords:
+    """Return the schema of a body in CSV."""
+    return {"type": "string", "description": CSV_WORDS.format(columns=", ".join(columns))}
 
 
 def write_as_body(schema: Keywords, media_type: str) -> Keywords:

@@ -486,8 +486,13 @@ def type_name(annotation: Any) -> str:
         reject_name("A component", name, "__component_name__", name_of(hint.origin))
     is_generic = hint.args and getattr(hint.origin, "__parameters__", ())
     args = type_arguments(hint.type).values() if is_generic else hint.args
-    inner = (type_name(arg) for arg in args if arg is not Ellipsis)
+    inner = (name_argument_type(arg) for arg in args if arg is not Ellipsis)
     return name + "".join(part[:1].upper() + part[1:] for part in inner)
+
+
+def name_argument_type(annotation: Any) -> str:
+    """Return a name for the argument of a generic type: ``BookOrNone`` for ``Book | None``."""
+    return type_name(annotation) + ("OrNone" if read_hint(annotation).nullable else "")
 
 
 def name_of(named: Any) -> str:

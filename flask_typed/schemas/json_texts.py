@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from marshmallow import ValidationError, fields
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 
 from ..wire.decoding import decode_json
@@ -25,17 +26,23 @@ class JsonInText(TypedField):
 
     json_schema = {"type": "string", "contentMediaType": "application/json"}
     expected = "a value that is written as JSON"
-    default_error_messages = {"invalid": "Not a valid string.", "json": "Not valid JSON."}
+    default_error_messages = {
+        "invalid": "Not a valid string.",
+        "json": "Not valid JSON.",
+        "part": "The file must be application/json.",
+    }
 
     def __init__(self, inner: fields.Field[Any], **options: Any) -> None:
         super().__init__(**options)
         self.inner = inner
 
     def load(self, value: Any) -> Any:
-        if not isinstance(value, str):
+        if isinstance(value, FileStorage):
+            raise self.make_error("part")
+        if not isinstance(value, (str, bytes)):
             raise self.make_error("invalid")
         try:
-            decoded = decode_json(value.encode())
+            decoded = decode_json(value.encode() if isinstance(value, str) else value)
         except (BadRequest, UnicodeEncodeError) as error:
             raise self.make_error("json") from error
         try:
@@ -55,6 +62,11 @@ class JsonInText(TypedField):
         made = copy.copy(self.inner)
         made.metadata = {**made.metadata, **self.metadata}
         return made
+
+
+def is_json_text(field: fields.Field[Any]) -> bool:
+    """Return whether a value, or each item of a list, is a JSON text."""
+    return isinstance(field.inner if isinstance(field, fields.List) else field, JsonInText)
 
 
 def open_json(field: fields.Field[Any]) -> fields.Field[Any]:

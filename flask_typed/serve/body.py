@@ -33,8 +33,10 @@ from ..plan.operation import JSON, Payload, Reader, is_among
 from ..plan.readers import FORM_MEDIA_TYPES, URLENCODED
 from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
+from ..schemas.formats import find_format, is_converted
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
+from ..wire.msgpack import msgpack_to_json
 from .body_streams import open_chunks, open_lines
 from .client_stream import (
     ClientStream,
@@ -46,6 +48,7 @@ from .client_stream import (
 from .collecting import Faults, loading_values
 from .parser import BodyParser
 from .places import REQUEST_LOCATIONS, ReadValues, ViewArgs
+from .table_bodies import read_table
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -210,7 +213,26 @@ def make_body_read(reader: Reader, codecs: Codecs | None, max_faults: int) -> Re
     read = make_quick_read(reader, loader) if loader else make_slow_read(reader)
     if reader.shape == "lines":
         return make_stream_read(reader, partial(open_lines, reader, read, max_faults))
-    return read
+    return make_format_read(reader, read) if is_converted(reader.media_types) else read
+
+
+def make_format_read(reader: Reader, read: ReadValues) -> ReadValues:
+    """Return the function that reads a body of several formats, by its content type.
+
+    :param read: reads it from JSON.
+    """
+
+    def read_by_format(
+        request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
+    ) -> Mapping[str, Any]:
+        kind = None if body is None else find_format(request.mimetype)
+        if body is not None and kind == "csv" and reader.row is not None:
+            return {reader.argument: read_table(reader, reader.row, body, faults)}
+        if body is not None and kind == "msgpack":
+            body = msgpack_to_json(body)
+        return read(request, view_args, body, faults)
+
+    return read_by_format
 
 
 def make_stream_read(reader: Reader, open_body: Callable[[Request], Any]) -> ReadValues:

@@ -69,12 +69,12 @@ class ValidatedResponder(Responder):
         """Return the response for the return value of a view, with its validators."""
         answer = super().respond(value)
         if isinstance(answer, Response) and self._conditions.describes(answer.status_code):
-            state = read_value(self._conditions, value, self._name)
+            state = read_returned_state(self._conditions, value, self._name)
             add_missing_headers(answer.headers, write_state(state))
         return answer
 
 
-def read_value(conditions: Conditions, value: Any, view: str) -> CurrentState:
+def read_returned_state(conditions: Conditions, value: Any, view: str) -> CurrentState:
     """Return the state that the attributes of a returned value tell.
 
     :param view: its name in messages.
@@ -117,7 +117,7 @@ def compare_value(call: Callable[..., Any], operation: Operation) -> Callable[..
         value = call(**arguments)
         if isinstance(value, (tuple, Reply, Response, HTTPException)):
             return value
-        state = read_value(conditions, value, operation.name)
+        state = read_returned_state(conditions, value, operation.name)
         is_known = state.exists and judge(find_request().environ, state, is_safe=True)
         return make_unchanged_response(state, operation) if is_known else value
 
@@ -185,7 +185,7 @@ class Conditional(Served):
             tag = ("ETag", f'"{hash_body(response)}"')
             sent = add_missing_headers(response.headers, [tag])
         if not PRECONDITIONS.isdisjoint(current.environ) and judge(
-            current.environ, read_headers(sent), is_safe=True
+            current.environ, read_sent_state(sent), is_safe=True
         ):
             empty(response)
 
@@ -249,7 +249,7 @@ def hash_body(response: Response) -> str:
     return blake2b(response.get_data(), digest_size=HASH_SIZE).hexdigest()
 
 
-def read_headers(sent: Mapping[str, str]) -> CurrentState:
+def read_sent_state(sent: Mapping[str, str]) -> CurrentState:
     """Return the state that the validators of a response tell.
 
     :param sent: its headers, by their names in small letters.

@@ -35,6 +35,7 @@ from .failing import ProblemWriter, keeps_response
 from .injection import Runner, make_runner
 from .lifespan import Values
 from .making import RUNNING
+from .negotiation import find_negotiation
 from .responding import Responder
 from .streaming import Streaming
 from .streams import finish_response
@@ -184,6 +185,7 @@ class Served:
         self._heartbeat = heartbeat
         has_streams = any(outcome.stream for outcome in operation.outcomes)
         is_limited = operation.max_concurrency is not None
+        is_limited = is_limited or any(outcome.is_negotiated for outcome in operation.outcomes)
         is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
         self._runners = None if is_simple else make_runners(operation, app)
         self._pipeline: Pipeline | None = None
@@ -296,7 +298,8 @@ class Served:
 
 def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
     """Return the runners of the providers before the body is read, and of those after it."""
-    admitting = (*find_route_place(operation, app), *operation.security.steps)
+    security = operation.security.steps
+    admitting = (*find_route_place(operation, app), *security, *find_negotiation(operation))
     return make_runner(admitting, app), make_runner(operation.work.steps, app)
 
 

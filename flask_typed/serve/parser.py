@@ -20,6 +20,7 @@ from ..plan.readers import Bytes
 from ..schemas.deep_objects import DeepObject
 from ..wire.decoding import decode_json, decode_text
 from .empty_inputs import read_empty_inputs
+from .json_parts import add_json_parts
 
 R = TypeVar("R")
 
@@ -59,6 +60,8 @@ class RequestParser(RaisingParser[Request], FlaskParser):
     def load_form(self, req: Request, schema: ma.Schema) -> Any:
         """Return the form's values, without empty inputs where an empty text is no value."""
         form = read_empty_inputs(req.form, schema)
+        if req.files:
+            form = add_json_parts(form, req.files, schema)
         return MultiDictProxy(form, schema, tuple(self.KNOWN_MULTI_FIELDS))
 
     def load_files(self, req: Request, schema: ma.Schema) -> Any:

@@ -21,9 +21,11 @@ from ..codec.dumping import Dumper
 from ..codec.writing import write_body
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
+from ..libraries.flask import find_request
 from ..plan.operation import Operation, Outcome
 from ..schemas.families.containers import FixedArray
 from ..schemas.families.model_schemas import ModelSchema
+from .negotiation import BodyForm, make_body_forms, represent
 from .streaming import Streaming, find_headers, make_item_stream, start_stream
 
 
@@ -43,6 +45,7 @@ class Responder:
         self._outcomes = operation.outcomes
         self._dumpers = make_dumpers(operation.outcomes, codecs) if codecs else {}
         bodies = [outcome for outcome in operation.outcomes if not outcome.untouched]
+        self._formats = make_formats(bodies)
         self._by_reply = {outcome.reply: outcome for outcome in bodies}
         self._by_status = {outcome.status: outcome for outcome in bodies}
         self._is_free = len(bodies) < len(operation.outcomes)
@@ -124,6 +127,8 @@ class Responder:
             response = self._stream(outcome, value, dumper)
         else:
             response = make_response(outcome, value, self._response_class, dumper)
+            if self._formats and outcome.status in self._formats and not outcome.raw:
+                represent(response, self._formats[outcome.status], find_request())
         if headers:
             set_headers(response, headers)
         return response
@@ -217,6 +222,13 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
     return {status: dumper for status, dumper in made.items() if dumper}
 
 
+def make_formats(
+    outcomes: Iterable[Outcome],
+) -> Mapping[int | None, tuple[BodyForm, ...]]:
+    """Return the representations of bodies that are not always JSON, by status code."""
+    return {one.status: make_body_forms(one) for one in outcomes if one.is_formatted}
+
+
 def make_response(
     outcome: Outcome,
     value: Any,
@@ -228,6 +240,7 @@ def make_response(
     if outcome.raw:
         response = make_full(outcome, response_class, write_raw(outcome, body))
     elif outcome.field is not None:
+        body = outcome.enclose(body) if outcome.enclose else body
         response = make_full(outcome, response_class, write_body(outcome.field, body, dumper))
     else:
         response = make_empty(outcome, response_class, body)

@@ -45,7 +45,7 @@ def replay(app: Flask, command: str, shown: str) -> str:
     pipe = words.index("|") if "|" in words else len(words)
     curl = CURL.parse_args(words[1:pipe])
     with ask(app, curl) as response:
-        text = response.text
+        text = response.text.replace("\r\n", "\n")
     if words[pipe:]:
         text = run_jq(json.loads(text), *words[pipe + 2 :])
     if curl.include or curl.head:
@@ -92,7 +92,7 @@ def read_data(data: str) -> bytes:
 
 def read_part(part: str) -> tuple[str, Any]:
     """Return name and value of a part of ``curl -F``; ``@`` names a file of the examples."""
-    name, _, value = part.partition("=")
+    name, _, value = part.partition(";type=")[0].partition("=")
     if not value.startswith("@"):
         return name, value
     path = Path(value[1:])

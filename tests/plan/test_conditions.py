@@ -22,6 +22,7 @@ from flask_typed import (
     FileResponse,
     HTTPBearer,
     IfMatch,
+    MediaType,
     Security,
     Typed,
     TypedBlueprint,
@@ -53,6 +54,9 @@ def read_file() -> FileResponse: ...
 
 
 def read_response() -> Response: ...
+
+
+def read_formats() -> Annotated[Book, MediaType("application/json", "application/msgpack")]: ...
 
 
 def read_match(match: IfMatch) -> Book: ...
@@ -95,6 +99,7 @@ REFUSED = [
     pytest.param(read_list, "GET", {"etag": "version"}, "'version' is not an", id="list"),
     pytest.param(read_response, "GET", {"etag": "version"}, "'version' is not", id="response"),
     pytest.param(read_lines, "GET", {"etag": True}, "headers of a stream", id="stream"),
+    pytest.param(read_formats, "GET", {"etag": "version"}, "chooses the media", id="formats"),
     pytest.param(read_file, "GET", {"etag": get_version}, "send_file sends an ETag", id="file"),
     pytest.param(read_file, "GET", {"cache": "no-store"}, "send_file sends a C", id="file-cache"),
     pytest.param(read_events, "GET", {"cache": "no-store"}, "stream of events", id="events-cache"),

@@ -891,8 +891,9 @@ RETURNS: list[Any] = [
     ),
     pytest.param(
         Annotated[int, MediaType("text/plain")],
-        "int is written as JSON, but text/plain is not JSON.",
-        "Return `str` or `bytes`, which are sent unchanged, or name a JSON media type.",
+        "int is written as JSON, MessagePack or CSV, but text/plain is another format.",
+        "Return `str` or `bytes`, which are sent unchanged, or name `application/json`,"
+        " `application/msgpack` or `text/csv`.",
         id="another media type",
     ),
     pytest.param(

@@ -330,8 +330,8 @@ def take_form(word: Annotated[str, Form()]) -> None: ...
             "'one' is the whole body, but the view takes other arguments from it too.",
         ),
         (
-            {"one": Annotated[Book, MediaType("text/csv")]},
-            "Book is read from JSON, but text/csv is not JSON.",
+            {"one": Annotated[Book, MediaType("image/png")]},
+            "Book is read from JSON, MessagePack or CSV, but image/png is another format.",
         ),
         (
             {"one": Annotated[Book, Body(form=True)], "two": Annotated[str, Depends(take_form)]},

@@ -17,6 +17,7 @@ from flask_typed import (
     Header,
     HTTPBearer,
     IfMatch,
+    MediaType,
     NoContent,
     PreconditionNotMet,
     Preconditions,
@@ -91,6 +92,22 @@ def read_book_of_id(book_id: int) -> Book:
 def read_book() -> Book:
     """Read a book."""
     return Book(1)
+
+
+def test_each_media_type_has_a_hash(typed: Typed, client: FlaskClient) -> None:
+    """A client that has one is not told that it has the other; nor is a QUERY."""
+
+    @typed.route("/books", methods=["GET", "QUERY"], etag=True)
+    def read() -> Annotated[Book, MediaType("application/json", "application/msgpack")]:
+        return Book(1)
+
+    for method in ("GET", "QUERY"):
+        tag = client.open("/books", method=method).headers["ETag"]
+        known = {"If-None-Match": tag}
+        response = client.open("/books", method=method, headers=known)
+        assert (response.status_code, response.headers["Vary"]) == (304, "Accept")
+        other = {**known, "Accept": "application/msgpack"}
+        assert client.open("/books", method=method, headers=other).status_code == 200
 
 
 def test_a_tag_of_the_view_counts(typed: Typed, client: FlaskClient) -> None:

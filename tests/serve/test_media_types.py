@@ -85,9 +85,9 @@ REFUSED = [
     pytest.param(
         Book | Annotated[Book, MediaType("application/x+json")], "no meaning inside", id="two JSON"
     ),
-    pytest.param(Annotated[Book, MediaType("application/msgpack")], "is not JSON", id="msgpack"),
+    pytest.param(Annotated[Book, MediaType("image/png")], "is another format", id="png"),
     pytest.param(
-        Created[Annotated[list[int], MediaType("application/msgpack")]], "is not JSON", id="reply"
+        Created[Annotated[list[int], MediaType("image/png")]], "is another format", id="reply"
     ),
     pytest.param(
         Book | Annotated[dict[str, Any], MediaType("application/msgpack")],

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Len
 from flask import Flask
-from flask_typed import Created, Typed
+from flask_typed import Created, MultiStatus, Problem, Typed
 
 app = Flask(__name__)
 typed = Typed(app)
@@ -29,16 +29,11 @@ class Change:
     state: Literal["open", "closed"]
 
 
-@dataclass
-class Changed:
-    ticket: Ticket
-    outcome: Literal["changed"] = "changed"
+class TicketNotFound(Problem):
+    """No ticket has this id."""
 
-
-@dataclass
-class Missing:
-    id: int
-    outcome: Literal["missing"] = "missing"
+    status = 404
+    ticket_id: int
 
 
 numbers = count(1)
@@ -54,14 +49,16 @@ def add_tickets(new: Annotated[list[NewTicket], Len(1, 500)]) -> Created[list[Ti
 
 
 @typed.patch("/tickets/bulk")
-def change_tickets(changes: Annotated[list[Change], Len(1, 500)]) -> list[Changed | Missing]:
-    """Change those tickets that exist; the response has one outcome for each."""
-    return [change_ticket(change) for change in changes]
+def change_tickets(
+    changes: Annotated[list[Change], Len(1, 500)],
+) -> MultiStatus[Ticket, TicketNotFound]:
+    """Change those tickets that exist; the response has a result for each."""
+    return MultiStatus.of(changes, change_ticket)
 
 
-def change_ticket(change: Change) -> Changed | Missing:
+def change_ticket(change: Change) -> Ticket:
     """Change one ticket."""
     if change.id not in tickets:
-        return Missing(change.id)
+        raise TicketNotFound(ticket_id=change.id)
     tickets[change.id] = replace(tickets[change.id], state=change.state)
-    return Changed(tickets[change.id])
+    return tickets[change.id]

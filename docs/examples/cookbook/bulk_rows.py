@@ -1,15 +1,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 from annotated_types import Interval, Len
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_typed import Depends, Typed
+from flask_typed import Depends, MultiStatus, Typed
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-T = TypeVar("T")
+from werkzeug.exceptions import NotFound
 
 
 class Base(DeclarativeBase):
@@ -60,32 +59,18 @@ class Ticket:
     state: str
 
 
-@dataclass
-class Changed(Generic[T]):
-    """A ticket: a row in the view, a ``Ticket`` in the response."""
-
-    ticket: T
-    outcome: Literal["changed"] = "changed"
-
-
-@dataclass
-class Missing:
-    id: int
-    outcome: Literal["missing"] = "missing"
-
-
-@typed.patch("/tickets/bulk", returns=list[Changed[Ticket] | Missing])
+@typed.patch("/tickets/bulk", returns=MultiStatus[Ticket])
 def change_tickets(
     changes: Annotated[list[Change], Len(1, 500)], session: Work
-) -> list[Changed[TicketRow] | Missing]:
+) -> MultiStatus[TicketRow]:
     """Change those tickets that exist."""
     query = select(TicketRow).where(TicketRow.id.in_([change.id for change in changes]))
     rows = {row.id: row for row in session.scalars(query)}
-    outcomes: list[Changed[TicketRow] | Missing] = []
-    for change in changes:
-        if row := rows.get(change.id):
-            row.state = change.state
-            outcomes.append(Changed(row))
-        else:
-            outcomes.append(Missing(change.id))
-    return outcomes
+
+    def change_ticket(change: Change) -> TicketRow:
+        if change.id not in rows:
+            raise NotFound("No ticket has this id.")
+        rows[change.id].state = change.state
+        return rows[change.id]
+
+    return MultiStatus.of(changes, change_ticket, unit=session.begin_nested)

@@ -443,7 +443,7 @@ def describe_problem_class(model_type: Any) -> Model | None:
         ModelField("type", constant(problem.type, problem, str), required=True),
         ModelField("title", str, required=True),
         ModelField("status", constant(problem.status, problem, int), required=True),
-        ModelField("detail", str, required=False),
+        ModelField("detail", str, required=False, attribute="sent_detail", may_be_absent=True),
     )
     own = (
         ModelField(

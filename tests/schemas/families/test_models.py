@@ -527,6 +527,8 @@ def test_a_problem_is_described() -> None:
                 "detail",
                 str,
                 required=False,
+                attribute="sent_detail",
+                may_be_absent=True,
                 documentation={"description": "An explanation of this occurrence, for people."},
             ),
             ModelField("book_id", int, required=True),
