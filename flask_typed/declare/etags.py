@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from hashlib import blake2b
 from urllib.parse import quote
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from ..exceptions import ResponseMismatch
 
 #: What a tag may be made of.
 TagValue = str | int | bytes | datetime | UUID
+#: The size of a hash in bytes.
+HASH_SIZE = 16
 TAG_TYPES = (str, int, bytes, datetime, UUID)
 #: The characters that a tag may have besides letters and digits: all but ``"`` and ``%``.
 UNESCAPED = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -36,6 +39,17 @@ class ETag:
 
     value: TagValue
     weak: bool = False
+
+    @classmethod
+    def of(cls, data: bytes) -> ETag:
+        """Return the tag that ``etag=True`` makes of a response with these bytes.
+
+        A view that changes a resource without a version compares it with the bytes that a GET would
+        send: ``match.check(ETag.of(typed.dump_json(record, Record)))``.
+
+        :param data: the body of the response.
+        """
+        return cls(blake2b(data, digest_size=HASH_SIZE).hexdigest())
 
     def __str__(self) -> str:
         return f'{"W/" * self.weak}"{self.opaque}"'

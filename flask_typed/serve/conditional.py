@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 from flask import Request, current_app
@@ -40,8 +39,6 @@ from .dispatch import Served
 from .lifespan import Values
 from .responding import Responder
 
-#: The size of a hash in bytes.
-HASH_SIZE = 16
 #: The headers that werkzeug does not send with a 304.
 BODY_HEADERS = frozenset(
     ("content-type", "content-length", "content-encoding", "content-language", "last-modified")
@@ -182,8 +179,8 @@ class Conditional(Served):
         if not self._is_safe or reader is None or reader.is_early or response.is_streamed:
             return
         if reader.has_hash and "etag" not in sent:
-            tag = ("ETag", f'"{hash_body(response)}"')
-            sent = add_missing_headers(response.headers, [tag])
+            tag = ETag.of(response.get_data())
+            sent = add_missing_headers(response.headers, [("ETag", str(tag))])
         if not PRECONDITIONS.isdisjoint(current.environ) and judge(
             current.environ, read_sent_state(sent), is_safe=True
         ):
@@ -242,11 +239,6 @@ def write_freshness(freshness: Freshness | None) -> list[tuple[str, str]]:
     if freshness is None or not freshness.cache_control:
         return []
     return [("Cache-Control", freshness.cache_control)]
-
-
-def hash_body(response: Response) -> str:
-    """Return a hash of the bytes that are sent."""
-    return blake2b(response.get_data(), digest_size=HASH_SIZE).hexdigest()
 
 
 def read_sent_state(sent: Mapping[str, str]) -> CurrentState:

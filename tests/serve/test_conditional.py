@@ -71,6 +71,7 @@ def test_a_hash_is_a_strong_tag(typed: Typed, client: FlaskClient) -> None:
     first, second = client.get("/books/1"), client.get("/books/2")
     assert first.headers["ETag"] == client.head("/books/1").headers["ETag"]
     assert first.headers["ETag"] != second.headers["ETag"]
+    assert first.headers["ETag"] == str(ETag.of(first.data))
     assert not first.headers["ETag"].startswith("W/")
 
 

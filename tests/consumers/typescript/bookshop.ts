@@ -75,10 +75,10 @@ async function keepTheCatalogue(staff: Shop): Promise<number> {
   assert.deepEqual(read, added);
   const tag = (await guest.GET("/books/{book_id}", one)).response.headers.get("ETag");
   assert.ok(tag);
-  const again = await guest.GET("/books/{book_id}", {
+  const known = await guest.GET("/books/{book_id}", {
     params: { ...one.params, header: { "If-None-Match": tag } },
   });
-  assert.deepEqual([again.response.status, again.data], [304, undefined]);
+  assert.deepEqual([known.response.status, known.data], [304, undefined]);
   const { error: old } = await staff.PUT("/books/{book_id}", {
     params: { ...one.params, header: { "If-Match": '"0"' } },
     body: book,
