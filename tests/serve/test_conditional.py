@@ -514,6 +514,14 @@ def test_a_response_has_its_freshness(typed: Typed, client: FlaskClient) -> None
     assert headers["Vary"] == "Accept, Accept-Language, Cookie"
 
 
+def test_a_304_has_the_freshness(typed: Typed, client: FlaskClient) -> None:
+    """Caches update the response that they have stored."""
+    typed.get("/books", etag=lambda: 3, cache=Cache(max_age=60, vary=["Accept"]))(read_book)
+    response = client.get("/books", headers={"If-None-Match": '"3"'})
+    expected = {"Cache-Control": "max-age=60", "ETag": '"3"', "Vary": "Accept"}
+    assert (response.status_code, dict(response.headers)) == (304, expected)
+
+
 def test_a_refusal_is_not_fresh(typed: Typed, client: FlaskClient) -> None:
     """Problems have no ``Cache-Control`` of the route."""
     typed.get("/books", cache="max-age=60", dependencies=[Security(HTTPBearer())])(read_book)
