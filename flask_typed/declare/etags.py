@@ -66,6 +66,8 @@ class ETag:
     def opaque(self) -> str:
         """The text between the quotes. Characters that HTTP does not allow there are escaped."""
         value = self.value
+        if isinstance(value, int):
+            return str(value)
         if isinstance(value, bytes):
             return value.hex()
         if isinstance(value, datetime):

@@ -22,7 +22,6 @@ from typing import Any
 
 from flask import Request, current_app
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, unquote_etag
 from werkzeug.wrappers import Response
@@ -32,7 +31,7 @@ from ..declare.preconditions import CurrentState, MatchRequired, judge, read_dat
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..libraries.flask import find_request
-from ..libraries.werkzeug_responses import add_missing_headers
+from ..libraries.werkzeug_responses import add_missing_headers, make_headers
 from ..plan.operation import Operation
 from ..plan.validators import Conditions, Freshness, Validator
 from .dispatch import Served
@@ -228,7 +227,7 @@ def make_state(conditions: Conditions, tag: Any, modified: Any) -> CurrentState:
 def make_unchanged_response(state: CurrentState, operation: Operation) -> Response:
     """Return the 304 in place of a response that is not made."""
     response = current_app.response_class(b"", 304)
-    response.headers = Headers([*write_freshness(operation.freshness), *write_state(state)])
+    response.headers = make_headers([*write_freshness(operation.freshness), *write_state(state)])
     if operation.freshness is not None and operation.freshness.vary:
         response.vary.update(operation.freshness.vary)
     return response
@@ -265,7 +264,7 @@ def empty(response: Response) -> None:
     response.status_code = 304
     response.response = []
     kept = [pair for pair in response.headers if pair[0].lower() not in BODY_HEADERS]
-    response.headers = Headers(kept)
+    response.headers = make_headers(kept)
 
 
 @cache
