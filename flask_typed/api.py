@@ -10,8 +10,10 @@ from .declare.background import (
     BackgroundTasksFull,
 )
 from .declare.bulk import Done, Failed, MultiStatus
+from .declare.caching import Cache
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
+from .declare.etags import ETag
 from .declare.files import FileResponse
 from .declare.markers import (
     AssumeUTC,
@@ -31,6 +33,12 @@ from .declare.markers import (
 from .declare.models import Extra, computed, model
 from .declare.overload import Overloaded
 from .declare.patches import JsonPatch, Patch, PatchConflict
+from .declare.preconditions import (
+    IfMatch,
+    MatchRequired,
+    PreconditionNotMet,
+    Preconditions,
+)
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
@@ -81,6 +89,7 @@ __all__ = [
     "BackgroundTasksFull",
     "BasicCredentials",
     "Body",
+    "Cache",
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
@@ -93,6 +102,7 @@ __all__ = [
     "DigestCredentials",
     "Document",
     "Done",
+    "ETag",
     "Event",
     "EventStream",
     "Extra",
@@ -107,12 +117,14 @@ __all__ = [
     "HTTPBearer",
     "HTTPDigest",
     "Header",
+    "IfMatch",
     "ImplicitFlow",
     "InsufficientScope",
     "Json",
     "JsonNumber",
     "JsonPatch",
     "Link",
+    "MatchRequired",
     "MediaType",
     "MultiStatus",
     "MutualTLS",
@@ -125,6 +137,8 @@ __all__ = [
     "Patch",
     "PatchConflict",
     "Path",
+    "PreconditionNotMet",
+    "Preconditions",
     "Problem",
     "Query",
     "ReadOnly",

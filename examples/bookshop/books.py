@@ -8,7 +8,16 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from annotated_types import Ge, Le
 from flask import url_for
-from flask_typed import Body, Cookie, Created, Patch, Query, TypedBlueprint, raises
+from flask_typed import (
+    Body,
+    Cookie,
+    Created,
+    IfMatch,
+    Patch,
+    Query,
+    TypedBlueprint,
+    raises,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
@@ -92,7 +101,7 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
     return Created(cast(Book, row), headers={"Location": location})
 
 
-@books.get("/<int:book_id>")
+@books.get("/<int:book_id>", etag="tag")
 @raises(BookNotFound)
 def read_book(session: Reading, book_id: BookId) -> Book:
     """Read one book."""
@@ -124,26 +133,35 @@ def read_stock(book_id: int) -> int:
         return find_book(session, book_id).stock
 
 
-@books.put("/<int:book_id>", dependencies=[STAFF])
+@books.put("/<int:book_id>", dependencies=[STAFF], require_match=True)
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def replace_book(
-    session: Writing, book_id: BookId, book: Annotated[NewBook, Body(example=ILIAD)]
+    session: Writing,
+    book_id: BookId,
+    book: Annotated[NewBook, Body(example=ILIAD)],
+    match: IfMatch,
 ) -> Book:
-    """Replace a book."""
+    """Replace a book that nobody has changed, and nobody has ordered, since it was read."""
     values = resolve_author(session, vars(book))  # locked before the book
-    return cast(Book, save_book(session, find_book(session, book_id, lock=True), values))
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return cast(Book, save_book(session, row, values))
 
 
-@books.patch("/<int:book_id>", dependencies=[STAFF])
+@books.patch("/<int:book_id>", dependencies=[STAFF], etag="tag")
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def update_book(
-    session: Writing, book_id: BookId, patch: Annotated[Patch[NewBook], Body(example=CHANGES)]
+    session: Writing,
+    book_id: BookId,
+    patch: Annotated[Patch[NewBook], Body(example=CHANGES)],
+    match: IfMatch,
 ) -> Book:
     """Change the fields of a book that are sent; the others stay."""
     moved = {"author_id": patch.values.author_id} if "author_id" in patch.given else {}
     author = resolve_author(session, moved)  # locked before the book
-    row = patch.apply(find_book(session, book_id, lock=True))
-    return cast(Book, save_book(session, row, author))
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return cast(Book, save_book(session, patch.apply(row), author))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])

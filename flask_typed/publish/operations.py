@@ -46,6 +46,7 @@ from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
 from .paths import identify_converter, is_common, write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
+from .preconditions import write_preconditions
 from .samples import NO_VALUE
 from .variants import Direction, Root, may_need_component
 
@@ -173,6 +174,7 @@ class OperationWriter:
                 for name, field in reader.fields.items():
                     if not (is_ignored(reader.location, name) or field.metadata.get("hidden")):
                         yield self._parameter(reader.location, name, field, field.required)
+        yield from write_preconditions(operation.conditions)
 
     def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:
         """Yield a parameter for each variable of the rule, even if the view does not take it."""
@@ -275,6 +277,8 @@ class OperationWriter:
         responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
         if not operation.outcomes:
             responses["default"] = {"description": "The view's own response."}
+        if operation.unchanged is not None:
+            responses.setdefault("304", self._outcome(operation.unchanged))
         self._add_problems(responses, self._shapes.published(operation))
         add_limit(responses, operation.payload)
         for status in ("401", "403"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Generic, NamedTuple, TypedDict, TypeVar
@@ -21,9 +21,11 @@ from flask_typed import (
     BackgroundTasks,
     BasicCredentials,
     Body,
+    Cache,
     Created,
     DataInvalid,
     Depends,
+    ETag,
     Event,
     EventStream,
     Extra,
@@ -32,6 +34,7 @@ from flask_typed import (
     Header,
     HTTPBasic,
     HTTPBearer,
+    IfMatch,
     InsufficientScope,
     Json,
     JsonPatch,
@@ -41,6 +44,7 @@ from flask_typed import (
     OAuth2,
     PasswordFlow,
     Patch,
+    Preconditions,
     Problem,
     Query,
     Reply,
@@ -305,7 +309,26 @@ def add_copy(
     return title
 
 
-small = TypedBlueprint("small", __name__, max_body=1000)
+small = TypedBlueprint("small", __name__, max_body=1000, cache="max-age=60")
+
+
+def get_title_version(store: Opened) -> int:
+    """Return a version."""
+    return len(repr(store))
+
+
+@small.put("/titles", etag=get_title_version, last_modified=datetime.now, require_match=True)
+def put_title(title: Annotated[str, Body()], match: IfMatch) -> str:
+    """Check a version in the view, too."""
+    match.check(ETag(7, weak=True), last_modified=datetime.now(timezone.utc))
+    assert_type(match, Preconditions)
+    return title
+
+
+@small.get("/titles", etag=True, cache=Cache(max_age=timedelta(minutes=1), vary=["Accept"]))
+def read_title() -> str:
+    """Read a title."""
+    return str(ETag.of(b""))
 
 
 def check_dependencies(request: flask.Request) -> None:
