@@ -22,8 +22,8 @@ autodoc_mock_imports = ["celery", "kombu"]  # of an extra
 
 # The build needs no network, so the names of others lead nowhere. Ours must lead somewhere.
 others = (
-    "annotated_types|apispec|celery|collections|flask|marshmallow|typing|typing_extensions"
-    "|webargs|werkzeug"
+    "annotated_types|apispec|celery|collections|datetime|flask|marshmallow|typing|typing_extensions"
+    "|uuid|webargs|werkzeug"
 )
 # Annotations that autodoc could not evaluate say only the last part.
 others_in_short = "Field|Flask|Request|Response|Schema|SchemaMeta|WSGIEnvironment"
@@ -32,7 +32,8 @@ nitpick_ignore_regex = [
     (r"py:.*", rf"({others})\..*"),
     (r"py:.*", "|".join([*dir(builtins), others_in_short])),
     (r"py:.*", r"(flask_typed\..*\.)?([A-Z](_co)?|First|Second|Third|Fourth)"),  # type variables
-    (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven)"),  # inside Json, and a default
+    (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven|read_preconditions)"),  # inside Json and
+    # IfMatch, and a default
     (r"py:.*", r"flask_typed\..*\.(TaskDecorator|TypedRoutes)"),  # a protocol, and a base class
     (r"py:.*", r"flask_typed\..*\.(Seal|Settings)"),  # given by the app, not by programs
 ]

@@ -10,8 +10,10 @@ from .declare.background import (
     BackgroundTasksFull,
 )
 from .declare.bulk import Done, Failed, MultiStatus
+from .declare.caching import Cache
 from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOut
 from .declare.dependencies import PROVIDED, Depends
+from .declare.etags import ETag
 from .declare.files import FileResponse
 from .declare.filtering import Where
 from .declare.markers import (
@@ -31,6 +33,13 @@ from .declare.markers import (
 )
 from .declare.models import Extra, computed, model
 from .declare.overload import Overloaded
+from .declare.patches import JsonPatch, Patch, PatchConflict
+from .declare.preconditions import (
+    IfMatch,
+    MatchRequired,
+    PreconditionNotMet,
+    Preconditions,
+)
 from .declare.problems import Fault, Problem, RequestInvalid, raises
 from .declare.provided import ProvidedArgument, make_provider
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
@@ -88,6 +97,7 @@ __all__ = [
     "BackgroundTasksFull",
     "BasicCredentials",
     "Body",
+    "Cache",
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
@@ -102,6 +112,7 @@ __all__ = [
     "DigestCredentials",
     "Document",
     "Done",
+    "ETag",
     "Event",
     "EventStream",
     "Extra",
@@ -117,11 +128,14 @@ __all__ = [
     "HTTPBearer",
     "HTTPDigest",
     "Header",
+    "IfMatch",
     "ImplicitFlow",
     "InsufficientScope",
     "Json",
     "JsonNumber",
+    "JsonPatch",
     "Link",
+    "MatchRequired",
     "MediaType",
     "MultiStatus",
     "MutualTLS",
@@ -136,7 +150,11 @@ __all__ = [
     "PagedList",
     "Paging",
     "PasswordFlow",
+    "Patch",
+    "PatchConflict",
     "Path",
+    "PreconditionNotMet",
+    "Preconditions",
     "Problem",
     "ProvidedArgument",
     "Query",

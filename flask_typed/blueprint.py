@@ -79,6 +79,13 @@ class TypedRoutes:
             Flask's ``MAX_CONTENT_LENGTH``.
         :param max_concurrency: how many requests of one worker process may be in progress at once;
             a request beyond them is answered with 503.
+        :param etag: the version of the resource, for conditional requests: ``True`` for a hash of
+            the response, the name of an attribute of the returned value, or a function, which runs
+            before the view and is declared like a provider.
+        :param last_modified: the time of its last change: an attribute or a function, likewise.
+        :param require_match: reject changes without ``If-Match`` with 428.
+        :param cache: for how long, and by whom, successful responses may be reused: a
+            :class:`Cache`, or the directives of ``Cache-Control``.
         :param envelope: a generic class around the JSON bodies of responses; ``None`` for none. The
             default is that of the blueprint, or of ``Typed``.
         """
@@ -174,6 +181,7 @@ class TypedBlueprint(TypedRoutes, Blueprint):  # type: ignore[misc]  # our decor
     :param exclude_defaults: likewise.
     :param timeout: likewise.
     :param max_body: likewise.
+    :param cache: likewise, for GET and HEAD.
     :param envelope: likewise.
     """
 

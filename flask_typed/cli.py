@@ -344,6 +344,8 @@ def describe_responses(operation: Operation) -> Iterator[str]:
         yield str(outcome.status or "any")
     if not operation.outcomes:
         yield "any"
+    if operation.unchanged is not None:
+        yield "304"
     yield from map(str, sorted({problem.code or 500 for problem in published_problems(operation)}))
 
 

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from flask.views import View
 
+from .declare.caching import Cache, read_cache
 from .declare.dependencies import Depends
 from .declare.objects import (
     hold_objects,
@@ -25,6 +26,7 @@ from .declare.options import RouteOptions
 from .declare.settings import PageHeaders, UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
+from .plan.conditions import read_conditions
 from .plan.deadlines import Timeout, read_timeout
 from .plan.dependencies import read_dependencies
 from .plan.envelopes import Envelope, read_envelope
@@ -91,6 +93,7 @@ EXCLUDING_OPTIONS = tuple(field.name for field in fields(Exclusion))
 #: The types of options for which a text would have another meaning: ``"False"`` is true.
 OPTION_TYPES: Mapping[str, type] = {
     "public": bool,
+    "require_match": bool,
     "hidden": bool,
     "deprecated": bool,
     **dict.fromkeys(EXCLUDING_OPTIONS, bool),
@@ -201,6 +204,7 @@ def split_options(
         dependencies = read_dependencies(options.get("dependencies", ()))
         timeout = read_timeout(options)
         limits = read_limits(options)
+        conditions = read_conditions(options)
         envelope = read_envelope(options)
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
@@ -210,6 +214,7 @@ def split_options(
     ours["dependencies"] = dependencies
     ours["timeout"] = timeout
     ours["limits"] = limits
+    ours["conditions"] = conditions
     ours["envelope"] = envelope
     return RouteDetails(**ours)
 
@@ -238,6 +243,7 @@ class BlueprintOptions:
     exclusion: Exclusion
     timeout: Timeout | None
     limits: RouteLimits
+    cache: Cache | None
     envelope: Envelope | None
 
     def widen(self, details: RouteDetails) -> RouteDetails:
@@ -250,6 +256,7 @@ class BlueprintOptions:
             exclusion=fill_in(details.exclusion, self.exclusion),
             timeout=details.timeout or self.timeout,
             max_body=details.max_body or self.limits.max_body,
+            conditions=details.conditions.within(self.cache),
             envelope=details.envelope or self.envelope,
         )
 
@@ -269,6 +276,7 @@ def read_blueprint_options(
     tags, description = own["tags"], own["description"]
     timeout = read_timeout(options, place)
     limits = read_limits(options, place, names=BLUEPRINT_LIMITS)
+    cache = read_cache(options.pop("cache", None), place)
     envelope = read_envelope(options, place)
     reject_blueprint_options(options, place)
     reject_text("tags", tags, place)
@@ -283,5 +291,6 @@ def read_blueprint_options(
         Exclusion(**excluded),
         timeout,
         limits,
+        cache,
         envelope,
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from annotated_types import Len
 from flask import url_for
 from flask.views import MethodView
-from flask_typed import Created, PagedList, Paging, TypedBlueprint, raises
+from flask_typed import Created, PagedList, Paging, Patch, TypedBlueprint, raises
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,6 +59,13 @@ class AuthorView(MethodView):
         row = find_author(session, author_id, lock=True)
         row.name, row.born = author.name, author.born
         return cast(Author, row)
+
+    @raises(AuthorNotFound)
+    def patch(
+        self, staff: Staff, session: Writing, author_id: AuthorId, patch: Patch[Author]
+    ) -> Author:
+        """Change the fields of an author that are sent; the others stay."""
+        return cast(Author, patch.apply(find_author(session, author_id, lock=True)))
 
     @raises(AuthorNotFound, AuthorHasBooks)
     def delete(self, staff: Staff, session: Writing, author_id: AuthorId) -> None:

@@ -13,8 +13,10 @@ from flask_typed import (
     Cookie,
     Created,
     Filters,
+    IfMatch,
     Page,
     Paging,
+    Patch,
     Query,
     Sort,
     TypedBlueprint,
@@ -28,7 +30,7 @@ from .covers import covers
 from .database import Reading, Writing, open_session
 from .lookup import find_book
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookId, BookSort, Copies, Located, NewBook
+from .schemas import Book, BookFilters, BookId, BookSort, Copies, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
@@ -99,7 +101,7 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
     return Created(cast(Book, row), headers={"Location": location})
 
 
-@books.get("/<int:book_id>")
+@books.get("/<int:book_id>", etag="tag")
 @raises(BookNotFound)
 def read_book(session: Reading, book_id: BookId) -> Book:
     """Read one book."""
@@ -131,22 +133,35 @@ def read_stock(book_id: int) -> int:
         return find_book(session, book_id).stock
 
 
-@books.put("/<int:book_id>", dependencies=[STAFF])
+@books.put("/<int:book_id>", dependencies=[STAFF], require_match=True)
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def replace_book(
-    session: Writing, book_id: BookId, book: Annotated[NewBook, Body(example=ILIAD)]
+    session: Writing,
+    book_id: BookId,
+    book: Annotated[NewBook, Body(example=ILIAD)],
+    match: IfMatch,
 ) -> Book:
-    """Replace a book."""
-    return cast(Book, change_book(session, book_id, vars(book)))
+    """Replace a book that nobody has changed, and nobody has ordered, since it was read."""
+    values = resolve_author(session, vars(book))  # locked before the book
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return cast(Book, save_book(session, row, values))
 
 
-@books.patch("/<int:book_id>", dependencies=[STAFF])
+@books.patch("/<int:book_id>", dependencies=[STAFF], etag="tag")
 @raises(BookNotFound, UnknownAuthor, IsbnTaken)
 def update_book(
-    session: Writing, book_id: BookId, changes: Annotated[BookChanges, Body(example=CHANGES)]
+    session: Writing,
+    book_id: BookId,
+    patch: Annotated[Patch[NewBook], Body(example=CHANGES)],
+    match: IfMatch,
 ) -> Book:
     """Change the fields of a book that are sent; the others stay."""
-    return cast(Book, change_book(session, book_id, changes))
+    moved = {"author_id": patch.values.author_id} if "author_id" in patch.given else {}
+    author = resolve_author(session, moved)  # locked before the book
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return cast(Book, save_book(session, patch.apply(row), author))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
@@ -160,17 +175,10 @@ def delete_book(session: Writing, book_id: BookId) -> None:
         raise BookWasOrdered(book_id=book_id) from None
 
 
-def change_book(session: Session, book_id: int, changes: Mapping[str, Any]) -> models.Book:
-    """Change a book, and return it.
-
-    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
-    """
-    values = resolve_author(session, changes)
-    return save_book(session, find_book(session, book_id, lock=True), values)
-
-
 def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changes with the author in place of the id; lock the author in the transaction.
+
+    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
 
     :raises UnknownAuthor: There is no author with this id.
     """
@@ -191,8 +199,9 @@ def save_book(session: Session, row: models.Book, values: dict[str, Any]) -> mod
     for name, value in values.items():
         setattr(row, name, value)
     session.add(row)
+    isbn = row.isbn
     try:
         session.flush()
     except IntegrityError:  # the author exists and the values are valid: the ISBN is taken
-        raise IsbnTaken(isbn=values["isbn"]) from None
+        raise IsbnTaken(isbn=isbn) from None
     return row

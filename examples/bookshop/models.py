@@ -129,10 +129,17 @@ class Author(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(200), index=True)
     born: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Book(Base):
-    """A book in the catalogue."""
+    """A book in the catalogue.
+
+    SQLAlchemy counts the version of a row that it changes; a statement that changes rows by itself,
+    as each order does, has to count it, too.
+    """
 
     __tablename__ = "books"
 
@@ -146,6 +153,9 @@ class Book(Base):
     stock: Mapped[int] = mapped_column(sa.BigInteger)
     tags: Mapped[list[str]]
     added: Mapped[datetime] = mapped_column(default=now, index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
     cover: Mapped["Cover | None"] = relationship(
@@ -156,6 +166,12 @@ class Book(Base):
     def round_price(self, key: str, price: Decimal) -> Decimal:
         """Round a price to cents before it is stored."""
         return price.quantize(CENT)
+
+    @property
+    def tag(self) -> str:
+        """The version of all that a reader sees: the book, its author and its cover."""
+        cover = f".{self.cover.uploaded.timestamp()}" if self.cover else ""
+        return f"{self.version}.{self.author.version}{cover}"
 
 
 class Cover(Base):

@@ -208,7 +208,7 @@ def take_book(session: Session, book_id: int, quantity: int) -> Decimal:
     price = session.scalar(
         sa.update(models.Book)
         .where(models.Book.id == book_id, models.Book.stock >= quantity)
-        .values(stock=models.Book.stock - quantity)
+        .values(stock=models.Book.stock - quantity, version=models.Book.version + 1)
         .returning(models.Book.price)
         .execution_options(synchronize_session=False)
     )
@@ -226,7 +226,7 @@ def put_back(session: Session, lines: list[models.OrderLine]) -> None:
         session.execute(
             sa.update(models.Book)
             .where(models.Book.id == book_id)
-            .values(stock=models.Book.stock + quantity)
+            .values(stock=models.Book.stock + quantity, version=models.Book.version + 1)
             .execution_options(synchronize_session=False)
         )
 

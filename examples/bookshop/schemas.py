@@ -8,7 +8,7 @@ here. ``cast`` tells the type checker that the rows fit.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias, TypedDict, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -126,19 +126,6 @@ class NewBook:
     published: date | None = None
     stock: Stock = 0
     tags: Tags = field(default_factory=list)
-
-
-class BookChanges(TypedDict, total=False):
-    """The changes to a book; missing fields stay unchanged."""
-
-    title: Text
-    author_id: Id
-    isbn: Isbn
-    price: Price
-    genre: Genre
-    published: date | None
-    stock: Stock
-    tags: Tags
 
 
 @dataclass

@@ -49,7 +49,7 @@ def add_copies(session: Writing, delivery: Delivery) -> None:
     found = session.scalar(
         sa.update(models.Book)
         .where(models.Book.isbn == delivery.isbn)
-        .values(stock=models.Book.stock + delivery.copies)
+        .values(stock=models.Book.stock + delivery.copies, version=models.Book.version + 1)
         .returning(models.Book.id)
         .execution_options(synchronize_session=False)
     )

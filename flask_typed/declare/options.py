@@ -6,10 +6,11 @@ Declaration time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from .caching import Cache
 from .dependencies import Depends
 from .settings import PageHeaders, UnknownKeys
 
@@ -53,4 +54,8 @@ class RouteOptions(TypedDict, total=False):
     max_body: int
     max_concurrency: int
     page_headers: PageHeaders | None
+    etag: Literal[True] | str | Callable[..., Any]
+    last_modified: str | Callable[..., Any]
+    require_match: bool
+    cache: Cache | str
     envelope: type | None

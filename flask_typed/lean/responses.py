@@ -19,6 +19,13 @@ from ..libraries.werkzeug_responses import fill_response, find_pairs, make_heade
 
 #: The headers that werkzeug writes anew.
 REWRITTEN = ("location", "content-location")
+#: The headers that werkzeug removes from a 304, or writes anew.
+REMOVED = frozenset(
+    (
+        *("allow", "content-encoding", "content-language", "content-length", "content-location"),
+        *("content-md5", "content-range", "content-type", "last-modified", "location"),
+    )
+)
 #: The status codes of responses without a body.
 BODILESS = frozenset({*range(100, 200), 204, 304})
 
@@ -105,12 +112,14 @@ class LeanResponse(Response, metaclass=ResponseType):
     def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
         """Return the headers that are sent."""
         pairs = find_pairs(self.headers)
-        if pairs is None or self.status_code in BODILESS or type(self) is not LeanResponse:
+        if pairs is None or type(self) is not LeanResponse:
             return super().get_wsgi_headers(environ)
         names = [name.lower() for name, _ in pairs]
-        if "content-length" not in names or any(name in names for name in REWRITTEN):
-            return super().get_wsgi_headers(environ)
-        return make_headers(pairs.copy())
+        if self.status_code in BODILESS:
+            is_ready = self.status_code == 304 and REMOVED.isdisjoint(names)
+        else:
+            is_ready = "content-length" in names and not any(name in names for name in REWRITTEN)
+        return make_headers(pairs.copy()) if is_ready else super().get_wsgi_headers(environ)
 
     def get_app_iter(self, environ: dict[str, Any]) -> Iterable[bytes]:
         """Return the body that is sent."""

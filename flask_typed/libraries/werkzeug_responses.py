@@ -5,6 +5,7 @@ Request time. Checked against Werkzeug 3.1.0 to 3.1.9, and its development versi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from werkzeug.datastructures import Headers
@@ -28,6 +29,20 @@ def make_headers(pairs: list[tuple[str, str]]) -> Headers:
     headers = Headers()
     headers._list = pairs
     return headers
+
+
+def add_missing_headers(headers: Headers, pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Add headers whose values are known to be valid, except those that are there.
+
+    :returns: all headers, by their names in small letters. To look for a name in ``Headers`` costs
+        an exception.
+    """
+    known = {name.lower(): value for name, value in headers}
+    for name, value in pairs:
+        if name.lower() not in known:
+            known[name.lower()] = value
+            headers._list.append((name, value))
+    return known
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import FunctionType, MappingProxyType
 from typing import Any, get_args
 
 from typing_extensions import is_protocol
@@ -123,6 +123,7 @@ class Tree:
     """A view and all providers that it needs.
 
     :param wide: dependencies of the route, its blueprints and its app, which run first.
+    :param last: providers that run last, by the names under which the route takes their values.
     :raises DeclarationError: for a provider that needs itself, or an argument whose value cannot
         come from anywhere. The error names the chain that leads to it.
     """
@@ -133,6 +134,7 @@ class Tree:
         site: Site,
         wide: Iterable[Depends] = (),
         replacements: Replacements | None = None,
+        last: Mapping[str, Depends] = MappingProxyType({}),
     ) -> None:
         self._site = site
         self._replacements = replacements or {}
@@ -147,6 +149,8 @@ class Tree:
         for marker in wide:
             self._solve(marker, find_provider(marker), self.view)
         self._solve_arguments(self.view)
+        #: The providers of the values that the route itself takes, by name.
+        self.named = {name: self._solve_last(marker) for name, marker in last.items()}
         for node in reversed(self.nodes):
             for needed in node.needs.values():
                 needed.scopes = {**node.scopes, **needed.scopes}
@@ -245,6 +249,12 @@ class Tree:
         reject_scopes(marker, node)
         if isinstance(marker, Security):
             node.scopes.update(dict.fromkeys(marker.scopes))
+        return node
+
+    def _solve_last(self, marker: Depends) -> Node:
+        """Return the node of a provider whose value the route takes, after those of the view."""
+        node = self._solve(marker, find_provider(marker), self.view)
+        node.is_taken = True
         return node
 
     def _make(self, marker: Depends, provider: Provider, original: Provider, asking: Node) -> Node:

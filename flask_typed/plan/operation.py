@@ -24,6 +24,7 @@ from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_f
 from ..schemas.formats import is_converted
 from ..security.schemes import Requirement
 from .deadlines import NO_TIME_LIMIT, TimeLimit
+from .validators import Conditions, Freshness
 
 #: The media type of a body if the annotation names none.
 JSON = "application/json"
@@ -55,6 +56,8 @@ class Reader:
     :param media_types: of a body, the accepted ones.
     :param alternative: whether it reads a form that is accepted in place of JSON.
     :param is_async: whether the value is an async iterator.
+    :param json_patch: of a body that may be a JSON Patch, whether this reader reads it, or the
+        other one, of all other bodies; ``None`` for any other body.
     :param row: of a body that may come in CSV, the schema that reads a row.
     """
 
@@ -66,6 +69,7 @@ class Reader:
     media_types: tuple[str, ...] = ()
     alternative: bool = False
     is_async: bool = False
+    json_patch: bool | None = None
     row: Schema | None = None
 
     @property
@@ -309,6 +313,9 @@ class Operation:
     :param is_annotated: whether the view has an annotation at all.
     :param time_limit: how long its requests may take.
     :param max_concurrency: how many requests may be in progress at once; ``None`` for no limit.
+    :param conditions: the preconditions of its requests, and the validators of its responses.
+    :param freshness: how caches may reuse its successful responses.
+    :param unchanged: the response to a client that has the current representation.
     """
 
     name: str
@@ -328,6 +335,9 @@ class Operation:
     is_annotated: bool = True
     time_limit: TimeLimit = NO_TIME_LIMIT
     max_concurrency: int | None = None
+    conditions: Conditions | None = None
+    freshness: Freshness | None = None
+    unchanged: Outcome | None = None
 
     @property
     def readers(self) -> tuple[Reader, ...]:
@@ -338,6 +348,11 @@ class Operation:
     def steps(self) -> tuple[Step, ...]:
         """The providers that run, in order."""
         return (*self.security.steps, *self.work.steps)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a value without a reply is a successful response."""
+        return any(o.reply is None and o.status and o.status < 300 for o in self.outcomes)
 
     @property
     def has_tasks(self) -> bool:

@@ -49,11 +49,13 @@ def with_page_headers(
     returned: Returned, style: PageHeaders | None, factory: SchemaFactory
 ) -> Returned:
     """Return the responses, those that are pages with the headers of their place."""
-    outcomes = [add_headers(one, style, factory) if style else one for one in returned.outcomes]
+    outcomes = [
+        add_page_headers(one, style, factory) if style else one for one in returned.outcomes
+    ]
     return replace(returned, outcomes=tuple(outcomes))
 
 
-def add_headers(outcome: Outcome, style: PageHeaders, factory: SchemaFactory) -> Outcome:
+def add_page_headers(outcome: Outcome, style: PageHeaders, factory: SchemaFactory) -> Outcome:
     """Return a response with the headers of its place, if it is a page that has them."""
     if not has_page(outcome, style):
         return outcome

@@ -33,10 +33,17 @@ from .callees import (
     read_view,
     reject_object,
 )
+from .conditions import (
+    NO_CONDITIONS,
+    ConditionOptions,
+    find_condition_problems,
+    plan_conditions,
+)
 from .deadlines import NO_TIME_LIMIT, TimeLimit, Timeout
 from .dependencies import Replacements, Tree
 from .envelopes import NO_ENVELOPE, Envelope
 from .flask_returns import is_flasks
+from .freshness import complete_freshness
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
@@ -64,6 +71,7 @@ class RouteDetails:
     :param limits: of its body, and of its requests at once.
     :param max_body: the limit of bodies of the blueprints around it.
     :param page_headers: the style of the headers of pages; ``"app"`` leaves it to the app.
+    :param conditions: its conditional requests, and the freshness of its responses.
     :param envelope: of its responses; ``None`` leaves it to the app.
     """
 
@@ -86,6 +94,7 @@ class RouteDetails:
     limits: RouteLimits = NO_LIMITS
     max_body: int | None = None
     page_headers: PageHeaders | Literal["app"] | None = "app"
+    conditions: ConditionOptions = NO_CONDITIONS
     envelope: Envelope | None = None
 
 
@@ -183,7 +192,8 @@ def make_operation(
     factory = plan.factory
     site = Site(factory, rule, method, plan.settings)
     wide = without_security(plan.dependencies) if details.public else plan.dependencies
-    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements)
+    last = details.conditions.functions
+    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements, last)
     converters = find_converters(rule)
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
@@ -214,6 +224,9 @@ def make_operation(
         payload = replace(payload, max_length=limits.max_body or details.max_body)
     problems = (*tree.problems(), *returned.problems, *time_limit.problems)
     problems += () if limits.max_concurrency is None else (Overloaded,)
+    outcomes = returned.outcomes
+    conditions = plan_conditions(details.conditions, rule, method, tree, outcomes)
+    problems += find_condition_problems(conditions)
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -224,7 +237,7 @@ def make_operation(
         query_names=find_query_names(readers, requirements, policies),
         inputs=tree.view.inputs(accepted(callee, rule) & fixed),
         fixed=frozenset(fixed),
-        outcomes=returned.outcomes,
+        outcomes=outcomes,
         problems=tuple(dict.fromkeys(problems)),
         requirements=requirements,
         details=make_details(callee, details),
@@ -235,7 +248,9 @@ def make_operation(
         is_annotated=bool(callee.hints),
         time_limit=time_limit,
         max_concurrency=limits.max_concurrency,
+        conditions=conditions,
     )
+    operation = complete_freshness(operation, details.conditions, factory)
     reject_unpublishable(operation)
     return operation
 

@@ -13,14 +13,12 @@ from marshmallow import fields
 
 from ..declare.markers import Location
 from ..plan.operation import Operation
-from ..security.requirements import write_requirements
+from ..security.requirements import AUTHORIZING, write_requirements
 from ..security.schemes import Requirement
 from .naming import find_free
 
 #: The names of headers that OpenAPI describes as media types, or as security schemes.
 DESCRIBED_ELSEWHERE = frozenset({"accept", "content-type", "authorization"})
-#: The types of security schemes that read the header ``Authorization``.
-AUTHORIZING = frozenset({"http", "oauth2", "openIdConnect"})
 #: The name of the scheme of an argument that reads it.
 SCHEME = "AuthorizationHeader"
 

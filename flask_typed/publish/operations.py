@@ -46,6 +46,7 @@ from .omitting import Omissions
 from .parameter_styles import describe_style, described_field
 from .paths import identify_converter, is_common, write_path_parameter, write_servers
 from .plain import REFUSED_RESPONSE
+from .preconditions import write_preconditions
 from .samples import NO_VALUE
 from .variants import Direction, Root, may_need_component
 
@@ -173,6 +174,7 @@ class OperationWriter:
                 for name, field in reader.fields.items():
                     if not (is_ignored(reader.location, name) or field.metadata.get("hidden")):
                         yield self._parameter(reader.location, name, field, field.required)
+        yield from write_preconditions(operation.conditions)
 
     def _path_parameters(self, operation: Operation) -> Iterator[Keywords]:
         """Yield a parameter for each variable of the rule, even if the view does not take it."""
@@ -219,12 +221,13 @@ class OperationWriter:
         if payload is None:
             return {}
         bodies = [r for r in operation.readers if r.location == "body"]
-        own = bodies[0].media_types if bodies else ()
+        own = [media_type for reader in bodies for media_type in reader.media_types]
         described: Keywords = {}
         content: Keywords = {}
         for media_type in payload.media_types:
             if media_type in own:
-                readers, is_open = bodies, bodies[0].source.unknown == EXCLUDE
+                readers = [r for r in bodies if media_type in r.media_types]
+                is_open = readers[0].source.unknown == EXCLUDE
             else:
                 locations = ("form",) if media_type == URLENCODED else ("form", "file")
                 readers = [r for r in operation.readers if r.location in locations]
@@ -274,6 +277,8 @@ class OperationWriter:
         responses = {str(o.status or "default"): self._outcome(o) for o in operation.outcomes}
         if not operation.outcomes:
             responses["default"] = {"description": "The view's own response."}
+        if operation.unchanged is not None:
+            responses.setdefault("304", self._outcome(operation.unchanged))
         self._add_problems(responses, self._shapes.published(operation))
         add_limit(responses, operation.payload)
         for status in ("401", "403"):

@@ -33,11 +33,14 @@ def is_of_sqlalchemy(source: Any) -> bool:
     """Return whether a source is a statement or a query of SQLAlchemy, without importing it."""
     if isinstance(source, (list, tuple)):
         return False
-    kinds = [find_class("sqlalchemy", "Executable"), find_class("sqlalchemy.orm", "Query")]
+    kinds = [
+        find_loaded_class("sqlalchemy", "Executable"),
+        find_loaded_class("sqlalchemy.orm", "Query"),
+    ]
     return isinstance(source, tuple(kinds))
 
 
-def find_class(module: str, name: str) -> type:
+def find_loaded_class(module: str, name: str) -> type:
     """Return a class of a module that is imported; else a class without instances."""
     found: type = getattr(sys.modules.get(module), name, NoSource)
     return found

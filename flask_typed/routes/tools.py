@@ -18,11 +18,13 @@ from ..codec.codecs import Codecs
 from ..declare.settings import Settings
 from ..exceptions import DeclarationError, declared_in
 from ..plan.dependencies import Replacements
+from ..plan.operation import Operation
 from ..plan.planning import Plan, RouteDetails, plan_operation, plan_requirements, view_methods
 from ..plan.problems import ProblemShape, ProblemShapes
 from ..schemas.deprecation import without_warning
 from ..security.schemes import Requirement
 from ..serve.background import Background
+from ..serve.conditional import make_conditional
 from ..serve.dispatch import Dispatcher, Served
 from ..serve.failing import ProblemWriter
 from ..serve.tasks import ServedWithTasks, TimedServedWithTasks
@@ -101,15 +103,26 @@ class Tools:
         call = app.ensure_sync(without_warning(view))
         heartbeat = self.settings.stream_heartbeat
         arguments = operation, call, self.problems, app, self.codecs, self.lock, heartbeat
-        is_timed = operation.time_limit.can_expire
-        if operation.has_tasks:
-            with_tasks = TimedServedWithTasks if is_timed else ServedWithTasks
-            return with_tasks(self.background, *arguments)
-        return (TimedServed if is_timed else Served)(*arguments)
+        given = (self.background,) if operation.has_tasks else ()
+        serve: Callable[..., Served] = find_class(operation)
+        return serve(*given, *arguments)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
         """Return tools that plan with replaced providers."""
         return replace(self, plan=replace(self.plan, replacements=replacements))
+
+
+def find_class(operation: Operation) -> type[Served]:
+    """Return the class that serves an operation."""
+    kinds = {
+        (False, False): Served,
+        (False, True): TimedServed,
+        (True, False): ServedWithTasks,
+        (True, True): TimedServedWithTasks,
+    }
+    kind = kinds[operation.has_tasks, operation.time_limit.can_expire]
+    is_conditional = operation.conditions is not None or operation.freshness is not None
+    return make_conditional(kind) if is_conditional else kind
 
 
 def make_tools(

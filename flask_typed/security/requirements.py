@@ -16,6 +16,9 @@ from .problems import InsufficientScope, NotAuthenticated
 from .scheme_objects import is_security_scheme
 from .schemes import Requirement, Scheme, join_requirements
 
+#: The types of security schemes that read the header ``Authorization``.
+AUTHORIZING = frozenset({"http", "oauth2", "openIdConnect"})
+
 
 def combine_requirements(
     schemes: Iterable[tuple[Scheme[Any], tuple[str, ...]]],
@@ -91,6 +94,19 @@ def note_schemes(
 def find_schemes(requirements: Iterable[Requirement]) -> dict[str, Mapping[str, Any]]:
     """Return the Security Scheme Objects by their names, which registration keeps unique."""
     return {scheme.name: scheme.describe() for way in requirements for scheme in way}
+
+
+def find_credential_headers(requirements: Iterable[Requirement]) -> Iterator[str]:
+    """Yield the request headers that have the credentials of security schemes."""
+    for way in requirements:
+        for scheme in way:
+            described = scheme.describe()
+            if described["type"] in AUTHORIZING:
+                yield "Authorization"
+            elif described["type"] == "apiKey" and described["in"] == "header":
+                yield described["name"]
+            elif described["type"] == "apiKey" and described["in"] == "cookie":
+                yield "Cookie"
 
 
 def write_requirements(ways: Sequence[Requirement]) -> list[dict[str, list[str]]]:

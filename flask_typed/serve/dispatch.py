@@ -165,6 +165,7 @@ class Served:
     """
 
     _open_stack: Callable[[], ExitStack] = ExitStack
+    _responder_class: type[Responder] = Responder
 
     def __init__(
         self,
@@ -197,6 +198,7 @@ class Served:
         """The status codes of the document; ``None`` is among them if it allows any."""
         outcomes = [outcome.status for outcome in self.operation.outcomes] or [None]
         problems = [problem.code for problem in possible_problems(self.operation)]
+        problems += [304] if self.operation.unchanged else []
         return frozenset((*outcomes, *problems)) if None not in outcomes else frozenset({None})
 
     def __call__(self, current: Request, view_args: Mapping[str, Any]) -> ResponseReturnValue:
@@ -238,7 +240,11 @@ class Served:
                     make_binder(security.readers, None, None),
                     make_binder(work.readers, operation.payload, operation.query_names),
                     make_responder(
-                        operation, current_app.response_class, self._codecs, self._streaming()
+                        self._responder_class,
+                        operation,
+                        current_app.response_class,
+                        self._codecs,
+                        self._streaming(),
                     ),
                 )
             return self._pipeline

@@ -5,6 +5,7 @@ Request time.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -47,17 +48,27 @@ def find_page_place(value: Any) -> PagePlace | None:
     return getattr(getattr(page, "body", None), "place", None) if place is None else place
 
 
+@cache
+def make_paged(kind: Any) -> type[PagedResponder]:
+    """Return a class of responders that write the headers of pages, too."""
+    return type(f"Paged{kind.__name__}", (PagedResponder, kind), {})
+
+
 def make_responder(
+    kind: type[Responder],
     operation: Operation,
     response_class: type[Response],
     codecs: Codecs | None,
     streaming: Streaming,
 ) -> Responder:
-    """Return what makes the responses of an operation."""
+    """Return what makes the responses of an operation.
+
+    :param kind: the class of those without pages.
+    """
     outcomes = operation.outcomes
     styles: list[PageHeaders] = [one.page_headers for one in outcomes if one.page_headers]
     if not styles:
-        return Responder(operation, response_class, codecs, streaming)
-    paged = PagedResponder(operation, response_class, codecs, streaming)
+        return kind(operation, response_class, codecs, streaming)
+    paged = make_paged(kind)(operation, response_class, codecs, streaming)
     paged.style = styles[0]
     return paged

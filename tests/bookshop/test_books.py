@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import ANY
@@ -27,7 +28,10 @@ from .answers import (
     problem,
 )
 from .contract import CheckedClient
+from .test_covers import make_form
 
+ANY_VERSION = {"If-Match": "*"}
+NOT_MET = problem(412, "The resource is not in the state that the request requires.")
 MARCOVALDO = {
     "title": "Marcovaldo",
     "author_id": 2,
@@ -289,7 +293,7 @@ def test_book_of_an_unknown_author(staff: CheckedClient, method: str) -> None:
     """An author who isn't there can't have written a book."""
     path = "/books/" if method == "POST" else "/books/3"
     book = {**MARCOVALDO, "author_id": 99}
-    answer = staff.open(path, method=method, json=book)
+    answer = staff.open(path, method=method, json=book, headers=ANY_VERSION)
     assert (answer.status_code, answer.json) == (409, UNKNOWN_AUTHOR)
 
 
@@ -299,7 +303,7 @@ def test_isbn_that_another_book_has(staff: CheckedClient, method: str) -> None:
     path = "/books/" if method == "POST" else "/books/4"
     before = staff.get("/books/").json
     book = {**MARCOVALDO, "isbn": EARTHSEA["isbn"]}
-    answer = staff.open(path, method=method, json=book)
+    answer = staff.open(path, method=method, json=book, headers=ANY_VERSION)
     assert (answer.status_code, answer.json) == (409, ISBN_TAKEN)
     assert staff.get("/books/").json == before
 
@@ -313,10 +317,58 @@ def test_book_is_read(client: CheckedClient) -> None:
 def test_book_is_replaced(staff: CheckedClient) -> None:
     """A book that is put takes all values, the id and the day it was added stay."""
     added = staff.get("/books/3").get_json()["added"]
-    answer = staff.put("/books/3", json=MARCOVALDO)
+    answer = staff.put("/books/3", json=MARCOVALDO, headers=ANY_VERSION)
     expected = {**MARCOVALDO_READ, "id": 3, "added": added}
     assert (answer.status_code, answer.json) == (200, expected)
     assert staff.get("/books/3").json == expected
+
+
+def read_tag(client: CheckedClient) -> str:
+    """Return the version of a book."""
+    tag = client.get("/books/3").headers["ETag"]
+    known = client.get("/books/3", headers={"If-None-Match": tag})
+    assert (known.status_code, known.data, known.headers["ETag"]) == (304, b"", tag)
+    return tag
+
+
+def test_two_changes_of_one_version(staff: CheckedClient) -> None:
+    """The second one is refused: it would overwrite what its author has not seen."""
+    tag = read_tag(staff)
+    first = staff.patch("/books/3", json={"price": "9.00"}, headers={"If-Match": tag})
+    assert (first.status_code, first.headers["ETag"]) == (200, read_tag(staff))
+    for change in (staff.patch, staff.put):
+        second = change("/books/3", json=MARCOVALDO, headers={"If-Match": tag})
+        assert (second.status_code, second.json) == (412, NOT_MET)
+    assert staff.get("/books/3").get_json()["price"] == "9.00"
+
+
+def test_book_is_replaced_by_its_version(staff: CheckedClient) -> None:
+    """Who replaces a book has to name what they have read."""
+    answer = staff.put("/books/3", json=MARCOVALDO)
+    assert (answer.status_code, answer.get_json()["header"]) == (428, "If-Match")
+    known = {"If-Match": read_tag(staff)}
+    assert staff.put("/books/3", json=MARCOVALDO, headers=known).status_code == 200
+    assert staff.put("/books/3", json=MARCOVALDO, headers=known).status_code == 412
+
+
+def test_a_version_changes_with_all_that_is_read(staff: CheckedClient) -> None:
+    """An order, an author and a cover change what is read of a book; nothing else does."""
+    order = {"customer": "A", "email": "a@example.org", "lines": [{"book_id": 3}]}
+    author = staff.get("/books/3").get_json()["author"]["id"]
+    tags = [read_tag(staff)]
+    assert staff.patch("/books/3", json={}).status_code == 200
+    assert read_tag(staff) == tags[0]
+    for method, path, body in (
+        ("POST", "/orders", {"json": order}),
+        ("PUT", f"/authors/{author}", {"json": {"name": "Ursula"}}),
+        ("PUT", "/books/3/cover", {"data": make_form()}),
+        ("PUT", "/books/3/cover", {"data": make_form(caption="Waves")}),
+        ("DELETE", "/books/3/cover", {}),
+    ):
+        answer = staff.open(path, method=method, **body)
+        assert answer.status_code < 300, answer.get_json()
+        tags.append(read_tag(staff))
+    assert all(one != other for one, other in pairwise(tags))
 
 
 @pytest.mark.parametrize(
@@ -375,7 +427,8 @@ def test_ordered_book_stays(staff: CheckedClient) -> None:
 def test_unknown_book(staff: CheckedClient, method: str) -> None:
     """Every method says that no book has the id."""
     body = {"json": MARCOVALDO} if method in ("PUT", "PATCH") else {}
-    answer = staff.open("/books/99", method=method, **body)
+    headers = ANY_VERSION if method == "PUT" else {}
+    answer = staff.open("/books/99", method=method, headers=headers, **body)
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 

@@ -38,6 +38,7 @@ CUSTOMERS = {
 STAFF = {
     ("POST", "/authors"),
     ("PUT", "/authors/{author_id}"),
+    ("PATCH", "/authors/{author_id}"),
     ("DELETE", "/authors/{author_id}"),
     ("POST", "/books"),
     ("PUT", "/books/{book_id}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
@@ -21,11 +21,13 @@ from flask_typed import (
     BackgroundTasks,
     BasicCredentials,
     Body,
+    Cache,
     Created,
     Cursor,
     CursorPage,
     DataInvalid,
     Depends,
+    ETag,
     Event,
     EventStream,
     Extra,
@@ -35,8 +37,10 @@ from flask_typed import (
     Header,
     HTTPBasic,
     HTTPBearer,
+    IfMatch,
     InsufficientScope,
     Json,
+    JsonPatch,
     MediaType,
     NoContent,
     NotAuthenticated,
@@ -46,6 +50,8 @@ from flask_typed import (
     PageSize,
     Paging,
     PasswordFlow,
+    Patch,
+    Preconditions,
     Problem,
     Query,
     Reply,
@@ -312,7 +318,26 @@ def add_copy(
     return title
 
 
-small = TypedBlueprint("small", __name__, max_body=1000)
+small = TypedBlueprint("small", __name__, max_body=1000, cache="max-age=60")
+
+
+def get_title_version(store: Opened) -> int:
+    """Return a version."""
+    return len(repr(store))
+
+
+@small.put("/titles", etag=get_title_version, last_modified=datetime.now, require_match=True)
+def put_title(title: Annotated[str, Body()], match: IfMatch) -> str:
+    """Check a version in the view, too."""
+    match.check(ETag(7, weak=True), last_modified=datetime.now(timezone.utc))
+    assert_type(match, Preconditions)
+    return title
+
+
+@small.get("/titles", etag=True, cache=Cache(max_age=timedelta(minutes=1), vary=["Accept"]))
+def read_title() -> str:
+    """Read a title."""
+    return str(ETag.of(b""))
 
 
 def check_dependencies(request: flask.Request) -> None:
@@ -539,3 +564,30 @@ def check_pages() -> None:
     following: str | None = read_lines(Cursor(limit=len(lines))).next
     body: list[Line] = read_list(Paging(page.total)).body
     print(following, body)
+
+
+class Ticket(TypedDict):
+    title: str
+
+
+class PlainRow:
+    title: str
+
+
+@typed.patch("/patched/<int:book_id>")
+def patch_book(book_id: int, patch: Patch[Book]) -> Book:
+    assert_type(patch.values, Book)
+    assert_type(patch.values.title, str)
+    assert_type(patch.given, frozenset[str])
+    assert_type(patch.apply(PlainRow()), PlainRow)
+    return patch.apply(read_book(book_id))
+
+
+@typed.patch("/operations")
+def patch_book_by_operations(patch: Annotated[Patch[Book], JsonPatch(max_operations=5)]) -> None:
+    assert_type(patch, Patch[Book])
+
+
+assert_type(Patch(Book, title="x"), Patch[Book])
+assert_type(patch_book(1, Patch(Book, title="x")), Book)
+assert_type(Patch(Ticket, title="x").values["title"], str)

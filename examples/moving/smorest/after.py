@@ -16,8 +16,10 @@ from flask_typed import (
     APIKeyHeader,
     Created,
     Depends,
+    ETag,
     Fault,
     Header,
+    IfMatch,
     MediaType,
     NotAuthenticated,
     NumberedPaging,
@@ -38,10 +40,8 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Email, Range, Regexp
 from typing_extensions import Doc, TypedDict
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import PreconditionFailed
 
 from . import shop
-from .etags import KNOWN_VERSIONS, TAGGED, NotModified, Versions, check_version, with_etag
 from .shop import Format, Shop, open_shop
 
 Number = Annotated[
@@ -230,12 +230,17 @@ def find_record(record_id: int, stock: Stock) -> shop.Record:
 FoundRecord = Annotated[shop.Record, Depends(find_record)]
 
 
-@raises(PreconditionFailed)
-def find_current_record(record: FoundRecord, versions: Versions) -> shop.Record:
-    check_version(versions, typed.dump_json(record, Record))
+def make_tag(record: shop.Record) -> ETag:
+    return ETag.of(typed.dump_json(record, Record))
+
+
+def find_current_record(record: FoundRecord, match: IfMatch) -> shop.Record:
+    match.check(make_tag(record))
     return record
 
 
+#: The response to a change, as before: with the new version.
+TaggedRecord = Annotated[Reply[Record], Returns(headers={"ETag": str})]
 #: The record, if the client has read its current version.
 CurrentRecord = Annotated[shop.Record, Depends(find_current_record)]
 
@@ -255,12 +260,7 @@ def refuse_number(error: shop.NumberTaken) -> NumberTaken:
     return NumberTaken()
 
 
-@records.get(
-    "/",
-    dependencies=[KNOWN_VERSIONS],
-    returns=Annotated[PagedList[Record], TAGGED] | NotModified,
-)
-@with_etag
+@records.get("/", etag=True, returns=PagedList[Record])
 def list_records(
     wanted: Annotated[RecordFilter, Query()],
     paging: RecordPaging,
@@ -286,34 +286,31 @@ def add_record(values: NewRecord, stock: Stock) -> Created[shop.Record]:
     return Created(record, headers={"Location": location})
 
 
-@records.get(
-    "/<int:record_id>",
-    dependencies=[KNOWN_VERSIONS],
-    returns=Annotated[Reply[Record], TAGGED] | NotModified,
-)
-@with_etag
-def read_record(record: FoundRecord) -> Reply[shop.Record]:
+@records.get("/<int:record_id>", etag=True, returns=Record)
+def read_record(record: FoundRecord) -> shop.Record:
     """Read a record"""
-    return Reply(record)
+    return record
 
 
-@records.put("/<int:record_id>", dependencies=[STAFF], returns=Annotated[Record, TAGGED])
-@with_etag
+def tag(record: shop.Record) -> Reply[shop.Record]:
+    return Reply(record, headers={"ETag": str(make_tag(record))})
+
+
+@records.put("/<int:record_id>", dependencies=[STAFF], require_match=True, returns=TaggedRecord)
 @raises(NumberTaken)
-def replace_record(values: NewRecord, record: CurrentRecord, stock: Stock) -> shop.Record:
+def replace_record(values: NewRecord, record: CurrentRecord, stock: Stock) -> Reply[shop.Record]:
     """Replace a record"""
-    return stock.change(record, **vars(values))
+    return tag(stock.change(record, **vars(values)))
 
 
-@records.patch("/<int:record_id>", dependencies=[STAFF], returns=Annotated[Record, TAGGED])
-@with_etag
+@records.patch("/<int:record_id>", dependencies=[STAFF], require_match=True, returns=TaggedRecord)
 @raises(NumberTaken)
-def change_record(values: RecordPatch, record: CurrentRecord, stock: Stock) -> shop.Record:
+def change_record(values: RecordPatch, record: CurrentRecord, stock: Stock) -> Reply[shop.Record]:
     """Change a record"""
-    return stock.change(record, **values)
+    return tag(stock.change(record, **values))
 
 
-@records.delete("/<int:record_id>", dependencies=[STAFF])
+@records.delete("/<int:record_id>", dependencies=[STAFF], require_match=True)
 def remove_record(record: CurrentRecord, stock: Stock) -> None:
     """Remove a record"""
     stock.remove(record)

@@ -13,7 +13,9 @@ from flask_typed import (
     APIKeyHeader,
     Created,
     Depends,
+    ETag,
     Header,
+    IfMatch,
     MediaType,
     NumberedPaging,
     PagedList,
@@ -28,16 +30,16 @@ from flask_typed import (
 )
 from typing_extensions import NotRequired, TypedDict
 from webargs.flaskparser import abort
-from werkzeug.datastructures import ETags, FileStorage
-from werkzeug.exceptions import Conflict, HTTPException, NotFound, PreconditionFailed
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import Conflict, HTTPException, NotFound
 
 from . import schemas, shop
-from .etags import KNOWN_VERSIONS, TAGGED, NotModified, Versions, check_version, with_etag
 from .shop import Format, NumberTaken, RecordMissing, Shop, SoldOut, open_shop
 
 NewRecord = Annotated[dict[str, Any], schemas.RecordSchema]
 RecordPatch = Annotated[dict[str, Any], schemas.RecordPatchSchema(partial=True)]
 RecordBody = Annotated[shop.Record, schemas.RecordSchema]
+TAGGED = Returns(headers={"ETag": str})
 NewOrder = Annotated[dict[str, Any], schemas.OrderSchema]
 OrderBody = Annotated[shop.Order, schemas.OrderSchema]
 FormatValue = Annotated[dict[str, Any], schemas.FormatValueSchema]
@@ -83,7 +85,6 @@ def admit_staff(key: Annotated[str, Depends(APIKeyHeader("X-Key", name="staff"))
 
 
 Staff = Annotated[None, Security(admit_staff)]
-Known = Annotated[None, KNOWN_VERSIONS]
 
 
 def find_record(record_id: int) -> shop.Record:
@@ -93,8 +94,12 @@ def find_record(record_id: int) -> shop.Record:
         abort(404, message="No record has this id.")
 
 
-def check_record(record: shop.Record, versions: ETags) -> None:
-    check_version(versions, typed.dump_json(record, RecordBody))
+def make_tag(record: shop.Record) -> ETag:
+    return ETag.of(typed.dump_json(record, RecordBody))
+
+
+def tag(record: shop.Record) -> Reply[shop.Record]:
+    return Reply(record, headers={"ETag": str(make_tag(record))})
 
 
 #: Pages as before, with ``page`` and ``page_size``.
@@ -102,15 +107,13 @@ RecordPaging = Annotated[NumberedPaging, PageSize(default=2, max=50)]
 OrderPaging = Annotated[NumberedPaging, PageSize(default=10)]
 
 
-@records.route("/")
+@records.route("/", etag=True)
 class Records(MethodView):
-    @with_etag
     def get(
         self,
         args: Annotated[dict[str, Any], Query(), schemas.RecordQuerySchema],
         paging: RecordPaging,
-        known: Known,
-    ) -> Annotated[PagedList[RecordBody], TAGGED] | NotModified:
+    ) -> PagedList[RecordBody]:
         """List records
 
         Filters may be combined.
@@ -129,47 +132,42 @@ class Records(MethodView):
         return Created(record, headers={"Location": url_for("records.Record", record_id=record.id)})
 
 
-@records.route("/<int:record_id>")
+@records.route("/<int:record_id>", etag=True, require_match=True)
 class Record(MethodView):
-    @with_etag
     @raises(NotFound)
-    def get(
-        self, record_id: int, known: Known
-    ) -> Annotated[Reply[RecordBody], TAGGED] | NotModified:
+    def get(self, record_id: int) -> RecordBody:
         """Read a record"""
-        return Reply(find_record(record_id))
+        return find_record(record_id)
 
-    @with_etag
-    @raises(NotFound, Conflict, PreconditionFailed)
+    @raises(NotFound, Conflict)
     def put(
-        self, values: NewRecord, record_id: int, versions: Versions, staff: Staff
-    ) -> Annotated[RecordBody, TAGGED]:
+        self, values: NewRecord, record_id: int, match: IfMatch, staff: Staff
+    ) -> Annotated[Reply[RecordBody], TAGGED]:
         """Replace a record"""
         record = find_record(record_id)
-        check_record(record, versions)
+        match.check(make_tag(record))
         try:
-            return get_shop().change(record, **values)
+            return tag(get_shop().change(record, **values))
         except NumberTaken:
             abort(409, message="The catalogue number is taken.")
 
-    @with_etag
-    @raises(NotFound, Conflict, PreconditionFailed)
+    @raises(NotFound, Conflict)
     def patch(
-        self, values: RecordPatch, record_id: int, versions: Versions, staff: Staff
-    ) -> Annotated[RecordBody, TAGGED]:
+        self, values: RecordPatch, record_id: int, match: IfMatch, staff: Staff
+    ) -> Annotated[Reply[RecordBody], TAGGED]:
         """Change a record"""
         record = find_record(record_id)
-        check_record(record, versions)
+        match.check(make_tag(record))
         try:
-            return get_shop().change(record, **values)
+            return tag(get_shop().change(record, **values))
         except NumberTaken:
             abort(409, message="The catalogue number is taken.")
 
-    @raises(NotFound, PreconditionFailed)
-    def delete(self, record_id: int, versions: Versions, staff: Staff) -> None:
+    @raises(NotFound)
+    def delete(self, record_id: int, match: IfMatch, staff: Staff) -> None:
         """Remove a record"""
         record = find_record(record_id)
-        check_record(record, versions)
+        match.check(make_tag(record))
         get_shop().remove(record)
 
 

@@ -102,11 +102,11 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
     assert read == book
     missing = expect(models.BookNotFound, books_read_book.sync(10_000, client=guest))
     assert (missing.book_id, missing.status.value) == (10_000, 404)
-    changes = models.BookChanges(price="9.00", stock=3)
+    changes = models.NewBookPatch(price="9.00", stock=3)
     changed = expect(models.Book, books_update_book.sync(book.id, client=staff, body=changes))
     assert (changed.title, changed.price, changed.stock) == ("Notes", "9.00", 3)
     new.title = "Sketch of the Analytical Engine"
-    replaced = expect(models.Book, books_replace_book.sync(book.id, client=staff, body=new))
+    replaced = expect(models.Book, replace(guest, staff, book.id, new))
     assert (replaced.title, replaced.stock) == (new.title, 0)
 
     titles = read_all_pages(guest)
@@ -123,6 +123,17 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
     expect(models.BookNotFound, books_read_book.sync(gone.id, client=guest))
     expect(models.AuthorNotFound, authors_author_get.sync(10_000, client=guest))
     return book.id
+
+
+def replace(guest: Client, staff: AuthenticatedClient, book_id: int, new: models.NewBook) -> object:
+    """Replace a book by the version that was read, and fail to by another one."""
+    read = books_read_book.sync_detailed(book_id, client=guest)
+    tag = read.headers["ETag"]
+    again = books_read_book.sync_detailed(book_id, client=guest, if_none_match=tag)
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    old = books_replace_book.sync(book_id, client=staff, body=new, if_match='"0"')
+    assert expect(models.PreconditionNotMet, old).status.value == 412
+    return books_replace_book.sync(book_id, client=staff, body=new, if_match=tag)
 
 
 def read_all_pages(client: Client) -> list[str]:
@@ -162,7 +173,7 @@ def order_books(staff: AuthenticatedClient, anna: AuthenticatedClient, book_id: 
     order = models.NewOrder("Anna", ANNA[0], [line])
     out = expect(models.OutOfStock, orders_place_order.sync(client=anna, body=order))
     assert (out.book_id, out.available) == (book_id, 0)
-    stocked = books_update_book.sync(book_id, client=staff, body=models.BookChanges(stock=5))
+    stocked = books_update_book.sync(book_id, client=staff, body=models.NewBookPatch(stock=5))
     expect(models.Book, stocked)
     unknown = models.NewOrder("Anna", ANNA[0], [models.NewOrderLine(10_000)])
     refused = orders_place_order.sync(client=anna, body=unknown)

@@ -73,6 +73,17 @@ async function keepTheCatalogue(staff: Shop): Promise<number> {
   const one = { params: { path: { book_id: added.id } } };
   const { data: read } = await guest.GET("/books/{book_id}", one);
   assert.deepEqual(read, added);
+  const tag = (await guest.GET("/books/{book_id}", one)).response.headers.get("ETag");
+  assert.ok(tag);
+  const known = await guest.GET("/books/{book_id}", {
+    params: { ...one.params, header: { "If-None-Match": tag } },
+  });
+  assert.deepEqual([known.response.status, known.data], [304, undefined]);
+  const { error: old } = await staff.PUT("/books/{book_id}", {
+    params: { ...one.params, header: { "If-Match": '"0"' } },
+    body: book,
+  });
+  assert.ok(old && old.status === 412);
   const { error: missing } = await guest.GET("/books/{book_id}", {
     params: { path: { book_id: 10_000 } },
   });
