@@ -27,9 +27,9 @@ def choose_fields(text: bytes, path: Sequence[str], names: Collection[str]) -> b
         return write_chosen(outer)
     if text.startswith(b"["):
         return write_chosen([one and keep_chosen(one, names) for one in read_raw_objects(text)])
-    return (
-        write_chosen(keep_chosen(read_raw_object(text), names)) if text.startswith(b"{") else text
-    )
+    if text.startswith(b"{"):
+        return write_chosen(keep_chosen(read_raw_object(text), names))
+    return text  # null
 
 
 def keep_chosen(values: dict[str, Raw], names: Collection[str]) -> dict[str, Raw]:
