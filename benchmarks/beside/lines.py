@@ -81,5 +81,5 @@ def make_table() -> list[list[str]]:
     counts = [count_lines(program) for program in PROGRAMS.values()]
     rows = [["Lines", *PROGRAMS]]
     for title in [SHARED, *RESOURCES]:
-        rows.append([title, *(str(count.get(title, "–")) for count in counts)])
+        rows.append([title, *(str(count.get(title, "-")) for count in counts)])
     return [*rows, ["All", *(str(sum(count.values())) for count in counts)]]

@@ -3,7 +3,7 @@
 It writes ``docs/figures/beside.csv`` with the lines, and ``docs/figures/beside_lacks.csv`` with the
 requirements that some of the programs do not meet::
 
-    pip install ".[moving,tests]"
+    pip install ".[beside,tests]"
     python benchmarks/beside/run.py
 """
 

@@ -88,8 +88,8 @@ NOT_FOUND = {404: {"model": Error}}
 class BookPatch(Input):
     title: Title | MISSING = MISSING
     price: Price | MISSING = MISSING
-    genre: Genre | None | MISSING = MISSING
-    sale_price: Price | None | MISSING = MISSING
+    genre: Genre | MISSING | None = MISSING
+    sale_price: Price | MISSING | None = MISSING
 
 
 @app.patch("/books/{book_id}", response_model=Book, responses=NOT_FOUND)

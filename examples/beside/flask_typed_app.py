@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from annotated_types import Ge, Interval, Len
+from annotated_types import Interval, Len
 from flask import Flask
 from flask_typed import (
     Cursor,
     CursorPage,
     Depends,
     Filters,
-    IfMatch,
     MediaType,
     MultiStatus,
     Patch,
@@ -28,7 +27,7 @@ from sqlalchemy.orm import Session
 from . import models
 
 app = Flask(__name__)
-app.config["SECRET_KEY"] = "change me"
+app.config["SECRET_KEY"] = "change me"  # noqa: S105
 typed = Typed(app)
 
 Id = Annotated[int, Interval(ge=1, le=2**63 - 1)]

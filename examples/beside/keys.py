@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from .models import Session as open_session
+from . import models
 from .models import UsedKey
 
 
@@ -26,16 +26,16 @@ def repeat(key: str, request: bytes, work: Callable[[Session], str]) -> str:
     """
     fingerprint = hashlib.sha256(request).hexdigest()
     try:
-        with open_session.begin() as session:
+        with models.Session.begin() as session:
             session.add(UsedKey(key=key, fingerprint=fingerprint))
     except IntegrityError:
         return find_response(key, fingerprint)
     try:
-        with open_session.begin() as session:
+        with models.Session.begin() as session:
             used = session.get_one(UsedKey, key)
             used.body = work(session)
     except BaseException:
-        with open_session.begin() as session:
+        with models.Session.begin() as session:
             session.delete(session.get_one(UsedKey, key))
         raise
     return used.body
@@ -43,7 +43,7 @@ def repeat(key: str, request: bytes, work: Callable[[Session], str]) -> str:
 
 def find_response(key: str, fingerprint: str) -> str:
     """Return the body of the first response to a request."""
-    with open_session() as session:
+    with models.Session() as session:
         used = session.get(UsedKey, key)
         if used is None or used.body is None:
             raise RequestInProgress

@@ -69,8 +69,8 @@ def find_book(book_id: int, session: Session) -> models.Book:
 class BookPatch(Struct, forbid_unknown_fields=True):
     title: Title | UnsetType = UNSET
     price: Price | UnsetType = UNSET
-    genre: Genre | None | UnsetType = UNSET
-    sale_price: Price | None | UnsetType = UNSET
+    genre: Genre | UnsetType | None = UNSET
+    sale_price: Price | UnsetType | None = UNSET
 
 
 @patch("/books/{book_id:int}", raises=[NotFoundException], sync_to_thread=True)

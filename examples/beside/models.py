@@ -61,9 +61,10 @@ def charge(copies: int) -> None:
 
 def reset() -> None:
     """Make the data new."""
-    Base.metadata.drop_all(engine)
     Base.metadata.create_all(engine)
     with Session.begin() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
         session.add_all(
             Book(title=title, genre=genre, price=price, sale_price=sale_price, stock=stock)
             for title, genre, price, sale_price, stock in [

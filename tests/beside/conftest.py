@@ -211,6 +211,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         path = tmp_path_factory.mktemp("beside") / "books.sqlite"
         patch.setenv("BESIDE_DATABASE", str(path))
         models = importlib.import_module("beside.models")
+    models.Base.metadata.create_all(models.engine)
     yield models
     models.engine.dispose()
 
@@ -229,7 +230,7 @@ def program(request: pytest.FixtureRequest) -> Program:
     """Return a program whose framework is installed."""
     program: Program = request.param
     missing = [package for package in program.needs if find_spec(package) is None]
-    return pytest.skip(f"{missing} is not installed (extra: moving)") if missing else program
+    return pytest.skip(f"{missing} is not installed (extra: beside)") if missing else program
 
 
 @pytest.fixture(scope="module")
