@@ -96,6 +96,7 @@ OPTION_TYPES: Mapping[str, type] = {
     "require_match": bool,
     "hidden": bool,
     "deprecated": bool,
+    "fields": bool,
     **dict.fromkeys(EXCLUDING_OPTIONS, bool),
     "status": int,
 }

@@ -12,8 +12,11 @@ from flask_typed import (
     Body,
     Cookie,
     Created,
+    Depends,
     Filters,
+    Form,
     IfMatch,
+    Json,
     Page,
     Paging,
     Patch,
@@ -26,17 +29,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
 from . import models
-from .covers import covers
+from .covers import Picture, covers, read_picture, save_cover
 from .database import Reading, Writing, open_session
 from .lookup import find_book
+from .prices import prices
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookFilters, BookId, BookSort, Copies, Located, NewBook
+from .schemas import Book, BookFilters, BookId, BookSort, Caption, Copies, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
     "books", __name__, url_prefix="/books", description="The catalogue, and its search."
 )
 books.register_blueprint(covers)
+books.register_blueprint(prices)
 
 #: How often a waiting request checks the number of copies, in seconds.
 LOOK_AGAIN = 0.1
@@ -51,6 +56,13 @@ ILIAD = {
     "stock": 40,
 }
 CHANGES = {"price": "9.50", "tags": ["war", "sea"]}
+TELLING = {
+    "title": "The Telling",
+    "author_id": 1,
+    "isbn": "9780000001016",
+    "price": "12.50",
+    "genre": "fiction",
+}
 
 SORT_COLUMNS: Mapping[BookSort, Any] = {
     "title": models.Book.title,
@@ -99,6 +111,22 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
     row = save_book(session, models.Book(cover=None), values)
     location = url_for(".read_book", book_id=row.id)
     return Created(cast(Book, row), headers={"Location": location})
+
+
+@books.post("/illustrated", dependencies=[STAFF])
+@raises(UnknownAuthor, IsbnTaken)
+def add_illustrated_book(
+    picture: Annotated[Picture, Depends(read_picture)],  # before the transaction begins
+    session: Writing,
+    book: Annotated[Json[NewBook], Form(example=TELLING)],
+    caption: Annotated[Caption, Form()],
+) -> Located[Book]:
+    """Add a book with its cover: JSON beside a picture, in one request."""
+    added = add_book(session, book)
+    row = cast(models.Book, added.body)
+    save_cover(session, row.id, picture, caption)
+    session.refresh(row)
+    return added
 
 
 @books.get("/<int:book_id>", etag="tag")

@@ -129,6 +129,23 @@ class NewBook:
 
 
 @dataclass
+class NewPrice:
+    """A price for a book of the catalogue."""
+
+    isbn: Annotated[Isbn, Body(example="9780000000026")]
+    price: Annotated[Price, Body(example="10.90")]
+
+
+@dataclass
+class BookPrice:
+    """The price of a book."""
+
+    isbn: str
+    title: str
+    price: Decimal
+
+
+@dataclass
 class Book:
     """A book in the catalogue."""
 

@@ -59,3 +59,4 @@ class RouteOptions(TypedDict, total=False):
     require_match: bool
     cache: Cache | str
     envelope: type | None
+    fields: bool

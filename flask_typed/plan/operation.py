@@ -35,6 +35,9 @@ REQUEST = "#request"
 #: The key of the background tasks of the request.
 TASKS = "#tasks"
 
+#: The key of the fields that a client chooses, in the environ of a request.
+CHOSEN = "flask_typed.fields"
+
 #: The options of a response without ``Returns``.
 NO_RETURNS = Returns()
 
@@ -161,6 +164,8 @@ class Outcome:
         Python type of the body.
     :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
     :param page_headers: the style of the headers of a page; ``None`` for any other body.
+    :param chosen: the keys that lead to the objects whose fields clients choose; ``None`` if they
+        cannot.
     :param enclose: puts what the view returns into the envelope that ``field`` describes.
     """
 
@@ -178,6 +183,7 @@ class Outcome:
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
     page_headers: PageHeaders | None = None
+    chosen: tuple[str, ...] | None = None
     enclose: Callable[[Any], Any] | None = None
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from flask.views import View
@@ -51,6 +52,7 @@ from .page_headers import with_page_headers
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes, split_problems, takes_items
+from .selections import choose_returned, find_chosen
 from .unknown import NO_POLICIES, UnknownPolicies, find_query_names, tell_names
 
 
@@ -73,6 +75,7 @@ class RouteDetails:
     :param page_headers: the style of the headers of pages; ``"app"`` leaves it to the app.
     :param conditions: its conditional requests, and the freshness of its responses.
     :param envelope: of its responses; ``None`` leaves it to the app.
+    :param fields: whether clients choose the fields of its responses.
     """
 
     status: int | None = None
@@ -96,6 +99,7 @@ class RouteDetails:
     page_headers: PageHeaders | Literal["app"] | None = "app"
     conditions: ConditionOptions = NO_CONDITIONS
     envelope: Envelope | None = None
+    fields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,14 @@ def make_operation(
     site = Site(factory, rule, method, plan.settings)
     wide = without_security(plan.dependencies) if details.public else plan.dependencies
     last = details.conditions.functions
-    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements, last)
+    excluded = fill_in(details.exclusion, plan.exclusion).read()
+    leaving = find_factory(factory, excluded)
+    envelope = details.envelope or plan.envelope
+    read = partial(read_return, callee.hints, details.status, envelope)
+    chosen = find_chosen(read(leaving), envelope) if details.fields else None
+    selecting = () if chosen is None else (chosen.dependency,)
+    dependencies = (*wide, *details.dependencies, *selecting)
+    tree = Tree(callee, site, dependencies, plan.replacements, last)
     converters = find_converters(rule)
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
@@ -208,10 +219,7 @@ def make_operation(
     tell_names(readers, requirements)
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
-    excluded = fill_in(details.exclusion, plan.exclusion).read()
-    leaving = find_factory(factory, excluded)
-    envelope = details.envelope or plan.envelope
-    returned = read_return(callee.hints, details.status, leaving, envelope)
+    returned = choose_returned(read, leaving, chosen, envelope) if chosen else read(leaving)
     own = details.page_headers
     style = plan.settings.page_headers if own == "app" else own
     returned = with_page_headers(returned, style, factory)
@@ -268,7 +276,7 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
 
 
 def read_return(
-    hints: Mapping[str, Any], status: int | None, factory: SchemaFactory, envelope: Envelope
+    hints: Mapping[str, Any], status: int | None, envelope: Envelope, factory: SchemaFactory
 ) -> Returned:
     """Return the responses that a view's return annotation allows; none if Flask handles it."""
     if "return" not in hints:

@@ -31,7 +31,7 @@ from ..declare.markers import JsonText
 from ..declare.models import RenameName
 from ..declare.objects import is_example_object, reject_documentation
 from ..declare.patches import Patch
-from ..declare.settings import NOTHING_EXCLUDED, Excluded, UnknownKeys
+from ..declare.settings import NOTHING_EXCLUDED, UnknownKeys
 from ..exceptions import (
     DeclarationError,
     ResponseMismatch,
@@ -251,7 +251,7 @@ class SchemaFactory:
         self.lock = lock or RLock()
         #: The factories of responses that leave out values, of partial objects, and with other
         #: policies for keys.
-        self.derived: dict[Excluded | str, SchemaFactory] = {}
+        self.derived: dict[Any, SchemaFactory] = {}
         self.rename = rename
         self.json = FieldMaker(self)
         self.free_values = FreeValues(self._find_free_field, self.lock)

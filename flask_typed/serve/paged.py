@@ -5,6 +5,7 @@ Request time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -55,7 +56,7 @@ def make_paged(kind: Any) -> type[PagedResponder]:
 
 
 def make_responder(
-    kind: type[Responder],
+    kind: Callable[..., Responder],
     operation: Operation,
     response_class: type[Response],
     codecs: Codecs | None,

@@ -15,6 +15,8 @@ OPERATIONS = {
     "/authors": "get post",
     "/authors/{author_id}": "delete get patch put",
     "/books": "get post",
+    "/books/illustrated": "post",
+    "/books/prices": "get patch",
     "/books/suggestions": "get",
     "/books/{book_id}": "delete get patch put",
     "/books/{book_id}/cover": "delete get put",
