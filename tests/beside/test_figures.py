@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import FIGURES, LACKS, PROGRAMS
+from .conftest import FIGURES, LACKS, PROGRAMS, Program, find_missing
 
 TESTS = Path(__file__).parent
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "beside"
@@ -29,3 +29,22 @@ def test_requirements() -> None:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in TESTS.glob("test_*.py")]
     bodies = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
     assert set(LACKS) <= {ast.get_docstring(body) for body in bodies}
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(
+            program,
+            id=program.name,
+            marks=pytest.mark.skipif(
+                bool(find_missing(program)),
+                reason=f"{program.name} is not installed (the extra is called beside)",
+            ),
+        )
+        for program in PROGRAMS
+    ],
+)
+def test_installed(program: Program) -> None:
+    """The other tests run on each program whose framework is installed."""
+    assert find_missing(program) == []
