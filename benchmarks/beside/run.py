@@ -48,6 +48,7 @@ class Recorder:
     def __init__(self) -> None:
         """Record nothing yet."""
         self.outcomes: dict[tuple[str, str], dict[str, bool]] = {}
+        self.errors: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -60,7 +61,17 @@ class Recorder:
             resource = RESOURCES[MODULES.index(module)]
             outcomes = self.outcomes.setdefault((resource, item.function.__doc__.strip()), {})
             outcomes[item.callspec.params["program"].name] = report.passed
+        elif report.failed:
+            self.errors.append(item.nodeid)
         return report
+
+    def check(self) -> None:
+        """Check that each test ran, and each program.
+
+        :raises AssertionError: if one did not; its requirements would count as met.
+        """
+        assert not self.errors, self.errors
+        assert {name for outcomes in self.outcomes.values() for name in outcomes} == set(PROGRAMS)
 
 
 def write_csv(name: str, rows: Iterable[list[str]]) -> None:
@@ -75,6 +86,7 @@ def main() -> None:
     recorder = Recorder()
     modules = [str(ROOT / "tests" / "beside" / f"test_{module}.py") for module in MODULES]
     pytest.main(["-q", "--runxfail", "--tb=no", "-p", "no:cacheprovider", *modules], [recorder])
+    recorder.check()
     rows = [["Resource", "Requirement", *PROGRAMS]]
     for (resource, requirement), outcomes in recorder.outcomes.items():
         if not all(outcomes.values()):
