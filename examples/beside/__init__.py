@@ -1,0 +1,1 @@
+"""Five resources of a bookshop, each written for six frameworks."""
