@@ -42,7 +42,8 @@ def complete_freshness(
     """
     reject_own_freshness(options, operation.outcomes)
     freshness, conditions = plan_freshness(operation, options), operation.conditions
-    if conditions is None and freshness is None:
+    is_negotiated = any(outcome.is_negotiated for outcome in operation.outcomes)
+    if conditions is None and freshness is None and not is_negotiated:
         return operation
     return replace(
         operation,
@@ -119,7 +120,8 @@ def find_header_names(
     is_success = outcome.status is None or 200 <= outcome.status < 300
     if freshness is not None and is_success:
         yield from (("Cache-Control",) if freshness.cache_control else ())
-        yield from (("Vary",) if freshness.vary else ())
+    if outcome.is_negotiated or (freshness is not None and is_success and freshness.vary):
+        yield "Vary"
 
 
 def add_headers(

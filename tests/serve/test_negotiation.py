@@ -152,6 +152,10 @@ def test_published(document: Document) -> None:
         CSV: {"schema": {"type": "string", "description": words}},
     }
     assert responses["406"]["description"] == "Not Acceptable."
+    words = "The request headers on which the response depends."
+    assert responses["200"]["headers"] == {
+        "Vary": {"description": words, "required": True, "schema": {"type": "string"}}
+    }
 
 
 def test_one_media_type(typed: Typed, client: FlaskClient, document: Document) -> None:
