@@ -15,6 +15,18 @@ from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOu
 from .declare.dependencies import PROVIDED, Depends
 from .declare.etags import ETag
 from .declare.files import FileResponse
+from .declare.idempotency import (
+    Idempotency,
+    IdempotencyStore,
+    KeyClaim,
+    StoredResponse,
+    UsedKey,
+)
+from .declare.key_problems import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    RequestInProgress,
+)
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -116,11 +128,16 @@ __all__ = [
     "HTTPBearer",
     "HTTPDigest",
     "Header",
+    "Idempotency",
+    "IdempotencyKeyMissing",
+    "IdempotencyKeyReused",
+    "IdempotencyStore",
     "IfMatch",
     "ImplicitFlow",
     "InsufficientScope",
     "Json",
     "JsonNumber",
+    "KeyClaim",
     "Link",
     "MatchRequired",
     "MediaType",
@@ -139,6 +156,7 @@ __all__ = [
     "Query",
     "ReadOnly",
     "Reply",
+    "RequestInProgress",
     "RequestInvalid",
     "RequestTimedOut",
     "ResponseDifference",
@@ -149,11 +167,13 @@ __all__ = [
     "SecurityScopes",
     "ServiceTimedOut",
     "SetupError",
+    "StoredResponse",
     "Typed",
     "TypedBlueprint",
     "TypedField",
     "UndocumentedResponse",
     "UnsupportedType",
+    "UsedKey",
     "WriteOnly",
     "computed",
     "model",

@@ -14,6 +14,7 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
+from ..declare.idempotency import Idempotency
 from ..declare.overload import Overloaded
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
@@ -43,6 +44,14 @@ from .dependencies import Replacements, Tree
 from .envelopes import NO_ENVELOPE, Envelope
 from .flask_returns import is_flasks
 from .freshness import complete_freshness
+from .idempotency import (
+    add_replayed_header,
+    choose_idempotency,
+    complete_idempotency,
+    find_key_problems,
+    find_key_providers,
+    plan_idempotency,
+)
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
@@ -70,6 +79,7 @@ class RouteDetails:
     :param max_body: the limit of bodies of the blueprints around it.
     :param conditions: its conditional requests, and the freshness of its responses.
     :param envelope: of its responses; ``None`` leaves it to the app.
+    :param idempotent: how its requests are made repeatable.
     """
 
     status: int | None = None
@@ -92,6 +102,7 @@ class RouteDetails:
     max_body: int | None = None
     conditions: ConditionOptions = NO_CONDITIONS
     envelope: Envelope | None = None
+    idempotent: Idempotency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ class Plan:
     :param exclusion: the values that responses leave out.
     :param time_limit: of routes without one of their own.
     :param envelope: of the responses of routes without one of their own.
+    :param idempotency: what the routes whose requests are repeatable leave out.
     """
 
     factory: SchemaFactory
@@ -113,6 +125,7 @@ class Plan:
     exclusion: Exclusion = NO_EXCLUSION
     time_limit: TimeLimit = NO_TIME_LIMIT
     envelope: Envelope = NO_ENVELOPE
+    idempotency: Idempotency | None = None
 
 
 def plan_operation(
@@ -185,7 +198,10 @@ def make_operation(
     site = Site(factory, rule, method)
     wide = without_security(plan.dependencies) if details.public else plan.dependencies
     last = details.conditions.functions
-    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements, last)
+    idempotent = complete_idempotency(details.idempotent, plan.idempotency)
+    idempotent = choose_idempotency(idempotent, rule, method)
+    first = find_key_providers(idempotent)
+    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements, last, first)
     converters = find_converters(rule)
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
@@ -216,6 +232,8 @@ def make_operation(
     outcomes = returned.outcomes
     conditions = plan_conditions(details.conditions, rule, method, tree, outcomes)
     problems += find_condition_problems(conditions)
+    repeatable = plan_idempotency(idempotent, tree, readers, outcomes)
+    problems += find_key_problems(repeatable)
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -238,8 +256,10 @@ def make_operation(
         time_limit=time_limit,
         max_concurrency=limits.max_concurrency,
         conditions=conditions,
+        repeatable=repeatable,
     )
     operation = complete_freshness(operation, details.conditions, factory)
+    operation = add_replayed_header(operation, factory)
     reject_unpublishable(operation)
     return operation
 

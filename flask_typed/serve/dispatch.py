@@ -187,8 +187,12 @@ class Served:
         is_limited = operation.max_concurrency is not None
         is_limited = is_limited or any(outcome.is_negotiated for outcome in operation.outcomes)
         is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
-        self._runners = None if is_simple else make_runners(operation, app)
+        self._runners = None if is_simple else self._make_runners(operation, app)
         self._pipeline: Pipeline | None = None
+
+    def _make_runners(self, operation: Operation, app: Flask) -> tuple[Runner, Runner]:
+        """Return the runners of the providers before the body is read, and of those after it."""
+        return make_admitting_runner(operation, app), make_runner(operation.work.steps, app)
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
@@ -296,11 +300,11 @@ class Served:
         return responder.respond(value)
 
 
-def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
-    """Return the runners of the providers before the body is read, and of those after it."""
+def make_admitting_runner(operation: Operation, app: Flask) -> Runner:
+    """Return the runner of the providers before the body is read."""
     security = operation.security.steps
     admitting = (*find_route_place(operation, app), *security, *find_negotiation(operation))
-    return make_runner(admitting, app), make_runner(operation.work.steps, app)
+    return make_runner(admitting, app)
 
 
 #: The operations that answer in place of others while a provider is overridden.
