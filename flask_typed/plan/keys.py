@@ -13,7 +13,7 @@ KEY_PATTERN = r'^(?:"(?:[ !#-\[\]-~]|\\["\\])+"|[!#-+\--:<-\[\]-~]+)$'
 #: How long the header may be.
 LONGEST_KEY = 255
 #: An escaped character.
-ESCAPED = re.compile(r'\\(["\\])')
+ESCAPED_CHARACTER = re.compile(r'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +38,4 @@ class RepeatableRequests:
 
 def read_idempotency_key(text: str) -> str:
     """Return the key that a valid header has, without its quotes."""
-    return ESCAPED.sub(r"\1", text[1:-1]) if text.startswith('"') else text
+    return ESCAPED_CHARACTER.sub(r"\1", text[1:-1]) if text.startswith('"') else text

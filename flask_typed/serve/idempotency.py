@@ -61,7 +61,7 @@ ASK_AGAIN = 1
 NOT_STORED = frozenset(("connection", "date", "keep-alive", "set-cookie", "transfer-encoding"))
 
 
-class Attempt:
+class KeyAttempt:
     """One request of an operation, from the claim of its key to the end.
 
     :ivar answer: the first response, if the request is a repeated one.
@@ -129,7 +129,7 @@ class Idempotent(Served):
         go_on = make_runner(steps[planned.steps :], app)
 
         def admit_attempt(values: Values, stack: ExitStack) -> None:
-            values[ATTEMPT] = attempt = Attempt()
+            values[ATTEMPT] = attempt = KeyAttempt()
             stack.push(attempt.leave)
             admit(values, stack)
             if planned.required and KEY_HEADER not in values[REQUEST].headers:
@@ -149,7 +149,7 @@ class Idempotent(Served):
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
         """Call the view and save its response, or return the first response."""
-        attempt: Attempt = values[ATTEMPT]
+        attempt: KeyAttempt = values[ATTEMPT]
         if attempt.answer is not None:
             return make_replayed(attempt.answer)
         answer = super().respond(current, values, responder)
@@ -207,6 +207,7 @@ def read_request(current: Request, operation: Operation) -> Iterator[str | bytes
     for name, text in current.form.items(multi=True):  # the boundary is another one each time
         yield from (name, text)
     for name, file in current.files.items(multi=True):
+        file.stream.seek(0)  # an argument may have been made of it
         yield from (name, file.filename or "", file.mimetype, file.stream.read())
         file.stream.seek(0)
 

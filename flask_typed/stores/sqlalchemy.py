@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, scoped_session
 from ..declare.idempotency import KeyClaim, StoredResponse, UsedKey
 from ..exceptions import SetupError
 
-#: What the upsert says of a key that has expired: it is claimed anew.
-CLAIMED = {"status": None, "headers": None, "body": None}
+#: The columns of a key that is claimed, or claimed anew after it has expired.
+UNANSWERED = {"status": None, "headers": None, "body": None}
 
 
 def make_key_table(metadata: sa.MetaData, name: str = "idempotency_keys") -> sa.Table:
@@ -56,11 +56,17 @@ class SQLAlchemyStore:
 
     def claim(self, claim: KeyClaim) -> UsedKey | None:
         """Claim a key; on PostgreSQL without waiting for a transaction that has claimed it."""
-        now = int(time.time())
-        made: Any = self._session.execute(self._write_claim(claim, now))
+        now, columns = int(time.time()), self._table.c
+        dialect = self._session.get_bind(clause=self._table).dialect.name
+        made: Any = self._session.execute(write_claim(self._table, claim, now, dialect))
         if made.rowcount == 1:
             return None
-        return self._find(claim, now)
+        rows = self._session.execute(
+            sa.select(columns.fingerprint, columns.status, columns.headers, columns.body).where(
+                columns.id == claim.id, columns.expires > now
+            )
+        )
+        return read_key(rows.one_or_none())
 
     def save(self, claim: KeyClaim, response: StoredResponse) -> None:
         """Save a response."""
@@ -83,50 +89,45 @@ class SQLAlchemyStore:
         deleted: int = made.rowcount
         return deleted
 
-    def _write_claim(self, claim: KeyClaim, now: int) -> Any:
-        """Return the statement that inserts a key, unless it is there or somebody inserts it.
 
-        The primary key decides. The lock only lets PostgreSQL return at once where it would wait
-        for the other transaction. SQLite has one writer at a time.
-        """
-        name = self._session.get_bind(clause=self._table).dialect.name
-        values = {"id": claim.id, "fingerprint": claim.fingerprint, "expires": now + claim.expires}
-        insert: Any
-        if name == "postgresql":
-            lock = int.from_bytes(bytes.fromhex(claim.id[:16]), signed=True, byteorder="big")
-            literals = [sa.literal(value, self._table.c[key].type) for key, value in values.items()]
-            is_free = sa.func.pg_try_advisory_xact_lock(sa.literal(lock, sa.BigInteger))
-            insert = postgresql.insert(self._table).from_select(
-                list(values), sa.select(*literals).where(is_free), include_defaults=False
-            )
-        elif name == "sqlite":
-            insert = sqlite.insert(self._table).values(values)
-        else:
-            raise SetupError(f"SQLAlchemyStore works on PostgreSQL and SQLite, not on {name}.")
-        return insert.on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                "fingerprint": insert.excluded.fingerprint,
-                "expires": insert.excluded.expires,
-                **CLAIMED,
-            },
-            where=self._table.c.expires <= now,
-        ).execution_options(preserve_rowcount=True)
+def write_claim(table: sa.Table, claim: KeyClaim, now: int, dialect: str) -> Any:
+    """Return the statement that inserts a key, unless it is there or somebody inserts it.
 
-    def _find(self, claim: KeyClaim, now: int) -> UsedKey:
-        """Return what is known of a key that is there, or that another transaction has claimed."""
-        columns = self._table.c
-        row = self._session.execute(
-            sa.select(columns.fingerprint, columns.status, columns.headers, columns.body).where(
-                columns.id == claim.id, columns.expires > now
-            )
-        ).one_or_none()
-        if row is None:
-            return UsedKey()
-        if row.status is None:
-            return UsedKey(row.fingerprint)
-        pairs = tuple((name, value) for name, value in json.loads(row.headers))
-        return UsedKey(row.fingerprint, StoredResponse(row.status, pairs, bytes(row.body)))
+    The primary key decides. The lock only lets PostgreSQL return at once where it would wait for
+    the other transaction. SQLite has one writer at a time.
+
+    :raises SetupError: for another database.
+    """
+    values = {"id": claim.id, "fingerprint": claim.fingerprint, "expires": now + claim.expires}
+    insert: Any
+    if dialect == "postgresql":
+        lock = int.from_bytes(bytes.fromhex(claim.id[:16]), byteorder="big", signed=True)
+        is_free = sa.func.pg_try_advisory_xact_lock(sa.literal(lock, sa.BigInteger))
+        literals = [sa.literal(value, table.c[key].type) for key, value in values.items()]
+        insert = postgresql.insert(table).from_select(
+            list(values), sa.select(*literals).where(is_free), include_defaults=False
+        )
+    elif dialect == "sqlite":
+        insert = sqlite.insert(table).values(values)
+    else:
+        raise SetupError(f"SQLAlchemyStore works on PostgreSQL and SQLite, not on {dialect}.")
+    new = {name: insert.excluded[name] for name in ("fingerprint", "expires")}
+    return insert.on_conflict_do_update(
+        index_elements=["id"], set_={**new, **UNANSWERED}, where=table.c.expires <= now
+    ).execution_options(preserve_rowcount=True)
+
+
+def read_key(row: Any) -> UsedKey:
+    """Return what is known of a key.
+
+    :param row: ``None`` if it is claimed by another transaction.
+    """
+    if row is None:
+        return UsedKey()
+    if row.status is None:
+        return UsedKey(row.fingerprint)
+    pairs = tuple((name, value) for name, value in json.loads(row.headers))
+    return UsedKey(row.fingerprint, StoredResponse(row.status, pairs, bytes(row.body)))
 
 
 class AsyncSQLAlchemyStore:
