@@ -15,6 +15,7 @@ from flask_typed import (
     Event,
     EventStream,
     Header,
+    Idempotency,
     MediaType,
     TypedBlueprint,
     raises,
@@ -100,7 +101,12 @@ def list_orders(
     return OrderPage(total=total or 0, items=cast(list[Order], rows))
 
 
-@orders.post("")
+def get_client(account: Customer) -> int:
+    """Return the client that has idempotency keys of its own: the account, with any token."""
+    return account.id
+
+
+@orders.post("", idempotent=Idempotency(client=get_client))
 @raises(UnknownBook, OutOfStock)
 def place_order(
     account: Customer,
@@ -111,7 +117,8 @@ def place_order(
 ) -> Located[Order]:
     """Place an order, and mail a confirmation.
 
-    If one book is out of stock, the order is not placed at all.
+    If one book is out of stock, the order is not placed at all. If there was no response, send the
+    order again with the same idempotency key: it is placed once.
     """
     prices = take_from_stock(session, order.lines)
     row = make_order(order, x_channel, prices)
