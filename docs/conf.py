@@ -35,6 +35,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"flask_typed\..*\.(JsonText|NotGiven|read_preconditions)"),  # inside Json and
     # IfMatch, and a default
     (r"py:.*", r"flask_typed\..*\.(TaskDecorator|TypedRoutes)"),  # a protocol, and a base class
+    (r"py:.*", r"flask_typed\..*\.(Seal|Settings)"),  # given by the app, not by programs
 ]
 
 html_theme = "furo"

@@ -15,6 +15,7 @@ from .declare.deadlines import DeadlineExceeded, RequestTimedOut, ServiceTimedOu
 from .declare.dependencies import PROVIDED, Depends
 from .declare.etags import ETag
 from .declare.files import FileResponse
+from .declare.filtering import Where
 from .declare.idempotency import (
     Idempotency,
     IdempotencyStore,
@@ -44,6 +45,7 @@ from .declare.markers import (
 )
 from .declare.models import Extra, computed, model
 from .declare.overload import Overloaded
+from .declare.patches import JsonPatch, Patch, PatchConflict
 from .declare.preconditions import (
     IfMatch,
     MatchRequired,
@@ -51,6 +53,7 @@ from .declare.preconditions import (
     Preconditions,
 )
 from .declare.problems import Fault, Problem, RequestInvalid, raises
+from .declare.provided import ProvidedArgument, make_provider
 from .declare.replies import Accepted, Created, Link, NoContent, Reply, Returns
 from .declare.streams import Event, EventStream
 from .exceptions import (
@@ -68,6 +71,12 @@ from .exceptions import (
 from .extension import Typed
 from .messages.recognizing import FaultMessage
 from .publish.declared import Document
+from .resources.cursors import Cursor
+from .resources.filters import Filters
+from .resources.pages import CursorPage, Page, PagedList, Slice
+from .resources.paging import NumberedPaging, Paging
+from .resources.sizes import PageSize
+from .resources.sorting import Sort
 from .schemas.fields import TypedField
 from .security.api_keys import APIKeyCookie, APIKeyHeader, APIKeyQuery
 from .security.certificates import MutualTLS
@@ -104,6 +113,8 @@ __all__ = [
     "ClientCredentialsFlow",
     "Cookie",
     "Created",
+    "Cursor",
+    "CursorPage",
     "DataFault",
     "DataInvalid",
     "DeadlineExceeded",
@@ -122,6 +133,7 @@ __all__ = [
     "FaultMessage",
     "File",
     "FileResponse",
+    "Filters",
     "FlaskTypedError",
     "Form",
     "HTTPBasic",
@@ -137,6 +149,7 @@ __all__ = [
     "InsufficientScope",
     "Json",
     "JsonNumber",
+    "JsonPatch",
     "KeyClaim",
     "Link",
     "MatchRequired",
@@ -145,14 +158,22 @@ __all__ = [
     "MutualTLS",
     "NoContent",
     "NotAuthenticated",
+    "NumberedPaging",
     "OAuth2",
     "OpenIdConnect",
     "Overloaded",
+    "Page",
+    "PageSize",
+    "PagedList",
+    "Paging",
     "PasswordFlow",
+    "Patch",
+    "PatchConflict",
     "Path",
     "PreconditionNotMet",
     "Preconditions",
     "Problem",
+    "ProvidedArgument",
     "Query",
     "ReadOnly",
     "Reply",
@@ -167,6 +188,8 @@ __all__ = [
     "SecurityScopes",
     "ServiceTimedOut",
     "SetupError",
+    "Slice",
+    "Sort",
     "StoredResponse",
     "Typed",
     "TypedBlueprint",
@@ -174,8 +197,10 @@ __all__ = [
     "UndocumentedResponse",
     "UnsupportedType",
     "UsedKey",
+    "Where",
     "WriteOnly",
     "computed",
+    "make_provider",
     "model",
     "raises",
 ]

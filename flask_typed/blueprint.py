@@ -90,6 +90,8 @@ class TypedRoutes:
             default is that of the blueprint, or of ``Typed``.
         :param idempotent: answer a repeated POST or PATCH with the first response, by the header
             ``Idempotency-Key``: ``True``, or an :class:`Idempotency`.
+        :param fields: let clients choose the fields of the objects in the response, by the query
+            parameter ``fields``.
         """
 
         if callable(rule):

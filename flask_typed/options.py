@@ -24,7 +24,7 @@ from .declare.objects import (
     reject_text,
 )
 from .declare.options import RouteOptions
-from .declare.settings import UnknownKeys
+from .declare.settings import PageHeaders, UnknownKeys
 from .exceptions import DeclarationError, declared_in
 from .plan.callees import locate, reject_other_view
 from .plan.conditions import read_conditions
@@ -97,6 +97,7 @@ OPTION_TYPES: Mapping[str, type] = {
     "require_match": bool,
     "hidden": bool,
     "deprecated": bool,
+    "fields": bool,
     **dict.fromkeys(EXCLUDING_OPTIONS, bool),
     "status": int,
 }
@@ -134,6 +135,15 @@ def reject_other_policies(options: Mapping[str, Any]) -> None:
             raise DeclarationError(
                 f"{option}= is {options[option]!r}.", instead='Write "raise" or "exclude".'
             )
+
+
+def reject_page_headers(options: Mapping[str, Any]) -> None:
+    """Raise for a style of headers that does not exist."""
+    style = options.get("page_headers")
+    if style is not None and style not in get_args(PageHeaders):
+        raise DeclarationError(
+            f"page_headers= is {style!r}.", instead='Write "link", "x-pagination" or None.'
+        )
 
 
 def reject_other_options(options: Iterable[str]) -> None:
@@ -189,6 +199,7 @@ def split_options(
         reject_other_options(options)
         reject_other_kinds(options)
         reject_other_policies(options)
+        reject_page_headers(options)
         reject_text("tags", options.get("tags"))
         reject_misfit("tags=", options.get("tags", []), is_text_list, "Write a list of texts.")
         reject_callbacks(options.get("callbacks", {}))

@@ -45,6 +45,7 @@ from .routes.guarding import make_protection
 from .routes.overriding import call_function, override
 from .routes.tools import Tools, make_tools
 from .schemas.factory import SchemaFactory
+from .schemas.patches import build_patch, is_patch
 from .schemas.registry import FieldBuilder
 from .schemas.types import default_registry
 from .serve.background import Background
@@ -72,6 +73,7 @@ class Setup:
         documents: Sequence[Document],
     ) -> None:
         self._registry = default_registry(metadata)
+        self._registry.register(is_patch, build_patch)
         for kind, build in types.items():
             self._registry.register(kind, build)
         self._dependencies = read_dependencies(dependencies, "Typed(dependencies=…)")
@@ -148,6 +150,7 @@ class Setup:
             unknown=policies,
             exclusion=exclusion,
             time_limit=TimeLimit(settings.timeout, header, settings.timeout_retry_after),
+            settings=settings,
             envelope=self._envelope,
             idempotency=self._idempotency,
         )

@@ -48,10 +48,11 @@ def find_parts(modules: set[str]) -> set[str]:
 def test_what_the_names_import() -> None:
     """What declarations need, and none of what registers, serves and publishes routes."""
     (imported,) = find_imported("")
-    kept = "api blueprint declare exceptions extension libraries messages publish schemas security"
-    assert find_parts(imported) == {*kept.split(), "wire"}
+    kept = "api blueprint declare exceptions extension libraries messages publish resources"
+    assert find_parts(imported) == {*kept.split(), "schemas", "security", "wire"}
     assert "flask_typed.publish.declared" in imported
     assert "flask_typed.schemas.factory" not in imported
+    assert "sqlalchemy" not in imported
     foreign = {"apispec", "asyncio", "gevent", "jsonschema", "msgspec", "pydantic", "yaml"}
     assert imported & foreign <= {"msgspec"}
 

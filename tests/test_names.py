@@ -53,6 +53,7 @@ TWINS = {
     "C": "a type variable",
     "FIELD_CODECS": "the table that each family of the codec has, and the table of them all",
     "P": "a type variable of parameters",
+    "Q": "a type variable of selects",
     "R": "a type variable",
     "R_co": "a type variable",
     "T": "a type variable",

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from annotated_types import Len
 from flask import url_for
 from flask.views import MethodView
-from flask_typed import Created, TypedBlueprint, raises
+from flask_typed import Created, PagedList, Paging, Patch, TypedBlueprint, raises
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import models
 from .database import Reading, Writing
 from .problems import AuthorHasBooks, AuthorNotFound
-from .schemas import STORABLE, Author, AuthorId, Limit, Located, Offset
+from .schemas import STORABLE, Author, AuthorId, Located
 from .security import STAFF, Staff
 
 authors = TypedBlueprint(
@@ -24,16 +24,14 @@ authors = TypedBlueprint(
 @authors.get("")
 def list_authors(
     session: Reading,
+    paging: Paging,
     name: Annotated[str, Len(1, 100), STORABLE] | None = None,
-    limit: Limit = 20,
-    offset: Offset = 0,
-) -> list[Author]:
+) -> PagedList[Author]:
     """List the authors, by name."""
     query = sa.select(models.Author).order_by(models.Author.name, models.Author.id)
     if name is not None:
         query = query.where(models.Author.name.icontains(name, autoescape=True))
-    rows = session.scalars(query.limit(limit).offset(offset)).all()
-    return cast(list[Author], rows)
+    return PagedList(paging.page(query, session))
 
 
 @authors.post("", dependencies=[STAFF])
@@ -61,6 +59,13 @@ class AuthorView(MethodView):
         row = find_author(session, author_id, lock=True)
         row.name, row.born = author.name, author.born
         return cast(Author, row)
+
+    @raises(AuthorNotFound)
+    def patch(
+        self, staff: Staff, session: Writing, author_id: AuthorId, patch: Patch[Author]
+    ) -> Author:
+        """Change the fields of an author that are sent; the others stay."""
+        return cast(Author, patch.apply(find_author(session, author_id, lock=True)))
 
     @raises(AuthorNotFound, AuthorHasBooks)
     def delete(self, staff: Staff, session: Writing, author_id: AuthorId) -> None:

@@ -12,9 +12,16 @@ from flask_typed import (
     Body,
     Cookie,
     Created,
+    Depends,
+    Filters,
+    Form,
     IfMatch,
-    Preconditions,
+    Json,
+    Page,
+    Paging,
+    Patch,
     Query,
+    Sort,
     TypedBlueprint,
     raises,
 )
@@ -22,17 +29,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
 from . import models
-from .covers import covers
+from .covers import Picture, covers, read_picture, save_cover
 from .database import Reading, Writing, open_session
 from .lookup import find_book
+from .prices import prices
 from .problems import BookNotFound, BookWasOrdered, IsbnTaken, UnknownAuthor
-from .schemas import Book, BookChanges, BookFilters, BookId, BookPage, Copies, Located, NewBook
+from .schemas import Book, BookFilters, BookId, BookSort, Caption, Copies, Located, NewBook
 from .security import STAFF
 
 books = TypedBlueprint(
     "books", __name__, url_prefix="/books", description="The catalogue, and its search."
 )
 books.register_blueprint(covers)
+books.register_blueprint(prices)
 
 #: How often a waiting request checks the number of copies, in seconds.
 LOOK_AGAIN = 0.1
@@ -47,32 +56,35 @@ ILIAD = {
     "stock": 40,
 }
 CHANGES = {"price": "9.50", "tags": ["war", "sea"]}
+TELLING = {
+    "title": "The Telling",
+    "author_id": 1,
+    "isbn": "9780000001016",
+    "price": "12.50",
+    "genre": "fiction",
+}
 
-SORTS: dict[str, sa.ColumnElement[Any]] = {
-    "title": models.Book.title.asc(),
-    "-title": models.Book.title.desc(),
-    "price": models.Book.price.asc(),
-    "-price": models.Book.price.desc(),
-    "added": models.Book.added.asc(),
-    "-added": models.Book.added.desc(),
+SORT_COLUMNS: Mapping[BookSort, Any] = {
+    "title": models.Book.title,
+    "price": models.Book.price,
+    "added": models.Book.added,
 }
 
 
-@books.get("")
-def list_books(session: Reading, filters: Annotated[BookFilters, Query()]) -> BookPage:
+@books.get("", fields=True)
+def list_books(
+    session: Reading,
+    filters: Filters[BookFilters],
+    paging: Paging,
+    sort: Sort[BookSort] = Sort("-added"),
+) -> Page[Book]:
     """Search the catalogue.
 
     The text is searched in titles and in names of authors.
     """
-    query = sa.select(models.Book).join(models.Book.author).where(*conditions(filters))
-    total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
-    rows = session.scalars(
-        query.options(contains_eager(models.Book.author))
-        .order_by(*(SORTS[sort] for sort in filters.sort), models.Book.id)
-        .limit(filters.limit)
-        .offset(filters.offset)
-    ).all()
-    return BookPage(total=total or 0, items=cast(list[Book], rows))
+    query = filters.apply(sa.select(models.Book).join(models.Book.author))
+    found = query.options(contains_eager(models.Book.author))
+    return paging.page(sort.apply(found, SORT_COLUMNS, last=models.Book.id), session)
 
 
 @books.get("/suggestions")
@@ -99,6 +111,22 @@ def add_book(session: Writing, book: NewBook) -> Located[Book]:
     row = save_book(session, models.Book(cover=None), values)
     location = url_for(".read_book", book_id=row.id)
     return Created(cast(Book, row), headers={"Location": location})
+
+
+@books.post("/illustrated", dependencies=[STAFF])
+@raises(UnknownAuthor, IsbnTaken)
+def add_illustrated_book(
+    picture: Annotated[Picture, Depends(read_picture)],  # before the transaction begins
+    session: Writing,
+    book: Annotated[Json[NewBook], Form(example=TELLING)],
+    caption: Annotated[Caption, Form()],
+) -> Located[Book]:
+    """Add a book with its cover: JSON beside a picture, in one request."""
+    added = add_book(session, book)
+    row = cast(models.Book, added.body)
+    save_cover(session, row.id, picture, caption)
+    session.refresh(row)
+    return added
 
 
 @books.get("/<int:book_id>", etag="tag")
@@ -142,7 +170,10 @@ def replace_book(
     match: IfMatch,
 ) -> Book:
     """Replace a book that nobody has changed, and nobody has ordered, since it was read."""
-    return cast(Book, change_book(session, book_id, vars(book), match))
+    values = resolve_author(session, vars(book))  # locked before the book
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return cast(Book, save_book(session, row, values))
 
 
 @books.patch("/<int:book_id>", dependencies=[STAFF], etag="tag")
@@ -150,11 +181,15 @@ def replace_book(
 def update_book(
     session: Writing,
     book_id: BookId,
-    changes: Annotated[BookChanges, Body(example=CHANGES)],
+    patch: Annotated[Patch[NewBook], Body(example=CHANGES)],
     match: IfMatch,
 ) -> Book:
     """Change the fields of a book that are sent; the others stay."""
-    return cast(Book, change_book(session, book_id, changes, match))
+    moved = {"author_id": patch.values.author_id} if "author_id" in patch.given else {}
+    author = resolve_author(session, moved)  # locked before the book
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    return cast(Book, save_book(session, patch.apply(row), author))
 
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
@@ -168,41 +203,10 @@ def delete_book(session: Writing, book_id: BookId) -> None:
         raise BookWasOrdered(book_id=book_id) from None
 
 
-def conditions(filters: BookFilters) -> list[sa.ColumnElement[bool]]:
-    """Convert the filters to SQL conditions."""
-    book, author, text = models.Book, models.Author, filters.text
-    found: list[sa.ColumnElement[bool]] = []
-    if text is not None:
-        in_title = book.title.icontains(text, autoescape=True)
-        found.append(in_title | author.name.icontains(text, autoescape=True))
-    if filters.genre:
-        found.append(book.genre.in_(filters.genre))
-    if filters.author_id is not None:
-        found.append(book.author_id == filters.author_id)
-    if filters.min_price is not None:
-        found.append(book.price >= filters.min_price)
-    if filters.max_price is not None:
-        found.append(book.price <= filters.max_price)
-    if filters.in_stock:
-        found.append(book.stock > 0)
-    return found
-
-
-def change_book(
-    session: Session, book_id: int, changes: Mapping[str, Any], match: Preconditions
-) -> models.Book:
-    """Change a book, and return it.
-
-    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
-    """
-    values = resolve_author(session, changes)
-    row = find_book(session, book_id, lock=True)
-    match.check(row.tag)
-    return save_book(session, row, values)
-
-
 def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changes with the author in place of the id; lock the author in the transaction.
+
+    Authors are locked before their books, as when an author is removed: this avoids deadlocks.
 
     :raises UnknownAuthor: There is no author with this id.
     """
@@ -223,8 +227,9 @@ def save_book(session: Session, row: models.Book, values: dict[str, Any]) -> mod
     for name, value in values.items():
         setattr(row, name, value)
     session.add(row)
+    isbn = row.isbn
     try:
         session.flush()
     except IntegrityError:  # the author exists and the values are valid: the ISBN is taken
-        raise IsbnTaken(isbn=values["isbn"]) from None
+        raise IsbnTaken(isbn=isbn) from None
     return row

@@ -7,7 +7,7 @@ from typing import Annotated, cast
 
 from flask import send_file
 from flask_typed import Depends, FileResponse, Form, MediaType, TypedBlueprint, raises
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import Session, undefer
 from werkzeug.datastructures import FileStorage
 
 from . import models
@@ -85,7 +85,12 @@ def upload_cover(
 ) -> CoverInfo:
     """Upload the cover of a book, or replace it."""
     find_book(session, book_id, lock=True)
-    row = session.merge(
+    return cast(CoverInfo, save_cover(session, book_id, picture, caption))
+
+
+def save_cover(session: Session, book_id: int, picture: Picture, caption: str) -> models.Cover:
+    """Write the cover of a book, in place of another."""
+    return session.merge(
         models.Cover(
             book_id=book_id,
             media_type=picture.media_type,
@@ -96,7 +101,6 @@ def upload_cover(
             image=picture.image,
         )
     )
-    return cast(CoverInfo, row)
 
 
 @covers.delete("", dependencies=[STAFF])

@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, cast
 
@@ -11,9 +10,12 @@ from flask import current_app, render_template, url_for
 from flask_typed import (
     BackgroundTasks,
     Created,
+    Cursor,
+    CursorPage,
     Depends,
     Event,
     EventStream,
+    Filters,
     Header,
     Idempotency,
     MediaType,
@@ -28,15 +30,12 @@ from .mails import arrange_confirmation
 from .models import Channel, OrderStatus
 from .problems import OrderNotFound, OrderNotOpen, OutOfStock, UnknownBook
 from .schemas import (
-    Email,
-    Limit,
     Located,
     NewOrder,
     NewOrderLine,
-    Offset,
     Order,
+    OrderFilters,
     OrderId,
-    OrderPage,
     OrderState,
 )
 from .security import Customer
@@ -79,26 +78,17 @@ LockedOrder = Annotated[models.Order, Depends(find_order_to_change)]
 def list_orders(
     account: Customer,
     session: Reading,
-    status: OrderStatus | None = None,
-    email: Email | None = None,
-    since: datetime | None = None,
-    limit: Limit = 20,
-    offset: Offset = 0,
-) -> OrderPage:
-    """List the orders, newest first: customers see their own."""
-    query = sa.select(models.Order)
+    filters: Filters[OrderFilters],
+    cursor: Cursor,
+) -> CursorPage[Order]:
+    """List the orders, newest first: customers see their own.
+
+    New orders do not move others to another page.
+    """
+    query = filters.apply(sa.select(models.Order).order_by(models.Order.created.desc()))
     if not account.is_staff:
         query = query.where(models.Order.account_id == account.id)
-    if status is not None:
-        query = query.where(models.Order.status == status)
-    if email is not None:
-        query = query.where(models.Order.email == email)
-    if since is not None:
-        query = query.where(models.Order.created >= since)
-    total = session.scalar(query.with_only_columns(sa.func.count(), maintain_column_froms=True))
-    newest_first = query.order_by(models.Order.created.desc(), models.Order.id)
-    rows = session.scalars(newest_first.limit(limit).offset(offset)).all()
-    return OrderPage(total=total or 0, items=cast(list[Order], rows))
+    return cursor.page(query, session)
 
 
 def get_client(account: Customer) -> int:

@@ -8,14 +8,16 @@ here. ``cast`` tells the type checker that the rows fit.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, TypedDict, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
 from annotated_types import Ge, Le, Len, MaxLen
-from flask_typed import Body, Created, FaultMessage, Form, Path, Query, ReadOnly, Returns, WriteOnly
+from flask_typed import Body, Created, FaultMessage, Form, Path, ReadOnly, Returns, Where, WriteOnly
 from marshmallow.validate import Regexp
 from typing_extensions import Doc
 
+from . import models
 from .models import Channel, Genre, OrderStatus, Priority
 
 # Without NUL, which PostgreSQL cannot store.
@@ -37,8 +39,6 @@ Tags = Annotated[list[Annotated[str, Len(1, 40), STORABLE]], MaxLen(10)]
 Price = Annotated[Decimal, Ge(Decimal("0")), Le(Decimal("99999.99"))]
 Stock = Annotated[int, Ge(0), Le(1_000_000)]
 Quantity = Annotated[int, Ge(1), Le(1000)]
-Limit = Annotated[int, Ge(1), Le(100)]
-Offset = Annotated[int, Ge(0), Le(1_000_000)]
 
 
 T = TypeVar("T")
@@ -128,17 +128,21 @@ class NewBook:
     tags: Tags = field(default_factory=list)
 
 
-class BookChanges(TypedDict, total=False):
-    """The changes to a book; missing fields stay unchanged."""
+@dataclass
+class NewPrice:
+    """A price for a book of the catalogue."""
 
-    title: Text
-    author_id: Id
-    isbn: Isbn
-    price: Price
-    genre: Genre
-    published: date | None
-    stock: Stock
-    tags: Tags
+    isbn: Annotated[Isbn, Body(example="9780000000026")]
+    price: Annotated[Price, Body(example="10.90")]
+
+
+@dataclass
+class BookPrice:
+    """The price of a book."""
+
+    isbn: str
+    title: str
+    price: Decimal
 
 
 @dataclass
@@ -188,32 +192,30 @@ class OrderState:
     status: OrderStatus
 
 
-@dataclass
-class BookPage:
-    """One page of the books that match."""
-
-    total: int
-    items: list[Book]
+BookSort: TypeAlias = Literal["title", "price", "added"]
 
 
-BookSort = Literal["title", "-title", "price", "-price", "added", "-added"]
-# One parameter holds all keys, because their order matters: sort=price,-title
-BookSorts = Annotated[tuple[BookSort, ...], MaxLen(3), Query(explode=False)]
+def matches_text(text: str) -> sa.ColumnElement[bool]:
+    """Return the condition of a text, in titles and in names of authors."""
+    in_title = models.Book.title.icontains(text, autoescape=True)
+    return in_title | models.Author.name.icontains(text, autoescape=True)
+
+
+def is_in_stock(wanted: bool) -> sa.ColumnElement[bool]:
+    """Return the condition of books that can be bought now, if it is wanted."""
+    return models.Book.stock > 0 if wanted else sa.true()
 
 
 @dataclass
 class BookFilters:
-    """Filters and order of a list of books."""
+    """The filters of a list of books, each with its condition."""
 
-    text: Annotated[str, Len(1, 100), STORABLE] | None = None
-    genre: list[Genre] = field(default_factory=list)
-    author_id: Id | None = None
-    min_price: Price | None = None
-    max_price: Price | None = None
-    in_stock: bool = False
-    sort: BookSorts = ("-added",)
-    limit: Limit = 20
-    offset: Offset = 0
+    text: Annotated[str | None, Len(1, 100), STORABLE, Where(matches_text)] = None
+    genre: Annotated[list[Genre], Where(models.Book.genre, "in")] = field(default_factory=list)
+    author_id: Annotated[Id | None, Where(models.Book.author_id)] = None
+    min_price: Annotated[Price | None, Where(models.Book.price, "ge")] = None
+    max_price: Annotated[Price | None, Where(models.Book.price, "le")] = None
+    in_stock: Annotated[bool, Where(is_in_stock)] = False
 
 
 @dataclass
@@ -261,8 +263,9 @@ class Order:
 
 
 @dataclass
-class OrderPage:
-    """One page of the orders that match."""
+class OrderFilters:
+    """The filters of a list of orders."""
 
-    total: int
-    items: list[Order]
+    status: Annotated[OrderStatus | None, Where(models.Order.status)] = None
+    email: Annotated[Email | None, Where(models.Order.email)] = None
+    since: Annotated[datetime | None, Where(models.Order.created, "ge")] = None

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from .caching import Cache
 from .dependencies import Depends
 from .idempotency import Idempotency
-from .settings import UnknownKeys
+from .settings import PageHeaders, UnknownKeys
 
 
 class RouteOptions(TypedDict, total=False):
@@ -54,9 +54,11 @@ class RouteOptions(TypedDict, total=False):
     timeout: float | None
     max_body: int
     max_concurrency: int
+    page_headers: PageHeaders | None
     etag: Literal[True] | str | Callable[..., Any]
     last_modified: str | Callable[..., Any]
     require_match: bool
     cache: Cache | str
     envelope: type | None
     idempotent: bool | Idempotency
+    fields: bool

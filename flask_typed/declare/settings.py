@@ -61,6 +61,8 @@ NaiveDatetimes = Literal["error", "utc"]
 Rename = Literal["camel", "pascal", "kebab"]
 #: The reaction to a response that the document does not describe.
 OnDifference = Literal["warn", "error", "ignore"]
+#: The header that tells the place of a page: ``Link``, or that of flask-smorest.
+PageHeaders = Literal["link", "x-pagination"]
 #: The reaction to a finding of the doctor when a worker starts.
 OnFinding = Literal["warn", "error", "ignore"]
 
@@ -115,6 +117,10 @@ class Settings:
     open_at_start: bool = key(False, TRUTH)
     background_running: int = key(8, COUNT)
     background_waiting: int = key(1000, COUNT)
+    page_size: int = key(20, COUNT)
+    max_page_size: int = key(100, COUNT)
+    max_offset: int = key(1_000_000, COUNT)
+    page_headers: PageHeaders | None = key("link", optional(choice(PageHeaders)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,15 @@ INVALID = "invalid"
 MISSING = "Missing data for required field."
 UNKNOWN = "Unknown field."
 
+#: The message of a cursor that the app has not written, or not for this list.
+WRONG_CURSOR = "Not a cursor of this list."
+#: The message of a list whose items name a key twice.
+SORTED_TWICE = "Must not hold a key twice."
+#: The messages about the operations of a JSON Patch.
+NO_VALUE_THERE = "Leads to no value of the document."
+INTO_ITSELF = "A value cannot be moved into itself, and the document cannot be removed."
+TOO_MANY_COPIES = "Makes the document too large or too deep."
+
 #: The messages of faults by their code.
 FAULTS: Mapping[str, Sequence[str]] = {
     "required": [MISSING],
@@ -97,10 +106,15 @@ FAULTS: Mapping[str, Sequence[str]] = {
     "wrong_pattern": ["String does not match expected pattern."],
     "condition_failed": ["Does not satisfy {condition}."],
     "duplicate_item": ["Must not hold an item twice."],
-    "duplicate_key": ["Must not hold a key twice."],
+    "duplicate_key": [SORTED_TWICE],
     "invalid_item": ["Must hold single values only."],
-    "too_complex": ["Holds too many values that are hard to tell apart."],
+    "invalid_path": [NO_VALUE_THERE, INTO_ITSELF],
+    "too_complex": [
+        "Holds too many values that are hard to tell apart.",
+        TOO_MANY_COPIES,
+    ],
     "invalid_encoding": ["Not UTF-8."],
+    "invalid_cursor": [WRONG_CURSOR],
     "wrong_media_type": ["The file must be {media_types}."],
     INVALID: ["Invalid value.", "Invalid input.", "A problem is a response and cannot be sent."],
 }
@@ -114,6 +128,7 @@ PROBLEMS: Sequence[str] = [
     "{count} values of the request cannot be accepted, and there are more.",
     "Authentication is required.",
     "The client is not allowed to do this.",
+    "The object is not in the state that a test of the patch expects.",
     "Bad Request",
     "The browser (or proxy) sent a request that this server could not understand.",
     "The body is not JSON: {reason} at line {line}, column {column}.",

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from ..declare.background import BackgroundTasks
 from ..declare.dependencies import Depends
 from ..declare.markers import Location, Marker, MediaType
+from ..declare.settings import Settings, read_settings
 from ..exceptions import DeclarationError, UnknownClass, UnsupportedType, declared_in
 from ..schemas.constraints import LENGTH_CONSTRAINTS
 from ..schemas.factory import SchemaFactory
@@ -36,6 +37,13 @@ from ..schemas.parameter_styles import takes_several
 from ..security.credentials import CREDENTIALS
 from ..security.dependencies import SecurityScopes
 from .callees import Callee, is_async
+from .provided import (
+    brings_provider,
+    find_claimed,
+    find_provided_position,
+    make_own_marker,
+    reject_location,
+)
 
 NO_DEFAULT = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -69,6 +77,8 @@ BY_PROVIDER = Position(
     "on a value that a provider makes", (Depends,), "Check the value in the provider."
 )
 GIVEN = Position("on an object that is injected as it is", (), "Check it in the view.")
+#: The settings of an app that configures nothing.
+NOT_CONFIGURED = read_settings({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,13 @@ class Site:
     """The URL rule and the HTTP method for which arguments are read.
 
     :param rule: ``None`` for a function that is called without a request.
+    :param settings: of the app.
     """
 
     factory: SchemaFactory
     rule: Rule | None = None
     method: str = ""
+    settings: Settings = NOT_CONFIGURED
 
     @property
     def variables(self) -> frozenset[str]:
@@ -192,7 +204,7 @@ def read_argument(
         return None
     annotation = hints[parameter.name]
     hint = read_hint(annotation)
-    marker = find_marker(hint)
+    marker = find_marker(hint) or find_own_marker(parameter, hint, site)
     location = decide_location(parameter.name, annotation, hint, marker, site)
     is_upload = is_file(hint) or is_file_list(hint)
     if location == "body" and is_item_stream(hint):
@@ -200,6 +212,7 @@ def read_argument(
     if hint.metadata:
         position = FILE if is_upload and location else find_position(marker, location)
         position = STREAM if is_unread(hint) and location == "body" else position
+        position = find_provided_position(hint) if brings_provider(hint) else position
         reject_unread(hint, position, site.factory.registry)
     if is_upload:
         reject_lost_file(hint, location)
@@ -239,7 +252,7 @@ def find_unprovided(callee: Callee) -> frozenset[str]:
 def is_provided(annotation: Any) -> bool:
     """Return whether an argument gets a value without a request's values."""
     hint = read_hint(annotation)
-    return is_injected(hint) or bool(hint.find(Depends))
+    return is_injected(hint) or brings_provider(hint) or bool(hint.find(Depends))
 
 
 def find_position(marker: Marker | Depends | None, location: Location | None) -> Position:
@@ -258,9 +271,12 @@ def decide_location(
     """
     # 1. A marker names the location.
     if isinstance(marker, Marker):
+        if brings_provider(hint):
+            reject_location(hint, marker)
         reject_false_path(name, marker, site)
         return marker.location
-    # 2. A provider makes it, or the type is injected: the request, the required scopes, the tasks.
+    # 2. A provider makes it, perhaps that of its class, or the type is injected: the request, the
+    # required scopes, the tasks.
     if marker is not None or is_injected(hint):
         return None
     reject_credentials(hint)
@@ -331,7 +347,8 @@ def with_dashes(name: str) -> str:
 
 def find_marker(hint: Hint) -> Marker | Depends | None:
     """Return the one marker of an annotation."""
-    markers = hint.find((Marker, Depends))
+    claimed = find_claimed(hint)
+    markers = [one for one in hint.find((Marker, Depends)) if not isinstance(one, claimed)]
     if len(markers) > 1:
         names = " and ".join(type(marker).__name__ for marker in markers)
         raise DeclarationError(
@@ -339,6 +356,13 @@ def find_marker(hint: Hint) -> Marker | Depends | None:
             instead="A value comes from one place: keep one marker.",
         )
     return markers[0] if markers else None
+
+
+def find_own_marker(parameter: inspect.Parameter, hint: Hint, site: Site) -> Depends | None:
+    """Return the marker with the provider that the class of an argument brings, if it does."""
+    if not brings_provider(hint):
+        return None
+    return make_own_marker(parameter, hint, site.factory, site.settings)
 
 
 def reject_default_marker(parameter: inspect.Parameter) -> None:

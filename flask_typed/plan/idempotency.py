@@ -56,11 +56,15 @@ def complete_idempotency(own: Idempotency | None, around: Idempotency | None) ->
     return replace(own, **{name: getattr(around, name) for name in missing})
 
 
-def choose_idempotency(option: Idempotency | None, rule: Rule, method: str) -> Idempotency | None:
-    """Return the option if it applies to a method of a route.
+def choose_idempotency(
+    own: Idempotency | None, around: Idempotency | None, rule: Rule, method: str
+) -> Idempotency | None:
+    """Return the option of a route, completed, if it applies to a method.
 
+    :param around: that of the app.
     :raises DeclarationError: if it applies to none of them, or the app has no store.
     """
+    option = complete_idempotency(own, around)
     if option is None:
         return None
     if method not in REPEATABLE:

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Provider, Scope
 from ..declare.markers import Location
 from ..declare.replies import Reply, Returns
+from ..declare.settings import PageHeaders
 from ..schemas.deep_objects import DeepObject
 from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_fields
 from ..schemas.formats import is_converted
@@ -34,6 +35,9 @@ REQUEST = "#request"
 
 #: The key of the background tasks of the request.
 TASKS = "#tasks"
+
+#: The key of the fields that a client chooses, in the environ of a request.
+CHOSEN = "flask_typed.fields"
 
 #: The options of a response without ``Returns``.
 NO_RETURNS = Returns()
@@ -56,6 +60,8 @@ class Reader:
     :param media_types: of a body, the accepted ones.
     :param alternative: whether it reads a form that is accepted in place of JSON.
     :param is_async: whether the value is an async iterator.
+    :param json_patch: of a body that may be a JSON Patch, whether this reader reads it, or the
+        other one, of all other bodies; ``None`` for any other body.
     :param row: of a body that may come in CSV, the schema that reads a row.
     """
 
@@ -67,6 +73,7 @@ class Reader:
     media_types: tuple[str, ...] = ()
     alternative: bool = False
     is_async: bool = False
+    json_patch: bool | None = None
     row: Schema | None = None
 
     @property
@@ -157,6 +164,9 @@ class Outcome:
     :param others: the bodies that are sent unchanged instead, each with its media type, by the
         Python type of the body.
     :param stream: the kind of a stream, whose items are what ``field`` or ``raw`` describes.
+    :param page_headers: the style of the headers of a page; ``None`` for any other body.
+    :param chosen: the keys that lead to the objects whose fields clients choose; ``None`` if they
+        cannot.
     :param enclose: puts what the view returns into the envelope that ``field`` describes.
     """
 
@@ -173,6 +183,8 @@ class Outcome:
     returns: Returns = NO_RETURNS
     others: Mapping[type, Outcome] = dataclasses.field(default_factory=dict)
     stream: StreamKind | None = None
+    page_headers: PageHeaders | None = None
+    chosen: tuple[str, ...] | None = None
     enclose: Callable[[Any], Any] | None = None
 
     @property

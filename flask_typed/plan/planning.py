@@ -8,7 +8,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from flask.views import View
 from werkzeug.routing import Rule
@@ -16,6 +17,7 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends
 from ..declare.idempotency import Idempotency
 from ..declare.overload import Overloaded
+from ..declare.settings import PageHeaders, Settings
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
 from ..schemas.excluding import find_factory
@@ -24,7 +26,7 @@ from ..schemas.hints import join_union
 from ..security.dependencies import without_security
 from ..security.requirements import reject_schemes
 from ..security.schemes import Requirement
-from .arguments import Argument, Site, find_unprovided, name_argument
+from .arguments import NOT_CONFIGURED, Argument, Site, find_unprovided, name_argument
 from .callees import (
     Callee,
     is_async_generator,
@@ -47,7 +49,6 @@ from .freshness import complete_freshness
 from .idempotency import (
     add_replayed_header,
     choose_idempotency,
-    complete_idempotency,
     find_key_problems,
     find_key_providers,
     plan_idempotency,
@@ -55,9 +56,11 @@ from .idempotency import (
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
+from .page_headers import with_page_headers
 from .published import reject_unpublishable
 from .readers import make_payload, make_readers, reject_clashes
 from .returns import make_outcomes, split_problems, takes_items
+from .selections import choose_returned, find_chosen
 from .unknown import NO_POLICIES, UnknownPolicies, find_query_names, tell_names
 
 
@@ -77,9 +80,11 @@ class RouteDetails:
     :param timeout: how long its requests may take; ``None`` leaves it to the app.
     :param limits: of its body, and of its requests at once.
     :param max_body: the limit of bodies of the blueprints around it.
+    :param page_headers: the style of the headers of pages; ``"app"`` leaves it to the app.
     :param conditions: its conditional requests, and the freshness of its responses.
     :param envelope: of its responses; ``None`` leaves it to the app.
     :param idempotent: how its requests are made repeatable.
+    :param fields: whether clients choose the fields of its responses.
     """
 
     status: int | None = None
@@ -100,9 +105,11 @@ class RouteDetails:
     timeout: Timeout | None = None
     limits: RouteLimits = NO_LIMITS
     max_body: int | None = None
+    page_headers: PageHeaders | Literal["app"] | None = "app"
     conditions: ConditionOptions = NO_CONDITIONS
     envelope: Envelope | None = None
     idempotent: Idempotency | None = None
+    fields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ class Plan:
     :param unknown: the policies for unknown names of routes that have none of their own.
     :param exclusion: the values that responses leave out.
     :param time_limit: of routes without one of their own.
+    :param settings: of the app.
     :param envelope: of the responses of routes without one of their own.
     :param idempotency: what the routes whose requests are repeatable leave out.
     """
@@ -124,6 +132,7 @@ class Plan:
     unknown: UnknownPolicies = NO_POLICIES
     exclusion: Exclusion = NO_EXCLUSION
     time_limit: TimeLimit = NO_TIME_LIMIT
+    settings: Settings = NOT_CONFIGURED
     envelope: Envelope = NO_ENVELOPE
     idempotency: Idempotency | None = None
 
@@ -156,7 +165,9 @@ def plan_call(function: Callable[..., Any], given: Iterable[str], plan: Plan) ->
     callee = read_provider(function, frozenset(given))
     with declared_in(f"call of {callee.name}"):
         callee = replace(callee, given=callee.given | find_unprovided(callee))
-        tree = Tree(callee, Site(plan.factory), replacements=plan.replacements)
+        tree = Tree(
+            callee, Site(plan.factory, settings=plan.settings), replacements=plan.replacements
+        )
         for node in (tree.view, *tree.nodes):
             for argument in node.arguments:
                 reject_request(argument)
@@ -195,13 +206,19 @@ def make_operation(
 ) -> Operation:
     """Return the record of a view on one rule for one method."""
     factory = plan.factory
-    site = Site(factory, rule, method)
+    site = Site(factory, rule, method, plan.settings)
     wide = without_security(plan.dependencies) if details.public else plan.dependencies
     last = details.conditions.functions
-    idempotent = complete_idempotency(details.idempotent, plan.idempotency)
-    idempotent = choose_idempotency(idempotent, rule, method)
+    excluded = fill_in(details.exclusion, plan.exclusion).read()
+    leaving = find_factory(factory, excluded)
+    envelope = details.envelope or plan.envelope
+    read = partial(read_return, callee.hints, details.status, envelope)
+    chosen = find_chosen(read(leaving), envelope) if details.fields else None
+    selecting = () if chosen is None else (chosen.dependency,)
+    dependencies = (*wide, *details.dependencies, *selecting)
+    idempotent = choose_idempotency(details.idempotent, plan.idempotency, rule, method)
     first = find_key_providers(idempotent)
-    tree = Tree(callee, site, (*wide, *details.dependencies), plan.replacements, last, first)
+    tree = Tree(callee, site, dependencies, plan.replacements, last, first)
     converters = find_converters(rule)
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
@@ -216,10 +233,10 @@ def make_operation(
     tell_names(readers, requirements)
     fixed = rule.arguments - {a.wire_name for a in ours if a.location == "path"}
     factory.check_examples()
-    excluded = fill_in(details.exclusion, plan.exclusion).read()
-    leaving = find_factory(factory, excluded)
-    envelope = details.envelope or plan.envelope
-    returned = read_return(callee.hints, details.status, leaving, envelope)
+    returned = choose_returned(read, leaving, chosen, envelope) if chosen else read(leaving)
+    own = details.page_headers
+    style = plan.settings.page_headers if own == "app" else own
+    returned = with_page_headers(returned, style, factory)
     reject_generator(callee, returned)
     time_limit = plan.time_limit.narrow(details.timeout)
     limits = details.limits
@@ -231,9 +248,8 @@ def make_operation(
     problems += () if limits.max_concurrency is None else (Overloaded,)
     outcomes = returned.outcomes
     conditions = plan_conditions(details.conditions, rule, method, tree, outcomes)
-    problems += find_condition_problems(conditions)
     repeatable = plan_idempotency(idempotent, tree, readers, outcomes)
-    problems += find_key_problems(repeatable)
+    problems += (*find_condition_problems(conditions), *find_key_problems(repeatable))
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -277,7 +293,7 @@ def plan_sent(function: Callable[..., Any], plan: Plan) -> Operation:
 
 
 def read_return(
-    hints: Mapping[str, Any], status: int | None, factory: SchemaFactory, envelope: Envelope
+    hints: Mapping[str, Any], status: int | None, envelope: Envelope, factory: SchemaFactory
 ) -> Returned:
     """Return the responses that a view's return annotation allows; none if Flask handles it."""
     if "return" not in hints:

@@ -23,6 +23,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UUIDConverter
 
+from ..declare.patches import PatchConflict
 from ..declare.problems import COMMON_ARGUMENTS, Problem, RequestInvalid
 from ..exceptions import DeclarationError, declared_in
 from ..libraries.werkzeug import find_converters
@@ -148,6 +149,8 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
         problems.append(NotAcceptable)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]
+    if any(reader.json_patch for reader in operation.readers):
+        problems.append(PatchConflict)
     return dict.fromkeys(problems)
 
 

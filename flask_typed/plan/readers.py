@@ -14,6 +14,7 @@ from marshmallow import Schema, fields
 from werkzeug.routing import Rule
 
 from ..declare.markers import Body, Location
+from ..declare.patches import JsonPatch
 from ..exceptions import DeclarationError
 from ..schemas.deep_objects import DeepObject
 from ..schemas.factory import FieldMaker, SchemaFactory
@@ -24,6 +25,7 @@ from ..schemas.formats import find_format, find_item, reject_deep_columns
 from ..schemas.hints import read_hint
 from ..schemas.json_texts import is_json_text
 from ..schemas.metadata import ARGUMENT, reject_unread
+from ..schemas.patches import JSON_PATCH, MERGE_PATCH, is_patch_field, make_operations
 from .arguments import Argument, is_item_stream
 from .meaning import reject_places_inside, reject_whole
 from .operation import JSON, UNREAD_SHAPES, Payload, PayloadKind, Reader, ReaderShape
@@ -83,7 +85,7 @@ def make_body_readers(
     if not raw:
         if takes_form(arguments):
             yield from make_form_readers(arguments, rule, factory)
-        yield make_json_reader(arguments, factory)
+        yield from make_json_readers(arguments, factory)
     elif len(arguments) > 1:
         raise DeclarationError(
             f"{raw[0].name!r} is the whole body, but the view takes other arguments from it too.",
@@ -93,6 +95,21 @@ def make_body_readers(
         yield make_stream_reader(raw[0], factory)
     else:
         yield make_raw_reader(raw[0], factory)
+
+
+def make_json_readers(arguments: Sequence[Argument], factory: SchemaFactory) -> Iterator[Reader]:
+    """Yield the reader of a JSON body, and that of a JSON Patch if it may be one."""
+    reader = make_json_reader(arguments, factory)
+    markers = arguments[0].hint.find(JsonPatch)
+    if not markers:
+        yield reader
+        return
+    yield replace(reader, json_patch=False)
+    (patch,) = reader.fields.values()
+    argument = arguments[0]
+    operations = {argument.key: make_operations(patch, markers[-1], factory)}
+    own = make_whole_reader("whole", argument, operations, (JSON_PATCH,), factory)
+    yield replace(own, json_patch=True)
 
 
 def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> Reader:
@@ -105,9 +122,11 @@ def make_json_reader(arguments: Sequence[Argument], factory: SchemaFactory) -> R
             made[argument.key] = factory.json.at(ARGUMENT)(argument.annotation, **options)
             reject_body_markers(made[argument.key], arguments, factory)
     named = dict.fromkeys(name for argument in arguments for name in argument.media_types)
-    media_types = tuple(named) or (JSON,)
+    is_partial = any(map(is_patch_field, made.values()))
+    media_types = tuple(named) or ((JSON, MERGE_PATCH) if is_partial else (JSON,))
     embedded = any(isinstance(a.marker, Body) and a.marker.embed for a in arguments)
     if len(made) > 1 or embedded:
+        reject_embedded_patch(arguments, is_partial=is_partial)
         reject_embedded_table(arguments)
         source = make_arguments("body", made, factory)
         return Reader("body", source, media_types=media_types)
@@ -150,6 +169,19 @@ def make_row_schema(
     deep = [name for name, column in columns.items() if not is_scalar(column)]
     reject_deep_columns(columns, deep, is_open=getattr(schema, "extra", None) == "allow")
     return schema
+
+
+def reject_embedded_patch(arguments: Sequence[Argument], *, is_partial: bool) -> None:
+    """Raise for a patch that is a key of an object.
+
+    :param is_partial: whether one of the arguments is a patch.
+    """
+    if is_partial:
+        names = ", ".join(repr(argument.name) for argument in arguments)
+        raise DeclarationError(
+            f"A patch is the whole body, but here it is a key of an object: {names}.",
+            instead="Take the patch alone from the body, without `embed=True`.",
+        )
 
 
 def make_raw_reader(argument: Argument, factory: SchemaFactory) -> Reader:
@@ -309,7 +341,7 @@ def reject_clashes(readers: Sequence[Reader]) -> None:
     """Raise for two arguments with one name, and for a JSON body beside a form."""
     kinds: set[Location] = {reader.location for reader in readers}
     for location in kinds:
-        here = [reader for reader in readers if reader.location == location]
+        here = [r for r in readers if r.location == location and not r.json_patch]
         reject_same_names(location, [name for reader in here for name in reader.fields])
         for reader in here:
             reject_clashing_keys(reader, here)

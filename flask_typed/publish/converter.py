@@ -195,8 +195,11 @@ class TypedConverter(ConstraintConversions, OpenAPIConverter):
         """Return whether the default of a field is published.
 
         ``null`` is not: generators make it a value of fields that have no ``null``, and a field
-        that may be left out is optional without it.
+        that may be left out is optional without it. marshmallow does not apply the defaults of a
+        schema that is ``partial``.
         """
+        if self._around is not None and self._around.partial:
+            return not self._around.is_optional(str(field.name))
         try:
             reject_default(field, written["default"], written)
         except Exception as error:

@@ -221,12 +221,13 @@ class OperationWriter:
         if payload is None:
             return {}
         bodies = [r for r in operation.readers if r.location == "body"]
-        own = bodies[0].media_types if bodies else ()
+        own = [media_type for reader in bodies for media_type in reader.media_types]
         described: Keywords = {}
         content: Keywords = {}
         for media_type in payload.media_types:
             if media_type in own:
-                readers, is_open = bodies, bodies[0].source.unknown == EXCLUDE
+                readers = [r for r in bodies if media_type in r.media_types]
+                is_open = readers[0].source.unknown == EXCLUDE
             else:
                 locations = ("form",) if media_type == URLENCODED else ("form", "file")
                 readers = [r for r in operation.readers if r.location in locations]

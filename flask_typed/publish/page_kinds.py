@@ -74,7 +74,7 @@ class PageOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DocsPage:
     """A page that shows documents.
 
     :param styles: the style sheets, relative to ``assets``.
@@ -205,20 +205,20 @@ SCALAR = PageOptions(
 
 #: Swagger UI has no inline code. ReDoc creates style sheets, and searches in a web worker. Scalar
 #: creates style sheets.
-PAGES: Mapping[PageKind, Page] = {
-    "swagger-ui": Page(
+PAGES: Mapping[PageKind, DocsPage] = {
+    "swagger-ui": DocsPage(
         ("swagger-ui/swagger-ui.css", "docs.css", "swagger-ui-docs.css"),
         ("swagger-ui/swagger-ui-bundle.js", "swagger-ui-streams.js", "swagger-ui-init.js"),
         SWAGGER_UI,
     ),
-    "redoc": Page(
+    "redoc": DocsPage(
         ("docs.css",),
         ("redoc/redoc.standalone.js", "once.js", "redoc-init.js"),
         REDOC,
         f"{STRICT}; style-src 'self' 'unsafe-inline'; worker-src blob:",
         sends=False,
     ),
-    "scalar": Page(
+    "scalar": DocsPage(
         ("docs.css",),
         ("scalar/standalone.js", "once.js", "scalar-init.js"),
         SCALAR,

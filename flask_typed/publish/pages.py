@@ -23,7 +23,7 @@ from .content import DocumentSource
 from .declared import Document
 from .files import Assets, find_asset_url
 from .making import load_json_writer, load_maker, load_origin_finder, load_yaml_writer
-from .page_kinds import PAGES, STRICT, Page
+from .page_kinds import PAGES, STRICT, DocsPage
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: In a folder of its own: a template of the app with the same name would win.
@@ -81,7 +81,7 @@ class DocumentViews:
             self._policy = self._write_policy(page)
         return Response(text, headers={"Content-Security-Policy": self._policy})
 
-    def _write_policy(self, page: Page) -> str:
+    def _write_policy(self, page: DocsPage) -> str:
         """Return the Content Security Policy of the page."""
         origins = self._find_origins() if page.sends else ()
         return f"{page.policy}; connect-src 'self' {' '.join(origins)}" if origins else page.policy

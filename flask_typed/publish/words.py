@@ -62,8 +62,9 @@ def describe_condition(
 
 
 def describe_unpublished(validator: Any) -> str:
-    """Return the sentence for a constraint that can only be published by name."""
-    return f"Also checked by {getattr(validator, '__name__', type(validator).__name__)}."
+    """Return the sentence for a constraint: its own, or one with its name."""
+    own: str | None = getattr(validator, "sentence", None)
+    return own or f"Also checked by {getattr(validator, '__name__', type(validator).__name__)}."
 
 
 def describe_values(

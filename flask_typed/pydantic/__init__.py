@@ -5,6 +5,7 @@ its strict mode and generates the schemas of its types; this package passes both
 
     building ── opening         an annotation → the field of its values
       ├─ spreading ── members   models in the query, in headers, cookies and forms
+      ├─ patching               partial updates of models
       ├─ values                 fields of models, and of types that only pydantic knows
       ├─ texts                  from the text of a parameter to JSON
       └─ models · describing · faults

@@ -19,6 +19,7 @@ from ..schemas.metadata import is_from_pydantic
 from ..schemas.registry import FieldBuilder, HintMatcher, Maker, Options
 from .models import is_model_union, is_pydantic_model, reject_files, reject_ignored
 from .opening import PURE, PYDANTIC_METHODS, OpenedMetadata, open_metadata, reads_item
+from .patching import build_pydantic_patch, is_pydantic_patch
 from .spreading import SpreadingModel
 from .values import PydanticModel, make_value, read_kind, read_model
 
@@ -111,4 +112,5 @@ BUILDERS: Mapping[HintMatcher, FieldBuilder] = {
     is_pydantic_model: build_pydantic_model,
     is_model_union: build_adapted,
     has_pydantic_metadata: build_annotated,
+    is_pydantic_patch: build_pydantic_patch,
 }

@@ -16,6 +16,7 @@ from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from ..schemas.families.temporal import is_naive
 from .faults import Place
+from .rereading import change_core_schemas, find_core_schemas, reread, runs_early
 
 #: The hint of a message about a naive datetime in a response.
 NAIVE_IN_MODEL = (
@@ -23,8 +24,6 @@ NAIVE_IN_MODEL = (
     " a validator of the model"
 )
 
-#: The keywords of pydantic's core schemas that hold values of users, not schemas.
-USER_VALUES = ("default", "metadata", "config")
 #: Finished validators of models have datetimes without these rules (they exist since 2.11).
 ANEW: Mapping[str, Any] = (
     {"_use_prebuilt": False} if "_use_prebuilt" in str(SchemaValidator.__text_signature__) else {}
@@ -42,9 +41,10 @@ class OffsetMissing(Exception):
 def make_reading(adapter: pydantic.TypeAdapter[Any]) -> Callable[..., Any]:
     """Return the function that reads a JSON text: its datetimes must have an offset."""
     schema = dict(adapter.core_schema)  # it may be built only when it is read
-    if not any(map(may_be_naive, find_core_schemas(schema))):
+    if not any(may_be_naive(one) or runs_early(one) for one in find_core_schemas(schema)):
         return adapter.validate_json
-    return SchemaValidator(change_datetimes(schema, require_offset), **ANEW).validate_json
+    aware = change_datetimes(schema, require_offset)
+    return SchemaValidator(change_core_schemas(aware, reread), **ANEW).validate_json
 
 
 def make_writing(adapter: pydantic.TypeAdapter[Any], *, naive_is_utc: bool) -> Callable[..., Any]:
@@ -96,29 +96,9 @@ def may_be_naive(schema: Any) -> bool:
     return is_datetime and schema.get("tz_constraint") != "naive"
 
 
-def find_core_schemas(schema: Any) -> Iterator[Any]:
-    """Yield the dicts in a core schema, itself included."""
-    if isinstance(schema, dict):
-        yield schema
-        inner: Any = [value for word, value in schema.items() if word not in USER_VALUES]
-    else:
-        inner = schema if isinstance(schema, (list, tuple)) else ()
-    for part in inner:
-        yield from find_core_schemas(part)
-
-
 def change_datetimes(schema: Any, change: Callable[[Any], Any]) -> Any:
     """Return a core schema with other schemas of datetimes."""
-    if isinstance(schema, (list, tuple)):
-        return type(schema)(change_datetimes(part, change) for part in schema)
-    if not isinstance(schema, dict):
-        return schema
-    if may_be_naive(schema):
-        return change(schema)
-    return {
-        word: part if word in USER_VALUES else change_datetimes(part, change)
-        for word, part in schema.items()
-    }
+    return change_core_schemas(schema, lambda one: change(one) if may_be_naive(one) else one)
 
 
 def find_datetime(wanted: dt.datetime, value: Any) -> Place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 from weakref import ref
 
 from flask import Flask
@@ -105,7 +105,7 @@ class Tools:
         heartbeat = self.settings.stream_heartbeat
         arguments = operation, call, self.problems, app, self.codecs, self.lock, heartbeat
         given = (self.background,) if operation.has_tasks else ()
-        serve: Callable[..., Served] = find_class(operation)
+        serve = cast("Callable[..., Served]", find_class(operation))
         return serve(*given, *arguments)
 
     def with_replacements(self, replacements: Replacements) -> Tools:

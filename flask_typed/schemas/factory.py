@@ -16,9 +16,8 @@ import sys
 import typing
 import zoneinfo
 from collections import Counter, abc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from threading import RLock
 from typing import Any, Generic
 
@@ -31,7 +30,8 @@ from typing_extensions import Doc, Never
 from ..declare.markers import JsonText
 from ..declare.models import RenameName
 from ..declare.objects import is_example_object, reject_documentation
-from ..declare.settings import NOTHING_EXCLUDED, Excluded, UnknownKeys
+from ..declare.patches import Patch
+from ..declare.settings import NOTHING_EXCLUDED, UnknownKeys
 from ..exceptions import (
     DeclarationError,
     ResponseMismatch,
@@ -88,7 +88,7 @@ from .wording import shorten
 #: Returns the function that renames fields, for the one that a type has itself, if it has one.
 PickRename = Callable[["RenameName | None"], RenameName]
 #: The maximum number of types inside each other before the first of them is complete.
-MAX_UNFINISHED = 64
+MAX_UNFINISHED = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ class FieldMaker:
         hint = read_hint(annotation)
         with declared_in(place):
             reject_unpacked(hint.type)
+            if hint.origin is Patch:
+                reject_misplaced_patch(hint, is_body=self.position is ARGUMENT and not self.text)
             if self.position not in (ARGUMENT, FIELD):
                 reject_inside(hint.sentinels)
             if not hint.metadata:
@@ -132,7 +134,7 @@ class FieldMaker:
 
     def at(self, position: Position) -> FieldMaker:
         """Return the maker for another position."""
-        return FieldMaker(self.factory, self.text, self.separator, position)
+        return replace(self, position=position)
 
     @property
     def separated(self) -> Mapping[str, Any]:
@@ -247,8 +249,9 @@ class SchemaFactory:
         self.read_only: UnknownKeys = read_only
         self.naive_is_utc = naive_is_utc
         self.lock = lock or RLock()
-        #: The factories of responses that leave out values, and with other policies for keys.
-        self.derived: dict[Excluded | UnknownKeys, SchemaFactory] = {}
+        #: The factories of responses that leave out values, of partial objects, and with other
+        #: policies for keys.
+        self.derived: dict[Any, SchemaFactory] = {}
         self.rename = rename
         self.json = FieldMaker(self)
         self.free_values = FreeValues(self._find_free_field, self.lock)
@@ -272,24 +275,24 @@ class SchemaFactory:
             self.derived[unknown] = DerivedFactory(self, suffix, unknown=unknown)
         return self.derived[unknown]
 
-    def count_made(self) -> Sequence[int]:
+    def count_made(self) -> Mapping[int, int]:
         """Return the numbers of objects made so far, for :meth:`forget`."""
-        return list(map(len, self._made()))
+        return {id(known): len(known) for known in self._made()}
 
     def _made(self) -> Iterator[dict[Any, Any]]:
-        """Yield the dictionaries of made objects, those of derived factories last."""
-        for factory in (self, *self.derived.values()):
-            yield from (factory._models, factory._textual, factory._shared)
+        """Yield the dictionaries of made objects, also those of derived factories."""
+        yield from (self._models, self._textual, self._shared)
+        for factory in self.derived.values():
+            yield from factory._made()
 
-    def forget(self, counts: Sequence[int]) -> None:
+    def forget(self, counts: Mapping[int, int]) -> None:
         """Forget the objects that a rejected declaration has made.
 
-        :param counts: the numbers of objects before it.
+        :param counts: the numbers of objects before it, by the ``id`` of their dictionary.
         """
         self._examples.clear()
-        made: Iterable[tuple[Any, Any]] = zip_longest(self._made(), counts, fillvalue=0)
-        for known, count in made:
-            for key in list(known)[count:]:
+        for known in self._made():
+            for key in list(known)[counts.get(id(known), 0) :]:
                 del known[key]
 
     def note_examples(
@@ -382,7 +385,7 @@ class SchemaFactory:
         model = self.describe(model_type, pick)
         self.has_marks = self.has_marks or any(field.marker for field in model.fields)
         keys = {f"f{index}": field for index, field in enumerate(model.fields)}
-        made = {key: make_model_field(field, make) for key, field in keys.items()}
+        made = {key: self.make_field(field, make) for key, field in keys.items()}
         reject_same_keys(made)
         body = {
             "model": model,
@@ -393,6 +396,10 @@ class SchemaFactory:
             **self.describe_schema(model.name),
         }
         return type(model.name, (self._base(made.values()),), {**made, **body})
+
+    def make_field(self, field: ModelField, make: FieldMaker) -> fields.Field[Any]:
+        """Return the field of one field of a model."""
+        return make_model_field(field, make)
 
     def describe_schema(self, name: str) -> Mapping[str, Any]:
         """Return more attributes of the schema class of a model.
@@ -461,6 +468,18 @@ def fill_parameters(kind: Any) -> Any:
     """Return a class with ``Any`` for each of its type variables."""
     parameters = getattr(kind, "__parameters__", ())
     return kind[(Any,) * len(parameters)] if parameters and kind is not Generic else kind
+
+
+def reject_misplaced_patch(hint: Hint, *, is_body: bool) -> None:
+    """Raise for a ``Patch[T]`` that is not a whole JSON body.
+
+    :param is_body: whether it is annotated on an argument in the JSON body.
+    """
+    if not is_body or hint.nullable or hint.sentinels:
+        raise DeclarationError(
+            f"{hint} is not the whole JSON body of a request.",
+            instead="Annotate an argument with it, without `| None`: `{}` changes nothing.",
+        )
 
 
 def find_schemas(hint: Hint) -> list[Any]:

@@ -209,13 +209,21 @@ class TypedField(fields.Field[Any]):
             raise ResponseMismatch(self.expected, "None")
         dumped = self.dump(value)
         try:
-            if self.validators:
-                self._validate(self.validated(value, dumped))
-            for check in self.checks:
-                check(value)
+            self.check_again(value, dumped)
         except ValidationError as error:
             raise ResponseMismatch(self.expected, f"one that breaks: {error.messages}") from error
         return dumped
+
+    def check_again(self, value: Any, dumped: Any) -> None:
+        """Check a Python value that was not loaded.
+
+        :param dumped: its JSON value.
+        :raises marshmallow.ValidationError: if a validator or a check rejects it.
+        """
+        if self.validators:
+            self._validate(self.validated(value, dumped))
+        for check in self.checks:
+            check(value)
 
 
 AnyField = TypeVar("AnyField", bound="fields.Field[Any]")

@@ -21,6 +21,7 @@ from typing_extensions import Doc
 from werkzeug.exceptions import HTTPException
 
 from ..declare.dependencies import Depends
+from ..declare.filtering import Where
 from ..declare.markers import (
     AssumeUTC,
     Body,
@@ -36,6 +37,7 @@ from ..declare.markers import (
     WriteOnly,
 )
 from ..declare.models import Extra
+from ..declare.patches import JsonPatch
 from ..declare.replies import Returns
 from ..exceptions import DeclarationError
 from ..security.dependencies import SecurityScopes
@@ -61,11 +63,11 @@ MARKERS = (
     *(ReadOnly, WriteOnly, MediaType, Returns, Extra),
 )
 #: The classes whose instances belong in annotations, where the parentheses are easily forgotten.
-CALLED = (*MARKERS, at.BaseMetadata, validate.Validator, fields.Field, Doc)
+CALLED = (*MARKERS, JsonPatch, at.BaseMetadata, validate.Validator, fields.Field, Doc)
 #: The classes among them that need no arguments.
 WITHOUT_ARGUMENTS = (
     *(Marker, JsonNumber, JsonText, AssumeUTC),
-    *(ReadOnly, WriteOnly, Extra, fields.Field),
+    *(ReadOnly, WriteOnly, Extra, JsonPatch, fields.Field),
 )
 #: The markers of one type, and the type.
 TYPE_MARKERS: Mapping[type, type] = {JsonNumber: Decimal, AssumeUTC: dt.datetime}
@@ -103,7 +105,7 @@ class Position:
 #: An item, a key, a member of a union: a part of another value.
 PART = Position("inside another value")
 ARGUMENT = Position("on an argument", (Marker, MediaType))
-FIELD = Position("on a field", (ReadOnly, WriteOnly, Query, Header, Cookie, Form, Body))
+FIELD = Position("on a field", (ReadOnly, WriteOnly, Query, Header, Cookie, Form, Body, Where))
 RETURNED = Position("on a body that is returned", (MediaType,))
 
 
@@ -258,6 +260,7 @@ def explain_type_marker(item: Any, hint: Hint, position: Position) -> Declaratio
 #: Advice on the right position of each marker.
 MARKER_ADVICE: Mapping[type, str] = {
     Marker: "Mark the argument of the view, or a field of the object that it takes.",
+    JsonPatch: "Write it on a patch: `Annotated[Patch[Book], JsonPatch()]`.",
     JsonText: "Write it on a parameter, a field of a form, or a text in JSON.",
     Depends: "Give it to an argument of a view or of a provider, or to `dependencies=[…]`.",
     MediaType: "Put it on a body, on a file, or on what a view returns.",

@@ -13,6 +13,7 @@ Made at registration; request time. In the order of the work::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
@@ -34,6 +35,7 @@ from ..plan.readers import FORM_MEDIA_TYPES, URLENCODED
 from ..schemas.faults import write_pointer
 from ..schemas.fields import REFUSED
 from ..schemas.formats import find_format, is_converted
+from ..schemas.patches import JSON_PATCH
 from ..wire.decoding import BodyUnreadable
 from ..wire.limits import MAX_LENGTH_DIGITS
 from ..wire.msgpack import msgpack_to_json
@@ -209,6 +211,9 @@ def make_body_read(reader: Reader, codecs: Codecs | None, max_faults: int) -> Re
         return make_stream_read(reader, open_stream)
     if reader.shape == "chunks":
         return make_stream_read(reader, partial(open_chunks, reader))
+    if reader.json_patch is not None:
+        other = make_body_read(replace(reader, json_patch=None), codecs, max_faults)
+        return make_patch_read(other, of_operations=reader.json_patch)
     loader = find_loader(reader, codecs) if codecs else None
     read = make_quick_read(reader, loader) if loader else make_slow_read(reader)
     if reader.shape == "lines":
@@ -233,6 +238,22 @@ def make_format_read(reader: Reader, read: ReadValues) -> ReadValues:
         return read(request, view_args, body, faults)
 
     return read_by_format
+
+
+def make_patch_read(read: ReadValues, *, of_operations: bool) -> ReadValues:
+    """Return the function that reads a JSON Patch, or any other body beside one.
+
+    :param read: reads it.
+    :param of_operations: whether it is the JSON Patch.
+    """
+
+    def read_chosen(
+        request: Request, view_args: ViewArgs, body: bytes | None, faults: Faults
+    ) -> Mapping[str, Any]:
+        is_chosen = (request.mimetype == JSON_PATCH) is of_operations
+        return read(request, view_args, body, faults) if is_chosen else {}
+
+    return read_chosen
 
 
 def make_stream_read(reader: Reader, open_body: Callable[[Request], Any]) -> ReadValues:

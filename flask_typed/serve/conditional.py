@@ -83,15 +83,15 @@ def read_returned_state(conditions: Conditions, value: Any, view: str) -> Curren
     try:
         return make_state(
             conditions,
-            read_attribute(conditions.etag, body),
-            read_attribute(conditions.last_modified, body),
+            read_validator(conditions.etag, body),
+            read_validator(conditions.last_modified, body),
         )
     except ResponseMismatch as error:
         error.view = view
         raise
 
 
-def read_attribute(validator: Validator | None, body: Any) -> Any:
+def read_validator(validator: Validator | None, body: Any) -> Any:
     """Return an attribute of an object, or the value of a key; ``None`` for a hash."""
     if validator is None or not validator.attribute:
         return None
@@ -139,7 +139,7 @@ class Conditional(Served):
         self._is_safe = conditions is not None and conditions.is_safe
         self._fresh = write_freshness(self.operation.freshness)
         if conditions is not None and conditions.has_attributes:
-            self._make_responder = ValidatedResponder
+            self._responder_class = ValidatedResponder
             if conditions.is_safe and not conditions.has_hash and self.operation.is_plain:
                 self._call = compare_value(self._call, self.operation)
 

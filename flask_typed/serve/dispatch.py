@@ -36,6 +36,7 @@ from .injection import Runner, make_runner
 from .lifespan import Values
 from .making import RUNNING
 from .negotiation import find_negotiation
+from .paged import make_responder
 from .responding import Responder
 from .streaming import Streaming
 from .streams import finish_response
@@ -164,7 +165,7 @@ class Served:
     """
 
     _open_stack: Callable[[], ExitStack] = ExitStack
-    _make_responder: type[Responder] = Responder
+    _responder_class: type[Responder] = Responder
 
     def __init__(
         self,
@@ -188,6 +189,8 @@ class Served:
         is_limited = is_limited or any(outcome.is_negotiated for outcome in operation.outcomes)
         is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
         self._runners = None if is_simple else self._make_runners(operation, app)
+        needs_stack = has_streams or is_limited or operation.has_tasks or must_close(operation)
+        self._is_light = self._open_stack is ExitStack and not needs_stack
         self._pipeline: Pipeline | None = None
 
     def _make_runners(self, operation: Operation, app: Flask) -> tuple[Runner, Runner]:
@@ -214,6 +217,8 @@ class Served:
             if self._runners is None:
                 values.update(pipeline.work.bind(current, view_args))
                 return self.respond(current, values, pipeline.responder)
+            if self._is_light:
+                return self._run_light(current, view_args, values, pipeline, self._runners[1])
             return self._run(current, view_args, values, pipeline, *self._runners)
         except HTTPException as error:
             return self._handle(error, current)
@@ -238,8 +243,12 @@ class Served:
                 self._pipeline = Pipeline(
                     make_binder(security.readers, None, None),
                     make_binder(work.readers, operation.payload, operation.query_names),
-                    self._make_responder(
-                        operation, current_app.response_class, self._codecs, self._streaming()
+                    make_responder(
+                        self._responder_class,
+                        operation,
+                        current_app.response_class,
+                        self._codecs,
+                        self._streaming(),
                     ),
                 )
             return self._pipeline
@@ -286,6 +295,19 @@ class Served:
             answer = self.respond(current, values, pipeline.responder)
             return finish_response(current_app.make_response(answer), stack)
 
+    def _run_light(
+        self,
+        current: Request,
+        view_args: Mapping[str, Any],
+        values: Values,
+        pipeline: Pipeline,
+        provide: Runner,
+    ) -> ResponseReturnValue:
+        """Answer a request of an operation whose providers only make values."""
+        values.update(pipeline.work.bind(current, view_args))
+        provide(values, NOTHING_TO_CLOSE)
+        return self.respond(current, values, pipeline.responder)
+
     def respond(
         self, current: Request, values: Values, responder: Responder
     ) -> ResponseReturnValue:
@@ -298,6 +320,20 @@ class Served:
         finally:
             setattr(current, RUNNING, outer)
         return responder.respond(value)
+
+
+#: The stack of requests without anything to close.
+NOTHING_TO_CLOSE = ExitStack()
+
+
+def must_close(operation: Operation) -> bool:
+    """Return whether a request has something to close, or a provider before the body is read."""
+    if operation.security.steps or operation.security.readers or operation.repeatable:
+        return True
+    return any(
+        step.yields or step.scope == "app" or step.max_concurrency is not None
+        for step in operation.work.steps
+    )
 
 
 def make_admitting_runner(operation: Operation, app: Flask) -> Runner:

@@ -22,9 +22,10 @@ from ..codec.writing import write_body
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..libraries.flask import find_request
-from ..plan.operation import Operation, Outcome
+from ..plan.operation import CHOSEN, Operation, Outcome
 from ..schemas.families.containers import FixedArray
 from ..schemas.families.model_schemas import ModelSchema
+from .choosing import choose_fields
 from .negotiation import BodyForm, make_body_forms, represent
 from .streaming import Streaming, find_headers, make_item_stream, start_stream
 
@@ -241,7 +242,10 @@ def make_response(
         response = make_full(outcome, response_class, write_raw(outcome, body))
     elif outcome.field is not None:
         body = outcome.enclose(body) if outcome.enclose else body
-        response = make_full(outcome, response_class, write_body(outcome.field, body, dumper))
+        text = write_body(outcome.field, body, dumper)
+        if outcome.chosen is not None and (names := find_request().environ.get(CHOSEN)):
+            text = choose_fields(text, outcome.chosen, names)
+        response = make_full(outcome, response_class, text)
     else:
         response = make_empty(outcome, response_class, body)
     if isinstance(value, Reply) and value.headers:

@@ -122,6 +122,24 @@ def test_author_is_replaced(staff: CheckedClient) -> None:
     assert staff.get("/authors/1").json == answer.json
 
 
+def test_author_is_changed(staff: CheckedClient) -> None:
+    """What is not sent stays."""
+    answer = staff.patch("/authors/1", json={"name": "Le Guin"})
+    assert (answer.status_code, answer.json) == (200, {**LE_GUIN, "name": "Le Guin"})
+    answer = staff.patch("/authors/1", json={"born": None})
+    assert answer.json == {"id": 1, "name": "Le Guin", "born": None}
+    assert staff.get("/authors/1").json == answer.json
+
+
+@pytest.mark.parametrize(("body", "pointer"), [({"name": ""}, "/name"), ({"id": 2}, "/id")])
+def test_bad_change_of_an_author_is_refused(staff: CheckedClient, body: Any, pointer: str) -> None:
+    """The id is the server's."""
+    answer = staff.patch("/authors/1", json=body)
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json["errors"]] == [pointer]
+    assert staff.get("/authors/1").json == LE_GUIN
+
+
 def test_author_is_deleted(staff: CheckedClient) -> None:
     """An author without books can go, and is gone."""
     staff.post("/authors/", json={"name": "N"})
@@ -140,18 +158,18 @@ def test_author_with_books_stays(staff: CheckedClient) -> None:
     assert staff.get("/authors/1").json == LE_GUIN
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_unknown_author(staff: CheckedClient, method: str) -> None:
     """Every method says that nobody has the id."""
-    body = {"json": {"name": "N"}} if method == "PUT" else {}
+    body = {"json": {"name": "N"}} if method in ("PUT", "PATCH") else {}
     answer = staff.open("/authors/99", method=method, **body)
     assert (answer.status_code, answer.json) == (404, NOT_FOUND)
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 def test_id_that_no_author_can_have(staff: CheckedClient, method: str) -> None:
     """An id larger than a database's integer is refused before the database sees it."""
-    body = {"json": {"name": "N"}} if method == "PUT" else {}
+    body = {"json": {"name": "N"}} if method in ("PUT", "PATCH") else {}
     answer = staff.open("/authors/2147483648", method=method, **body)
     assert (answer.status_code, answer.json) == (
         422,
@@ -163,4 +181,4 @@ def test_method_that_authors_do_not_have(staff: CheckedClient) -> None:
     """A view without the method is answered by Flask, with the methods that it has."""
     answer = staff.post("/authors/1")
     assert answer.status_code == 405
-    assert set(answer.allow or ()) == {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
+    assert set(answer.allow or ()) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}

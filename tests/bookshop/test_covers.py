@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -34,6 +35,23 @@ def test_cover_is_uploaded(staff: CheckedClient) -> None:
     info = {"media_type": "image/png", "caption": "Ships", "size": len(PNG), "uploaded": ANY}
     assert (answer.status_code, answer.json) == (200, info)
     assert staff.get("/books/3").json == {**EARTHSEA, "cover": answer.json}
+
+
+def test_book_is_added_with_its_cover(staff: CheckedClient) -> None:
+    """The book is JSON beside the picture, which a browser sends as a file of its own."""
+    book = {
+        "title": "Ships",
+        "author_id": 1,
+        "isbn": "9780000009999",
+        "price": "1",
+        "genre": "poetry",
+    }
+    part = (BytesIO(json.dumps(book).encode()), "blob", "application/json")
+    answer = staff.post("/books/illustrated", data=make_form(book=part))
+    assert (answer.status_code, answer.json["cover"]["caption"]) == (201, "Ships")
+    assert staff.get(answer.headers["Location"]).json == answer.json
+    wrong = staff.post("/books/illustrated", data=make_form(book=json.dumps({**book, "price": 1})))
+    assert [fault["pointer"] for fault in wrong.json["errors"]] == ["/book/price"]
 
 
 def test_cover_is_looked_at(staff: CheckedClient) -> None:

@@ -36,7 +36,7 @@ def test_commit_that_fails_is_an_error(app: Flask, customer: CheckedClient) -> N
     assert "full" not in answer.text
     assert "Location" not in answer.headers
     assert read_stock(customer, 3) == 40
-    assert customer.get("/orders/").json == {"total": 0, "items": []}
+    assert customer.get("/orders/").json["items"] == []
     assert app.extensions[ENGINE].pool.checkedout() == 0
 
 

@@ -38,8 +38,11 @@ CUSTOMERS = {
 STAFF = {
     ("POST", "/authors"),
     ("PUT", "/authors/{author_id}"),
+    ("PATCH", "/authors/{author_id}"),
     ("DELETE", "/authors/{author_id}"),
     ("POST", "/books"),
+    ("POST", "/books/illustrated"),
+    ("PATCH", "/books/prices"),
     ("PUT", "/books/{book_id}"),
     ("PATCH", "/books/{book_id}"),
     ("DELETE", "/books/{book_id}"),

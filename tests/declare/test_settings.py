@@ -70,6 +70,10 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_OPEN_AT_START": [True],
     "TYPED_BACKGROUND_RUNNING": [1, 100],
     "TYPED_BACKGROUND_WAITING": [1, 10**6],
+    "TYPED_PAGE_SIZE": [1, 1000],
+    "TYPED_MAX_PAGE_SIZE": [1, 10**6],
+    "TYPED_MAX_OFFSET": [1, 2**63 - 1],
+    "TYPED_PAGE_HEADERS": [None, "x-pagination"],
 }
 
 TEXT = "it may be Unicode text"
@@ -219,6 +223,10 @@ INVALID = [
     ("TYPED_OPEN_AT_START", 1, f"TYPED_OPEN_AT_START is 1; {TRUTH}"),
     ("TYPED_BACKGROUND_RUNNING", 0, f"TYPED_BACKGROUND_RUNNING is 0; {COUNT}"),
     ("TYPED_BACKGROUND_WAITING", None, f"TYPED_BACKGROUND_WAITING is None; {COUNT}"),
+    ("TYPED_PAGE_SIZE", 0, f"TYPED_PAGE_SIZE is 0; {COUNT}"),
+    ("TYPED_MAX_PAGE_SIZE", None, f"TYPED_MAX_PAGE_SIZE is None; {COUNT}"),
+    ("TYPED_MAX_OFFSET", "9", f"TYPED_MAX_OFFSET is '9'; {COUNT}"),
+    ("TYPED_PAGE_HEADERS", "Link", "TYPED_PAGE_HEADERS is 'Link'; it may be"),
 ]
 
 

@@ -401,7 +401,7 @@ def test_half_of_the_routes(half: Flask) -> None:
 
 
 def test_documents(tmp_path: Path) -> None:
-    """What breaks between the documents is what the page shows: two mistakes of the old one."""
+    """What breaks is what the page shows: two mistakes of the old document, and a new bound."""
     pytest.importorskip(PEER, reason=f"{PEER} is not installed (the extra is called moving)")
     before, kept = (
         importlib.import_module(f"moving.smorest.{name}") for name in ("before", "kept")

@@ -282,6 +282,23 @@ def test_store_without_transaction(
     assert shelf.notes == ["rollback", "release"]
 
 
+def test_store_without_anything_to_close(app: Flask, client: FlaskClient, shelf: Shelf) -> None:
+    """A provider that only makes the store is enough."""
+    shelf.in_transaction = False
+    typed = Typed(app, idempotency=Idempotency(lambda: shelf))
+
+    @typed.post("/orders", idempotent=True)
+    @raises(NoPaper)
+    def place(order: Order) -> str:
+        if order.book == "Emma":
+            raise NoPaper
+        return order.book
+
+    assert place_order(client).status_code == 409
+    assert [place_order(client, "Persuasion").json for _ in range(2)] == ["Persuasion"] * 2
+    assert shelf.notes == ["release", "save"]
+
+
 def test_store_that_fails_after_the_work(
     client: FlaskClient, orders: list[str], shelf: Shelf, caplog: pytest.LogCaptureFixture
 ) -> None:

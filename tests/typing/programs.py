@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Generic, NamedTuple, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 import flask
 from annotated_types import Ge, Len
@@ -23,6 +23,8 @@ from flask_typed import (
     Body,
     Cache,
     Created,
+    Cursor,
+    CursorPage,
     DataInvalid,
     Depends,
     ETag,
@@ -30,6 +32,7 @@ from flask_typed import (
     EventStream,
     Extra,
     FileResponse,
+    Filters,
     Form,
     Header,
     HTTPBasic,
@@ -37,11 +40,17 @@ from flask_typed import (
     IfMatch,
     InsufficientScope,
     Json,
+    JsonPatch,
     MediaType,
     NoContent,
     NotAuthenticated,
     OAuth2,
+    Page,
+    PagedList,
+    PageSize,
+    Paging,
     PasswordFlow,
+    Patch,
     Preconditions,
     Problem,
     Query,
@@ -49,9 +58,11 @@ from flask_typed import (
     RequestInvalid,
     Security,
     SecurityScopes,
+    Sort,
     Typed,
     TypedBlueprint,
     TypedField,
+    Where,
     computed,
     model,
     raises,
@@ -511,3 +522,72 @@ def check_background(tasks: BackgroundTasks, store: Store[Line]) -> None:
     tasks.add(send_message, 1, sub="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     tasks.add(clean_up, 1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert_type(Typed().background_stats(), BackgroundStats)
+
+
+@dataclass
+class LineFilters:
+    """The filters of a list."""
+
+    title: Annotated[str | None, Where(lambda text: text, "eq")] = None
+
+
+SortKey: TypeAlias = Literal["title", "price"]
+SORT_VALUES: Mapping[SortKey, Callable[[Line], Any]] = {"title": str, "price": repr}
+
+
+@books.get("/paged")
+def list_lines(
+    paging: Annotated[Paging, PageSize(max=500)],
+    filters: Filters[LineFilters],
+    sort: Sort[SortKey] = Sort("-title"),
+) -> Page[Line]:
+    """List in pages."""
+    return paging.page(sort.sorted(list[Line](), SORT_VALUES))
+
+
+@books.get("/feed")
+def read_lines(cursor: Cursor) -> CursorPage[Line]:
+    """List by cursor."""
+    return cursor.page(list[Line](), key=repr)
+
+
+@books.get("/listed", page_headers="x-pagination")
+def read_list(paging: Paging) -> PagedList[Line]:
+    """List alone, with headers."""
+    return PagedList(paging.slice(list[Line]()))
+
+
+def check_pages() -> None:
+    """A test makes the arguments, and reads the page."""
+    page = list_lines(Paging(2, offset=4), Filters(LineFilters()), Sort("price"))
+    lines: list[Line] = page.items
+    following: str | None = read_lines(Cursor(limit=len(lines))).next
+    body: list[Line] = read_list(Paging(page.total)).body
+    print(following, body)
+
+
+class Ticket(TypedDict):
+    title: str
+
+
+class PlainRow:
+    title: str
+
+
+@typed.patch("/patched/<int:book_id>")
+def patch_book(book_id: int, patch: Patch[Book]) -> Book:
+    assert_type(patch.values, Book)
+    assert_type(patch.values.title, str)
+    assert_type(patch.given, frozenset[str])
+    assert_type(patch.apply(PlainRow()), PlainRow)
+    return patch.apply(read_book(book_id))
+
+
+@typed.patch("/operations")
+def patch_book_by_operations(patch: Annotated[Patch[Book], JsonPatch(max_operations=5)]) -> None:
+    assert_type(patch, Patch[Book])
+
+
+assert_type(Patch(Book, title="x"), Patch[Book])
+assert_type(patch_book(1, Patch(Book, title="x")), Book)
+assert_type(Patch(Ticket, title="x").values["title"], str)

@@ -1,15 +1,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated
 
-from annotated_types import Ge, Interval, Le
-from flask import Flask, request, url_for
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_typed import Depends, Query, Typed
-from sqlalchemy import Select, func, select
+from flask_typed import (
+    Cursor,
+    CursorPage,
+    Depends,
+    Page,
+    PagedList,
+    PageSize,
+    Paging,
+    Slice,
+    Typed,
+)
+from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -18,6 +25,7 @@ class Base(DeclarativeBase):
 
 app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+app.config["SECRET_KEY"] = "change me"
 db = SQLAlchemy(app, model_class=Base)
 typed = Typed(app)
 
@@ -27,11 +35,14 @@ class TicketRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
+    priority: Mapped[int | None]
 
 
 with app.app_context():
     db.create_all()
-    db.session.add_all(TicketRow(title=f"Ticket {number}") for number in range(1, 6))
+    db.session.add_all(
+        TicketRow(title=f"Ticket {number}", priority=number % 3 or None) for number in range(1, 6)
+    )
     db.session.commit()
 
 
@@ -49,61 +60,31 @@ class Ticket:
     title: str
 
 
-@dataclass
-class Paging:
-    """The query parameters of a list."""
-
-    limit: Annotated[int, Ge(1), Le(100)] = 20
-    offset: Annotated[int, Ge(0), Le(100_000)] = 0
+TICKETS = select(TicketRow).order_by(TicketRow.id)
 
 
-@dataclass
-class Page(Generic[T]):
-    """One page of a list."""
-
-    items: list[T]
-    total: int
-    next: str | None
-
-
-def read_page(session: Session, query: Select[Any], paging: Paging) -> Page[Any]:
-    """Return one page of the rows of a query."""
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    items = session.scalars(query.limit(paging.limit).offset(paging.offset)).all()
-    end = paging.offset + len(items)
-    return Page(list(items), total, make_url(offset=end) if items and end < total else None)
-
-
-def make_url(**changes: int) -> str:
-    """Return the URL of the request, with some of its query parameters changed."""
-    values = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
-    return url_for(request.endpoint or "", **values)
-
-
-@typed.get("/tickets", returns=Page[Ticket])
-def list_tickets(session: DbSession, paging: Annotated[Paging, Query()]) -> Page[TicketRow]:
+@typed.get("/tickets")
+def list_tickets(session: DbSession, paging: Paging) -> Page[Ticket]:
     """List the tickets, oldest first."""
-    return read_page(session, select(TicketRow).order_by(TicketRow.id), paging)
+    return paging.page(TICKETS, session)
 
 
-Cursor = Annotated[int, Interval(ge=0, le=2**63 - 1)]  # more does not fit into a column
+@typed.get("/archive")
+def read_archive(
+    session: DbSession, paging: Annotated[Paging, PageSize(default=50, max=500)]
+) -> Slice[Ticket]:
+    """List the tickets in large pages, which are not counted."""
+    return paging.slice(TICKETS, session)
 
 
-@dataclass
-class Slice(Generic[T]):
-    """The items after a cursor, and the cursor of the next ones."""
-
-    items: list[T]
-    next: int | None
+@typed.get("/feed")
+def read_feed(session: DbSession, cursor: Cursor) -> CursorPage[Ticket]:
+    """List the tickets, the most important ones first."""
+    return cursor.page(select(TicketRow).order_by(TicketRow.priority.desc()), session)
 
 
-@typed.get("/feed", returns=Slice[Ticket])
-def read_feed(
-    session: DbSession,
-    after: Annotated[Cursor, Query(description="The ``next`` of the last response.")] = 0,
-    limit: Annotated[int, Ge(1), Le(100)] = 20,
-) -> Slice[TicketRow]:
-    """List the tickets after a cursor."""
-    query = select(TicketRow).where(TicketRow.id > after).order_by(TicketRow.id)
-    rows = session.scalars(query.limit(limit + 1)).all()
-    return Slice(list(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+@typed.get("/titles", page_headers="x-pagination")
+def list_titles(session: DbSession, paging: Paging) -> PagedList[str]:
+    """List the titles alone."""
+    query = select(TicketRow.title).order_by(TicketRow.id)
+    return PagedList(paging.page(query, session))

@@ -1,38 +1,34 @@
-from dataclasses import dataclass, replace
-from typing import Annotated, Literal, TypedDict
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from annotated_types import Len
 from flask import Flask
-from flask_typed import Problem, Typed, model, raises
+from flask_typed import Patch, Problem, ReadOnly, Typed, model, raises
 
 app = Flask(__name__)
 typed = Typed(app)
 
-Title = Annotated[str, Len(1, 80)]
-State = Literal["open", "closed"]
-
 
 @dataclass
+class Person:
+    name: Annotated[str, Len(1, 40)]
+    email: str | None = None
+
+
+def reject_closed(ticket: "Ticket") -> None:
+    """Reject a closed ticket that somebody works on."""
+    if ticket.state == "closed" and ticket.assignee:
+        raise ValueError("A closed ticket has no assignee.")
+
+
+@model(validators=[reject_closed])
+@dataclass
 class Ticket:
-    id: int
-    title: str
-    state: State
-    assignee: str | None
-
-
-def reject_no_changes(changes: "TicketChanges") -> None:
-    """Reject an empty object."""
-    if not changes:
-        raise ValueError("Send at least one field.")
-
-
-@model(validators=[reject_no_changes])
-class TicketChanges(TypedDict, total=False):
-    """The fields to change; the others stay as they are."""
-
-    title: Title
-    state: State
-    assignee: str | None
+    title: Annotated[str, Len(1, 80)]
+    reporter: Person
+    state: Literal["open", "closed"] = "open"
+    assignee: str | None = None
+    id: Annotated[int, ReadOnly()] = 0
 
 
 class TicketNotFound(Problem):
@@ -41,14 +37,13 @@ class TicketNotFound(Problem):
     status = 404
 
 
-tickets = {1: Ticket(1, "Printer jams", "open", "ada")}
+tickets = {1: Ticket("Printer jams", Person("Bo", "bo@example.org"), assignee="ada", id=1)}
 
 
 @typed.patch("/tickets/<int:ticket_id>")
 @raises(TicketNotFound)
-def change_ticket(ticket_id: int, changes: TicketChanges) -> Ticket:
+def change_ticket(ticket_id: int, patch: Patch[Ticket]) -> Ticket:
     """Change some fields of a ticket."""
     if ticket_id not in tickets:
         raise TicketNotFound
-    tickets[ticket_id] = replace(tickets[ticket_id], **changes)
-    return tickets[ticket_id]
+    return patch.apply(tickets[ticket_id])

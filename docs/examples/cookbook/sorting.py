@@ -1,12 +1,13 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from annotated_types import MaxLen
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_typed import Query, Typed
-from sqlalchemy import ColumnElement, select
+from flask_typed import Filters, Page, Paging, Query, Sort, Typed, Where
+from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -51,40 +52,25 @@ class Ticket:
     created: date
 
 
-SORTS: dict[str, ColumnElement[Any]] = {
-    "created": TicketRow.created.asc(),
-    "-created": TicketRow.created.desc(),
-    "title": TicketRow.title.asc(),
-    "-title": TicketRow.title.desc(),
-}
-Sort = Literal["created", "-created", "title", "-title"]
-
-
 @dataclass
 class TicketFilters:
-    """The filters and the order of the list."""
+    """The filters of the list, each with its condition."""
 
-    text: Annotated[str, MaxLen(100)] | None = None
-    state: list[State] = field(default_factory=list)
-    created_since: Annotated[date | None, Query(alias="createdSince")] = None
-    sort: Annotated[tuple[Sort, ...], MaxLen(3), Query(explode=False)] = ("-created",)
-
-
-def make_conditions(filters: TicketFilters) -> list[ColumnElement[bool]]:
-    """Return the filters as SQL conditions."""
-    found: list[ColumnElement[bool]] = []
-    if filters.text is not None:
-        found.append(TicketRow.title.icontains(filters.text, autoescape=True))
-    if filters.state:
-        found.append(TicketRow.state.in_(filters.state))
-    if filters.created_since is not None:
-        found.append(TicketRow.created >= filters.created_since)
-    return found
+    text: Annotated[str | None, MaxLen(100), Where(TicketRow.title, "contains")] = None
+    state: Annotated[list[State], Where(TicketRow.state, "in")] = field(default_factory=list)
+    created_since: Annotated[
+        date | None, Query(alias="createdSince"), Where(TicketRow.created, "ge")
+    ] = None
 
 
-@typed.get("/tickets", returns=list[Ticket])
-def search_tickets(filters: Annotated[TicketFilters, Query()]) -> list[TicketRow]:
+SortKey: TypeAlias = Literal["created", "title"]
+SORT_COLUMNS: Mapping[SortKey, Any] = {"created": TicketRow.created, "title": TicketRow.title}
+
+
+@typed.get("/tickets")
+def search_tickets(
+    filters: Filters[TicketFilters], paging: Paging, sort: Sort[SortKey] = Sort("-created")
+) -> Page[Ticket]:
     """Search the tickets."""
-    order = [SORTS[sort] for sort in filters.sort]
-    query = select(TicketRow).where(*make_conditions(filters)).order_by(*order, TicketRow.id)
-    return list(db.session.scalars(query))
+    query = sort.apply(filters.apply(select(TicketRow)), SORT_COLUMNS, last=TicketRow.id)
+    return paging.page(query, db.session)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from annotated_types import Ge, Interval, Le, Len
+from annotated_types import Ge, Interval, Len
 from flask import Flask, current_app, url_for
 from flask_typed import (
     APIKeyHeader,
@@ -22,6 +22,9 @@ from flask_typed import (
     IfMatch,
     MediaType,
     NotAuthenticated,
+    NumberedPaging,
+    PagedList,
+    PageSize,
     Problem,
     Query,
     Reply,
@@ -39,7 +42,6 @@ from typing_extensions import Doc, TypedDict
 from werkzeug.datastructures import FileStorage
 
 from . import shop
-from .paging import PAGED, Page, Paging
 from .shop import Format, Shop, open_shop
 
 Number = Annotated[
@@ -96,9 +98,9 @@ class RecordFilter:
     sort: Literal["number", "title", "artist", "price"] = "number"
 
 
-@dataclass
-class RecordPaging(Paging):
-    page_size: Annotated[int, Ge(1), Le(50)] = 2
+#: Pages as before, with ``page`` and ``page_size``.
+RecordPaging = Annotated[NumberedPaging, PageSize(default=2, max=50)]
+OrderPaging = Annotated[NumberedPaging, PageSize(default=10)]
 
 
 @dataclass
@@ -258,17 +260,17 @@ def refuse_number(error: shop.NumberTaken) -> NumberTaken:
     return NumberTaken()
 
 
-@records.get("/", etag=True, returns=Annotated[Page[Record], PAGED])
+@records.get("/", etag=True, returns=PagedList[Record])
 def list_records(
     wanted: Annotated[RecordFilter, Query()],
-    paging: Annotated[RecordPaging, Query()],
+    paging: RecordPaging,
     stock: Stock,
-) -> Page[shop.Record]:
+) -> PagedList[shop.Record]:
     """List records
 
     Filters may be combined.
     """
-    return Page(stock.search(**vars(wanted)), paging)
+    return PagedList(paging.page(stock.search(**vars(wanted))))
 
 
 @records.post(
@@ -332,11 +334,11 @@ def upload_cover(cover: FileStorage, record: FoundRecord, stock: Stock) -> None:
     stock.covers[record.id] = content
 
 
-@orders.get("/", dependencies=[STAFF], returns=Annotated[Page[Order], PAGED])
-def list_orders(paging: Annotated[Paging, Query()], stock: Stock) -> Page[shop.Order]:
+@orders.get("/", dependencies=[STAFF], returns=PagedList[Order])
+def list_orders(paging: OrderPaging, stock: Stock) -> PagedList[shop.Order]:
     """List orders, the newest first"""
     found = sorted(stock.orders.values(), key=lambda order: order.placed_at, reverse=True)
-    return Page(found, paging)
+    return PagedList(paging.page(found))
 
 
 @orders.post("/", returns=Created[Order])
@@ -389,6 +391,7 @@ def reset() -> None:
 def create_app(staff_key: str = "vinyl") -> Flask:
     app = Flask(__name__)
     app.config.update(TYPED_TITLE="Record shop", TYPED_VERSION="1.0", STAFF_KEY=staff_key)
+    app.config["TYPED_PAGE_HEADERS"] = "x-pagination"
     app.extensions["shop"] = open_shop()
     typed.init_app(app)
     for blueprint in (records, orders, reports):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from annotated_types import Ge, Le
 from flask import Flask, current_app, url_for
 from flask.views import MethodView
 from flask_typed import (
@@ -19,6 +17,9 @@ from flask_typed import (
     Header,
     IfMatch,
     MediaType,
+    NumberedPaging,
+    PagedList,
+    PageSize,
     Query,
     Reply,
     Returns,
@@ -33,7 +34,6 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Conflict, HTTPException, NotFound
 
 from . import schemas, shop
-from .paging import PAGED, Page, Paging
 from .shop import Format, NumberTaken, RecordMissing, Shop, SoldOut, open_shop
 
 NewRecord = Annotated[dict[str, Any], schemas.RecordSchema]
@@ -102,9 +102,9 @@ def tag(record: shop.Record) -> Reply[shop.Record]:
     return Reply(record, headers={"ETag": str(make_tag(record))})
 
 
-@dataclass
-class RecordPaging(Paging):
-    page_size: Annotated[int, Ge(1), Le(50)] = 2
+#: Pages as before, with ``page`` and ``page_size``.
+RecordPaging = Annotated[NumberedPaging, PageSize(default=2, max=50)]
+OrderPaging = Annotated[NumberedPaging, PageSize(default=10)]
 
 
 @records.route("/", etag=True)
@@ -112,13 +112,13 @@ class Records(MethodView):
     def get(
         self,
         args: Annotated[dict[str, Any], Query(), schemas.RecordQuerySchema],
-        paging: Annotated[RecordPaging, Query()],
-    ) -> Annotated[Page[RecordBody], PAGED]:
+        paging: RecordPaging,
+    ) -> PagedList[RecordBody]:
         """List records
 
         Filters may be combined.
         """
-        return Page(get_shop().search(**args), paging)
+        return PagedList(paging.page(get_shop().search(**args)))
 
     @raises(Conflict)
     def post(
@@ -193,12 +193,10 @@ class Cover(MethodView):
 
 @orders.route("/")
 class Orders(MethodView):
-    def get(
-        self, paging: Annotated[Paging, Query()], staff: Staff
-    ) -> Annotated[Page[OrderBody], PAGED]:
+    def get(self, paging: OrderPaging, staff: Staff) -> PagedList[OrderBody]:
         """List orders, the newest first"""
         found = sorted(get_shop().orders.values(), key=lambda o: o.placed_at, reverse=True)
-        return Page(found, paging)
+        return PagedList(paging.page(found))
 
     @raises(Conflict)
     def post(
@@ -256,6 +254,7 @@ def reset() -> None:
 def create_app(staff_key: str = "vinyl") -> Flask:
     app = Flask(__name__)
     app.config.update(TYPED_TITLE="Record shop", TYPED_VERSION="1.0", STAFF_KEY=staff_key)
+    app.config["TYPED_PAGE_HEADERS"] = "x-pagination"
     app.extensions["shop"] = open_shop()
     typed.init_app(app)
     for blueprint in (records, orders, reports):

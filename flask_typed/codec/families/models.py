@@ -7,12 +7,14 @@ field, by a hook for msgspec.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Optional, cast
 
 import msgspec
 from marshmallow import INCLUDE, Schema, fields, missing
 
+from ...declare.patches import Patch
 from ...schemas.families.model_records import ModelField
 from ...schemas.families.model_schemas import (
     LeanSchema,
@@ -23,15 +25,16 @@ from ...schemas.families.model_schemas import (
 )
 from ...schemas.families.scalars import UUID, Boolean, Float, Integer, String
 from ...schemas.families.temporal import Date
-from ...schemas.fields import accepts_null
+from ...schemas.fields import REFUSED, accepts_null
+from ...schemas.patches import PatchValue
 from ..building import StructField, make_dict_builder, make_model_builder
 from ..entering import CustomField, ReadType, ReadTypes
 from ..field_codec import FieldCodec
 from ..foreign import is_known, is_plain_schema, make_twin, name_loaded
 from ..hooks import is_hooked, make_hooked
 from ..leaving import WriteType, WriteTypes
-from ..loading import Parts
-from ..parts import Items, PartMaker
+from ..loading import Judge, PartPlace, Parts
+from ..parts import Items, Members, PartMaker
 
 #: The names that every Struct has.
 STRUCT_ATTRIBUTES = frozenset(dir(msgspec.Struct))
@@ -50,6 +53,16 @@ def enter_model(read_types: ReadTypes, field: ModelValue) -> ReadType | None:
         except CustomField:
             return None
     return read_types.models[kind]
+
+
+def enter_patch(read_types: ReadTypes, field: PatchValue) -> ReadType | None:
+    """Read the changes of an object."""
+    read_type = enter_model(read_types, field)
+    build: Any = read_type and read_type.build
+    if read_type is None or build is None:
+        return None
+    make = partial(Patch.from_request, field.plan)
+    return replace(read_type, build=lambda read: make(build(read)))
 
 
 def enter_schema(read_types: ReadTypes, schema: ModelSchema) -> ReadType | None:
@@ -227,6 +240,27 @@ def read_tag(schema: ModelSchema) -> Mapping[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class PatchParts:
+    """The changes of an object.
+
+    :param members: the values that it may have.
+    """
+
+    field: PatchValue
+    members: Members
+
+    def judge(self, judge: Judge, data: Any, place: PartPlace) -> Any:
+        """Return the patch, or :data:`REFUSED`."""
+        changes = self.members.judge(judge, data, place)
+        return changes if changes is REFUSED else Patch.from_request(self.field.plan, changes)
+
+
+def divide_patch(maker: PartMaker, field: PatchValue) -> Parts:
+    """Judge the fields of a patch."""
+    return PatchParts(field, maker.members_of_model(field.schema))
+
+
 def divide_model(maker: PartMaker, field: ModelValue) -> Parts:
     """Judge the fields."""
     return maker.members_of_model(field.schema)
@@ -309,6 +343,7 @@ def divide_foreign(maker: PartMaker, field: Any) -> Parts | None:
 
 FIELD_CODECS: Mapping[type, FieldCodec] = {
     ModelValue: FieldCodec(enter_model, leave_model, divide=divide_model),
+    PatchValue: FieldCodec(enter_patch, divide=divide_patch),
     # marshmallow's own fields, which users wrote.
     fields.Nested: FieldCodec(enter_foreign, leave_foreign, divide=divide_foreign),
 }

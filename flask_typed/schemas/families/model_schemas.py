@@ -168,7 +168,7 @@ class GeneratedSchema(Schema):
         elif strict and not data.keys() <= self._declared.keys():
             for name in sorted(data.keys() - self._declared.keys()):
                 accepted = self._meet(name, reading) is missing and accepted
-        return self._finish(loaded) if accepted else REFUSED
+        return self.finish(loaded) if accepted else REFUSED
 
     def _meet(self, name: str, reading: Reading) -> Any:
         """Reject a key that no field loads, unless it is ignored."""
@@ -177,7 +177,11 @@ class GeneratedSchema(Schema):
         reading.refuse(name, [self.error_messages["unknown"]])
         return REFUSED
 
-    def _finish(self, loaded: dict[str, Any]) -> Any:
+    def finish(self, loaded: dict[str, Any]) -> Any:
+        """Return the value made from the values of fields by their keys.
+
+        :raises marshmallow.ValidationError: if they are rejected together.
+        """
         try:
             return self._construct(loaded)
         except ValidationError as error:
@@ -351,12 +355,12 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             if value is not missing:
                 dumped[wire_name(key, field)] = dump_item(field, value, described.name)
         if self.rest:
-            dumped.update(self._dump_others(self._find_others(obj)))
+            dumped.update(self._dump_others(self.find_extra(obj)))
         return dumped
 
     def read_attribute(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         """Return the value of a field of an object; ``missing`` if it is left out."""
-        value = self._read_value(obj, field, described)
+        value = self.read_value(obj, field, described)
         if described.may_be_absent and is_sentinel(value):
             return missing
         if value is not missing:
@@ -367,7 +371,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
             )
         return make_default(described)
 
-    def _read_value(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
+    def read_value(self, obj: Any, field: fields.Field[Any], described: ModelField) -> Any:
         """Return the value of a field; a mapping may have it under its name on the wire."""
         value = read_field(obj, described)
         if value is missing and field.data_key not in self._field_names:
@@ -379,7 +383,7 @@ class ModelSchema(GeneratedSchema, metaclass=ModelMeta):
         """The names of the fields; a name on the wire that is one of them means that field."""
         return frozenset((None, *(described.name for described in self.model_fields.values())))
 
-    def _find_others(self, obj: Any) -> Mapping[Any, Any]:
+    def find_extra(self, obj: Any) -> Mapping[Any, Any]:
         """Return the extra keys of an object with their values.
 
         :raises ResponseMismatch: for a field of extra keys with the key of another field.
@@ -435,7 +439,7 @@ class LeanSchema(ModelSchema):
         excluded = self.excluded
         if (
             excluded.unset
-            and self._read_value(obj, field, described) is missing
+            and self.read_value(obj, field, described) is missing
             and is_optional(obj, field)
         ):
             return missing

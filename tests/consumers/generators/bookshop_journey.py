@@ -124,14 +124,14 @@ def read_missing() -> None:
 
 def change_book() -> None:
     """A field is changed, the others stay."""
-    changes = client.BookChanges(price=make_price(client.BookChanges, "9.00"), stock=3)
+    changes = client.NewBookPatch(price=make_price(client.NewBookPatch, "9.00"), stock=3)
     changed = as_json(books.books_update_book(state["book"].id, changes))
     assert (changed["title"], changed["price"], changed["stock"]) == ("Notes", "9.00", 3)
 
 
 def clear_date() -> None:
     """A field is set to null."""
-    changed = books.books_update_book(state["book"].id, client.BookChanges(published=None))
+    changed = books.books_update_book(state["book"].id, client.NewBookPatch(published=None))
     assert changed.published is None
 
 

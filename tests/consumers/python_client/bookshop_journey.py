@@ -102,7 +102,7 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
     assert read == book
     missing = expect(models.BookNotFound, books_read_book.sync(10_000, client=guest))
     assert (missing.book_id, missing.status.value) == (10_000, 404)
-    changes = models.BookChanges(price="9.00", stock=3)
+    changes = models.NewBookPatch(price="9.00", stock=3)
     changed = expect(models.Book, books_update_book.sync(book.id, client=staff, body=changes))
     assert (changed.title, changed.price, changed.stock) == ("Notes", "9.00", 3)
     new.title = "Sketch of the Analytical Engine"
@@ -113,7 +113,7 @@ def keep_the_catalogue(url: str, staff: AuthenticatedClient) -> int:
     assert len(titles) == len(set(titles)) > 20
     expect(list, books_suggest_books.sync(client=guest, genre=models.Genre.POETRY))
     cheap = books_list_books.sync(client=guest, text="sketch", max_price="12.50")
-    assert [found.id for found in expect(models.BookPage, cheap).items] == [book.id]
+    assert [found.id for found in expect(models.PageBook, cheap).items] == [book.id]
 
     has_books = authors_author_delete.sync(author.id, client=staff)
     assert expect(models.AuthorHasBooks, has_books).author_id == author.id
@@ -141,7 +141,7 @@ def read_all_pages(client: Client) -> list[str]:
     titles: list[str] = []
     while True:
         page = books_list_books.sync(client=client, limit=7, offset=len(titles))
-        found = expect(models.BookPage, page)
+        found = expect(models.PageBook, page)
         titles += [f"{book.title} {book.id}" for book in found.items]
         if len(titles) >= found.total:
             return titles
@@ -173,7 +173,7 @@ def order_books(staff: AuthenticatedClient, anna: AuthenticatedClient, book_id: 
     order = models.NewOrder("Anna", ANNA[0], [line])
     out = expect(models.OutOfStock, orders_place_order.sync(client=anna, body=order))
     assert (out.book_id, out.available) == (book_id, 0)
-    stocked = books_update_book.sync(book_id, client=staff, body=models.BookChanges(stock=5))
+    stocked = books_update_book.sync(book_id, client=staff, body=models.NewBookPatch(stock=5))
     expect(models.Book, stocked)
     unknown = models.NewOrder("Anna", ANNA[0], [models.NewOrderLine(10_000)])
     refused = orders_place_order.sync(client=anna, body=unknown)
@@ -183,7 +183,9 @@ def order_books(staff: AuthenticatedClient, anna: AuthenticatedClient, book_id: 
     read = expect(models.Order, orders_read_order.sync(placed.id, client=anna))
     assert read == placed
     assert "Anna" in expect(str, orders_read_receipt.sync(placed.id, client=anna))
-    listed = expect(models.OrderPage, orders_list_orders.sync(client=anna, since=placed.created))
+    listed = expect(
+        models.CursorPageOrder, orders_list_orders.sync(client=anna, since=placed.created)
+    )
     assert [found.id for found in listed.items] == [placed.id]
     cancelled = expect(models.Order, orders_cancel_order.sync(placed.id, client=anna))
     assert cancelled.status == models.OrderStatus.CANCELLED

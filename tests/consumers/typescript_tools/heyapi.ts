@@ -1,7 +1,7 @@
 // The client of @hey-api/openapi-ts, with its zod schemas.
 import { client } from "./made/client.gen.js";
 import * as made from "./made/sdk.gen.js";
-import type { Book, BookChanges, NewBook, NewOrder, Order } from "./made/types.gen.js";
+import type { Book, NewBookPatch, NewBook, NewOrder, Order } from "./made/types.gen.js";
 import { zNewBook } from "./made/zod.gen.js";
 
 export type { Book, NewBook, Order };
@@ -35,7 +35,7 @@ export const listBooks = (genre: Genre[], max_price: string, limit: number) =>
 export const suggest = (_genre: Genre) => open(made.booksSuggestBooks());
 export const addBook = (body: NewBook) => open(made.booksAddBook({ body }));
 export const readBook = (book_id: number) => open(made.booksReadBook({ path: { book_id } }));
-export const updateBook = (book_id: number, body: BookChanges) => open(made.booksUpdateBook({ path: { book_id }, body }));
+export const updateBook = (book_id: number, body: NewBookPatch) => open(made.booksUpdateBook({ path: { book_id }, body }));
 export const deleteBook = (book_id: number) => open(made.booksDeleteBook({ path: { book_id } }));
 export const uploadCover = (book_id: number, caption: string, cover: File) =>
   open(made.booksCoversUploadCover({ path: { book_id }, body: { caption, cover } }));

@@ -1,7 +1,7 @@
 // The types and the zod schemas of kubb: requests are sent by fetch, and each body is validated.
 import type { ZodType } from "zod";
 import * as zod from "./made/zod.js";
-import type { Book, BookChanges, NewBook, NewOrder, Order } from "./made/types.js";
+import type { Book, NewBookPatch, NewBook, NewOrder, Order } from "./made/types.js";
 
 export type { Book, NewBook, Order };
 type Genre = NewBook["genre"];
@@ -42,8 +42,8 @@ export const suggest = (genre: Genre) =>
   send("GET", "/books/suggestions", zod.booksSuggestBooks200Schema, undefined, { Cookie: `genre=${genre}` });
 export const addBook = (body: NewBook) => send<Book | { isbn: string }>("POST", "/books", book, body);
 export const readBook = (id: number) => send("GET", `/books/${id}`, book);
-export const updateBook = (id: number, body: BookChanges) =>
-  send("PATCH", `/books/${id}`, book, zod.bookChangesSchema.parse(body));
+export const updateBook = (id: number, body: NewBookPatch) =>
+  send("PATCH", `/books/${id}`, book, zod.newBookPatchSchema.parse(body));
 export const deleteBook = (id: number) => send("DELETE", `/books/${id}`, book);
 export function uploadCover(id: number, caption: string, cover: File) {
   const form = new FormData();

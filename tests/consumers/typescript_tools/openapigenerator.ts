@@ -1,6 +1,6 @@
 // The typescript-fetch client of openapi-generator.
 import * as made from "./made/index.js";
-import type { Book, BookChanges, NewBook as WholeBook, NewOrder, Order } from "./made/index.js";
+import type { Book, NewBookPatch, NewBook as WholeBook, NewOrder, Order } from "./made/index.js";
 
 export type NewBook = WholeBook;
 export type { Book, Order };
@@ -42,8 +42,8 @@ export const suggest = (genre: Genre) => open(books().booksSuggestBooksRaw({ gen
 export const addBook = (newBook: NewBook): Promise<{ body: Book | { isbn: string }; status: number }> =>
   open(books().booksAddBookRaw({ newBook }));
 export const readBook = (bookId: number) => open(books().booksReadBookRaw({ bookId }));
-export const updateBook = (bookId: number, bookChanges: BookChanges) =>
-  open(books().booksUpdateBookRaw({ bookId, bookChanges }));
+export const updateBook = (bookId: number, newBookPatch: NewBookPatch) =>
+  open(books().booksUpdateBookRaw({ bookId, newBookPatch }));
 export const deleteBook = (bookId: number) => open(books().booksDeleteBookRaw({ bookId }));
 export const uploadCover = (bookId: number, caption: string, cover: File) =>
   open(covers().booksCoversUploadCoverRaw({ bookId, caption, cover }));

@@ -1,6 +1,6 @@
 // The fetch client of orval, with its zod schemas.
 import * as made from "./made/shop.js";
-import type { Book, BookChanges, NewBook, NewOrder, Order } from "./made/shop.js";
+import type { Book, NewBookPatch, NewBook, NewOrder, Order } from "./made/shop.js";
 
 export type { Book, NewBook, Order };
 type Genre = NewBook["genre"];
@@ -33,7 +33,7 @@ export const listBooks = (genre: Genre[], max_price: string, limit: number) =>
 export const suggest = (_genre: Genre) => open(made.booksSuggestBooks());
 export const addBook = (body: NewBook) => open(made.booksAddBook(body, options));
 export const readBook = (book_id: number) => open(made.booksReadBook(book_id));
-export const updateBook = (book_id: number, body: BookChanges) => open(made.booksUpdateBook(book_id, body, options));
+export const updateBook = (book_id: number, body: NewBookPatch) => open(made.booksUpdateBook(book_id, body, options));
 export const deleteBook = (book_id: number) => open(made.booksDeleteBook(book_id, options));
 export const uploadCover = (book_id: number, caption: string, cover: File) =>
   open(made.booksCoversUploadCover(book_id, { caption, cover }, options));
