@@ -179,6 +179,7 @@ def test_a_body_of_another_media_type(answer: Find) -> None:
 
 Picture = Annotated[Response, Returns(status=200), MediaType("image/png", "image/*")]
 Csv = Annotated[str, MediaType("text/csv; header=present"), Len(1, 5)]
+Packed = Annotated[int, MediaType("application/msgpack")]
 
 
 @pytest.mark.parametrize(
@@ -224,6 +225,21 @@ Csv = Annotated[str, MediaType("text/csv; header=present"), Len(1, 5)]
             Response(b"\xe9" * 3, content_type="text/csv; header=present; charset=latin-1"),
             [],
             id="charset",
+        ),
+        pytest.param(
+            Packed, Response(b"\x01", content_type="application/msgpack"), [], id="MessagePack"
+        ),
+        pytest.param(
+            Packed,
+            Response(b"\xa1a", content_type="application/msgpack"),
+            [("body", "type integer")],
+            id="another-value",
+        ),
+        pytest.param(
+            Packed,
+            Response(b"\xc1", content_type="application/msgpack"),
+            [("body", "MessagePack")],
+            id="not-MessagePack",
         ),
         pytest.param(bytes, Response("x", content_type="application/octet-stream"), [], id="bytes"),
         pytest.param(
