@@ -71,7 +71,7 @@ SORT_COLUMNS: Mapping[BookSort, Any] = {
 }
 
 
-@books.get("", fields=True)
+@books.get("")
 def list_books(
     session: Reading,
     filters: Filters[BookFilters],

@@ -477,22 +477,26 @@ def is_bare_class(annotation: Any) -> bool:
 
 def type_name(annotation: Any) -> str:
     """Return a name for a type in the document: ``PageBook`` for ``Page[Book]``."""
-    hint = read_hint(annotation)
+    return name_hint(read_hint(annotation))
+
+
+def name_hint(hint: Hint) -> str:
+    """Return a name for the type of a hint; an argument of a generic may be ``BookOrNone``.
+
+    Two calls for each level of a type: Python 3.10 has a limit of 1000.
+    """
     if hint.is_union:
-        return "Or".join(part[:1].upper() + part[1:] for part in map(type_name, hint.args))
+        parts = map(name_hint, map(read_hint, hint.args))
+        return "Or".join(part[:1].upper() + part[1:] for part in parts)
     plain: str = getattr(hint.origin, "__name__", None) or str(hint.origin)
     name: str = getattr(hint.origin, "__component_name__", "".join(filter(str.isalnum, plain)))
     if hasattr(hint.origin, "__component_name__"):
         reject_name("A component", name, "__component_name__", name_of(hint.origin))
     is_generic = hint.args and getattr(hint.origin, "__parameters__", ())
     args = type_arguments(hint.type).values() if is_generic else hint.args
-    inner = (name_argument_type(arg) for arg in args if arg is not Ellipsis)
+    hints = [read_hint(arg) for arg in args if arg is not Ellipsis]
+    inner = (name_hint(arg) + ("OrNone" if arg.nullable else "") for arg in hints)
     return name + "".join(part[:1].upper() + part[1:] for part in inner)
-
-
-def name_argument_type(annotation: Any) -> str:
-    """Return a name for the argument of a generic type: ``BookOrNone`` for ``Book | None``."""
-    return type_name(annotation) + ("OrNone" if read_hint(annotation).nullable else "")
 
 
 def name_of(named: Any) -> str:

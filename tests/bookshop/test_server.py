@@ -240,7 +240,7 @@ def test_chunk_that_is_cut_off(server: Server) -> None:
 
 def test_chunk_without_a_size(tmp_path: Path, contract: Contract) -> None:
     """What is no chunk is a bad request."""
-    with serving(tmp_path, contract) as server:
+    with serving(tmp_path, contract, workers=1) as server:
         request = make_request("POST", "/authors/", headers={**server.staff, **CHUNKED})
         (answer,) = server.exchange(request + b"size\r\n{}\r\n0\r\n\r\n")
         assert answer.status == 400

@@ -144,6 +144,34 @@ MODULES = {
         "from concurrent import futures\npool = futures.ThreadPoolExecutor(2)",
         is_early=True,
     ),
+    "urllib3 imported before the patch": Module(
+        ("late-patch", "warning", r"^urllib3\.util\.ssl_$", "RecursionError", "after the patch"),
+        "early_urllib3",
+        "import urllib3",
+        is_early=True,
+    ),
+    "psycopg imported before the patch": Module(
+        ("psycopg", "warning", "^psycopg$", "waits in C", "PSYCOPG_WAIT_FUNC"),
+        "early_psycopg",
+        "import psycopg",
+        is_early=True,
+    ),
+    "a thread before the patch": Module(
+        (
+            "native-thread",
+            "warning",
+            "^early_thread.tick, line 3$",
+            "before the patch",
+            "post_worker_init",
+        ),
+        "early_thread",
+        """
+        import threading, time
+        def tick(): time.sleep(1_000_000)
+        def start(): threading.Thread(target=tick, daemon=True).start()
+        """,
+        is_early=True,
+    ),
     "a pool of threads": Module(
         ("thread-pool", "notice", r"^pools\.pool$", "are greenlets", "threadpool"),
         "pools",
@@ -221,35 +249,9 @@ MODULES = {
 
 
 PLANTED = {
-    "urllib3 imported before the patch": Planted(
-        ("late-patch", "warning", r"^urllib3\.util\.ssl_$", "RecursionError", "after the patch"),
-        files=conf("import urllib3"),
-    ),
     "preload": Planted(
         ("preload", "warning", "^--preload$", "before the patch", "Run without --preload"),
         arguments=(*GEVENT, "--preload"),
-    ),
-    "a thread before the patch": Planted(
-        (
-            "native-thread",
-            "warning",
-            "^ticking.tick, line 3$",
-            "before the patch",
-            "post_worker_init",
-        ),
-        files=conf(
-            """
-            import threading
-            def post_fork(server, worker):
-                import ticking
-                threading.Thread(target=ticking.tick, daemon=True).start()
-            """,
-            ticking="import time\ndef tick():\n    time.sleep(1_000_000)",
-        ),
-    ),
-    "psycopg imported before the patch": Planted(
-        ("psycopg", "warning", "^psycopg$", "waits in C", "PSYCOPG_WAIT_FUNC"),
-        files=conf("import psycopg"),
     ),
     "an engine of SQLAlchemy": Planted(
         ("blocking-driver", "notice", "^SQLAlchemy's engine for sqlite$", "sqlite3", "short"),
@@ -353,7 +355,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     (folder / "base.py").write_text(CLEAN)
     (folder / "MySQLdb.py").touch()
     for file, is_early, text in (
-        ("gunicorn.conf.py", True, ""),
+        ("gunicorn.conf.py", True, "def post_fork(server, worker): early_thread.start()\n"),
         ("shop.py", False, "from base import app\n"),
     ):
         names = [module.name for module in MODULES.values() if module.is_early is is_early]
@@ -381,9 +383,16 @@ def fits(found: Finding, severity: str, patterns: list[str]) -> bool:
 
 
 def test_a_clean_app_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is said of what is right, all of it together."""
+    """Nothing is said of what is right, all of it together.
+
+    gevent's classes are made from the originals, and so are those that libraries make of them.
+    What is harmless from before the patch is not told either.
+    """
     shop = """
     import asyncio, threading, time
+    import early, libraries, pools, profiler
+    from early import *
+    from libraries import *
     from queue import Queue
     from concurrent.futures import Future
     import psycopg, psycopg2, psycopg2.extensions, requests_like
@@ -410,19 +419,6 @@ def test_a_clean_app_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         await asyncio.sleep(1)
 
     def sleep(): time.sleep(1)
-    """
-    files = conf("import os, json, logging", requests_like="Lock = object()")
-    plant(tmp_path, Planted(("", "", "", "", ""), shop, files=files))
-    monkeypatch.chdir(tmp_path)
-    assert try_worker("shop:app", GEVENT) == []
-
-
-def test_classes_of_libraries_are_not_blamed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """gevent's classes are made from the originals, and so are those that libraries make of them.
-
-    What is harmless from before the patch is not told either.
     """
     libraries = """
     import queue, socket, ssl, subprocess, threading
@@ -461,8 +457,14 @@ def test_classes_of_libraries_are_not_blamed(
     from profiler import thread_sleep as sleep
     pool = ThreadPoolExecutor(2)
     """
-    shop = "import libraries, profiler, pools, early\nfrom libraries import *\nfrom early import *"
-    files = conf("import early", libraries=libraries, early=early, profiler=profiler, pools=pools)
+    files = conf(
+        "import os, json, logging, early",
+        early=early,
+        libraries=libraries,
+        pools=pools,
+        profiler=profiler,
+        requests_like="Lock = object()",
+    )
     plant(tmp_path, Planted(("", "", "", "", ""), shop, files=files))
     monkeypatch.chdir(tmp_path)
     assert try_worker("shop:app", GEVENT) == []
