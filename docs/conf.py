@@ -18,12 +18,12 @@ exclude_patterns = ["_build"]
 default_role = "code"
 
 autodoc_member_order = "bysource"
-autodoc_mock_imports = ["celery", "kombu"]  # of an extra
+autodoc_mock_imports = ["celery", "kombu", "sqlalchemy"]  # of extras
 
 # The build needs no network, so the names of others lead nowhere. Ours must lead somewhere.
 others = (
     "annotated_types|apispec|celery|collections|datetime|flask|marshmallow|typing|typing_extensions"
-    "|uuid|webargs|werkzeug"
+    "|sqlalchemy|uuid|webargs|werkzeug"
 )
 # Annotations that autodoc could not evaluate say only the last part.
 others_in_short = "Field|Flask|Request|Response|Schema|SchemaMeta|WSGIEnvironment"

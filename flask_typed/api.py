@@ -16,6 +16,18 @@ from .declare.dependencies import PROVIDED, Depends
 from .declare.etags import ETag
 from .declare.files import FileResponse
 from .declare.filtering import Where
+from .declare.idempotency import (
+    Idempotency,
+    IdempotencyStore,
+    KeyClaim,
+    StoredResponse,
+    UsedKey,
+)
+from .declare.key_problems import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    RequestInProgress,
+)
 from .declare.markers import (
     AssumeUTC,
     Body,
@@ -128,12 +140,17 @@ __all__ = [
     "HTTPBearer",
     "HTTPDigest",
     "Header",
+    "Idempotency",
+    "IdempotencyKeyMissing",
+    "IdempotencyKeyReused",
+    "IdempotencyStore",
     "IfMatch",
     "ImplicitFlow",
     "InsufficientScope",
     "Json",
     "JsonNumber",
     "JsonPatch",
+    "KeyClaim",
     "Link",
     "MatchRequired",
     "MediaType",
@@ -160,6 +177,7 @@ __all__ = [
     "Query",
     "ReadOnly",
     "Reply",
+    "RequestInProgress",
     "RequestInvalid",
     "RequestTimedOut",
     "ResponseDifference",
@@ -172,11 +190,13 @@ __all__ = [
     "SetupError",
     "Slice",
     "Sort",
+    "StoredResponse",
     "Typed",
     "TypedBlueprint",
     "TypedField",
     "UndocumentedResponse",
     "UnsupportedType",
+    "UsedKey",
     "Where",
     "WriteOnly",
     "computed",

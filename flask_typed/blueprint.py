@@ -88,6 +88,8 @@ class TypedRoutes:
             :class:`Cache`, or the directives of ``Cache-Control``.
         :param envelope: a generic class around the JSON bodies of responses; ``None`` for none. The
             default is that of the blueprint, or of ``Typed``.
+        :param idempotent: answer a repeated POST or PATCH with the first response, by the header
+            ``Idempotency-Key``: ``True``, or an :class:`Idempotency`.
         :param fields: let clients choose the fields of the objects in the response, by the query
             parameter ``fields``.
         """

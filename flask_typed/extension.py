@@ -17,6 +17,7 @@ from typing_extensions import Self
 from .blueprint import TypedRoutes
 from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
+from .declare.idempotency import Idempotency
 from .declare.settings import DEFAULTS, KEY_PREFIX
 from .exceptions import SetupError, UnknownOption
 from .publish.declared import Document
@@ -66,6 +67,8 @@ class Typed(TypedRoutes):
     :param envelope: a generic class around the JSON bodies of all responses but errors, such as
         ``{"data": …, "message": …}``: with one field of its type parameter, and defaults for all
         others. A view that is annotated with the class itself returns the envelope.
+    :param idempotency: the store of the keys of routes with ``idempotent=``, and the options that
+        these leave out: ``Idempotency(make_store)``.
     :param documents: the published documents; by default one, from the configuration. The first
         one is at ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL``.
     """
@@ -93,7 +96,7 @@ class Typed(TypedRoutes):
                 )
         return super().__new__(cls)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but the app are passed by name
         self,
         app: Flask | None = None,
         *,
@@ -102,13 +105,22 @@ class Typed(TypedRoutes):
         dependencies: Sequence[Depends] = (),
         problem_shape: ProblemShape | None = None,
         envelope: type | None = None,
+        idempotency: Idempotency | None = None,
         documents: Sequence[Document] = (Document(),),
     ) -> None:
         if not isinstance(types, (Mapping, NoneType)):
             raise SetupError(f"types= is {show(types)}: write `types={{Color: ColorField}}`.")
         from .setup import Setup  # noqa: PLC0415  # with all that serves requests
 
-        self._setup = Setup(types or {}, metadata, dependencies, problem_shape, envelope, documents)
+        self._setup = Setup(
+            types or {},
+            metadata,
+            dependencies,
+            problem_shape,
+            envelope,
+            idempotency,
+            documents,
+        )
         self._app = app  # kept alive; apps that are passed to init_app are not
         if app is not None:
             self.init_app(app)

@@ -15,6 +15,7 @@ from flask.views import View
 
 from .declare.caching import Cache, read_cache
 from .declare.dependencies import Depends
+from .declare.idempotency import read_idempotency
 from .declare.objects import (
     hold_objects,
     is_text_list,
@@ -207,6 +208,7 @@ def split_options(
         limits = read_limits(options)
         conditions = read_conditions(options)
         envelope = read_envelope(options)
+        idempotent = read_idempotency(options.pop("idempotent", None), "idempotent")
     known = RouteDetails.__dataclass_fields__.keys() & RouteOptions.__annotations__
     ours: dict[str, Any] = {key: options.pop(key) for key in known if key in options}
     ours["unknown"] = UnknownPolicies(**{key: options.pop(key, None) for key in POLICY_OPTIONS})
@@ -217,6 +219,7 @@ def split_options(
     ours["limits"] = limits
     ours["conditions"] = conditions
     ours["envelope"] = envelope
+    ours["idempotent"] = idempotent
     return RouteDetails(**ours)
 
 

@@ -20,6 +20,7 @@ from .bridge.patching import is_patched
 from .contract.checking import ResponseCheck, install_check
 from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
+from .declare.idempotency import Idempotency, read_idempotency
 from .declare.names import RENAMING
 from .declare.settings import Settings, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
@@ -68,6 +69,7 @@ class Setup:
         dependencies: Sequence[Depends],
         problem_shape: ProblemShape | None,
         envelope: type | None,
+        idempotency: Idempotency | None,
         documents: Sequence[Document],
     ) -> None:
         self._registry = default_registry(metadata)
@@ -78,6 +80,7 @@ class Setup:
         self._problem_shape = problem_shape
         with declared_in("Typed(envelope=…)"):
             self._envelope = make_envelope(envelope)
+        self._idempotency = read_idempotency(idempotency, "idempotency", "Typed(idempotency=…)")
         self._documents = tuple(documents)
         self._routes: list[Callable[[TypedState], None]] = []
         self._known: list[ref[TypedState]] = []
@@ -149,6 +152,7 @@ class Setup:
             time_limit=TimeLimit(settings.timeout, header, settings.timeout_retry_after),
             settings=settings,
             envelope=self._envelope,
+            idempotency=self._idempotency,
         )
 
     def add_route(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_typed import Document, Typed
+from flask_typed import Document, Idempotency, Typed
 
 from . import database, security
 from .accounts import accounts
@@ -50,7 +50,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.strict_slashes = False  # /books and /books/ are the same route
     security.init_app(app)
     database.init_app(app)
-    typed = Typed(app, documents=[Document(edit=add_example)])
+    typed = Typed(
+        app,
+        documents=[Document(edit=add_example)],
+        idempotency=Idempotency(database.get_key_store),
+    )
+    app.cli.command("delete-keys")(lambda: print(typed.call(database.delete_keys)))
     for blueprint in (pages, legacy, accounts, authors, books, orders, stockroom):
         app.register_blueprint(blueprint)
     if app.config["BROKER"]:

@@ -17,10 +17,11 @@ from typing import Annotated, Any, cast
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_typed import Depends
+from flask_typed.stores.sqlalchemy import SQLAlchemyStore
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from .models import Base
+from .models import Base, idempotency_keys
 from .seed import add_staff, seed
 
 LOCK_PATIENCE = 30.0
@@ -61,6 +62,16 @@ def get_unit_of_work(session: Reading) -> Iterator[Session]:
 
 
 Writing = Annotated[Session, Depends(get_unit_of_work)]
+
+
+def get_key_store(session: Writing) -> SQLAlchemyStore:
+    """Return the store of idempotency keys, which are committed with the work."""
+    return SQLAlchemyStore(session, idempotency_keys)
+
+
+def delete_keys(store: Annotated[SQLAlchemyStore, Depends(get_key_store)]) -> int:
+    """Delete the idempotency keys that have expired; return how many there were."""
+    return store.delete_expired()
 
 
 def make_engine(url: sa.URL, **options: Any) -> sa.Engine:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from flask_typed.stores.sqlalchemy import make_key_table
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 from sqlalchemy.types import TypeDecorator
 
@@ -103,6 +104,10 @@ class Base(DeclarativeBase):
         datetime: Moment,
         list[str]: sa.JSON,
     }
+
+
+#: The keys of orders that clients may place again, with the first response to each.
+idempotency_keys = make_key_table(Base.metadata)
 
 
 class Account(Base):

@@ -17,6 +17,7 @@ from flask_typed import (
     EventStream,
     Filters,
     Header,
+    Idempotency,
     MediaType,
     TypedBlueprint,
     raises,
@@ -90,7 +91,12 @@ def list_orders(
     return cursor.page(query, session)
 
 
-@orders.post("")
+def get_client(account: Customer) -> int:
+    """Return the client that has idempotency keys of its own: the account, with any token."""
+    return account.id
+
+
+@orders.post("", idempotent=Idempotency(client=get_client))
 @raises(UnknownBook, OutOfStock)
 def place_order(
     account: Customer,
@@ -101,7 +107,8 @@ def place_order(
 ) -> Located[Order]:
     """Place an order, and mail a confirmation.
 
-    If one book is out of stock, the order is not placed at all.
+    If one book is out of stock, the order is not placed at all. If there was no response, send the
+    order again with the same idempotency key: it is placed once.
     """
     prices = take_from_stock(session, order.lines)
     row = make_order(order, x_channel, prices)

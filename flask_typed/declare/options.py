@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from .caching import Cache
 from .dependencies import Depends
+from .idempotency import Idempotency
 from .settings import PageHeaders, UnknownKeys
 
 
@@ -59,4 +60,5 @@ class RouteOptions(TypedDict, total=False):
     require_match: bool
     cache: Cache | str
     envelope: type | None
+    idempotent: bool | Idempotency
     fields: bool

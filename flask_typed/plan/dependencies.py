@@ -123,7 +123,9 @@ class Tree:
     """A view and all providers that it needs.
 
     :param wide: dependencies of the route, its blueprints and its app, which run first.
-    :param last: providers that run last, by the names under which the route takes their values.
+    :param first: providers that run before those of the view, by the names under which the route
+        takes their values.
+    :param last: likewise, those that run after them.
     :raises DeclarationError: for a provider that needs itself, or an argument whose value cannot
         come from anywhere. The error names the chain that leads to it.
     """
@@ -135,6 +137,7 @@ class Tree:
         wide: Iterable[Depends] = (),
         replacements: Replacements | None = None,
         last: Mapping[str, Depends] = MappingProxyType({}),
+        first: Mapping[str, Depends] = MappingProxyType({}),
     ) -> None:
         self._site = site
         self._replacements = replacements or {}
@@ -148,9 +151,10 @@ class Tree:
         self.view.arguments = self._read(self.view)
         for marker in wide:
             self._solve(marker, find_provider(marker), self.view)
-        self._solve_arguments(self.view)
         #: The providers of the values that the route itself takes, by name.
-        self.named = {name: self._solve_last(marker) for name, marker in last.items()}
+        self.named = {name: self._solve_named(marker) for name, marker in first.items()}
+        self._solve_arguments(self.view)
+        self.named.update({name: self._solve_named(marker) for name, marker in last.items()})
         for node in reversed(self.nodes):
             for needed in node.needs.values():
                 needed.scopes = {**node.scopes, **needed.scopes}
@@ -251,8 +255,8 @@ class Tree:
             node.scopes.update(dict.fromkeys(marker.scopes))
         return node
 
-    def _solve_last(self, marker: Depends) -> Node:
-        """Return the node of a provider whose value the route takes, after those of the view."""
+    def _solve_named(self, marker: Depends) -> Node:
+        """Return the node of a provider whose value the route takes."""
         node = self._solve(marker, find_provider(marker), self.view)
         node.is_taken = True
         return node

@@ -24,6 +24,7 @@ from ..schemas.families.model_schemas import Arguments, by_wire_name, entering_f
 from ..schemas.formats import is_converted
 from ..security.schemes import Requirement
 from .deadlines import NO_TIME_LIMIT, TimeLimit
+from .keys import RepeatableRequests
 from .validators import Conditions, Freshness
 
 #: The media type of a body if the annotation names none.
@@ -322,6 +323,7 @@ class Operation:
     :param conditions: the preconditions of its requests, and the validators of its responses.
     :param freshness: how caches may reuse its successful responses.
     :param unchanged: the response to a client that has the current representation.
+    :param repeatable: how its requests are made repeatable.
     """
 
     name: str
@@ -344,6 +346,7 @@ class Operation:
     conditions: Conditions | None = None
     freshness: Freshness | None = None
     unchanged: Outcome | None = None
+    repeatable: RepeatableRequests | None = None
 
     @property
     def readers(self) -> tuple[Reader, ...]:

@@ -15,6 +15,7 @@ from flask.views import View
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends
+from ..declare.idempotency import Idempotency
 from ..declare.overload import Overloaded
 from ..declare.settings import PageHeaders, Settings
 from ..exceptions import DeclarationError, declared_in
@@ -45,6 +46,13 @@ from .dependencies import Replacements, Tree
 from .envelopes import NO_ENVELOPE, Envelope
 from .flask_returns import is_flasks
 from .freshness import complete_freshness
+from .idempotency import (
+    add_replayed_header,
+    choose_idempotency,
+    find_key_problems,
+    find_key_providers,
+    plan_idempotency,
+)
 from .limits import NO_LIMITS, RouteLimits, reject_limit_of_nothing
 from .operation import Details, Operation, Phase, PlannedCall, Returned
 from .options import NO_EXCLUSION, Exclusion, fill_in
@@ -75,6 +83,7 @@ class RouteDetails:
     :param page_headers: the style of the headers of pages; ``"app"`` leaves it to the app.
     :param conditions: its conditional requests, and the freshness of its responses.
     :param envelope: of its responses; ``None`` leaves it to the app.
+    :param idempotent: how its requests are made repeatable.
     :param fields: whether clients choose the fields of its responses.
     """
 
@@ -99,6 +108,7 @@ class RouteDetails:
     page_headers: PageHeaders | Literal["app"] | None = "app"
     conditions: ConditionOptions = NO_CONDITIONS
     envelope: Envelope | None = None
+    idempotent: Idempotency | None = None
     fields: bool = False
 
 
@@ -113,6 +123,7 @@ class Plan:
     :param time_limit: of routes without one of their own.
     :param settings: of the app.
     :param envelope: of the responses of routes without one of their own.
+    :param idempotency: what the routes whose requests are repeatable leave out.
     """
 
     factory: SchemaFactory
@@ -123,6 +134,7 @@ class Plan:
     time_limit: TimeLimit = NO_TIME_LIMIT
     settings: Settings = NOT_CONFIGURED
     envelope: Envelope = NO_ENVELOPE
+    idempotency: Idempotency | None = None
 
 
 def plan_operation(
@@ -204,7 +216,9 @@ def make_operation(
     chosen = find_chosen(read(leaving), envelope) if details.fields else None
     selecting = () if chosen is None else (chosen.dependency,)
     dependencies = (*wide, *details.dependencies, *selecting)
-    tree = Tree(callee, site, dependencies, plan.replacements, last)
+    idempotent = choose_idempotency(details.idempotent, plan.idempotency, rule, method)
+    first = find_key_providers(idempotent)
+    tree = Tree(callee, site, dependencies, plan.replacements, last, first)
     converters = find_converters(rule)
     ours = [a for a in tree.arguments if a.location != "path" or a.wire_name in converters]
     early = [argument for argument in ours if argument.key in tree.early_keys]
@@ -234,7 +248,8 @@ def make_operation(
     problems += () if limits.max_concurrency is None else (Overloaded,)
     outcomes = returned.outcomes
     conditions = plan_conditions(details.conditions, rule, method, tree, outcomes)
-    problems += find_condition_problems(conditions)
+    repeatable = plan_idempotency(idempotent, tree, readers, outcomes)
+    problems += (*find_condition_problems(conditions), *find_key_problems(repeatable))
     operation = Operation(
         name=callee.name,
         rule=rule,
@@ -257,8 +272,10 @@ def make_operation(
         time_limit=time_limit,
         max_concurrency=limits.max_concurrency,
         conditions=conditions,
+        repeatable=repeatable,
     )
     operation = complete_freshness(operation, details.conditions, factory)
+    operation = add_replayed_header(operation, factory)
     reject_unpublishable(operation)
     return operation
 

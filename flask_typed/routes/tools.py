@@ -27,6 +27,7 @@ from ..serve.background import Background
 from ..serve.conditional import make_conditional
 from ..serve.dispatch import Dispatcher, Served
 from ..serve.failing import ProblemWriter
+from ..serve.idempotency import make_idempotent
 from ..serve.tasks import ServedWithTasks, TimedServedWithTasks
 from ..serve.timing import TimedServed
 
@@ -122,7 +123,8 @@ def find_class(operation: Operation) -> type[Served]:
     }
     kind = kinds[operation.has_tasks, operation.time_limit.can_expire]
     is_conditional = operation.conditions is not None or operation.freshness is not None
-    return make_conditional(kind) if is_conditional else kind
+    kind = make_conditional(kind) if is_conditional else kind
+    return kind if operation.repeatable is None else make_idempotent(kind)
 
 
 def make_tools(

@@ -188,10 +188,14 @@ class Served:
         is_limited = operation.max_concurrency is not None
         is_limited = is_limited or any(outcome.is_negotiated for outcome in operation.outcomes)
         is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
-        self._runners = None if is_simple else make_runners(operation, app)
+        self._runners = None if is_simple else self._make_runners(operation, app)
         needs_stack = has_streams or is_limited or operation.has_tasks or must_close(operation)
         self._is_light = self._open_stack is ExitStack and not needs_stack
         self._pipeline: Pipeline | None = None
+
+    def _make_runners(self, operation: Operation, app: Flask) -> tuple[Runner, Runner]:
+        """Return the runners of the providers before the body is read, and of those after it."""
+        return make_admitting_runner(operation, app), make_runner(operation.work.steps, app)
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
@@ -324,7 +328,7 @@ NOTHING_TO_CLOSE = ExitStack()
 
 def must_close(operation: Operation) -> bool:
     """Return whether a request has something to close, or a provider before the body is read."""
-    if operation.security.steps or operation.security.readers:
+    if operation.security.steps or operation.security.readers or operation.repeatable:
         return True
     return any(
         step.yields or step.scope == "app" or step.max_concurrency is not None
@@ -332,11 +336,11 @@ def must_close(operation: Operation) -> bool:
     )
 
 
-def make_runners(operation: Operation, app: Flask) -> tuple[Runner, Runner]:
-    """Return the runners of the providers before the body is read, and of those after it."""
+def make_admitting_runner(operation: Operation, app: Flask) -> Runner:
+    """Return the runner of the providers before the body is read."""
     security = operation.security.steps
     admitting = (*find_route_place(operation, app), *security, *find_negotiation(operation))
-    return make_runner(admitting, app), make_runner(operation.work.steps, app)
+    return make_runner(admitting, app)
 
 
 #: The operations that answer in place of others while a provider is overridden.

@@ -77,7 +77,8 @@ class Contract:
         if operation is None or "requestBody" not in operation or unheard:
             return
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        faults = answer.get_json()["errors"] if answer.status_code == 422 else []
+        # A valid body may come with the key of another request: that 422 has no faults.
+        faults = answer.get_json().get("errors", []) if answer.status_code == 422 else []
         refused = any(fault["in"] == "body" for fault in faults)
         assert refused is not self._validator(schema).is_valid(sent)
 

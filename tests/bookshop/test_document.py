@@ -62,6 +62,7 @@ def test_document_says_whose_it_is(contract: Contract) -> None:
         ("GET", "/books/3/cover", "200 206 304 404 412 416 422"),
         ("PUT", "/books/3/cover", "200 400 401 403 404 413 415 422"),
         ("GET", "/orders", "200 401 403 422 504"),
+        ("POST", "/orders", "201 400 401 403 409 413 415 422 503 504"),
         ("GET", f"/orders/{NOBODY}", "200 401 403 404 504"),
         ("POST", "/accounts", "201 400 409 413 415 422"),
         ("POST", "/token", "200 400 401 413 415 422"),

@@ -83,6 +83,21 @@ def test_two_hundred_orders_for_fifty_copies(server: Server) -> None:
     assert read_database(server.url, left) == (0,)
 
 
+def test_one_order_that_is_sent_many_times(server: Server) -> None:
+    """Of forty equal requests at once, one places the order, and all that succeed have it."""
+    order = {**make_order(7), "notes": "once"}
+    asking = ("POST", "/orders/", order, {**server.customer, "Idempotency-Key": '"once"'})
+    with ThreadPoolExecutor(40) as customers:
+        asked = [customers.submit(server.ask, *asking) for _ in range(40)]
+        answers = [future.result() for future in asked]
+    answers.append(server.ask(*asking))
+    assert {answer.status for answer in answers} <= {201, 409}
+    assert answers[-1].status == 201
+    (number,) = {answer.json["id"] for answer in answers if answer.status == 201}
+    stored = sa.select(models.Order.id).where(models.Order.notes == "once")
+    assert [str(each) for each in read_database(server.url, stored)] == [number]
+
+
 def test_workers_fill_the_database_once(server: Server) -> None:
     """Two workers that start together make one catalogue, one staff account and one key."""
     count = sa.select(sa.func.count())

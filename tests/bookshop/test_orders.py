@@ -205,6 +205,41 @@ def test_order_with_a_key_twice(customer: CheckedClient) -> None:
     assert (answer.status_code, answer.json) == (201, ORDER)
 
 
+def test_order_is_placed_once(customer: CheckedClient, stranger: CheckedClient) -> None:
+    """With the same key, a client gets its order again, and takes nothing more from the stock."""
+    headers = {"Idempotency-Key": '"8e03978e"'}
+    first, again = (customer.post("/orders/", json=NEW_ORDER, headers=headers) for _ in range(2))
+    assert (again.status_code, again.data) == (201, first.data)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert read_stock(customer, 3) == 38
+    other = customer.post("/orders/", json={**NEW_ORDER, "notes": "Hello."}, headers=headers)
+    assert (other.status_code, other.json) == (
+        422,
+        {
+            **problem(422, "The idempotency key was used for another request."),
+            "type": "urn:flask-typed:idempotency-key-reused",
+        },
+    )
+    placed = stranger.post("/orders/", json=NEW_ORDER, headers=headers)
+    assert placed.headers["Location"] != first.headers["Location"]
+
+
+def test_order_that_fails_is_placed_later(customer: CheckedClient, staff: CheckedClient) -> None:
+    """An order that could not be placed leaves its key free."""
+    order = {**NEW_ORDER, "lines": [{"book_id": 3, "quantity": 41}]}
+    headers = {"Idempotency-Key": "one"}
+    assert customer.post("/orders/", json=order, headers=headers).status_code == 409
+    staff.patch("/books/3", json={"stock": 41})
+    assert customer.post("/orders/", json=order, headers=headers).status_code == 201
+
+
+def test_keys_are_deleted(app: Flask, customer: CheckedClient) -> None:
+    """A command deletes the keys that have expired: none of today."""
+    customer.post("/orders/", json=NEW_ORDER, headers={"Idempotency-Key": "one"})
+    assert app.test_cli_runner().invoke(args=["delete-keys"]).output == "0\n"
+
+
 def test_order_is_read(staff: CheckedClient) -> None:
     """An order is there under its id."""
     answer = staff.get(f"/orders/{read_id(staff, 'ada@example.org')}")

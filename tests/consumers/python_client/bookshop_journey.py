@@ -3,7 +3,7 @@
 import json
 import sys
 from io import BytesIO
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bookshop_client import AuthenticatedClient, Client, models
 from bookshop_client.api.accounts import accounts_log_in, accounts_read_me, accounts_register
@@ -178,7 +178,12 @@ def order_books(staff: AuthenticatedClient, anna: AuthenticatedClient, book_id: 
     unknown = models.NewOrder("Anna", ANNA[0], [models.NewOrderLine(10_000)])
     refused = orders_place_order.sync(client=anna, body=unknown)
     assert expect(models.UnknownBook, refused).book_id == 10_000
-    placed = expect(models.Order, orders_place_order.sync(client=anna, body=order))
+    sending: dict[str, Any] = {"client": anna, "body": order, "idempotency_key": '"8e03978e"'}
+    placed = expect(models.Order, orders_place_order.sync(**sending))
+    again = orders_place_order.sync_detailed(**sending)
+    assert (again.parsed, again.headers["Idempotent-Replayed"]) == (placed, "true")
+    other = {**sending, "body": unknown}
+    expect(models.IdempotencyKeyReused, orders_place_order.sync(**other))
     assert (placed.status, placed.total) == (models.OrderStatus.PLACED, "25.00")
     read = expect(models.Order, orders_read_order.sync(placed.id, client=anna))
     assert read == placed

@@ -1,0 +1,4 @@
+"""The stores of idempotency keys. Each module is imported by the apps that use it.
+
+Request time.
+"""
