@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from annotated_types import Interval, Len
 from flask import Flask
 from flask_typed import (
+    Created,
     Cursor,
     CursorPage,
     Depends,
     Filters,
+    Idempotency,
     MediaType,
     MultiStatus,
     Patch,
@@ -22,6 +24,7 @@ from flask_typed import (
     model,
     raises,
 )
+from flask_typed.stores.sqlalchemy import SQLAlchemyStore, make_key_table
 from sqlalchemy.orm import Session
 
 from . import models
@@ -146,6 +149,39 @@ def replace_book(row: FoundBook, book: NewBook) -> models.Book:
     for name, value in vars(book).items():
         setattr(row, name, value)
     return row
+
+
+# -- Repeatable requests --
+
+keys = make_key_table(models.Base.metadata)
+
+
+def make_store(session: Work) -> SQLAlchemyStore:
+    """Keep the keys in the transaction of the view."""
+    return SQLAlchemyStore(session, keys)
+
+
+@dataclass
+class NewOrder:
+    book_id: Id
+    copies: Annotated[int, Interval(ge=1, le=100)]
+
+
+@dataclass
+class Order(NewOrder):
+    id: int
+
+
+@typed.post("/orders", idempotent=Idempotency(make_store, required=True), returns=Created[Order])
+@raises(BookNotFound)
+def place_order(order: NewOrder, session: Work) -> Created[models.Order]:
+    """Order copies of a book."""
+    find_book(order.book_id, session)
+    row = models.Order(book_id=order.book_id, copies=order.copies)
+    session.add(row)
+    session.flush()
+    models.charge(row.copies)
+    return Created(row)
 
 
 # -- Bulk and formats --

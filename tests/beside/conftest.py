@@ -32,7 +32,6 @@ class Program:
     """A program, and the names that its framework gives to the parts of a page.
 
     :param needs: the packages of the framework and its extensions.
-    :param has_keys: whether it has the repeatable requests.
     """
 
     name: str
@@ -43,11 +42,10 @@ class Program:
     size: str = "limit"
     items: str = "items"
     following: str = "next"
-    has_keys: bool = True
 
 
 PROGRAMS = [
-    Program("flask_typed", "flask_typed_app", has_keys=False),
+    Program("flask_typed", "flask_typed_app"),
     Program(
         "FastAPI",
         "fastapi_app",

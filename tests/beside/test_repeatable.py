@@ -12,15 +12,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from ..patience import PATIENCE
-from .conftest import HTTP_ERRORS, Client, Program, find_parameter
-
-
-@pytest.fixture(autouse=True)
-def _has_keys(program: Program) -> None:
-    """Skip a program that has no repeatable requests yet."""
-    if not program.has_keys:
-        pytest.skip(f"{program.name} has no repeatable requests yet")
-
+from .conftest import HTTP_ERRORS, Client, find_parameter
 
 TWO = {"book_id": 1, "copies": 2}
 
