@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, scoped_session
 
 from ..declare.idempotency import KeyClaim, StoredResponse, UsedKey
 from ..exceptions import SetupError
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession  # it needs greenlet
 
 #: The columns of a key that is claimed, or claimed anew after it has expired.
 UNANSWERED = {"status": None, "headers": None, "body": None}

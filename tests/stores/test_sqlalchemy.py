@@ -1,6 +1,8 @@
 """Keys in the database of the view."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -116,3 +118,15 @@ def test_async_session(session: Session) -> None:
         return [first, await store.claim(CLAIM), await store.delete_expired(), store.in_transaction]
 
     assert asyncio.run(use()) == [None, UsedKey("a" * 64, RESPONSE), 0, True]
+
+
+def test_without_greenlet() -> None:
+    """SQLAlchemy 2.1 does not install greenlet, which only async sessions need."""
+    program = (
+        "import sys; sys.modules['greenlet'] = None;"
+        " from flask_typed.stores.sqlalchemy import SQLAlchemyStore as Store; print(Store.__name__)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "SQLAlchemyStore\n"
