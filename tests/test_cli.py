@@ -110,6 +110,16 @@ def test_bare_routes(app: Flask) -> None:
     assert [line.split()[0] for line in left[1:-2]] == ["bare", "plain"]
 
 
+def test_routes_with_a_version(app: Flask) -> None:
+    """The answer to a client that has the current version is listed, too."""
+
+    @Typed(app).get("/", etag=True)
+    def read() -> int: ...
+
+    lines = app.test_cli_runner().invoke(typed, ["routes"]).output.splitlines()
+    assert lines[1].split()[-3:] == ["200", "304", "412"]
+
+
 def test_spec_to_standard_output(app: Flask, run: Run) -> None:
     """JSON for people, or YAML; what the server publishes."""
     result = run("spec")

@@ -96,9 +96,8 @@ class Strict(Before):
     moment: datetime | None = None
 
 
-def read_strict(body: Strict) -> Strict:
-    """Return the body."""
-    return body
+def read_strict(body: Strict) -> None:
+    """Take a body."""
 
 
 @pytest.mark.parametrize(
@@ -137,6 +136,22 @@ class Shortened(pydantic.BaseModel):
         return Shortened.model_construct()
 
 
+def make_inner(data: Any) -> Inner:
+    """Return an instance, of whatever is sent."""
+    return Inner(day=date(2026, 11, 30))
+
+
+class Holder(Before):
+    """A model that gets its field from a function."""
+
+    inner: Annotated[Inner, pydantic.BeforeValidator(make_inner)]
+
+    @property
+    def day(self) -> date:
+        """The day of the model inside."""
+        return self.inner.day
+
+
 @pytest.mark.parametrize("kind", [Short, Shortened])
 def test_instances(typed: Typed, client: FlaskClient, kind: Any) -> None:
     """A function may return an instance of the model."""
@@ -147,6 +162,16 @@ def test_instances(typed: Typed, client: FlaskClient, kind: Any) -> None:
     view.__annotations__["body"] = kind
     typed.post("/")(view)
     assert client.post("/", json={"empty": True}).json == "2026-11-30"
+
+
+def test_instances_in_a_field(typed: Typed, client: FlaskClient) -> None:
+    """So may the function of a field."""
+
+    @typed.post("/")
+    def view(body: Holder) -> str:
+        return str(body.day)
+
+    assert client.post("/", json={"inner": {"day": "2020-01-01"}}).json == "2026-11-30"
 
 
 class Placed(Before):
