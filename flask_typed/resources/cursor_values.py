@@ -10,11 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 #: The types that JSON has itself.
 KEPT_TYPES = (str, int, float, bool, type(None))
+
+
+class Fetched(NamedTuple):
+    """The rows of a page.
+
+    :ivar item: returns the item of a row; ``None`` if the row is the item.
+    :ivar values: returns the values that a row is ordered by.
+    """
+
+    rows: list[Any]
+    item: Callable[[Any], Any] | None
+    values: Callable[[Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import dropwhile, islice
+from operator import itemgetter
 from typing import Annotated, Any
 
 from annotated_types import MaxLen
@@ -22,6 +23,7 @@ from ..declare.problems import RequestInvalid
 from ..declare.provided import ProvidedArgument, make_provider
 from ..libraries.flask import find_request
 from ..messages.catalogue import WRONG_CURSOR
+from .cursor_values import Fetched
 from .pages import CursorPage, put
 from .places import CursorPlace
 from .sealing import MAX_CURSOR, CursorStart, Seal, find_secret_keys, mark_order, name_list
@@ -31,8 +33,8 @@ from .sources import find_keysets, find_selects, is_of_sqlalchemy, prepare_selec
 CURSOR = "The `next` or `previous` of another page; the first page if it is empty or missing."
 #: An item with the values that it is ordered by.
 Found = tuple[Any, tuple[Any, ...]]
-#: Returns the items after those with some values, at most so many.
-Fetch = Callable[["tuple[Any, ...] | None", int], "list[Found]"]
+#: Returns the rows after those with some values, at most so many.
+Fetch = Callable[["tuple[Any, ...] | None", int], Fetched]
 
 
 @dataclass(frozen=True)
@@ -117,19 +119,20 @@ class Cursor:
         start = self.start
         if start is not None and start.order != order:
             raise self.seal.refuse()
-        found = fetch(start.values if start else None, self.limit + 1)
-        has_more = len(found) > self.limit
-        found = found[: self.limit]
+        fetched = fetch(start.values if start else None, self.limit + 1)
+        has_more = len(fetched.rows) > self.limit
+        found = fetched.rows[: self.limit]
         is_backward = start is not None and start.is_backward
         if is_backward:
             found.reverse()
         has_next, has_previous = (True, has_more) if is_backward else (has_more, bool(start))
         following = preceding = None
         if found and has_next:
-            following = self.seal.write(CursorStart(False, order, found[-1][1]))
+            following = self.seal.write(CursorStart(False, order, fetched.values(found[-1])))
         if found and has_previous:
-            preceding = self.seal.write(CursorStart(True, order, found[0][1]))
-        page = CursorPage([item for item, _ in found], following, preceding)
+            preceding = self.seal.write(CursorStart(True, order, fetched.values(found[0])))
+        items = found if fetched.item is None else [fetched.item(row) for row in found]
+        page = CursorPage(items, following, preceding)
         return put(page, CursorPlace(self.seal.parameter, preceding, following))
 
 
@@ -175,13 +178,13 @@ def fetch_sorted(source: Iterable[Any], key: Callable[[Any], Any], *, descending
         values = made if isinstance(made, tuple) else (made,)
         return item, tuple(v.value if isinstance(v, Enum) else v for v in values)
 
-    def fetch(values: tuple[Any, ...] | None, limit: int) -> list[Found]:
+    def fetch(values: tuple[Any, ...] | None, limit: int) -> Fetched:
         found: Iterable[Found] = sorted(map(read, source), key=lambda one: one[1])
         if descending:
             found = reversed(list(found))
         if values is not None:
             found = dropwhile(lambda one: not is_after(one[1], values, descending), found)
-        return list(islice(found, limit))
+        return Fetched(list(islice(found, limit)), itemgetter(0), itemgetter(1))
 
     return fetch
 

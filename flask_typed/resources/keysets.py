@@ -15,7 +15,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import UnaryExpression
 
 from ..libraries.sqlalchemy import find_entity, find_order, is_label, merges_rows, needs_unique
-from .cursor_values import MemberName
+from .cursor_values import Fetched, MemberName
 
 #: The databases whose ``NULL`` is larger than every value.
 LARGE_NULL = frozenset({"postgresql", "oracle", "cockroachdb"})
@@ -155,19 +155,52 @@ def has_large_null(order: Sequence[OrderedBy], session: Any) -> bool:
     return session.get_bind(find_entity(order[-1].expression)).dialect.name in LARGE_NULL
 
 
+def name_column(expression: Any) -> tuple[str, str] | None:
+    """Return the names of the table and of the column; ``None`` for any other expression."""
+    table = getattr(expression, "table", None)
+    return (table.fullname, expression.name) if isinstance(table, Table) else None
+
+
+def find_attributes(query: Any, order: Sequence[OrderedBy]) -> list[str] | None:
+    """Return the attributes of the rows that they are ordered by.
+
+    :returns: ``None`` if the rows are not objects of one class, or ordered by something else.
+    """
+    (first, *others) = query.column_descriptions
+    entity = first.get("entity")
+    mapper = inspect(entity, raiseerr=False)
+    if others or first["expr"] is not entity or not getattr(mapper, "is_mapper", False):
+        return None
+    known = {name_column(one.columns[0]): one.key for one in mapper.column_attrs}
+    found = [known.get(name_column(one.expression), "") for one in order]
+    return found if all(found) else None
+
+
 def fetch_after(
     query: Any, session: Any, order: Sequence[OrderedBy], values: Sequence[Any] | None, limit: int
-) -> list[tuple[Any, tuple[Any, ...]]]:
-    """Return the items after the row with some values, each with its own values.
+) -> Fetched:
+    """Return the rows after the row with some values.
 
     :param values: ``None`` for the first items.
     """
     if values is not None:
         large_null = has_large_null(order, session)
         query = query.where(make_condition(order, values, large_null=large_null))
-    added = [one.expression.label(f"ordered_by_{index}") for index, one in enumerate(order)]
     query = query.order_by(None).order_by(*(one.write() for one in order))
+    names = find_attributes(query, order)
+    if names is not None:
+        return fetch_objects(query.limit(limit), session, names)
+    added = [one.expression.label(f"ordered_by_{index}") for index, one in enumerate(order)]
     result = session.execute(query.add_columns(*added).limit(limit))
     rows = (result.unique() if needs_unique(result) else result).all()
     own = len(query.column_descriptions)  # not of the result: an alias has no name there
-    return [(row[0] if own == 1 else row, tuple(row[own:])) for row in rows]
+    return Fetched(
+        list(rows), (lambda row: row[0]) if own == 1 else None, lambda row: tuple(row[own:])
+    )
+
+
+def fetch_objects(query: Any, session: Any, names: Sequence[str]) -> Fetched:
+    """Return the objects of a select, whose attributes have the values that they are ordered by."""
+    result = session.scalars(query)
+    rows = (result.unique() if needs_unique(result) else result).all()
+    return Fetched(list(rows), None, lambda row: tuple(getattr(row, name) for name in names))

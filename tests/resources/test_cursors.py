@@ -111,7 +111,8 @@ def test_the_order_is_that_of_the_select(session: Session) -> None:
 def test_the_mark_of_an_order() -> None:
     """It is the same in each process, also that of an alias, whose own name is not."""
     names = [one.name for one in read_order(select(OTHER).order_by(OTHER.day.desc()))]
-    assert names == ["-Anonymous alias of book.day", "Anonymous alias of book.id"]
+    new, old = "Anonymous alias of book", "anon_1"  # since SQLAlchemy 2.1, and before
+    assert names in ([f"-{alias}.day", f"{alias}.id"] for alias in (new, old))
     by_text = select(BookRow).order_by(func.lower(BookRow.title).desc().nulls_last())
     assert [one.name for one in read_order(by_text)] == ["-lower(book.title) 0", "book.id"]
 
