@@ -42,8 +42,7 @@ def complete_freshness(
     """
     reject_own_freshness(options, operation.outcomes)
     freshness, conditions = plan_freshness(operation, options), operation.conditions
-    is_negotiated = any(outcome.is_negotiated for outcome in operation.outcomes)
-    if conditions is None and freshness is None and not is_negotiated:
+    if conditions is None and freshness is None and not operation.is_negotiated:
         return operation
     return replace(
         operation,

@@ -359,6 +359,11 @@ class Operation:
         return (*self.security.steps, *self.work.steps)
 
     @property
+    def is_negotiated(self) -> bool:
+        """Whether the client chooses the media type of a response."""
+        return any(outcome.is_negotiated for outcome in self.outcomes)
+
+    @property
     def is_plain(self) -> bool:
         """Whether a value without a reply is a successful response."""
         return any(o.reply is None and o.status and o.status < 300 for o in self.outcomes)

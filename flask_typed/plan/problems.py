@@ -145,7 +145,7 @@ def possible_problems(operation: Operation) -> Iterable[type[HTTPException]]:
     in_order = sorted(operation.readers, key=is_of_path)  # those of paths take longer
     if is_closed or any(may_refuse(reader, operation.rule) for reader in in_order):
         problems.append(RequestInvalid)
-    if any(outcome.is_negotiated for outcome in operation.outcomes):
+    if operation.is_negotiated:
         problems.append(NotAcceptable)
     if operation.payload:
         problems += [BadRequest, RequestEntityTooLarge, UnsupportedMediaType]

@@ -185,11 +185,10 @@ class Served:
         self._lock = lock
         self._heartbeat = heartbeat
         has_streams = any(outcome.stream for outcome in operation.outcomes)
-        is_limited = operation.max_concurrency is not None
-        is_limited = is_limited or any(outcome.is_negotiated for outcome in operation.outcomes)
-        is_simple = not (operation.steps or has_streams or is_limited or operation.has_tasks)
+        may_turn_away = operation.max_concurrency is not None or operation.is_negotiated
+        is_simple = not (operation.steps or has_streams or may_turn_away or operation.has_tasks)
         self._runners = None if is_simple else self._make_runners(operation, app)
-        needs_stack = has_streams or is_limited or operation.has_tasks or must_close(operation)
+        needs_stack = has_streams or may_turn_away or operation.has_tasks or must_close(operation)
         self._is_light = self._open_stack is ExitStack and not needs_stack
         self._pipeline: Pipeline | None = None
 

@@ -1,13 +1,12 @@
 """The media type of a response, chosen by the client among those that its annotation declares.
 
-Registration time makes the forms; requests choose one (RFC 9110, section 12.5.1).
+Registration time makes the conversions; requests choose one (RFC 9110, section 12.5.1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from flask import Request
 from werkzeug.exceptions import NotAcceptable
@@ -18,26 +17,16 @@ from ..schemas.formats import find_columns, find_format
 from ..wire.msgpack import json_to_msgpack
 from ..wire.tables import json_to_csv
 
-
-class BodyForm(NamedTuple):
-    """One media type of a response.
-
-    :ivar convert: makes its body of the JSON text; ``None`` if it is JSON.
-    """
-
-    media_type: str
-    convert: Callable[[bytes], bytes] | None
+#: Makes a body of its JSON text; ``None`` if it is JSON itself.
+Conversion = Callable[[bytes], bytes] | None
 
 
-def make_body_forms(outcome: Outcome) -> tuple[BodyForm, ...]:
-    """Return the representations of a body, the preferred one first."""
-    return tuple(
-        BodyForm(media_type, find_conversion(outcome, media_type))
-        for media_type in outcome.media_types
-    )
+def make_conversions(outcome: Outcome) -> Mapping[str, Conversion]:
+    """Return the conversions of a body by its media types, the preferred one first."""
+    return {name: find_conversion(outcome, name) for name in outcome.media_types}
 
 
-def find_conversion(outcome: Outcome, media_type: str) -> Callable[[bytes], bytes] | None:
+def find_conversion(outcome: Outcome, media_type: str) -> Conversion:
     """Return the function from JSON to a media type."""
     kind = find_format(media_type)
     if kind == "csv" and outcome.field is not None:
@@ -45,19 +34,21 @@ def find_conversion(outcome: Outcome, media_type: str) -> Callable[[bytes], byte
     return json_to_msgpack if kind == "msgpack" else None
 
 
-def represent(response: Response, forms: Sequence[BodyForm], current: Request) -> None:
+def represent(response: Response, conversions: Mapping[str, Conversion], current: Request) -> None:
     """Write a response with a JSON body in the media type that its client prefers.
 
+    :param conversions: by media type, the preferred one first.
     :raises werkzeug.exceptions.NotAcceptable: if the client accepts none.
     """
-    chosen = forms[0]
-    if len(forms) > 1:
-        name = choose_media_type(current, [one.media_type for one in forms])
-        chosen = next(one for one in forms if one.media_type == name)
+    offered = tuple(conversions)
+    name = offered[0]
+    if len(offered) > 1:
+        name = choose_media_type(current, offered)
         response.vary.add("Accept")
-    if chosen.convert is not None:
-        response.set_data(chosen.convert(response.get_data()))
-    response.mimetype = chosen.media_type  # with a charset, for text
+    convert = conversions[name]
+    if convert is not None:
+        response.set_data(convert(response.get_data()))
+    response.mimetype = name  # with a charset, for text
 
 
 def choose_media_type(current: Request, offered: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from ..plan.operation import CHOSEN, Operation, Outcome
 from ..schemas.families.containers import FixedArray
 from ..schemas.families.model_schemas import ModelSchema
 from .choosing import choose_fields
-from .negotiation import BodyForm, make_body_forms, represent
+from .negotiation import Conversion, make_conversions, represent
 from .streaming import Streaming, find_headers, make_item_stream, start_stream
 
 
@@ -225,9 +225,9 @@ def make_dumpers(outcomes: Iterable[Outcome], codecs: Codecs) -> Mapping[int | N
 
 def make_formats(
     outcomes: Iterable[Outcome],
-) -> Mapping[int | None, tuple[BodyForm, ...]]:
-    """Return the representations of bodies that are not always JSON, by status code."""
-    return {one.status: make_body_forms(one) for one in outcomes if one.is_formatted}
+) -> Mapping[int | None, Mapping[str, Conversion]]:
+    """Return the conversions of bodies that are not always JSON, by status code."""
+    return {one.status: make_conversions(one) for one in outcomes if one.is_formatted}
 
 
 def make_response(
