@@ -41,7 +41,8 @@ def read_table(reader: Reader, schema: Schema, body: bytes, faults: Faults) -> A
 def load_rows(schema: Schema, body: bytes, faults: Faults) -> Iterator[Any]:
     """Yield the value of each row that has no faults."""
     table = read_csv(body)
-    known = [(name, entering_fields(schema).get(name)) for name in table.names]
+    fields = entering_fields(schema)
+    known = [(name, fields.get(name)) for name in table.names]
     for index, cells in enumerate(table.rows):
         read = {
             name: read_input(cell, field) for (name, field), cell in zip(known, cells, strict=True)

@@ -43,7 +43,8 @@ def write_cell(value: Any) -> str:
     """Return the text of a JSON value that is a scalar."""
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value)
+    return text.lower() if isinstance(value, bool) else text
 
 
 def read_csv(data: bytes) -> Table:

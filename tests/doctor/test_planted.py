@@ -383,7 +383,7 @@ def fits(found: Finding, severity: str, patterns: list[str]) -> bool:
 
 
 def test_a_clean_app_is_not_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is said of what is right, all of it together.
+    """The doctor reports nothing about an app without defects.
 
     gevent's classes are made from the originals, and so are those that libraries make of them.
     What is harmless from before the patch is not told either.
