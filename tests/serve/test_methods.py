@@ -86,6 +86,8 @@ def test_head_has_the_headers_of_get(
     notes.clear()
     response = client.head("/books")
     assert (response.status_code, response.data) == (expected.status_code, b"")
+    for headers in (response.headers, expected.headers):
+        headers.pop("Date", None)  # a file has one, and the second may have passed
     assert response.headers == expected.headers
     assert notes == ["open", "close"]
 
