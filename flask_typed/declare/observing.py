@@ -16,7 +16,7 @@ from ..wire.jsonvalues import show
 #: response is written, the providers are closed.
 PartKind = Literal["validation", "provider", "view", "writing", "closing"]
 #: The context of what is not observed.
-NOTHING: AbstractContextManager[Any] = nullcontext()
+NO_CONTEXT: AbstractContextManager[Any] = nullcontext()
 
 
 class ObservedRequest:
@@ -72,14 +72,14 @@ class RequestWatch:
 
     def activate(self) -> AbstractContextManager[Any]:
         """Return the context of the app's work, and of each chunk of a stream."""
-        return NOTHING
+        return NO_CONTEXT
 
     def part(self, kind: PartKind, name: str) -> AbstractContextManager[Any]:
         """Return the context of a part of the work of a typed request.
 
         :param name: of the provider's or the view's function; empty for the other parts.
         """
-        return NOTHING
+        return NO_CONTEXT
 
     def end(self) -> None:
         """Note that the last byte of the response was given to the server."""

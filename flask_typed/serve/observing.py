@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ..declare.observing import NOTHING, ObservedRequest, Observer, PartKind, RequestWatch
+from ..declare.observing import NO_CONTEXT, ObservedRequest, Observer, PartKind, RequestWatch
 from ..declare.problems import Problem
 from ..libraries.flask import find_request
 from ..plan.callees import short_name
@@ -38,7 +38,7 @@ FAILED = "An observer of requests has failed"
 #: The key of a request's observation in its environ.
 OBSERVED = "flask_typed.observed"
 #: The methods of HTTP that are told apart; a client may invent others.
-METHODS = frozenset(
+KNOWN_METHODS = frozenset(
     ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE")
 )
 
@@ -76,11 +76,14 @@ class Observation:
 
     def __init__(self, environ: dict[str, Any], observers: Sequence[Observer]) -> None:
         method = environ.get("REQUEST_METHOD", "")
-        known = method if method in METHODS else "_OTHER"
+        known = method if method in KNOWN_METHODS else "_OTHER"
         self.request = ObservedRequest(environ, known, time.time_ns())
         self._begin = time.perf_counter()
         self._observers = observers
         self._watches: list[RequestWatch] = []
+        #: Those that do something in these contexts: many observers need only the end.
+        self._activating: list[RequestWatch] = []
+        self._parting: list[RequestWatch] = []
         self._active: AbstractContextManager[Any] | None = None
         self._has_ended = False
         self._is_complete = False
@@ -90,17 +93,30 @@ class Observation:
         for observer in self._observers:
             watch = guard(observer.start, self.request)
             if watch is not None:
-                self._watches.append(watch)
+                self._add(watch)
         self._active = self.activate()
         self._active.__enter__()
 
+    def _add(self, watch: RequestWatch) -> None:
+        """Add what one observer does in this request."""
+        kind = type(watch)
+        self._watches.append(watch)
+        if kind.activate is not RequestWatch.activate:
+            self._activating.append(watch)
+        if kind.part is not RequestWatch.part:
+            self._parting.append(watch)
+
     def activate(self) -> AbstractContextManager[Any]:
         """Return the contexts of all observers together."""
-        return join([guard(watch.activate) for watch in self._watches])
+        if not self._activating:
+            return NO_CONTEXT
+        return join([guard(watch.activate) for watch in self._activating])
 
     def part(self, kind: PartKind, name: str) -> AbstractContextManager[Any]:
         """Return the contexts of a part."""
-        return join([guard(watch.part, kind, name) for watch in self._watches])
+        if not self._parting:
+            return NO_CONTEXT
+        return join([guard(watch.part, kind, name) for watch in self._parting])
 
     def see(self, response: Response) -> None:
         """Note the response that the app sends: all of it is known, unless it is a stream."""
@@ -185,9 +201,9 @@ class Guarded:
 
 def join(contexts: Iterable[AbstractContextManager[Any] | None]) -> AbstractContextManager[Any]:
     """Return several contexts as one."""
-    used = [Guarded(one) for one in contexts if one is not None and one is not NOTHING]
+    used = [Guarded(one) for one in contexts if one is not None and one is not NO_CONTEXT]
     if len(used) < 2:
-        return used[0] if used else NOTHING
+        return used[0] if used else NO_CONTEXT
     joined = ExitStack()
     for one in used:
         joined.enter_context(one)
@@ -371,8 +387,10 @@ class ObservedServed(Served):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        kind: Any = self._responder_class
-        self._responder_class = make_observed_responder(kind)
+        stack: Any = self._open_stack
+        self._open_stack = make_observed_stack(stack)
+        responder: Any = self._responder_class
+        self._responder_class = make_observed_responder(responder)
         self._call = partial(call_view, self._call, name_view(self.operation))
 
     def _handle(self, error: HTTPException, current: Request) -> ResponseReturnValue:
@@ -392,7 +410,7 @@ def call_view(call: Callable[..., Any], name: str, **arguments: Any) -> Any:
 def observe_part(kind: PartKind, name: str) -> AbstractContextManager[Any]:
     """Return the context of a part of the current request's work."""
     observation: Observation | None = find_request().environ.get(OBSERVED)
-    return NOTHING if observation is None else observation.part(kind, name)
+    return NO_CONTEXT if observation is None else observation.part(kind, name)
 
 
 def name_view(operation: Operation) -> str:
@@ -421,6 +439,4 @@ def make_observed_stack(kind: Any) -> Any:
 @cache
 def make_observed(kind: type[Served]) -> type[Served]:
     """Return a class of operations whose requests are observed."""
-    options: Any = kind
-    stack = make_observed_stack(options._open_stack)
-    return type(f"Observed{kind.__name__}", (ObservedServed, kind), {"_open_stack": stack})
+    return type(f"Observed{kind.__name__}", (ObservedServed, kind), {})

@@ -17,7 +17,7 @@ from opentelemetry.propagators.textmap import Getter
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, TracerProvider
 from werkzeug.exceptions import HTTPException
 
-from ..declare.observing import NOTHING, ObservedRequest, Observer, PartKind, RequestWatch
+from ..declare.observing import NO_CONTEXT, ObservedRequest, Observer, PartKind, RequestWatch
 
 #: The version of the semantic conventions whose names are used here.
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.37.0"
@@ -91,7 +91,7 @@ class OpenTelemetry(Observer):
             f"{method} {request.route}" if request.route else method,
             propagate.extract(request.environ, getter=GETTER),
             SpanKind.SERVER,
-            {**attributes, **describe(request)},
+            {**attributes, **describe_request(request)},
             start_time=request.began,
         )
         return OpenSpan(span, is_own=True)
@@ -123,12 +123,6 @@ class Instruments:
             "s",
             "The duration of requests, until the last byte of the response.",
             explicit_bucket_boundaries_advisory=BOUNDARIES,
-        )
-        self.request_size = meter.create_histogram(
-            "http.server.request.body.size", "By", "The size of requests' bodies."
-        )
-        self.response_size = meter.create_histogram(
-            "http.server.response.body.size", "By", "The size of responses' bodies."
         )
 
 
@@ -169,18 +163,19 @@ class TracedRequest(RequestWatch):
     def part(self, kind: PartKind, name: str) -> AbstractContextManager[Any]:
         """Return the context of a child span."""
         if not self._opened.is_recording:
-            return NOTHING
+            return NO_CONTEXT
         return PartSpan(self._observer.tracer, f"{kind} {name}" if name else kind)
 
     def end(self) -> None:
         """End the span, and record the measurements."""
         request, span = self._request, self._opened.span
-        known: Attributes = {**self._attributes, **describe(request), **conclude(request)}
+        end = conclude(request)
+        known = {**self._attributes, **describe_request(request), **end}
         if self._opened.is_recording:
-            span.set_attributes(known)
+            span.set_attributes(end if self._opened.is_own else known)
             if request.problem is not None:
                 span.set_attribute("flask_typed.problem.type", request.problem)
-            if "error.type" in known:
+            if "error.type" in end:
                 span.set_status(Status(StatusCode.ERROR))
         self._measure(known)
         if self._opened.is_own:
@@ -188,16 +183,10 @@ class TracedRequest(RequestWatch):
 
     def _measure(self, known: Attributes) -> None:
         """Record the metrics of the request."""
-        request, instruments = self._request, self._observer.instruments
+        instruments = self._observer.instruments
         labels = {name: known[name] for name in LABELS if name in known}
-        context = self._opened.context
         instruments.active.add(-1, self._attributes)
-        instruments.duration.record(request.seconds, labels, context)
-        length = request.environ.get("CONTENT_LENGTH", "")
-        if length.isdecimal():
-            instruments.request_size.record(int(length), labels, context)
-        if request.size is not None:
-            instruments.response_size.record(request.size, labels, context)
+        instruments.duration.record(self._request.seconds, labels, self._opened.context)
 
 
 #: The attributes of measurements.
@@ -210,7 +199,7 @@ LABELS = (
 )
 
 
-def describe(request: ObservedRequest) -> Attributes:
+def describe_request(request: ObservedRequest) -> Attributes:
     """Return the attributes of a request's route."""
     known = {
         "http.route": request.route,

@@ -16,7 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from ..declare.observing import ObservedRequest, Observer, RequestWatch
 
 #: The variable that names the folder which the workers of a server share.
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 
 
@@ -84,7 +84,7 @@ class Prometheus(Observer):
     def make_response(self) -> Response:
         """Return the metrics as a response, in the format that the request accepts."""
         registry = self._registry
-        if SHARED in os.environ:
+        if SHARED_FOLDER in os.environ:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))

@@ -552,7 +552,9 @@ def test_what_is_no_observer_is_refused(app: Flask) -> None:
         Typed(app, observers=["log"])  # type: ignore[list-item]  # on purpose
 
 
-def test_an_observer_has_to_start(typed: Typed) -> None:
-    """The base class cannot."""
+def test_the_base_classes() -> None:
+    """A watch does nothing, and an observer has to start."""
+    watch = RequestWatch()
+    assert watch.part("view", "read_book") is watch.activate()
     with pytest.raises(NotImplementedError):
         Observer().start(ObservedRequest({}, "GET", 0))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask, send_file
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_typed import FileResponse, Typed
+from flask_typed import Typed
 from flask_typed.bridge.current import get_bridge
 from flask_typed.telemetry.opentelemetry import GETTER, OpenTelemetry
 from opentelemetry import trace
@@ -259,33 +258,6 @@ def test_metrics(client: FlaskClient, exported: Exported) -> None:
     assert metrics == {
         "http.server.active_requests": [({**BASE, "http.request.method": "POST"}, 0), (BASE, 0)],
         "http.server.request.duration": [(added, 1), (failed, 1)],
-        "http.server.request.body.size": [(added, 1)],
-        "http.server.response.body.size": [(added, 1), (failed, 1)],
-    }
-
-
-class FileWrapper:
-    """What a server offers for files."""
-
-    def __init__(self, file: Any, size: int = 8192) -> None:
-        self.close = file.close
-
-
-def test_files_have_no_size(exported: Exported) -> None:
-    """The server sends them, and the app does not know how much of each it sends."""
-    app = Flask("shop")
-    typed = Typed(app, observers=[exported.observer])
-
-    @typed.get("/file")
-    def read_file() -> FileResponse:
-        return send_file(BytesIO(b"Emma"), mimetype="text/plain")
-
-    environ = app.test_request_context("/file").request.environ
-    body: Any = app.wsgi_app(environ | {"wsgi.file_wrapper": FileWrapper}, lambda *_: None)
-    body.close()
-    assert set(exported.read_metrics()) == {
-        "http.server.active_requests",
-        "http.server.request.duration",
     }
 
 
