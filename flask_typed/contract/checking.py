@@ -108,7 +108,7 @@ class ResponseCheck:
             current_app.logger.warning(
                 "Bodies of responses are not compared without jsonschema: %s", EXTRA
             )
-        report = self._compare(response)
+        report = self.compare(response)
         if report is None:
             return
         if self._policy == "error":
@@ -118,7 +118,7 @@ class ResponseCheck:
     def _log(self, response: Response) -> None:
         """Log a difference, or the error of the check; the response is sent in any case."""
         try:
-            report = self._compare(response, MAX_SAMPLED)
+            report = self.compare(response, MAX_SAMPLED)
             if report is not None:
                 self._write(report.operation, "%s", report.write("; "))
         except Exception as error:
@@ -131,7 +131,7 @@ class ResponseCheck:
             more = f" ({count} more since the last line)" if count else ""
             current_app.logger.warning(line + "%s", value, more)
 
-    def _compare(self, response: Response, limit: int | None = None) -> UndocumentedResponse | None:
+    def compare(self, response: Response, limit: int | None = None) -> UndocumentedResponse | None:
         """Return the report of a response; ``None`` if it fits its document.
 
         :param limit: the maximum number of bytes of a body that is compared.
@@ -161,7 +161,7 @@ def reject_missing(settings: Settings) -> None:
     raise SetupError(f"{key} needs the package jsonschema: {EXTRA}")
 
 
-def install_check(app: Flask, check: ResponseCheck) -> None:
+def install_check(app: Flask, check: Callable[[Response], None]) -> None:
     """Check each response after hooks and the session have changed it.
 
     This overrides a method that Flask leaves to apps. Hooks that are registered later run before

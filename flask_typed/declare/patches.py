@@ -127,6 +127,11 @@ class Patch(Generic[T]):
         self._operations = operations
 
     @property
+    def operations(self) -> Sequence[Any] | None:
+        """The operations of a JSON Patch; ``None`` for any other patch."""
+        return self._operations
+
+    @property
     def given(self) -> frozenset[str]:
         """The names of the attributes that were sent.
 

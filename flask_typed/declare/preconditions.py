@@ -137,6 +137,11 @@ class Preconditions:
             "HTTP_IF_UNMODIFIED_SINCE": if_unmodified_since,
         }
 
+    def __typed_headers__(self) -> Mapping[str, str]:
+        """Return the headers of a request with these preconditions."""
+        named = {name[5:].replace("_", "-").title(): text for name, text in self._environ.items()}
+        return {name: text for name, text in named.items() if text is not None}
+
     def check(
         self, tag: TagValue | ETag | None = None, *, last_modified: datetime | None = None
     ) -> None:

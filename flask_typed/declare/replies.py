@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic
 
-from typing_extensions import TypeVar
+from typing_extensions import Self, TypeVar
 
 from .checks import is_text
 from .objects import is_lazy_text, reject_misfit, reject_status
@@ -40,6 +40,13 @@ class Reply(Generic[T_co]):
     def __init__(self, body: T_co, *, headers: Headers | None = None) -> None:
         self.body = body
         self.headers = headers
+
+    @classmethod
+    def from_response(cls, body: Any, headers: Headers) -> Self:
+        """Return the reply that a client has got."""
+        made = cls.__new__(cls)
+        Reply.__init__(made, body, headers=headers)
+        return made
 
 
 class Created(Reply[T_co]):

@@ -50,6 +50,12 @@ class Envelope:
         """Return the envelope with a body."""
         return self.kind(**{self.name: body})
 
+    def open(self, enclosed: Any) -> Any:
+        """Return the body in an envelope."""
+        if isinstance(enclosed, Mapping):
+            return enclosed[self.name]
+        return getattr(enclosed, self.name)
+
 
 #: Leaves bodies without an envelope.
 NO_ENVELOPE = Envelope(None)

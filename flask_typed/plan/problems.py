@@ -64,6 +64,11 @@ class ProblemShapes:
         self._outcomes: dict[type[HTTPException], Outcome] = {}
         self._published: dict[int, tuple[Operation, Sequence[type[HTTPException]]]] = {}
 
+    @property
+    def is_custom(self) -> bool:
+        """Whether the body of an error has a custom shape."""
+        return self._own is not None
+
     def outcome(self, problem: type[HTTPException]) -> Outcome:
         """Return the response to a kind of problem: status code, schema and media type."""
         kind = problem if issubclass(problem, Problem) else Problem

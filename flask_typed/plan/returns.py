@@ -324,13 +324,17 @@ def make_outcome(
     media_types = named[-1].names if named else ("application/octet-stream",) if raw else (JSON,)
     if raw is bytes:
         reject_unread(hint, ON_BYTES, factory.registry)
-    enclose = None
+    enclose = disclose = None
     if not raw and envelope.encloses(hint):
-        annotation, enclose = envelope.annotate(annotation, hint), envelope.enclose
+        annotation = envelope.annotate(annotation, hint)
+        enclose, disclose = envelope.enclose, envelope.open
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     if field is not None and not raw and "csv" in map(find_format, media_types):
         find_columns(field)
-    return Outcome(status, field, media_types, phrase(status), raw, reply, enclose=enclose)
+    words = phrase(status)
+    return Outcome(
+        status, field, media_types, words, raw, reply, enclose=enclose, disclose=disclose
+    )
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:

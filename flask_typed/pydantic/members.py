@@ -98,6 +98,13 @@ class PydanticSpread(SpreadSchema):
             messages = write_messages(error, values)
             raise ValidationError(self._rename(messages)) from error
 
+    def dump_members(self, value: Any) -> Iterator[tuple[str, fields.Field[Any], Any]]:
+        """Yield the name, the field and the JSON value of each parameter, for clients."""
+        dumped = self.kind.write(value, mode="json", by_alias=True, round_trip=True)
+        for name, field in self.fields.items():
+            if self.keys[name] in dumped:
+                yield str(field.data_key), field, dumped[self.keys[name]]
+
     def find_extra(self, data: Any) -> Iterator[tuple[str, Any]]:
         """Yield the names that no argument has with their texts, if pydantic decides about them."""
         if self.extra in DECIDED:

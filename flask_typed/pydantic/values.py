@@ -147,6 +147,12 @@ class PydanticValue(TypedField):
         }
         return lean
 
+    def make_mirrored(self) -> PydanticValue:
+        """Return the field that writes requests, which have no computed fields."""
+        mirrored = copy.copy(self)
+        mirrored._excluded = {"round_trip": True}
+        return mirrored
+
     def load(self, value: Any) -> Any:
         try:
             text = json.dumps(value, default=to_jsonable_python)  # a converter of a URL makes UUIDs

@@ -6,7 +6,7 @@ adds them to a select.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter
@@ -80,6 +80,10 @@ class Filters(Generic[M]):
 
         parameters = {argument.name: (Annotated[model, marker], default)}
         return make_provider(cls.__name__, make, parameters)
+
+    def __typed_arguments__(self, names: Sequence[str]) -> Mapping[str, Any]:
+        """Return the value of the parameters."""
+        return dict.fromkeys(names, self.values)
 
     def apply(self, query: Q) -> Q:
         """Return a select with the conditions of all filters that have a value.

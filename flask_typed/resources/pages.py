@@ -6,10 +6,10 @@ Declaration and request time. They are ordinary dataclasses, which tests can mak
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Generic
+from typing import Annotated, Any, Generic
 
 from annotated_types import Ge
-from typing_extensions import TypeVar
+from typing_extensions import Self, TypeVar
 
 from ..declare.replies import Headers, Reply
 from .places import PagePlace
@@ -77,7 +77,14 @@ class PagedList(Reply[list[T]]):
         self, page: Page[T] | Slice[T] | CursorPage[T], *, headers: Headers | None = None
     ) -> None:
         super().__init__(page.items, headers=headers)
-        self.place = page.place
+        self.place: PagePlace | None = page.place
+
+    @classmethod
+    def from_response(cls, body: Any, headers: Headers) -> Self:
+        """Return the list that a client has got; only its headers tell its place."""
+        made = super().from_response(body, headers)
+        made.place = None
+        return made
 
 
 AnyPage = TypeVar("AnyPage", bound=Paged)

@@ -5,6 +5,7 @@ Registration time makes its provider; request time pages what the view gives it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -126,3 +127,13 @@ class NumberedPaging(Paging):
         return make_provider(
             cls.__name__, make, {"page": (number, first), "page_size": sizes.limit()}
         )
+
+    def __typed_arguments__(self, names: Sequence[str]) -> Mapping[str, Any]:
+        """Return the values of the parameters.
+
+        :raises ValueError: for an offset that is not the start of a page.
+        """
+        page, rest = divmod(self.offset, self.limit)
+        if rest:
+            raise ValueError(f"the offset {self.offset} is not the start of a page")
+        return {"page": page + 1, "page_size": self.limit}

@@ -83,6 +83,10 @@ class Sort(Generic[K]):
 
         return make_provider(cls.__name__, make, {argument.name: (annotation, default)})
 
+    def __typed_arguments__(self, names: Sequence[str]) -> Mapping[str, Any]:
+        """Return the value of the parameter."""
+        return dict.fromkeys(names, write_sort_keys(self.keys))
+
     def apply(self, query: Q, columns: Mapping[K, Any], *, last: Any = None) -> Q:
         """Return a select in this order.
 

@@ -27,7 +27,7 @@ from .tools import Route, Tools
 #: Plans by functions, and by the names of the given arguments.
 Calls = WeakKeyDictionary[Callable[..., Any], dict[frozenset[str], PlannedCall]]
 #: A route with one of its operations.
-Answer = tuple[Route, Served]
+RoutedOperation = tuple[Route, Served]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Serving:
     documents: Mapping[str, Document]
     claims: Claims = field(default_factory=Claims)
     webhooks: dict[str, Operation] = field(default_factory=dict)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[RoutedOperation] = field(default_factory=list)
     planned: set[int] = field(default_factory=set)
-    late: dict[int, list[Answer]] = field(default_factory=dict)
+    late: dict[int, list[RoutedOperation]] = field(default_factory=dict)
     forms: dict[Any, JsonForm] = field(default_factory=dict)
     calls: Calls = field(default_factory=WeakKeyDictionary)
 
@@ -100,7 +100,7 @@ class Serving:
         """Log why a late rule, or one of its methods, is not served."""
         self.tools.app.logger.warning("A URL rule does not fit its view: %s", error)
 
-    def _serve(self, route: Route, served: Iterable[Served]) -> list[Answer]:
+    def _serve(self, route: Route, served: Iterable[Served]) -> list[RoutedOperation]:
         """Register a planned route; return it with each of its operations."""
         self.planned.add(id(route.rule))
         self.unrouted.rules.append(route.rule)
@@ -109,11 +109,11 @@ class Serving:
             route.dispatcher.serve(one)
         return answers
 
-    def all_answers(self) -> list[Answer]:
+    def all_answers(self) -> list[RoutedOperation]:
         """Return all routes with their operations; late rules come last."""
         return [*self.answers, *self._find_late()]
 
-    def _find_late(self) -> Iterator[Answer]:
+    def _find_late(self) -> Iterator[RoutedOperation]:
         """Yield late rules with their operations, in the order of the URL map."""
         for endpoint in self.endpoints.dispatchers:
             for rule in self.tools.app.url_map.iter_rules(endpoint):

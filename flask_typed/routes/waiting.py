@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from werkzeug.routing import Rule
 
 from .claims import Claims
-from .serving import Answer, Planned
+from .serving import Planned, RoutedOperation
 from .tools import Route
 
 
@@ -32,6 +32,6 @@ class Waiting:
     def plan_late(self, rule: Rule) -> None:
         """Ignore a rule that was added without one of our decorators."""
 
-    def all_answers(self) -> list[Answer]:
+    def all_answers(self) -> list[RoutedOperation]:
         """Return an empty list: no route is served yet."""
         return []

@@ -116,16 +116,7 @@ class FieldMaker:
                 reject_misplaced_patch(hint, is_body=self.position is ARGUMENT and not self.text)
             if self.position not in (ARGUMENT, FIELD):
                 reject_inside(hint.sentinels)
-            if not hint.metadata:
-                return self._make_text(hint, options)
-            reject_unread(hint, self.position, self.factory.registry)
-            if hint.find(JsonText):
-                return self._make_json_text(hint, options)
-            field = self._make_text(hint, options)
-            reads = self.factory.registry.reads
-            functions = [i for i in hint.metadata if is_check(i, hint) and not reads(i, hint)]
-            add_checks(field, hint, functions)
-            return field
+            return self.factory.finish(self._begin(hint, options))
 
     @property
     def inner(self) -> FieldMaker:
@@ -154,6 +145,19 @@ class FieldMaker:
                 "A collection of objects or of collections cannot be written as text.",
                 instead="Send it in the JSON body: `Annotated[…, Body()]`.",
             )
+
+    def _begin(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+        """Return the field of a hint, as the factory has not changed it yet."""
+        if not hint.metadata:
+            return self._make_text(hint, options)
+        reject_unread(hint, self.position, self.factory.registry)
+        if hint.find(JsonText):
+            return self._make_json_text(hint, options)
+        field = self._make_text(hint, options)
+        reads = self.factory.registry.reads
+        functions = [i for i in hint.metadata if is_check(i, hint) and not reads(i, hint)]
+        add_checks(field, hint, functions)
+        return field
 
     def build(self, hint: Hint, options: Mapping[str, Any]) -> fields.Field[Any]:
         """Return the field of a hint whose metadata has been checked."""
@@ -400,6 +404,10 @@ class SchemaFactory:
     def make_field(self, field: ModelField, make: FieldMaker) -> fields.Field[Any]:
         """Return the field of one field of a model."""
         return make_model_field(field, make)
+
+    def finish(self, field: fields.Field[Any]) -> fields.Field[Any]:
+        """Return a new field, which a derived factory may change."""
+        return field
 
     def describe_schema(self, name: str) -> Mapping[str, Any]:
         """Return more attributes of the schema class of a model.

@@ -140,6 +140,13 @@ class TypedField(fields.Field[Any]):
         """
         return self
 
+    def make_mirrored(self) -> TypedField:
+        """Return the field with which a client writes requests and reads responses.
+
+        Here it is the field itself: generated schemas know which fields requests have.
+        """
+        return self
+
     def to_bound(self, bound: Any) -> Any:
         """Return the bound of a constraint in the type of the values.
 
