@@ -14,6 +14,7 @@ from typing import Any
 from ..declare.dependencies import PROVIDED
 from ..declare.provided import ARGUMENTS, HEADERS
 from ..plan.operation import REQUEST, Operation
+from ..schemas.sentinels import is_sentinel
 from .errors import ArgumentMismatch
 
 
@@ -39,7 +40,7 @@ def bind(view: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, A
     for name, value in signature.bind_partial(*args, **kwargs).arguments.items():
         kind = signature.parameters[name].kind
         given.update(value if kind is inspect.Parameter.VAR_KEYWORD else {name: value})
-    return {name: value for name, value in given.items() if value is not PROVIDED}
+    return {n: v for n, v in given.items() if v is not PROVIDED and not is_sentinel(v)}
 
 
 def collect_values(

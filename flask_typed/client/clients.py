@@ -66,6 +66,7 @@ class TypedClient:
         options = {"timeout": timeout, "retries": retries}
         given = {name: value for name, value in options.items() if value is not None}
         self.app = app
+        self.url = url
         self._mirrors = Mirrors(get_state(app).serving)
         self._transport: Transport = (
             InProcess(app) if url is None else OverHTTP(app, url, pool, given)

@@ -25,7 +25,7 @@ from ..schemas.families.model_schemas import Arguments
 from ..schemas.formats import find_format
 from ..serve.responding import NO_HEADER
 from .arguments import SentValues
-from .bodies import SentBody, write_body_of
+from .bodies import RequestBody, write_body_of
 from .errors import ArgumentMismatch
 from .operations import Mirrored
 from .writing import (
@@ -56,7 +56,7 @@ class PreparedRequest:
     query: list[TextPair] = field(default_factory=list)
     headers: Headers = field(default_factory=Headers)
     cookies: list[TextPair] = field(default_factory=list)
-    body: SentBody | None = None
+    body: RequestBody | None = None
 
 
 class RequestWriter:
@@ -157,20 +157,26 @@ class RequestWriter:
         self, key: str, strict: fields.Field[Any], loose: fields.Field[Any], location: Location
     ) -> list[TextPair]:
         name, value = self._values[key]
-        if value is None and self._is_default(name, value) and location != "form":
+        documented = None if loose.required else loose.metadata.get("default")
+        is_default = self._is_default(name, value, documented)
+        if value is None and is_default and not loose.required and location != "form":
             return []
         texts = write_parameter(strict, loose, value, is_form=location == "form")
-        if not texts and not self._is_default(name, value):
+        if not texts and (loose.required or not is_default):
             raise Unwritable("an empty collection has no text, and the default is another value")
         return check_headers([(str(loose.data_key), text) for text in texts], location)
 
-    def _is_default(self, name: str, value: Any) -> bool:
-        """Return whether a value is the default of its argument: it may be left out."""
-        return name not in self._defaults or bool(self._defaults[name] == value)
+    def _is_default(self, name: str, value: Any, documented: Any = None) -> bool:
+        """Return whether a value is the default of its argument: it may be left out.
+
+        :param documented: the default in the document, for arguments of providers.
+        """
+        default = self._defaults.get(name, documented)
+        return bool(value is default if value is None else value == default)
 
     def _write_object(self, strict: Reader, loose: Reader) -> list[TextPair]:
         name, value = self._values[loose.argument]
-        if value is None and self._is_default(name, value):
+        if value is None and loose.optional and self._is_default(name, value):
             return []
         if loose.shape == "deep":
             ((deep_strict,), (deep_loose,)) = (r.fields.values() for r in (strict, loose))
@@ -186,7 +192,7 @@ class RequestWriter:
             if file is not None:
                 self._files.append((str(field.data_key), file))
 
-    def _write_body(self, bodies: list[tuple[Reader, Reader]]) -> SentBody | None:
+    def _write_body(self, bodies: list[tuple[Reader, Reader]]) -> RequestBody | None:
         """Return the body."""
         payload = self._loose.payload
         if payload is None:
@@ -201,7 +207,7 @@ class RequestWriter:
                     return body
         if payload.kind != "form" or not (self._pairs["form"] or self._files):
             return None
-        return SentBody.of_form(payload.media_types, self._pairs["form"], self._files)
+        return RequestBody.of_form(payload.media_types, self._pairs["form"], self._files)
 
 
 def check_headers(pairs: list[TextPair], location: Location) -> list[TextPair]:

@@ -19,7 +19,7 @@ from .requests import PreparedRequest
 #: The headers that are not about a body that was decoded.
 OF_CODING = ("Content-Encoding", "Content-Length", "Transfer-Encoding")
 #: How many bytes of a response are read at most at once.
-MOST_AT_ONCE = 65536
+MOST_READ = 65536
 
 
 class Transport(Protocol):
@@ -136,9 +136,9 @@ def open_answer(app: Flask, answer: Any) -> Response:
 def read_pieces(answer: Any) -> Iterator[bytes]:
     """Yield the pieces of a body as they come."""
     if answer.chunked:
-        yield from answer.stream(MOST_AT_ONCE, decode_content=True)
+        yield from answer.stream(MOST_READ, decode_content=True)
         return
-    while piece := answer.read1(MOST_AT_ONCE, decode_content=True):
+    while piece := answer.read1(MOST_READ, decode_content=True):
         yield piece
 
 

@@ -7,6 +7,7 @@ changed object as a whole.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -263,6 +264,12 @@ def find_changes(changes: Iterable[str], target: Any, made: Any) -> Iterator[Ass
 
 class PydanticPatch(PatchField, PydanticModel):
     """The changes of an object of a model."""
+
+    def make_mirrored(self) -> PydanticPatch:
+        """Return the field that writes changes: only those that were given."""
+        mirrored = copy.copy(self)
+        mirrored._excluded = {"round_trip": True, "exclude_unset": True}
+        return mirrored
 
     def load(self, value: Any) -> Any:
         return Patch.from_request(self.plan, adopt_given(super().load(value)))
