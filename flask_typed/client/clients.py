@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from typing import Any, ParamSpec, TypeVar, overload
 
 from flask import Blueprint, Flask
+from flask.testing import FlaskClient
 from typing_extensions import Self
 from werkzeug.datastructures import Headers
 
 from ..declare.streams import Event, EventStream
+from ..exceptions import SetupError
 from ..extension import Typed
 from ..state import get_state
 from .answers import Answer
@@ -75,6 +77,16 @@ class TypedClient:
         self._arguments: Mapping[str, Any] = {}
         self._endpoint: str | None = None
         self._method: str | None = None
+
+    @property
+    def test_client(self) -> FlaskClient:
+        """Flask's test client, which has the cookies of a client in process.
+
+        :raises SetupError: for a client with a URL.
+        """
+        if not isinstance(self._transport, InProcess):
+            raise SetupError("A client with a url= has no test client, and keeps no cookies.")
+        return self._transport.client
 
     @classmethod
     def of(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
@@ -38,7 +39,7 @@ class InProcess:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self.client: Any = app.test_client()
+        self.client: FlaskClient = app.test_client()
 
     def send(self, request: PreparedRequest) -> Response:
         """Return the response to a request."""

@@ -6,8 +6,9 @@ Registration time.
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
-from ..declare.dependencies import Depends
+from ..declare.dependencies import PROVIDED, Depends
 from ..declare.markers import Marker
 from ..declare.provided import METADATA, PROVIDER, ProvidedArgument
 from ..declare.settings import Settings
@@ -16,6 +17,8 @@ from ..schemas.factory import SchemaFactory
 from ..schemas.hints import Hint
 from ..schemas.metadata import Position
 
+#: What stands for no default.
+NOT_DEFAULTS = (inspect.Parameter.empty, PROVIDED)
 ADVICE = "Check the value in the view."
 
 
@@ -37,6 +40,11 @@ def find_provided_position(hint: Hint) -> Position:
     )
 
 
+def is_no_default(default: Any) -> bool:
+    """Return whether an argument has no default of its own; a default may not be comparable."""
+    return any(default is one for one in NOT_DEFAULTS)
+
+
 def make_own_marker(
     parameter: inspect.Parameter, hint: Hint, factory: SchemaFactory, settings: Settings
 ) -> Depends:
@@ -49,7 +57,7 @@ def make_own_marker(
         parameter.name,
         hint.args,
         hint.find(claimed) if claimed else (),
-        None if parameter.default is parameter.empty else parameter.default,
+        None if is_no_default(parameter.default) else parameter.default,
         factory.rename,
         settings,
     )

@@ -66,8 +66,9 @@ def test_a_stream_that_is_left(client: TypedClient) -> None:
 
 def test_uploads(client: TypedClient) -> None:
     """Files, and lines that are sent as they are made."""
-    from werkzeug.datastructures import FileStorage  # noqa: PLC0415  # only here
     from io import BytesIO  # noqa: PLC0415  # only here
+
+    from werkzeug.datastructures import FileStorage  # noqa: PLC0415  # only here
 
     cover = FileStorage(BytesIO(b"x" * 100_000), "cover.png", content_type="image/png")
     assert client.call(called.set_cover, cover) == b"x" * 100_000
