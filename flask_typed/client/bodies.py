@@ -87,12 +87,12 @@ def write_body_of(
     """
     if loose.shape == "fields":
         return RequestBody(write_object(strict, loose, given), choose_type(loose))
+    value: Any
     ((_, value),) = given.values()
     ((_, field),) = loose.source.made.items()  # type: ignore[union-attr]  # one argument
     ((_, exact),) = strict.source.made.items()  # type: ignore[union-attr]  # likewise
     if loose.json_patch is not None:
-        operations = value.operations if isinstance(value, Patch) else None
-        if (operations is not None) is not loose.json_patch:
+        if has_operations(value) is not loose.json_patch:
             return None
     if loose.shape == "whole":
         return write_sent_value(loose, exact, field, value)
@@ -100,6 +100,11 @@ def write_body_of(
         return RequestBody(write_lines(exact, field, value), choose_type(loose))
     data = value.encode() if isinstance(value, str) else value
     return RequestBody(data, choose_type(loose))
+
+
+def has_operations(value: Any) -> bool:
+    """Return whether a value is a JSON Patch."""
+    return isinstance(value, Patch) and value.operations is not None
 
 
 def write_object(strict: Reader, loose: Reader, given: Mapping[str, tuple[str, Any]]) -> bytes:

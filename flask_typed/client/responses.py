@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from ..declare.streams import NO_DATA, Event
 from ..plan.operation import Operation, Outcome
 from ..schemas.families.containers import Array
+from ..schemas.families.model_schemas import ModelValue
 from ..schemas.formats import find_format
 from ..serve.collecting import Faults
 from ..serve.table_bodies import load_rows
@@ -91,9 +92,10 @@ class ResponseReader:
 
     def _read_rows(self, outcome: Outcome, data: bytes) -> Any:
         """Return the rows of a table."""
-        if not isinstance(outcome.field, Array) or not hasattr(outcome.field.inner, "model"):
-            raise Unreadable("the rows in CSV are of a class without named fields")
-        schema = self._mirrors.make_row(outcome.field.inner.model.type)
+        item = outcome.field.inner if isinstance(outcome.field, Array) else None
+        if not isinstance(outcome.field, Array) or not isinstance(item, ModelValue):
+            raise Unreadable("the rows in CSV are of a class that only its library reads")
+        schema = self._mirrors.make_row(item.model.type)
         faults = Faults(1)
         rows = list(load_rows(schema, data, faults))
         if faults.found:

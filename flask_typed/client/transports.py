@@ -49,7 +49,7 @@ class InProcess:
             options["subdomain"] = request.subdomain
         if body is not None:
             options.update(data=body.read(), content_type=body.content_type)
-        domain = urlsplit(f"//{self._app.config['SERVER_NAME'] or 'localhost'}").hostname
+        domain = urlsplit(f"//{self._app.config['SERVER_NAME'] or 'localhost'}").hostname or ""
         kept = [(name, self.client.get_cookie(name, domain)) for name, _ in request.cookies]
         for name, text in request.cookies:
             self.client.set_cookie(name, parse_text(name, text), domain=domain)

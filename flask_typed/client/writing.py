@@ -6,7 +6,7 @@ error of the call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -181,7 +181,7 @@ def dump_members(schema: Schema, value: Any) -> Iterator[tuple[str, fields.Field
     if write is not None:
         yield from write(value)
         return
-    dumped: Mapping[str, Any] = schema.dump(value)
+    dumped: Any = schema.dump(value)
     for key, field in schema.fields.items():
         name = wire_name(key, field)
         if name in dumped:

@@ -116,6 +116,10 @@ class Line:
     count: int = 1
 
 
+#: Headers of responses.
+JSON = {"Content-Type": "application/json"}
+PROBLEM = {"Content-Type": "application/problem+json"}
+
 Answering = Callable[[Any], TypedClient]
 
 
@@ -154,19 +158,17 @@ def test_a_newer_server(app: Flask, answering: Answering) -> None:
     ("answer", "cause"),
     [
         pytest.param(({"title": 3}, 200), "does not fit", id="another type"),
-        pytest.param(
-            ("x", 200, {"Content-Type": "application/json"}), "cannot be read", id="no JSON"
-        ),
+        pytest.param(("x", 200, JSON), "cannot be read", id="no JSON"),
         pytest.param(("x", 200), "the body is text/html", id="another media type"),
         pytest.param(({}, 201), "does not have this response", id="another status"),
         pytest.param(("down", 502), "not a problem document", id="of a proxy"),
         pytest.param(
-            ("x", 404, {"Content-Type": "application/problem+json"}),
+            ("x", 404, PROBLEM),
             "not a problem document",
             id="no JSON of a problem",
         ),
         pytest.param(
-            ('{"type": "urn:x", "title": "X"}', 404, {"Content-Type": "application/problem+json"}),
+            ('{"type": "urn:x", "title": "X"}', 404, PROBLEM),
             "does not declare the problem 'X'",
             id="another problem",
         ),
@@ -174,7 +176,7 @@ def test_a_newer_server(app: Flask, answering: Answering) -> None:
             (
                 '{"title": "No book has this id."}',
                 404,
-                {"Content-Type": "application/problem+json"},
+                PROBLEM,
             ),
             "does not declare",
             id="members that are missing",
@@ -204,7 +206,7 @@ def test_a_translated_title(app: Flask, answering: Answering) -> None:
         return 1
 
     text = '{"title": "Kein Buch", "book_id": 3}'
-    answer = text, 404, {"Content-Type": "application/problem+json"}
+    answer = text, 404, PROBLEM
     with pytest.raises(shop.BookNotFound):
         answering(answer).call(read)
 

@@ -25,7 +25,7 @@ SETTINGS = settings(
 
 
 def make_echo(annotation: Any, item: Any, path: str = "/") -> Callable[..., Any] | None:
-    """Return a call of a view that returns its argument in a list; none for a type that has no place."""
+    """Return a call of a view that lists its argument; none for a type that has no place."""
     app = Flask("shop")
     app.testing = True
     typed = Typed(app)
