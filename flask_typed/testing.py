@@ -2,6 +2,8 @@
 
 In tests. A test suite opts in by ``pytest_plugins = ["flask_typed.testing"]`` in its
 ``conftest.py``. The fixtures use the fixture ``app`` of the suite.
+
+PYTEST_DONT_REWRITE: it has no assertions to rewrite, so a ``conftest.py`` may import from it.
 """
 
 from __future__ import annotations

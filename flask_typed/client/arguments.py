@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..declare.dependencies import PROVIDED
-from ..declare.provided import ARGUMENTS, HEADERS
+from ..declare.provided import SENT_ARGUMENTS, SENT_HEADERS
 from ..plan.operation import REQUEST, Operation
 from ..schemas.sentinels import is_sentinel
 from .errors import ArgumentMismatch
@@ -97,7 +97,7 @@ def place_value(operation: Operation, values: SentValues, name: str, key: str, v
 
 def read_sent_headers(operation: Operation, name: str, value: Any) -> Mapping[str, str]:
     """Return the headers from which a provider makes an object."""
-    write: Callable[[], Mapping[str, str]] | None = getattr(value, HEADERS, None)
+    write: Callable[[], Mapping[str, str]] | None = getattr(value, SENT_HEADERS, None)
     if write is None:
         cause = "its provider reads the request itself; set its headers by with_headers()"
         raise ArgumentMismatch(operation.name, name, cause)
@@ -108,7 +108,7 @@ def take_apart(
     operation: Operation, argument: str, names: tuple[str, ...], value: Any
 ) -> Mapping[str, Any]:
     """Return the arguments with which a provider makes an object."""
-    write = getattr(value, ARGUMENTS, None)
+    write = getattr(value, SENT_ARGUMENTS, None)
     try:
         if write is not None:
             parts: Mapping[str, Any] = write(names)

@@ -35,7 +35,7 @@ Data = bytes | IO[bytes] | Iterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class RequestBody:
+class OutgoingBody:
     """The body of a request."""
 
     data: Data
@@ -44,7 +44,7 @@ class RequestBody:
     @classmethod
     def of_form(
         cls, media_types: Iterable[str], pairs: list[TextPair], files: list[tuple[str, Any]]
-    ) -> RequestBody:
+    ) -> OutgoingBody:
         """Return a form."""
         if not files and URLENCODED in media_types:
             return cls(urlencode(pairs).encode(), URLENCODED)
@@ -79,14 +79,14 @@ def open_file(name: str, file: Any) -> FileStorage:
 
 def write_body_of(
     strict: Reader, loose: Reader, given: Mapping[str, tuple[str, Any]]
-) -> RequestBody | None:
+) -> OutgoingBody | None:
     """Return the body of a reader; ``None`` if another reader writes it.
 
     :param given: the values by key, with the names of their arguments.
     :raises Unwritable: for a value that cannot be sent.
     """
     if loose.shape == "fields":
-        return RequestBody(write_object(strict, loose, given), choose_type(loose))
+        return OutgoingBody(write_object(strict, loose, given), choose_type(loose))
     value: Any
     ((_, value),) = given.values()
     ((_, field),) = loose.source.made.items()  # type: ignore[union-attr]  # one argument
@@ -97,9 +97,9 @@ def write_body_of(
     if loose.shape == "whole":
         return write_sent_value(loose, exact, field, value)
     if loose.shape == "lines":
-        return RequestBody(write_lines(exact, field, value), choose_type(loose))
+        return OutgoingBody(write_lines(exact, field, value), choose_type(loose))
     data = value.encode() if isinstance(value, str) else value
-    return RequestBody(data, choose_type(loose))
+    return OutgoingBody(data, choose_type(loose))
 
 
 def has_operations(value: Any) -> bool:
@@ -140,16 +140,16 @@ def dump_body(strict: fields.Field[Any], loose: fields.Field[Any], value: Any) -
 
 def write_sent_value(
     reader: Reader, strict: fields.Field[Any], loose: fields.Field[Any], value: Any
-) -> RequestBody:
+) -> OutgoingBody:
     """Return a body with a schema, in the simplest media type that the server accepts."""
     media_type = choose_type(reader)
     text = encode(dump_body(strict, loose, value))
     kind = find_format(media_type)
     if kind == "msgpack":
-        return RequestBody(json_to_msgpack(text), media_type)
+        return OutgoingBody(json_to_msgpack(text), media_type)
     if kind == "csv":
-        return RequestBody(write_table(reader, loose, text, value), media_type)
-    return RequestBody(text, media_type)
+        return OutgoingBody(write_table(reader, loose, text, value), media_type)
+    return OutgoingBody(text, media_type)
 
 
 def write_table(reader: Reader, field: fields.Field[Any], text: bytes, value: Any) -> bytes:

@@ -162,12 +162,13 @@ class TypedClient:
     def call(self, view: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call a view, and return what it returns.
 
+        Exceptions of urllib3 are raised unchanged, for instance if the server cannot be reached.
+
         :param view: the function below the decorator of the route, or a method of an instance of a
             ``MethodView``.
         :raises werkzeug.exceptions.HTTPException: the problem that the view raises, as its class.
         :raises UnexpectedResponse: for a response that the view does not declare.
         :raises ArgumentMismatch: for an argument that cannot be sent; nothing was sent.
-        :raises urllib3.exceptions.HTTPError: if the server cannot be reached.
         """
         return self._send(view, args, kwargs).value
 

@@ -25,7 +25,7 @@ from ..schemas.families.model_schemas import Arguments
 from ..schemas.formats import find_format
 from ..serve.responding import NO_HEADER
 from .arguments import SentValues
-from .bodies import RequestBody, write_body_of
+from .bodies import OutgoingBody, write_body_of
 from .errors import ArgumentMismatch
 from .operations import Mirrored
 from .writing import (
@@ -56,7 +56,7 @@ class PreparedRequest:
     query: list[TextPair] = field(default_factory=list)
     headers: Headers = field(default_factory=Headers)
     cookies: list[TextPair] = field(default_factory=list)
-    body: RequestBody | None = None
+    body: OutgoingBody | None = None
 
 
 class RequestWriter:
@@ -192,7 +192,7 @@ class RequestWriter:
             if file is not None:
                 self._files.append((str(field.data_key), file))
 
-    def _write_body(self, bodies: list[tuple[Reader, Reader]]) -> RequestBody | None:
+    def _write_body(self, bodies: list[tuple[Reader, Reader]]) -> OutgoingBody | None:
         """Return the body."""
         payload = self._loose.payload
         if payload is None:
@@ -207,7 +207,7 @@ class RequestWriter:
                     return body
         if payload.kind != "form" or not (self._pairs["form"] or self._files):
             return None
-        return RequestBody.of_form(payload.media_types, self._pairs["form"], self._files)
+        return OutgoingBody.of_form(payload.media_types, self._pairs["form"], self._files)
 
 
 def check_headers(pairs: list[TextPair], location: Location) -> list[TextPair]:

@@ -17,9 +17,9 @@ from .settings import Settings
 PROVIDER = "__typed_provider__"
 #: The method of an instance that returns the values from which its provider makes it again, by the
 #: names of the provider's arguments. It gets these names. Without it, they are attributes.
-ARGUMENTS = "__typed_arguments__"
+SENT_ARGUMENTS = "__typed_arguments__"
 #: Likewise, the headers, of an instance whose provider reads the request itself.
-HEADERS = "__typed_headers__"
+SENT_HEADERS = "__typed_headers__"
 #: The attribute with the classes of metadata that the class reads; none by default.
 METADATA = "__typed_metadata__"
 

@@ -145,7 +145,7 @@ def test_patches() -> None:
     patch = Patch(NewBook, price=Decimal(3), published=None)
     assert client.call(shop.change_book, 3, patch) == ["price", "published"]
     operations: Any = [{"op": "replace", "path": "/title", "value": "Emma"}]
-    made = Patch.from_request(patch._plan, patch.changes, operations)
+    made = Patch.from_request(Patch.make_plan(NewBook), patch.changes, operations)
     assert client.call(shop.change_book, 3, made) == ["title"]
     assert "not a Patch" in refuse(shop.change_book, 3, {"title": "x"})[1]
 

@@ -1,10 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
-from desk import begin, create_app, typed
+from desk import begin, create_app
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_typed.testing import Override
 from sqlalchemy.orm import Session
+
+pytest_plugins = ["flask_typed.testing"]
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +28,7 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def client(app: Flask, session: Session) -> Iterator[FlaskClient]:
+def client(app: Flask, session: Session, override: Override) -> FlaskClient:
     """Return a client whose requests use that session."""
-    with typed.override(begin, lambda: session):
-        yield app.test_client()
+    override(begin, lambda: session)
+    return app.test_client()

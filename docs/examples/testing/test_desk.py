@@ -3,6 +3,8 @@ import asyncio
 import pytest
 from desk import NewTicket, TicketNotFound, TicketRow, add_ticket, read_ticket, wait
 from flask.testing import FlaskClient
+from flask_typed.client import TypedClient
+from flask_typed.testing import assert_problem
 from sqlalchemy.orm import Session
 
 
@@ -31,6 +33,14 @@ def test_over_http(client: FlaskClient) -> None:
 def test_with_rows(client: FlaskClient, session: Session) -> None:
     session.add(TicketRow(id=3, title="Login fails"))
     assert client.get("/tickets/3").get_json() == {"id": 3, "title": "Login fails"}
+
+
+def test_a_problem(client: FlaskClient) -> None:
+    assert_problem(client.get("/tickets/7"), TicketNotFound, ticket_id=7)
+
+
+def test_by_types(typed_client: TypedClient) -> None:
+    assert typed_client.call(wait, seconds=0.5) == "waited for 0.5 s"
 
 
 @pytest.mark.parametrize(
