@@ -33,7 +33,7 @@ class Answer(Generic[R_co]):
         self.response = response
         self._mirrors = mirrors
         self._mirrored = mirrored
-        self._reader = ResponseReader(mirrors, mirrored)
+        self._reader = ResponseReader(mirrors, mirrored, self._explain)
 
     def __repr__(self) -> str:
         return f"<Answer {self.status}>"

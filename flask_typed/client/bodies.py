@@ -6,25 +6,25 @@ Where the client is used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import stream_encode_multipart
 
 from ..declare.patches import Patch, PatchField
-from ..exceptions import ResponseMismatch
 from ..plan.operation import Reader
 from ..plan.readers import MULTIPART, URLENCODED
 from ..schemas.families.model_schemas import Arguments, entering_fields
 from ..schemas.fields import dump_value
 from ..schemas.formats import find_format
+from ..schemas.searching import Enough
 from ..serve.collecting import Faults
 from ..serve.table_bodies import load_rows
-from ..wire.decoding import BodyUnreadable
 from ..wire.encoding import encode
 from ..wire.msgpack import json_to_msgpack
 from ..wire.tables import json_to_csv
@@ -91,9 +91,8 @@ def write_body_of(
     ((_, value),) = given.values()
     ((_, field),) = loose.source.made.items()  # type: ignore[union-attr]  # one argument
     ((_, exact),) = strict.source.made.items()  # type: ignore[union-attr]  # likewise
-    if loose.json_patch is not None:
-        if has_operations(value) is not loose.json_patch:
-            return None
+    if loose.json_patch is not None and has_operations(value) is not loose.json_patch:
+        return None
     if loose.shape == "whole":
         return write_sent_value(loose, exact, field, value)
     if loose.shape == "lines":
@@ -131,10 +130,7 @@ def dump_body(strict: fields.Field[Any], loose: fields.Field[Any], value: Any) -
     if not isinstance(value, Patch):
         raise Unwritable(f"it is a {type(value).__name__}, not a Patch")
     if value.operations is not None:
-        try:
-            return dump_value(loose, list(value.operations))
-        except ResponseMismatch as error:
-            raise Unwritable(str(error)) from error
+        return dump_sent(strict, loose, list(value.operations))
     return dump_sent(strict, loose, value.changes)
 
 
@@ -160,14 +156,22 @@ def write_table(reader: Reader, field: fields.Field[Any], text: bytes, value: An
     schema = reader.row
     assert schema is not None  # noqa: S101  # the reader has one for CSV
     written = json_to_csv(text, [*entering_fields(schema)])
-    faults = Faults(1)
-    try:
-        again = encode(dump_value(field, list(load_rows(schema, written, faults))))
-    except (BodyUnreadable, ResponseMismatch) as error:
-        raise Unwritable(f"its rows cannot be written in CSV ({error})") from error
-    if faults.found or again != text:
+    read, fault = read_rows(schema, written)
+    if fault or encode(dump_value(field, read)) != text:
         raise Unwritable("its rows would be read from CSV as others")
     return written
+
+
+def read_rows(schema: Schema, data: bytes) -> tuple[list[Any], str]:
+    """Return the rows of a table, and a fault if there is one.
+
+    :raises werkzeug.exceptions.BadRequest: for a body that is not CSV.
+    """
+    faults = Faults(1)
+    rows: list[Any] = []
+    with suppress(Enough):
+        rows += load_rows(schema, data, faults)
+    return rows, str(faults.found[0]) if faults.found else ""
 
 
 def write_lines(

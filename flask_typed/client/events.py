@@ -31,8 +31,7 @@ def split_event_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         *lines, rest = BREAKS.split(rest + chunk)
         yield from lines
-    if rest.endswith(b"\r"):
-        yield rest[:-1]
+    yield from [rest[:-1]] if rest.endswith(b"\r") else ()
 
 
 def parse_events(chunks: Iterable[bytes]) -> Iterator[Event[Any]]:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
-from ..declare.problems import COMMON_ARGUMENTS, Problem
+from ..declare.problems import Problem
 from ..plan.operation import Operation
 from ..plan.problem_headers import header_members
 from ..plan.problems import PROBLEM_JSON, ProblemShapes, find_problem_members, published_problems
@@ -91,7 +91,6 @@ def make_problem(
             if member.header in headers:
                 text = headers[member.header]
                 members[member.name] = outcome.headers[member.header].deserialize(text)
-        common = {"detail": detail} if "detail" in COMMON_ARGUMENTS else {}
-        return cast("HTTPException", kind(**members, **common))
+        return cast("HTTPException", kind(detail=detail, **members))
     except (ValidationError, TypeError):
         return None

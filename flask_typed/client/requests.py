@@ -16,6 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import dump_cookie
 from werkzeug.routing import Rule
+from werkzeug.routing.converters import NumberConverter
 
 from ..declare.markers import Location
 from ..libraries.werkzeug import find_converters
@@ -156,41 +157,49 @@ class RequestWriter:
     def _write_single(
         self, key: str, strict: fields.Field[Any], loose: fields.Field[Any], location: Location
     ) -> list[TextPair]:
-        name, value = self._values[key]
-        documented = None if loose.required else loose.metadata.get("default")
-        is_default = self._is_default(name, value, documented)
-        if value is None and is_default and not loose.required and location != "form":
+        _, value = self._values[key]
+        is_form = location == "form"
+        may_leave_out = not loose.required and self._is_default(key, value, loose)
+        if value is None and may_leave_out and not is_form:
             return []
-        texts = write_parameter(strict, loose, value, is_form=location == "form")
-        if not texts and (loose.required or not is_default):
+        texts = write_parameter(strict, loose, value, is_form=is_form)
+        if not texts and not may_leave_out:
             raise Unwritable("an empty collection has no text, and the default is another value")
         return check_headers([(str(loose.data_key), text) for text in texts], location)
 
-    def _is_default(self, name: str, value: Any, documented: Any = None) -> bool:
+    def _is_default(self, key: str, value: Any, field: fields.Field[Any] | None = None) -> bool:
         """Return whether a value is the default of its argument: it may be left out.
 
-        :param documented: the default in the document, for arguments of providers.
+        :param field: of a single value. Its documentation has the default of a provider's argument.
         """
-        default = self._defaults.get(name, documented)
+        name, _ = self._values[key]
+        if any(own == key for _, own in self._loose.inputs.keys):
+            default = self._defaults.get(name)
+        else:
+            default = field.metadata.get("default") if field is not None else value
+            value = list(value) if isinstance(value, (tuple, set, frozenset)) else value
         return bool(value is default if value is None else value == default)
 
     def _write_object(self, strict: Reader, loose: Reader) -> list[TextPair]:
-        name, value = self._values[loose.argument]
-        if value is None and loose.optional and self._is_default(name, value):
+        _, value = self._values[loose.argument]
+        is_default = loose.optional and self._is_default(loose.argument, value)
+        if value is None and is_default:
             return []
         if loose.shape == "deep":
             ((deep_strict,), (deep_loose,)) = (r.fields.values() for r in (strict, loose))
-            return list(write_deep(deep_strict, deep_loose, value))  # type: ignore[arg-type]  # its shape
-        is_form = loose.location == "form"
-        pairs = list(write_model(strict.schema, loose.schema, value, is_form=is_form))
+            pairs = list(write_deep(deep_strict, deep_loose, value))  # type: ignore[arg-type]  # its shape
+        else:
+            is_form = loose.location == "form"
+            pairs = list(write_model(strict.schema, loose.schema, value, is_form=is_form))
+        if not pairs and not is_default and (loose.optional or loose.shape == "deep"):
+            raise Unwritable("nothing of it has a text, and the default is another value")
         return check_headers(pairs, loose.location)
 
     def _add_files(self, key: str, field: fields.Field[Any]) -> None:
         _, value = self._values[key]
         several = isinstance(field, fields.List)
-        for file in value if several and value is not None else [value]:
-            if file is not None:
-                self._files.append((str(field.data_key), file))
+        files = value if several else [value]
+        self._files += ((str(field.data_key), file) for file in files or () if file is not None)
 
     def _write_body(self, bodies: list[tuple[Reader, Reader]]) -> OutgoingBody | None:
         """Return the body."""
@@ -250,12 +259,9 @@ def build_path(operation: Operation, values: Mapping[str, Any]) -> tuple[str, st
     rule: Rule = operation.rule
     converters = find_converters(rule)
     converted = {name: make_converted(converters[name], value) for name, value in values.items()}
-    try:
-        built = rule.build(converted, append_unknown=False)
-    except (ValueError, TypeError):
-        built = None
-    name = next(iter(values), "")
+    built = rule.build(converted, append_unknown=False)
     if built is None:
+        name = next(iter(values), "")
         raise ArgumentMismatch(operation.name, name, f"the URL {rule.rule} cannot hold it")
     subdomain, path = built
     if values:
@@ -265,11 +271,8 @@ def build_path(operation: Operation, values: Mapping[str, Any]) -> tuple[str, st
 
 def make_converted(converter: Any, text: Any) -> Any:
     """Return the value of a converter that makes numbers for its text."""
-    number = getattr(converter, "num_convert", None)
-    try:
-        return number(text) if number and isinstance(text, str) else text
-    except ValueError:
-        return text
+    is_number = isinstance(converter, NumberConverter) and isinstance(text, str)
+    return converter.num_convert(text) if is_number else text
 
 
 def reject_other_path(

@@ -19,10 +19,9 @@ from ..plan.operation import Operation, Outcome
 from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import ModelValue
 from ..schemas.formats import find_format
-from ..serve.collecting import Faults
-from ..serve.table_bodies import load_rows
 from ..wire.decoding import decode_json
 from ..wire.msgpack import msgpack_to_json
+from .bodies import read_rows
 from .events import parse_events, split_lines_of
 from .operations import Mirrored, Mirrors
 
@@ -32,9 +31,15 @@ class Unreadable(Exception):
 
 
 class ResponseReader:
-    """Reads the successful responses of one operation."""
+    """Reads the successful responses of one operation.
 
-    def __init__(self, mirrors: Mirrors, mirrored: Mirrored) -> None:
+    :param explain: makes the error of an item of a stream that does not fit.
+    """
+
+    def __init__(
+        self, mirrors: Mirrors, mirrored: Mirrored, explain: Callable[[str], Exception]
+    ) -> None:
+        self._explain = explain
         self._mirrors = mirrors
         self._mirrored = mirrored
 
@@ -82,13 +87,13 @@ class ResponseReader:
 
     def _read_value(self, strict: Outcome, loose: Outcome, response: Response) -> Any:
         data, kind = response.get_data(), find_format(response.mimetype or "")
-        if kind == "csv":
-            return self._read_rows(loose, data)
         try:
+            if kind == "csv":
+                return self._read_rows(loose, data)
             value = decode_json(msgpack_to_json(data) if kind == "msgpack" else data)
         except BadRequest as error:
             raise Unreadable(f"the body cannot be read: {error.description}") from error
-        return load_value(strict.field, loose.field, value)
+        return load_value(strict.field, loose.field, value)  # type: ignore[arg-type]  # it has one
 
     def _read_rows(self, outcome: Outcome, data: bytes) -> Any:
         """Return the rows of a table."""
@@ -96,22 +101,32 @@ class ResponseReader:
         if not isinstance(outcome.field, Array) or not isinstance(item, ModelValue):
             raise Unreadable("the rows in CSV are of a class that only its library reads")
         schema = self._mirrors.make_row(item.model.type)
-        faults = Faults(1)
-        rows = list(load_rows(schema, data, faults))
-        if faults.found:
-            raise Unreadable(f"a row in CSV does not fit: {faults.found[0]}")
+        rows, fault = read_rows(schema, data)
+        if fault:
+            raise Unreadable(f"a row in CSV does not fit: {fault}")
         return outcome.field.gather(rows)
 
     def _read_stream(self, strict: Outcome, loose: Outcome, response: Response) -> Any:
         """Return a generator of the items; it closes the response when it ends or is closed."""
         chunks = response.iter_encoded()
         if loose.stream == "raw":
-            return close_after(response, decode_chunks(chunks, loose, response))
+            return self._close_after(response, decode_chunks(chunks, loose, response))
         load = make_item_loader(strict, loose)
         if loose.stream == "lines":
             lines = (line for line in split_lines_of(chunks) if line.strip())
-            return close_after(response, map(load, lines))
-        return close_after(response, read_events(chunks, load))
+            return self._close_after(response, map(load, lines))
+        return self._close_after(response, read_events(chunks, load))
+
+    def _close_after(self, response: Response, items: Iterable[Any]) -> Generator[Any, None, None]:
+        """Yield items, and close the response at the end.
+
+        :raises UnexpectedResponse: for an item that does not fit.
+        """
+        with closing(response):
+            try:
+                yield from items
+            except Unreadable as error:
+                raise self._explain(str(error)) from error
 
 
 def find_outcome(operation: Operation, response: Response) -> Outcome | None:
@@ -148,14 +163,11 @@ def decode_body(data: bytes, response: Response) -> str:
         raise Unreadable(f"the body is not {charset}") from error
 
 
-def load_value(
-    strict: fields.Field[Any] | None, loose: fields.Field[Any] | None, value: Any
-) -> Any:
+def load_value(strict: fields.Field[Any], loose: fields.Field[Any], value: Any) -> Any:
     """Return the value of a JSON value: by the rules of this version, else by looser ones.
 
     :raises Unreadable: if it does not fit.
     """
-    assert strict is not None and loose is not None  # noqa: S101, PT018  # both have a body
     try:
         return strict.deserialize(value)
     except ValidationError:
@@ -169,7 +181,7 @@ def make_item_loader(strict: Outcome, loose: Outcome) -> Callable[[bytes], Any]:
     """Return the function that reads one item of a stream."""
 
     def load(text: bytes) -> Any:
-        if loose.field is None:
+        if loose.field is None or strict.field is None:
             return text.decode()
         try:
             return load_value(strict.field, loose.field, decode_json(text))
@@ -209,9 +221,3 @@ def read_events(chunks: Iterable[bytes], load: Callable[[bytes], Any]) -> Iterat
                 yield replace(event, data=decode_json(event.data))
         else:
             yield replace(event, data=load(event.data))
-
-
-def close_after(response: Response, items: Iterable[Any]) -> Generator[Any, None, None]:
-    """Yield items, and close the response at the end."""
-    with closing(response):
-        yield from items

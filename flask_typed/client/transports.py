@@ -139,8 +139,7 @@ def read_pieces(answer: Any) -> Iterator[bytes]:
     if answer.chunked:
         yield from answer.stream(MOST_READ, decode_content=True)
         return
-    while piece := answer.read1(MOST_READ, decode_content=True):
-        yield piece
+    yield from iter(lambda: answer.read1(MOST_READ, decode_content=True), b"")
 
 
 def release(answer: Any) -> None:

@@ -53,11 +53,14 @@ def write_scalar(value: Any) -> str:
     """Return the text of a JSON value.
 
     :raises Unwritable: for one without a text.
+    :raises UnicodeError: for a text without bytes.
     """
     if value is None or isinstance(value, (list, dict)):
         kind = "None" if value is None else f"a {type(value).__name__}"
         raise Unwritable(f"{kind} has no text")
-    return str(value) if isinstance(value, Decimal) else write_choice(value)
+    text = str(value) if isinstance(value, Decimal) else write_choice(value)
+    text.encode()  # a lone surrogate has no bytes
+    return text
 
 
 def write_dumped(field: fields.Field[Any], dumped: Any) -> list[str]:
