@@ -59,8 +59,6 @@ class Answer(Generic[R_co]):
         problem = self.problem
         if problem is not None:
             raise problem
-        if self._is_undeclared:
-            raise self._explain("the document of the view does not have this response")
         try:
             return cast("R_co", self._reader.read(self.response))
         except Unreadable as error:
@@ -85,12 +83,6 @@ class Answer(Generic[R_co]):
             title = document.get("title", "")
             raise self._explain(f"the view does not declare the problem {title!r}")
         return found
-
-    @property
-    def _is_undeclared(self) -> bool:
-        """Whether a response is a redirect, or of another status that no annotation has."""
-        has_outcomes = bool(self._mirrored.loose.outcomes)
-        return has_outcomes and self._reader.find(self.response) is None
 
     def _explain(self, cause: str) -> UnexpectedResponse:
         """Return the error for a response that is not declared."""

@@ -87,10 +87,11 @@ def make_problem(
             made = schema.fields[key]
             if field.name in find_problem_members(kind) and made.data_key in document:
                 members[field.name] = made.deserialize(document[made.data_key])
-        for member in header_members(kind):
-            if member.header in headers:
-                text = headers[member.header]
-                members[member.name] = outcome.headers[member.header].deserialize(text)
+        members.update(
+            (member.name, outcome.headers[member.header].deserialize(headers[member.header]))
+            for member in header_members(kind)
+            if member.header in headers
+        )
         return cast("HTTPException", kind(detail=detail, **members))
     except (ValidationError, TypeError):
         return None

@@ -259,7 +259,10 @@ def build_path(operation: Operation, values: Mapping[str, Any]) -> tuple[str, st
     rule: Rule = operation.rule
     converters = find_converters(rule)
     converted = {name: make_converted(converters[name], value) for name, value in values.items()}
-    built = rule.build(converted, append_unknown=False)
+    try:
+        built = rule.build(converted, append_unknown=False)
+    except ValueError:  # of a converter
+        built = None
     if built is None:
         name = next(iter(values), "")
         raise ArgumentMismatch(operation.name, name, f"the URL {rule.rule} cannot hold it")

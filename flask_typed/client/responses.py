@@ -63,7 +63,7 @@ class ResponseReader:
             return response
         found = self.find(response)
         if found is None:
-            raise Unreadable("the return annotation does not have this status code")
+            raise Unreadable("the view does not have this response")
         strict, loose = found
         if loose.untouched:
             return response
@@ -80,6 +80,7 @@ class ResponseReader:
             data = response.get_data()
             return data if loose.raw is bytes else decode_body(data, response)
         if loose.field is None or strict.field is None:
+            response.get_data()  # of a connection that others may use then
             return None
         reject_media_type(loose, response)
         value = self._read_value(strict, loose, response)

@@ -49,7 +49,7 @@ class InProcess:
             options["subdomain"] = request.subdomain
         if body is not None:
             options.update(data=body.read(), content_type=body.content_type)
-        domain = urlsplit(f"//{self._app.config['SERVER_NAME'] or 'localhost'}").hostname or ""
+        domain = find_cookie_domain(self._app, request.subdomain)
         kept = [(name, self.client.get_cookie(name, domain)) for name, _ in request.cookies]
         for name, text in request.cookies:
             self.client.set_cookie(name, parse_text(name, text), domain=domain)
@@ -67,6 +67,12 @@ class InProcess:
                 if cookie is not None:
                     self.client.set_cookie(name, cookie.decoded_value, domain=domain)
         return response
+
+
+def find_cookie_domain(app: Flask, subdomain: str) -> str:
+    """Return the domain that the test client sends a request to."""
+    host = urlsplit(f"//{app.config['SERVER_NAME'] or 'localhost'}").hostname or ""
+    return f"{subdomain}.{host}" if subdomain else host
 
 
 def parse_text(name: str, text: str) -> str:
@@ -130,7 +136,7 @@ def open_answer(app: Flask, answer: Any) -> Response:
         for name in OF_CODING:
             headers.remove(name)
     response: Response = app.response_class(read_pieces(answer), answer.status, headers)
-    response.call_on_close(lambda: release(answer))
+    response.call_on_close(answer.close)  # a body that was read to its end has none
     return response
 
 
@@ -140,10 +146,3 @@ def read_pieces(answer: Any) -> Iterator[bytes]:
         yield from answer.stream(MOST_READ, decode_content=True)
         return
     yield from iter(lambda: answer.read1(MOST_READ, decode_content=True), b"")
-
-
-def release(answer: Any) -> None:
-    """Give the connection back, or close it if the body was not read to its end."""
-    if not answer.closed and not answer._fp.isclosed():
-        answer.close()
-    answer.release_conn()

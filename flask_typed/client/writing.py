@@ -219,13 +219,11 @@ def write_deep(strict: DeepObject, loose: DeepObject, value: Any) -> Iterator[Te
     read: dict[str, Any] = {}
     for name, text in pairs:
         key = loose.key_of(name)
-        read.setdefault(key, []).append(text)
-    texts = {key: found if loose.is_repeated(key) else found[0] for key, found in read.items()}
+        read.setdefault(key, []).extend([text] if key else ())
+    given = {key: found for key, found in read.items() if found}  # `name[]` is no key
+    texts = {key: found if loose.is_repeated(key) else found[0] for key, found in given.items()}
     kept = {key: part for key, part in dumped.items() if part != []}
-    try:
-        again = dump_object(strict.inner, loose.inner, loose.inner.deserialize(texts))
-    except ValidationError as error:
-        raise Unwritable(f"it has no texts that are read as its value ({error})") from error
+    again = dump_object(strict.inner, loose.inner, loose.inner.deserialize(texts))
     if any(again.get(key) != part for key, part in kept.items()):
         raise Unwritable("its texts would be read as another value")
     yield from pairs

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import InitVar, dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypedDict
+from io import BytesIO
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pydantic
 import pytest
+import urllib3
 from flask import Flask, Request, Response, make_response
 from flask_typed import (
     PROVIDED,
     Body,
+    Cookie,
     Cursor,
     Event,
     EventStream,
@@ -27,18 +31,25 @@ from flask_typed import (
     MediaType,
     Patch,
     Query,
+    ReadOnly,
     Sort,
     Typed,
     TypedBlueprint,
+    WriteOnly,
     computed,
 )
 from flask_typed.client import ArgumentMismatch, TypedClient, UnexpectedResponse
 from flask_typed.client.events import parse_events
+from flask_typed.client.writing import Unwritable, reject_changed, write_scalar
 from flask_typed.exceptions import SetupError
 from flask_typed.pydantic import PYDANTIC
+from flask_typed.schemas.families.scalars import Integer
 from marshmallow import EXCLUDE, Schema, fields
+from typing_extensions import NotRequired, TypedDict
 from werkzeug.datastructures import FileStorage
 from werkzeug.routing import BaseConverter
+
+from .shop import Account
 
 
 @pytest.fixture
@@ -98,8 +109,7 @@ def test_values_without_a_text(
 ) -> None:
     """Nothing is sent."""
 
-    def view(value: Any) -> str:
-        return repr(value)
+    def view(value: Any) -> None: ...
 
     view.__annotations__["value"] = annotation
     typed.post("/")(view)
@@ -152,11 +162,34 @@ class Filter(pydantic.BaseModel):
     tags: list[str] = []
 
 
+class Strict(pydantic.BaseModel):
+    """A model of pydantic's with a constraint."""
+
+    name: Annotated[str, pydantic.Field(min_length=3)]
+
+
 class QuerySchema(Schema):
     """A schema of marshmallow's."""
 
     low = fields.Integer()
     high = fields.Integer(allow_none=True)
+
+
+QueryValues = Annotated[dict[str, int], QuerySchema(unknown=EXCLUDE), Query()]
+
+
+def test_subdomains() -> None:
+    """They are part of the rule."""
+    app = Flask("corners", subdomain_matching=True)
+    app.testing = True
+    app.config["SERVER_NAME"] = "shop.example"
+
+    @Typed(app).get("/<name>", subdomain="api")
+    def read(name: str, sid: Annotated[str | None, Cookie()] = None) -> list[str | None]:
+        return [name, sid]
+
+    assert TypedClient(app).call(read, "a", "b") == ["a", "b"]
+    assert "does not give it back" in refuse(app, read, "a/b")
 
 
 def test_other_paths_and_objects(app: Flask, typed: Typed) -> None:
@@ -180,9 +213,7 @@ def test_other_paths_and_objects(app: Flask, typed: Typed) -> None:
         return filters
 
     @typed.get("/marshmallow")
-    def read_schema(
-        query: Annotated[dict[str, int], QuerySchema(unknown=EXCLUDE), Query()],
-    ) -> dict[str, int]:
+    def read_schema(query: QueryValues) -> dict[str, int]:
         return query
 
     client = TypedClient(app)
@@ -353,10 +384,13 @@ def test_tables_that_do_not_fit(app: Flask, typed: Typed) -> None:
         return []
 
     @typed.get("/pydantic")
-    def read_rows() -> Annotated[list[Point], MediaType("text/csv")]:
+    def read_models() -> Annotated[list[Strict], MediaType("text/csv")]:
         return []
 
     client = answer(app, Response("side\nx\n", mimetype="text/csv"))
+    assert client.send(read).status == 200
+    with pytest.raises(UnexpectedResponse, match="that only its library reads"):
+        client.call(read_models)
     with pytest.raises(UnexpectedResponse, match="a row in CSV does not fit"):
         client.call(read)
 
@@ -429,10 +463,117 @@ def test_another_service_with_a_prefix() -> None:
     books = TypedBlueprint("books", __name__)
 
     @books.get("/<int:number>")
-    def read(number: int) -> int:
-        return number
+    def read(number: int) -> None: ...
 
     client = TypedClient.of(books, url="http://127.0.0.1", url_prefix="/v1", typed=Typed())
-    assert [rule.rule for rule in client.app.url_map.iter_rules("books.read")] == [
-        "/v1/<int:number>"
-    ]
+    (rule,) = client.app.url_map.iter_rules("books.read")
+    assert rule.rule == "/v1/<int:number>"
+
+
+def test_rules_that_cannot_be_built(app: Flask, typed: Typed) -> None:
+    """A converter may reject the value that it makes a text of."""
+    app.url_map.converters["words"] = Words
+
+    @typed.get("/<any(a, b):name>/<words:found>")
+    def find(name: str, found: list[str]) -> list[str]:
+        return [name, *found]
+
+    assert TypedClient(app).call(find, "a", ["x"]) == ["a", "x"]
+    assert "cannot hold it" in refuse(app, find, "c", ["x"])
+
+
+def test_cookies_over_http(app: Flask, typed: Typed) -> None:
+    """They are a header, and a coded body is decoded."""
+
+    class Pool:
+        """Stands for urllib3."""
+
+        def request(self, method: str, url: str, **options: Any) -> urllib3.HTTPResponse:
+            """Return the cookies of a request."""
+            self.headers = options["headers"]
+            body = gzip.compress(b'"found"')
+            coded = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+            raw = BytesIO(body)
+            return urllib3.HTTPResponse(raw, coded, 200, preload_content=False)
+
+    @typed.get("/")
+    def read(sid: Annotated[str, Cookie()]) -> str: ...
+
+    pool = Pool()
+    client = TypedClient(app, url="http://127.0.0.1/mounted/", pool=pool)
+    answer = client.send(read, "a b")
+    assert answer.value == "found"
+    assert "Content-Encoding" not in answer.headers
+    assert pool.headers["Cookie"] == 'sid="a b"'
+
+
+def test_parameters_of_libraries(app: Flask, typed: Typed) -> None:
+    """A value that its library refuses, and an object of another class."""
+
+    @typed.get("/")
+    def read(filters: Annotated[Strict, Query()]) -> None: ...
+
+    @typed.get("/keys")
+    def read_keys(keys: Annotated[dict[str, str], Query(style="deepObject")]) -> None: ...
+
+    made = Strict.model_construct(name="x")
+    assert "no texts that are read" in refuse(app, read, made)
+    assert "read as another value" in refuse(app, read_keys, {"": "x"})
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [pytest.param("", "counts as absent", id="empty"), pytest.param("x", "no text", id="other")],
+)
+def test_texts_that_are_read_otherwise(text: str, cause: str) -> None:
+    """A field of a library may write a text that it does not read."""
+    with pytest.raises(Unwritable, match=cause):
+        reject_changed(Integer(text=True), [text], 3, is_form=True)
+    with pytest.raises(Unwritable, match="a dict has no text"):
+        write_scalar({})
+
+
+class Shown(TypedDict):
+    """A dict with a key of one direction, and one that may be absent."""
+
+    number: Annotated[int, ReadOnly()]
+    note: NotRequired[str]
+
+
+@dataclass(init=False)
+class Loose:
+    """A class whose constructor takes anything."""
+
+    name: str
+    secret: Annotated[str, WriteOnly()] = ""
+
+    def __init__(self, **values: Any) -> None:
+        self.name, self.secret = values["name"], values.get("secret", "")
+
+
+def test_other_objects_of_responses(app: Flask, typed: Typed) -> None:
+    """A dict, a constructor for anything, and defaults that are left out."""
+
+    @typed.get("/shown")
+    def read_shown() -> Shown:
+        return {"number": 3}
+
+    @typed.get("/loose")
+    def read_loose() -> Loose:
+        return Loose(name="a")
+
+    @typed.get("/account", exclude_defaults=True)
+    def read_account() -> Account:
+        return Account("ada", "secret")
+
+    @typed.get("/query")
+    def read_query(query: Annotated[Shown, Query()]) -> Shown:
+        return {"number": 3, **query}
+
+    client = TypedClient(app)
+    assert client.call(read_shown) == {"number": 3}
+    assert client.call(read_loose).name == "a"
+    account = client.call(read_account)
+    assert (account.name, account.level, account.tags) == ("ada", 1, [])
+    absent: Any = {}
+    assert client.call(read_query, absent) == {"number": 3}
