@@ -131,6 +131,5 @@ def explain_choice(view: Callable[..., Any], found: list[tuple[Route, Served]]) 
         for route, served in found
     )
     return (
-        f"{name} has several operations: {several}."
-        ' Choose one: `client.at(endpoint="…", method="…").call(…)`.'
+        f"{name} has several operations: {several}. Choose one by client.at(method=…, endpoint=…)"
     )

@@ -7,7 +7,6 @@ changed object as a whole.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -267,9 +266,7 @@ class PydanticPatch(PatchField, PydanticModel):
 
     def make_mirrored(self) -> PydanticPatch:
         """Return the field that writes changes: only those that were given."""
-        mirrored = copy.copy(self)
-        mirrored._excluded = {"round_trip": True, "exclude_unset": True}
-        return mirrored
+        return self.write_with(round_trip=True, exclude_unset=True)
 
     def load(self, value: Any) -> Any:
         return Patch.from_request(self.plan, adopt_given(super().load(value)))

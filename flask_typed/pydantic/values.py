@@ -19,6 +19,7 @@ from typing import Any, Literal
 import pydantic
 from marshmallow import ValidationError
 from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
+from typing_extensions import Self
 
 from ..declare.settings import Excluded
 from ..exceptions import ResponseMismatch
@@ -149,9 +150,13 @@ class PydanticValue(TypedField):
 
     def make_mirrored(self) -> PydanticValue:
         """Return the field that writes requests, which have no computed fields."""
-        mirrored = copy.copy(self)
-        mirrored._excluded = {"round_trip": True}
-        return mirrored
+        return self.write_with(round_trip=True)
+
+    def write_with(self, **options: bool) -> Self:
+        """Return the field that writes with options of pydantic's serialization."""
+        made = copy.copy(self)
+        made._excluded = options
+        return made
 
     def load(self, value: Any) -> Any:
         try:

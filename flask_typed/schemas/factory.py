@@ -395,7 +395,7 @@ class SchemaFactory:
             "model": model,
             "model_fields": keys,
             "rest": make_rest(model, make),
-            "Meta": self._find_meta(model),
+            "Meta": self.find_meta(model),
             "__module__": model.origin.__module__,
             **self.describe_schema(model.name),
         }
@@ -416,7 +416,7 @@ class SchemaFactory:
         """
         return {}
 
-    def _find_meta(self, model: Model) -> type:
+    def find_meta(self, model: Model) -> type:
         """Return the ``Meta`` of a model's schema, with its policy for unknown keys."""
         if model.ignores_unknown:
             return self._ignoring

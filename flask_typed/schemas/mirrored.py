@@ -87,8 +87,8 @@ class MirrorFactory(SchemaFactory):
             loosen(field)
         return field
 
-    def _find_meta(self, model: Model) -> type:
-        return self._ignoring if self.is_loose else super()._find_meta(model)
+    def find_meta(self, model: Model) -> type:
+        return self._ignoring if self.is_loose else super().find_meta(model)
 
 
 def loosen(field: fields.Field[Any]) -> None:
