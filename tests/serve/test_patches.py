@@ -492,7 +492,7 @@ class Shelf(Schema):
     """A Schema inside itself and around another."""
 
     notes = fields.List(fields.Nested(Note))
-    below = fields.Nested(lambda: Shelf())
+    below = fields.Nested("Shelf")
 
 
 def test_names_of_schemas(typed: Typed, document: Any) -> None:
