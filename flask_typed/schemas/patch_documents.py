@@ -4,7 +4,7 @@ Request time. An object of the document continues one of the object's own values
 one, perhaps at another place, or if it replaces one. It keeps what the document does not show, and
 its read-only values may only be as they were::
 
-    find_holders        the own value of each object in the document
+    note                the own value of each object in the document
     read_document       the changed members of an object
       └── read_value    one value; arrays and mappings by their items
 """
