@@ -168,6 +168,7 @@ class Outcome:
     :param chosen: the keys that lead to the objects whose fields clients choose; ``None`` if they
         cannot.
     :param enclose: puts what the view returns into the envelope that ``field`` describes.
+    :param is_tuple: whether the view returns a tuple that is put into the envelope.
     """
 
     status: int | None
@@ -186,6 +187,7 @@ class Outcome:
     page_headers: PageHeaders | None = None
     chosen: tuple[str, ...] | None = None
     enclose: Callable[[Any], Any] | None = None
+    is_tuple: bool = False
 
     @property
     def is_formatted(self) -> bool:

@@ -330,7 +330,8 @@ def make_outcome(
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     if field is not None and not raw and "csv" in map(find_format, media_types):
         find_columns(field)
-    return Outcome(status, field, media_types, phrase(status), raw, reply, enclose=enclose)
+    outcome = Outcome(status, field, media_types, phrase(status), raw, reply, enclose=enclose)
+    return replace(outcome, is_tuple=True) if enclose and hint.origin is tuple else outcome
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:
