@@ -114,7 +114,7 @@ def find_sent(partial: Any, changed: Comparison, shown: ShownModels) -> SentChan
             removed[name] = missing
             continue
         inner = changed.inside(key)
-        model = find_partial(info.annotation)
+        model = find_partial_inside(info.annotation)
         if model is not None and inner.is_continued:
             found = find_sent(model, inner, shown)
             sent[name_key(name, info)], removed[name] = found.sent, found.removed
@@ -123,7 +123,7 @@ def find_sent(partial: Any, changed: Comparison, shown: ShownModels) -> SentChan
     return SentChanges(sent, removed)
 
 
-def find_partial(annotation: Any) -> Any:
+def find_partial_inside(annotation: Any) -> Any:
     """Return the partial model of an annotation; ``None`` if there is none."""
     found = next((one for one in (annotation, *get_args(annotation)) if is_model_class(one)), None)
     return found if found is not None and is_partial(found) else None
