@@ -23,6 +23,8 @@ from .json_patches import EVERYWHERE, Comparison, Present
 from .patch_plans import read_attribute
 from .searching import Messages
 
+#: The keys around an object, by the names of fields and by those in JSON: versions differ.
+Prefixes = tuple[str, str]
 #: Stands for the former content of an object that is new.
 NEW: Mapping[str, Any] = {}
 
@@ -60,25 +62,30 @@ class SchemaDocument:
             for found in find_noted(field, part, own):
                 self.note(*found)
 
-    def open(self, schema: Schema, changed: Comparison, prefix: str = "") -> dict[str, Any]:
+    def open(
+        self, schema: Schema, changed: Comparison, prefixes: Prefixes = ("", "")
+    ) -> dict[str, Any]:
         """Return a changed object as a Schema loads it.
 
-        :param prefix: the keys around it, as marshmallow names fields.
+        :param prefixes: the keys around it, as marshmallow names fields.
         :raises marshmallow.ValidationError: for a new object without a required write-only key.
         """
         after, found = changed.after, Messages()
         known = by_wire_name(schema.fields)
         opened = {key: deepcopy(value) for key, value in after.items() if key not in known}
         for key, field in schema.fields.items():
-            wire, name = wire_name(key, field), f"{prefix}{key}"
+            wire = wire_name(key, field)
             try:
                 if field.load_only and wire not in after:
-                    self._leave_out(field, name, is_new=changed.before is NEW)
+                    if field.required and changed.before is NEW:
+                        raise ValidationError([MISSING])  # only an own object has it
+                    self.unseen += [f"{prefix}{key}" for prefix in prefixes]
                 elif field.dump_only and changed.sets(wire):
                     opened[wire] = None  # the Schema rejects it
                 elif wire in after and not field.dump_only:
+                    inside = f"{prefixes[0]}{key}.", f"{prefixes[1]}{wire}."
                     former = changed.before.get(wire)
-                    opened[wire] = self._open_value(field, former, after[wire], f"{name}.")
+                    opened[wire] = self._open_value(field, former, after[wire], inside)
             except ValidationError as error:
                 found.add(wire, error.messages)
         if found.by_key:
@@ -87,25 +94,19 @@ class SchemaDocument:
         self._opened[id(opened)] = OwnValue(opened, own.value if own else None)
         return opened
 
-    def _leave_out(self, field: fields.Field[Any], name: str, *, is_new: bool) -> None:
-        """Note that the document lacks a write-only key, which an own object may have."""
-        if is_new and field.required:
-            raise ValidationError([MISSING])
-        self.unseen.append(name)
-
-    def _open_value(self, field: Any, former: Any, value: Any, prefix: str) -> Any:
+    def _open_value(self, field: Any, former: Any, value: Any, prefixes: Prefixes) -> Any:
         if is_nested_object(field) and isinstance(value, dict):
-            return self.open(field.schema, compare_former(former, value), prefix)
+            return self.open(field.schema, compare_former(former, value), prefixes)
         if is_nested_object(field) and isinstance(value, list):
-            return list(self._open_items(field, enumerate(value), prefix).values())
+            return list(self._open_items(field, enumerate(value), prefixes).values())
         if isinstance(field, fields.List) and isinstance(value, list):
-            return list(self._open_items(field.inner, enumerate(value), prefix).values())
+            return list(self._open_items(field.inner, enumerate(value), prefixes).values())
         if isinstance(field, fields.Mapping) and field.value_field and isinstance(value, dict):
-            return self._open_items(field.value_field, value.items(), prefix, "value")
+            return self._open_items(field.value_field, value.items(), prefixes, "value")
         return deepcopy(value)
 
     def _open_items(
-        self, field: Any, items: Iterable[tuple[Any, Any]], prefix: str, *around: str
+        self, field: Any, items: Iterable[tuple[Any, Any]], prefixes: Prefixes, *around: str
     ) -> dict[Any, Any]:
         """Return the items of a collection as a Schema loads them, by key or index.
 
@@ -114,7 +115,7 @@ class SchemaDocument:
         opened, found = {}, Messages()
         for key, item in items:
             try:
-                opened[key] = self._open_value(field, None, item, prefix)
+                opened[key] = self._open_value(field, None, item, prefixes)
             except ValidationError as error:
                 found.add(key, {**dict.fromkeys(around, error.messages)} or error.messages)
         if found.by_key:
