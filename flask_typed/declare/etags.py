@@ -21,7 +21,7 @@ TagValue = str | int | bytes | datetime | UUID
 HASH_SIZE = 16
 TAG_TYPES = (str, int, bytes, datetime, UUID)
 #: Separates the version from the media type in the tag of a representation.
-SEPARATOR = ";"
+TAG_SEPARATOR = ";"
 #: The characters that a tag may have besides letters and digits: all but ``"``, ``%`` and ``;``.
 UNESCAPED = "!#$&'()*+,-./:<=>?@[\\]^_`{|}~"
 #: The next tag of a header.
@@ -97,7 +97,7 @@ def make_etag(value: TagValue | ETag | None) -> ETag | None:
 
 def make_variant(tag: ETag, media_type: str) -> ETag:
     """Return the tag of a representation in another media type (RFC 9110, section 8.8.3.3)."""
-    return SentTag(f"{tag.opaque}{SEPARATOR}{media_type}", tag.weak)
+    return SentTag(f"{tag.opaque}{TAG_SEPARATOR}{media_type}", tag.weak)
 
 
 def parse_tags(header: str) -> Iterator[tuple[bool, str]]:
@@ -124,7 +124,7 @@ def has_match(
     if tag is None or (strong and tag.weak):
         return False
     listed = (opaque for weak, opaque in parse_tags(header) if not (strong and weak))
-    variant = tag.opaque + SEPARATOR
+    variant = tag.opaque + TAG_SEPARATOR
     return any(
         opaque == tag.opaque or (variants and opaque.startswith(variant)) for opaque in listed
     )
