@@ -171,7 +171,7 @@ class Conditional(Served):
         response = current_app.make_response(super().respond(current, values, responder))
         if 200 <= response.status_code < 300:
             self._complete(current, response, state)
-            if reader is not None:
+            if reader is not None and not self._is_safe:
                 reader.note_unchecked(values)
         return response
 
@@ -249,13 +249,15 @@ class StateReader:
         )
 
 
-def choose_tag(state: CurrentState, conditions: Conditions, media_type: str) -> CurrentState:
+def choose_tag(state: CurrentState, conditions: Conditions, media_type: str | None) -> CurrentState:
     """Return the state with the tag of a media type, if clients choose among several.
 
     The preferred media type has the tag of the version itself.
+
+    :param media_type: in small letters; ``None`` for a response without a body.
     """
     offered = conditions.offered
-    if state.tag is None or not offered or media_type == offered[0].lower():
+    if not (state.tag and media_type and offered) or media_type == offered[0].lower():
         return state
     return replace(state, tag=make_variant(state.tag, media_type))
 
@@ -271,8 +273,8 @@ def make_unchanged_response(state: CurrentState, operation: Operation) -> Respon
     """Return the 304 in place of a response that is not made."""
     response = current_app.response_class(b"", 304)
     response.headers = make_headers(write_state(state))
-    if operation.freshness is not None:
-        add_freshness(response, operation.freshness, {})
+    freshness: Any = operation.freshness  # exists, since the route has validators
+    add_freshness(response, freshness, {})
     if operation.is_negotiated:
         response.vary.add("Accept")
     return response
