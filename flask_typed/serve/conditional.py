@@ -36,7 +36,7 @@ from ..declare.preconditions import CurrentState, MatchRequired, judge, read_dat
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
 from ..libraries.flask import find_request, find_session, is_session_sent
-from ..libraries.werkzeug_responses import add_missing_headers, make_headers
+from ..libraries.werkzeug_responses import add_missing_headers, append_header, make_headers
 from ..plan.operation import Operation
 from ..plan.validators import Conditions, Freshness, Validator
 from .dispatch import Served
@@ -292,7 +292,7 @@ def add_freshness(response: Response, freshness: Freshness, sent: Mapping[str, s
         is_personal = is_session_sent(session) or "set-cookie" in sent
         is_private = is_personal or (session.accessed and not freshness.is_public)
         written = freshness.private_control if is_private else freshness.cache_control
-        add_missing_headers(response.headers, [("Cache-Control", written)])
+        append_header(response.headers, "Cache-Control", written)
     if freshness.vary:
         response.vary.update(freshness.vary)
 
