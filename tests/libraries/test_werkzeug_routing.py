@@ -86,7 +86,7 @@ def match(url_map: Map, path: str, method: str, scheme: str = "http", subdomain:
         rule, values = adapter.match(path, method, return_rule=True)
     except MethodNotAllowed as error:
         return sorted(error.valid_methods or ())
-    except (HTTPException, AssertionError, LookupError) as error:
+    except (HTTPException, AssertionError, LookupError, ValueError) as error:
         return repr(error), getattr(error, "new_url", None)
     return rule.endpoint, list(values.items())
 
