@@ -22,8 +22,8 @@ autodoc_mock_imports = ["celery", "kombu", "sqlalchemy"]  # of extras
 
 # The build needs no network, so the names of others lead nowhere. Ours must lead somewhere.
 others = (
-    "annotated_types|apispec|celery|collections|datetime|flask|marshmallow|typing|typing_extensions"
-    "|sqlalchemy|uuid|webargs|werkzeug"
+    "annotated_types|apispec|celery|collections|contextlib|datetime|flask|logging|marshmallow"
+    "|opentelemetry|prometheus_client|sqlalchemy|typing|typing_extensions|uuid|webargs|werkzeug"
 )
 # Annotations that autodoc could not evaluate say only the last part.
 others_in_short = "Field|Flask|Request|Response|Schema|SchemaMeta|WSGIEnvironment"

@@ -44,6 +44,7 @@ from .declare.markers import (
     WriteOnly,
 )
 from .declare.models import Extra, computed, model
+from .declare.observing import ObservedRequest, Observer, RequestWatch
 from .declare.overload import Overloaded
 from .declare.patches import JsonPatch, Patch, PatchConflict
 from .declare.preconditions import (
@@ -160,6 +161,8 @@ __all__ = [
     "NotAuthenticated",
     "NumberedPaging",
     "OAuth2",
+    "ObservedRequest",
+    "Observer",
     "OpenIdConnect",
     "Overloaded",
     "Page",
@@ -180,6 +183,7 @@ __all__ = [
     "RequestInProgress",
     "RequestInvalid",
     "RequestTimedOut",
+    "RequestWatch",
     "ResponseDifference",
     "ResponseMismatch",
     "Returns",

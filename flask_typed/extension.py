@@ -18,6 +18,7 @@ from .blueprint import TypedRoutes
 from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.idempotency import Idempotency
+from .declare.observing import Observer
 from .declare.settings import DEFAULTS, KEY_PREFIX
 from .exceptions import SetupError, UnknownOption
 from .publish.declared import Document
@@ -71,6 +72,7 @@ class Typed(TypedRoutes):
         these leave out: ``Idempotency(make_store)``.
     :param documents: the published documents; by default one, from the configuration. The first
         one is at ``TYPED_OPENAPI_URL`` and ``TYPED_DOCS_URL``.
+    :param observers: observe the requests of the app: for traces, metrics and logs.
     """
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
@@ -107,12 +109,13 @@ class Typed(TypedRoutes):
         envelope: type | None = None,
         idempotency: Idempotency | None = None,
         documents: Sequence[Document] = (Document(),),
+        observers: Iterable[Observer] = (),
     ) -> None:
         if not isinstance(types, (Mapping, NoneType)):
             raise SetupError(f"types= is {show(types)}: write `types={{Color: ColorField}}`.")
-        from .setup import Setup  # noqa: PLC0415  # with all that serves requests
+        from .setup import Setup, SetupOptions  # noqa: PLC0415  # with all that serves requests
 
-        self._setup = Setup(
+        options = SetupOptions(
             types or {},
             metadata,
             dependencies,
@@ -120,7 +123,9 @@ class Typed(TypedRoutes):
             envelope,
             idempotency,
             documents,
+            observers,
         )
+        self._setup = Setup(options)
         self._app = app  # kept alive; apps that are passed to init_app are not
         if app is not None:
             self.init_app(app)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from weakref import ref
@@ -22,6 +23,7 @@ from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.idempotency import Idempotency, read_idempotency
 from .declare.names import RENAMING
+from .declare.observing import Observer, read_observers
 from .declare.settings import Settings, read_settings, set_defaults
 from .doctor.starting import await_start, start_worker
 from .exceptions import SetupError, declared_in
@@ -53,35 +55,44 @@ from .serve.injection import open_values
 from .serve.json_forms import JsonForm
 from .serve.lifespan import find_lifespan
 from .serve.making import install_making
+from .serve.observing import KnownIds, install_observing
 from .serve.rules import install_late_rules
 from .serve.streams import follow_streams
 from .serve.weakly import hold_weakly
 from .state import TypedState, get_state
 
 
+@dataclass(frozen=True, slots=True)
+class SetupOptions:
+    """The arguments of a ``Typed``, as the user wrote them."""
+
+    types: Mapping[Any, type[marshmallow.fields.Field[Any]] | FieldBuilder]
+    metadata: Iterable[type]
+    dependencies: Sequence[Depends]
+    problem_shape: ProblemShape | None
+    envelope: type | None
+    idempotency: Idempotency | None
+    documents: Sequence[Document]
+    observers: Iterable[Observer]
+
+
 class Setup:
     """What a ``Typed`` knows: its arguments, its routes, and the apps that it serves."""
 
-    def __init__(
-        self,
-        types: Mapping[Any, type[marshmallow.fields.Field[Any]] | FieldBuilder],
-        metadata: Iterable[type],
-        dependencies: Sequence[Depends],
-        problem_shape: ProblemShape | None,
-        envelope: type | None,
-        idempotency: Idempotency | None,
-        documents: Sequence[Document],
-    ) -> None:
-        self._registry = default_registry(metadata)
+    def __init__(self, options: SetupOptions) -> None:
+        self._registry = default_registry(options.metadata)
         self._registry.register(is_patch, build_patch)
-        for kind, build in types.items():
+        for kind, build in options.types.items():
             self._registry.register(kind, build)
-        self._dependencies = read_dependencies(dependencies, "Typed(dependencies=…)")
-        self._problem_shape = problem_shape
+        self._dependencies = read_dependencies(options.dependencies, "Typed(dependencies=…)")
+        self._problem_shape = options.problem_shape
         with declared_in("Typed(envelope=…)"):
-            self._envelope = make_envelope(envelope)
-        self._idempotency = read_idempotency(idempotency, "idempotency", "Typed(idempotency=…)")
-        self._documents = tuple(documents)
+            self._envelope = make_envelope(options.envelope)
+        self._idempotency = read_idempotency(
+            options.idempotency, "idempotency", "Typed(idempotency=…)"
+        )
+        self._documents = tuple(options.documents)
+        self._observers = read_observers(options.observers)
         self._routes: list[Callable[[TypedState], None]] = []
         self._known: list[ref[TypedState]] = []
 
@@ -99,7 +110,15 @@ class Setup:
         plan = self._make_plan(state, settings)
         try:
             background = Background(app, settings, hold_weakly(state.plan_task, state))
-            tools = make_tools(app, state.lock, plan, self._problem_shape, settings, background)
+            tools = make_tools(
+                app,
+                state.lock,
+                plan,
+                self._problem_shape,
+                settings,
+                background,
+                is_observed=bool(self._observers),
+            )
             pages = publish(app, source, tools, documents)
             state.start_serving(waiting, tools, documents)
         except Exception:
@@ -120,6 +139,9 @@ class Setup:
             import_makers()  # no request waits for the import of another
             check.prepare()
         follow_streams(app)
+        if self._observers:
+            find_id = KnownIds(hold_weakly(state.name_operations, state)).find
+            install_observing(app, self._observers, hold_weakly(state.find, state), find_id)
         app.register_blueprint(pages)
         self._known.append(ref(state))
         for add in self._routes:

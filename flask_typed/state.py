@@ -169,6 +169,17 @@ class TypedState:
             endpoints.first.setdefault(endpoint, one.route)
             phase.add(one)
 
+    def name_operations(self) -> dict[tuple[int, str], str]:
+        """Return the operationIds of the document, by the identity of the rule and by method.
+
+        A hidden operation has none.
+        """
+        from .publish.naming import name_operations  # noqa: PLC0415  # only observers need it
+
+        operations = [one for one in self.operations if not one.details.hidden]
+        keys = [(id(operation.rule), operation.method) for operation in operations]
+        return dict(zip(keys, name_operations(operations), strict=True))
+
     def plan_task(self, function: Callable[..., Any], given: Collection[str]) -> PlannedCall:
         """Return the plan of a background task."""
         return plan_function(self.serving, function, given)

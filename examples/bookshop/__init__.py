@@ -16,6 +16,7 @@ from . import database, security
 from .accounts import accounts
 from .authors import authors
 from .books import books
+from .observing import make_observers
 from .orders import orders
 from .pages import legacy, pages
 from .stockroom import stockroom
@@ -34,6 +35,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SECRET_KEY=os.environ.get("SECRET_KEY"),
         STAFF_EMAIL=os.environ.get("BOOKSHOP_STAFF_EMAIL"),
         STAFF_PASSWORD=os.environ.get("BOOKSHOP_STAFF_PASSWORD"),
+        ACCESS_LOG=os.environ.get("BOOKSHOP_ACCESS_LOG") == "yes",
         BROKER=os.environ.get("BOOKSHOP_BROKER"),
         MAIL_VISIBILITY=int(os.environ.get("BOOKSHOP_MAIL_VISIBILITY", "3600")),
         WATCH_SECONDS=float(os.environ.get("BOOKSHOP_WATCH_SECONDS", "60")),
@@ -54,6 +56,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app,
         documents=[Document(edit=add_example)],
         idempotency=Idempotency(database.get_key_store),
+        observers=make_observers(app),
     )
     app.cli.command("delete-keys")(lambda: print(typed.call(database.delete_keys)))
     for blueprint in (pages, legacy, accounts, authors, books, orders, stockroom):

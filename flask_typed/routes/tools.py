@@ -28,6 +28,7 @@ from ..serve.conditional import make_conditional
 from ..serve.dispatch import Dispatcher, Served
 from ..serve.failing import ProblemWriter
 from ..serve.idempotency import make_idempotent
+from ..serve.observing import make_observed
 from ..serve.tasks import ServedWithTasks, TimedServedWithTasks
 from ..serve.timing import TimedServed
 
@@ -50,6 +51,7 @@ class Tools:
     :param requirements: the security requirements of the app.
     :param settings: the app's configuration when it got its ``Typed``.
     :param background: runs the background tasks of the app.
+    :param is_observed: whether the requests of the app are observed.
     """
 
     find_app: ref[Flask]
@@ -60,6 +62,7 @@ class Tools:
     requirements: tuple[Requirement, ...]
     settings: Settings
     background: Background
+    is_observed: bool = False
 
     @property
     def app(self) -> Flask:
@@ -105,7 +108,8 @@ class Tools:
         heartbeat = self.settings.stream_heartbeat
         arguments = operation, call, self.problems, app, self.codecs, self.lock, heartbeat
         given = (self.background,) if operation.has_tasks else ()
-        serve = cast("Callable[..., Served]", find_class(operation))
+        kind = find_class(operation, is_observed=self.is_observed)
+        serve = cast("Callable[..., Served]", kind)
         return serve(*given, *arguments)
 
     def with_replacements(self, replacements: Replacements) -> Tools:
@@ -113,7 +117,7 @@ class Tools:
         return replace(self, plan=replace(self.plan, replacements=replacements))
 
 
-def find_class(operation: Operation) -> type[Served]:
+def find_class(operation: Operation, *, is_observed: bool) -> type[Served]:
     """Return the class that serves an operation."""
     kinds = {
         (False, False): Served,
@@ -124,7 +128,8 @@ def find_class(operation: Operation) -> type[Served]:
     kind = kinds[operation.has_tasks, operation.time_limit.can_expire]
     is_conditional = operation.conditions is not None or operation.freshness is not None
     kind = make_conditional(kind) if is_conditional else kind
-    return kind if operation.repeatable is None else make_idempotent(kind)
+    kind = kind if operation.repeatable is None else make_idempotent(kind)
+    return make_observed(kind) if is_observed else kind
 
 
 def make_tools(
@@ -134,6 +139,8 @@ def make_tools(
     shape: ProblemShape | None,
     settings: Settings,
     background: Background,
+    *,
+    is_observed: bool,
 ) -> Tools:
     """Return the tools of an app.
 
@@ -143,4 +150,6 @@ def make_tools(
     shapes = ProblemShapes(plan.factory, shape)
     problems = ProblemWriter(shapes, codecs, lock, settings.max_faults)
     requirements = plan_requirements(plan)
-    return Tools(ref(app), lock, plan, problems, codecs, requirements, settings, background)
+    return Tools(
+        ref(app), lock, plan, problems, codecs, requirements, settings, background, is_observed
+    )

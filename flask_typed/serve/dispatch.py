@@ -32,7 +32,7 @@ from ..security.challenges import add_challenges, find_challenges
 from .binding import Binder
 from .concurrency import find_route_place
 from .failing import ProblemWriter, keeps_response
-from .injection import Runner, make_runner
+from .injection import Around, Runner, make_runner
 from .lifespan import Values
 from .making import RUNNING
 from .negotiation import find_negotiation
@@ -165,7 +165,9 @@ class Served:
     """
 
     _open_stack: Callable[[], ExitStack] = ExitStack
+    _binder_class: type[Binder] = Binder
     _responder_class: type[Responder] = Responder
+    _around: Around | None = None
 
     def __init__(
         self,
@@ -194,7 +196,8 @@ class Served:
 
     def _make_runners(self, operation: Operation, app: Flask) -> tuple[Runner, Runner]:
         """Return the runners of the providers before the body is read, and of those after it."""
-        return make_admitting_runner(operation, app), make_runner(operation.work.steps, app)
+        admit = make_admitting_runner(operation, app, self._around)
+        return admit, make_runner(operation.work.steps, app, self._around)
 
     @functools.cached_property
     def statuses(self) -> frozenset[int | None]:
@@ -234,7 +237,7 @@ class Served:
                 complete_schemas(*(reader.schema for reader in operation.readers))
                 complete_schemas(*(outcome.field for outcome in operation.outcomes))
                 make_binder = functools.partial(
-                    Binder,
+                    self._binder_class,
                     codecs=self._codecs,
                     config=self._config,
                     max_faults=self._problems.max_faults,
@@ -335,11 +338,11 @@ def must_close(operation: Operation) -> bool:
     )
 
 
-def make_admitting_runner(operation: Operation, app: Flask) -> Runner:
+def make_admitting_runner(operation: Operation, app: Flask, around: Around | None = None) -> Runner:
     """Return the runner of the providers before the body is read."""
     security = operation.security.steps
     admitting = (*find_route_place(operation, app), *security, *find_negotiation(operation))
-    return make_runner(admitting, app)
+    return make_runner(admitting, app, around)
 
 
 #: The operations that answer in place of others while a provider is overridden.

@@ -129,10 +129,10 @@ class Idempotent(Served):
     def _make_runners(self, operation: Operation, app: Flask) -> tuple[Runner, Runner]:
         """Return the runners, with the claim of the key between those of the route and the view."""
         planned: Any = operation.repeatable
-        admit = make_admitting_runner(operation, app)
+        admit = make_admitting_runner(operation, app, self._around)
         steps = operation.work.steps
-        begin = make_runner(steps[: planned.steps], app)
-        go_on = make_runner(steps[planned.steps :], app)
+        begin = make_runner(steps[: planned.steps], app, self._around)
+        go_on = make_runner(steps[planned.steps :], app, self._around)
 
         def admit_attempt(values: Values, stack: ExitStack) -> None:
             values[ATTEMPT] = attempt = KeyAttempt()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from types import FunctionType, TracebackType
 from typing import Any
 
@@ -28,11 +28,14 @@ from .concurrency import with_places
 from .lifespan import Values, make_finder
 
 Runner = Callable[[Values, ExitStack], None]
+#: Returns what makes the context in which a provider runs, for each request anew.
+Around = Callable[[Step], Callable[[], AbstractContextManager[Any]]]
 
 
-def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
+def make_runner(steps: Iterable[Step], app: Flask, around: Around | None = None) -> Runner:
     """Return a function that runs providers in order and adds their values to the others.
 
+    :param around: observes the providers; ``None`` if nothing does.
     :raises DeclarationError: for an async generator, if the app has no bridge to run it.
     """
     steps = tuple(with_places(tuple(steps), app))
@@ -43,7 +46,7 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
                 instead="Keep TYPED_ASYNC_BRIDGE on, and do not override async_to_sync of Flask.",
                 where=(f"dependency {step.name}",),
             )
-    run = make_request_runner((step for step in steps if step.scope == "request"), app)
+    run = make_request_runner([step for step in steps if step.scope == "request"], app, around)
     finders = [
         (step.key, make_finder(step, app, make_request_runner([step], app)))
         for step in steps
@@ -60,8 +63,10 @@ def make_runner(steps: Iterable[Step], app: Flask) -> Runner:
     return find_and_run
 
 
-def make_request_runner(steps: Iterable[Step], app: Flask) -> Runner:
+def make_request_runner(steps: Iterable[Step], app: Flask, around: Around | None = None) -> Runner:
     """Return a function that runs providers in order, whatever their scope."""
+    if around is not None:
+        return make_observed_runner(steps, app, around)
     ready = [
         (step, app.ensure_sync(find_function(step.provider)), find_mistakes(step)) for step in steps
     ]
@@ -73,6 +78,18 @@ def make_request_runner(steps: Iterable[Step], app: Flask) -> Runner:
             if isinstance(made, mistakes):
                 raise explain_unchecked(step.name, made)
             values[step.key] = made
+
+    return run
+
+
+def make_observed_runner(steps: Iterable[Step], app: Flask, around: Around) -> Runner:
+    """Return a function that runs providers in order, each in a context of its own."""
+    ready = [(around(step), make_request_runner([step], app)) for step in steps]
+
+    def run(values: Values, stack: ExitStack) -> None:
+        for observe, run_one in ready:
+            with observe():
+                run_one(values, stack)
 
     return run
 

@@ -209,9 +209,13 @@ def close_unsent(response: Response, streams: Iterable[StreamBody], *, may_send:
 
 def sends_stream(response: Response) -> bool:
     """Return whether the body of a response is a stream that is sent, by werkzeug's rules."""
+    return sends_body(response) and response.is_streamed
+
+
+def sends_body(response: Response) -> bool:
+    """Return whether the body of a response is sent, by werkzeug's rules."""
     status = response.status_code
-    is_sent = request.method != "HEAD" and status >= 200 and status not in (204, 304)
-    return is_sent and response.is_streamed
+    return request.method != "HEAD" and status >= 200 and status not in (204, 304)
 
 
 def close_all(streams: Iterable[StreamBody], error: BaseException) -> None:
