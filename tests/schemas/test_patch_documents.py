@@ -255,14 +255,14 @@ class LineSchema(Schema):
     day = fields.String(data_key="date", allow_none=True)
 
 
-class OrderSchema(Schema):
+class PatchedOrderSchema(Schema):
     """A Schema with objects in every kind of collection."""
 
     first = fields.Nested(LineSchema, data_key="one")
     lines = fields.List(fields.Nested(LineSchema))
     others = fields.Nested(LineSchema, many=True)
     named = fields.Dict(values=fields.Nested(LineSchema))
-    before = fields.Nested("OrderSchema")
+    before = fields.Nested("PatchedOrderSchema")
     count = fields.Pluck(LineSchema, "copies")
     tags = fields.List(fields.String())
     free = fields.Dict()
@@ -325,20 +325,25 @@ SCHEMA_CHANGES = [
 def test_dicts_of_a_schema_are_continued(name: str, operation: Any, expected: Any) -> None:
     """They keep what the Schema does not load."""
     target = make_orders()
-    assert apply(OrderSchema, target, operation) is target
+    assert apply(PatchedOrderSchema, target, operation) is target
     assert target == {**make_orders(), name: expected}
 
 
 def test_removing_from_a_dict() -> None:
     """The key is removed."""
-    assert "first" not in apply(OrderSchema, make_orders(), remove("/one"))
+    assert "first" not in apply(PatchedOrderSchema, make_orders(), remove("/one"))
 
 
 def test_rows_of_a_schema() -> None:
     """A row inside is changed in place; the attribute that was removed is None."""
     row = make_row()
     first = row.before.first
-    apply(OrderSchema, row, set_value("/before/one", {"copies": 9, "date": None}), remove("/note"))
+    apply(
+        PatchedOrderSchema,
+        row,
+        set_value("/before/one", {"copies": 9, "date": None}),
+        remove("/note"),
+    )
     assert row.before.first is first
     assert vars(first) == make_dict(6, copies=9, day=None)
     assert row.note is None
@@ -359,14 +364,16 @@ def test_rows_of_a_schema() -> None:
 def test_read_only_values_of_schemas(operation: Any, pointer: str, code: str) -> None:
     """They are guarded, and new objects are complete."""
     target = make_orders()
-    assert refuse(OrderSchema, target, operation) == [(pointer, code)]
+    assert refuse(PatchedOrderSchema, target, operation) == [(pointer, code)]
     assert target == make_orders()
 
 
 def test_an_attribute_cannot_be_removed() -> None:
     """A row has no place without a value, unless it may be None."""
-    assert refuse(OrderSchema, make_row(), remove("/before/one")) == [("/0/path", "required")]
-    assert refuse(OrderSchema, make_row(), remove("/state")) == [("/0/path", "required")]
+    assert refuse(PatchedOrderSchema, make_row(), remove("/before/one")) == [
+        ("/0/path", "required")
+    ]
+    assert refuse(PatchedOrderSchema, make_row(), remove("/state")) == [("/0/path", "required")]
 
 
 class Including(Schema):

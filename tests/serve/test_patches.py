@@ -488,26 +488,31 @@ def test_openapi_30(typed: Typed, book: Book, client: FlaskClient) -> None:
     assert schemas["AuthorPatch"]["properties"]["born"] == {"type": "integer", "nullable": True}
 
 
-class Shelf(Schema):
+class PatchedShelf(Schema):
     """A Schema inside itself and around another."""
 
     notes = fields.List(fields.Nested(Note))
-    below = fields.Nested("Shelf")
+    below = fields.Nested("PatchedShelf")
 
 
 def test_names_of_schemas(typed: Typed, document: Any) -> None:
     """The components of a Schema are named as those of every other type."""
 
     @typed.patch("/")
-    def change(patch: Patch[Shelf]) -> None:
+    def change(patch: Patch[PatchedShelf]) -> None:
         raise NotImplementedError  # pragma: no cover
 
     @typed.put("/")
-    def replace(shelf: Annotated[dict[str, Any], Shelf(partial=True)]) -> None:
+    def replace(shelf: Annotated[dict[str, Any], PatchedShelf(partial=True)]) -> None:
         raise NotImplementedError  # pragma: no cover
 
     schemas = document()["components"]["schemas"]
-    assert {"ShelfPatch", "NotePatch", "ShelfPartial", "NotePartial"} <= schemas.keys()
-    assert schemas["ShelfPatch"]["properties"]["below"] == {
-        "$ref": "#/components/schemas/ShelfPatch"
+    assert {
+        "PatchedShelfPatch",
+        "NotePatch",
+        "PatchedShelfPartial",
+        "NotePartial",
+    } <= schemas.keys()
+    assert schemas["PatchedShelfPatch"]["properties"]["below"] == {
+        "$ref": "#/components/schemas/PatchedShelfPatch"
     }
