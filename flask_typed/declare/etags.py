@@ -24,6 +24,8 @@ TAG_TYPES = (str, int, bytes, datetime, UUID)
 TAG_SEPARATOR = ";"
 #: The characters that a tag may have besides letters and digits: all but ``"``, ``%`` and ``;``.
 UNESCAPED = "!#$&'()*+,-./:<=>?@[\\]^_`{|}~"
+#: What is added to the tag of a compressed representation, by Flask-Compress and by Apache.
+COMPRESSED = re.compile(r"[:-](?:br|deflate|gzip|zstd)\Z")
 #: The next tag of a header.
 LISTED = re.compile(r'[ \t,]*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?=,|\Z)')
 #: What may follow the last tag of a header.
@@ -117,7 +119,8 @@ def has_match(
     """Return whether a header lists the current tag, or is ``*`` and the resource exists.
 
     :param strong: whether weak tags are equal to no other.
-    :param variants: whether the tags of other media types of the resource count, too.
+    :param variants: whether the tags of other representations of the resource count, too: in
+        another media type, or compressed.
     """
     if header.strip(" \t") == "*":
         return exists
@@ -125,6 +128,9 @@ def has_match(
         return False
     listed = (opaque for weak, opaque in parse_tags(header) if not (strong and weak))
     variant = tag.opaque + TAG_SEPARATOR
+    if not variants:
+        return tag.opaque in listed
     return any(
-        opaque == tag.opaque or (variants and opaque.startswith(variant)) for opaque in listed
+        opaque.startswith(variant) or tag.opaque in (opaque, COMPRESSED.sub("", opaque))
+        for opaque in listed
     )
