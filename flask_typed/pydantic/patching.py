@@ -98,6 +98,7 @@ class PydanticPlan:
         """
         before = self._whole.dump(target)
         after = change_document(operations, before)
+        values: dict[str, Any] = {}
         try:
             changes = self._read_changes(Comparison(before, after, EVERYWHERE))
             values = merge_values(self._model, changes, target)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from marshmallow import RAISE, ValidationError, fields, missing
@@ -52,12 +53,12 @@ class Attribute(NamedTuple):
 class DocumentPlan(Protocol):
     """Knows a type with named fields."""
 
-    @property
+    @cached_property
     def schema(self) -> ModelSchema:
         """The schema of whole objects."""
         ...
 
-    @property
+    @cached_property
     def by_wire(self) -> Mapping[str, Attribute]:
         """The attributes by their names in JSON."""
         ...
@@ -183,7 +184,8 @@ class ChangedDocument:
         elif isinstance(opened, Object):
             opened.value_field = ChangedItem(opened.value_field, self)
         else:
-            opened.tuple_fields = [ChangedItem(one, self) for one in opened.tuple_fields]
+            items: list[Any] = [ChangedItem(one, self) for one in opened.tuple_fields]
+            opened.tuple_fields = items
         return opened
 
 

@@ -242,7 +242,8 @@ def read_untaken(current: Request) -> None:
     if current.mimetype in FORM_MEDIA_TYPES:
         parse_form(current)
     else:
-        current.stream = BytesIO(read_body(current, None))
+        untaken: Any = current  # its stream is cached, so it can be set
+        untaken.stream = BytesIO(read_body(current, None))
 
 
 def hash_file(stream: IO[bytes]) -> bytes:
