@@ -151,6 +151,17 @@ def test_a_version_is_no_tag_of_a_media_type(typed: Typed, client: FlaskClient) 
     assert client.put("/books", headers={"If-Match": str(ETag("a;b"))}).status_code == 412
 
 
+@pytest.mark.parametrize("etag", ["id", lambda: 3], ids=["attribute", "function"])
+def test_a_tag_of_the_view_wins(typed: Typed, client: FlaskClient, etag: Any) -> None:
+    """No response has two."""
+
+    @typed.get("/books", etag=etag)
+    def read() -> Reply[Book]:
+        return Reply(Book(1), headers={"ETag": '"own"'})
+
+    assert client.get("/books").headers.getlist("ETag") == ['"own"']
+
+
 def test_a_tag_of_the_view_counts(typed: Typed, client: FlaskClient) -> None:
     """The view's own tag is sent and compared, even a weak one."""
 
