@@ -12,6 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import DeclarationError, JsonPatch, Patch, RequestInvalid, Typed
 from flask_typed.pydantic import PYDANTIC
+from flask_typed.schemas.factory import SchemaFactory
+from flask_typed.schemas.metadata import ARGUMENT
+from flask_typed.schemas.patches import make_operations, make_registry
 
 MERGE = "application/merge-patch+json"
 PATCH = "application/json-patch+json"
@@ -169,6 +172,129 @@ def test_json_patch(send: Any, book: Book) -> None:
         ("/0/value", "unknown")
     ]
     assert send([{"op": "replace", "path": "", "value": []}], PATCH)[0][0] == "/0/value"
+
+
+class Page(pydantic.BaseModel):
+    """A closed model with a computed field, a hidden one, and one with two names."""
+
+    model_config = {"extra": "forbid"}
+
+    text: str
+    number: int = pydantic.Field(1, validation_alias="no", serialization_alias="number")
+    mark: str = pydantic.Field("none", exclude=True)
+
+    @pydantic.computed_field  # type: ignore[prop-decorator]  # as pydantic's docs write it
+    @property
+    def length(self) -> int:
+        """The length of the text."""
+        return len(self.text)
+
+
+class Album(pydantic.BaseModel):
+    """Such models inside another, which has a required hidden field."""
+
+    model_config = {"extra": "forbid"}
+
+    cover: Page
+    pages: list[Page] = []
+    named: dict[str, list[Page]] = {}
+    next: Album | None = None
+    key: str = pydantic.Field(exclude=True)
+
+
+def make_album(**values: Any) -> Album:
+    """Return an album."""
+    page = Page(text="abc", no=2, mark="m")
+    return Album(**{"cover": page, "pages": [page], "named": {"x": [page]}, "key": "k", **values})
+
+
+def operate(kind: Any, target: Any, *operations: Any) -> Any:
+    """Return an object that a JSON Patch has changed."""
+    factory = SchemaFactory(make_registry())
+    patch = factory.json.at(ARGUMENT)(Patch[kind])
+    loaded: Any = make_operations(patch, JsonPatch(), factory).deserialize(list(operations))
+    return loaded.apply(target), loaded.given
+
+
+OPERATIONS = [
+    pytest.param("/cover/text", "z", {"cover": Page(text="z", no=2, mark="m")}, id="object"),
+    pytest.param("/cover/number", 9, {"cover": Page(text="abc", no=9, mark="m")}, id="alias"),
+    pytest.param("/cover", {"text": "z"}, {"cover": Page(text="z", mark="m")}, id="replaced"),
+    pytest.param("/pages/0/text", "z", {"pages": [Page(text="z", no=2)]}, id="list"),
+    pytest.param("/named/x/0/text", "z", {"named": {"x": [Page(text="z", no=2)]}}, id="dict"),
+    pytest.param("/key", "z", {"key": "z"}, id="hidden"),
+    pytest.param("/cover/mark", "z", {"cover": Page(text="abc", no=2, mark="z")}, id="inside"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "changed"), OPERATIONS)
+def test_json_patch_of_closed_models(path: str, value: Any, changed: Any) -> None:
+    """Computed and hidden fields of other objects stay as they are."""
+    operation = {"op": "add", "path": path, "value": value}
+    album, given = operate(Album, make_album(), operation)
+    assert album == make_album(**changed)
+    assert given == changed.keys()
+
+
+@pytest.mark.parametrize(
+    ("operation", "pointer", "code"),
+    [
+        ({"op": "remove", "path": "/cover/length"}, "/0/path", "unknown"),
+        ({"op": "add", "path": "/cover/length", "value": 1}, "/0/value", "unknown"),
+        ({"op": "add", "path": "/pages/0/length", "value": 1}, "/0/value", "unknown"),
+        ({"op": "remove", "path": "/cover/text"}, "/0/path", "required"),
+        ({"op": "add", "path": "/more", "value": 1}, "/0/value", "unknown"),
+    ],
+)
+def test_json_patch_guards_computed_fields(operation: Any, pointer: str, code: str) -> None:
+    """They can be neither changed nor removed."""
+    album = make_album()
+    with pytest.raises(RequestInvalid) as caught:
+        operate(Album, album, operation)
+    assert [(one["pointer"], one["code"]) for one in caught.value.errors] == [(pointer, code)]
+    assert album == make_album()
+
+
+def test_json_patch_removes_values() -> None:
+    """A field has its default again; an extra key is gone."""
+    remove = {"op": "remove", "path": "/cover/number"}
+    assert operate(Album, make_album(), remove)[0].cover.number == 1
+    target = Open(title="Emma", a=1)  # type: ignore[call-arg]  # an extra key
+    operations = [{"op": "remove", "path": "/a"}, {"op": "add", "path": "/b", "value": 2}]
+    changed, given = operate(Open, target, *operations)
+    assert (changed.model_extra, given) == ({"b": 2}, {"a", "b"})
+    row = SimpleNamespace(title="Emma")
+    assert vars(operate(Open, row, {"op": "add", "path": "/title", "value": "A"})[0]) == {
+        "title": "A"
+    }
+
+
+class Lenient(pydantic.BaseModel):
+    """A model that ignores unknown keys."""
+
+    text: str
+
+    @pydantic.computed_field  # type: ignore[prop-decorator]  # as pydantic's docs write it
+    @property
+    def length(self) -> int:
+        """The length of the text."""
+        return len(self.text)
+
+
+def test_json_patch_ignores_computed_fields() -> None:
+    """As every unknown key."""
+    target = Lenient(text="a")
+    operations = [{"op": "remove", "path": "/length"}, {"op": "add", "path": "/x", "value": 1}]
+    assert operate(Lenient, target, *operations)[0] == Lenient(text="a")
+
+
+def test_a_model_inside_itself_is_whole() -> None:
+    """The attributes of a row inside a row are set, but not those that were not sent."""
+    inner = SimpleNamespace(cover=SimpleNamespace(text="a", number=1, mark="m"), pages=[], named={})
+    inner.next, inner.key = None, "secret"
+    row = SimpleNamespace(**{**vars(inner), "next": inner, "key": "k"})
+    Patch(Album, next=make_album(key="new")).apply(row)
+    assert (row.next, inner.key, inner.cover.text) == (inner, "new", "abc")
 
 
 def test_document(send: Any, document: Any) -> None:

@@ -194,9 +194,11 @@ def update_book(
 
 @books.delete("/<int:book_id>", dependencies=[STAFF])
 @raises(BookNotFound, BookWasOrdered)
-def delete_book(session: Writing, book_id: BookId) -> None:
+def delete_book(session: Writing, book_id: BookId, match: IfMatch) -> None:
     """Remove a book without orders from the catalogue."""
-    session.delete(find_book(session, book_id, lock=True))
+    row = find_book(session, book_id, lock=True)
+    match.check(row.tag)
+    session.delete(row)
     try:
         session.flush()
     except IntegrityError:

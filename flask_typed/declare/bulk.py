@@ -5,6 +5,7 @@ Declaration and request time: views return them.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Generic, Literal
 from typing_extensions import TypeVar
 from werkzeug.exceptions import HTTPException
 
+from ..exceptions import DeclarationError
 from .problems import Problem
 from .replies import Reply
 
@@ -65,13 +67,19 @@ class MultiStatus(Reply[list[Done[T] | Failed[P]]], Generic[T, P]):
     ) -> MultiStatus[R, Any]:
         """Return the results of a function that is called with each item.
 
-        A problem, or any other HTTP exception with a 4xx status code, is the result of its item.
-        Any other exception ends the request.
+        A problem, or any other HTTP exception with a 4xx status code, is the result of its item,
+        whether it is raised or returned. Any other exception ends the request.
 
         :param work: returns the value of an item.
         :param unit: opens a context for each item, which an exception leaves too: a savepoint, such
             as SQLAlchemy's ``session.begin_nested``, so that a failed item changes nothing.
+        :raises DeclarationError: for an ``async def``.
         """
+        if inspect.iscoroutinefunction(work):
+            raise DeclarationError(
+                "MultiStatus.of() cannot await the results of an `async def`.",
+                instead="Await each, and return `MultiStatus([Done(…), Failed(…)])`.",
+            )
         return MultiStatus([make_result(item, work, unit) for item in items])
 
 
@@ -81,7 +89,10 @@ def make_result(
     """Return the result of one item."""
     try:
         with unit():
-            return Done(work(item))
+            value = work(item)
+            if isinstance(value, HTTPException):
+                raise value
+            return Done(value)
     except HTTPException as error:
         if not 400 <= (error.code or 500) < 500:
             raise

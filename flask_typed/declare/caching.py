@@ -50,7 +50,8 @@ class Cache:
     :param stale_while_revalidate: for how long a stale response may be reused during a request for
         a new one.
     :param stale_if_error: for how long a stale response may be reused in place of an error.
-    :param vary: the request headers on which the response depends.
+    :param vary: the request headers on which the response depends, besides those of credentials.
+        By default, those that the view and its providers read by an argument.
     """
 
     max_age: int | timedelta | None = None
@@ -65,7 +66,7 @@ class Cache:
     immutable: bool = False
     stale_while_revalidate: int | timedelta | None = None
     stale_if_error: int | timedelta | None = None
-    vary: Sequence[str] = ()
+    vary: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         """Check the options.
@@ -78,7 +79,7 @@ class Cache:
             if not isinstance(getattr(self, name), bool):
                 raise other_cache(name, getattr(self, name), "Write True or False.")
         reject_text("vary", self.vary, "Cache(…)")
-        for header in self.vary:
+        for header in self.vary or ():
             if not TOKEN.fullmatch(str(header)):
                 raise other_cache("vary", header, "Write names of request headers.")
         reject_contradiction(self)

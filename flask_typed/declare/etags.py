@@ -20,8 +20,12 @@ TagValue = str | int | bytes | datetime | UUID
 #: The size of a hash in bytes.
 HASH_SIZE = 16
 TAG_TYPES = (str, int, bytes, datetime, UUID)
-#: The characters that a tag may have besides letters and digits: all but ``"`` and ``%``.
-UNESCAPED = "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+#: Separates the version from the media type in the tag of a representation.
+TAG_SEPARATOR = ";"
+#: The characters that a tag may have besides letters and digits: all but ``"``, ``%`` and ``;``.
+UNESCAPED = "!#$&'()*+,-./:<=>?@[\\]^_`{|}~"
+#: What is added to the tag of a compressed representation, by Flask-Compress and by Apache.
+COMPRESSED = re.compile(r"[:-](?:br|deflate|gzip|zstd)\Z")
 #: The next tag of a header.
 LISTED = re.compile(r'[ \t,]*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?=,|\Z)')
 #: What may follow the last tag of a header.
@@ -75,12 +79,27 @@ class ETag:
         return quote(str(value), safe=UNESCAPED)
 
 
+@dataclass(frozen=True)
+class SentTag(ETag):
+    """A tag as a header has it: no character of it is escaped."""
+
+    @property
+    def opaque(self) -> str:
+        """The text between the quotes."""
+        return str(self.value)
+
+
 TAG_WORDS = "a tag (a str, int, bytes, datetime, UUID or ETag)"
 
 
 def make_etag(value: TagValue | ETag | None) -> ETag | None:
     """Return the tag for a value; ``None`` for none."""
     return value if value is None or isinstance(value, ETag) else ETag(value)
+
+
+def make_variant(tag: ETag, media_type: str) -> ETag:
+    """Return the tag of a representation in another media type (RFC 9110, section 8.8.3.3)."""
+    return SentTag(f"{tag.opaque}{TAG_SEPARATOR}{media_type}", tag.weak)
 
 
 def parse_tags(header: str) -> Iterator[tuple[bool, str]]:
@@ -94,15 +113,24 @@ def parse_tags(header: str) -> Iterator[tuple[bool, str]]:
         yield from found
 
 
-def has_match(header: str, tag: ETag | None, *, exists: bool, strong: bool) -> bool:
+def has_match(
+    header: str, tag: ETag | None, *, exists: bool, strong: bool, variants: bool = False
+) -> bool:
     """Return whether a header lists the current tag, or is ``*`` and the resource exists.
 
     :param strong: whether weak tags are equal to no other.
+    :param variants: whether the tags of other representations of the resource count, too: in
+        another media type, or compressed.
     """
     if header.strip(" \t") == "*":
         return exists
     if tag is None or (strong and tag.weak):
         return False
+    listed = (opaque for weak, opaque in parse_tags(header) if not (strong and weak))
+    variant = tag.opaque + TAG_SEPARATOR
+    if not variants:
+        return tag.opaque in listed
     return any(
-        opaque == tag.opaque and not (strong and weak) for weak, opaque in parse_tags(header)
+        opaque.startswith(variant) or tag.opaque in (opaque, COMPRESSED.sub("", opaque))
+        for opaque in listed
     )

@@ -7,8 +7,10 @@ Declaration time. The header is that of the IETF draft "The Idempotency-Key HTTP
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
+from functools import partial
+from secrets import token_hex
 from typing import Any, Protocol
 
 from ..exceptions import DeclarationError
@@ -27,11 +29,13 @@ class KeyClaim:
     :param id: a hash of the operation, the client and the client's key: 64 hexadecimal digits.
     :param fingerprint: a hash of the request, likewise.
     :param expires: for how many seconds its response is kept.
+    :param attempt: a random text, which tells this request from others with the same key.
     """
 
     id: str
     fingerprint: str
     expires: int
+    attempt: str = field(default_factory=partial(token_hex, 8), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

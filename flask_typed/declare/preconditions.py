@@ -89,7 +89,7 @@ def judge(environ: Mapping[str, Any], current: CurrentState, *, is_safe: bool) -
     tag, exists, modified = current.tag, current.exists, current.modified
     if_match = environ.get("HTTP_IF_MATCH")
     if if_match is not None:
-        if not has_match(if_match, tag, exists=exists, strong=True):
+        if not has_match(if_match, tag, exists=exists, strong=True, variants=not is_safe):
             raise PreconditionNotMet
     elif modified is not None:
         date = read_date(environ.get("HTTP_IF_UNMODIFIED_SINCE"))
@@ -97,7 +97,7 @@ def judge(environ: Mapping[str, Any], current: CurrentState, *, is_safe: bool) -
             raise PreconditionNotMet
     if_none_match = environ.get("HTTP_IF_NONE_MATCH")
     if if_none_match is not None:
-        matches = has_match(if_none_match, tag, exists=exists, strong=False)
+        matches = has_match(if_none_match, tag, exists=exists, strong=False, variants=not is_safe)
         if matches and not is_safe:
             raise PreconditionNotMet
         return matches
@@ -122,6 +122,7 @@ class Preconditions:
     :param if_match: the header ``If-Match``.
     :param if_none_match: the header ``If-None-Match``.
     :param if_unmodified_since: the header ``If-Unmodified-Since``.
+    :ivar are_checked: whether :meth:`check` was called.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Preconditions:
         if_none_match: str | None = None,
         if_unmodified_since: str | None = None,
     ) -> None:
+        self.are_checked = False
         self._environ = {
             "HTTP_IF_MATCH": if_match,
             "HTTP_IF_NONE_MATCH": if_none_match,
@@ -152,6 +154,7 @@ class Preconditions:
         :param last_modified: the time of the last change.
         :raises PreconditionNotMet: if the resource must not be changed.
         """
+        self.are_checked = True
         made, modified = make_etag(tag), read_modified(last_modified)
         exists = made is not None or modified is not None
         judge(self._environ, CurrentState(exists, made, modified), is_safe=False)

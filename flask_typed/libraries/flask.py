@@ -91,6 +91,14 @@ def find_session() -> Any:
     return getattr(get_context(), SESSION)
 
 
+def is_session_sent(session: Any) -> bool:
+    """Return whether Flask will set the cookie of a session, without marking it as accessed."""
+    if session.modified:
+        return True
+    is_permanent = isinstance(session, dict) and dict.get(session, "_permanent", False)
+    return bool(is_permanent) and current_app.config["SESSION_REFRESH_EACH_REQUEST"]
+
+
 def find_body_limit(request: Request, config: Mapping[str, Any]) -> int | None:
     """Return the maximum length of a body, as Flask does, without Flask's slower proxies."""
     limit: Any = getattr(request, "_max_content_length", request)

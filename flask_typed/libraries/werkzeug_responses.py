@@ -45,6 +45,11 @@ def add_missing_headers(headers: Headers, pairs: Iterable[tuple[str, str]]) -> M
     return known
 
 
+def append_header(headers: Headers, name: str, value: str) -> None:
+    """Add a header whose value is known to be valid."""
+    headers._list.append((name, value))
+
+
 @lru_cache(maxsize=1024)
 def write_status(status: int) -> tuple[str, int]:
     """Return the status line of a status code, and the code."""

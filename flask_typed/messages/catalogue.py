@@ -142,6 +142,7 @@ PROBLEMS: Sequence[str] = [
     "The body cannot be read.",
     "The body is not MessagePack, or holds values that JSON lacks.",
     "The body is not CSV at line {line}.",
+    "Line {line} of the body has a cell with more than {max} characters.",
     "The first line of the body must name each column once.",
     "Line {line} of the body has {count} cells instead of {equal}.",
     "A line is longer than {bytes} bytes.",

@@ -103,16 +103,24 @@ def plan_conditions(
 
     :raises DeclarationError: for options that cannot work for this method or this response.
     """
-    in_view = any(node.original is read_preconditions for node in tree.nodes)
+    matches = (node.key for node in tree.nodes if node.original is read_preconditions)
+    match = next(matches, "")
     etag = make_validator(options.etag, "etag", tree)
     modified = make_validator(options.last_modified, "last_modified", tree)
-    is_empty = etag is None and modified is None and not options.require_match and not in_view
+    is_empty = etag is None and modified is None and not options.require_match and not match
     if is_empty or method in UNCONDITIONAL:
         return None
     if options.etag is True and (method == "HEAD" or method not in SAFE_METHODS):
         etag = None  # the bytes of its response are not those of a GET
     header = "If-Unmodified-Since" if options.etag is None and modified is not None else "If-Match"
-    made = Conditions(method, etag, modified, in_view=in_view)
+    made = Conditions(
+        method,
+        etag,
+        modified,
+        match=match,
+        offered=find_offered(outcomes),
+        is_decorated=tree.view.callee.is_decorated,
+    )
     is_required = options.require_match and not made.is_safe
     if made.is_safe:
         reject_safe_match(made, options, rule)
@@ -122,9 +130,14 @@ def plan_conditions(
     for one in (etag, modified):
         if one is not None:
             reject_without_value(one, outcomes)
-    if etag is None and modified is None and not in_view:
+    if etag is None and modified is None and not match:
         return None
-    return Conditions(method, etag, modified, header if is_required else "", in_view)
+    return replace(made, required_header=header if is_required else "")
+
+
+def find_offered(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+    """Return the media types among which a client chooses; empty if there is one."""
+    return next((one.media_types for one in outcomes if one.is_negotiated), ())
 
 
 def make_validator(value: Any, option: str, tree: Tree) -> Validator | None:
@@ -175,10 +188,11 @@ def reject_without_value(validator: Validator, outcomes: tuple[Outcome, ...]) ->
             "send_file sends an ETag and a Last-Modified of its own, and compares them.",
             instead="Leave etag= and last_modified= out.",
         )
-    if (validator.key or validator.attribute) and any(one.is_negotiated for one in outcomes):
+    if validator.key and len({one.media_types for one in outcomes if one.is_negotiated}) > 1:
         raise DeclarationError(
-            "The client chooses the media type, and each has bytes of its own, but one version.",
-            instead="Write `etag=True`: each media type has another hash.",
+            "The responses offer different media types, and a function runs before the view has"
+            " chosen a response.",
+            instead='Write `etag="version"`, an attribute, or `etag=True`.',
         )
     if validator.key:
         return

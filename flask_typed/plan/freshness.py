@@ -48,7 +48,7 @@ def complete_freshness(
         operation,
         outcomes=add_headers(operation.outcomes, conditions, freshness, factory),
         freshness=freshness,
-        unchanged=make_unchanged(conditions, freshness, factory),
+        unchanged=make_unchanged(operation, freshness, factory),
     )
 
 
@@ -73,9 +73,34 @@ def plan_freshness(operation: Operation, options: ConditionOptions) -> Freshness
             " private.",
             instead="Leave it out, or write public=True beside it if they are alike for everybody.",
         )
-    directives = ("private",) if is_private else ()
-    vary = dict.fromkeys((*cache.vary, *find_credential_headers(requirements)))
-    return Freshness(", ".join((*directives, *cache.directives())), tuple(vary))
+    vary = find_read_headers(operation) if cache.vary is None else cache.vary
+    return Freshness(
+        write_directives(make_private(cache) if is_private else cache),
+        write_directives(make_private(cache)),
+        cache.public,
+        tuple(dict.fromkeys((*vary, *find_credential_headers(requirements)))),
+    )
+
+
+def make_private(cache: Cache) -> Cache:
+    """Return a freshness for one client only; the same if the response is not stored, or empty."""
+    if cache.no_store or not write_directives(cache):
+        return cache
+    return replace(cache, public=False, private=True, shared_max_age=None)
+
+
+def write_directives(cache: Cache) -> str:
+    """Return the header ``Cache-Control``."""
+    return ", ".join(cache.directives())
+
+
+def find_read_headers(operation: Operation) -> Iterator[str]:
+    """Yield the request headers that the arguments of an operation are read from."""
+    for reader in operation.readers:
+        if reader.location == "cookie":
+            yield "Cookie"
+        elif reader.location == "header":
+            yield from (name.title() for name in reader.fields)
 
 
 def reject_own_freshness(options: ConditionOptions, outcomes: tuple[Outcome, ...]) -> None:
@@ -139,12 +164,13 @@ def add_headers(
 
 
 def make_unchanged(
-    conditions: Conditions | None, freshness: Freshness | None, factory: SchemaFactory
+    operation: Operation, freshness: Freshness | None, factory: SchemaFactory
 ) -> Outcome | None:
     """Return the response to a client that has the current representation, for the document."""
+    conditions = operation.conditions
     if conditions is None or not conditions.is_safe:
         return None
-    whole = Outcome(200, None, (), "")
+    whole = Outcome(200, None, conditions.offered, "")
     names = set(find_header_names(whole, conditions, freshness)) - {"Last-Modified"}
     return Outcome(
         304, None, (), UNCHANGED_WORDS, headers=make_response_headers(sorted(names), factory)

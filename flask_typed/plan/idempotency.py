@@ -39,7 +39,8 @@ REPEATABLE = frozenset({"POST", "PATCH"})
 #: The description of the header in the document.
 KEY_DESCRIPTION = (
     "Identifies the request: the same request with the same key gets the first response again."
-    " Use a new random value, such as a UUID in double quotes, for each new request."
+    " Use a new random value, such as a UUID in double quotes, for each new request. It is kept for"
+    " {}."
 )
 REPLAYED_DESCRIPTION = "Sent if the response is the first one to the key, sent again."
 KEY_EXAMPLE = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
@@ -86,15 +87,19 @@ def find_key_providers(option: Idempotency | None) -> Mapping[str, Depends]:
     """Return the providers that run before those of the view, by their names for the route."""
     if option is None:
         return {}
-    found = {"idempotency_key": make_key_reader(required=bool(option.required))}
+    found = {"idempotency_key": make_key_reader(bool(option.required), option.seconds)}
     named = {"idempotency_client": option.client, "idempotency_store": option.store}
     found.update({name: made for name, made in named.items() if made is not None})
     return {name: Depends(provider) for name, provider in found.items()}
 
 
-def make_key_reader(*, required: bool) -> Provider:
-    """Return the provider that publishes, validates and returns the header."""
-    marker = Header(alias=KEY_HEADER, description=KEY_DESCRIPTION, example=KEY_EXAMPLE)
+def make_key_reader(required: bool, seconds: int) -> Provider:
+    """Return the provider that publishes, validates and returns the header.
+
+    :param seconds: how long a key is kept.
+    """
+    description = KEY_DESCRIPTION.format(write_time(seconds))
+    marker = Header(alias=KEY_HEADER, description=description, example=KEY_EXAMPLE)
     annotation = Annotated[str, marker, Len(1, LONGEST_KEY), Regexp(KEY_PATTERN)]
 
     def read_required_key(idempotency_key: str) -> str:
@@ -106,6 +111,14 @@ def make_key_reader(*, required: bool) -> Provider:
     reader: Provider = read_required_key if required else read_key
     reader.__annotations__["idempotency_key"] = annotation
     return reader
+
+
+def write_time(seconds: int) -> str:
+    """Return a time in words, in the largest unit that divides it."""
+    units = (("hour", 3600), ("minute", 60), ("second", 1))
+    name, size = next((name, size) for name, size in units if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def plan_idempotency(
@@ -130,6 +143,12 @@ def plan_idempotency(
         raise DeclarationError(
             "A stream or a file is the response, so nothing can store it.",
             instead="Leave idempotent= out, or return an object.",
+        )
+    is_told_apart = option.client is not None or any(node.is_early for node in tree.nodes)
+    if tree.view.callee.is_decorated and not is_told_apart:
+        raise DeclarationError(
+            "A decorator of the view does not run for a repeated request, so it checks nobody.",
+            instead="Write `Idempotency(client=…)`, a provider that names the client of a request.",
         )
     named = tree.named
     late = [node for node in tree.nodes if not node.is_early]

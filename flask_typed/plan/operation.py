@@ -169,6 +169,7 @@ class Outcome:
         cannot.
     :param enclose: puts what the view returns into the envelope that ``field`` describes.
     :param disclose: takes it out of the envelope, for clients.
+    :param is_tuple: whether the view returns a tuple that is put into the envelope.
     """
 
     status: int | None
@@ -188,6 +189,7 @@ class Outcome:
     chosen: tuple[str, ...] | None = None
     enclose: Callable[[Any], Any] | None = None
     disclose: Callable[[Any], Any] | None = None
+    is_tuple: bool = False
 
     @property
     def is_formatted(self) -> bool:

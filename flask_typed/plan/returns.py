@@ -331,10 +331,11 @@ def make_outcome(
     field = None if raw is bytes else factory.shared(annotation, RETURNED)
     if field is not None and not raw and "csv" in map(find_format, media_types):
         find_columns(field)
-    words = phrase(status)
-    return Outcome(
-        status, field, media_types, words, raw, reply, enclose=enclose, disclose=disclose
-    )
+    outcome = Outcome(status, field, media_types, phrase(status), raw, reply)
+    if enclose is None:
+        return outcome
+    is_tuple = hint.origin is tuple
+    return replace(outcome, enclose=enclose, disclose=disclose, is_tuple=is_tuple)
 
 
 def reject_response_media_type(name: str, raw: type | None, hint: Hint) -> None:

@@ -78,9 +78,19 @@ def find_chosen(returned: Returned, envelope: Envelope) -> Chosen:
         if found is not None:
             return found
     raise DeclarationError(
-        "fields= lets clients choose the fields of an object, but the view returns none.",
-        instead="Annotate a class, a list of it, or a page of it; or leave fields= out.",
+        f"fields= lets clients choose the fields of one class, but {name_returned(returned)}.",
+        instead=(
+            "Annotate a dataclass or another class with named fields, a list of it, or a page of"
+            " it: no pydantic model, no Schema, no union. Or leave fields= out."
+        ),
     )
+
+
+def name_returned(returned: Returned) -> str:
+    """Return a phrase for what a view returns."""
+    found = [outcome.field for outcome in returned.outcomes if not outcome.stream]
+    names = [getattr(open_array(field), "expected", None) for field in found]
+    return f"the view returns {next(filter(None, names), 'no object')}"
 
 
 def find_objects(outcome: Outcome, envelope: Envelope) -> Chosen | None:

@@ -13,13 +13,15 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from ..declare.bulk import MultiStatus
 from .callees import read_view
 
 
 def find_statuses(view: Callable[..., Any], method: str) -> frozenset[int]:
     """Return the status codes of ``abort(404)``, ``raise NotFound`` and ``return body, 404``.
 
-    Functions that the view calls are not read.
+    Functions that the view calls are not read. An error with a 4xx status code in the function for
+    ``MultiStatus.of`` is the result of its item.
 
     :param view: the function that Flask calls.
     """
@@ -38,12 +40,36 @@ def read_statuses(tree: ast.AST, known: dict[str, Any]) -> Iterator[int]:
     :param known: the values of its names.
     """
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and is_abort(node.func) and node.args:
-            yield from read_constant(node.args[0])
-        elif isinstance(node, ast.Raise) and node.exc is not None:
-            yield from read_exception(node.exc, known)
-        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-            yield from read_constant(node.value.elts[1]) if len(node.value.elts) > 1 else ()
+        yield from read_returned(node)
+    works = [*find_works(tree, known)]
+    inside = {part for work in works for part in ast.walk(work)}
+    for node in ast.walk(tree):
+        found = read_raised(node, known)
+        yield from (status for status in found if node not in inside or status >= 500)
+
+
+def read_returned(node: ast.AST) -> Iterator[int]:
+    """Yield the status code of ``return body, 404``."""
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+        yield from read_constant(node.value.elts[1]) if len(node.value.elts) > 1 else ()
+
+
+def read_raised(node: ast.AST, known: dict[str, Any]) -> Iterator[int]:
+    """Yield the status code of ``abort(404)`` or ``raise NotFound``."""
+    if isinstance(node, ast.Call) and is_abort(node.func) and node.args:
+        yield from read_constant(node.args[0])
+    elif isinstance(node, ast.Raise) and node.exc is not None:
+        yield from read_exception(node.exc, known)
+
+
+def find_works(tree: ast.AST, known: dict[str, Any]) -> Iterator[ast.AST]:
+    """Yield the functions inside a view that it gives to ``MultiStatus.of``, each with a name."""
+    named = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and resolve(node.func, known) == MultiStatus.of:
+            given = [*node.args[1:2], *(one.value for one in node.keywords if one.arg == "work")]
+            for work in given:
+                yield named.get(work.id, work) if isinstance(work, ast.Name) else work
 
 
 def is_abort(called: ast.expr) -> bool:

@@ -31,14 +31,25 @@ class Conditions:
     :param etag: where ``ETag`` comes from.
     :param last_modified: where ``Last-Modified`` comes from.
     :param required_header: the precondition without which a request is rejected; empty for none.
-    :param in_view: whether the view, or a provider, checks the preconditions.
+    :param match: the key of the preconditions that the view, or a provider, checks; empty if
+        neither takes them.
+    :param offered: the media types among which a client chooses, the preferred one first; empty
+        if there is one.
+    :param is_decorated: whether a decorator of the view may refuse a request.
     """
 
     method: str
     etag: Validator | None = None
     last_modified: Validator | None = None
     required_header: str = ""
-    in_view: bool = False
+    match: str = ""
+    offered: tuple[str, ...] = ()
+    is_decorated: bool = False
+
+    @property
+    def in_view(self) -> bool:
+        """Whether the view, or a provider, checks the preconditions."""
+        return bool(self.match)
 
     @property
     def has_attributes(self) -> bool:
@@ -57,8 +68,16 @@ class Conditions:
 
     @property
     def is_early(self) -> bool:
-        """Whether the preconditions are compared before the view: functions know the state."""
+        """Whether functions know the state before the view."""
         return any(one is not None and one.key for one in (self.etag, self.last_modified))
+
+    @property
+    def decide_early(self) -> bool:
+        """Whether the preconditions are compared before the view.
+
+        A 304 would pass a decorator of the view, such as one that asks for a login.
+        """
+        return self.is_early and not (self.is_safe and self.is_decorated)
 
     @property
     def are_checked(self) -> bool:
@@ -95,8 +114,12 @@ class Freshness:
     """The headers that tell caches how to reuse the successful responses of an operation.
 
     :param cache_control: the header ``Cache-Control``.
+    :param private_control: likewise, of a response that is for one client only.
+    :param is_public: whether shared caches may store a response that was made with the session.
     :param vary: the names in the header ``Vary``.
     """
 
     cache_control: str
+    private_control: str
+    is_public: bool
     vary: tuple[str, ...] = ()

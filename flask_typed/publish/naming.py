@@ -13,7 +13,7 @@ from ..bridge.pausing import Pauses
 from ..declare.names import to_ascii
 from ..plan.operation import Operation
 from ..schemas.families.model_schemas import ModelSchema
-from .variants import Root, Use, Variant, find_asymmetric, find_uses
+from .variants import PATCH, Root, Use, Variant, find_asymmetric, find_uses
 
 
 def name_components(roots: Iterable[Root], pauses: Pauses | None = None) -> Mapping[Use, str]:
@@ -60,7 +60,7 @@ def find_free(name: str, taken: Collection[str]) -> str:
 
 
 def base_name(variant: Variant) -> str:
-    """Return a type's name with its modifiers: ``Book`` (of ``BookSchema``), ``BookPartial``."""
+    """Return a type's name with its modifiers: ``Book`` (of ``BookSchema``), ``BookPatch``."""
     wish: object = getattr(variant.schema_class, "__component_name__", None)
     name = variant.schema_class.__name__
     return (str(wish or "") or name.removesuffix("Schema") or name) + "".join(modifiers(variant))
@@ -78,7 +78,9 @@ def modifiers(variant: Variant) -> Iterator[str]:
     ):
         if chosen and chosen - set(usual):
             yield from (word, *words_of(chosen - set(usual)))
-    if variant.partial:
+    if variant.partial == PATCH:
+        yield "Patch"
+    elif variant.partial:
         yield from ("Partial", *words_of(() if variant.partial is True else variant.partial))
     if variant.unknown != meta.unknown:
         yield from (variant.unknown.capitalize(), "Unknown")

@@ -21,6 +21,7 @@ from ..declare.markers import Location
 from ..declare.objects import is_example_object
 from ..declare.problems import Problem
 from ..declare.replies import Link
+from ..plan.accepting import find_accepting
 from ..plan.operation import JSON, Operation, Outcome, Payload, Reader
 from ..plan.parameters import Upload, Uploads
 from ..plan.paths import path_converters
@@ -53,6 +54,13 @@ from .variants import Direction, Root, may_need_component
 #: The header ``WWW-Authenticate`` of a 401.
 CHALLENGE: Keywords = {
     "description": "How the client must authenticate.",
+    "schema": {"type": "string"},
+}
+
+#: The header ``Accept-Patch`` or ``Accept-Query`` of a 415; one that a view raises has none.
+ACCEPTED: Keywords = {
+    "description": "The media types that the body may have.",
+    "required": False,
     "schema": {"type": "string"},
 }
 
@@ -286,6 +294,11 @@ class OperationWriter:
                 header = {**CHALLENGE, "required": status == "401"}
                 headers = {"headers": {"WWW-Authenticate": header}}
                 responses[status] = {**responses[status], **headers}
+        accepting = find_accepting(operation.method, operation.payload)
+        if accepting is not None and "415" in responses:
+            known = responses["415"]
+            headers = {**known.get("headers", {}), accepting[0]: ACCEPTED}
+            responses["415"] = {**known, "headers": headers}
         return responses
 
     def _add_problems(self, responses: Keywords, problems: Iterable[type[HTTPException]]) -> None:

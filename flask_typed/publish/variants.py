@@ -14,6 +14,7 @@ from typing import Any, Literal
 from marshmallow import Schema, fields
 
 from ..bridge.pausing import Pauses
+from ..declare.patches import PatchField
 from ..schemas.families.containers import item_fields
 from ..schemas.families.model_schemas import ForgivingSchema, LeanSchema, ModelSchema
 from ..schemas.families.unions import AnyOf, Tagged
@@ -26,7 +27,9 @@ DIRECTIONS: tuple[Direction, ...] = ("in", "out")
 #: A field of a request or a response, which is not inside another.
 Root = tuple[fields.Field[Any], Direction]
 #: The required fields that may be missing: all (``True``), some, or none.
-Partial = bool | frozenset[str] | None
+Partial = bool | frozenset[str] | Literal["patch"] | None
+#: All required fields may be missing, because the schema is that of a ``Patch``.
+PATCH: Literal["patch"] = "patch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,17 @@ class Variants:
                 frozenset(schema.exclude),
                 frozenset(schema.load_only),
                 frozenset(schema.dump_only),
-                freeze_partial(schema.partial) if inherited is None else inherited,
+                find_partial(nested) if inherited is None else inherited,
                 nested.unknown or schema.unknown,
             )
         return found
 
 
-def freeze_partial(partial: bool | Collection[str] | None) -> Partial:
-    """Return marshmallow's ``partial`` in a form that can be compared."""
+def find_partial(nested: fields.Nested) -> Partial:
+    """Return marshmallow's ``partial`` of a nested schema in a form that can be compared."""
+    partial: bool | Collection[str] | None = nested.schema.partial
+    if partial and isinstance(nested, PatchField):
+        return PATCH
     return partial if partial is None or isinstance(partial, bool) else frozenset(partial)
 
 

@@ -1,155 +1,50 @@
 """Partial updates of pydantic models.
 
-Registration time makes a model without required fields and without the validators of the whole
-model; requests are read by it. Views call :meth:`.Patch.apply`, which lets pydantic validate the
-changed object as a whole.
+Registration time makes the plans; requests are read by partial models. Views call
+:meth:`.Patch.apply`, which lets pydantic validate the changed object as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pydantic
 from marshmallow import ValidationError, fields, missing
 
 from ..declare.patches import Changes, Patch, PatchField
 from ..exceptions import UnsupportedType
-from ..schemas.hints import Hint, is_class, name_of, read_hint
-from ..schemas.json_patches import change_document, find_changed, reject_invalid_result
+from ..schemas.hints import Hint, name_of, read_hint
+from ..schemas.json_patches import (
+    EVERYWHERE,
+    Comparison,
+    change_document,
+    find_changed,
+    reject_invalid_result,
+)
 from ..schemas.patch_faults import make_invalid
 from ..schemas.patch_plans import Assignment, GivenValues, carry_out, read_attribute
 from ..schemas.patches import PLAIN_BUILDERS, reads_json_patch
 from ..schemas.registry import Maker, Options
+from .differences import document_key, find_computed_keys, find_sent, find_shown_models, name_key
 from .faults import write_messages
 from .models import reject_files, reject_ignored
+from .partials import find_model, is_model_class, is_partial, make_partial
 from .values import PydanticModel, fit_value, read_model
-
-#: The options of a field that its partial field has too.
-KEPT_OPTIONS = (
-    *("alias", "alias_priority", "validation_alias", "serialization_alias"),
-    *("title", "description", "examples", "json_schema_extra", "deprecated", "discriminator"),
-)
-#: The attribute of partial models.
-PARTIAL = "__flask_typed_partial__"
-#: The models without required fields, by the whole model.
-Partials = dict[Any, type[pydantic.BaseModel]]
-
-
-def do_after(self: Any) -> Any:
-    """Accept an object."""
-    return self
-
-
-def do_before(cls: Any, data: Any) -> Any:
-    """Accept a value."""
-    return data
-
-
-def do_around(cls: Any, data: Any, handler: Callable[[Any], Any]) -> Any:
-    """Accept a value that the fields accept."""
-    return handler(data)
-
-
-#: The functions in place of the validators of a whole model, by their mode.
-ACCEPTING_ALL: Mapping[str, Any] = {
-    "after": do_after,
-    "before": classmethod(do_before),
-    "wrap": classmethod(do_around),
-}
-
-
-def accept_all(mode: Any) -> Any:
-    """Return a validator of a whole model that accepts everything.
-
-    :param mode: of the validator that it replaces.
-    """
-    decorate: Any = pydantic.model_validator(mode=mode)
-    return decorate(ACCEPTING_ALL[mode])
-
-
-def make_partial(model: Any, partials: Partials) -> type[pydantic.BaseModel]:
-    """Return a model without required fields; it is made once.
-
-    :param partials: those that are made already. A model inside itself is a whole one.
-    """
-    if model not in partials:
-        partials[model] = model
-        described: dict[str, Any] = {
-            name: make_partial_field(info, partials) for name, info in model.model_fields.items()
-        }
-        validators = model.__pydantic_decorators__.model_validators
-        ignored: dict[str, Any] = {
-            name: accept_all(known.info.mode) for name, known in validators.items()
-        }
-        make_class: Any = type(model)
-        base = make_class(
-            model.__name__,
-            (model,),
-            {
-                "model_post_init": do_nothing_after,
-                "__module__": model.__module__,
-                PARTIAL: True,
-            },
-        )
-        partials[model] = pydantic.create_model(
-            f"{model.__name__}Patch",
-            __base__=base,
-            __module__=model.__module__,
-            __validators__=ignored,
-            **described,
-        )
-    return partials[model]
-
-
-def do_nothing_after(self: Any, context: Any, /) -> None:
-    """Leave an incomplete object as it is."""
-
-
-def make_partial_field(info: Any, partials: Partials) -> tuple[Any, Any]:
-    """Return the annotation and the options of a field that may be absent."""
-    options = {name: getattr(info, name, None) for name in KEPT_OPTIONS}
-    given = {name: value for name, value in options.items() if value is not None}
-    annotation = to_partial(info.annotation, partials)
-    whole = Annotated[(annotation, *info.metadata)] if info.metadata else annotation
-    return whole, pydantic.Field(default_factory=lambda: None, validate_default=False, **given)
-
-
-def to_partial(annotation: Any, partials: Partials) -> Any:
-    """Return an annotation with a partial model in place of a model; it may be null."""
-    if is_model_class(annotation):
-        return make_partial(annotation, partials)
-    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()
-    models = [member for member in members if is_model_class(member)]
-    if len(models) == 1 and set(members) == {*models, type(None)}:
-        return Union[make_partial(models[0], partials), None]  # noqa: UP007  # a value
-    return annotation
-
-
-def is_model_class(annotation: Any) -> bool:
-    """Return whether an annotation is a model with named fields."""
-    if not is_class(annotation):
-        return False
-    is_root = issubclass(annotation, pydantic.RootModel)
-    return issubclass(annotation, pydantic.BaseModel) and not is_root
-
-
-def name_key(name: str, info: Any) -> str:
-    """Return the name of a field in a request."""
-    alias = info.validation_alias or info.alias
-    return alias if isinstance(alias, str) else name
 
 
 class PydanticPlan:
     """How the objects of a model are changed.
 
     :param whole: the field of whole objects.
+    :param partial: the field of objects without required fields.
     """
 
-    def __init__(self, whole: PydanticModel) -> None:
+    def __init__(self, whole: PydanticModel, partial: PydanticModel) -> None:
         self._whole = whole
+        self._partial = partial
         self._model = whole.model
+        self._shown = find_shown_models(whole.model)
 
     def reject_names(self, given: Mapping[str, Any]) -> None:
         """Raise for a name that is not a field of the model.
@@ -176,11 +71,12 @@ class PydanticPlan:
         """Return the names of the fields that the operations of a JSON Patch change."""
         paths = find_changed(operations)
         touched = {path[0] for path in paths if path}
-        return frozenset(
-            name
-            for name, info in self._model.model_fields.items()
-            if () in paths or name_key(name, info) in touched
-        )
+        fields = self._model.model_fields
+        known = {document_key(name, info): name for name, info in fields.items()}
+        has_extra = self._model.model_config.get("extra") == "allow"
+        extra = touched - known.keys() - find_computed_keys(self._model) if has_extra else ()
+        given = (name for key, name in known.items() if () in paths or key in touched)
+        return frozenset((*given, *extra))
 
     def apply(self, changes: Changes, target: Any) -> Any:
         """Return the changed object, once it is valid as a whole.
@@ -202,16 +98,27 @@ class PydanticPlan:
         """
         before = self._whole.dump(target)
         after = change_document(operations, before)
-        if isinstance(after, dict):
-            computed = self._model.model_computed_fields
-            names = {info.alias or name for name, info in computed.items()}
-            kept = {key for key in names & before.keys() if after.get(key) == before[key]}
-            after = {key: value for key, value in after.items() if key not in kept}
+        values: dict[str, Any] = {}
         try:
-            made = self._whole.load(after)
+            changes = self._read_changes(Comparison(before, after, EVERYWHERE))
+            values = merge_values(self._model, changes, target)
+            made = fit_value(self._whole.kind.checker, values)  # type: ignore[arg-type]  # a model has one
         except ValidationError as error:
             raise reject_invalid_result(error, None, operations) from error
-        return change_object(self.find_given(operations), target, made)
+        except pydantic.ValidationError as error:
+            messages = ValidationError(write_messages(error, values))
+            raise reject_invalid_result(messages, None, operations) from error
+        return change_object(changes, target, made)
+
+    def _read_changes(self, changed: Comparison) -> Changes:
+        """Return the changes between two documents of an object.
+
+        :raises marshmallow.ValidationError: for values that are not valid.
+        """
+        if not isinstance(changed.after, dict):
+            self._partial.load(changed.after)  # which rejects it
+        difference = find_sent(self._partial.model, changed, self._shown)
+        return difference.complete(adopt_given(self._partial.load(difference.sent)))
 
 
 def merge_values(model: Any, changes: Changes, target: Any) -> dict[str, Any]:
@@ -226,12 +133,8 @@ def merge_values(model: Any, changes: Changes, target: Any) -> dict[str, Any]:
         if value is not missing:
             made[name_key(name, info)] = value
     extra = {name: changes[name] for name in changes if name not in model.model_fields}
-    return {**made, **(getattr(target, "model_extra", None) or {}), **extra}
-
-
-def find_model(annotation: Any) -> Any:
-    """Return the model of an annotation that may be null."""
-    return next(one for one in (annotation, *get_args(annotation)) if is_model_class(one))
+    both = {**(getattr(target, "model_extra", None) or {}), **extra}
+    return {**made, **{name: value for name, value in both.items() if value is not missing}}
 
 
 def change_object(changes: Iterable[str], target: Any, made: Any) -> Any:
@@ -249,16 +152,26 @@ def find_changes(changes: Iterable[str], target: Any, made: Any) -> Iterator[Ass
     """Yield the assignments of changed values; those inside a row are its attributes'."""
     is_model = isinstance(target, pydantic.BaseModel)
     for name in changes:
-        value, present = getattr(made, name), read_attribute(target, name)
+        value, present = getattr(made, name, missing), read_attribute(target, name)
         is_row = not isinstance(present, (pydantic.BaseModel, Mapping)) and present is not None
         if isinstance(value, pydantic.BaseModel) and is_row and present is not missing:
-            inner = changes[name] if isinstance(changes, Changes) else type(value).model_fields
+            given = changes[name] if isinstance(changes, Changes) else None
+            inner = given if isinstance(given, Changes) else find_written(value)
             yield from find_changes(inner, present, value)
+        elif value is missing:  # an extra key was removed, which only a model can have
+            yield Assignment(target.model_extra if is_model else {}, name, value)
         elif is_model and name in type(target).model_fields:
             # The model would validate one value after another; they are valid together.
             yield Assignment(vars(target), name, value)
         else:
             yield Assignment(target, name, value)
+
+
+def find_written(value: Any) -> list[str]:
+    """Return the names of the fields of an object, without hidden ones that it was not given."""
+    fields: Mapping[str, Any] = type(value).model_fields
+    given = value.model_fields_set
+    return [name for name, info in fields.items() if name in given or not info.exclude]
 
 
 class PydanticPatch(PatchField, PydanticModel):
@@ -277,15 +190,10 @@ def adopt_given(part: Any) -> Changes:
     values = {name: getattr(part, name) for name in part.model_fields_set}
     return Changes(
         {
-            name: adopt_given(value) if is_partial(value) else value
+            name: adopt_given(value) if is_partial(type(value)) else value
             for name, value in sorted(values.items())
         }
     )
-
-
-def is_partial(value: Any) -> bool:
-    """Return whether a value is an object of a partial model."""
-    return isinstance(value, pydantic.BaseModel) and hasattr(type(value), PARTIAL)
 
 
 def is_pydantic_patch(hint: Hint) -> bool:
@@ -308,7 +216,7 @@ def build_pydantic_patch(hint: Hint, make: Maker, options: Options) -> fields.Fi
     partial = make_partial(inner.type, {})
     made = PydanticPatch(read_model(partial, naive_is_utc=make.naive_is_utc), **options)
     whole = PydanticModel(read_model(inner.type, naive_is_utc=make.naive_is_utc))
-    made.plan = PydanticPlan(whole)
+    made.plan = PydanticPlan(whole, PydanticModel(made.kind))
     return made
 
 

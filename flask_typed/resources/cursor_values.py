@@ -44,6 +44,7 @@ VALUE_KINDS: Mapping[type, tuple[str, Callable[[Any], str], Callable[[str], Any]
     time: ("h", time.isoformat, time.fromisoformat),
     Decimal: ("n", str, Decimal),
     UUID: ("u", str, UUID),
+    bytes: ("b", bytes.hex, bytes.fromhex),
 }
 VALUE_READERS: Mapping[str, Callable[[str], Any]] = {
     letter: read for letter, _, read in VALUE_KINDS.values()
@@ -61,8 +62,8 @@ def write_cursor_value(value: Any) -> Any:
     if isinstance(value, KEPT_TYPES):
         return value
     raise TypeError(
-        f"A cursor cannot hold {type(value).__name__}: order by a text, a number, a moment, a UUID"
-        " or an enumeration."
+        f"A cursor cannot hold {type(value).__name__}: order by a text, a number, a moment, a UUID,"
+        " bytes or an enumeration."
     )
 
 

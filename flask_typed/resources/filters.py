@@ -13,6 +13,7 @@ from inspect import Parameter
 from types import FunctionType, MethodType
 from typing import Annotated, Any, Generic
 
+from marshmallow import Schema
 from typing_extensions import TypeVar, is_typeddict
 
 from ..declare.dependencies import Provider
@@ -130,9 +131,10 @@ def find_conditions(model: Any) -> tuple[tuple[str, Where], ...]:
 
     :raises DeclarationError: for a field without a condition, or whose type does not fit it.
     """
-    if is_typeddict(model):
+    if is_typeddict(model) or (isinstance(model, type) and issubclass(model, Schema)):
+        kind = "TypedDict" if is_typeddict(model) else "Schema"
         raise DeclarationError(
-            f"{name_of(model)} is a TypedDict, whose values do not know their filters.",
+            f"{name_of(model)} is a {kind}, whose values do not know their filters.",
             instead="Write a dataclass.",
         )
     hints = {name: read_hint(hint) for name, hint in class_hints(model).items()}

@@ -28,9 +28,12 @@ Rule = Literal[
     "ignored-header",
     "shared-type",
     "hidden-rule",
+    "unchecked-change",
 ]
 #: Header parameters that OpenAPI tells clients to ignore: it describes them elsewhere.
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
+#: The headers that tell which version a client changes, in small letters.
+CHECKING_HEADERS = ("if-match", "if-unmodified-since")
 #: The names of all rules.
 RULES: tuple[Rule, ...] = get_args(Rule)
 
@@ -55,6 +58,7 @@ def lint_document(document: JSONObject) -> Iterator[LintFinding]:
     yield from lint_paths(document)
     operations = {name: place for _, (name, place) in read_operations(document)}
     yield from lint_names(document, operations)
+    yield from lint_changes(document)
     for name, place in operations.items():
         yield from lint_words(name, place.operation)
         yield from lint_parameters(name, place.parameters.values())
@@ -126,6 +130,23 @@ def lint_names(
             if bare != name and bare in known:
                 message = f"{name!r} has a number because {bare!r} is taken: rename one of them"
                 yield LintFinding("numbered-name", place, message)
+
+
+def lint_changes(document: JSONObject) -> Iterator[LintFinding]:
+    """Yield the changes of a resource with versions that ignore the version of the client."""
+    operations = dict(read_operations(document))
+    for (path, method), (name, place) in operations.items():
+        _, reading = operations.get((path, "GET"), ("", None))
+        if reading is None or method not in ("PUT", "PATCH", "DELETE"):
+            continue
+        success = follow(document, reading.operation.get("responses", {}).get("200", {}))
+        is_checked = any(("header", one) in place.parameters for one in CHECKING_HEADERS)
+        if "ETag" in success.get("headers", {}) and not is_checked:
+            message = (
+                "GET sends an ETag, but the change ignores If-Match: take an argument"
+                " `match: IfMatch`, or write etag= with a function"
+            )
+            yield LintFinding("unchecked-change", name, message)
 
 
 def lint_words(name: str, operation: JSONObject) -> Iterator[LintFinding]:

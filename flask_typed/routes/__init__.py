@@ -9,6 +9,8 @@ down:
     the second phase: one record, made whole when ``Typed`` is put on the app.
 ``waiting``
     the first phase: routes without a ``Typed``.
+``asking``
+    the responses to ``OPTIONS``.
 ``endpoints``, ``claims``, ``guarding``
     the dispatchers of typed endpoints; names that are unique in an app; guarded views of documents.
 ``tools``

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Request
+from werkzeug.routing import Rule
 
 from ..serve.dispatch import Dispatcher, PlanRule, Served, make_function
 from .tools import Route
@@ -29,6 +30,11 @@ class Endpoints:
         """Return the operation for a request; ``None`` for a plain endpoint."""
         dispatcher = self.dispatchers.get(current.endpoint or "")
         return dispatcher.find(current) if dispatcher else None
+
+    def find_served(self, rule: Rule, method: str) -> Served | None:
+        """Return the operation of a rule and a method; ``None`` for a plain endpoint."""
+        dispatcher = self.dispatchers.get(rule.endpoint)
+        return dispatcher.find_by_rule(rule, method) if dispatcher else None
 
     def find_dispatcher(
         self, app: Flask, endpoint: str, view: Callable[..., Any], plan_rule: PlanRule

@@ -20,6 +20,7 @@ from ..publish.declared import Document
 from ..serve.dispatch import Served
 from ..serve.json_forms import JsonForm
 from ..serve.unrouted import Unrouted
+from .asking import install_asking
 from .claims import Claims
 from .endpoints import Endpoints
 from .tools import Route, Tools
@@ -157,6 +158,7 @@ def start_serving(
     claims = Claims().find_new(served, tools.requirements)
     serving = Serving(tools, endpoints, Unrouted(tools.problems), documents, claims)
     serving.unrouted.install(tools.app)
+    install_asking(tools.app, endpoints)
     for route, several in routes:
         serving.add(Planned(route, several, Claims()))
     return serving

@@ -87,7 +87,8 @@ def find_item(field: fields.Field[Any]) -> fields.Field[Any]:
     if item is None or accepts_null(field) or accepts_null(item):
         raise DeclarationError(
             "A body in CSV is a list of rows, without None.",
-            instead="Annotate a list of a class with flat fields, or leave out `text/csv`.",
+            instead="Annotate a list of a class with flat fields, without an envelope, or leave out"
+            " `text/csv`.",
         )
     return item
 

@@ -1,4 +1,4 @@
-"""Classes of FastAPI and Starlette in annotations, and their replacements.
+"""Classes of FastAPI and Starlette in annotations, some of flask_typed, and their replacements.
 
 Registration time. A service that is moved over still has some of them. None is imported: they are
 known by their names.
@@ -32,6 +32,15 @@ CLASS_REPLACEMENTS: Mapping[str, str] = {
         " `Annotated[PasswordForm, Form()]`."
     ),
 }
+#: Likewise, instead of a class of flask_typed that no request can fill.
+OWN_REPLACEMENTS: Mapping[str, str] = {
+    "Preconditions": "Write `match: IfMatch`.",
+    "ETag": "Write a function that returns the version: `etag=get_version`.",
+    **dict.fromkeys(
+        ("SQLAlchemyStore", "AsyncSQLAlchemyStore", "RedisStore"),
+        "Write a function that makes the store: `Idempotency(make_store)`.",
+    ),
+}
 
 
 def is_of_framework(kind: type) -> bool:
@@ -48,6 +57,10 @@ def advise_replacement(kind: Any) -> str | None:
 
 def reject_framework_class(kind: Any) -> None:
     """Raise for such a class, also if pydantic could read it."""
+    if getattr(kind, "__module__", "").startswith("flask_typed.") and (
+        replacement := OWN_REPLACEMENTS.get(kind.__name__)
+    ):
+        raise UnsupportedType(f"{kind.__name__} is not a value of a request.", instead=replacement)
     if replacement := advise_replacement(kind):
         raise UnsupportedType(
             f"{kind.__name__} is a class of another framework.", instead=replacement

@@ -8,7 +8,7 @@ ourselves: the library ``jsonpatch`` does not tell which operation has failed, t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
@@ -33,8 +33,14 @@ Pointer = Annotated[
 ]
 #: The keys that lead to a value.
 Keys = tuple[str, ...]
-#: How many values the operations of one request may copy.
+#: The place of a whole document, and that of nothing else.
+EVERYWHERE: frozenset[Keys] = frozenset({()})
+#: How many values the operations of one request may copy. A long text counts as several.
 MAX_COPIED = 10_000
+#: The length of the texts that count as one value more.
+LENGTH_OF_VALUE = 100
+#: How many values the operations of one request may move to a deeper place.
+MAX_DEEPENED = 1_000_000
 #: The index of an item of an array.
 INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -125,8 +131,40 @@ class TestFailed(Exception):
     """The value of a ``test`` differs from that of the document."""
 
 
+class Present(dict[str, Any]):
+    """An object of a document while operations change it, which knows its former content.
+
+    A copy of it is an ordinary object.
+
+    :param before: the object before the operations.
+    """
+
+    def __init__(self, before: Mapping[str, Any]) -> None:
+        super().__init__({key: hold_present(value) for key, value in before.items()})
+        self.before = before
+
+    def __deepcopy__(self, memo: object) -> dict[str, Any]:
+        """Return a copy that continues nothing."""
+        return {key: deepcopy(value) for key, value in self.items()}
+
+
+def hold_present(value: Any) -> Any:
+    """Return a JSON value whose objects know their former content; the given one is not used."""
+    if isinstance(value, dict):
+        return Present(value)
+    return list(map(hold_present, value)) if isinstance(value, list) else value
+
+
+def was_removed(key: str, before: Any, after: Mapping[str, Any]) -> bool:
+    """Return whether an operation has removed a key of an object, not replaced the whole object.
+
+    :param before: the object before the operations.
+    """
+    return key not in after and isinstance(after, Present) and after.before is before
+
+
 class Comparison(NamedTuple):
-    """A document before and after a JSON Patch, or the part of it under a key.
+    """A document before and after a JSON Patch, or an object inside of it.
 
     :param paths: the places inside of it that the operations change.
     """
@@ -135,10 +173,15 @@ class Comparison(NamedTuple):
     after: Any
     paths: frozenset[Keys]
 
+    @classmethod
+    def of_object(cls, after: Present) -> Comparison:
+        """Return the comparison of an object with its former content."""
+        return cls(after.before, after, EVERYWHERE)
+
     def find_touched(self) -> Iterator[str]:
         """Yield the keys whose values may have changed."""
         if () in self.paths:
-            yield from dict.fromkeys((*self.before, *self.after))
+            yield from filter(self.differs, dict.fromkeys((*self.before, *self.after)))
         else:
             yield from sorted({path[0] for path in self.paths})
 
@@ -151,26 +194,37 @@ class Comparison(NamedTuple):
         before, after = both
         return before != after
 
+    def sets(self, key: str) -> bool:
+        """Return whether the operations change the value of a key, or remove it.
+
+        An object that replaces another may lack the keys that no request has.
+        """
+        is_given = key in self.after or was_removed(key, self.before, self.after)
+        return is_given and self.differs(key)
+
     def inside(self, key: str) -> Comparison:
         """Return the part of the document under a key, which it has after the operations."""
         inner = frozenset(path[1:] for path in self.paths if path[:1] == (key,))
-        paths = inner if inner and () not in self.paths else frozenset({()})
+        paths = inner if inner and () not in self.paths else EVERYWHERE
         return Comparison(self.before.get(key), self.after[key], paths)
 
     @property
-    def is_changed_inside(self) -> bool:
-        """Whether the operations change only values inside of an object."""
-        is_object = isinstance(self.before, dict) and isinstance(self.after, dict)
-        return is_object and () not in self.paths
+    def is_continued(self) -> bool:
+        """Whether an object is changed or replaced, not another one of the document moved there."""
+        if not (isinstance(self.before, dict) and isinstance(self.after, dict)):
+            return False
+        return not isinstance(self.after, Present) or self.after.before is self.before
 
 
 def change_document(operations: Sequence[Any], document: Any) -> Any:
     """Return a document that the operations have changed; the given one stays as it is.
 
+    Its objects are ``Present`` if they are those of the given document, perhaps at another place.
+
     :raises RequestInvalid: for the first operation that cannot be applied.
     :raises PatchConflict: for the first ``test`` that fails.
     """
-    changed = Changing(deepcopy(document))
+    changed = Changing(hold_present(document))
     for index, operation in enumerate(operations):
         try:
             changed.apply(operation)
@@ -190,6 +244,7 @@ class Changing:
     def __init__(self, document: Any) -> None:
         self.document = document
         self._copied = 0
+        self._deepened = 0
 
     def apply(self, operation: Any) -> None:
         """Apply an operation.
@@ -200,6 +255,7 @@ class Changing:
 
     def add(self, operation: Any, keys: Keys) -> None:
         """Add the value of the operation."""
+        reject_depth_at(keys, measure_json(operation.value).depth)
         self._put(keys, deepcopy(operation.value))
 
     def remove(self, operation: Any, keys: Keys) -> None:
@@ -210,22 +266,32 @@ class Changing:
         """Replace a value."""
         if keys:
             self._take(keys, "path")
-        self._put(keys, deepcopy(operation.value))
+        self.add(operation, keys)
 
     def move(self, operation: Any, keys: Keys) -> None:
         """Move a value."""
         source = split_pointer(operation.source)
         if len(keys) > len(source) and keys[: len(source)] == source:
             raise Rejected(INTO_ITSELF)
-        if keys != source:
-            self._put(keys, self._take(source, "from"))
+        if keys == source:
+            return
+        value = self._take(source, "from")
+        if len(keys) > len(source):
+            size = measure_json(value)
+            self._deepened += size.weight
+            if self._deepened > MAX_DEEPENED:
+                raise Rejected(TOO_MANY_COPIES, "from")
+            reject_depth_at(keys, size.depth)
+        self._put(keys, value)
 
     def copy(self, operation: Any, keys: Keys) -> None:
         """Copy a value."""
         value = find_at(self.document, split_pointer(operation.source), "from")
-        self._copied += measure(value)[0]
+        size = measure_json(value)
+        self._copied += size.weight
         if self._copied > MAX_COPIED:
             raise Rejected(TOO_MANY_COPIES, "from")
+        reject_depth_at(keys, size.depth)
         self._put(keys, deepcopy(value))
 
     def test(self, operation: Any, keys: Keys) -> None:
@@ -238,8 +304,6 @@ class Changing:
             raise TestFailed
 
     def _put(self, keys: Keys, value: Any) -> None:
-        if len(keys) + measure(value)[1] > MAX_DEPTH:
-            raise Rejected(TOO_MANY_COPIES)
         if not keys:
             self.document = value
             return
@@ -307,19 +371,39 @@ def read_index(key: str, most: int, member: str) -> int:
     return int(key)
 
 
-def measure(value: Any) -> tuple[int, int]:
-    """Return how many values a JSON value consists of, and how deeply they are nested."""
-    count, depth, level = 0, 0, [value]
+class JsonSize(NamedTuple):
+    """The size of a JSON value.
+
+    :ivar weight: the number of values that it consists of; a long text counts as several.
+    """
+
+    weight: int
+    depth: int
+
+
+def measure_json(value: Any) -> JsonSize:
+    """Return the size of a JSON value."""
+    weight, depth, level = 0, 0, [value]
     while level:
-        count += len(level)
+        weight += len(level) + sum(len(one) for one in level if isinstance(one, str)) // (
+            LENGTH_OF_VALUE
+        )
         depth += 1
-        level = [
-            inner
-            for one in level
-            if isinstance(one, (dict, list))
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-    return count, depth
+        level = [inner for one in level for inner in list_json_parts(one)]
+    return JsonSize(weight, depth)
+
+
+def list_json_parts(value: Any) -> Iterable[Any]:
+    """Return the values inside a JSON value; the keys of an object are among them."""
+    if isinstance(value, dict):
+        return (*value, *value.values())
+    return value if isinstance(value, list) else ()
+
+
+def reject_depth_at(keys: Keys, depth: int) -> None:
+    """Raise for a value that is nested too deeply at its place."""
+    if len(keys) + depth > MAX_DEPTH:
+        raise Rejected(TOO_MANY_COPIES)
 
 
 def find_changed(operations: Sequence[Any]) -> frozenset[Keys]:
@@ -349,14 +433,14 @@ def locate_operation(keys: Keys, operations: Sequence[Any]) -> str:
     """Return the pointer of the last operation that has changed a value; empty if none has."""
     for index in reversed(range(len(operations))):
         for member, path in list_changed(operations[index]):
-            if is_within(keys, path) and hasattr(operations[index], "value"):
+            if not is_related(keys, path):
+                continue
+            if len(keys) >= len(path) and hasattr(operations[index], "value"):
                 return f"/{index}/value{write_pointer(keys[len(path) :])}"
-            if keys[: len(path)] == path[: len(keys)]:
-                return f"/{index}/{member}"
+            return f"/{index}/{member}"
     return ""
 
 
-def is_within(keys: Keys, path: Keys) -> bool:
-    """Return whether keys lead into the value at a path; ``-`` is the index of a new item."""
-    pairs = zip(keys, path, strict=False)
-    return len(keys) >= len(path) and all(one in (key, "-") for key, one in pairs)
+def is_related(keys: Keys, path: Keys) -> bool:
+    """Return whether one of two places is in the other; ``-`` is the index of a new item."""
+    return all(one in (key, "-") for key, one in zip(keys, path, strict=False))

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from marshmallow import RAISE, ValidationError, fields, missing
+from marshmallow import ValidationError, fields, missing
 from typing_extensions import is_typeddict
 
 from ..declare.patches import Changes, KeyChanges
 from ..exceptions import ResponseMismatch
 from ..libraries.marshmallow import run_validators
-from ..messages.catalogue import MISSING, UNKNOWN
+from ..messages.catalogue import MISSING
 from .families.containers import Array, Object, write_key
 from .families.model_records import Model, ModelField
 from .families.model_schemas import (
@@ -35,33 +35,13 @@ from .families.scalars import Anything
 from .fields import TypedField, accepts_null
 from .hints import name_of, read_hint
 from .json_patches import Comparison, change_document, find_changed, reject_invalid_result
+from .patch_documents import Attribute, ChangedDocument
 from .patch_faults import make_invalid
 from .searching import Messages
 from .sentinels import is_sentinel
 
 #: Stands for an object that does not exist yet.
 NO_OBJECT: Any = object()
-
-
-class Attribute(NamedTuple):
-    """One attribute of a type.
-
-    :param key: of its field in the schema.
-    :param name: of the attribute, or of the key of a dict.
-    :param wire: its name in JSON.
-    :param is_argument: whether the constructor takes it.
-    :param may_enter: whether a request may have it.
-    :param is_removable: whether null removes the value: it may be absent, but not null.
-    """
-
-    key: str
-    name: str
-    wire: str
-    described: ModelField
-    field: fields.Field[Any]
-    is_argument: bool
-    may_enter: bool
-    is_removable: bool
 
 
 def can_remove(described: ModelField, model: Model) -> bool:
@@ -138,8 +118,14 @@ class ModelPlan:
         return made
 
     @cached_property
-    def _by_wire(self) -> Mapping[str, Attribute]:
+    def by_wire(self) -> Mapping[str, Attribute]:
+        """The attributes by their names in JSON."""
         return {member.wire: member for member in self.members.values()}
+
+    @property
+    def rest_attribute(self) -> str | None:
+        """The attribute with all extra keys; ``None`` if they are attributes themselves."""
+        return self._model.rest_attribute if self._model.rest_field else None
 
     def reject_names(self, given: Mapping[str, Any]) -> None:
         """Raise for a name that is not an attribute of the type.
@@ -187,8 +173,8 @@ class ModelPlan:
     def find_given(self, operations: Sequence[Any]) -> frozenset[str]:
         """Return the names of the attributes that the operations of a JSON Patch change."""
         paths = find_changed(operations)
-        wires = self._by_wire if () in paths else {path[0] for path in paths}
-        known = map(self._by_wire.get, wires)
+        wires = self.by_wire if () in paths else {path[0] for path in paths}
+        known = map(self.by_wire.get, wires)
         names = (member.name for member in known if member is not None and member.may_enter)
         return frozenset(names)
 
@@ -199,56 +185,15 @@ class ModelPlan:
         """
         before = self.schema.dump(target)
         after = change_document(operations, before)
+        reader = ChangedDocument(self._find_plan, {})
+        reader.note_object(self, before, target)
         try:
-            changes = self.read_document(Comparison(before, after, find_changed(operations)))
+            changed = Comparison(before, after, find_changed(operations))
+            changes = reader.read_document(self, changed)
             made = self.build(changes, target)
         except ValidationError as error:
             raise reject_invalid_result(error, self.schema, operations) from error
         return self.change(changes, target, made)
-
-    def read_document(self, document: Comparison) -> Changes:
-        """Return the changes between two documents of an object.
-
-        :raises marshmallow.ValidationError: for values that are not valid.
-        """
-        if not isinstance(document.after, dict):
-            raise ValidationError([self.schema.error_messages["type"]])
-        found, changes, rest = Messages(), Changes(), KeyChanges()
-        for wire in document.find_touched():
-            member = self._by_wire.get(wire)
-            try:
-                if member is not None and member.may_enter:
-                    changes[member.name] = self._read_member(member, document)
-                elif member is None and self.schema.rest and wire in document.after:
-                    rest[wire] = self.schema.rest[0].deserialize(document.after[wire])
-                elif member is None and self.schema.rest:
-                    rest[wire] = missing
-                elif document.differs(wire):
-                    self._meet(wire)
-            except ValidationError as error:
-                found.add(wire, error.messages)
-        if found.by_key:
-            raise found.error()
-        if rest and self._model.rest_field:
-            changes[self._model.rest_attribute] = rest
-        else:
-            changes.update(rest)
-        return changes
-
-    def _meet(self, wire: str) -> None:
-        """Reject a key that no field loads, unless it is ignored."""
-        if self.schema.unknown == RAISE and wire not in self.schema.ignored:
-            raise ValidationError([UNKNOWN])
-
-    def _read_member(self, member: Attribute, document: Comparison) -> Any:
-        if member.wire not in document.after:
-            if member.described.required:
-                raise ValidationError([MISSING])
-            return missing
-        inner = document.inside(member.wire)
-        if isinstance(member.field, ModelValue) and inner.is_changed_inside:
-            return self._find_plan(member.field.model.type).read_document(inner)
-        return member.field.deserialize(inner.after)
 
     def build(self, changes: Changes, target: Any = NO_OBJECT) -> Any:
         """Return a new object of the changes, and of the other values of the present object.

@@ -10,17 +10,19 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, missing
+from marshmallow import INCLUDE, Schema, ValidationError, fields, missing
 
 from ..declare.patches import Changes, Patch, PatchField
 from ..exceptions import DeclarationError
 from ..libraries.marshmallow import has_post_load
+from ..messages.catalogue import MISSING
 from .families.model_schemas import wire_name
 from .fields import dump_value
-from .json_patches import change_document, find_changed, reject_invalid_result
+from .json_patches import change_document, find_changed, hold_present, reject_invalid_result
 from .marshmallow_fields import HeldNested, schema_field
 from .patch_faults import make_invalid
 from .patch_plans import Assignment, carry_out, read_attribute
+from .schema_documents import SchemaDocument, compare_former, find_item_field, is_nested_object
 
 
 class SchemaPlan:
@@ -56,14 +58,12 @@ class SchemaPlan:
 
     def find_given(self, operations: Sequence[Any]) -> frozenset[str]:
         """Return the names of the attributes that the operations of a JSON Patch change."""
-        known = by_attribute(self.schema)
         paths = find_changed(operations)
         touched = {path[0] for path in paths if path}
-        return frozenset(
-            name
-            for name, (key, field) in known.items()
-            if () in paths or wire_name(key, field) in touched
-        )
+        known = {wire_name(*one): name for name, one in by_attribute(self.schema).items()}
+        extra = touched - known.keys() if self.schema.unknown == INCLUDE else ()
+        given = (name for wire, name in known.items() if () in paths or wire in touched)
+        return frozenset((*given, *extra))
 
     def apply(self, changes: Changes, target: Any) -> Any:
         """Return the changed object, once it is valid as a whole.
@@ -72,10 +72,10 @@ class SchemaPlan:
         """
         before = dump_value(self._whole, target)
         try:
-            loaded = self._load(before, overlay(self.schema, before, changes))
+            loaded = self._load(before, overlay(self.schema, hold_present(before), changes), target)
+            return change_by_schema(self.schema, changes, target, loaded)
         except ValidationError as error:
             raise make_invalid(error, self.schema) from error
-        return change_by_schema(self.schema, changes, target, loaded)
 
     def apply_operations(self, operations: Sequence[Any], target: Any) -> Any:
         """Return the object changed by a JSON Patch, once it is valid as a whole.
@@ -85,24 +85,23 @@ class SchemaPlan:
         before = dump_value(self._whole, target)
         after = change_document(operations, before)
         try:
-            loaded = self._load(before, after)
+            loaded = self._load(before, after, target)
+            return change_by_schema(self.schema, self.find_given(operations), target, loaded)
         except ValidationError as error:
             raise reject_invalid_result(error, self.schema, operations) from error
-        changes = {name: loaded.get(name, missing) for name in self.find_given(operations)}
-        return change_by_schema(self.schema, changes, target, loaded)
 
-    def _load(self, before: Any, after: Any) -> Any:
-        """Return the whole object; its read-only keys may only be as they were."""
-        schema = self.schema
-        read_only = {wire_name(key, f) for key, f in schema.fields.items() if f.dump_only}
-        unseen = [key for key, field in schema.fields.items() if field.load_only]
-        if isinstance(after, dict):
-            after = {
-                key: value
-                for key, value in after.items()
-                if not (key in read_only and key in before and before[key] == value)
-            }
-        return schema.load(after, partial=unseen)
+    def _load(self, before: Any, after: Any, target: Any) -> Any:
+        """Return the whole changed object as a dict.
+
+        :raises marshmallow.ValidationError: if it is not valid.
+        """
+        if not isinstance(after, dict):
+            return self.schema.load(after)
+        document = SchemaDocument()
+        document.note(self.schema, before, target)
+        opened = document.open(self.schema, compare_former(before, after))
+        loaded = self.schema.load(opened, partial=document.unseen)
+        return document.complete_object(self.schema, opened, loaded)
 
 
 def by_attribute(schema: Schema) -> Mapping[str, tuple[str, fields.Field[Any]]]:
@@ -113,14 +112,31 @@ def by_attribute(schema: Schema) -> Mapping[str, tuple[str, fields.Field[Any]]]:
 def overlay(schema: Schema, before: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the JSON of an object with changes."""
     made = dict(before or {})
+    known = by_attribute(schema)
     for name, value in changes.items():
-        key, field = by_attribute(schema)[name]
+        if name not in known:  # an extra key, which the Schema includes
+            made[name] = value
+            continue
+        key, field = known[name]
         wire = wire_name(key, field)
         if isinstance(value, Changes):
             made[wire] = overlay(open_inner(field), made.get(wire), value)
         else:
-            made[wire] = field.serialize(name, {name: value})
+            made[wire] = write_loaded(field, name, value)
     return made
+
+
+def write_loaded(field: Any, name: str, value: Any) -> Any:
+    """Return the JSON of a loaded value, with the write-only keys of the objects inside of it.
+
+    :param name: of the value.
+    """
+    if is_nested_object(field) and isinstance(value, dict):
+        return overlay(open_inner(field), None, value)
+    inner = find_item_field(field)
+    if inner is not None and isinstance(value, list):
+        return [write_loaded(inner, name, item) for item in value]
+    return field.serialize(name, {name: value})
 
 
 def change_by_schema(schema: Schema, changes: Iterable[str], target: Any, loaded: Any) -> Any:
@@ -136,16 +152,61 @@ def find_assignments(
     target: Any,
     loaded: Mapping[str, Any],
 ) -> Iterator[Assignment]:
-    """Yield the assignments of changed values; those inside an inner object are its attributes'."""
+    """Yield the assignments of changed values; those inside an inner object are its attributes'.
+
+    :raises marshmallow.ValidationError: for a value that was removed from an object that needs it.
+    """
     for name in changes:
         value, present = loaded.get(name, missing), read_attribute(target, name)
-        is_object = not isinstance(present, Mapping) and present not in (missing, None)
-        if is_object and isinstance(value, Mapping) and isinstance(known[name][1], fields.Nested):
-            inner = changes[name] if isinstance(changes, Changes) else value
-            fields_inside = by_attribute(open_inner(known[name][1]))
-            yield from find_assignments(fields_inside, inner, present, value)
-        else:
+        if isinstance(target, Mapping) and not is_inner(known.get(name), value):
             yield Assignment(target, name, value)
+        elif name in known:  # else an extra key, which is no attribute
+            key, field = known[name]
+            try:
+                yield from find_inside(field, changes, Assignment(target, name, value), present)
+            except ValidationError as error:
+                raise ValidationError({wire_name(key, field): error.messages}) from error
+
+
+def find_inside(
+    field: Any, changes: Any, assignment: Assignment, present: Any
+) -> Iterator[Assignment]:
+    """Yield the assignments of one changed value.
+
+    :param assignment: of the value itself.
+    :param present: the present value.
+    """
+    value = assignment.value
+    if is_inner((field.name, field), value) and has_attributes(present):
+        inside = by_attribute(open_inner(field))
+        is_merged = isinstance(changes, Changes)
+        inner = changes[assignment.name] if is_merged else find_shown(inside, value, present)
+        yield from find_assignments(inside, inner, present, value)
+    elif value is not missing:
+        yield assignment
+    elif not field.load_only:
+        reject_removal(field)
+        yield assignment._replace(value=None)
+
+
+def find_shown(inside: Iterable[str], value: Mapping[str, Any], present: Any) -> list[str]:
+    """Return the names of an inner object's values that it has, or had before."""
+    return [
+        name
+        for name in inside
+        if name in value or read_attribute(present, name) not in (missing, None)
+    ]
+
+
+def has_attributes(present: Any) -> bool:
+    """Return whether a present value is an object whose attributes are set."""
+    return not isinstance(present, Mapping) and present not in (missing, None)
+
+
+def reject_removal(field: fields.Field[Any]) -> None:
+    """Reject a value that was removed, unless ``None`` may stand for it: attributes stay."""
+    if not field.allow_none:
+        raise ValidationError([MISSING])
 
 
 class SchemaPatch(PatchField, HeldNested):
@@ -179,7 +240,7 @@ def open_inner(field: Any) -> Schema:
 
 def is_inner(known: tuple[str, fields.Field[Any]] | None, value: Any) -> bool:
     """Return whether a value is the dict of an inner object."""
-    return isinstance(value, dict) and known is not None and isinstance(known[1], fields.Nested)
+    return isinstance(value, dict) and known is not None and is_nested_object(known[1])
 
 
 def make_schema_patch(given: Any, options: Mapping[str, Any]) -> SchemaPatch:
@@ -206,8 +267,35 @@ def reject_whole_schema(schema: Schema) -> None:
             f"{name} is many, but a patch changes one object.",
             instead="Leave out `many`.",
         )
-    if has_post_load(schema):
+    hooked = next(filter(has_post_load, find_schemas_inside(schema, {})), None)
+    if hooked is not None:
         raise DeclarationError(
-            f"{name} has a post_load hook, which would get only a part of the object.",
+            f"{type(hooked).__name__} has a post_load hook, which would get only a part of the"
+            " object.",
             instead="Write `Patch[…]` with a Schema that loads a dict, or with a dataclass.",
         )
+
+
+def find_schemas_inside(schema: Schema, seen: dict[type[Schema], Schema]) -> Iterable[Schema]:
+    """Return a schema and those inside of it, one of each class.
+
+    :param seen: those that are found already.
+    """
+    if type(schema) not in seen:
+        seen[type(schema)] = schema
+        for field in schema.fields.values():
+            inner: Any = field
+            while inner is not None and not is_nested_object(inner):
+                inner = find_item_field(inner)
+            opened = open_known(inner)
+            if opened is not None:
+                find_schemas_inside(opened, seen)
+    return seen.values()
+
+
+def open_known(field: Any) -> Schema | None:
+    """Return the schema of a nested field; ``None`` for no field, or a name not defined yet."""
+    try:
+        return None if field is None else open_inner(field)
+    except Exception:  # marshmallow, or the user's function that makes it, may raise any error
+        return None

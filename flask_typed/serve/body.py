@@ -30,6 +30,7 @@ from ..lean.requests import LeanRequest
 from ..libraries.flask import find_body_limit
 from ..libraries.werkzeug import has_data, has_form, has_stream
 from ..messages.catalogue import MISSING, UNKNOWN
+from ..plan.accepting import find_accepting
 from ..plan.operation import JSON, Payload, Reader, is_among
 from ..plan.readers import FORM_MEDIA_TYPES, URLENCODED
 from ..schemas.faults import write_pointer
@@ -82,8 +83,7 @@ def receive(
     if not (length or announces_body(request) or (is_raw and content_type)):
         return None
     if content_type not in payload.media_types and not accepts(request, payload, as_form):
-        accepted = " or ".join(payload.media_types)
-        raise UnsupportedMediaType(f"The body must be {accepted}.")
+        raise BodyNotAccepted(request.method, payload)
     if as_form:
         parse_form(request)
         return None
@@ -91,6 +91,18 @@ def receive(
         return b""  # the view reads it
     body = read_body(request, length)
     return body if is_raw else body or None
+
+
+class BodyNotAccepted(UnsupportedMediaType):
+    """The body has a media type that the view does not accept; a header has the accepted ones."""
+
+    def __init__(self, method: str, payload: Payload) -> None:
+        super().__init__(f"The body must be {' or '.join(payload.media_types)}.")
+        self._header = find_accepting(method, payload)
+
+    def get_headers(self, *args: Any, **options: Any) -> list[tuple[str, str]]:
+        """Return the headers of the response."""
+        return [*super().get_headers(*args, **options), *filter(None, [self._header])]
 
 
 def receive_limited(

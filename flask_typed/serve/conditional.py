@@ -9,13 +9,18 @@ Request time; made at registration. The order of work::
     view
     preconditions, if the response has the validators    304 412
 
+The 304 of a view with a decorator comes after the view, although a function knows the state: the
+decorator may be a guard.
+
 Every provider runs before a precondition counts, because any of them may refuse the request, and
 RFC 9110 (13.2.1) ignores the preconditions of a request that would fail without them.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cache
 from typing import Any
@@ -26,18 +31,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, unquote_etag
 from werkzeug.wrappers import Response
 
-from ..declare.etags import ETag, make_etag
+from ..declare.etags import ETag, SentTag, make_etag, make_variant
 from ..declare.preconditions import CurrentState, MatchRequired, judge, read_date, read_modified
 from ..declare.replies import Reply
 from ..exceptions import ResponseMismatch
-from ..libraries.flask import find_request
-from ..libraries.werkzeug_responses import add_missing_headers, make_headers
+from ..libraries.flask import find_request, find_session, is_session_sent
+from ..libraries.werkzeug_responses import add_missing_headers, append_header, make_headers
 from ..plan.operation import Operation
 from ..plan.validators import Conditions, Freshness, Validator
 from .dispatch import Served
 from .lifespan import Values
+from .negotiation import choose_media_type
 from .responding import Responder
 
+PRECONDITIONS_LOGGER = logging.getLogger("flask_typed.preconditions")
 #: The headers that werkzeug does not send with a 304.
 BODY_HEADERS = frozenset(
     ("content-type", "content-length", "content-encoding", "content-language", "last-modified")
@@ -66,7 +73,8 @@ class ValidatedResponder(Responder):
         answer = super().respond(value)
         if isinstance(answer, Response) and self._conditions.describes(answer.status_code):
             state = read_returned_state(self._conditions, value, self._name)
-            add_missing_headers(answer.headers, write_state(state))
+            chosen = choose_tag(state, self._conditions, answer.mimetype)
+            add_missing_headers(answer.headers, write_state(chosen))
         return answer
 
 
@@ -137,10 +145,10 @@ class Conditional(Served):
         conditions = self.operation.conditions
         self._reader = None if conditions is None else StateReader(self.operation, conditions)
         self._is_safe = conditions is not None and conditions.is_safe
-        self._fresh = write_freshness(self.operation.freshness)
         if conditions is not None and conditions.has_attributes:
             self._responder_class = ValidatedResponder
-            if conditions.is_safe and not conditions.has_hash and self.operation.is_plain:
+            is_simple = not (conditions.has_hash or conditions.offered)
+            if conditions.is_safe and is_simple and self.operation.is_plain:
                 self._call = compare_value(self._call, self.operation)
 
     def respond(
@@ -155,13 +163,16 @@ class Conditional(Served):
         if reader is not None:
             reader.reject_missing_match(current)
             if reader.is_early:
-                state = reader.read(values)
-                decides = state.exists or not self._is_safe  # the view knows what is missing
+                state = reader.read(current, values)
+                exists = state.exists or not self._is_safe  # the view knows what is missing
+                decides = exists and reader.decides_early
                 if decides and judge(current.environ, state, is_safe=self._is_safe):
                     return make_unchanged_response(state, self.operation)
         response = current_app.make_response(super().respond(current, values, responder))
         if 200 <= response.status_code < 300:
             self._complete(current, response, state)
+            if reader is not None and not self._is_safe:
+                reader.note_unchecked(values)
         return response
 
     def _complete(self, current: Request, response: Response, state: CurrentState) -> None:
@@ -170,16 +181,15 @@ class Conditional(Served):
         :param state: that the functions tell.
         :raises PreconditionNotMet: if the client does not want it.
         """
-        pairs = [*self._fresh, *write_state(state)] if self._is_safe else self._fresh
-        sent = add_missing_headers(response.headers, pairs)
-        if self.operation.freshness is not None and self.operation.freshness.vary:
-            response.vary.update(self.operation.freshness.vary)
+        sent = add_missing_headers(response.headers, write_state(state) if self._is_safe else ())
+        freshness = self.operation.freshness
+        if freshness is not None:
+            add_freshness(response, freshness, sent)
         reader = self._reader
-        if not self._is_safe or reader is None or reader.is_early or response.is_streamed:
+        if not self._is_safe or reader is None or reader.decides_early or response.is_streamed:
             return
         if reader.has_hash and "etag" not in sent:
-            tag = ETag.of(response.get_data())
-            sent = add_missing_headers(response.headers, [("ETag", str(tag))])
+            sent = add_missing_headers(response.headers, [("ETag", reader.make_hash(response))])
         if not PRECONDITIONS.isdisjoint(current.environ) and judge(
             current.environ, read_sent_state(sent), is_safe=True
         ):
@@ -195,7 +205,9 @@ class StateReader:
         self._keys = [
             None if one is None else one.key for one in (conditions.etag, conditions.last_modified)
         ]
+        self._is_noted = not conditions.in_view
         self.is_early = conditions.is_early
+        self.decides_early = conditions.decide_early
         self.has_hash = conditions.has_hash
 
     def reject_missing_match(self, current: Request) -> None:
@@ -204,17 +216,50 @@ class StateReader:
         if header and header not in current.headers:
             raise MatchRequired(header=header)
 
-    def read(self, values: Values) -> CurrentState:
+    def read(self, current: Request, values: Values) -> CurrentState:
         """Return the state that the functions tell.
 
         :raises ResponseMismatch: for a value that is no tag, or no time.
         """
         tag, modified = (None if key is None else values[key] for key in self._keys)
         try:
-            return make_state(self._conditions, tag, modified)
+            state = make_state(self._conditions, tag, modified)
         except ResponseMismatch as error:
             error.view = self._name
             raise
+        offered = self._conditions.offered if self._conditions.is_safe else ()
+        if not offered:
+            return state
+        return choose_tag(state, self._conditions, choose_media_type(current, offered).lower())
+
+    def make_hash(self, response: Response) -> str:
+        """Return the tag of a response, a hash of its bytes."""
+        state = CurrentState(True, ETag.of(response.get_data()))
+        return str(choose_tag(state, self._conditions, response.mimetype).tag)
+
+    def note_unchecked(self, values: Values) -> None:
+        """Log that the view has ignored the preconditions that it takes, once for each view."""
+        if self._is_noted or getattr(values[self._conditions.match], "are_checked", True):
+            return
+        self._is_noted = True
+        PRECONDITIONS_LOGGER.warning(
+            "%s takes IfMatch, but nothing has called check(): the change was made whatever version"
+            " the client has. Call `match.check(row.version)` before the change.",
+            self._name,
+        )
+
+
+def choose_tag(state: CurrentState, conditions: Conditions, media_type: str | None) -> CurrentState:
+    """Return the state with the tag of a media type, if clients choose among several.
+
+    The preferred media type has the tag of the version itself.
+
+    :param media_type: in small letters; ``None`` for a response without a body.
+    """
+    offered = conditions.offered
+    if not (state.tag and media_type and offered) or media_type == offered[0].lower():
+        return state
+    return replace(state, tag=make_variant(state.tag, media_type))
 
 
 def make_state(conditions: Conditions, tag: Any, modified: Any) -> CurrentState:
@@ -227,17 +272,29 @@ def make_state(conditions: Conditions, tag: Any, modified: Any) -> CurrentState:
 def make_unchanged_response(state: CurrentState, operation: Operation) -> Response:
     """Return the 304 in place of a response that is not made."""
     response = current_app.response_class(b"", 304)
-    response.headers = make_headers([*write_freshness(operation.freshness), *write_state(state)])
-    if operation.freshness is not None and operation.freshness.vary:
-        response.vary.update(operation.freshness.vary)
+    response.headers = make_headers(write_state(state))
+    freshness: Any = operation.freshness  # exists, since the route has validators
+    add_freshness(response, freshness, {})
+    if operation.is_negotiated:
+        response.vary.add("Accept")
     return response
 
 
-def write_freshness(freshness: Freshness | None) -> list[tuple[str, str]]:
-    """Return ``Cache-Control`` as a header; ``Vary`` is joined with that of the response."""
-    if freshness is None or not freshness.cache_control:
-        return []
-    return [("Cache-Control", freshness.cache_control)]
+def add_freshness(response: Response, freshness: Freshness, sent: Mapping[str, str]) -> None:
+    """Add ``Cache-Control``, unless the view sets it; ``Vary`` is joined with its own.
+
+    A response that was made with the session, or that sets a cookie, is for one client only.
+
+    :param sent: the headers of the response, by their names in small letters.
+    """
+    if freshness.cache_control and "cache-control" not in sent:
+        session = find_session()
+        is_personal = is_session_sent(session) or "set-cookie" in sent
+        is_private = is_personal or (session.accessed and not freshness.is_public)
+        written = freshness.private_control if is_private else freshness.cache_control
+        append_header(response.headers, "Cache-Control", written)
+    if freshness.vary:
+        response.vary.update(freshness.vary)
 
 
 def read_sent_state(sent: Mapping[str, str]) -> CurrentState:
@@ -248,15 +305,6 @@ def read_sent_state(sent: Mapping[str, str]) -> CurrentState:
     opaque, weak = unquote_etag(sent.get("etag"))
     tag = None if opaque is None else SentTag(opaque, bool(weak))
     return CurrentState(True, tag, read_date(sent.get("last-modified")))
-
-
-class SentTag(ETag):
-    """A tag as a header has it: no character of it is escaped."""
-
-    @property
-    def opaque(self) -> str:
-        """The text between the quotes."""
-        return str(self.value)
 
 
 def empty(response: Response) -> None:

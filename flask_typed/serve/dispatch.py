@@ -74,6 +74,10 @@ class Dispatcher:
         """Return the operation of a request's rule and method, if there is one."""
         return self._served.get((id(current.url_rule), current.method))
 
+    def find_by_rule(self, rule: Rule, method: str) -> Served | None:
+        """Return the operation of a rule and a method, if there is one."""
+        return self._served.get((id(rule), method))
+
     def find_for(self, current: Request) -> Served | None:
         """Return the operation for a request whose rule and method have none.
 

@@ -23,7 +23,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import cache
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
+from uuid import UUID
 
 from flask import Flask, Request, current_app
 from flask.typing import ResponseReturnValue
@@ -41,12 +43,14 @@ from ..declare.key_problems import (
     IdempotencyKeyReused,
     RequestInProgress,
 )
-from ..exceptions import ResponseMismatch
+from ..exceptions import DependencyError, ResponseMismatch
 from ..libraries.werkzeug import has_form
 from ..libraries.werkzeug_responses import make_headers
 from ..plan.keys import RepeatableRequests, read_idempotency_key
 from ..plan.operation import REQUEST, Operation
+from ..plan.readers import FORM_MEDIA_TYPES
 from ..security.presented import find_presented
+from .body import announces_body, parse_form, read_body
 from .dispatch import Served, make_admitting_runner
 from .injection import Runner, make_runner
 from .lifespan import Values
@@ -57,6 +61,8 @@ KEYS_LOGGER = logging.getLogger("flask_typed.idempotency")
 ATTEMPT = "#attempt"
 #: After how many seconds a client may ask again for the response to a request in progress.
 ASK_AGAIN = 1
+#: How many bytes of a file are read at once.
+CHUNK = 65536
 #: The headers that belong to one response only; a cookie may be a secret.
 NOT_STORED = frozenset(("connection", "date", "keep-alive", "set-cookie", "transfer-encoding"))
 
@@ -175,13 +181,27 @@ def make_claim(planned: RepeatableRequests, operation: Operation, values: Values
     current: Request = values[REQUEST]
     rule = operation.rule
     key = read_idempotency_key(values[planned.key])
-    client = () if planned.client is None else (str(values[planned.client]),)
-    presented = find_presented(current, operation.requirements) if planned.client is None else ()
+    named = None if planned.client is None else values[planned.client]
+    client = () if named is None else (read_client(named),)
+    presented = find_presented(current, operation.requirements) if named is None else ()
     return KeyClaim(
         hash_parts((operation.method, rule.host or rule.subdomain or "", rule.rule, key, *client)),
         hash_parts((*read_request(current, operation), *presented)),
         planned.expires,
     )
+
+
+def read_client(named: Any) -> str:
+    """Return the name of a client.
+
+    :raises DependencyError: for an object, whose text would be another one in each request.
+    """
+    if isinstance(named, bool) or not isinstance(named, (str, int, UUID)):
+        raise DependencyError(
+            f"The client of an idempotency key is a {type(named).__name__}, not a str, int or UUID:"
+            " return its id."
+        )
+    return str(named)
 
 
 def hash_parts(parts: Iterable[str | bytes]) -> str:
@@ -199,7 +219,9 @@ def read_request(current: Request, operation: Operation) -> Iterator[str | bytes
     yield f"{current.script_root}{current.path}"
     yield current.query_string
     if operation.payload is None:
-        return
+        if not announces_body(current):
+            return
+        read_untaken(current)
     yield current.mimetype
     if not has_form(current):
         yield current.get_data(cache=True)
@@ -208,8 +230,28 @@ def read_request(current: Request, operation: Operation) -> Iterator[str | bytes
         yield from (name, text)
     for name, file in current.files.items(multi=True):
         file.stream.seek(0)  # an argument may have been made of it
-        yield from (name, file.filename or "", file.mimetype, file.stream.read())
+        yield from (name, file.filename or "", file.mimetype, hash_file(file.stream))
         file.stream.seek(0)
+
+
+def read_untaken(current: Request) -> None:
+    """Read a body that no argument takes: the view may read it from ``flask.request``.
+
+    :raises werkzeug.exceptions.HTTPException: for a body that is cut off or cannot be read.
+    """
+    if current.mimetype in FORM_MEDIA_TYPES:
+        parse_form(current)
+    else:
+        untaken: Any = current  # its stream is cached, so it can be set
+        untaken.stream = BytesIO(read_body(current, None))
+
+
+def hash_file(stream: IO[bytes]) -> bytes:
+    """Return a hash of a file, which may be larger than the memory."""
+    made = hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        made.update(chunk)
+    return made.digest()
 
 
 def read_response(response: Response, view: str) -> StoredResponse:

@@ -182,7 +182,8 @@ def takes_tuples(outcome: Outcome) -> bool:
     """Return whether a tuple is the body itself."""
     if outcome.reply is not None or outcome.stream:
         return False
-    return isinstance(outcome.field, FixedArray) or getattr(outcome.field, "collect", None) is tuple
+    is_field = isinstance(outcome.field, FixedArray)
+    return outcome.is_tuple or is_field or getattr(outcome.field, "collect", None) is tuple
 
 
 #: The types of headers in a tuple.

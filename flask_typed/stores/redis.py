@@ -6,11 +6,12 @@ Request time; imports nothing of redis-py.
 from __future__ import annotations
 
 import base64
+import inspect
 import json
-import secrets
 from typing import Any
 
 from ..declare.idempotency import KeyClaim, StoredResponse, UsedKey
+from ..exceptions import SetupError
 
 #: Replaces, or deletes, the value of a key that is still claimed by the same request.
 SETTLE = """
@@ -32,19 +33,21 @@ class RedisStore:
     :param lease: how long a request in progress may keep its key, in seconds: longer than the
         slowest request, and than ``timeout=`` of the route.
     :param prefix: of the keys in Redis.
+    :raises SetupError: for an asynchronous client.
     """
 
     in_transaction = False
 
     def __init__(self, client: Any, *, lease: int = 120, prefix: str = "idempotency:") -> None:
+        if inspect.iscoroutinefunction(getattr(client, "execute_command", None)):
+            raise SetupError("RedisStore takes a redis.Redis, not a client of redis.asyncio.")
         self._client = client
         self._lease = lease
         self._prefix = prefix
-        self._token = secrets.token_hex(8)
 
     def claim(self, claim: KeyClaim) -> UsedKey | None:
         """Claim a key for the time of the lease."""
-        name, mark = self._prefix + claim.id, self._mark(claim)
+        name, mark = self._prefix + claim.id, write_mark(claim)
         if self._client.set(name, mark, nx=True, ex=self._lease):
             return None
         text = self._client.get(name)
@@ -64,12 +67,13 @@ class RedisStore:
 
     def _settle(self, claim: KeyClaim, text: str) -> None:
         self._client.eval(
-            SETTLE, 1, self._prefix + claim.id, self._mark(claim), text, claim.expires
+            SETTLE, 1, self._prefix + claim.id, write_mark(claim), text, claim.expires
         )
 
-    def _mark(self, claim: KeyClaim) -> str:
-        """Return the value of a key in progress, which differs for each store, so each request."""
-        return json.dumps([claim.fingerprint, self._token])
+
+def write_mark(claim: KeyClaim) -> str:
+    """Return the value of a key in progress, which differs for each request."""
+    return json.dumps([claim.fingerprint, claim.attempt])
 
 
 def read_used(text: str | bytes) -> UsedKey:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 
 from ..declare.idempotency import KeyClaim, StoredResponse, UsedKey
+from ..declare.key_problems import RequestInProgress
 from ..exceptions import SetupError
 
 if TYPE_CHECKING:
@@ -71,15 +72,28 @@ class SQLAlchemyStore:
         return read_key(rows.one_or_none())
 
     def save(self, claim: KeyClaim, response: StoredResponse) -> None:
-        """Save a response."""
-        columns = self._table.c
-        self._session.execute(
+        """Save a response.
+
+        :raises RequestInProgress: if the view has rolled back, and with it the claim, and another
+            request has claimed the key since.
+        """
+        if not self._write(claim, response):
+            if self.claim(claim) is not None:
+                raise RequestInProgress(retry_after=1)
+            self._write(claim, response)
+
+    def _write(self, claim: KeyClaim, response: StoredResponse) -> bool:
+        """Write a response to its key; return whether there is one."""
+        made: Any = self._session.execute(
             sa.update(self._table)
-            .where(columns.id == claim.id)
+            .where(self._table.c.id == claim.id, self._table.c.fingerprint == claim.fingerprint)
+            .where(self._table.c.status.is_(None))
             .values(
                 status=response.status, headers=json.dumps(response.headers), body=response.body
             )
+            .execution_options(preserve_rowcount=True)
         )
+        return bool(made.rowcount)
 
     def release(self, claim: KeyClaim) -> None:
         """Do nothing: the transaction is rolled back."""

@@ -61,6 +61,11 @@ def read_csv(data: bytes) -> Table:
         names = next(lines, [])
         return Table(names, list(check_rows(lines, names)))
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise BodyUnreadable(
+                f"Line {lines.line_num} of the body has a cell with more than"
+                f" {csv.field_size_limit()} characters."
+            ) from error
         raise BodyUnreadable(f"The body is not CSV at line {lines.line_num}.") from error
 
 

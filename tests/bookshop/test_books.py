@@ -339,6 +339,8 @@ def test_two_changes_of_one_version(staff: CheckedClient) -> None:
     for change in (staff.patch, staff.put):
         second = change("/books/3", json=MARCOVALDO, headers={"If-Match": tag})
         assert (second.status_code, second.json) == (412, NOT_MET)
+    refused = staff.delete("/books/3", headers={"If-Match": tag})
+    assert (refused.status_code, refused.json) == (412, NOT_MET)
     assert staff.get("/books/3").get_json()["price"] == "9.00"
 
 

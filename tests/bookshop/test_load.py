@@ -98,6 +98,45 @@ def test_one_order_that_is_sent_many_times(server: Server) -> None:
     assert [str(each) for each in read_database(server.url, stored)] == [number]
 
 
+def test_one_version_that_many_change(server: Server) -> None:
+    """Of ten changes of one version at once, one is made; who has the new one gets a 304."""
+    tag = server.ask("GET", "/books/9").headers["ETag"]
+    known = {**server.staff, "If-Match": tag}
+    with ThreadPoolExecutor(10) as people:
+        asked = [
+            people.submit(server.ask, "PATCH", "/books/9", {"price": f"{20 + n}.00"}, known)
+            for n in range(10)
+        ]
+        answers = [future.result() for future in asked]
+    assert Counter(answer.status for answer in answers) == {200: 1, 412: 9}
+    (changed,) = (answer for answer in answers if answer.status == 200)
+    read = server.ask("GET", "/books/9")
+    assert (read.json, read.headers["ETag"]) == (changed.json, changed.headers["ETag"])
+    current = {"If-None-Match": changed.headers["ETag"]}
+    assert server.ask("GET", "/books/9", headers=current).status == 304
+
+
+def test_prices_and_pages(server: Server) -> None:
+    """Many prices are changed in one transaction, and read as a table and by pages."""
+    isbn = server.ask("GET", "/books/11").json["isbn"]
+    changes = [{"isbn": isbn, "price": "0.01"}, {"isbn": "9790000000000", "price": "1"}]
+    answer = server.ask("PATCH", "/books/prices", changes, server.staff)
+    assert [one["outcome"] for one in answer.json] == ["done", "failed"]
+    table = server.ask("GET", "/books/prices", headers={"Accept": "text/csv"})
+    assert f"{isbn}," in table.body.decode()
+    known = {"Accept": "text/csv", "If-None-Match": table.headers["ETag"]}
+    assert server.ask("GET", "/books/prices", headers=known).status == 304
+    cheapest = server.ask("GET", "/books/?sort=price&limit=1").json["items"]
+    assert [book["isbn"] for book in cheapest] == [isbn]
+    for _ in range(2):
+        assert server.ask("POST", "/orders/", make_order(13), server.customer).status == 201
+    first = server.ask("GET", "/orders/?limit=1", headers=server.customer).json
+    second = server.ask("GET", f"/orders/?limit=1&cursor={first['next']}", headers=server.customer)
+    back = server.ask("GET", f"/orders/?cursor={second.json['previous']}", headers=server.customer)
+    assert back.json["items"][-1] == first["items"][0]
+    assert second.json["items"] != first["items"]
+
+
 def test_workers_fill_the_database_once(server: Server) -> None:
     """Two workers that start together make one catalogue, one staff account and one key."""
     count = sa.select(sa.func.count())

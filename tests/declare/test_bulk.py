@@ -1,5 +1,6 @@
 """A result for each item of a request."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,17 @@ from typing import Annotated, Any
 import pytest
 from flask import abort
 from flask.testing import FlaskClient
-from flask_typed import Body, Done, Failed, MultiStatus, Problem, RequestTimedOut, Typed, raises
+from flask_typed import (
+    Body,
+    DeclarationError,
+    Done,
+    Failed,
+    MultiStatus,
+    Problem,
+    RequestTimedOut,
+    Typed,
+    raises,
+)
 from werkzeug.exceptions import HTTPException
 
 Document = Callable[[], dict[str, Any]]
@@ -45,6 +56,44 @@ def change(book_id: int) -> Book:
     if book_id > 99:
         abort(book_id)
     return Book(book_id)
+
+
+def give_change(book_id: int) -> Any:
+    """Return a book, or the problem with it."""
+    try:
+        return change(book_id)
+    except NotThere as error:
+        return error
+
+
+async def change_later(book_id: int) -> Book:
+    """Return a book."""
+    return change(book_id)
+
+
+def test_problem_that_is_returned() -> None:
+    """It is the result of its item as one that is raised; its savepoint is rolled back."""
+    seen: list[str] = []
+
+    @contextmanager
+    def begin() -> Iterator[None]:
+        try:
+            yield
+        except NotThere:
+            seen.append("rollback")
+            raise
+
+    done, failed = MultiStatus.of([1, 404], give_change, unit=begin).body
+    assert done == Done(Book(1))
+    assert failed.problem.book_id == 404
+    assert seen == ["rollback"]
+
+
+def test_async_function() -> None:
+    """Nothing would await it."""
+    assert asyncio.run(change_later(1)) == Book(1)
+    with pytest.raises(DeclarationError, match="cannot await the results of an `async def`"):
+        MultiStatus.of([1], change_later)
 
 
 DONE = {"value": {"id": 1}, "outcome": "done"}

@@ -107,3 +107,20 @@ def test_a_long_header_takes_little_time() -> None:
     """The time is proportional to the length of the header."""
     assert len(list(parse_tags('"a",' * 20_000))) == 20_000
     assert list(parse_tags(", " * 50_000 + "a")) == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "variants", "matches"),
+    [
+        pytest.param('"7:br"', True, True, id="Flask-Compress"),
+        pytest.param('"7-gzip"', True, True, id="Apache"),
+        pytest.param('"7;text/csv:zstd"', True, True, id="of another media type"),
+        pytest.param('"7:br"', False, False, id="of a safe request"),
+        pytest.param('W/"7:br"', True, False, id="weak"),
+        pytest.param('"7:lzma"', True, False, id="unknown"),
+        pytest.param('"6:br"', True, False, id="another version"),
+    ],
+)
+def test_the_tag_of_a_compressed_representation(listed: str, variants: bool, matches: bool) -> None:
+    """A change may name it."""
+    assert has_match(listed, ETag(7), exists=True, strong=True, variants=variants) is matches

@@ -82,6 +82,21 @@ def test_enclosed(typed: Typed, client: FlaskClient, document: Document) -> None
     }
 
 
+def test_tuples(typed: Typed, client: FlaskClient) -> None:
+    """A tuple is a body, as without an envelope."""
+
+    @typed.get("/any")
+    def any_number() -> tuple[Book, ...]:
+        return (Book("a"),)
+
+    @typed.get("/two")
+    def two() -> tuple[Book, Book]:
+        return Book("a"), Book("b")
+
+    assert client.get("/any").json == {"data": [{"title": "a"}], "message": "ok"}
+    assert client.get("/two").json == {"data": [{"title": "a"}, {"title": "b"}], "message": "ok"}
+
+
 def test_not_enclosed(typed: Typed, client: FlaskClient) -> None:
     """Empty responses, text, bytes, streams and errors have no envelope."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import wraps
 from typing import Annotated, Any, BinaryIO
 
 import pytest
@@ -19,6 +20,16 @@ from flask_typed.declare.markers import Header
 from flask_typed.plan.idempotency import complete_idempotency
 from flask_typed.security.http import HTTPBearer
 from flask_typed.state import get_state
+
+
+def ask_for_login(view: Callable[[], None]) -> Callable[[], None]:
+    """Decorate a view as a guard does."""
+
+    @wraps(view)
+    def ask() -> None:
+        view()
+
+    return ask
 
 
 def make_store() -> None:
@@ -45,6 +56,11 @@ def take_upload(body: BinaryIO) -> None:
     """Read the body."""
 
 
+@ask_for_login
+def place_after_login() -> None:
+    """Place an order."""
+
+
 def take_own_key(idempotency_key: Annotated[str, Header()]) -> None:
     """Take the header."""
 
@@ -56,6 +72,7 @@ def take_own_key(idempotency_key: Annotated[str, Header()]) -> None:
         (read_lines, r"A stream or a file is the response, so nothing can store it\."),
         (read_file, r"A stream or a file is the response, so nothing can store it\."),
         (take_upload, r"The view reads the body itself, so nothing can compare it"),
+        (place_after_login, r"A decorator of the view does not run for a repeated request, so"),
         (take_own_key, r"'Idempotency-Key' in the header is declared differently"),
     ],
 )
@@ -64,6 +81,29 @@ def test_what_cannot_be_repeated(app: Flask, view: Callable[..., Any], message: 
     typed = Typed(app, idempotency=Idempotency(make_store))
     with pytest.raises(DeclarationError, match=message):
         typed.post("/", idempotent=True)(view)
+
+
+def test_decorated_view(app: Flask) -> None:
+    """A decorator is no mistake where something else tells clients apart."""
+    typed = Typed(app, idempotency=Idempotency(make_store))
+    typed.post("/a", idempotent=Idempotency(client=make_store))(place_after_login)
+    typed.post("/b", idempotent=True, dependencies=[Security(HTTPBearer())])(place_after_login)
+    assert place_after_login() is None
+    assert all(one.repeatable for one in get_state(app).operations)
+
+
+@pytest.mark.parametrize(
+    ("expires", "words"),
+    [(None, "24 hours"), (3600, "1 hour"), (5400, "90 minutes"), (61, "61 seconds")],
+)
+def test_expiration_is_published(
+    app: Flask, document: Callable[[], dict[str, Any]], expires: Any, words: str
+) -> None:
+    """Clients read in the document how long a key is kept."""
+    typed = Typed(app, idempotency=Idempotency(make_store, expires=expires))
+    typed.post("/", idempotent=True)(note_nothing)
+    (header,) = document()["paths"]["/"]["post"]["parameters"]
+    assert header["description"].endswith(f"for each new request. It is kept for {words}.")
 
 
 def test_other_method(app: Flask) -> None:

@@ -12,7 +12,7 @@ import pytest
 import werkzeug.exceptions
 from flask import abort
 from flask.views import MethodView
-from flask_typed import Problem
+from flask_typed import MultiStatus, Problem
 from flask_typed.plan.sources import find_statuses
 from werkzeug.exceptions import Gone, HTTPException
 
@@ -61,6 +61,29 @@ def say_nothing(number: int) -> Any:  # pragma: no cover: read, not run
     return ()
 
 
+class Broken(Problem):
+    """It is broken."""
+
+    status = 503
+
+
+def lend_all(numbers: list[int]) -> MultiStatus[int, Lent]:  # pragma: no cover: read, not run
+    """Answer with a result for each number."""
+
+    def lend(number: int) -> int:
+        if number == 1:
+            raise Broken
+        raise Lent
+
+    if not numbers:
+        abort(404)
+    if len(numbers) > 9:
+        return MultiStatus.of(numbers, lambda number: number or abort(410))
+    if len(numbers) > 8:
+        return MultiStatus.of(numbers, work=lend)
+    return MultiStatus.of(numbers, lend)
+
+
 class Books(MethodView):
     """A view for each method."""
 
@@ -83,6 +106,7 @@ def wrapped(*arguments: Any) -> Any: ...
         (answer, "GET", {404, 418, 410, 409, 423, 202, 201}),
         (wrapped, "GET", {404, 418, 410, 409, 423, 202, 201}),
         (say_nothing, "GET", set()),
+        (lend_all, "PATCH", {404, 503}),
         (Books.as_view("books"), "GET", {404}),
         (Books.as_view("books"), "POST", {201}),
         (eval("lambda: abort(404)"), "GET", set()),

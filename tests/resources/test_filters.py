@@ -12,6 +12,7 @@ import pytest
 from annotated_types import MaxLen
 from flask.testing import FlaskClient
 from flask_typed import DeclarationError, Filters, Query, Typed, Where
+from marshmallow import Schema, fields
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
@@ -145,6 +146,12 @@ class AsDict(TypedDict):
     author: Annotated[int, Where(BookRow.author_id)]
 
 
+class AsSchema(Schema):
+    """Filters whose values are a dictionary too."""
+
+    author = fields.Integer()
+
+
 def make_model(annotation: Any) -> Any:
     """Return a model with one field."""
     return dataclass(type("Model", (), {"__annotations__": {"price": annotation}}))
@@ -155,6 +162,7 @@ def make_model(annotation: Any) -> Any:
     [
         (Filters, "Filters does not have a model"),
         (Filters[AsDict], "AsDict is a TypedDict"),
+        (Filters[AsSchema], "AsSchema is a Schema"),
         (Filters[make_model(int)], "The filter has no conditions.*field 'price' of Model"),
         (
             Filters[make_model(Annotated[int, Where(1), Where(2)])],

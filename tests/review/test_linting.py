@@ -48,6 +48,10 @@ GOOD: dict[str, Any] = {
 }
 
 
+IF_MATCH = {"in": "header", "name": "If-Match", "description": "The version."}
+TAGGED = {"200": {"description": "Here.", "headers": {"ETag": {"description": "The version."}}}}
+
+
 def lint(**parts: Any) -> list[tuple[str, str, str]]:
     """Return the findings about a document with other parts."""
     return [(f.rule, f.place, f.message) for f in lint_document({**GOOD, **parts})]
@@ -240,6 +244,27 @@ def test_nothing_to_say() -> None:
                 )
             ],
             id="problems",
+        ),
+        pytest.param(
+            {
+                "paths": {
+                    "/a": {
+                        "get": operation(operationId="a", responses=TAGGED),
+                        "put": operation(operationId="b", parameters=[IF_MATCH]),
+                        "delete": operation(operationId="c"),
+                    },
+                    "/b": {"put": operation(operationId="d")},
+                }
+            },
+            [
+                (
+                    "unchecked-change",
+                    "DELETE /a",
+                    "GET sends an ETag, but the change ignores If-Match: take an argument"
+                    " `match: IfMatch`, or write etag= with a function",
+                )
+            ],
+            id="changes",
         ),
         pytest.param(
             {

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import pytest
 from flask import Flask
-from flask_typed import DeclarationError, Depends, Typed, UnsupportedType
+from flask_typed import DeclarationError, Depends, Preconditions, Typed, UnsupportedType
 from flask_typed.pydantic import PYDANTIC
+from flask_typed.stores.redis import RedisStore
 from marshmallow import fields
 from pydantic import BaseModel
 
@@ -101,6 +102,24 @@ def test_arguments(types: Any, annotation: Any, name: str, instead: str) -> None
         typed.post("/")(view)
     assert caught.value.what == f"{name} is a class of another framework."
     assert caught.value.instead == instead
+
+
+@pytest.mark.parametrize(
+    ("annotation", "instead"),
+    [
+        (Preconditions, "Write `match: IfMatch`."),
+        (Annotated[Any, Depends(RedisStore)], "Write a function that makes the store: `Idem"),
+    ],
+)
+def test_classes_of_flask_typed(typed: Typed, annotation: Any, instead: str) -> None:
+    """What no request can fill: a client would set the address of a store."""
+
+    def view(argument: Any) -> None: ...
+
+    view.__annotations__["argument"] = annotation
+    with pytest.raises(UnsupportedType, match=r"^\w+ is not a value of a request\.\n") as caught:
+        typed.post("/")(view)
+    assert str(caught.value.instead).startswith(instead)
 
 
 def test_a_default() -> None:

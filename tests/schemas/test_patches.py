@@ -745,6 +745,52 @@ def test_schemas_check_the_whole() -> None:
     assert book == make_dict()
 
 
+class ShelfSchema(Schema):
+    """A Schema whose objects are inside an array."""
+
+    books = fields.List(fields.Nested(BookSchema, unknown="include"))
+    author = fields.Nested(AuthorSchema)
+    owner = fields.Pluck(AuthorSchema, "name")
+
+
+class Including(Schema):
+    """A Schema that includes unknown keys."""
+
+    class Meta:
+        """Its policy."""
+
+        unknown = "include"
+
+    name = fields.String()
+
+
+def test_schemas_include_extra_keys() -> None:
+    """A dict has them; an object has no attributes for them."""
+    patch = take(Patch[Including], {"name": "Ada", "more": 1})
+    row = SimpleNamespace(name="Emma")
+    assert patch.apply({"name": "Emma"}) == {"name": "Ada", "more": 1}
+    assert vars(patch.apply(row)) == {"name": "Ada"}
+
+
+def test_schemas_replace_plucked_values() -> None:
+    """They are values, although they are loaded as objects."""
+    patch = take(Patch[ShelfSchema], {"owner": "Ann"})
+    assert patch.apply({"owner": {"name": "Jane"}}) == {"owner": {"name": "Ann"}}
+
+
+def test_schemas_replace_arrays() -> None:
+    """Their objects have the write-only keys that were sent, and must be complete."""
+    shelf: dict[str, Any] = {"books": [make_dict()], "author": {"name": "Jane", "own": 1}}
+    book = {"bookTitle": "Ada", "secret": "x", "more": 1, "author": {"name": "Ann"}}
+    take(Patch[ShelfSchema], {"books": [book], "author": {"born": 2}}).apply(shelf)
+    assert shelf["author"] == {"name": "Jane", "own": 1, "born": 2}
+    assert shelf["books"] == [
+        {"name": "Ada", "secret": "x", "more": 1, "author": {"name": "Ann"}, "first": 1, "last": 9}
+    ]
+    incomplete = take(Patch[ShelfSchema], {"books": [{"bookTitle": "Ada"}]})
+    assert refuse_change(incomplete, shelf) == [("/books/0/secret", "required")]
+
+
 def test_schemas_change_rows() -> None:
     """Only what is given is set."""
     author = SimpleNamespace(name="Jane", born=1)
@@ -768,7 +814,12 @@ def test_schemas_that_cannot_be_partial() -> None:
         def make(self, data: dict[str, Any], **_: Any) -> Author:
             raise NotImplementedError  # pragma: no cover
 
-    assert "Made has a post_load hook" in reject(Patch[Made])
+    class Around(Schema):
+        made = fields.List(fields.Nested(Made))
+        later = fields.Nested("NotDefined")
+
+    for kind in (Made, Around):
+        assert "Made has a post_load hook" in reject(Patch[kind])
     assert "AuthorSchema is many" in reject(
         Patch[Annotated[list[dict[str, Any]], AuthorSchema(many=True)]]
     )

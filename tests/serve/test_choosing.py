@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+import pydantic
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from flask_typed import (
     Accepted,
@@ -18,6 +20,7 @@ from flask_typed import (
     Typed,
     model,
 )
+from flask_typed.pydantic import PYDANTIC
 
 Document = Callable[[], dict[str, Any]]
 T = TypeVar("T")
@@ -199,17 +202,36 @@ def give_lines() -> Iterator[Book]:
     yield from BOOKS
 
 
-@pytest.mark.parametrize("returns", [int, list[int], str, bytes, dict[str, Book], None, Book | Job])
-def test_no_objects(typed: Typed, returns: Any) -> None:
+class Shelf(pydantic.BaseModel):
+    """A model whose schema pydantic makes."""
+
+    title: str
+
+
+NO_OBJECTS = [
+    pytest.param(int, "an int", id="int"),
+    pytest.param(list[int], "an int", id="list"),
+    pytest.param(str, "a str", id="str"),
+    pytest.param(bytes, "no object", id="bytes"),
+    pytest.param(dict[str, Book], "a mapping", id="dict"),
+    pytest.param(None, "no object", id="None"),
+    pytest.param(Book | Job, "Book or Job", id="union"),
+    pytest.param(list[Shelf], "Shelf", id="pydantic"),
+]
+
+
+@pytest.mark.parametrize(("returns", "named"), NO_OBJECTS)
+def test_no_objects(app: Flask, returns: Any, named: str) -> None:
     """A response without objects of one class has no fields to choose."""
-    message = "fields= lets clients choose the fields of an object, but the view returns none."
+    typed = Typed(app, types=PYDANTIC)
+    message = f"fields= lets clients choose the fields of one class, but the view returns {named}."
     with pytest.raises(DeclarationError, match=message):
         typed.get("/", fields=True, returns=returns)(list_books)
 
 
 def test_no_choice_in_a_stream(typed: Typed, client: FlaskClient) -> None:
     """Nor has a stream."""
-    with pytest.raises(DeclarationError, match="the view returns none"):
+    with pytest.raises(DeclarationError, match="the view returns no object"):
         typed.get("/", fields=True)(give_lines)
     typed.get("/lines")(give_lines)
     assert client.get("/lines").data.count(b"\n") == 2

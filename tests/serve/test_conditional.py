@@ -1,16 +1,19 @@
 """Conditional requests and the freshness of responses, from the request to the response."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import wraps
 from typing import Annotated, Any
 
 import pytest
-from flask import Flask, Response, make_response, session
+from flask import Flask, Response, abort, make_response, request, session
 from flask.testing import FlaskClient
 from flask_typed import (
     BackgroundTasks,
     Cache,
+    Cookie,
     Created,
     Depends,
     ETag,
@@ -27,7 +30,7 @@ from flask_typed import (
     Typed,
     raises,
 )
-from werkzeug.exceptions import NotFound, PreconditionFailed, PreconditionRequired
+from werkzeug.exceptions import NotFound, PreconditionFailed, PreconditionRequired, Unauthorized
 
 MARCH = datetime(2026, 3, 1, 12, 0, 0, 250, timezone.utc)
 CHANGED = "Sun, 01 Mar 2026 12:00:00 GMT"
@@ -109,6 +112,54 @@ def test_each_media_type_has_a_hash(typed: Typed, client: FlaskClient) -> None:
         assert (response.status_code, response.headers["Vary"]) == (304, "Accept")
         other = {**known, "Accept": "application/msgpack"}
         assert client.open("/books", method=method, headers=other).status_code == 200
+
+
+BOTH = MediaType("application/json", "application/vnd.shop+json")
+
+
+@pytest.mark.parametrize(
+    "etag", [True, "version", lambda: 3], ids=["hash", "attribute", "function"]
+)
+def test_each_media_type_has_a_tag(typed: Typed, client: FlaskClient, etag: Any) -> None:
+    """Even if the bytes are the same (RFC 9110, section 8.8.3.3). A change may name any of them."""
+
+    @typed.get("/books", etag=etag)
+    def read() -> Annotated[Book, BOTH]:
+        return Row(1)
+
+    @typed.put("/books")
+    def change(match: IfMatch) -> Book:
+        match.check(ETag.of(b'{"id":1,"title":"Emma"}') if etag is True else 3)
+        return Book(1)
+
+    other = {"Accept": "application/vnd.shop+json"}
+    found = [client.get("/books", headers=headers) for headers in ({}, other)]
+    first, second = (response.headers["ETag"] for response in found)
+    assert second == f'{first[:-1]};application/vnd.shop+json"'
+    for tag, headers, status in ((first, {}, 304), (second, {}, 200), (second, other, 304)):
+        response = client.get("/books", headers={"If-None-Match": tag, **headers})
+        assert (response.status_code, response.headers["Vary"]) == (status, "Accept")
+        assert client.put("/books", headers={"If-Match": tag}).status_code == 200
+    assert client.put("/books", headers={"If-None-Match": second}).status_code == 412
+    assert client.put("/books", headers={"If-Match": f'"4{second[1:]}'}).status_code == 412
+
+
+def test_a_version_is_no_tag_of_a_media_type(typed: Typed, client: FlaskClient) -> None:
+    """A semicolon in a version is escaped, so that no two versions are alike."""
+    typed.put("/books", etag=lambda: "a")(read_book)
+    assert str(ETag("a;b")) == '"a%3Bb"'
+    assert client.put("/books", headers={"If-Match": str(ETag("a;b"))}).status_code == 412
+
+
+@pytest.mark.parametrize("etag", ["id", lambda: 3], ids=["attribute", "function"])
+def test_a_tag_of_the_view_wins(typed: Typed, client: FlaskClient, etag: Any) -> None:
+    """No response has two."""
+
+    @typed.get("/books", etag=etag)
+    def read() -> Reply[Book]:
+        return Reply(Book(1), headers={"ETag": '"own"'})
+
+    assert client.get("/books").headers.getlist("ETag") == ['"own"']
 
 
 def test_a_tag_of_the_view_counts(typed: Typed, client: FlaskClient) -> None:
@@ -434,6 +485,45 @@ def test_other_checks_come_first(typed: Typed, client: FlaskClient) -> None:
     assert statuses == [401, 422, 404, 428, 412, 200]
 
 
+def test_a_decorator_of_the_view_comes_before_the_304(typed: Typed, client: FlaskClient) -> None:
+    """It may be a guard. RFC 9110 (13.2.1) ignores the preconditions of a request that fails."""
+
+    @typed.get("/books", etag=lambda: 3)
+    @raises(Unauthorized)
+    @wraps(read_book)
+    def read_after_login() -> Book:
+        if "Authorization" not in request.headers:
+            abort(401)
+        return read_book()
+
+    known = {"If-None-Match": "*"}
+    assert client.get("/books", headers=known).status_code == 401
+    response = client.get("/books", headers={**known, "Authorization": "Bearer a"})
+    assert (response.status_code, response.headers["ETag"]) == (304, '"3"')
+
+
+def test_a_match_that_nobody_checks_is_logged(
+    typed: Typed, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The change was made whatever version the client has: the log tells it once for each view."""
+
+    @typed.put("/books")
+    @raises(NotFound)
+    def replace_book(match: IfMatch, checked: bool = False, missing: bool = False) -> Book:
+        if missing:
+            abort(404)
+        if checked:
+            match.check(3)
+        return Book(1)
+
+    with caplog.at_level(logging.WARNING, "flask_typed.preconditions"):
+        for query in ("checked=true", "missing=true", "", ""):
+            client.put(f"/books?{query}", headers={"If-Match": '"3"'})
+    (message,) = (record.getMessage() for record in caplog.records)
+    assert "replace_book" in message
+    assert "takes IfMatch, but nothing has called check()" in message
+
+
 @pytest.mark.configured(TYPED_CHECK_RESPONSES="ignore")
 def test_the_problems_reach_error_handlers(app: Flask, typed: Typed, client: FlaskClient) -> None:
     """They are werkzeug's errors, too."""
@@ -507,7 +597,7 @@ def test_a_response_has_its_freshness(typed: Typed, client: FlaskClient) -> None
 
     client.application.secret_key = "secret"
     headers = client.get("/books").headers
-    assert headers["Cache-Control"] == "max-age=60"
+    assert headers["Cache-Control"] == "private, max-age=60"
     assert headers["Vary"] == "Accept-Language, Cookie"
     headers = client.get("/books", headers={"Own": "true"}).headers
     assert headers["Cache-Control"] == "no-store"
@@ -520,6 +610,68 @@ def test_a_304_has_the_freshness(typed: Typed, client: FlaskClient) -> None:
     response = client.get("/books", headers={"If-None-Match": '"3"'})
     expected = {"Cache-Control": "max-age=60", "ETag": '"3"', "Vary": "Accept"}
     assert (response.status_code, dict(response.headers)) == (304, expected)
+
+
+def test_a_response_for_one_client_is_private(typed: Typed, client: FlaskClient) -> None:
+    """One that was made with the session is not public by default, with a cookie it never is."""
+    typed.app.secret_key = "secret"
+
+    @typed.get("/books", cache="max-age=60", etag=lambda: 3)
+    def read(page: int = 0) -> Reply[Book]:
+        seen = str(session.get("seen")) if page else ""
+        cookie = {"Set-Cookie": "a=1"} if page > 1 else {}
+        return Reply(Book(1), headers={"X-Seen": seen, **cookie})
+
+    @typed.get("/shared", cache="public, max-age=60, s-maxage=600")
+    def read_shared(page: int = 0) -> Book:
+        note = (lambda: None, lambda: session.get("seen"), lambda: session.update(seen=1))
+        note[page]()
+        return Book(1)
+
+    def ask(path: str) -> str:
+        return client.get(path).headers["Cache-Control"]
+
+    assert [ask(f"/books?page={n}") for n in range(3)] == [
+        "max-age=60",
+        "private, max-age=60",
+        "private, max-age=60",
+    ]
+    shared = "public, max-age=60, s-maxage=600"
+    assert [ask(f"/shared?page={n}") for n in range(3)] == [shared, shared, "private, max-age=60"]
+    with client.session_transaction() as made:
+        made.permanent = True
+    assert ask("/shared") == "private, max-age=60"  # Flask sends the cookie again
+    typed.app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    assert ask("/shared") == shared
+
+
+def test_a_304_of_a_provider_with_the_session_is_private(typed: Typed, client: FlaskClient) -> None:
+    """The provider reads who is logged in before the preconditions are compared."""
+    typed.app.secret_key = "secret"
+
+    @typed.get("/books", etag=lambda: str(session.get("user")))
+    def read() -> Book:
+        return Book(1)
+
+    assert read().id == 1
+    response = client.get("/books", headers={"If-None-Match": '"None"'})
+    assert (response.status_code, response.headers["Cache-Control"]) == (304, "private, no-cache")
+
+
+def test_headers_of_arguments_vary_the_response(typed: Typed, client: FlaskClient) -> None:
+    """A cache must not send one tenant's response to another; the author may know better."""
+
+    def get_theme(theme: Annotated[str, Cookie()] = "") -> str:
+        return theme
+
+    def read(x_tenant: Annotated[str, Header()], theme: Annotated[str, Depends(get_theme)]) -> Book:
+        return Book(1)
+
+    typed.get("/books", cache="max-age=60")(read)
+    typed.get("/own", cache=Cache(max_age=60, vary=["X-Tenant"]))(read)
+    typed.get("/none", cache=Cache(max_age=60, vary=()))(read)
+    found = [client.get(path, headers={"X-Tenant": "a"}) for path in ("/books", "/own", "/none")]
+    assert [one.headers.get("Vary") for one in found] == ["X-Tenant, Cookie", "X-Tenant", None]
 
 
 def test_a_refusal_is_not_fresh(typed: Typed, client: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
 from flask import Flask, Response, make_response, request
@@ -15,6 +16,7 @@ from flask_typed import (
     APIKeyQuery,
     BackgroundTasks,
     Created,
+    DependencyError,
     Depends,
     File,
     Form,
@@ -421,6 +423,53 @@ def test_forms(client: FlaskClient, typed: Typed) -> None:
 
     assert [send("a", b"1"), send("a", b"1")] == ["a 1", "a 1"]
     assert [send("b", b"1"), send("a", b"2")] == [REUSED, REUSED]
+
+
+def test_body_that_no_argument_takes(client: FlaskClient, typed: Typed) -> None:
+    """It is compared, too; the view reads it as it does without a key."""
+
+    @typed.post("/json", idempotent=True)
+    def take() -> str:
+        return str(request.get_json()["book"])
+
+    @typed.post("/stream", idempotent=True)
+    def take_stream() -> str:
+        return request.stream.read().decode()
+
+    @typed.post("/form", idempotent=True)
+    def take_form() -> str:
+        return request.form["title"] + request.files["scan"].read().decode()
+
+    def send_form(title: str) -> Any:
+        data = {"title": title, "scan": (BytesIO(b"1"), "a.png")}
+        return client.post("/form", data=data, headers=KEY).json
+
+    for path, send in (("/json", {"json": {"book": "Emma"}}), ("/stream", {"data": "Emma"})):
+        answers = [client.post(path, headers=KEY, **send).json for _ in range(2)]
+        answers.append(client.post(path, headers=KEY, json={"book": "Persuasion"}).json)
+        assert answers == ["Emma", "Emma", REUSED]
+        assert client.post(path, headers=KEY).json == REUSED
+    assert [send_form("a"), send_form("a"), send_form("b")] == ["a1", "a1", REUSED]
+
+
+def test_name_of_the_client(client: FlaskClient, typed: Typed) -> None:
+    """It is the same text in each request, or missing: then the credentials count."""
+    names: list[Any] = [None]
+
+    @typed.post("/orders", idempotent=Idempotency(client=lambda: names[-1]))
+    def place(order: Order) -> str:
+        return request.headers["Authorization"]
+
+    def place_as(token: str) -> Any:
+        return place_order(client, headers={**KEY, "Authorization": token}).json
+
+    assert [place_as("a"), place_as("a"), place_as("b")] == ["a", "a", REUSED]
+    names.append(UUID(int=1))
+    assert [place_as("c"), place_as("d")] == ["c", "c"]
+    for name in (Order("Emma"), True):
+        names.append(name)
+        with pytest.raises(DependencyError, match=rf"key is a {type(name).__name__}, not a str"):
+            place_as("e")
 
 
 def test_preconditions(client: FlaskClient, typed: Typed) -> None:

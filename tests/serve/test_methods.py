@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from flask import Flask, Response, send_file
 from flask.testing import FlaskClient
 from flask.views import MethodView
-from flask_typed import Depends, EventStream, FileResponse, Typed, TypedBlueprint
+from flask_typed import (
+    Depends,
+    EventStream,
+    FileResponse,
+    JsonPatch,
+    Patch,
+    Typed,
+    TypedBlueprint,
+)
+from werkzeug.routing import Rule
 
 #: What providers and streams have done.
 noted: list[str] = []
@@ -141,6 +150,53 @@ def test_options_tells_the_methods(client: FlaskClient, path: str, allowed: set[
         response = client.open(path, method=method)
         assert response.status_code == status
         assert set(response.headers["Allow"].split(", ")) == allowed
+
+
+@dataclass
+class Change:
+    """A body."""
+
+    number: int
+
+
+def change_book(change: Change) -> None:
+    """Change a book, or search by what it would be."""
+
+
+def test_options_tells_the_media_types(app: Flask, typed: Typed, client: FlaskClient) -> None:
+    """Of a PATCH and of a QUERY, on their own rules; a plain route has no such header."""
+
+    @typed.patch("/books/<int:number>")
+    def patch(number: int, change: Annotated[Patch[Change], JsonPatch()]) -> None:
+        raise NotImplementedError  # pragma: no cover
+
+    typed.get("/books/<int:number>", endpoint="read")(lambda number: "")
+    typed.query("/books/<int:number>", endpoint="search")(change_book)
+    typed.patch("/nothing")(read_nothing)
+    typed.patch("/slash/", endpoint="slash")(change_book)
+    app.patch("/plain", endpoint="plain")(lambda: "")
+    app.get("/moved", endpoint="moved")(lambda: "")
+    app.url_map.add(Rule("/moved", methods=["PATCH"], redirect_to="/slash/", endpoint="slash"))
+    json, merged = "application/json", "application/merge-patch+json"
+    headers = client.options("/books/1").headers
+    assert headers["Accept-Patch"] == f"{json}, {merged}, application/json-patch+json"
+    assert headers["Accept-Query"] == json
+    assert client.options("/slash/").headers["Accept-Patch"] == json
+    for path in ("/plain", "/nothing", "/moved"):
+        assert "Accept-Patch" not in client.options(path).headers
+
+
+def test_a_wrong_media_type_is_told_the_right_ones(
+    typed: Typed, client: FlaskClient, document: Any
+) -> None:
+    """The 415 of a PATCH or a QUERY has them, and the document has the header."""
+    typed.route("/", methods=["PATCH", "QUERY", "POST"])(change_book)
+    sent = {"data": "a", "content_type": "text/plain"}
+    assert client.patch("/", **sent).headers["Accept-Patch"] == "application/json"
+    assert client.open("/", method="QUERY", **sent).headers["Accept-Query"] == "application/json"
+    assert {"Accept-Patch", "Accept-Query"}.isdisjoint(client.post("/", **sent).headers.keys())
+    responses = document()["paths"]["/"]["patch"]["responses"]
+    assert responses["415"]["headers"]["Accept-Patch"]["schema"] == {"type": "string"}
 
 
 @pytest.mark.usefixtures("_views")

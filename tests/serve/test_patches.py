@@ -486,3 +486,33 @@ def test_openapi_30(typed: Typed, book: Book, client: FlaskClient) -> None:
     """The older version has the component too."""
     schemas = client.get("/openapi.json").json["components"]["schemas"]
     assert schemas["AuthorPatch"]["properties"]["born"] == {"type": "integer", "nullable": True}
+
+
+class PatchedShelf(Schema):
+    """A Schema inside itself and around another."""
+
+    notes = fields.List(fields.Nested(Note))
+    below = fields.Nested("PatchedShelf")
+
+
+def test_names_of_schemas(typed: Typed, document: Any) -> None:
+    """The components of a Schema are named as those of every other type."""
+
+    @typed.patch("/")
+    def change(patch: Patch[PatchedShelf]) -> None:
+        raise NotImplementedError  # pragma: no cover
+
+    @typed.put("/")
+    def replace(shelf: Annotated[dict[str, Any], PatchedShelf(partial=True)]) -> None:
+        raise NotImplementedError  # pragma: no cover
+
+    schemas = document()["components"]["schemas"]
+    assert {
+        "PatchedShelfPatch",
+        "NotePatch",
+        "PatchedShelfPartial",
+        "NotePartial",
+    } <= schemas.keys()
+    assert schemas["PatchedShelfPatch"]["properties"]["below"] == {
+        "$ref": "#/components/schemas/PatchedShelfPatch"
+    }

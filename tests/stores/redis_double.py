@@ -15,7 +15,9 @@ class RedisDouble:
 
     def set(self, name: str, value: str, *, nx: bool, ex: int) -> bool | None:
         """Set a key that is not there."""
-        return self._values.setdefault(name, value.encode()) == value.encode() or None
+        is_new = name not in self._values
+        self._values.setdefault(name, value.encode())
+        return is_new or None
 
     def get(self, name: str) -> bytes | None:
         """Return the value of a key."""

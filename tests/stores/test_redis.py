@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from flask_typed import KeyClaim, StoredResponse, UsedKey
+import redis.asyncio
+from flask_typed import KeyClaim, SetupError, StoredResponse, UsedKey
 from flask_typed.stores.redis import RedisStore
 
 from .redis_double import RedisDouble
 
-CLAIM = KeyClaim("f" * 64, "a" * 64, 60)
 RESPONSE = StoredResponse(201, (("Content-Type", "text/plain"), ("X-Name", "é")), b"\x00done")
 
 
@@ -18,37 +18,55 @@ def client() -> Any:
     return RedisDouble()
 
 
-def test_key_is_claimed_once(client: Any) -> None:
+@pytest.fixture
+def store(client: Any) -> RedisStore:
+    """Return a store, which all requests of an app may share."""
+    return RedisStore(client, lease=5)
+
+
+def make_claim() -> KeyClaim:
+    """Return the claim of another request with the same key."""
+    return KeyClaim("f" * 64, "a" * 64, 60)
+
+
+def test_key_is_claimed_once(store: RedisStore) -> None:
     """The second claim finds the first one, and later its response."""
-    store, other = RedisStore(client), RedisStore(client)
+    first = make_claim()
     assert not store.in_transaction
-    assert store.claim(CLAIM) is None
-    assert other.claim(CLAIM) == UsedKey("a" * 64)
-    store.save(CLAIM, RESPONSE)
-    assert other.claim(CLAIM) == UsedKey("a" * 64, RESPONSE)
+    assert store.claim(first) is None
+    assert store.claim(make_claim()) == UsedKey("a" * 64)
+    store.save(first, RESPONSE)
+    assert store.claim(make_claim()) == UsedKey("a" * 64, RESPONSE)
 
 
 def test_key_is_released(client: Any) -> None:
     """After an error, the key is free."""
     store, other = RedisStore(client, prefix="shop:"), RedisStore(client, prefix="shop:")
-    store.claim(CLAIM)
-    store.release(CLAIM)
-    assert other.claim(CLAIM) is None
+    first = make_claim()
+    store.claim(first)
+    store.release(first)
+    assert other.claim(make_claim()) is None
 
 
-def test_lease_ends(client: Any) -> None:
+def test_lease_ends(client: Any, store: RedisStore) -> None:
     """Who was too slow changes nothing of what the next one has claimed."""
-    slow, next_one, last = (RedisStore(client, lease=5) for _ in range(3))
-    slow.claim(CLAIM)
+    slow, next_one = make_claim(), make_claim()
+    store.claim(slow)
     client.expire_all()
-    next_one.claim(CLAIM)
-    slow.save(CLAIM, RESPONSE)
-    slow.release(CLAIM)
-    assert last.claim(CLAIM) == UsedKey("a" * 64)
+    store.claim(next_one)
+    store.save(slow, RESPONSE)
+    store.release(slow)
+    assert store.claim(make_claim()) == UsedKey("a" * 64)
 
 
-def test_key_that_ends_while_it_is_claimed(client: Any) -> None:
+def test_key_that_ends_while_it_is_claimed(client: Any, store: RedisStore) -> None:
     """The client is asked to come again."""
-    RedisStore(client).claim(CLAIM)
+    store.claim(make_claim())
     client.is_forgetful = True
-    assert RedisStore(client).claim(CLAIM) == UsedKey()
+    assert store.claim(make_claim()) == UsedKey()
+
+
+def test_asynchronous_client() -> None:
+    """Its claims would all seem to succeed."""
+    with pytest.raises(SetupError, match=r"takes a redis\.Redis, not a client of redis\.asyncio"):
+        RedisStore(redis.asyncio.Redis())

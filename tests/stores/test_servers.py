@@ -115,13 +115,14 @@ def test_redis_and_its_double(tmp_path: Path) -> None:
 
 
 def use_redis(client: Any) -> list[Any]:
-    """Return what stores answer in turn."""
-    first, second, third = (RedisStore(client, lease=9) for _ in range(3))
-    answers = [first.claim(CLAIM), second.claim(CLAIM)]
-    second.release(CLAIM)
-    answers.append(third.claim(CLAIM))
-    first.release(CLAIM)
-    answers.append(second.claim(CLAIM))
-    second.save(CLAIM, RESPONSE)
-    answers += [third.claim(CLAIM), third.claim(OTHER)]
+    """Return what a store answers to several requests in turn."""
+    store = RedisStore(client, lease=9)
+    first, second, third = (KeyClaim(CLAIM.id, CLAIM.fingerprint, 60) for _ in range(3))
+    answers = [store.claim(first), store.claim(second)]
+    store.release(second)
+    answers.append(store.claim(third))
+    store.release(first)
+    answers.append(store.claim(second))
+    store.save(second, RESPONSE)
+    answers += [store.claim(third), store.claim(OTHER)]
     return answers

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask_typed import KeyClaim, SetupError, StoredResponse, UsedKey
+from flask_typed import KeyClaim, RequestInProgress, SetupError, StoredResponse, UsedKey
 from flask_typed.stores.sqlalchemy import (
     AsyncSQLAlchemyStore,
     SQLAlchemyStore,
@@ -58,6 +58,25 @@ def test_key_is_rolled_back(store: SQLAlchemyStore, session: Session) -> None:
     store.release(CLAIM)
     session.rollback()
     assert store.claim(CLAIM) is None
+
+
+def test_view_that_rolls_back(store: SQLAlchemyStore, session: Session) -> None:
+    """The key is claimed again with the response: the work after the rollback is done once."""
+    store.claim(CLAIM)
+    session.rollback()
+    store.save(CLAIM, RESPONSE)
+    session.commit()
+    assert store.claim(CLAIM) == UsedKey("a" * 64, RESPONSE)
+
+
+def test_view_that_rolls_back_too_late(store: SQLAlchemyStore, session: Session) -> None:
+    """Another request has claimed the key since: this one is undone."""
+    store.claim(CLAIM)
+    session.rollback()
+    store.claim(KeyClaim(CLAIM.id, "b" * 64, 60))
+    session.commit()
+    with pytest.raises(RequestInProgress):
+        store.save(CLAIM, RESPONSE)
 
 
 def test_key_ends(

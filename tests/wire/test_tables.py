@@ -49,6 +49,11 @@ REFUSED = [
     pytest.param(b"a,a\n1,2\n", NAMED_ONCE, id="a name twice"),
     pytest.param(b"a\n1,2\n", "Line 2 of the body has 2 cells instead of 1.", id="too many"),
     pytest.param(b"a,b\n1,2\n3\n", "Line 3 of the body has 1 cells instead of 2.", id="too few"),
+    pytest.param(
+        b"a\n" + b"x" * 131_073,
+        "Line 2 of the body has a cell with more than 131072 characters.",
+        id="a long cell",
+    ),
     pytest.param(b'a\n"x"y\n', "The body is not CSV at line 2.", id="quotes"),
 ]
 
