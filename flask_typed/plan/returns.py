@@ -332,9 +332,7 @@ def make_outcome(
     if field is not None and not raw and "csv" in map(find_format, media_types):
         find_columns(field)
     outcome = Outcome(status, field, media_types, phrase(status), raw, reply)
-    if enclose is None:
-        return outcome
-    is_tuple = hint.origin is tuple
+    is_tuple = enclose is not None and hint.origin is tuple
     return replace(outcome, enclose=enclose, disclose=disclose, is_tuple=is_tuple)
 
 
