@@ -5,7 +5,7 @@ Declaration time; request time calls them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
@@ -83,6 +83,18 @@ class RequestWatch:
 
     def end(self) -> None:
         """Note that the last byte of the response was given to the server."""
+
+
+class EndWatch(RequestWatch):
+    """Calls a function when a request has ended."""
+
+    def __init__(self, request: ObservedRequest, note: Callable[[ObservedRequest], None]) -> None:
+        self._request = request
+        self._note = note
+
+    def end(self) -> None:
+        """Call the function."""
+        self._note(self._request)
 
 
 class Observer:

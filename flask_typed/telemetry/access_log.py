@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime, timezone
 from typing import Any
 
-from ..declare.observing import ObservedRequest, Observer, RequestWatch
+from ..declare.observing import EndWatch, ObservedRequest, Observer, RequestWatch
 
 ACCESS_LOGGER = logging.getLogger("flask_typed.access")
 
@@ -40,24 +40,12 @@ class AccessLog(Observer):
         """Begin to observe a request."""
         if request.route in self._exclude or not self._logger.isEnabledFor(logging.INFO):
             return None
-        return LoggedRequest(request, self)
+        return EndWatch(request, self.write)
 
     def write(self, request: ObservedRequest) -> None:
         """Write the line of a request that has ended."""
         entry = make_entry(request)
         self._logger.info("%s", json.dumps(entry), extra={"access": entry})
-
-
-class LoggedRequest(RequestWatch):
-    """A request that is logged when it ends."""
-
-    def __init__(self, request: ObservedRequest, observer: AccessLog) -> None:
-        self._request = request
-        self._observer = observer
-
-    def end(self) -> None:
-        """Write the line."""
-        self._observer.write(self._request)
 
 
 def make_entry(request: ObservedRequest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from ..declare.observing import ObservedRequest, Observer, RequestWatch
+from ..declare.observing import EndWatch, ObservedRequest, Observer, RequestWatch
 
 #: The variable that names the folder which the workers of a server share.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -70,7 +70,7 @@ class Prometheus(Observer):
         if request.route in self._exclude:
             return None
         self._active.labels(request.method).inc()
-        return CountedRequest(request, self)
+        return EndWatch(request, self.count)
 
     def count(self, request: ObservedRequest) -> None:
         """Count a request that has ended."""
@@ -89,15 +89,3 @@ class Prometheus(Observer):
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return Response(encode(registry), content_type=content_type)
-
-
-class CountedRequest(RequestWatch):
-    """A request that is counted when it ends."""
-
-    def __init__(self, request: ObservedRequest, observer: Prometheus) -> None:
-        self._request = request
-        self._observer = observer
-
-    def end(self) -> None:
-        """Count the request."""
-        self._observer.count(self._request)
