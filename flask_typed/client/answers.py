@@ -34,6 +34,8 @@ class Answer(Generic[R_co]):
         self._mirrors = mirrors
         self._mirrored = mirrored
         self._reader = ResponseReader(mirrors, mirrored, self._explain)
+        if not self._reader.is_stream(response):
+            response.get_data()  # others may use its connection then
 
     def __repr__(self) -> str:
         return f"<Answer {self.status}>"

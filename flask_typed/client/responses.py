@@ -51,6 +51,8 @@ class ResponseReader:
 
     def is_stream(self, response: Response) -> bool:
         """Return whether the body of a response is read bit by bit, or by the caller."""
+        if not self._mirrored.loose.outcomes:
+            return response.status_code < 400
         found = self.find(response)
         return found is not None and bool(found[0].stream or found[0].untouched)
 
@@ -80,7 +82,6 @@ class ResponseReader:
             data = response.get_data()
             return data if loose.raw is bytes else decode_body(data, response)
         if loose.field is None or strict.field is None:
-            response.get_data()  # of a connection that others may use then
             return None
         reject_media_type(loose, response)
         value = self._read_value(strict, loose, response)
