@@ -18,7 +18,16 @@ exclude_patterns = ["_build"]
 default_role = "code"
 
 autodoc_member_order = "bysource"
-autodoc_mock_imports = ["celery", "kombu", "sqlalchemy"]  # of extras
+autodoc_mock_imports = [  # of extras
+    "celery",
+    "kombu",
+    "opentelemetry",
+    "prometheus_client",
+    "pytest",
+    "sentry_sdk",
+    "sqlalchemy",
+    "urllib3",
+]
 
 # The build needs no network, so the names of others lead nowhere. Ours must lead somewhere.
 others = (
@@ -26,7 +35,10 @@ others = (
     "|opentelemetry|prometheus_client|sqlalchemy|typing|typing_extensions|uuid|webargs|werkzeug"
 )
 # Annotations that autodoc could not evaluate say only the last part.
-others_in_short = "Field|Flask|Request|Response|Schema|SchemaMeta|WSGIEnvironment"
+others_in_short = (
+    "CollectorRegistry|Field|Flask|MeterProvider|Request|Response|Schema|SchemaMeta|TracerProvider"
+    "|WSGIEnvironment"
+)
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", rf"({others})\..*"),

@@ -162,6 +162,13 @@ class Filter(pydantic.BaseModel):
     tags: list[str] = []
 
 
+class Excluding(pydantic.BaseModel):
+    """A model of pydantic's with a field that is never written."""
+
+    name: str
+    secret: Annotated[str, pydantic.Field(exclude=True)] = ""
+
+
 class Strict(pydantic.BaseModel):
     """A model of pydantic's with a constraint."""
 
@@ -577,3 +584,13 @@ def test_other_objects_of_responses(app: Flask, typed: Typed) -> None:
     assert (account.name, account.level, account.tags) == ("ada", 1, [])
     absent: Any = {}
     assert client.call(read_query, absent) == {"number": 3}
+
+
+def test_a_field_that_pydantic_excludes(app: Flask, typed: Typed) -> None:
+    """It is not sent, as its author wants."""
+
+    @typed.get("/")
+    def find(found: Annotated[Excluding, Query()]) -> list[str]:
+        return [found.name, found.secret]
+
+    assert TypedClient(app).call(find, Excluding(name="Emma", secret="s")) == ["Emma", ""]

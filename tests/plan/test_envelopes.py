@@ -19,6 +19,7 @@ from flask_typed import (
     TypedBlueprint,
     raises,
 )
+from flask_typed.plan.envelopes import make_envelope
 from flask_typed.pydantic import PYDANTIC
 from typing_extensions import TypedDict
 
@@ -289,3 +290,16 @@ def test_refused_elsewhere(typed: Typed) -> None:
         TypedBlueprint("books", __name__, envelope=wrong)
     with pytest.raises(DeclarationError, match=r"route '/'"):
         typed.get("/", envelope=wrong)(test_examples)
+
+
+class KeyedEnvelope(TypedDict, Generic[T]):
+    """An envelope that is a dict."""
+
+    data: T
+
+
+@pytest.mark.parametrize("kind", [Envelope, KeyedEnvelope])
+def test_opened(kind: type) -> None:
+    """A client gets back what the view returned."""
+    envelope = make_envelope(kind)
+    assert envelope.open(envelope.enclose("Emma")) == "Emma"

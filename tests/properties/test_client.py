@@ -6,6 +6,8 @@ Hypothesis draws types and values. A value that has no text is an error of the c
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any
 
 from flask import Flask
@@ -34,12 +36,11 @@ def make_echo(annotation: Any, item: Any, path: str = "/") -> Callable[..., Any]
         return [value]
 
     echo.__annotations__.update({"value": annotation, "return": list[item]})
-    try:
+    call = None
+    with suppress(DeclarationError):
         typed.post(path)(echo)
-    except DeclarationError:
-        return None
-    client = TypedClient(app)
-    return lambda value: client.call(echo, value)
+        call = partial(TypedClient(app).call, echo)
+    return call
 
 
 @SETTINGS
