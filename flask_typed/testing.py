@@ -19,6 +19,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from .blueprint import TypedBlueprint
 from .client import Answer, TypedClient
 from .client.problems import make_problem, read_problem_document
 from .contract.checking import ResponseCheck, install_check
@@ -192,8 +193,6 @@ def client_for(
     app.testing = True
     made = typed or Typed()
     made.init_app(app)
-    from .blueprint import TypedBlueprint  # noqa: PLC0415  # as the module's docstring says
-
     blueprint = TypedBlueprint("one", view.__module__)
     blueprint.route(path, **options)(view)
     app.register_blueprint(blueprint)

@@ -5,6 +5,7 @@ Where the client is used.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -200,8 +201,6 @@ def decode_chunks(
     if outcome.raw is not str:
         yield from chunks
         return
-    import codecs  # noqa: PLC0415  # only here
-
     charset = response.mimetype_params.get("charset", "utf-8")
     decoder = codecs.getincrementaldecoder(charset)()
     for chunk in chunks:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from ..exceptions import SetupError
@@ -77,8 +78,6 @@ def find_cookie_domain(app: Flask, subdomain: str) -> str:
 
 def parse_text(name: str, text: str) -> str:
     """Return the value of a cookie as a header has it."""
-    from werkzeug.http import parse_cookie  # noqa: PLC0415  # only here
-
     return parse_cookie(f"{name}={text}").get(name, "")
 
 
@@ -100,6 +99,7 @@ class OverHTTP:
         self._app = app
         self._url = url.rstrip("/")
         self._pool: Any = pool or urllib3.PoolManager()
+        self._make_headers = urllib3.HTTPHeaderDict
         self._options = options
 
     def send(self, request: PreparedRequest) -> Response:
@@ -115,13 +115,11 @@ class OverHTTP:
         body = request.body
         if body is not None:
             headers.append(("Content-Type", body.content_type))
-        from urllib3 import HTTPHeaderDict  # noqa: PLC0415  # an extra
-
         answer = self._pool.request(
             request.method,
             f"{self._url}{request.path}{query}",
             body=None if body is None else body.data,
-            headers=HTTPHeaderDict(headers),
+            headers=self._make_headers(headers),
             preload_content=False,
             redirect=False,
             **self._options,

@@ -143,7 +143,7 @@ class Observation:
         if isinstance(wrapper, type) and isinstance(body, wrapper):  # servers send it as a file
             self.request.size = None
             close = getattr(body, "close", None)
-            body.close = partial(end_file, close, self)  # type: ignore[attr-defined]
+            body.close = partial(close_and_end, close, self)  # type: ignore[attr-defined]
             return body
         return ObservedBody(body, self)
 
@@ -239,13 +239,7 @@ class ObservedBody:
 
     def close(self) -> None:
         """Close the body; the request has ended then."""
-        close = getattr(self._body, "close", None)
-        try:
-            if close is not None:
-                with self._observation.activate():
-                    close()
-        finally:
-            self._observation.end()
+        close_and_end(getattr(self._body, "close", None), self._observation)
 
 
 def install_observing(
@@ -274,7 +268,7 @@ def install_observing(
 
     def full_dispatch_request(*arguments: Any) -> Any:
         current = find_request()
-        observation: Observation | None = current.environ.get(OBSERVED)
+        observation = find_observation(current)
         if observation is not None:
             describe_route(observation.request, current, find, find_id)
             observation.start()
@@ -282,7 +276,7 @@ def install_observing(
 
     def finalize_request(*arguments: Any, **options: Any) -> Response:
         response: Response = finalize(*arguments, **options)
-        observation: Observation | None = find_request().environ.get(OBSERVED)
+        observation = find_observation(find_request())
         if observation is not None:
             observation.see(response)
         return response
@@ -293,18 +287,28 @@ def install_observing(
     got_request_exception.connect(note_error, app)
 
 
+def find_observation(current: Request) -> Observation | None:
+    """Return the observation of a request; ``None`` for one that a test made itself."""
+    found: Observation | None = current.environ.get(OBSERVED)
+    return found
+
+
 def note_error(sender: Flask, exception: BaseException, **others: Any) -> None:
     """Note an exception that no handler of the app takes."""
-    observation: Observation | None = find_request().environ.get(OBSERVED)
+    observation = find_observation(find_request())
     if observation is not None:
         observation.request.error = type(exception)
 
 
-def end_file(close: Callable[[], None] | None, observation: Observation) -> None:
-    """Close a file that the server has sent."""
+def close_and_end(close: Callable[[], None] | None, observation: Observation) -> None:
+    """Close a body that the server has sent; the request has ended then.
+
+    :param close: of the body, if it has one.
+    """
     try:
         if close is not None:
-            close()
+            with observation.activate():
+                close()
     finally:
         observation.end()
 
@@ -395,7 +399,7 @@ class ObservedServed(Served):
 
     def _handle(self, error: HTTPException, current: Request) -> ResponseReturnValue:
         """Return the response to an error, and note its type."""
-        observation: Observation | None = current.environ.get(OBSERVED)
+        observation = find_observation(current)
         if observation is not None:
             observation.request.problem = name_problem(error)
         return super()._handle(error, current)
@@ -409,7 +413,7 @@ def call_view(call: Callable[..., Any], name: str, **arguments: Any) -> Any:
 
 def observe_part(kind: PartKind, name: str) -> AbstractContextManager[Any]:
     """Return the context of a part of the current request's work."""
-    observation: Observation | None = find_request().environ.get(OBSERVED)
+    observation = find_observation(find_request())
     return NO_CONTEXT if observation is None else observation.part(kind, name)
 
 

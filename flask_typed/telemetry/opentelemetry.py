@@ -66,9 +66,9 @@ class OpenTelemetry(Observer):
         meter_provider: MeterProvider | None = None,
         exclude: Collection[str] = (),
     ) -> None:
-        self._tracer = trace.get_tracer("flask_typed", None, tracer_provider, SCHEMA_URL)
+        self.tracer = trace.get_tracer("flask_typed", None, tracer_provider, SCHEMA_URL)
         self._exclude = frozenset(exclude)
-        self._instruments = Instruments(meter_provider)
+        self.instruments = Instruments(meter_provider)
 
     def start(self, request: ObservedRequest) -> RequestWatch | None:
         """Start the span of a request."""
@@ -78,7 +78,7 @@ class OpenTelemetry(Observer):
             "http.request.method": request.method,
             "url.scheme": request.environ["wsgi.url_scheme"],
         }
-        self._instruments.active.add(1, attributes)
+        self.instruments.active.add(1, attributes)
         return TracedRequest(request, attributes, self._open(request, attributes), self)
 
     def _open(self, request: ObservedRequest, attributes: Attributes) -> OpenSpan:
@@ -87,7 +87,7 @@ class OpenTelemetry(Observer):
         if current.get_span_context().is_valid:
             return OpenSpan(current, is_own=False)
         method = "HTTP" if request.method == "_OTHER" else request.method
-        span = self._tracer.start_span(
+        span = self.tracer.start_span(
             f"{method} {request.route}" if request.route else method,
             propagate.extract(request.environ, getter=GETTER),
             SpanKind.SERVER,
@@ -95,16 +95,6 @@ class OpenTelemetry(Observer):
             start_time=request.began,
         )
         return OpenSpan(span, is_own=True)
-
-    @property
-    def tracer(self) -> Tracer:
-        """The tracer of all spans."""
-        return self._tracer
-
-    @property
-    def instruments(self) -> Instruments:
-        """The instruments of all metrics."""
-        return self._instruments
 
 
 class Instruments:
