@@ -1,7 +1,7 @@
 """Strawberry's private names: what makes an object a scalar.
 
 Registration time; imported once the program has imported Strawberry. Checked against
-strawberry-graphql 0.341.2 to 0.341.2.
+strawberry-graphql 0.320.0 to 0.341.2.
 """
 
 from __future__ import annotations
