@@ -16,7 +16,7 @@ from typing_extensions import Self, is_typeddict
 
 from ..schemas.families.model_records import ModelField
 from ..schemas.families.model_schemas import ModelSchema
-from .shown import ValueConversion, Shown, convert_value
+from .shown import Shown, ValueConversion, convert_value
 
 #: Returns the value of a field. GraphQL passes more about the request, which is not needed.
 Read = Callable[..., Any]
@@ -29,6 +29,7 @@ class ModelAttribute(StrawberryField):
 
     :param graphql_name: the name in GraphQL.
     :param read: returns the value of the field of an object.
+    :param model_name: the name in the model, if there is one.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class ModelAttribute(StrawberryField):
         shown: Shown,
         read: Read,
         documentation: Mapping[str, Any] | None = None,
+        model_name: str = "",
     ) -> None:
         described = documentation or {}
         super().__init__(
@@ -47,6 +49,7 @@ class ModelAttribute(StrawberryField):
             deprecation_reason=NO_REASON if described.get("deprecated") else None,
         )
         self.read = read
+        self.model_name = model_name or graphql_name
 
     def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
         """Return the value of the field of an object."""
@@ -57,6 +60,18 @@ class ModelAttribute(StrawberryField):
         made = type(self).__new__(type(self))
         vars(made).update(vars(self))
         return made
+
+
+def make_input_field(name: str, shown: Shown, default: Any, metadata: Any) -> StrawberryField:
+    """Return a field of an input type."""
+    return StrawberryField(
+        python_name=name,
+        graphql_name=name,
+        type_annotation=StrawberryAnnotation(shown.type),
+        default=default,
+        description=metadata.get("description"),
+        deprecation_reason=NO_REASON if metadata.get("deprecated") else None,
+    )
 
 
 def make_field_reader(schema: ModelSchema, key: str, convert: ValueConversion | None) -> Read:

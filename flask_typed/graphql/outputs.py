@@ -19,7 +19,7 @@ from ..schemas.families.choices import Choice
 from ..schemas.families.containers import Array, FixedArray
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null, dump_value
-from ..schemas.graph_schemas import OneOf, choose_model, find_models, is_json_part
+from ..schemas.graph_schemas import OneOf, WrittenBack, choose_model, find_models, is_json_part
 from .attributes import ModelAttribute, make_field_reader
 from .choices import DEFINITION, EnumTypes
 from .connections import make_connection_fields
@@ -28,6 +28,7 @@ from .names import TypeNames
 from .scalars import show_scalar
 from .shown import Shown, make_list_converter, make_set_converter
 from .unions import ModelUnion
+from .written import WrittenTypes
 
 
 class OutputTypes:
@@ -37,10 +38,13 @@ class OutputTypes:
         self._names = names
         self._enums = enums
         self._models: dict[Any, Any] = {}
+        #: The models of types, by the identity of their definitions.
+        self.origins: dict[int, type] = {}
         self._unions: dict[Any, ModelUnion] = {}
         self._table: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
             (ModelValue, self._show_model),
             (OneOf, self._show_union),
+            (WrittenBack, WrittenTypes(names, enums, is_input=False).show),
             (Choice, enums.show),
             (Array, self._show_list),
             (FixedArray, self._show_tuple),
@@ -121,6 +125,7 @@ class OutputTypes:
         made = self._models.get(type(schema))
         if made is None:
             made = self._models[type(schema)] = define_type(describe_class(field.origin))
+            self.origins[id(made)] = field.origin
             if issubclass(field.origin, Paged):
                 self._names.name(made, f"{field.model.name}Connection", field.origin)
                 add_fields(made, make_connection_fields(schema, self.show, self._name_edge))
@@ -140,4 +145,5 @@ class OutputTypes:
             if schema.model_fields[key].may_be_absent and not accepts_null(field):
                 shown = shown.optional()
             read = make_field_reader(schema, key, shown.convert)
-            yield ModelAttribute(wire_name(key, field), shown, read, field.metadata)
+            name = schema.model_fields[key].name
+            yield ModelAttribute(wire_name(key, field), shown, read, field.metadata, name)

@@ -5,13 +5,14 @@ Registration and request time.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, missing
 from strawberry.schema.name_converter import NameConverter
-from strawberry.types.base import StrawberryList
+from strawberry.types.base import StrawberryList, StrawberryObjectDefinition
 from strawberry.types.union import StrawberryUnion
 from strawberry.types.unset import UNSET
 
@@ -19,7 +20,7 @@ from ..exceptions import DeclarationError
 from ..schemas.completing import complete_schemas
 from ..schemas.factory import SchemaFactory, dump_default
 from ..schemas.foreign import Composite, find_own_types, has_foreign, open_composite, open_later
-from ..schemas.graph_schemas import GraphFactory, find_models
+from ..schemas.graph_schemas import GraphFactory, OtherModels, find_models
 from .choices import EnumTypes
 from .faults import load_all
 from .inputs import InputTypes
@@ -71,7 +72,7 @@ class GraphTypes:
 
     def __init__(self, factory: SchemaFactory, converter: NameConverter | None = None) -> None:
         rename = (converter or NameConverter()).apply_naming_config
-        self.factory = GraphFactory(factory, rename)
+        self.factory = GraphFactory(factory, rename, find_other_models())
         self.scalars = define_scalars(factory)
         self._rename = rename
         self._names = TypeNames()
@@ -85,6 +86,10 @@ class GraphTypes:
         Strawberry's schema is made again then.
         """
         return self._names.settle()
+
+    def find_model(self, definition: StrawberryObjectDefinition) -> type | None:
+        """Return the model of a type of results; ``None`` if it is none of a model."""
+        return self._outputs.origins.get(id(definition))
 
     def make_output(self, annotation: Any) -> Shown:
         """Return the type of a resolver's result, or of each value of a stream."""
@@ -138,6 +143,15 @@ class GraphTypes:
             field, default, is_required=default is missing and not field.allow_none
         )
         return Input(shown.type, published, field, pointer)
+
+
+def find_other_models() -> Sequence[OtherModels]:
+    """Return the models of other libraries that the program has imported."""
+    if "flask_typed.pydantic" not in sys.modules:
+        return ()
+    from ..pydantic.graphing import PydanticModels  # noqa: PLC0415  # needs an extra
+
+    return (PydanticModels(),)
 
 
 def is_left_alone(annotation: Any, composite: Composite) -> bool:
