@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -113,7 +114,8 @@ class Graph:
     def show(self, name: str) -> str:
         """Return the definition of a type without descriptions."""
         kind = self.schema._schema.type_map[name]
-        return "\n".join(line for line in print_type(kind).splitlines() if '"""' not in line)
+        lines = re.sub(r'""".*?"""', "", print_type(kind), flags=re.DOTALL).splitlines()
+        return "\n".join(filter(str.strip, lines))
 
     def type_of(self, name: str) -> str:
         """Return the type of a field of the query."""
