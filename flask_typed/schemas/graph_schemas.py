@@ -236,7 +236,6 @@ class OneOf(TypedField):
     """
 
     single = False
-    default_error_messages = {"one": "Must have exactly one key."}
 
     def __init__(self, union: AnyOf | Tagged) -> None:
         super().__init__(**copy_options(union))
@@ -253,9 +252,7 @@ class OneOf(TypedField):
         return self.metadata.get("title") or "Or".join(names)
 
     def load(self, value: Any) -> Any:
-        """Return the value of the member that the only key names."""
-        if not isinstance(value, Mapping) or len(value) != 1 or not value.keys() <= {*self.members}:
-            raise self.make_error("one")
+        """Return the value of the member that the only key names; GraphQL has checked the keys."""
         ((key, inner),) = value.items()
         try:
             return self.members[key].deserialize(inner)

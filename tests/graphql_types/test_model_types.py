@@ -256,7 +256,7 @@ class Renamed:
     long_name: int
     shown_as: Annotated[int, Query(alias="shown")] = 1
     odd: Annotated[int, Query(alias="odd-name")] = 2
-    größe: int = 3
+    größe: int = 3  # noqa: PLC2401  # GraphQL's names are ASCII
 
 
 Names = TypedDict("Names", {"a.b": int, "1st": int, "__x": int})

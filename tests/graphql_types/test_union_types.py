@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from annotated_types import Le
-from flask_typed.graphql.faults import InputInvalid
 from typing_extensions import TypeAliasType, TypedDict
 
 from .graphs import Graph
@@ -148,16 +147,6 @@ def test_two_members() -> None:
     assert "exactly one key" in graph.run_with_error(query)
 
 
-def test_two_keys_without_graphql() -> None:
-    """So does the field itself, where no GraphQL has checked a value."""
-    field = Graph().types.make_input(Cat | Dog, "value")
-    with pytest.raises(InputInvalid, match=r"^One value of the request") as caught:
-        field.load({"cat": {}, "dog": {}})
-    assert caught.value.faults == [
-        {"pointer": "/value", "code": "invalid", "detail": "Must have exactly one key."}
-    ]
-
-
 def test_unions_inside_models() -> None:
     """A list of a union inside a model has the union's type."""
 
@@ -193,9 +182,3 @@ def test_members_of_one_name() -> None:
     assert "cat: " in graph.show(kind)
     assert "cat2: " in graph.show(kind)
     assert graph.run("{it(value: {cat: {tail: 3}})}") == {"it": True}
-
-
-def test_description_of_a_union() -> None:
-    """The union inside a set of models is written by its members."""
-    graph = Graph().add("it", list[Cat | Dog] | None, lambda: [Cat("cat")])
-    assert graph.type_of("it") == "[CatOrDog!]"
