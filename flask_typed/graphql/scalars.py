@@ -68,7 +68,8 @@ class ScalarForm:
         :raises ResponseMismatch: if the value is not of the type.
         """
         if isinstance(value, str):
-            return self.field.dump(self.field.load(value))
+            loaded = self.read(value)
+            return loaded if self.keeps_text else self.field.dump(loaded)
         return self.field.dump(value)
 
 

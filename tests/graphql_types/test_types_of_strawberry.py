@@ -184,14 +184,6 @@ def test_models_of_types() -> None:
     ("annotation", "message"),
     [
         pytest.param(
-            dict[str, Author],
-            r"^dict has a type of Strawberry.*\n  Write a list",
-            id="dict",
-        ),
-        pytest.param(
-            Pair[Author], r"^Pair has a type of Strawberry inside.*\n  Write a list", id="generic"
-        ),
-        pytest.param(
             Box[dict[str, int]], r"^Box is Strawberry's, which.*\n  Write a data", id="converted"
         ),
         pytest.param(int | Author, r"^A union .* has int, which has no fields", id="scalar"),
