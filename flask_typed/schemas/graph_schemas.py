@@ -262,9 +262,6 @@ class OneOf(TypedField):
     def dump(self, value: Any) -> Any:
         return self.union.dump(value)
 
-    def holds(self, value: Any) -> bool:
-        return any(member.holds(value) for member in self.members.values())
-
     def find_member(self, value: Any) -> ModelValue:
         """Return the member whose type a value has.
 

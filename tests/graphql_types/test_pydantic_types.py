@@ -85,7 +85,7 @@ def test_type_of_results() -> None:
     assert graph.show("Book") == (
         "type Book {\n  title: String!\n  price: Decimal!\n  publishedOn: Date\n"
         "  author: Author!\n  tags: [String!]!\n  pageNo: Int!\n"
-        '  old: String! @deprecated\n'
+        "  old: String! @deprecated\n"
         "  pet: CatOrDog\n  sortKey: String!\n}"
     )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from annotated_types import Le
+from marshmallow import Schema, fields
 from typing_extensions import TypeAliasType, TypedDict
 
 from .graphs import Graph
@@ -182,3 +183,37 @@ def test_members_of_one_name() -> None:
     assert "cat: " in graph.show(kind)
     assert "cat2: " in graph.show(kind)
     assert graph.run("{it(value: {cat: {tail: 3}})}") == {"it": True}
+
+
+def test_equal_unions_of_arguments() -> None:
+    """Equal unions are one type of arguments too."""
+    graph = Graph().add("it", int, len, value=Cat | Dog, values=list[Cat | Dog])
+    assert graph.type_of_argument("it", "value") == "CatOrDogInput!"
+    assert graph.type_of_argument("it", "values") == "[CatOrDogInput!]!"
+
+
+class NumberSchema(Schema):
+    """A Schema in a model."""
+
+    number = fields.Integer(required=True)
+
+
+@dataclass
+class Cage:
+    """A model with a union and a Schema."""
+
+    pet: Cat | Dog
+    label: Annotated[dict[str, int], NumberSchema]
+
+
+def test_rows_with_unions() -> None:
+    """A row is told by all of its fields, of unions and Schemas too."""
+    row = SimpleNamespace(pet=Cat("cat"), label={"number": 3})
+    graph = Graph().add("it", Bird | Cage, lambda: row)
+    assert graph.run("{it {... on Cage {label {number}}}}") == {"it": {"label": {"number": 3}}}
+
+
+def test_unions_in_unions_of_classes() -> None:
+    """The value of a union inside a set is written by its member."""
+    graph = Graph().add("it", list[Cage | Pet], lambda: [Dog("dog", "a")])
+    assert graph.run("{it {... on Dog {name}}}") == {"it": [{"name": "a"}]}
