@@ -124,8 +124,8 @@ def find_only_value(field: fields.Field[Any]) -> Any:
     """
     if accepts_null(field):
         return None
-    is_single = isinstance(field, Choice) and len(field.samples) == 1
-    return field.samples[0] if is_single else UNSET
+    values = field.samples if isinstance(field, Choice) else ()
+    return values[0] if len(values) == 1 else UNSET
 
 
 def can_publish(field: fields.Field[Any]) -> bool:

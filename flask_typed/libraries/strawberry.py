@@ -12,6 +12,11 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.scalar import ScalarDefinition, ScalarWrapper
 
 
+def find_core_schema(schema: Any) -> Any:
+    """Return the schema of graphql-core of Strawberry's."""
+    return schema._schema
+
+
 class PostponedDefinition(StrawberryObjectDefinition):
     """The definition of a generic class, until the types of a graph are made.
 
@@ -41,7 +46,7 @@ def postpone_definition(cls: type) -> Any:
     )
 
 
-def make_scalar(definition: ScalarDefinition) -> Any:
+def make_scalar_annotation(definition: ScalarDefinition) -> Any:
     """Return an annotation of a scalar, which needs no entry in the schema's configuration."""
     wrapper = ScalarWrapper(lambda value: value)
     wrapper._scalar_definition = definition

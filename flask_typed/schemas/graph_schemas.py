@@ -130,7 +130,7 @@ class GraphFactory(SchemaFactory):
             return OneOf(field) if find_models(field) else field
         if isinstance(field, (*PARSED, Choice)):
             return copy_as(parsed_class(type(field)), field)
-        if is_own_field(field):
+        if is_typed_field(field):
             return field
         adapted = (other.adapt(field, self) for other in self._others)
         write = self.plain.free_values.write
@@ -188,7 +188,7 @@ def copy_as(kind: Any, field: fields.Field[Any]) -> fields.Field[Any]:
     return made
 
 
-def is_own_field(field: fields.Field[Any]) -> bool:
+def is_typed_field(field: fields.Field[Any]) -> bool:
     """Return whether a field is one of flask_typed, not of marshmallow, pydantic or the program."""
     return isinstance(field, TypedField) and type(field).__module__.startswith(f"{__package__}.")
 

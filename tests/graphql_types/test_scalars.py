@@ -159,7 +159,7 @@ def test_rejected_texts(annotation: Any, literal: str, message: str) -> None:
 def test_code_of_a_rejected_text() -> None:
     """The error of a scalar has the code of the fault in REST."""
     graph = Graph().echo(dt.date)
-    (error,) = graph.schema.execute_sync('{echo(value: "x")}').errors or ()
+    (error,) = graph.find_errors('{echo(value: "x")}')
     assert error.extensions == {"code": "invalid_date"}
 
 
