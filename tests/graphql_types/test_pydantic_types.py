@@ -58,7 +58,7 @@ class Book(BaseModel):
     secret: str = Field("s", exclude=True)
     pet: Cat | Dog | None = Field(None, discriminator="kind")
 
-    @pydantic.computed_field(description="How it sorts.")  # type: ignore[prop-decorator]  # pydantic's
+    @pydantic.computed_field(description="How it sorts.")  # type: ignore[prop-decorator]  # its
     @property
     def sort_key(self) -> str:
         return self.title.lower()
