@@ -24,6 +24,7 @@ OTHERS = {
     "_name",  # attrs takes fields of that name
     "_replace",  # a method of every NamedTuple
     "_run",  # asyncio's
+    "_schema",  # Strawberry's
 }
 
 
