@@ -16,10 +16,10 @@ from strawberry.types.unset import UNSET
 
 from ..exceptions import DeclarationError
 from ..schemas.families.choices import Choice
-from ..schemas.families.containers import Array, FixedArray
+from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null
-from ..schemas.graph_schemas import OneOf, WrittenBack, is_json_part
+from ..schemas.graph_schemas import OneOf, UniformArray, WrittenBack, is_json_part
 from .attributes import make_input_field
 from .choices import DEFINITION, EnumTypes
 from .definitions import add_fields, define_type, describe_class
@@ -42,7 +42,7 @@ class InputTypes:
             (WrittenBack, WrittenTypes(names, enums, is_input=True).show),
             (Choice, enums.show),
             (Array, self._show_list),
-            (FixedArray, self._show_tuple),
+            (UniformArray, self._show_tuple),
         )
 
     def show(self, field: fields.Field[Any]) -> Shown:
@@ -61,7 +61,7 @@ class InputTypes:
     def _show_list(self, field: Array) -> Shown:
         return Shown(StrawberryList(self.show(field.inner).type))
 
-    def _show_tuple(self, field: FixedArray) -> Shown:
+    def _show_tuple(self, field: UniformArray) -> Shown:
         return Shown(StrawberryList(self.show(field.tuple_fields[0]).type))
 
     def _show_model(self, field: ModelValue) -> Shown:

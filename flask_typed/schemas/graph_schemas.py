@@ -19,7 +19,7 @@ from ..declare.problems import ProblemType
 from ..exceptions import DeclarationError, ResponseMismatch
 from .factory import FieldMaker, PickRename, SchemaFactory
 from .families.choices import Choice
-from .families.containers import FixedArray, Object, is_scalar, item_fields
+from .families.containers import FixedArray, Object, is_scalar
 from .families.decimals import DecimalNumber, DecimalText
 from .families.encoded import Address, Base64
 from .families.model_records import Model, ModelField
@@ -51,12 +51,23 @@ def to_graphql_name(name: str) -> str:
     return re.sub(r"^(?:__+|(?=[0-9]))", "_", plain)
 
 
+class UniformArray(FixedArray):
+    """A tuple whose items have one type, which is a list in GraphQL."""
+
+
+def is_uniform(field: FixedArray, hint: Hint) -> bool:
+    """Return whether the items of a tuple have one type."""
+    return bool(field.tuple_fields) and all(arg == hint.args[0] for arg in hint.args)
+
+
 @dataclass(frozen=True)
 class GraphMaker(FieldMaker):
     """Makes the fields of GraphQL's values."""
 
     def begin(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         field = super().begin(hint, dict(options))
+        if type(field) is FixedArray and is_uniform(field, hint):
+            return copy_as(UniformArray, field)
         if not is_json_part(field) or not isinstance(self.factory, GraphFactory):
             return field
         return self.factory.plain.json.at(self.position).begin(hint, dict(options))
@@ -330,6 +341,5 @@ def is_json_part(field: fields.Field[Any]) -> bool:
     """Return whether GraphQL has no type for a field, so that its values are JSON."""
     if isinstance(field, (AnyOf, Tagged)):
         return not find_models(field)
-    if isinstance(field, FixedArray):
-        return len({type(item) for item in item_fields(field)}) != 1
-    return isinstance(field, (Object, Anything))
+    is_mixed = isinstance(field, FixedArray) and not isinstance(field, UniformArray)
+    return is_mixed or isinstance(field, (Object, Anything))
