@@ -25,10 +25,11 @@ from .families.encoded import Address, Base64
 from .families.model_records import Model, ModelField
 from .families.model_schemas import ModelValue
 from .families.models import describe_model
-from .families.scalars import Anything
+from .families.scalars import Anything, String
 from .families.temporal import Temporal
 from .families.unions import AnyOf, Tagged, located
 from .fields import TypedField, accepts_null, dump_value
+from .foreign import open_composite
 from .hints import Hint, name_of
 from .metadata import ARGUMENT
 
@@ -51,6 +52,17 @@ def to_graphql_name(name: str) -> str:
     return re.sub(r"^(?:__+|(?=[0-9]))", "_", plain)
 
 
+class IdText(String):
+    """A text that Strawberry's ``ID`` annotates."""
+
+
+def is_id(annotation: Any) -> bool:
+    """Return whether an annotation is Strawberry's ``ID``, a ``NewType`` of ``str``."""
+    found = open_composite(annotation).origin
+    module = getattr(found, "__module__", "")
+    return getattr(found, "__name__", "") == "ID" and module == "strawberry.scalars"
+
+
 class UniformArray(FixedArray):
     """A tuple whose items have one type, which is a list in GraphQL."""
 
@@ -63,6 +75,13 @@ def is_uniform(field: FixedArray, hint: Hint) -> bool:
 @dataclass(frozen=True)
 class GraphMaker(FieldMaker):
     """Makes the fields of GraphQL's values."""
+
+    def __call__(
+        self, annotation: Any, *, place: str | None = None, **options: Any
+    ) -> fields.Field[Any]:
+        """Return the field of an annotation."""
+        made = FieldMaker.__call__(self, annotation, place=place, **options)
+        return copy_as(IdText, made) if type(made) is String and is_id(annotation) else made
 
     def begin(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         field = super().begin(hint, dict(options))
