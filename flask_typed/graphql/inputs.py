@@ -23,7 +23,7 @@ from ..schemas.graph_schemas import OneOf, UniformArray, WrittenBack, is_json_pa
 from .attributes import make_input_field
 from .choices import DEFINITION, EnumTypes
 from .definitions import add_fields, define_type, describe_class
-from .names import TypeNames, name_input, name_schema
+from .names import TypeNames, name_input, name_component
 from .scalars import show_scalar
 from .shown import Shown
 from .written import WrittenTypes
@@ -73,7 +73,7 @@ class InputTypes:
             )
         if type(schema) not in self._models:
             made = define_type(describe_class(field.origin), is_input=True)
-            self._names.name(made, name_input(name_schema(schema)), field.origin)
+            self._names.name(made, name_input(name_component(schema)), field.origin)
             self._models[type(schema)] = made
             add_fields(made, self._make_fields(schema))
         return Shown(self._models[type(schema)].origin)

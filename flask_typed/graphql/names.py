@@ -124,6 +124,6 @@ def name_input(name: str) -> str:
     return name if name.endswith(INPUT_SUFFIX) else name + INPUT_SUFFIX
 
 
-def name_schema(schema: ModelSchema) -> str:
+def name_component(schema: ModelSchema) -> str:
     """Return the name of a schema in the document: ``BookPatch`` for the changes of a ``Book``."""
     return str(getattr(schema, "__component_name__", schema.model.name))

@@ -78,7 +78,7 @@ def describe_fields(model: Any) -> Iterator[ModelField]:
             Annotated[(annotation, *field.metadata)] if field.metadata else annotation,
             required=field.is_required(),
             default=missing if is_unpublished(field.default) else field.default,
-            factory=find_factory(field),
+            factory=find_default_factory(field),
             attribute=name,
             wire_name=field.alias,
             direction="in" if field.exclude else "both",
@@ -110,7 +110,7 @@ def is_unpublished(default: Any) -> bool:
     return default is None or default is PydanticUndefined
 
 
-def find_factory(field: Any) -> Callable[[], Any] | None:
+def find_default_factory(field: Any) -> Callable[[], Any] | None:
     """Return what makes the default of a field that is not published; ``None`` if nothing does."""
     has_own = is_unpublished(field.default) and not field.is_required()
     needs_values = getattr(field, "default_factory_takes_validated_data", False)
