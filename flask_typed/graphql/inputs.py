@@ -19,11 +19,11 @@ from ..schemas.families.choices import Choice
 from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null
-from ..schemas.graph_schemas import OneOf, UniformArray, WrittenBack, is_json_part
+from ..schemas.graph_fields import OneOf, UniformArray, WrittenBack, is_json_part
 from .attributes import make_input_field
 from .choices import DEFINITION, EnumTypes
 from .definitions import add_fields, define_type, describe_class
-from .names import TypeNames, name_input, name_component
+from .names import TypeNames, name_component, name_input
 from .scalars import show_scalar
 from .shown import Shown
 from .written import WrittenTypes

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..publish.naming import are_alike, find_free, qualify
 from ..schemas.families.model_schemas import ModelSchema
-from ..schemas.graph_schemas import to_graphql_name
+from ..schemas.graph_fields import to_graphql_name
 
 #: The names of GraphQL's own types, of scalars, and of the roots.
 RESERVED: frozenset[str] = frozenset(

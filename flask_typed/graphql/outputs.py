@@ -19,7 +19,7 @@ from ..schemas.families.choices import Choice
 from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null, dump_value
-from ..schemas.graph_schemas import (
+from ..schemas.graph_fields import (
     OneOf,
     UniformArray,
     WrittenBack,

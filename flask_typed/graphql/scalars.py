@@ -30,7 +30,7 @@ from ..schemas.families.flags import Flags
 from ..schemas.families.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from ..schemas.families.temporal import AnyDateTime, Date, DateTime, Duration, LocalDateTime, Time
 from ..schemas.fields import TypedField
-from ..schemas.graph_schemas import IdText
+from ..schemas.graph_fields import IdText
 from ..schemas.json_texts import JsonInText
 from .shown import Shown
 

@@ -21,7 +21,7 @@ from ..schemas.factory import SchemaFactory
 from ..schemas.families.model_records import Model, ModelField
 from ..schemas.families.model_schemas import ModelValue
 from ..schemas.families.unions import AnyOf, Tagged, find_tag
-from ..schemas.graph_schemas import copy_options
+from ..schemas.graph_fields import copy_options
 from ..schemas.hints import Hint, read_hint
 from .faults import write_messages
 from .models import find_pydantic_fields, is_model_union, is_pydantic_model
