@@ -155,7 +155,8 @@ class GraphFactory(SchemaFactory):
         if isinstance(field, (AnyOf, Tagged)):
             return OneOf(field) if find_models(field) else field
         if isinstance(field, (*PARSED, Choice)):
-            return copy_as(parsed_class(type(field)), field)
+            kind: Any = type(field)
+            return copy_as(parsed_class(kind), field)
         if is_typed_field(field):
             return field
         adapted = (other.adapt(field, self) for other in self._others)
