@@ -1,0 +1,137 @@
+"""The errors of a response: problems with their members, nothing of what went wrong inside.
+
+Request time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import Flask, current_app, got_request_exception
+from graphql import GraphQLError
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
+
+from ..declare.problems import Problem, RequestInvalid
+from ..serve.failing import ProblemWriter
+from .running import Run
+
+#: The codes of errors that clients of GraphQL know by other names.
+CODES: Mapping[type[HTTPException], str] = {
+    RequestInvalid: "BAD_USER_INPUT",
+    Unauthorized: "UNAUTHENTICATED",
+    Forbidden: "FORBIDDEN",
+}
+INTERNAL = "INTERNAL_SERVER_ERROR"
+#: The code of errors that have no other: an argument or a variable of the wrong type.
+INVALID = "BAD_USER_INPUT"
+#: The members of a problem document that the message has.
+IN_MESSAGE = ("title", "detail")
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class ErrorWriter:
+    """Writes the errors of the operations of an endpoint.
+
+    :param problems: writes the problem documents of the app.
+    :param name: of the endpoint, for the log.
+    """
+
+    def __init__(self, problems: ProblemWriter, name: str) -> None:
+        self._problems = problems
+        self._name = name
+
+    def write_all(self, errors: Iterable[GraphQLError], run: Run) -> list[dict[str, Any]]:
+        """Return the errors of an operation as they are sent."""
+        return [self.write(error, run) for error in errors]
+
+    def write(self, error: GraphQLError, run: Run) -> dict[str, Any]:
+        """Return an error as it is sent: of a program's error, only that there was one."""
+        cause = find_cause(error)
+        if isinstance(cause, HTTPException):
+            message, extensions = self._describe(cause)
+        elif is_of_request(error) or is_for_client(cause, run):
+            message, extensions = error.message, {"code": INVALID, **(error.extensions or {})}
+        else:
+            self.log(cause)
+            message, extensions = "Internal Server Error", {"code": INTERNAL}
+        return {**write_place(error), "message": message, "extensions": extensions}
+
+    def write_failure(self, error: Exception) -> dict[str, Any]:
+        """Return the error of an operation as a whole: of a provider that fails to close."""
+        if isinstance(error, HTTPException):
+            message, extensions = self._describe(error)
+            return {"message": message, "extensions": extensions}
+        self.log(error)
+        return {"message": "Internal Server Error", "extensions": {"code": INTERNAL}}
+
+    def _describe(self, error: HTTPException) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of an HTTP exception."""
+        document = json.loads(self._problems.response(error).get_data())
+        members = document if isinstance(document, dict) else {}
+        message = next((members[one] for one in reversed(IN_MESSAGE) if members.get(one)), None)
+        shown = {key: value for key, value in members.items() if key not in IN_MESSAGE}
+        return message or error.name, {"code": find_code(error), **shown}
+
+    def log(self, error: BaseException) -> None:
+        """Log an error of the program, as Flask logs those of views."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
+        got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
+        app.logger.error("Exception in %s", self._name, exc_info=error)
+
+
+def find_cause(error: GraphQLError) -> BaseException:
+    """Return the error that a resolver or a scalar has raised."""
+    cause: BaseException = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    return cause
+
+
+def is_of_request(error: GraphQLError) -> bool:
+    """Return whether an error is one of a variable or an argument, which the client has sent.
+
+    graphql-core names the place of such an argument in the document. The error of a value that
+    does not fit its type has none, and would show the value.
+    """
+    inner = error.original_error
+    return error.path is None or (isinstance(inner, GraphQLError) and bool(inner.nodes))
+
+
+def is_for_client(cause: BaseException, run: Run) -> bool:
+    """Return whether an error of GraphQL comes from a resolver, or from Strawberry itself.
+
+    Strawberry's own errors, such as that of a permission, are subclasses.
+    """
+    if not isinstance(cause, GraphQLError):
+        return False
+    return type(cause) is not GraphQLError or any(cause is one for one in run.shown)
+
+
+def find_code(error: HTTPException) -> str:
+    """Return the code of an HTTP exception: that of GraphQL's clients, or of its class."""
+    kind = type(error)
+    for known, code in CODES.items():
+        if kind is known or (issubclass(kind, known) and not issubclass(kind, Problem)):
+            return code
+    return WORDS.sub("_", kind.__name__).upper()
+
+
+def write_place(error: GraphQLError) -> dict[str, Any]:
+    """Return where an error is: in the document, and in the data."""
+    place: dict[str, Any] = {}
+    if error.locations:
+        place["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
+    if error.path:
+        place["path"] = list(error.path)
+    return place
+
+
+def write_rejected(errors: Sequence[GraphQLError], code: str) -> list[dict[str, Any]]:
+    """Return the errors of a document or a request that is not executed."""
+    return [
+        {**write_place(error), "message": error.message, "extensions": {"code": code}}
+        for error in errors
+    ]

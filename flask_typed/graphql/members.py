@@ -1,0 +1,285 @@
+"""The fields of a schema: resolvers with providers, and models of the app as their types.
+
+Setup time. Strawberry's own fields are copied, never changed: a class may be in several schemas.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections import abc
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Annotated, Any, Optional, get_args, get_origin
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument, StrawberryArgumentAnnotation
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+from strawberry.types.unset import UNSET
+from werkzeug.routing import Rule
+
+from ..exceptions import DeclarationError, declared_in
+from ..plan.resolvers import FieldArgument, ResolverPlan, plan_resolver
+from ..routes.overriding import find_replacements
+from ..routes.serving import Serving
+from .resolving import FindPhases, Phases, Resolver
+from .types import GraphTypes, Input
+
+NO_DEFAULT = inspect.Parameter.empty
+#: The return annotations of generators.
+ITERATORS = (
+    abc.Iterator,
+    abc.Iterable,
+    abc.Generator,
+    abc.AsyncIterator,
+    abc.AsyncIterable,
+    abc.AsyncGenerator,
+)
+#: The types of defaults that the schema shows.
+SHOWN = (str, int, float, bool, type(None))
+
+
+class GivenResolver(StrawberryResolver[Any]):
+    """A resolver whose arguments and return annotation flask_typed reads.
+
+    :param parent: the name of the argument that gets the parent object.
+    """
+
+    def __init__(self, function: Any, parent: str | None = None) -> None:
+        super().__init__(function)
+        self._parent = parent
+
+    @property
+    def arguments(self) -> list[StrawberryArgument]:
+        """Nothing: the field has its arguments."""
+        return []
+
+    @property
+    def parent_parameter(self) -> inspect.Parameter | None:
+        """The argument that gets the parent object."""
+        if self._parent is not None:
+            return self.signature.parameters[self._parent]
+        return super().parent_parameter
+
+    @property
+    def type(self) -> Any:
+        """Nothing: the field has its type."""
+        return None
+
+    @property
+    def type_annotation(self) -> StrawberryAnnotation | None:
+        """Any type, if there is a return annotation: Strawberry does not know those of models."""
+        returns = self.signature.return_annotation
+        return None if returns is NO_DEFAULT else StrawberryAnnotation(object)
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the arguments that GraphQL itself passes."""
+        reserved = [one.name for one in self.reserved_parameters.values() if one]
+        return reserved if self._parent is None else [*reserved, self._parent]
+
+
+class FieldMaker:
+    """Makes the fields of one schema.
+
+    :param rule: of the endpoint.
+    :param additions: functions that are fields of models.
+    :ivar plans: of all resolvers, in the order in which they were made.
+    """
+
+    def __init__(
+        self,
+        types: GraphTypes,
+        serving: Serving,
+        rule: Rule,
+        additions: Mapping[type, Iterable[Callable[..., Any]]],
+    ) -> None:
+        self.types = types
+        self._serving = serving
+        self._rule = rule
+        self._additions = additions
+        self._known: dict[int, tuple[StrawberryObjectDefinition, list[StrawberryField]]] = {}
+        self.plans: list[ResolverPlan] = []
+
+    def find_fields(self, definition: StrawberryObjectDefinition) -> list[StrawberryField]:
+        """Return the fields of a type; they are made once."""
+        known = self._known.get(id(definition))
+        if known is None:
+            known = self._known[id(definition)] = definition, [*self._make_fields(definition)]
+        return known[1]
+
+    def _make_fields(self, definition: StrawberryObjectDefinition) -> Iterable[StrawberryField]:
+        """Yield the fields of a type."""
+        model = self.types.find_model(definition)
+        if model is not None:
+            yield from definition.fields
+            for function in self._additions.get(model, ()):
+                yield self.make_addition(function)
+        elif definition.is_input:
+            yield from definition.fields
+        else:
+            for field in definition.fields:
+                with declared_in(f"{definition.name}.{field.python_name}"):
+                    yield self._copy(field)
+
+    def _copy(self, field: StrawberryField) -> StrawberryField:
+        """Return the field of a class of Strawberry for this schema."""
+        made = copy.copy(field)
+        resolver = field.base_resolver
+        if resolver is None:
+            annotation: Any = field.type_annotation
+            made.type_annotation = self._translate(annotation.evaluate(), annotation.namespace)
+            return made
+        given = resolver if isinstance(resolver, GivenResolver) else make_given(resolver)
+        self._resolve(made, given)
+        return made
+
+    def make_field(self, function: Any, *, is_subscription: bool = False) -> StrawberryField:
+        """Return the field of a method of a plain class, to be copied into a schema."""
+        field = StrawberryField(base_resolver=GivenResolver(function))
+        field.is_subscription = is_subscription
+        return field
+
+    def make_addition(self, function: Callable[..., Any]) -> StrawberryField:
+        """Return a field of a model; the first argument of the function is the model's object.
+
+        :raises DeclarationError: for a function without arguments.
+        """
+        names = [*inspect.signature(function).parameters]
+        if not names:
+            raise DeclarationError(
+                f"{function.__qualname__} is a field of a model, but takes no argument.",
+                instead="Let its first argument take the object: `def author(book: Book) -> …`.",
+            )
+        resolver = GivenResolver(function, names[0])
+        field = StrawberryField(base_resolver=resolver)
+        self._resolve(field, resolver)
+        return field
+
+    def _resolve(self, field: StrawberryField, resolver: GivenResolver) -> None:
+        """Give a field its resolver, with its arguments and its type."""
+        function: Any = resolver.wrapped_func
+        plan = plan_resolver(function, resolver.given, self._rule, self._serving.tools.plan)
+        self.plans.append(plan)
+        with declared_in(f"resolver {plan.name}"):
+            returns: Any = plan.returns
+            if field.type_annotation is not None and not isinstance(
+                field.base_resolver, GivenResolver
+            ):
+                returns = field.type_annotation.evaluate()
+            if returns is NO_DEFAULT:
+                raise DeclarationError(
+                    "The resolver has no return annotation.",
+                    instead="Annotate it: the annotation is the type of the field.",
+                )
+            if field.is_subscription:
+                returns = read_event(returns)
+            inputs: dict[str, Input] = {}
+            arguments = [
+                self._make_argument(one, inputs)
+                for one in (*plan.arguments, *(p for c in plan.composed for p in c.arguments))
+            ]
+            field.base_resolver = resolver
+            field.arguments = arguments
+            field.type_annotation = self._translate(returns)
+        field.description = field.description or plan.summary
+        find_phases = None if plan.is_plain else self._make_finder(function, resolver.given, plan)
+        prepared = Resolver(function, inputs, plan.composed, find_phases)
+        field.get_result = prepared.get_result  # type: ignore[method-assign]  # of this copy
+
+    def _make_argument(
+        self, argument: FieldArgument, inputs: dict[str, Input]
+    ) -> StrawberryArgument:
+        """Return an argument of a field, and note how its value is loaded."""
+        written, words = take_words(argument.annotation)
+        with declared_in(f"argument {argument.name!r}"):
+            made = self.types.make_input(written, argument.name)
+        inputs[argument.name] = made
+        annotation, default = made.annotation, argument.default
+        if default is NO_DEFAULT:
+            default = UNSET
+        elif not isinstance(default, SHOWN):  # the function's own default is used
+            annotation, default = make_optional(annotation), UNSET
+        return StrawberryArgument(
+            argument.name,
+            words.name,
+            StrawberryAnnotation(annotation),
+            description=words.description or argument.description,
+            default=default,
+            deprecation_reason=words.deprecation_reason,
+        )
+
+    def _translate(self, annotation: Any, namespace: Any = None) -> StrawberryAnnotation:
+        """Return the annotation of a field, with the types of the schema for models."""
+        return StrawberryAnnotation(self.types.make_output(annotation), namespace=namespace)
+
+    def _make_finder(self, function: Any, given: list[str], plan: ResolverPlan) -> FindPhases:
+        """Return what finds the phases of a resolver; others while a provider is overridden."""
+        serving, rule = self._serving, self._rule
+        phases = Phases(plan, serving.tools)
+        find = partial(find_replacements, serving)
+
+        def find_phases() -> Phases:
+            replacements = find()
+            if not replacements:
+                return phases
+            tools = serving.tools.with_replacements(replacements)
+            return Phases(plan_resolver(function, given, rule, tools.plan), tools)
+
+        return find_phases
+
+
+def make_optional(annotation: Any) -> Any:
+    """Return the annotation of an argument that may be left out."""
+    return Optional[annotation]  # noqa: UP045  # `|` does not take all that Strawberry takes
+
+
+def read_event(annotation: Any) -> Any:
+    """Return the type of the events of a subscription.
+
+    :raises DeclarationError: if the resolver returns no iterator.
+    """
+    if get_origin(annotation) not in ITERATORS:
+        raise DeclarationError(
+            "A subscription returns the iterator of its events.",
+            instead="Write a generator: `-> AsyncIterator[…]` or `-> Iterator[…]`.",
+        )
+    return get_args(annotation)[0]
+
+
+def make_given(resolver: StrawberryResolver[Any]) -> GivenResolver:
+    """Return the resolver of a Strawberry field as one of ours."""
+    return GivenResolver(resolver.wrapped_func)
+
+
+def take_words(annotation: Any) -> tuple[Any, StrawberryArgumentAnnotation]:
+    """Return an annotation without ``strawberry.argument(…)``, and that, if there is one."""
+    if get_origin(annotation) is not Annotated:
+        return annotation, NO_WORDS
+    inner, *metadata = get_args(annotation)
+    words = [one for one in metadata if isinstance(one, StrawberryArgumentAnnotation)]
+    others = [one for one in metadata if one not in words]
+    written = Annotated[(inner, *others)] if others else inner
+    return written, words[0] if words else NO_WORDS
+
+
+#: An argument without ``strawberry.argument(…)``.
+NO_WORDS = StrawberryArgumentAnnotation()
+
+
+def field(function: Any = None, **options: Any) -> Any:
+    """Decorate a method of a class of Strawberry as a field whose types flask_typed reads.
+
+    ``@strawberry.field`` works too, unless an annotation of the method is generic: ``Page[Book]``,
+    or a ``DataLoader[int, Author]`` that is injected. Strawberry rejects these in the class.
+
+    :param options: those of :func:`strawberry.field`.
+    """
+    if function is None:
+        return partial(field, **options)
+    made: Any = strawberry.field(**options)
+    made.base_resolver = GivenResolver(function)
+    return made

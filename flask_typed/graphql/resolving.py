@@ -1,0 +1,219 @@
+"""A field in a request: security, the arguments, the providers, then the resolver.
+
+Made at setup; request time. Sync functions run in the greenlet or thread of the request, as views
+do. Once an operation has become async code, they are handed over from the loop.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from graphql import GraphQLError
+
+from ..declare.deadlines import DeadlineExceeded
+from ..plan.callees import is_async, is_async_generator, is_generator
+from ..plan.operation import REQUEST
+from ..plan.resolvers import ComposedArgument, ResolverPlan, ResolverStep
+from ..routes.tools import Tools
+from ..serve.binding import Binder
+from ..serve.injection import Runner, make_runner
+from .arguments import load_arguments
+from .running import Failed, Run, find_run
+from .types import Input
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """A provider that a resolver needs, ready to run.
+
+    :param key: of its value for this resolver.
+    :param shared: the identity of its value among all resolvers; ``None`` if it is not shared.
+    """
+
+    key: str
+    shared: Any
+    run: Runner
+
+    def provide(self, values: dict[str, Any], run: Run) -> None:
+        """Add the value to the others; a shared provider runs once in a request.
+
+        :raises Exception: any, of the provider.
+        """
+        if self.shared is None:
+            self.run(values, run.stack)
+            return
+        if self.shared not in run.shared:
+            try:
+                self.run(values, run.stack)
+            except DeadlineExceeded:
+                raise
+            except Exception as error:
+                run.shared[self.shared] = Failed(error)
+                raise
+            run.shared[self.shared] = values[self.key]
+            return
+        value = run.shared[self.shared]
+        if isinstance(value, Failed):
+            raise value.error.with_traceback(None)
+        values[self.key] = value
+
+
+class Phases:
+    """What runs before a resolver: all that security needs, and all the rest."""
+
+    def __init__(self, plan: ResolverPlan, tools: Tools) -> None:
+        make_binder = partial(
+            Binder,
+            payload=None,
+            query_names=None,
+            codecs=tools.codecs,
+            config=tools.app.config,
+            max_faults=tools.problems.max_faults,
+        )
+        self._inputs = plan.inputs
+        self._security = make_binder(plan.early)
+        self._work = make_binder(plan.late)
+        self._guards = prepare(plan.guards, tools)
+        self._providers = prepare(plan.providers, tools)
+        self._is_kept = all(one.shared is not None for one in (*plan.guards, *plan.providers))
+
+    def admit(self, run: Run) -> dict[str, Any]:
+        """Run the security dependencies; return the values so far."""
+        known = run.made.get(self)
+        if known is not None:
+            return known
+        values = dict(run.given)
+        values.update(self._security.bind(values[REQUEST], {}))
+        for one in self._guards:
+            one.provide(values, run)
+        return values
+
+    def provide(self, values: dict[str, Any], run: Run) -> dict[str, Any]:
+        """Run the other providers; return the arguments that they and the request give."""
+        if self not in run.made:
+            values.update(self._work.bind(values[REQUEST], {}))
+            for one in self._providers:
+                one.provide(values, run)
+            if self._is_kept:
+                run.made[self] = values
+        return self._inputs.collect(values)
+
+
+def prepare(steps: Sequence[ResolverStep], tools: Tools) -> list[Provided]:
+    """Return providers that are ready to run."""
+    app = tools.app
+    return [Provided(one.step.key, one.shared, make_runner([one.step], app)) for one in steps]
+
+
+class SyncEvents(AsyncIterable[Any]):
+    """The events of an ordinary generator, which runs in the greenlet or thread of the request.
+
+    graphql-core takes only what it could iterate over on the loop.
+    """
+
+    def __init__(self, items: Iterator[Any]) -> None:
+        self.items = items
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        """Return nothing: the stream takes the generator itself."""
+        raise NotImplementedError  # pragma: no cover: see above
+
+
+#: Returns the phases of a resolver; another one while a provider of it is overridden.
+FindPhases = Callable[[], Phases]
+
+
+class Resolver:
+    """A resolver that is ready to answer for its field.
+
+    :param function: the user's function, or method.
+    :param inputs: of the arguments of the field, by the names of the resolver's arguments.
+    :param find_phases: ``None`` if it needs nothing of the request.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        inputs: Mapping[str, Input],
+        composed: Sequence[ComposedArgument],
+        find_phases: FindPhases | None,
+    ) -> None:
+        self._function = function
+        self._inputs = inputs
+        self._composed = composed
+        self._find_phases = find_phases
+        self._is_async = is_async(function) and not is_async_generator(function)
+        self._is_sync_stream = is_generator(function) and not is_async_generator(function)
+        self._is_bare = not inputs and find_phases is None
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Return the value of the field; in place of the method of Strawberry's field.
+
+        :param args: what GraphQL passes by position: the parent object as ``self``.
+        :param kwargs: the arguments of the field, and what GraphQL passes by name.
+        """
+        run = find_run(info.context)
+        if run.interrupted is not None:
+            raise run.interrupted
+        if not run.is_on_loop:
+            return self._start(run, args, kwargs)
+        if self._is_async:
+            return self._go_on(run, args, kwargs)
+        return finish(run.hand(partial(self._start, run, args, kwargs)))
+
+    def _start(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Call the resolver in the greenlet or thread of the request."""
+        try:
+            value = self._function(*args, **self._prepare(run, kwargs))
+        except DeadlineExceeded as error:
+            run.interrupted = error
+            raise
+        except GraphQLError as error:
+            run.shown.append(error)
+            raise
+        if self._is_async:
+            return watch(value, run)
+        return SyncEvents(value) if self._is_sync_stream else value
+
+    async def _go_on(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """On the loop: call an async resolver, once its arguments are there."""
+        given = kwargs
+        if not self._is_bare:
+            given = await run.hand(partial(self._prepare, run, kwargs))
+        return await watch(self._function(*args, **given), run)
+
+    def _prepare(self, run: Run, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return all arguments of the resolver that are passed by name."""
+        if self._is_bare:
+            return kwargs
+        phases = self._find_phases() if self._find_phases else None
+        values = phases.admit(run) if phases else {}
+        loaded = load_arguments(kwargs, self._inputs, self._composed)
+        return {**loaded, **phases.provide(values, run)} if phases else loaded
+
+
+async def watch(awaitable: Awaitable[Any], run: Run) -> Any:
+    """Await the result of a resolver; note an error that is meant for the client."""
+    try:
+        return await awaitable
+    except GraphQLError as error:
+        run.shown.append(error)
+        raise
+
+
+async def finish(future: Awaitable[Any]) -> Any:
+    """Await the result of a function that was handed over, which may be awaitable itself."""
+    value = await future
+    return await value if inspect.isawaitable(value) else value

@@ -1,0 +1,57 @@
+"""Results as HTTP: the media type that the client accepts, and its status code.
+
+Request time. "GraphQL over HTTP" has two media types. With the newer one, a request that is not
+executed is a 400; with JSON alone, it is a 200, as clients without it expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from flask import Request, Response, current_app
+from werkzeug.exceptions import NotAcceptable
+
+from .execution import Result
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+EVENTS = "text/event-stream"
+MIXED = "multipart/mixed"
+#: The media types of single results, the usual one first.
+SINGLE = (JSON, GRAPHQL_JSON)
+#: The media types of streams of results.
+STREAMED = (EVENTS, MIXED)
+
+encode = msgspec.json.Encoder().encode
+
+
+def choose(request: Request, offered: Sequence[str]) -> str | None:
+    """Return the media type that a client prefers; ``None`` if it accepts none."""
+    if "Accept" not in request.headers:
+        return offered[0]
+    found: str | None = request.accept_mimetypes.best_match(offered)
+    return found
+
+
+def choose_single(request: Request) -> str:
+    """Return the media type of a single result.
+
+    :raises werkzeug.exceptions.NotAcceptable: if the client accepts none.
+    """
+    named = GRAPHQL_JSON in request.accept_mimetypes.values()
+    found = choose(request, (GRAPHQL_JSON, JSON) if named else (JSON,))
+    if found is None:
+        raise NotAcceptable(f"The response is {JSON} or {GRAPHQL_JSON}.")
+    return found
+
+
+def respond(results: Sequence[Result], media_type: str, *, is_batch: bool) -> Response:
+    """Return the response with the result of an operation, or with those of a batch."""
+    written = [result.write() for result in results]
+    body = encode(written if is_batch else written[0])
+    is_rejected = not (is_batch or results[0].was_executed)
+    status = 400 if is_rejected and media_type == GRAPHQL_JSON else 200
+    response: Response = current_app.response_class(body, status)
+    response.headers["Content-Type"] = media_type
+    return response
