@@ -15,12 +15,15 @@ from graphql import GraphQLError
 from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from ..declare.problems import Problem, RequestInvalid
+from ..security.problems import InsufficientScope, NotAuthenticated
 from ..serve.failing import ProblemWriter
 from .running import Run
 
 #: The codes of errors that clients of GraphQL know by other names.
 CODES: Mapping[type[HTTPException], str] = {
     RequestInvalid: "BAD_USER_INPUT",
+    NotAuthenticated: "UNAUTHENTICATED",
+    InsufficientScope: "FORBIDDEN",
     Unauthorized: "UNAUTHENTICATED",
     Forbidden: "FORBIDDEN",
 }
