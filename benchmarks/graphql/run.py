@@ -90,7 +90,9 @@ def make_loader() -> DataLoader[int, Author]:
     return DataLoader(load_authors)
 
 
-async def author(book: Book, loader: Annotated[DataLoader[int, Author], Depends(make_loader)]) -> Author:
+async def author(
+    book: Book, loader: Annotated[DataLoader[int, Author], Depends(make_loader)]
+) -> Author:
     """The author of a book."""
     return await loader.load(book.author_id)
 
@@ -195,7 +197,10 @@ fast_app.include_router(
 FIELDS = "id title pages authorId"
 ADDED = {"book": {"title": "A", "pages": 1}}
 QUERIES: dict[str, dict[str, Any]] = {
-    "one object": {"query": f"query($id: Int!) {{ book(bookId: $id) {{ {FIELDS} }} }}", "variables": {"id": 3}},
+    "one object": {
+        "query": f"query($id: Int!) {{ book(bookId: $id) {{ {FIELDS} }} }}",
+        "variables": {"id": 3},
+    },
     f"a list of {COUNT}": {"query": f"{{ books {{ {FIELDS} }} }}"},
     f"a list of {COUNT}, each with a loader": {"query": "{ books { id author { name } } }"},
     "a mutation": {

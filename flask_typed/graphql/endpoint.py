@@ -10,12 +10,14 @@ from typing import Any
 
 from flask import Request, Response
 from flask.typing import ResponseReturnValue
+from strawberry.schema.config import StrawberryConfig
 from werkzeug.routing import Rule
 
 from ..declare.background import BackgroundTasks
 from ..exceptions import declared_in
 from ..libraries.strawberry import find_core_schema
 from ..routes.serving import Serving
+from .attributes import install_readers
 from .documents import DocumentRejected, Documents, is_subscription
 from .errors import ErrorWriter, write_rejected
 from .execution import Engine, Operation, Result
@@ -27,7 +29,7 @@ from .responses import STREAMED, choose, choose_single, respond
 from .roots import make_root
 from .running import GraphQLContext
 from .schema import make_schema
-from .subscriptions import stream
+from .subscriptions import convert_events, stream
 from .types import GraphTypes
 
 
@@ -110,8 +112,11 @@ def make_endpoint(
     tools = serving.tools
     settings = tools.settings
     name = f"GraphQL {rule}"
-    types = GraphTypes(tools.plan.factory)
-    maker = FieldMaker(types, serving, Rule(rule), options.resolvers)
+    config = options.config or StrawberryConfig()
+    converter = config.name_converter
+    types = GraphTypes(tools.plan.factory, converter)
+    rename = converter.apply_naming_config
+    maker = FieldMaker(types, serving, Rule(rule), rename, options.resolvers)
     with declared_in(name):
         kinds = {"Query": query, "Mutation": mutation, "Subscription": subscription}
         roots = {kind: make_root(cls, kind, maker) for kind, cls in kinds.items() if cls}
@@ -121,9 +126,12 @@ def make_endpoint(
             made.pop("query"),
             **made,
             types=options.types,
-            config=options.config,
+            config=config,
+            scalar_overrides=types.scalars,
         )
     core = find_core_schema(schema)
+    install_readers(core)
+    convert_events(core, maker.event_conversions)
     introspection = settings.graphql_introspection
     values = {kind.lower(): root.value for kind, root in roots.items()}
     documents = Documents(core, options, allows_introspection=introspection)

@@ -17,6 +17,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 from ..declare.problems import Problem, RequestInvalid
 from ..security.problems import InsufficientScope, NotAuthenticated
 from ..serve.failing import ProblemWriter
+from .faults import InputInvalid
 from .running import Run
 
 #: The codes of errors that clients of GraphQL know by other names.
@@ -55,6 +56,8 @@ class ErrorWriter:
         cause = find_cause(error)
         if isinstance(cause, HTTPException):
             message, extensions = self._describe(cause)
+        elif isinstance(cause, InputInvalid):
+            message, extensions = cause.detail, {"code": INVALID, "errors": cause.faults}
         elif is_of_request(error) or is_for_client(cause, run):
             message, extensions = error.message, {"code": INVALID, **(error.extensions or {})}
         else:

@@ -6,18 +6,17 @@ do. Once an operation has become async code, they are handed over from the loop.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
     Awaitable,
     Callable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from dataclasses import dataclass
 from functools import partial
+from inspect import isawaitable
 from typing import Any
 
 from graphql import GraphQLError
@@ -25,13 +24,13 @@ from graphql import GraphQLError
 from ..declare.deadlines import DeadlineExceeded
 from ..plan.callees import is_async, is_async_generator, is_generator
 from ..plan.operation import REQUEST
-from ..plan.resolvers import ComposedArgument, ResolverPlan, ResolverStep
+from ..plan.resolvers import ResolverPlan, ResolverStep
 from ..routes.tools import Tools
 from ..serve.binding import Binder
 from ..serve.injection import Runner, make_runner
-from .arguments import load_arguments
+from .arguments import Loading
 from .running import Failed, Run, find_run
-from .types import Input
+from .shown import Conversion, convert_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +138,24 @@ class Resolver:
     """A resolver that is ready to answer for its field.
 
     :param function: the user's function, or method.
-    :param inputs: of the arguments of the field, by the names of the resolver's arguments.
     :param find_phases: ``None`` if it needs nothing of the request.
+    :param convert: returns the value that GraphQL writes; ``None`` if it is the resolver's.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
-        inputs: Mapping[str, Input],
-        composed: Sequence[ComposedArgument],
+        loading: Loading,
         find_phases: FindPhases | None,
+        convert: Conversion | None,
     ) -> None:
         self._function = function
-        self._inputs = inputs
-        self._composed = composed
+        self._loading = loading
         self._find_phases = find_phases
+        self._convert = convert
         self._is_async = is_async(function) and not is_async_generator(function)
         self._is_sync_stream = is_generator(function) and not is_async_generator(function)
-        self._is_bare = not inputs and find_phases is None
+        self._is_bare = not loading.inputs and find_phases is None
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Return the value of the field; in place of the method of Strawberry's field.
@@ -183,16 +182,24 @@ class Resolver:
         except GraphQLError as error:
             run.shown.append(error)
             raise
-        if self._is_async:
-            return watch(value, run)
-        return SyncEvents(value) if self._is_sync_stream else value
+        if self._is_async or isawaitable(value):
+            return self._watch(value, run)
+        return SyncEvents(value) if self._is_sync_stream else convert_value(self._convert, value)
 
     async def _go_on(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """On the loop: call an async resolver, once its arguments are there."""
         given = kwargs
         if not self._is_bare:
             given = await run.hand(partial(self._prepare, run, kwargs))
-        return await watch(self._function(*args, **given), run)
+        return await self._watch(self._function(*args, **given), run)
+
+    async def _watch(self, awaitable: Awaitable[Any], run: Run) -> Any:
+        """Await the result of a resolver; note an error that is meant for the client."""
+        try:
+            return convert_value(self._convert, await awaitable)
+        except GraphQLError as error:
+            run.shown.append(error)
+            raise
 
     def _prepare(self, run: Run, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return all arguments of the resolver that are passed by name."""
@@ -200,20 +207,11 @@ class Resolver:
             return kwargs
         phases = self._find_phases() if self._find_phases else None
         values = phases.admit(run) if phases else {}
-        loaded = load_arguments(kwargs, self._inputs, self._composed)
+        loaded = self._loading.load(kwargs)
         return {**loaded, **phases.provide(values, run)} if phases else loaded
-
-
-async def watch(awaitable: Awaitable[Any], run: Run) -> Any:
-    """Await the result of a resolver; note an error that is meant for the client."""
-    try:
-        return await awaitable
-    except GraphQLError as error:
-        run.shown.append(error)
-        raise
 
 
 async def finish(future: Awaitable[Any]) -> Any:
     """Await the result of a function that was handed over, which may be awaitable itself."""
     value = await future
-    return await value if inspect.isawaitable(value) else value
+    return await value if isawaitable(value) else value

@@ -11,7 +11,7 @@ from inspect import isawaitable
 from typing import Any
 
 from flask import Response, current_app
-from graphql import ExecutionResult, create_source_event_stream
+from graphql import ExecutionResult, GraphQLSchema, create_source_event_stream
 from werkzeug.exceptions import ClientDisconnected
 
 from ..bridge.iterators import ItemSource, make_source
@@ -25,6 +25,7 @@ from .execution import Engine, Operation, Result
 from .resolving import SyncEvents
 from .responses import EVENTS, MIXED, encode
 from .running import GraphQLContext, find_run
+from .shown import Conversion, convert_value
 
 #: The item after the last one.
 COMPLETE: Any = object()
@@ -176,3 +177,16 @@ def make_part_writer(execute: Execute) -> Callable[[Any], bytes]:
 
 
 WRITERS = {EVENTS: make_event_writer, MIXED: make_part_writer}
+
+
+def convert_events(schema: GraphQLSchema, conversions: Mapping[str, Conversion]) -> None:
+    """Let the events of subscriptions be converted, as the results of other resolvers are."""
+    for field in schema.subscription_type.fields.values() if schema.subscription_type else ():
+        convert = conversions.get(field.extensions["strawberry-definition"].python_name)
+        if convert is not None:
+            field.resolve = make_event_reader(convert)
+
+
+def make_event_reader(convert: Conversion) -> Callable[..., Any]:
+    """Return what reads the value of the field of a subscription from an event."""
+    return lambda event, *_, **__: convert_value(convert, event)
