@@ -18,6 +18,7 @@ from ..exceptions import declared_in
 from ..libraries.strawberry import find_core_schema
 from ..routes.serving import Serving
 from .attributes import install_readers
+from .direct import install_resolvers
 from .documents import DocumentRejected, Documents, is_subscription
 from .errors import ErrorWriter, write_rejected
 from .execution import Engine, Operation, Result
@@ -113,10 +114,8 @@ def make_endpoint(
     settings = tools.settings
     name = f"GraphQL {rule}"
     config = options.config or StrawberryConfig()
-    converter = config.name_converter
-    types = GraphTypes(tools.plan.factory, converter)
-    rename = converter.apply_naming_config
-    maker = FieldMaker(types, serving, Rule(rule), rename, options.resolvers)
+    types = GraphTypes(tools.plan.factory, config.name_converter)
+    maker = FieldMaker(types, serving, Rule(rule), config, options.resolvers)
     with declared_in(name):
         kinds = {"Query": query, "Mutation": mutation, "Subscription": subscription}
         roots = {kind: make_root(cls, kind, maker) for kind, cls in kinds.items() if cls}
@@ -131,6 +130,7 @@ def make_endpoint(
         )
     core = find_core_schema(schema)
     install_readers(core)
+    install_resolvers(core, maker.direct)
     convert_events(core, maker.event_conversions)
     introspection = settings.graphql_introspection
     values = {kind.lower(): root.value for kind, root in roots.items()}

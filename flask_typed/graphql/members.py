@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_args, get_origin
 import strawberry
 from marshmallow import missing
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, StrawberryArgumentAnnotation
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -28,6 +29,7 @@ from ..routes.overriding import find_replacements
 from ..routes.serving import Serving
 from .arguments import Loading
 from .attributes import ModelAttribute, make_converting_reader
+from .direct import Passed, make_direct
 from .resolving import FindPhases, Phases, Resolver
 from .shown import Conversion
 from .types import GraphTypes, Input
@@ -78,6 +80,13 @@ class GivenResolver(StrawberryResolver[Any]):
         return None if returns is NO_DEFAULT else StrawberryAnnotation(object)
 
     @property
+    def passed(self) -> Passed:
+        """What GraphQL itself passes."""
+        parent, info = self.parent_parameter or self.root_parameter, self.info_parameter
+        names = [one.name if one else None for one in (parent, info)]
+        return Passed(self.self_parameter is not None, *names)
+
+    @property
     def given(self) -> list[str]:
         """The names of the arguments that GraphQL itself passes."""
         reserved = [one.name for one in self.reserved_parameters.values() if one]
@@ -88,8 +97,9 @@ class FieldMaker:
     """Makes the fields of one schema.
 
     :param rule: of the endpoint.
-    :param rename: returns GraphQL's name of an argument.
+    :param config: names arguments.
     :param additions: functions that are fields of models.
+    :ivar direct: the resolvers that graphql-core may call itself, by the identity of the field.
     :ivar event_conversions: what converts the events of subscriptions, by name.
     :ivar plans: of all resolvers, in the order in which they were made.
     """
@@ -99,16 +109,17 @@ class FieldMaker:
         types: GraphTypes,
         serving: Serving,
         rule: Rule,
-        rename: Callable[[str], str],
+        config: StrawberryConfig,
         additions: Mapping[type, Iterable[Callable[..., Any]]],
     ) -> None:
         self.types = types
         self._serving = serving
         self._rule = rule
-        self._rename = rename
+        self._config = config
         self._additions = additions
         self._known: dict[int, tuple[StrawberryObjectDefinition, list[StrawberryField]]] = {}
         self.plans: list[ResolverPlan] = []
+        self.direct: dict[int, Callable[..., Any]] = {}
         self.event_conversions: dict[str, Conversion] = {}
 
     def find_fields(self, definition: StrawberryObjectDefinition) -> list[StrawberryField]:
@@ -210,6 +221,13 @@ class FieldMaker:
             self.event_conversions[field.python_name] = shown.convert
         loading = Loading(inputs, plan.composed, self._serving.tools.problems.max_faults)
         prepared = Resolver(function, loading, find_phases, convert)
+        if not (field.is_subscription or field.extensions) and all(
+            i.field for i in inputs.values()
+        ):
+            names = {self._name(one): one.python_name for one in arguments}
+            self.direct[id(field)] = make_direct(
+                prepared, field, resolver.passed, names, self._config.info_class
+            )
         field.get_result = prepared.get_result  # type: ignore[method-assign]  # of this copy
 
     def _make_argument(
@@ -219,7 +237,7 @@ class FieldMaker:
         written, words = take_words(argument.annotation)
         default = missing if argument.default is NO_DEFAULT else argument.default
         with declared_in(f"argument {argument.name!r}"):
-            name = words.name or self._rename(argument.name)
+            name = words.name or self._config.name_converter.apply_naming_config(argument.name)
             made = inputs[argument.name] = self.types.make_input(written, name, default)
         return StrawberryArgument(
             argument.name,
@@ -229,6 +247,10 @@ class FieldMaker:
             default=made.default,
             deprecation_reason=words.deprecation_reason,
         )
+
+    def _name(self, argument: StrawberryArgument) -> str:
+        """Return GraphQL's name of an argument."""
+        return self._config.name_converter.from_argument(argument)
 
     def _make_finder(self, function: Any, given: list[str], plan: ResolverPlan) -> FindPhases:
         """Return what finds the phases of a resolver; others while a provider is overridden."""

@@ -19,8 +19,6 @@ from functools import partial
 from inspect import isawaitable
 from typing import Any
 
-from graphql import GraphQLError
-
 from ..declare.deadlines import DeadlineExceeded
 from ..plan.callees import is_async, is_async_generator, is_generator
 from ..plan.operation import REQUEST
@@ -88,11 +86,12 @@ class Phases:
         self._providers = prepare(plan.providers, tools)
         self._is_kept = all(one.shared is not None for one in (*plan.guards, *plan.providers))
 
+    def find(self, run: Run) -> dict[str, Any] | None:
+        """Return the arguments that they have given before in the request."""
+        return run.made.get(self)
+
     def admit(self, run: Run) -> dict[str, Any]:
         """Run the security dependencies; return the values so far."""
-        known = run.made.get(self)
-        if known is not None:
-            return known
         values = dict(run.given)
         values.update(self._security.bind(values[REQUEST], {}))
         for one in self._guards:
@@ -101,13 +100,13 @@ class Phases:
 
     def provide(self, values: dict[str, Any], run: Run) -> dict[str, Any]:
         """Run the other providers; return the arguments that they and the request give."""
-        if self not in run.made:
-            values.update(self._work.bind(values[REQUEST], {}))
-            for one in self._providers:
-                one.provide(values, run)
-            if self._is_kept:
-                run.made[self] = values
-        return self._inputs.collect(values)
+        values.update(self._work.bind(values[REQUEST], {}))
+        for one in self._providers:
+            one.provide(values, run)
+        arguments = self._inputs.collect(values)
+        if self._is_kept:
+            run.made[self] = arguments
+        return arguments
 
 
 def prepare(steps: Sequence[ResolverStep], tools: Tools) -> list[Provided]:
@@ -150,16 +149,18 @@ class Resolver:
         convert: Conversion | None,
     ) -> None:
         self._function = function
-        self._loading = loading
+        self._load = loading.load if loading.inputs else None
         self._find_phases = find_phases
         self._convert = convert
         self._is_async = is_async(function) and not is_async_generator(function)
         self._is_sync_stream = is_generator(function) and not is_async_generator(function)
-        self._is_bare = not loading.inputs and find_phases is None
 
-    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def get_result(
+        self, source: Any, info: Any, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> Any:
         """Return the value of the field; in place of the method of Strawberry's field.
 
+        :param info: with the context of the request; Strawberry's or that of graphql-core.
         :param args: what GraphQL passes by position: the parent object as ``self``.
         :param kwargs: the arguments of the field, and what GraphQL passes by name.
         """
@@ -168,47 +169,60 @@ class Resolver:
             raise run.interrupted
         if not run.is_on_loop:
             return self._start(run, args, kwargs)
-        if self._is_async:
-            return self._go_on(run, args, kwargs)
-        return finish(run.hand(partial(self._start, run, args, kwargs)))
+        if not self._is_async:
+            return finish(run.hand(partial(self._start, run, args, kwargs)))
+        given = self._find_given(run, kwargs)
+        if given is not None:
+            return self._convert_later(self._function(*args, **given))
+        return self._go_on(run, args, kwargs)
 
-    def _start(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def _start(self, run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Call the resolver in the greenlet or thread of the request."""
         try:
-            value = self._function(*args, **self._prepare(run, kwargs))
+            given = self._find_given(run, kwargs)
+            value = self._function(
+                *args, **(self._prepare(run, kwargs) if given is None else given)
+            )
         except DeadlineExceeded as error:
             run.interrupted = error
             raise
-        except GraphQLError as error:
-            run.shown.append(error)
-            raise
         if self._is_async or isawaitable(value):
-            return self._watch(value, run)
+            return self._convert_later(value)
         return SyncEvents(value) if self._is_sync_stream else convert_value(self._convert, value)
 
-    async def _go_on(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    async def _go_on(self, run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """On the loop: call an async resolver, once its arguments are there."""
-        given = kwargs
-        if not self._is_bare:
-            given = await run.hand(partial(self._prepare, run, kwargs))
-        return await self._watch(self._function(*args, **given), run)
+        given = await run.hand(partial(self._prepare, run, kwargs))
+        return await self._convert_later(self._function(*args, **given))
 
-    async def _watch(self, awaitable: Awaitable[Any], run: Run) -> Any:
-        """Await the result of a resolver; note an error that is meant for the client."""
-        try:
-            return convert_value(self._convert, await awaitable)
-        except GraphQLError as error:
-            run.shown.append(error)
-            raise
+    def _find_given(self, run: Run, kwargs: dict[str, Any]) -> dict[str, Any] | None:
+        """Return all arguments that are passed by name, if nothing has to run for them."""
+        if self._load is not None:
+            return None
+        if self._find_phases is None:
+            return kwargs
+        known = self._find_phases().find(run)
+        return None if known is None else {**kwargs, **known}
 
     def _prepare(self, run: Run, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Return all arguments of the resolver that are passed by name."""
-        if self._is_bare:
-            return kwargs
+        """Return all arguments that are passed by name: security, the field's, providers."""
         phases = self._find_phases() if self._find_phases else None
-        values = phases.admit(run) if phases else {}
-        loaded = self._loading.load(kwargs)
-        return {**loaded, **phases.provide(values, run)} if phases else loaded
+        known = phases.find(run) if phases else {}
+        values = phases.admit(run) if phases and known is None else {}
+        loaded = self._load(kwargs) if self._load else kwargs
+        if phases and known is None:
+            known = phases.provide(values, run)
+        return {**loaded, **(known or {})}
+
+    def _convert_later(self, awaitable: Awaitable[Any]) -> Awaitable[Any]:
+        """Return an awaitable of the value that GraphQL writes."""
+        convert = self._convert
+        return awaitable if convert is None else convert_awaited(convert, awaitable)
+
+
+async def convert_awaited(convert: Conversion, awaitable: Awaitable[Any]) -> Any:
+    """Await a value, and convert it."""
+    return convert_value(convert, await awaitable)
 
 
 async def finish(future: Awaitable[Any]) -> Any:

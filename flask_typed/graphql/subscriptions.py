@@ -102,7 +102,7 @@ def stream(
         run.stack = stack
         events = open_events(engine, operation, document, context)
         if isinstance(events, ExecutionResult):
-            errors = engine.errors.write_all(events.errors or (), run)
+            errors = engine.errors.write_all(events.errors or ())
             return Result(None, errors, was_executed=any(e.path for e in events.errors or ()))
         source = CompletedSource(make_source(events, engine.name, in_turns=False))
 
@@ -111,7 +111,7 @@ def stream(
                 return {"data": None, "errors": [engine.errors.write_failure(item.error)]}
             result = engine.execute(document, operation, context, item)
             run.made.clear()
-            return Result(result.data, engine.errors.write_all(result.errors or (), run)).write()
+            return Result(result.data, engine.errors.write_all(result.errors or ())).write()
 
         write = WRITERS[media_type](execute)
         streaming = Streaming(engine.name, lambda error: b"", heartbeat)
