@@ -1,7 +1,8 @@
 """The GraphQL endpoint of flask_typed compared with Strawberry's own on FastAPI.
 
-Both keep parsed and validated documents: Strawberry by its extensions. Both serve the same schema, and are called in one process without a server. Rounds are interleaved,
-and each figure is the median of the CPU times of its rounds::
+Both serve the same schema, keep parsed and validated documents (Strawberry by two of its
+extensions), and are called in one process without a server. Rounds are interleaved, and each figure
+is the median of the CPU times of its rounds::
 
     pip install ".[graphql]" fastapi
     python benchmarks/graphql/run.py
@@ -32,8 +33,8 @@ from strawberry.fastapi import GraphQLRouter
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "peers"))
 
-from calling import Caller, make_asgi_caller, make_wsgi_caller  # noqa: E402  # next door
-from works import Work  # noqa: E402  # likewise
+from calling import Caller, make_asgi_caller, make_wsgi_caller
+from works import Work
 
 COUNT = 100
 
