@@ -16,7 +16,7 @@ from typing_extensions import Self, is_typeddict
 
 from ..schemas.families.model_records import ModelField
 from ..schemas.families.model_schemas import ModelSchema
-from .shown import Conversion, Shown, convert_value
+from .shown import Shown, ValueConversion, convert_value
 
 #: Returns the value of a field. GraphQL passes more about the request, which is not needed.
 Read = Callable[..., Any]
@@ -62,7 +62,19 @@ class ModelAttribute(StrawberryField):
         return made
 
 
-def make_field_reader(schema: ModelSchema, key: str, convert: Conversion | None) -> Read:
+def make_input_field(name: str, shown: Shown, default: Any, metadata: Any) -> StrawberryField:
+    """Return a field of an input type."""
+    return StrawberryField(
+        python_name=name,
+        graphql_name=name,
+        type_annotation=StrawberryAnnotation(shown.type),
+        default=default,
+        description=metadata.get("description"),
+        deprecation_reason=NO_REASON if metadata.get("deprecated") else None,
+    )
+
+
+def make_field_reader(schema: ModelSchema, key: str, convert: ValueConversion | None) -> Read:
     """Return what reads a field of a model from an object or a mapping.
 
     :param key: of the field in the schema.
@@ -98,7 +110,7 @@ def make_slow_reader(schema: ModelSchema, field: fields.Field[Any], described: M
     return read
 
 
-def make_converting_reader(read: Read, convert: Conversion) -> Read:
+def make_converting_reader(read: Read, convert: ValueConversion) -> Read:
     """Return what reads a field, and converts its value."""
 
     def read_and_convert(source: Any, _info: Any = None) -> Any:

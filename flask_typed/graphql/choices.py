@@ -50,10 +50,11 @@ class EnumTypes:
             return Shown(self._of_class(cls))
         if any(isinstance(value, enum.Enum) for value in field.samples):
             return Shown(JSON, field.dump)
-        return Shown(self._of_values([wire for wire in field.wire_values if wire is not None]))
+        return Shown(self.find_type(field.wire_values))
 
-    def _of_values(self, values: list[Any]) -> Any:
-        """Return the type of a ``Literal``: an enum if its values are several names."""
+    def find_type(self, wire_values: Iterable[Any]) -> Any:
+        """Return the type of JSON values: an enum if they are several names."""
+        values = [value for value in wire_values if value is not None]
         if all(isinstance(value, str) for value in values):
             return self._of_texts(tuple(values)) if is_nameable(values) else str
         kinds = {type(value) for value in values}

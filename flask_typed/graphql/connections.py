@@ -112,9 +112,7 @@ def make_connection_fields(
 EDGES_WORDS = {"description": "The items of this page, with what is known of their places."}
 INFO_WORDS = {"description": "The place of this page among the others."}
 NODE_WORDS = {"description": "The item."}
-CURSOR_WORDS = {
-    "description": "The cursor of the items after this one; only that of the last is known."
-}
+CURSOR_WORDS = {"description": "The cursor of what follows; only that of the last item is known."}
 
 
 def define_edge(node: Shown) -> Any:

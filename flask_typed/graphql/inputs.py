@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from marshmallow import fields, missing
-from strawberry.annotation import StrawberryAnnotation
 from strawberry.scalars import JSON
 from strawberry.types.base import StrawberryList
 from strawberry.types.field import StrawberryField
@@ -20,16 +19,14 @@ from ..schemas.families.choices import Choice
 from ..schemas.families.containers import Array, FixedArray
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null
-from ..schemas.graph_schemas import OneOf, is_json_part
-from .attributes import NO_REASON
+from ..schemas.graph_schemas import OneOf, WrittenBack, is_json_part
+from .attributes import make_input_field
 from .choices import DEFINITION, EnumTypes
 from .definitions import add_fields, define_type, describe_class
-from .names import TypeNames
+from .names import TypeNames, name_input
 from .scalars import show_scalar
 from .shown import Shown
-
-#: The end of the names of input types.
-INPUT_SUFFIX = "Input"
+from .written import WrittenTypes
 
 
 class InputTypes:
@@ -42,6 +39,7 @@ class InputTypes:
         self._table: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
             (ModelValue, self._show_model),
             (OneOf, self._show_union),
+            (WrittenBack, WrittenTypes(names, enums, is_input=True).show),
             (Choice, enums.show),
             (Array, lambda field: Shown(StrawberryList(self.show(field.inner).type))),
             (
@@ -62,6 +60,9 @@ class InputTypes:
             if isinstance(field, kind):
                 return show(field)
         return show_scalar(field) or Shown(JSON)
+
+    def _show_tuple(self, field: FixedArray) -> Shown:
+        return Shown(StrawberryList(self.show(field.tuple_fields[0]).type))
 
     def _show_model(self, field: ModelValue) -> Shown:
         schema: Any = field.schema
@@ -112,23 +113,6 @@ class InputTypes:
         """Yield the fields of an input type of which exactly one is given."""
         for key, member in field.members.items():
             yield make_input_field(key, self.show(member).optional(), UNSET, {})
-
-
-def make_input_field(name: str, shown: Shown, default: Any, metadata: Any) -> StrawberryField:
-    """Return a field of an input type."""
-    return StrawberryField(
-        python_name=name,
-        graphql_name=name,
-        type_annotation=StrawberryAnnotation(shown.type),
-        default=default,
-        description=metadata.get("description"),
-        deprecation_reason=NO_REASON if metadata.get("deprecated") else None,
-    )
-
-
-def name_input(name: str) -> str:
-    """Return the name of an input type."""
-    return name if name.endswith(INPUT_SUFFIX) else name + INPUT_SUFFIX
 
 
 def can_publish(field: fields.Field[Any]) -> bool:

@@ -109,3 +109,12 @@ def count_parts(name: str, modules: Sequence[Sequence[str]]) -> int:
     while parts < longest and are_alike(name, set(modules), parts):
         parts += 1
     return parts
+
+
+#: The end of the names of input types.
+INPUT_SUFFIX = "Input"
+
+
+def name_input(name: str) -> str:
+    """Return the name of an input type."""
+    return name if name.endswith(INPUT_SUFFIX) else name + INPUT_SUFFIX

@@ -19,7 +19,7 @@ from ..schemas.families.choices import Choice
 from ..schemas.families.containers import Array, FixedArray
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null, dump_value
-from ..schemas.graph_schemas import OneOf, choose_model, find_models, is_json_part
+from ..schemas.graph_schemas import OneOf, WrittenBack, choose_model, find_models, is_json_part
 from .attributes import ModelAttribute, make_field_reader
 from .choices import DEFINITION, EnumTypes
 from .connections import make_connection_fields
@@ -28,6 +28,7 @@ from .names import TypeNames
 from .scalars import show_scalar
 from .shown import Shown, make_list_converter, make_set_converter
 from .unions import ModelUnion
+from .written import WrittenTypes
 
 
 class OutputTypes:
@@ -43,6 +44,7 @@ class OutputTypes:
         self._table: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
             (ModelValue, self._show_model),
             (OneOf, self._show_union),
+            (WrittenBack, WrittenTypes(names, enums, is_input=False).show),
             (Choice, enums.show),
             (Array, self._show_list),
             (FixedArray, self._show_tuple),
@@ -143,4 +145,5 @@ class OutputTypes:
             if schema.model_fields[key].may_be_absent and not accepts_null(field):
                 shown = shown.optional()
             read = make_field_reader(schema, key, shown.convert)
-            yield ModelAttribute(wire_name(key, field), shown, read, field.metadata, key)
+            name = schema.model_fields[key].name
+            yield ModelAttribute(wire_name(key, field), shown, read, field.metadata, name)

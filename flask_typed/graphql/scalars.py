@@ -41,11 +41,12 @@ INT_RANGE = range(-(2**31), 2**31)
 class ScalarForm:
     """Reads and writes the values of a scalar by a field.
 
-    :param python_type: the class of the values; ``object`` if texts and numbers are values too.
+    :param keeps_text: whether the values are the texts themselves, which are only checked.
     """
 
     field: TypedField
     python_type: type
+    keeps_text: bool = False
 
     def read(self, value: Any) -> Any:
         """Return the Python value of a value that a client has sent.
@@ -53,10 +54,11 @@ class ScalarForm:
         :raises graphql.GraphQLError: if it is none.
         """
         try:
-            return self.field.load(value)
+            loaded = self.field.load(value)
         except ValidationError as error:
             message = " ".join(map(str, error.messages))
             raise GraphQLError(message, extensions={"code": find_code(message)}) from error
+        return value if self.keeps_text else loaded
 
     def write(self, value: Any) -> Any:
         """Return the value for the client.
@@ -66,7 +68,7 @@ class ScalarForm:
         :raises ResponseMismatch: if the value is not of the type.
         """
         if isinstance(value, str):
-            return self.field.dump(self.read(value))
+            return self.field.dump(self.field.load(value))
         return self.field.dump(value)
 
 
@@ -127,14 +129,16 @@ DECIMAL_NUMBER = make_scalar(
 )
 LOCAL_DATETIME = make_scalar(
     define(
-        "LocalDateTime", "A date and time without an offset.", ScalarForm(LocalDateTime(), object)
+        "LocalDateTime",
+        "A date and time without an offset.",
+        ScalarForm(LocalDateTime(), str, keeps_text=True),
     )
 )
 ANY_DATETIME = make_scalar(
     define(
         "AnyDateTime",
         "A date and time, with or without an offset.",
-        ScalarForm(AnyDateTime(), object),
+        ScalarForm(AnyDateTime(), str, keeps_text=True),
     )
 )
 

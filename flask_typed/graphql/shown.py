@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from strawberry.types.base import StrawberryOptional
 
 #: Returns the value that GraphQL's type writes, for a Python value other than ``None``.
-Conversion = Callable[[Any], Any]
+ValueConversion = Callable[[Any], Any]
 
 
 class Shown(NamedTuple):
@@ -24,19 +24,19 @@ class Shown(NamedTuple):
     """
 
     type: Any
-    convert: Conversion | None = None
+    convert: ValueConversion | None = None
 
     def optional(self) -> Shown:
         """Return the same for values that may be ``None``."""
         return self._replace(type=StrawberryOptional(self.type))
 
 
-def convert_value(convert: Conversion | None, value: Any) -> Any:
+def convert_value(convert: ValueConversion | None, value: Any) -> Any:
     """Return the value that GraphQL's type writes."""
     return value if convert is None or value is None else convert(value)
 
 
-def make_list_converter(convert: Conversion | None) -> Conversion | None:
+def make_list_converter(convert: ValueConversion | None) -> ValueConversion | None:
     """Return what converts the items of a list; ``None`` if they need no conversion."""
     if convert is None:
         return None
@@ -47,7 +47,7 @@ def make_list_converter(convert: Conversion | None) -> Conversion | None:
     return convert_items
 
 
-def make_set_converter(write: Conversion, convert: Conversion | None) -> Conversion:
+def make_set_converter(write: ValueConversion, convert: ValueConversion | None) -> ValueConversion:
     """Return what converts a set to a list in the order that a response of REST has.
 
     :param write: returns the JSON value of an item.
@@ -61,7 +61,7 @@ def make_set_converter(write: Conversion, convert: Conversion | None) -> Convers
     return convert_set
 
 
-def sort_by(write: Conversion, items: Iterable[Any]) -> list[Any]:
+def sort_by(write: ValueConversion, items: Iterable[Any]) -> list[Any]:
     """Return items in the order of their JSON values."""
     written = [(write(item), item) for item in items]
     try:

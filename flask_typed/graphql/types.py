@@ -5,6 +5,7 @@ Registration and request time.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from ..exceptions import DeclarationError
 from ..schemas.completing import complete_schemas
 from ..schemas.factory import SchemaFactory, dump_default
 from ..schemas.foreign import Composite, find_own_types, has_foreign, open_composite, open_later
-from ..schemas.graph_schemas import GraphFactory, find_models
+from ..schemas.graph_schemas import GraphFactory, OtherModels, find_models
 from .choices import EnumTypes
 from .faults import load_all
 from .inputs import InputTypes
@@ -71,7 +72,7 @@ class GraphTypes:
 
     def __init__(self, factory: SchemaFactory, converter: NameConverter | None = None) -> None:
         rename = (converter or NameConverter()).apply_naming_config
-        self.factory = GraphFactory(factory, rename)
+        self.factory = GraphFactory(factory, rename, find_other_models())
         self.scalars = define_scalars(factory)
         self._rename = rename
         self._names = TypeNames()
@@ -142,6 +143,15 @@ class GraphTypes:
             field, default, is_required=default is missing and not field.allow_none
         )
         return Input(shown.type, published, field, pointer)
+
+
+def find_other_models() -> Sequence[OtherModels]:
+    """Return the models of other libraries that the program has imported."""
+    if "flask_typed.pydantic" not in sys.modules:
+        return ()
+    from ..pydantic.graphing import PydanticModels  # noqa: PLC0415  # needs an extra
+
+    return (PydanticModels(),)
 
 
 def is_left_alone(annotation: Any, composite: Composite) -> bool:

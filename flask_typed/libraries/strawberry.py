@@ -1,7 +1,7 @@
 """Strawberry's private names, and the differences between the versions of graphql-core.
 
 Registration time; imported once the program has imported Strawberry. Checked against
-strawberry-graphql 0.341.2 with graphql-core 3.3.2.
+strawberry-graphql 0.320.0 to 0.341.2, with graphql-core 3.3.2.
 """
 
 from __future__ import annotations

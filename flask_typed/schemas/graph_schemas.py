@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from marshmallow import ValidationError, fields
 
@@ -18,7 +18,7 @@ from ..declare.names import to_ascii
 from ..exceptions import DeclarationError, ResponseMismatch
 from .factory import FieldMaker, PickRename, SchemaFactory
 from .families.choices import Choice
-from .families.containers import FixedArray, Object, item_fields
+from .families.containers import FixedArray, Object, is_scalar, item_fields
 from .families.decimals import DecimalNumber, DecimalText
 from .families.encoded import Address, Base64
 from .families.model_records import Model, ModelField
@@ -27,7 +27,7 @@ from .families.models import describe_model
 from .families.scalars import Anything
 from .families.temporal import Temporal
 from .families.unions import AnyOf, Tagged, located
-from .fields import TypedField, accepts_null
+from .fields import TypedField, accepts_null, dump_value
 from .hints import Hint, name_of
 from .metadata import ARGUMENT
 
@@ -61,14 +61,32 @@ class GraphMaker(FieldMaker):
         return self.factory.plain.json.at(self.position).begin(hint, dict(options))
 
 
+class OtherModels(Protocol):
+    """The models of another library, which it reads and writes itself in REST."""
+
+    def describe(self, model_type: Any) -> Model | None:
+        """Return the description of a model; ``None`` if it is none of the library."""
+        ...
+
+    def adapt(self, field: fields.Field[Any], factory: SchemaFactory) -> fields.Field[Any] | None:
+        """Return the field of a model with fields of its own; ``None`` for any other field."""
+        ...
+
+
 class GraphFactory(SchemaFactory):
     """Makes the schemas of GraphQL's values.
 
     :param plain: makes those of REST.
     :param rename: returns GraphQL's name for the name of a field.
+    :param others: the models of other libraries.
     """
 
-    def __init__(self, plain: SchemaFactory, rename: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        plain: SchemaFactory,
+        rename: Callable[[str], str],
+        others: Sequence[OtherModels] = (),
+    ) -> None:
         super().__init__(
             plain.registry,
             unknown=plain.unknown,
@@ -77,6 +95,7 @@ class GraphFactory(SchemaFactory):
             rename=rename,
         )
         self.plain = plain
+        self._others = others
         self.json = GraphMaker(self)
 
     def argument(self, annotation: Any) -> fields.Field[Any]:
@@ -85,8 +104,11 @@ class GraphFactory(SchemaFactory):
 
     def describe(self, model_type: Any, pick: PickRename | None = None) -> Model:
         """Return the description of a type whose fields have GraphQL's names."""
-        reject_extra_keys(model_type)
-        model = super().describe(model_type, lambda _: self.rename)
+        found = (other.describe(model_type) for other in self._others)
+        model = next(filter(None, found), None)
+        if model is None:
+            reject_extra_keys(model_type)
+            model = super().describe(model_type, lambda _: self.rename)
         named = (replace(field, wire_name=self._name_field(field)) for field in model.fields)
         return replace(model, fields=tuple(named))
 
@@ -118,7 +140,11 @@ class GraphFactory(SchemaFactory):
             return OneOf(field) if find_models(field) else field
         if isinstance(field, (*PARSED, Choice)):
             return copy_as(parsed_class(type(field)), field)
-        return field
+        if is_own_field(field):
+            return field
+        adapted = (other.adapt(field, self) for other in self._others)
+        write = self.plain.free_values.write
+        return next(filter(None, adapted), None) or WrittenBack(field, write)
 
 
 def reject_extra_keys(model_type: Any) -> None:
@@ -163,6 +189,47 @@ def copy_as(kind: Any, field: fields.Field[Any]) -> fields.Field[Any]:
     return made
 
 
+def is_own_field(field: fields.Field[Any]) -> bool:
+    """Return whether a field is one of flask_typed, not of marshmallow, pydantic or the program."""
+    return isinstance(field, TypedField) and type(field).__module__.startswith(f"{__package__}.")
+
+
+def copy_options(field: fields.Field[Any]) -> dict[str, Any]:
+    """Return the options of a field, for one that stands for it."""
+    return {
+        "required": field.required,
+        "load_default": field.load_default,
+        "allow_none": accepts_null(field),
+        "data_key": field.data_key,
+        "load_only": field.load_only,
+        "dump_only": field.dump_only,
+        "metadata": field.metadata,
+    }
+
+
+class WrittenBack(TypedField):
+    """A value that a field of another library reads: it gets JSON, as in a request of REST.
+
+    :param inner: the field.
+    :param write: returns the JSON value of a value that GraphQL has parsed.
+    """
+
+    def __init__(self, inner: fields.Field[Any], write: Callable[[Any], Any]) -> None:
+        super().__init__(**copy_options(inner))
+        self.inner = inner
+        self.single = is_scalar(inner)
+        self.write = write
+
+    def load(self, value: Any) -> Any:
+        try:
+            return self.inner.deserialize(self.write(value))
+        except ValidationError as error:
+            raise located(error, self.inner) from error
+
+    def dump(self, value: Any) -> Any:
+        return dump_value(self.inner, value)
+
+
 class OneOf(TypedField):
     """A union of models: GraphQL's inputs name the member by the only key of an object.
 
@@ -173,14 +240,7 @@ class OneOf(TypedField):
     default_error_messages = {"one": "Must have exactly one key."}
 
     def __init__(self, union: AnyOf | Tagged) -> None:
-        super().__init__(
-            required=union.required,
-            allow_none=accepts_null(union),
-            data_key=union.data_key,
-            load_only=union.load_only,
-            dump_only=union.dump_only,
-            metadata=union.metadata,
-        )
+        super().__init__(**copy_options(union))
         self.union = union
         self.expected = union.expected
         self.validators = union.validators
