@@ -31,7 +31,7 @@ from .arguments import Loading
 from .attributes import ModelAttribute, make_converting_reader
 from .direct import Passed, make_direct
 from .resolving import FindPhases, Phases, Resolver
-from .shown import Conversion
+from .shown import ValueConversion
 from .types import GraphTypes, Input
 
 NO_DEFAULT = inspect.Parameter.empty
@@ -120,7 +120,7 @@ class FieldMaker:
         self._known: dict[int, tuple[StrawberryObjectDefinition, list[StrawberryField]]] = {}
         self.plans: list[ResolverPlan] = []
         self.direct: dict[int, Callable[..., Any]] = {}
-        self.event_conversions: dict[str, Conversion] = {}
+        self.event_conversions: dict[str, ValueConversion] = {}
 
     def find_fields(self, definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """Return the fields of a type; they are made once."""

@@ -28,7 +28,7 @@ from ..serve.binding import Binder
 from ..serve.injection import Runner, make_runner
 from .arguments import Loading
 from .running import Failed, Run, find_run
-from .shown import Conversion, convert_value
+from .shown import ValueConversion, convert_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Resolver:
         function: Callable[..., Any],
         loading: Loading,
         find_phases: FindPhases | None,
-        convert: Conversion | None,
+        convert: ValueConversion | None,
     ) -> None:
         self._function = function
         self._load = loading.load if loading.inputs else None
@@ -220,7 +220,7 @@ class Resolver:
         return awaitable if convert is None else convert_awaited(convert, awaitable)
 
 
-async def convert_awaited(convert: Conversion, awaitable: Awaitable[Any]) -> Any:
+async def convert_awaited(convert: ValueConversion, awaitable: Awaitable[Any]) -> Any:
     """Await a value, and convert it."""
     return convert_value(convert, await awaitable)
 

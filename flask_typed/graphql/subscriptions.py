@@ -25,7 +25,7 @@ from .execution import Engine, Operation, Result
 from .resolving import SyncEvents
 from .responses import EVENTS, MIXED, encode
 from .running import GraphQLContext, find_run
-from .shown import Conversion, convert_value
+from .shown import ValueConversion, convert_value
 
 #: The item after the last one.
 COMPLETE: Any = object()
@@ -179,7 +179,7 @@ def make_part_writer(execute: Execute) -> Callable[[Any], bytes]:
 WRITERS = {EVENTS: make_event_writer, MIXED: make_part_writer}
 
 
-def convert_events(schema: GraphQLSchema, conversions: Mapping[str, Conversion]) -> None:
+def convert_events(schema: GraphQLSchema, conversions: Mapping[str, ValueConversion]) -> None:
     """Let the events of subscriptions be converted, as the results of other resolvers are."""
     for field in schema.subscription_type.fields.values() if schema.subscription_type else ():
         convert = conversions.get(field.extensions["strawberry-definition"].python_name)
@@ -187,6 +187,6 @@ def convert_events(schema: GraphQLSchema, conversions: Mapping[str, Conversion])
             field.resolve = make_event_reader(convert)
 
 
-def make_event_reader(convert: Conversion) -> Callable[..., Any]:
+def make_event_reader(convert: ValueConversion) -> Callable[..., Any]:
     """Return what reads the value of the field of a subscription from an event."""
     return lambda event, *_, **__: convert_value(convert, event)
