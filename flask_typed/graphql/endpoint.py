@@ -140,6 +140,7 @@ def make_endpoint(
     known = options.persisted if not isinstance(options.persisted, bool) else None
     persisted = PersistedDocuments(known) if options.persisted is not False else None
     endpoint = Endpoint(engine, RequestReader(options, persisted), settings.stream_heartbeat)
+    serving.resolvers.extend(maker.plans)
     has_tasks = any(plan.has_tasks for plan in maker.plans)
     return make_graphql_view(endpoint, has_tasks=has_tasks)
 

@@ -26,6 +26,7 @@ from ..plan.resolvers import ResolverPlan, ResolverStep
 from ..routes.tools import Tools
 from ..serve.binding import Binder
 from ..serve.injection import Runner, make_runner
+from ..serve.observing import observe_provider
 from .arguments import Loading
 from .running import Failed, Run, find_run
 from .shown import ValueConversion, convert_value
@@ -111,8 +112,11 @@ class Phases:
 
 def prepare(steps: Sequence[ResolverStep], tools: Tools) -> list[Provided]:
     """Return providers that are ready to run."""
-    app = tools.app
-    return [Provided(one.step.key, one.shared, make_runner([one.step], app)) for one in steps]
+    around = observe_provider if tools.is_observed else None
+    return [
+        Provided(one.step.key, one.shared, make_runner([one.step], tools.app, around))
+        for one in steps
+    ]
 
 
 class SyncEvents(AsyncIterable[Any]):
