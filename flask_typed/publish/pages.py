@@ -9,9 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Flask, Response, current_app, request, url_for
 from jinja2 import FileSystemLoader
 
 from ..bridge.pausing import Pauses
@@ -37,6 +38,7 @@ HOST = "typed_host"
 #: The endpoint that an authorization server returns to, and its script.
 REDIRECT = "oauth2_redirect"
 REDIRECT_SCRIPT = "swagger-ui/oauth2-redirect.js"
+ASSETS_RULE = "assets/<path:filename>"
 
 
 class DocumentViews:
@@ -123,7 +125,7 @@ def make_pages(
     if with_page:  # one URL for the assets of all pages, and one that OAuth 2 returns to
         url = str(with_page.docs_url).rstrip("/")
         assets = Assets(source.lock)
-        pages.add_url_rule(f"{url}/assets/<path:filename>", "static", assets.respond, **options)
+        pages.add_url_rule(f"{url}/{ASSETS_RULE}", "static", assets.respond, **options)
         pages.add_url_rule(f"{url}/oauth2-redirect.html", REDIRECT, oauth2_redirect, **options)
     return pages
 
@@ -144,6 +146,19 @@ def add_document(
     pages.add_url_rule(yaml_url(document.url), f"{name}_yaml", yaml, **options)
     if document.docs_url:
         pages.add_url_rule(document.docs_url, f"{name}_docs", protect(views.docs), **options)
+
+
+def serve_assets(app: Flask, rule: str, lock: RLock) -> None:
+    """Serve the assets below the URL rule of a page, unless the app serves them already.
+
+    :param rule: where it has variables, the assets have a URL of their own.
+    :param lock: of the app.
+    """
+    if "typed.static" in app.view_functions:
+        return
+    url = "/graphiql" if "<" in rule else rule.rstrip("/")
+    options = {"host": f"<{HOST}>"} if app.url_map.host_matching else {}
+    app.add_url_rule(f"{url}/{ASSETS_RULE}", "typed.static", Assets(lock).respond, **options)
 
 
 def oauth2_redirect() -> Response:
