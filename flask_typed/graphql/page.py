@@ -40,7 +40,12 @@ class GraphiQLPage:
     def _respond(self) -> Response:
         """Return the response with the page."""
         text = render_page(
-            id="graphiql", title=self._title, data=self._data, styles=STYLES, scripts=SCRIPTS
+            id="graphiql",
+            title=self._title,
+            icon="graphiql-icon.png",
+            data=self._data,
+            styles=STYLES,
+            scripts=SCRIPTS,
         )
         return Response(text, headers={"Content-Security-Policy": STRICT, "Vary": "Accept"})
 

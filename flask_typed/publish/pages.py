@@ -38,6 +38,7 @@ HOST = "typed_host"
 #: The endpoint that an authorization server returns to, and its script.
 REDIRECT = "oauth2_redirect"
 REDIRECT_SCRIPT = "swagger-ui/oauth2-redirect.js"
+ICON = "swagger-ui/favicon-32x32.png"
 ASSETS_RULE = "assets/<path:filename>"
 
 
@@ -179,12 +180,15 @@ def oauth2_redirect() -> Response:
     return Response(text, headers=headers)
 
 
-def render_page(**context: Any) -> str:
+def render_page(*, icon: str = ICON, **context: Any) -> str:
     """Return the text of a page.
+
+    :param icon: the asset in the tab of the browser.
 
     The template is not among the app's templates, which tools may list and compile. It has the
     context of the app's templates.
     """
+    context["icon"] = icon
     environment = current_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
     update_template_context(context)
     return environment.get_template(TEMPLATE).render(context, asset_url=find_asset_url)

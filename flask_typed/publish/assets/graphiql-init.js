@@ -4,8 +4,9 @@
 (function () {
   const root = document.getElementById("graphiql");
   const hint = [
-    "# Write an operation, and run it with Ctrl-Enter. Ctrl-Space completes names.",
-    "# Variables, and headers such as Authorization, are below.",
+    "# Run the operation with Ctrl-Enter.",
+    "# Ctrl-Space completes names.",
+    "# Variables and headers are below.",
     "",
     "query {",
     "  __typename",

@@ -1,0 +1,45 @@
+"""What the tests of GraphiQL share: a schema, and requests for the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flask.testing import FlaskClient
+from flask_typed import Typed
+from werkzeug.test import TestResponse
+
+#: What Chromium sends for a page.
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+POLICY = "default-src 'self'; img-src 'self' data: blob:"
+
+
+class Queries:
+    """The queries of the tests."""
+
+    def double(self, number: int) -> int:
+        """Double a number."""
+        return 2 * number
+
+
+class Subscriptions:
+    """The subscriptions of the tests."""
+
+    def count(self, to: int) -> Iterator[int]:
+        """Count from 1."""
+        yield from range(1, to + 1)
+
+
+def add_endpoint(typed: Typed, rule: str = "/graphql", **options: object) -> None:
+    """Add an endpoint with the schema of the tests."""
+    typed.graphql(rule, Queries, None, Subscriptions, **options)  # type: ignore[arg-type]  # route options
+
+
+def open_page(client: FlaskClient, url: str = "/graphql", prefix: str = "") -> TestResponse:
+    """Return the response to a browser that opens a URL."""
+    return client.get(url, headers={"Accept": BROWSER}, environ_overrides={"SCRIPT_NAME": prefix})
+
+
+def find_links(page: str) -> list[str]:
+    """Return the URLs of the files that a page loads."""
+    return re.findall(r'(?:src|href)="([^"]+)"', page)
