@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
 from flask.testing import FlaskClient
 from flask_typed import Typed
@@ -22,17 +22,9 @@ class Queries:
         return 2 * number
 
 
-class Subscriptions:
-    """The subscriptions of the tests."""
-
-    def count(self, to: int) -> Iterator[int]:
-        """Count from 1."""
-        yield from range(1, to + 1)
-
-
-def add_endpoint(typed: Typed, rule: str = "/graphql", **options: object) -> None:
+def add_endpoint(typed: Typed, rule: str = "/graphql", **options: Any) -> None:
     """Add an endpoint with the schema of the tests."""
-    typed.graphql(rule, Queries, None, Subscriptions, **options)  # type: ignore[arg-type]  # route options
+    typed.graphql(rule, Queries, **options)
 
 
 def open_page(client: FlaskClient, url: str = "/graphql", prefix: str = "") -> TestResponse:

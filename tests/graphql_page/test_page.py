@@ -176,9 +176,8 @@ def test_the_page_is_guarded_as_the_endpoint(typed: Typed, client: FlaskClient) 
         401,
         {
             "type": "about:blank",
-            "title": "Unauthorized",
+            "title": "Authentication is required.",
             "status": 401,
-            "detail": "Authentication is required.",
         },
     )
     headers = {"Accept": BROWSER, "Authorization": "Bearer token"}
