@@ -158,7 +158,7 @@ def serve_assets(app: Flask, rule: str, lock: RLock) -> None:
     if "typed.static" in app.view_functions:
         return
     url = "/graphiql" if "<" in rule else rule.rstrip("/")
-    options = {"host": f"<{HOST}>"} if app.url_map.host_matching else {}
+    options: dict[str, Any] = {"host": f"<{HOST}>"} if app.url_map.host_matching else {}
     app.add_url_rule(f"{url}/{ASSETS_RULE}", "typed.static", Assets(lock).respond, **options)
 
 
