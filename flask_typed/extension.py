@@ -202,8 +202,8 @@ class Typed(TypedRoutes):
             specification"; such a request needs the header ``GraphQL-Preflight``.
         :param persisted: ``True`` lets clients name a document by its hash once they have sent it;
             a mapping from SHA-256 hashes to documents allows only these.
-        :param resolvers: functions that are fields of models: ``{Book: [author]}``. The first argument
-            of each is the object.
+        :param resolvers: functions that are fields of models: ``{Book: [author]}``. The first
+            argument of each is the object.
         :param types: more types of Strawberry, which no field names: members of interfaces.
         :param config: a ``strawberry.StrawberryConfig``.
         :param options: those of :meth:`route`. The endpoint is hidden in the document by default.

@@ -135,7 +135,7 @@ class Setup:
         if gunicorn is not None:
             await_end(gunicorn)
             if settings.open_at_start:
-                call_in_workers(gunicorn, lambda worker: open_values(state.operations, app))
+                call_in_workers(gunicorn, lambda worker: open_values(state.needing, app))
         if gunicorn is not None or is_patched("socket"):
             import_makers()  # no request waits for the import of another
             check.prepare()
@@ -219,8 +219,8 @@ class Setup:
         from .graphql.endpoint import make_endpoint  # noqa: PLC0415  # an extra
         from .graphql.options import GraphQLOptions  # noqa: PLC0415  # likewise
 
-        graph = GraphQLOptions(**own)
         routing: dict[str, Any] = {"methods": ["GET", "POST"], "hidden": True, **options}
+        graph = GraphQLOptions(**own, max_body=routing.pop("max_body", None))
         endpoint = routing.pop("endpoint", None) or "graphql"
 
         def add(state: TypedState) -> None:

@@ -6,36 +6,37 @@ Request time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ..declare.problems import RequestInvalid
 from ..plan.resolvers import ComposedArgument
+from .faults import load_all
 from .types import Input
 
 
-def load_arguments(
-    given: Mapping[str, Any], inputs: Mapping[str, Input], composed: Sequence[ComposedArgument]
-) -> dict[str, Any]:
-    """Return the arguments of a resolver.
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How the arguments of a resolver are loaded.
 
-    :param given: the arguments of the field, and what GraphQL itself passes by name.
     :param inputs: of the arguments of the field, by name.
     :param composed: the arguments that are made of several of the field's.
-    :raises RequestInvalid: with the faults of all arguments.
+    :param most: the number of faults that an error lists.
     """
-    values: dict[str, Any] = {}
-    errors: list[Any] = []
-    for name, value in given.items():
-        found = inputs.get(name)
-        try:
-            values[name] = value if found is None else found.load(value)
-        except RequestInvalid as error:
-            errors.extend(error.errors)
-    if errors:
-        raise RequestInvalid(errors=errors)
-    for argument in composed:
-        names = [one.name for one in argument.arguments if one.name in values]
-        parts = {name: values.pop(name) for name in names}
-        make: Any = argument.provider
-        values[argument.name] = make(**parts)
-    return values
+
+    inputs: Mapping[str, Input]
+    composed: Sequence[ComposedArgument]
+    most: int
+
+    def load(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a resolver.
+
+        :param given: the arguments of the field, and what GraphQL itself passes by name.
+        :raises InputInvalid: with the faults of all arguments.
+        """
+        sent = {name: value for name, value in given.items() if name in self.inputs}
+        values: dict[str, Any] = {**given, **load_all(self.inputs, sent, self.most)}
+        for argument in self.composed:
+            names = [one.name for one in argument.arguments if one.name in values]
+            make: Any = argument.provider
+            values[argument.name] = make(**{name: values.pop(name) for name in names})
+        return values

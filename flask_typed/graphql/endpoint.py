@@ -10,12 +10,15 @@ from typing import Any
 
 from flask import Request, Response
 from flask.typing import ResponseReturnValue
+from strawberry.schema.config import StrawberryConfig
 from werkzeug.routing import Rule
 
 from ..declare.background import BackgroundTasks
 from ..exceptions import declared_in
 from ..libraries.strawberry import find_core_schema
 from ..routes.serving import Serving
+from .attributes import install_readers
+from .direct import install_resolvers
 from .documents import DocumentRejected, Documents, is_subscription
 from .errors import ErrorWriter, write_rejected
 from .execution import Engine, Operation, Result
@@ -28,7 +31,7 @@ from .responses import STREAMED, choose, choose_single, respond
 from .roots import make_root
 from .running import GraphQLContext
 from .schema import make_schema
-from .subscriptions import stream
+from .subscriptions import convert_events, stream
 from .types import GraphTypes
 
 
@@ -121,8 +124,9 @@ def make_endpoint(
     tools = serving.tools
     settings = tools.settings
     name = f"GraphQL {rule}"
-    types = GraphTypes(tools.plan.factory)
-    maker = FieldMaker(types, serving, Rule(rule), options.resolvers)
+    config = options.config or StrawberryConfig()
+    types = GraphTypes(tools.plan.factory, config.name_converter)
+    maker = FieldMaker(types, serving, Rule(rule), config, options.resolvers)
     with declared_in(name):
         kinds = {"Query": query, "Mutation": mutation, "Subscription": subscription}
         roots = {kind: make_root(cls, kind, maker) for kind, cls in kinds.items() if cls}
@@ -132,9 +136,13 @@ def make_endpoint(
             made.pop("query"),
             **made,
             types=options.types,
-            config=options.config,
+            config=config,
+            scalar_overrides=types.scalars,
         )
     core = find_core_schema(schema)
+    install_readers(core)
+    install_resolvers(core, maker.direct)
+    convert_events(core, maker.event_conversions)
     introspection = settings.graphql_introspection
     values = {kind.lower(): root.value for kind, root in roots.items()}
     documents = Documents(core, options, allows_introspection=introspection)
@@ -145,6 +153,7 @@ def make_endpoint(
     reader = RequestReader(options, persisted)
     page = make_page(tools, rule)
     endpoint = Endpoint(engine, reader, settings.stream_heartbeat, page)
+    serving.resolvers.extend(maker.plans)
     has_tasks = any(plan.has_tasks for plan in maker.plans)
     return make_graphql_view(endpoint, has_tasks=has_tasks)
 

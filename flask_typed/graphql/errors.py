@@ -15,12 +15,15 @@ from graphql import GraphQLError
 from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from ..declare.problems import Problem, RequestInvalid
+from ..security.problems import InsufficientScope, NotAuthenticated
 from ..serve.failing import ProblemWriter
-from .running import Run
+from .faults import InputInvalid
 
 #: The codes of errors that clients of GraphQL know by other names.
 CODES: Mapping[type[HTTPException], str] = {
     RequestInvalid: "BAD_USER_INPUT",
+    NotAuthenticated: "UNAUTHENTICATED",
+    InsufficientScope: "FORBIDDEN",
     Unauthorized: "UNAUTHENTICATED",
     Forbidden: "FORBIDDEN",
 }
@@ -43,16 +46,18 @@ class ErrorWriter:
         self._problems = problems
         self._name = name
 
-    def write_all(self, errors: Iterable[GraphQLError], run: Run) -> list[dict[str, Any]]:
+    def write_all(self, errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
         """Return the errors of an operation as they are sent."""
-        return [self.write(error, run) for error in errors]
+        return [self.write(error) for error in errors]
 
-    def write(self, error: GraphQLError, run: Run) -> dict[str, Any]:
+    def write(self, error: GraphQLError) -> dict[str, Any]:
         """Return an error as it is sent: of a program's error, only that there was one."""
         cause = find_cause(error)
         if isinstance(cause, HTTPException):
             message, extensions = self._describe(cause)
-        elif is_of_request(error) or is_for_client(cause, run):
+        elif isinstance(cause, InputInvalid):
+            message, extensions = cause.detail, {"code": INVALID, "errors": cause.faults}
+        elif is_of_request(error) or is_for_client(cause):
             message, extensions = error.message, {"code": INVALID, **(error.extensions or {})}
         else:
             self.log(cause)
@@ -100,14 +105,24 @@ def is_of_request(error: GraphQLError) -> bool:
     return error.path is None or (isinstance(inner, GraphQLError) and bool(inner.nodes))
 
 
-def is_for_client(cause: BaseException, run: Run) -> bool:
+def is_for_client(cause: BaseException) -> bool:
     """Return whether an error of GraphQL comes from a resolver, or from Strawberry itself.
 
-    Strawberry's own errors, such as that of a permission, are subclasses.
+    Strawberry's own errors, such as that of a permission, are subclasses. graphql-core raises the
+    others for values that do not fit their types.
     """
     if not isinstance(cause, GraphQLError):
         return False
-    return type(cause) is not GraphQLError or any(cause is one for one in run.shown)
+    return type(cause) is not GraphQLError or not is_raised_by_graphql(cause)
+
+
+def is_raised_by_graphql(error: GraphQLError) -> bool:
+    """Return whether code of graphql-core has raised an error."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    name = "" if traceback is None else traceback.tb_frame.f_globals.get("__name__", "")
+    return str(name).partition(".")[0] == "graphql"
 
 
 def find_code(error: HTTPException) -> str:

@@ -138,7 +138,7 @@ class Engine:
                 raise
             if error is not failure:
                 closing = [self.errors.write_failure(error)]
-        errors = [*self.errors.write_all(result.errors or (), run), *closing]
+        errors = [*self.errors.write_all(result.errors or ()), *closing]
         data = None if failure or closing else result.data
         return Result(data, errors, was_executed=was_executed(result))
 

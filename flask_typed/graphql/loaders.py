@@ -5,7 +5,6 @@ Request time. A provider makes the loader, so that each request has its own.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader as StrawberryLoader
 
+from ..libraries.asyncio import is_loop_running
 from .running import RUNNING
 
 K = TypeVar("K")
@@ -49,14 +49,9 @@ class DataLoader(StrawberryLoader[K, T], Generic[K, T]):
         loads: Any = load if is_async else partial(load_here, load)
         super().__init__(loads, **options)
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The running loop."""
-        return asyncio.get_running_loop()
-
     def load(self, key: K) -> Awaitable[T]:
         """Return the awaitable value of a key."""
-        if asyncio._get_running_loop() is None:
+        if not is_loop_running():
             return self._load_later(key)
         return super().load(key)
 

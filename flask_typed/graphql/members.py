@@ -10,22 +10,28 @@ import inspect
 from collections import abc
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Annotated, Any, Optional, get_args, get_origin
+from operator import attrgetter
+from typing import Annotated, Any, get_args, get_origin
 
 import strawberry
+from marshmallow import missing
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, StrawberryArgumentAnnotation
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
-from strawberry.types.unset import UNSET
 from werkzeug.routing import Rule
 
 from ..exceptions import DeclarationError, declared_in
 from ..plan.resolvers import FieldArgument, ResolverPlan, plan_resolver
 from ..routes.overriding import find_replacements
 from ..routes.serving import Serving
+from .arguments import Loading
+from .attributes import ModelAttribute, make_converting_reader
+from .direct import Passed, make_direct
 from .resolving import FindPhases, Phases, Resolver
+from .shown import ValueConversion
 from .types import GraphTypes, Input
 
 NO_DEFAULT = inspect.Parameter.empty
@@ -38,8 +44,6 @@ ITERATORS = (
     abc.AsyncIterable,
     abc.AsyncGenerator,
 )
-#: The types of defaults that the schema shows.
-SHOWN = (str, int, float, bool, type(None))
 
 
 class GivenResolver(StrawberryResolver[Any]):
@@ -76,6 +80,13 @@ class GivenResolver(StrawberryResolver[Any]):
         return None if returns is NO_DEFAULT else StrawberryAnnotation(object)
 
     @property
+    def passed(self) -> Passed:
+        """What GraphQL itself passes."""
+        parent, info = self.parent_parameter or self.root_parameter, self.info_parameter
+        names = [one.name if one else None for one in (parent, info)]
+        return Passed(self.self_parameter is not None, *names)
+
+    @property
     def given(self) -> list[str]:
         """The names of the arguments that GraphQL itself passes."""
         reserved = [one.name for one in self.reserved_parameters.values() if one]
@@ -86,7 +97,10 @@ class FieldMaker:
     """Makes the fields of one schema.
 
     :param rule: of the endpoint.
+    :param config: names arguments.
     :param additions: functions that are fields of models.
+    :ivar direct: the resolvers that graphql-core may call itself, by the identity of the field.
+    :ivar event_conversions: what converts the events of subscriptions, by name.
     :ivar plans: of all resolvers, in the order in which they were made.
     """
 
@@ -95,14 +109,18 @@ class FieldMaker:
         types: GraphTypes,
         serving: Serving,
         rule: Rule,
+        config: StrawberryConfig,
         additions: Mapping[type, Iterable[Callable[..., Any]]],
     ) -> None:
         self.types = types
         self._serving = serving
         self._rule = rule
+        self._config = config
         self._additions = additions
         self._known: dict[int, tuple[StrawberryObjectDefinition, list[StrawberryField]]] = {}
         self.plans: list[ResolverPlan] = []
+        self.direct: dict[int, Callable[..., Any]] = {}
+        self.event_conversions: dict[str, ValueConversion] = {}
 
     def find_fields(self, definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """Return the fields of a type; they are made once."""
@@ -114,16 +132,17 @@ class FieldMaker:
     def _make_fields(self, definition: StrawberryObjectDefinition) -> Iterable[StrawberryField]:
         """Yield the fields of a type."""
         model = self.types.find_model(definition)
-        if model is not None:
-            yield from definition.fields
-            for function in self._additions.get(model, ()):
-                yield self.make_addition(function)
-        elif definition.is_input:
-            yield from definition.fields
-        else:
-            for field in definition.fields:
+        added = {one.python_name: one for one in self._make_additions(model)}
+        for field in definition.fields:
+            if definition.is_input:
+                yield field
+            elif isinstance(field, ModelAttribute):
+                if field.model_name not in added:
+                    yield field
+            else:
                 with declared_in(f"{definition.name}.{field.python_name}"):
                     yield self._copy(field)
+        yield from added.values()
 
     def _copy(self, field: StrawberryField) -> StrawberryField:
         """Return the field of a class of Strawberry for this schema."""
@@ -131,7 +150,11 @@ class FieldMaker:
         resolver = field.base_resolver
         if resolver is None:
             annotation: Any = field.type_annotation
-            made.type_annotation = self._translate(annotation.evaluate(), annotation.namespace)
+            shown = self.types.make_output(annotation.evaluate())
+            made.type_annotation = StrawberryAnnotation(shown.type, namespace=annotation.namespace)
+            if shown.convert is not None:
+                read = make_converting_reader(attrgetter(field.python_name), shown.convert)
+                made.get_result = lambda source, **given: read(source)  # type: ignore[method-assign]
             return made
         given = resolver if isinstance(resolver, GivenResolver) else make_given(resolver)
         self._resolve(made, given)
@@ -142,6 +165,11 @@ class FieldMaker:
         field = StrawberryField(base_resolver=GivenResolver(function))
         field.is_subscription = is_subscription
         return field
+
+    def _make_additions(self, model: type | None) -> Iterable[StrawberryField]:
+        """Yield the fields that functions add to a model."""
+        for function in self._additions.get(model, ()) if model else ():
+            yield self.make_addition(function)
 
     def make_addition(self, function: Callable[..., Any]) -> StrawberryField:
         """Return a field of a model; the first argument of the function is the model's object.
@@ -184,10 +212,22 @@ class FieldMaker:
             ]
             field.base_resolver = resolver
             field.arguments = arguments
-            field.type_annotation = self._translate(returns)
+            shown = self.types.make_output(returns)
+            field.type_annotation = StrawberryAnnotation(shown.type)
         field.description = field.description or plan.summary
         find_phases = None if plan.is_plain else self._make_finder(function, resolver.given, plan)
-        prepared = Resolver(function, inputs, plan.composed, find_phases)
+        convert = None if field.is_subscription else shown.convert
+        if field.is_subscription and shown.convert is not None:
+            self.event_conversions[field.python_name] = shown.convert
+        loading = Loading(inputs, plan.composed, self._serving.tools.problems.max_faults)
+        prepared = Resolver(function, loading, find_phases, convert)
+        if not (field.is_subscription or field.extensions) and all(
+            i.field for i in inputs.values()
+        ):
+            names = {self._name(one): one.python_name for one in arguments}
+            self.direct[id(field)] = make_direct(
+                prepared, field, resolver.passed, names, self._config.info_class
+            )
         field.get_result = prepared.get_result  # type: ignore[method-assign]  # of this copy
 
     def _make_argument(
@@ -195,26 +235,22 @@ class FieldMaker:
     ) -> StrawberryArgument:
         """Return an argument of a field, and note how its value is loaded."""
         written, words = take_words(argument.annotation)
+        default = missing if argument.default is NO_DEFAULT else argument.default
         with declared_in(f"argument {argument.name!r}"):
-            made = self.types.make_input(written, argument.name)
-        inputs[argument.name] = made
-        annotation, default = made.annotation, argument.default
-        if default is NO_DEFAULT:
-            default = UNSET
-        elif not isinstance(default, SHOWN):  # the function's own default is used
-            annotation, default = make_optional(annotation), UNSET
+            name = words.name or self._config.name_converter.apply_naming_config(argument.name)
+            made = inputs[argument.name] = self.types.make_input(written, name, default)
         return StrawberryArgument(
             argument.name,
             words.name,
-            StrawberryAnnotation(annotation),
-            description=words.description or argument.description,
-            default=default,
+            StrawberryAnnotation(made.annotation),
+            description=words.description or argument.description or made.description,
+            default=made.default,
             deprecation_reason=words.deprecation_reason,
         )
 
-    def _translate(self, annotation: Any, namespace: Any = None) -> StrawberryAnnotation:
-        """Return the annotation of a field, with the types of the schema for models."""
-        return StrawberryAnnotation(self.types.make_output(annotation), namespace=namespace)
+    def _name(self, argument: StrawberryArgument) -> str:
+        """Return GraphQL's name of an argument."""
+        return self._config.name_converter.from_argument(argument)
 
     def _make_finder(self, function: Any, given: list[str], plan: ResolverPlan) -> FindPhases:
         """Return what finds the phases of a resolver; others while a provider is overridden."""
@@ -230,11 +266,6 @@ class FieldMaker:
             return Phases(plan_resolver(function, given, rule, tools.plan), tools)
 
         return find_phases
-
-
-def make_optional(annotation: Any) -> Any:
-    """Return the annotation of an argument that may be left out."""
-    return Optional[annotation]  # noqa: UP045  # `|` does not take all that Strawberry takes
 
 
 def read_event(annotation: Any) -> Any:

@@ -34,6 +34,7 @@ class GraphQLOptions:
         these.
     :param resolvers: functions that are fields of models; each takes the model's object first.
     :param types: more types of the schema, which no field names: members of interfaces.
+    :param max_body: how many bytes a request may have; ``None`` for the limit of Flask.
     :param config: Strawberry's own configuration.
     """
 
@@ -46,6 +47,7 @@ class GraphQLOptions:
     resolvers: Resolvers = field(default_factory=lambda: MappingProxyType({}))
     types: Sequence[Any] = ()
     config: Any = None
+    max_body: int | None = None
 
     def __post_init__(self) -> None:
         """Check the options.

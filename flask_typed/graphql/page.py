@@ -16,7 +16,7 @@ from .responses import SINGLE
 
 HTML = "text/html"
 #: The query parameters that contain or name a document.
-DOCUMENT = frozenset({"query", "extensions"})
+DOCUMENT_PARAMETERS = frozenset({"query", "extensions"})
 STYLES = ("graphiql/graphiql.css", "docs.css", "graphiql-page.css")
 SCRIPTS = ("graphiql/graphiql.js", "graphiql-fetcher.js", "graphiql-init.js")
 
@@ -33,7 +33,7 @@ class GraphiQLPage:
 
     def find(self, request: Request) -> Response | None:
         """Return the response with the page; ``None`` for a request of an operation."""
-        if request.method not in ("GET", "HEAD") or DOCUMENT & request.args.keys():
+        if request.method not in ("GET", "HEAD") or DOCUMENT_PARAMETERS & request.args.keys():
             return None
         return self._respond() if prefers_html(request.accept_mimetypes) else None
 

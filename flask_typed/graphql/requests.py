@@ -50,6 +50,8 @@ class RequestReader:
         """
         if request.method in ("GET", "HEAD"):
             return Sent((self._make(read_parameters(request)),), is_safe=True)
+        if self._options.max_body is not None:
+            request.max_content_length = self._options.max_body
         if self._options.uploads and request.mimetype == MULTIPART:
             sent = self._read_form(request)
         elif request.mimetype == JSON:

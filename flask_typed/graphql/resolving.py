@@ -6,32 +6,30 @@ do. Once an operation has become async code, they are handed over from the loop.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
     Awaitable,
     Callable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from dataclasses import dataclass
 from functools import partial
+from inspect import isawaitable
 from typing import Any
-
-from graphql import GraphQLError
 
 from ..declare.deadlines import DeadlineExceeded
 from ..plan.callees import is_async, is_async_generator, is_generator
 from ..plan.operation import REQUEST
-from ..plan.resolvers import ComposedArgument, ResolverPlan, ResolverStep
+from ..plan.resolvers import ResolverPlan, ResolverStep
 from ..routes.tools import Tools
 from ..serve.binding import Binder
 from ..serve.injection import Runner, make_runner
-from .arguments import load_arguments
+from ..serve.observing import observe_provider
+from .arguments import Loading
 from .running import Failed, Run, find_run
-from .types import Input
+from .shown import ValueConversion, convert_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +87,12 @@ class Phases:
         self._providers = prepare(plan.providers, tools)
         self._is_kept = all(one.shared is not None for one in (*plan.guards, *plan.providers))
 
+    def find(self, run: Run) -> dict[str, Any] | None:
+        """Return the arguments that they have given before in the request."""
+        return run.made.get(self)
+
     def admit(self, run: Run) -> dict[str, Any]:
         """Run the security dependencies; return the values so far."""
-        known = run.made.get(self)
-        if known is not None:
-            return known
         values = dict(run.given)
         values.update(self._security.bind(values[REQUEST], {}))
         for one in self._guards:
@@ -102,19 +101,22 @@ class Phases:
 
     def provide(self, values: dict[str, Any], run: Run) -> dict[str, Any]:
         """Run the other providers; return the arguments that they and the request give."""
-        if self not in run.made:
-            values.update(self._work.bind(values[REQUEST], {}))
-            for one in self._providers:
-                one.provide(values, run)
-            if self._is_kept:
-                run.made[self] = values
-        return self._inputs.collect(values)
+        values.update(self._work.bind(values[REQUEST], {}))
+        for one in self._providers:
+            one.provide(values, run)
+        arguments = self._inputs.collect(values)
+        if self._is_kept:
+            run.made[self] = arguments
+        return arguments
 
 
 def prepare(steps: Sequence[ResolverStep], tools: Tools) -> list[Provided]:
     """Return providers that are ready to run."""
-    app = tools.app
-    return [Provided(one.step.key, one.shared, make_runner([one.step], app)) for one in steps]
+    around = observe_provider if tools.is_observed else None
+    return [
+        Provided(one.step.key, one.shared, make_runner([one.step], tools.app, around))
+        for one in steps
+    ]
 
 
 class SyncEvents(AsyncIterable[Any]):
@@ -139,28 +141,30 @@ class Resolver:
     """A resolver that is ready to answer for its field.
 
     :param function: the user's function, or method.
-    :param inputs: of the arguments of the field, by the names of the resolver's arguments.
     :param find_phases: ``None`` if it needs nothing of the request.
+    :param convert: returns the value that GraphQL writes; ``None`` if it is the resolver's.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
-        inputs: Mapping[str, Input],
-        composed: Sequence[ComposedArgument],
+        loading: Loading,
         find_phases: FindPhases | None,
+        convert: ValueConversion | None,
     ) -> None:
         self._function = function
-        self._inputs = inputs
-        self._composed = composed
+        self._load = loading.load if loading.inputs else None
         self._find_phases = find_phases
+        self._convert = convert
         self._is_async = is_async(function) and not is_async_generator(function)
         self._is_sync_stream = is_generator(function) and not is_async_generator(function)
-        self._is_bare = not inputs and find_phases is None
 
-    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def get_result(
+        self, source: Any, info: Any, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> Any:
         """Return the value of the field; in place of the method of Strawberry's field.
 
+        :param info: with the context of the request; Strawberry's or that of graphql-core.
         :param args: what GraphQL passes by position: the parent object as ``self``.
         :param kwargs: the arguments of the field, and what GraphQL passes by name.
         """
@@ -169,51 +173,63 @@ class Resolver:
             raise run.interrupted
         if not run.is_on_loop:
             return self._start(run, args, kwargs)
-        if self._is_async:
-            return self._go_on(run, args, kwargs)
-        return finish(run.hand(partial(self._start, run, args, kwargs)))
+        if not self._is_async:
+            return finish(run.hand(partial(self._start, run, args, kwargs)))
+        given = self._find_given(run, kwargs)
+        if given is not None:
+            return self._convert_later(self._function(*args, **given))
+        return self._go_on(run, args, kwargs)
 
-    def _start(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def _start(self, run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Call the resolver in the greenlet or thread of the request."""
         try:
-            value = self._function(*args, **self._prepare(run, kwargs))
+            given = self._find_given(run, kwargs)
+            value = self._function(
+                *args, **(self._prepare(run, kwargs) if given is None else given)
+            )
         except DeadlineExceeded as error:
             run.interrupted = error
             raise
-        except GraphQLError as error:
-            run.shown.append(error)
-            raise
-        if self._is_async:
-            return watch(value, run)
-        return SyncEvents(value) if self._is_sync_stream else value
+        if self._is_async or isawaitable(value):
+            return self._convert_later(value)
+        return SyncEvents(value) if self._is_sync_stream else convert_value(self._convert, value)
 
-    async def _go_on(self, run: Run, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    async def _go_on(self, run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """On the loop: call an async resolver, once its arguments are there."""
-        given = kwargs
-        if not self._is_bare:
-            given = await run.hand(partial(self._prepare, run, kwargs))
-        return await watch(self._function(*args, **given), run)
+        given = await run.hand(partial(self._prepare, run, kwargs))
+        return await self._convert_later(self._function(*args, **given))
+
+    def _find_given(self, run: Run, kwargs: dict[str, Any]) -> dict[str, Any] | None:
+        """Return all arguments that are passed by name, if nothing has to run for them."""
+        if self._load is not None:
+            return None
+        if self._find_phases is None:
+            return kwargs
+        known = self._find_phases().find(run)
+        return None if known is None else {**kwargs, **known}
 
     def _prepare(self, run: Run, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Return all arguments of the resolver that are passed by name."""
-        if self._is_bare:
-            return kwargs
+        """Return all arguments that are passed by name: security, the field's, providers."""
         phases = self._find_phases() if self._find_phases else None
-        values = phases.admit(run) if phases else {}
-        loaded = load_arguments(kwargs, self._inputs, self._composed)
-        return {**loaded, **phases.provide(values, run)} if phases else loaded
+        known = phases.find(run) if phases else {}
+        values = phases.admit(run) if phases and known is None else {}
+        loaded = self._load(kwargs) if self._load else kwargs
+        if phases and known is None:
+            known = phases.provide(values, run)
+        return {**loaded, **(known or {})}
+
+    def _convert_later(self, awaitable: Awaitable[Any]) -> Awaitable[Any]:
+        """Return an awaitable of the value that GraphQL writes."""
+        convert = self._convert
+        return awaitable if convert is None else convert_awaited(convert, awaitable)
 
 
-async def watch(awaitable: Awaitable[Any], run: Run) -> Any:
-    """Await the result of a resolver; note an error that is meant for the client."""
-    try:
-        return await awaitable
-    except GraphQLError as error:
-        run.shown.append(error)
-        raise
+async def convert_awaited(convert: ValueConversion, awaitable: Awaitable[Any]) -> Any:
+    """Await a value, and convert it."""
+    return convert_value(convert, await awaitable)
 
 
 async def finish(future: Awaitable[Any]) -> Any:
     """Await the result of a function that was handed over, which may be awaitable itself."""
     value = await future
-    return await value if inspect.isawaitable(value) else value
+    return await value if isawaitable(value) else value

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 from flask import Request, Response, current_app
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 
 from .execution import Result
@@ -27,11 +28,14 @@ encode = msgspec.json.Encoder().encode
 
 
 def choose(request: Request, offered: Sequence[str]) -> str | None:
-    """Return the media type that a client prefers; ``None`` if it accepts none."""
+    """Return the media type that a client prefers; ``None`` if it accepts none.
+
+    Apollo's clients add a parameter to ``multipart/mixed``.
+    """
     if "Accept" not in request.headers:
         return offered[0]
-    found: str | None = request.accept_mimetypes.best_match(offered)
-    return found
+    accepted = ((one.partition(";")[0], quality) for one, quality in request.accept_mimetypes)
+    return MIMEAccept(accepted).best_match(offered)
 
 
 def choose_single(request: Request) -> str:

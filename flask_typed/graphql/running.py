@@ -46,10 +46,9 @@ class Run:
     :param given: the values that are there from the start, by their keys.
     :ivar stack: closes the providers at the end.
     :ivar shared: the values of providers by their identity, or how they have failed.
-    :ivar made: the values of each resolver, by its phases.
+    :ivar made: the arguments that providers give each resolver, by its phases.
     :ivar is_on_loop: whether the operation goes on as async code, on the loop.
     :ivar interrupted: the error that has ended the time of the request.
-    :ivar shown: the errors that resolvers have raised for the client to see.
     """
 
     def __init__(self, given: Mapping[str, Any]) -> None:
@@ -59,7 +58,6 @@ class Run:
         self.made: dict[Any, dict[str, Any]] = {}
         self.is_on_loop = False
         self.interrupted: DeadlineExceeded | None = None
-        self.shown: list[Exception] = []
         self._handing: Handing | None = None
 
     def wait_for(self, awaitable: Any, name: str) -> Any:

@@ -34,7 +34,10 @@ def make_schema(maker: FieldMaker, query: type, **options: Any) -> TypedSchema:
     :raises DeclarationError: for a schema that cannot work.
     """
     try:
-        return TypedSchema(maker, query, **options)
+        schema = TypedSchema(maker, query, **options)
+        if maker.types.settle_names():
+            schema = TypedSchema(maker, query, **options)
+        return schema
     except DeclarationError:
         raise
     except (StrawberryException, TypeError, ValueError) as error:

@@ -11,7 +11,7 @@ from inspect import isawaitable
 from typing import Any
 
 from flask import Response, current_app
-from graphql import ExecutionResult, create_source_event_stream
+from graphql import ExecutionResult, GraphQLSchema, create_source_event_stream
 from werkzeug.exceptions import ClientDisconnected
 
 from ..bridge.iterators import ItemSource, make_source
@@ -25,6 +25,7 @@ from .execution import Engine, Operation, Result
 from .resolving import SyncEvents
 from .responses import EVENTS, MIXED, encode
 from .running import GraphQLContext, find_run
+from .shown import ValueConversion, convert_value
 
 #: The item after the last one.
 COMPLETE: Any = object()
@@ -101,7 +102,7 @@ def stream(
         run.stack = stack
         events = open_events(engine, operation, document, context)
         if isinstance(events, ExecutionResult):
-            errors = engine.errors.write_all(events.errors or (), run)
+            errors = engine.errors.write_all(events.errors or ())
             return Result(None, errors, was_executed=any(e.path for e in events.errors or ()))
         source = CompletedSource(make_source(events, engine.name, in_turns=False))
 
@@ -110,7 +111,7 @@ def stream(
                 return {"data": None, "errors": [engine.errors.write_failure(item.error)]}
             result = engine.execute(document, operation, context, item)
             run.made.clear()
-            return Result(result.data, engine.errors.write_all(result.errors or (), run)).write()
+            return Result(result.data, engine.errors.write_all(result.errors or ())).write()
 
         write = WRITERS[media_type](execute)
         streaming = Streaming(engine.name, lambda error: b"", heartbeat)
@@ -176,3 +177,16 @@ def make_part_writer(execute: Execute) -> Callable[[Any], bytes]:
 
 
 WRITERS = {EVENTS: make_event_writer, MIXED: make_part_writer}
+
+
+def convert_events(schema: GraphQLSchema, conversions: Mapping[str, ValueConversion]) -> None:
+    """Let the events of subscriptions be converted, as the results of other resolvers are."""
+    for field in schema.subscription_type.fields.values() if schema.subscription_type else ():
+        convert = conversions.get(field.extensions["strawberry-definition"].python_name)
+        if convert is not None:
+            field.resolve = make_event_reader(convert)
+
+
+def make_event_reader(convert: ValueConversion) -> Callable[..., Any]:
+    """Return what reads the value of the field of a subscription from an event."""
+    return lambda event, *_, **__: convert_value(convert, event)

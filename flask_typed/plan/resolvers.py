@@ -151,23 +151,24 @@ def plan_resolver(
 
 def read_own(callee: Callee, site: Site) -> Iterable[FieldArgument | ComposedArgument]:
     """Yield the arguments of a resolver that are the field's, in order."""
+    hints = callee.hints
     for parameter in callee.parameters():
         with declared_in(name_argument(parameter.name)):
-            found = read_own_argument(parameter, callee, site)
+            found = read_own_argument(parameter, hints, callee, site)
         if found is not None:
             yield found
 
 
 def read_own_argument(
-    parameter: inspect.Parameter, callee: Callee, site: Site
+    parameter: inspect.Parameter, hints: Mapping[str, Any], callee: Callee, site: Site
 ) -> FieldArgument | ComposedArgument | None:
     """Return an argument that is the field's; ``None`` for one that comes from elsewhere."""
-    if parameter.name not in callee.hints:
+    if parameter.name not in hints:
         raise DeclarationError(
             "The argument has no annotation.",
             instead="Annotate it: the annotation is its type in the GraphQL schema.",
         )
-    annotation = callee.hints[parameter.name]
+    annotation = hints[parameter.name]
     hint = read_hint(annotation)
     if brings_provider(hint):
         return compose(parameter, hint, site)
