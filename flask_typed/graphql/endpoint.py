@@ -24,6 +24,7 @@ from .errors import ErrorWriter, write_rejected
 from .execution import Engine, Operation, Result
 from .members import FieldMaker
 from .options import GraphQLOptions
+from .page import GraphiQLPage, make_page
 from .persisted import PersistedDocuments
 from .requests import RequestReader
 from .responses import STREAMED, choose, choose_single, respond
@@ -40,13 +41,23 @@ class Endpoint:
     :param heartbeat: of its streams, in seconds.
     """
 
-    def __init__(self, engine: Engine, reader: RequestReader, heartbeat: float | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        reader: RequestReader,
+        heartbeat: float | None,
+        page: GraphiQLPage | None,
+    ) -> None:
         self._engine = engine
         self._reader = reader
         self._heartbeat = heartbeat
+        self._page = page
 
     def answer(self, request: Request, tasks: BackgroundTasks | None) -> ResponseReturnValue:
         """Answer a request."""
+        page = self._page.find(request) if self._page else None
+        if page is not None:
+            return page
         sent = self._reader.read(request)
         if not sent.is_batch:
             (only,) = sent.operations
@@ -139,7 +150,9 @@ def make_endpoint(
     engine = Engine(core, documents, errors, values, name, hides=not introspection)
     known = options.persisted if not isinstance(options.persisted, bool) else None
     persisted = PersistedDocuments(known) if options.persisted is not False else None
-    endpoint = Endpoint(engine, RequestReader(options, persisted), settings.stream_heartbeat)
+    reader = RequestReader(options, persisted)
+    page = make_page(tools, rule)
+    endpoint = Endpoint(engine, reader, settings.stream_heartbeat, page)
     serving.resolvers.extend(maker.plans)
     has_tasks = any(plan.has_tasks for plan in maker.plans)
     return make_graphql_view(endpoint, has_tasks=has_tasks)
