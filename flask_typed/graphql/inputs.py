@@ -88,13 +88,15 @@ class InputTypes:
     def show_optional(
         self, field: fields.Field[Any], default: Any, *, is_required: bool
     ) -> tuple[Shown, Any]:
-        """Return the type of an input that may be left out, and its default in GraphQL.
+        """Return the type of an input, and its default in GraphQL.
+
+        In GraphQL, a nullable input may always be left out: that means null.
 
         :param default: of the Python value; marshmallow's ``missing`` if there is none.
         """
         shown = self.show(field)
         if is_required:
-            return shown, UNSET
+            return shown, find_only_value(field)
         if default is not missing and default is not None and can_publish(field):
             return shown, default
         return (shown if accepts_null(field) else shown.optional()), UNSET
@@ -113,6 +115,17 @@ class InputTypes:
         """Yield the fields of an input type of which exactly one is given."""
         for key, member in field.members.items():
             yield make_input_field(key, self.show(member).optional(), UNSET, {})
+
+
+def find_only_value(field: fields.Field[Any]) -> Any:
+    """Return the value of a required input that GraphQL may leave out; ``UNSET`` if there is none.
+
+    It is null, or the only value of a ``Literal``, such as a tag.
+    """
+    if accepts_null(field):
+        return None
+    is_single = isinstance(field, Choice) and len(field.samples) == 1
+    return field.samples[0] if is_single else UNSET
 
 
 def can_publish(field: fields.Field[Any]) -> bool:

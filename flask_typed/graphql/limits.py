@@ -7,7 +7,7 @@ faster than the document.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from graphql import (
     DocumentNode,
@@ -65,8 +65,9 @@ class Measure:
                 size = Size(below + 1, inner.fields + 1)
             elif isinstance(selection, InlineFragmentNode):
                 size = self.measure(selection.selection_set)
-            elif isinstance(selection, FragmentSpreadNode):
-                size = self._measure_fragment(selection.name.value)
+            else:
+                spread = cast("FragmentSpreadNode", selection)
+                size = self._measure_fragment(spread.name.value)
             depth = max(depth, size.depth)
             fields += size.fields
         return Size(depth, fields)

@@ -142,8 +142,14 @@ class OutputTypes:
         """Yield the fields of a type."""
         for key, field in schema.dump_fields.items():
             shown = self.show(field)
-            if schema.model_fields[key].may_be_absent and not accepts_null(field):
+            if may_be_absent(schema, key) and not accepts_null(field):
                 shown = shown.optional()
             read = make_field_reader(schema, key, shown.convert)
             name = schema.model_fields[key].name
             yield ModelAttribute(wire_name(key, field), shown, read, field.metadata, name)
+
+
+def may_be_absent(schema: ModelSchema, key: str) -> bool:
+    """Return whether an object may lack a field, which has no default then."""
+    described = schema.model_fields[key]
+    return described.may_be_absent or not (described.required or schema.has_default(key))

@@ -38,8 +38,6 @@ def make_schema(maker: FieldMaker, query: type, **options: Any) -> TypedSchema:
         if maker.types.settle_names():
             schema = TypedSchema(maker, query, **options)
         return schema
-    except DeclarationError:
-        raise
     except (StrawberryException, TypeError, ValueError) as error:
         cause: BaseException | None = error
         while cause is not None:

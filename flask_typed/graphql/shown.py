@@ -6,9 +6,11 @@ Registration and request time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from graphql.pyutils import is_iterable
 from strawberry.types.base import StrawberryOptional
 
 #: Returns the value that GraphQL's type writes, for a Python value other than ``None``.
@@ -38,13 +40,12 @@ def convert_value(convert: ValueConversion | None, value: Any) -> Any:
 
 def make_list_converter(convert: ValueConversion | None) -> ValueConversion | None:
     """Return what converts the items of a list; ``None`` if they need no conversion."""
-    if convert is None:
-        return None
+    return None if convert is None else partial(convert_items, convert)
 
-    def convert_items(items: Any) -> list[Any]:
-        return [convert_value(convert, item) for item in items]
 
-    return convert_items
+def convert_items(convert: ValueConversion | None, items: Any) -> Any:
+    """Return the converted items of a list; GraphQL rejects a value that has no items."""
+    return [convert_value(convert, item) for item in items] if is_iterable(items) else items
 
 
 def make_set_converter(write: ValueConversion, convert: ValueConversion | None) -> ValueConversion:
@@ -53,10 +54,9 @@ def make_set_converter(write: ValueConversion, convert: ValueConversion | None) 
     :param write: returns the JSON value of an item.
     """
 
-    def convert_set(items: Any) -> list[Any]:
-        if not isinstance(items, (set, frozenset)):
-            return [convert_value(convert, item) for item in items]
-        return [convert_value(convert, item) for item in sort_by(write, items)]
+    def convert_set(items: Any) -> Any:
+        is_set = isinstance(items, (set, frozenset))
+        return convert_items(convert, sort_by(write, items) if is_set else items)
 
     return convert_set
 

@@ -139,9 +139,8 @@ class GraphTypes:
         if default is not missing and default is not None:
             dump_default(field, name, default)
         complete_schemas(field)
-        shown, published = self._inputs.show_optional(
-            field, default, is_required=default is missing and not field.allow_none
-        )
+        is_required = default is missing
+        shown, published = self._inputs.show_optional(field, default, is_required=is_required)
         return Input(shown.type, published, field, pointer)
 
 

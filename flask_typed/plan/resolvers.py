@@ -14,7 +14,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from ..declare.dependencies import Depends, Provider
-from ..declare.markers import Location, Marker, Query
+from ..declare.markers import Location, Marker
 from ..exceptions import DeclarationError, declared_in
 from ..schemas.hints import Hint, read_hint
 from .arguments import Argument, Site, find_marker, is_injected, name_argument
@@ -178,13 +178,10 @@ def read_own_argument(
     return FieldArgument(parameter.name, annotation, parameter.default, description)
 
 
-def compose(parameter: inspect.Parameter, hint: Hint, site: Site) -> ComposedArgument | None:
-    """Return the argument of a class that brings its provider, if that reads only the query."""
+def compose(parameter: inspect.Parameter, hint: Hint, site: Site) -> ComposedArgument:
+    """Return the argument of a class that brings its provider, which reads the query."""
     marker: Depends = make_own_marker(parameter, hint, site.factory, site.settings)
     callee = read_provider(marker.provider)  # type: ignore[arg-type]  # the class has made one
-    hints = {one.name: read_hint(callee.hints[one.name]) for one in callee.parameters()}
-    if not all(hint.find(Query) for hint in hints.values()):
-        return None
     found = [read_part(one, callee.hints) for one in callee.parameters()]
     return ComposedArgument(parameter.name, callee.function, tuple(found))
 

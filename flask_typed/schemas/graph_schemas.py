@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from marshmallow import ValidationError, fields
 
 from ..declare.names import to_ascii
+from ..declare.problems import ProblemType
 from ..exceptions import DeclarationError, ResponseMismatch
 from .factory import FieldMaker, PickRename, SchemaFactory
 from .families.choices import Choice
@@ -107,6 +108,7 @@ class GraphFactory(SchemaFactory):
         found = (other.describe(model_type) for other in self._others)
         model = next(filter(None, found), None)
         if model is None:
+            reject_problem(model_type)
             reject_extra_keys(model_type)
             model = super().describe(model_type, lambda _: self.rename)
         named = (replace(field, wire_name=self._name_field(field)) for field in model.fields)
@@ -116,18 +118,6 @@ class GraphFactory(SchemaFactory):
         """Return the name of a field: its alias if GraphQL allows it, or its own name."""
         alias = field.wire_name or ""
         return alias if is_graphql_name(alias) else to_graphql_name(self.rename(field.name))
-
-    def make_field(self, field: ModelField, make: FieldMaker) -> fields.Field[Any]:
-        """Return the field of one field of a model.
-
-        A nullable field is optional in GraphQL, and so is one that has a single value.
-        """
-        made = super().make_field(field, make)
-        if made.required and accepts_null(made):
-            made.required, made.load_default = False, made.deserialize(None)
-        elif made.required and isinstance(made, Choice) and len(made.wire_values) == 1:
-            made.required, made.load_default = False, made.deserialize(made.wire_values[0])
-        return made
 
     def note_examples(
         self, field: fields.Field[Any], documentation: Mapping[str, Any], place: str
@@ -145,6 +135,15 @@ class GraphFactory(SchemaFactory):
         adapted = (other.adapt(field, self) for other in self._others)
         write = self.plain.free_values.write
         return next(filter(None, adapted), None) or WrittenBack(field, write)
+
+
+def reject_problem(model_type: Any) -> None:
+    """Raise for a problem: GraphQL makes an error of every exception that a resolver returns."""
+    if isinstance(model_type, ProblemType):
+        raise DeclarationError(
+            f"{name_of(model_type)} is a problem, which GraphQL never returns as data.",
+            instead="Raise it, or write a dataclass for an error that is data.",
+        )
 
 
 def reject_extra_keys(model_type: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from flask_typed import SetupError, Typed
+from flask_typed.graphql import persisted
 from strawberry.file_uploads import Upload
 
 from .conftest import Serve
@@ -21,8 +22,7 @@ class Queries:
 
 
 class Changes:
-    def put(self, text: str) -> str:
-        return text
+    def put(self, text: str) -> str: ...
 
     def size(self, file: Upload, names: list[str] | None = None) -> int:
         return len(file.read())  # type: ignore[attr-defined]  # werkzeug's FileStorage
@@ -115,13 +115,17 @@ def test_get(post: Any, client: FlaskClient) -> None:
         pytest.param({}, 'The operation has no "query".', id="no query"),
         pytest.param({"query": 1}, '"query" must be a text.', id="query"),
         pytest.param(
-            {"query": "{ echo }", "variables": [1]}, '"variables" must be an object.', id="variables"
+            {"query": "{ echo }", "variables": [1]},
+            '"variables" must be an object.',
+            id="variables",
         ),
         pytest.param(
             {"query": "{ echo }", "operationName": 1}, '"operationName" must be a text.', id="name"
         ),
         pytest.param(
-            {"query": "{ echo }", "extensions": 1}, '"extensions" must be an object.', id="extensions"
+            {"query": "{ echo }", "extensions": 1},
+            '"extensions" must be an object.',
+            id="extensions",
         ),
     ],
 )
@@ -152,9 +156,7 @@ def test_operations(post: Any) -> None:
     for name, message in messages.items():
         response = post({"query": query, "operationName": name})
         assert response.get_json() == {
-            "errors": [
-                {"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}
-            ]
+            "errors": [{"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}]
         }
 
 
@@ -170,7 +172,9 @@ def test_batch(serve: Serve, client: FlaskClient) -> None:
 
 
 def make_hash(query: str) -> dict[str, Any]:
-    return {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}}
+    return {
+        "persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
+    }
 
 
 def test_automatic_persisted_queries(serve: Serve, client: FlaskClient) -> None:
@@ -199,6 +203,21 @@ def test_automatic_persisted_queries(serve: Serve, client: FlaskClient) -> None:
     for other in (1, {}, {"sha256Hash": 1}):
         sent = {"extensions": {"persistedQuery": other}}
         assert client.post("/graphql", json=sent).get_json() == bad(detail)
+
+
+def test_kept_documents(serve: Serve, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last ones of clients are kept, and no long ones."""
+    monkeypatch.setattr(persisted, "MOST_REMEMBERED", 1)
+    monkeypatch.setattr(persisted, "LONGEST_KEPT", 20)
+    serve(Queries, persisted=True)
+    short, other, long = "{ echo }", "{ a: echo }", "{ echo              }"
+    for query in (short, other, long):
+        client.post("/graphql", json={"query": query, "extensions": make_hash(query)})
+    found = [
+        list(client.post("/graphql", json={"extensions": make_hash(query)}).get_json())
+        for query in (short, other, long)
+    ]
+    assert found == [["errors"], ["data"], ["errors"]]
 
 
 def test_allowed_documents(serve: Serve, client: FlaskClient) -> None:

@@ -139,12 +139,10 @@ class Lists:
 
 def test_sorting_and_filters(app: Flask, serve: Serve) -> None:
     """So are those of an order, of filters and of cursors."""
-    app.secret_key = "secret"  # noqa: S105
+    app.secret_key = "secret"
     send = serve(Lists)
     query = '{ a: ordered b: ordered(sort: ["title", "-id"]) filtered(filters: {idMax: 3}) }'
-    assert send(query) == {
-        "data": {"a": "Sort('-id')", "b": "Sort('title', '-id')", "filtered": 3}
-    }
+    assert send(query) == {"data": {"a": "Sort('-id')", "b": "Sort('title', '-id')", "filtered": 3}}
     query = "query($at: String) { cursor(limit: 1, cursor: $at) { nodes { id } pageInfo { endCursor } } }"
     first = send(query)["data"]["cursor"]
     second = send(query, at=first["pageInfo"]["endCursor"])["data"]["cursor"]
@@ -221,53 +219,43 @@ def make_app() -> Typed:
 
 
 class Untyped:
-    def one(self):  # type: ignore[no-untyped-def]
-        raise NotImplementedError
+    def one(self): ...  # type: ignore[no-untyped-def]
 
 
 class Unnamed:
-    def one(self, x) -> int:  # type: ignore[no-untyped-def]
-        raise NotImplementedError
+    def one(self, x) -> int: ...  # type: ignore[no-untyped-def]
 
 
 class InBody:
-    def one(self, book: Annotated[Book, Body()]) -> int:
-        raise NotImplementedError
+    def one(self, book: Annotated[Book, Body()]) -> int: ...
 
 
-def read_book(book: Annotated[Book, Body()]) -> Book:
-    raise NotImplementedError
+def read_book(book: Annotated[Book, Body()]) -> Book: ...
 
 
 class ByProvider:
-    def one(self, book: Annotated[Book, Depends(read_book)]) -> int:
-        raise NotImplementedError
+    def one(self, book: Annotated[Book, Depends(read_book)]) -> int: ...
 
 
 class NoIterator:
-    def one(self) -> int:
-        raise NotImplementedError
+    def one(self) -> int: ...
 
 
 class Made:
-    def __init__(self, x: int) -> None:
-        raise NotImplementedError
+    def __init__(self, x: int) -> None: ...
 
-    def one(self) -> int:
-        raise NotImplementedError
+    def one(self) -> int: ...
 
 
 class Unknown:
-    def one(self) -> complex:
-        raise NotImplementedError
+    def one(self) -> complex: ...
 
 
 class Nothing:
     """Nothing."""
 
 
-def without_arguments() -> int:
-    raise NotImplementedError
+def without_arguments() -> int: ...
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from flask_typed import (
     BackgroundTasks,
     Cookie,
+    DeadlineExceeded,
     Depends,
     Header,
     HTTPBearer,
@@ -191,11 +192,9 @@ def test_a_provider_that_fails(serve: Serve) -> None:
         raise Gone(item_id=0)
 
     class Queries:
-        def one(self, value: Annotated[int, Depends(fail)]) -> int | None:
-            return value
+        def one(self, value: Annotated[int, Depends(fail)]) -> int | None: ...
 
-        def two(self, value: Annotated[int, Depends(fail)]) -> int | None:
-            return value
+        def two(self, value: Annotated[int, Depends(fail)]) -> int | None: ...
 
     found = serve(Queries)("{ one two }")
     assert found["data"] == {"one": None, "two": None}
@@ -223,9 +222,7 @@ bearer = HTTPBearer()
 def find_user(token: Annotated[str, Depends(bearer)], scopes: SecurityScopes) -> str:
     """Check a token."""
     notes.append(scopes.scopes)
-    if token != "good":  # noqa: S105
-        raise Problem(detail="No.")
-    return "ann"
+    return "ann" if token == "good" else "nobody"
 
 
 def test_security(typed: Typed, client: FlaskClient) -> None:
@@ -249,6 +246,7 @@ def test_security(typed: Typed, client: FlaskClient) -> None:
     }
     refused = client.post("/graphql", json={"query": "{ mine(count: 1) }"}).get_json()
     assert refused["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert refused["errors"][0]["message"] == "Authentication is required."
     known = {"Authorization": "Bearer good"}
     query = "{ mine(count: 2) other b: mine(count: 1) }"
     response = client.post("/graphql", json={"query": query}, headers=known)
@@ -358,3 +356,61 @@ def test_classes_of_strawberry(serve: Serve) -> None:
         "data": {"boxes": [{"size": 1, "text": "1a?", "lists": [1, 1, 1], "parent": "parent"}]}
     }
     assert before == [(f.name, f.type_annotation) for f in Box.__strawberry_definition__.fields]  # type: ignore[attr-defined]
+
+
+def test_time_limits(serve: Serve, client: FlaskClient) -> None:
+    """The error of a deadline ends the operation, whatever other resolvers could do."""
+    order: list[str] = []
+
+    def late() -> int:
+        raise DeadlineExceeded(1)
+
+    class Queries:
+        def one(self) -> int | None:
+            order.append("one")
+            raise DeadlineExceeded(1)
+
+        def two(self) -> int | None: ...
+
+        def three(self, value: Annotated[int, Depends(late)]) -> int | None: ...
+
+    typed_send = serve(Queries)
+    del typed_send
+    for query in ("{ one two }", "{ three two }"):
+        with pytest.raises(DeadlineExceeded):
+            client.post("/graphql", json={"query": query})
+    assert order == ["one"]
+
+
+def test_time_limits_of_streams(serve: Serve, client: FlaskClient) -> None:
+    """So it does before the first event."""
+
+    class Events:
+        def one(self) -> Iterator[int]:
+            return fail_late()
+
+    serve(Items, None, Events)
+    sent = {"json": {"query": "subscription { one }"}, "headers": {"Accept": "text/event-stream"}}
+    with pytest.raises(DeadlineExceeded):
+        client.post("/graphql", **sent)
+
+
+def fail_late() -> Iterator[int]:
+    """Raise before there is an iterator."""
+    raise DeadlineExceeded(1)
+
+
+def test_values_on_the_loop(serve: Serve) -> None:
+    """A result of an async resolver is converted, too."""
+
+    class Queries:
+        async def late(self, store: Store) -> set[str]:
+            return {*store}
+
+        async def item(self) -> Box:
+            return Box(size=1)
+
+    send = serve(Queries)
+    assert send("{ late item { text parent lists } }") == {
+        "data": {"late": ["a", "b"], "item": {"text": "1a!", "parent": "parent", "lists": [1, 1]}}
+    }

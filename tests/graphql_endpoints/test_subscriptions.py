@@ -7,7 +7,10 @@ from typing import Annotated, Any
 
 import pytest
 from flask.testing import FlaskClient
-from flask_typed import Depends, Problem, Typed
+from flask_typed import DeadlineExceeded, Depends, Problem, Typed
+from flask_typed.bridge.iterators import PlainSource
+from flask_typed.graphql.execution import Engine
+from flask_typed.graphql.subscriptions import COMPLETE, CompletedSource
 from graphql import GraphQLError
 
 notes: list[Any] = []
@@ -201,6 +204,37 @@ def test_a_client_that_leaves(post: Any) -> None:
     response = post("subscription { count(to: 9) }")
     response.close()
     assert notes == ["open", 0]
+
+
+def test_a_deadline_before_the_first_event(typed: Typed, client: FlaskClient) -> None:
+    """Whatever makes the events is closed."""
+
+    class Late:
+        def late(self, store: Store) -> Iterator[int]:
+            yield 1
+
+    class Failing(Queries):
+        def one(self) -> int: ...
+
+    typed.graphql("/graphql", Failing, None, Late)
+    query = {"query": "subscription { late }"}
+
+    def fail(*arguments: Any) -> Any:
+        raise DeadlineExceeded(1)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "execute", fail)
+        with pytest.raises(DeadlineExceeded):
+            client.post("/graphql", json=query, headers=EVENTS)
+    assert notes == ["open"]
+
+
+def test_a_source_that_is_asked_again() -> None:
+    """After its end it has nothing more."""
+    source = CompletedSource(PlainSource(iter([1])))
+    assert [source.take(), source.has_ready, source.take()] == [1, False, COMPLETE]
+    with pytest.raises(StopIteration):
+        source.take()
 
 
 def test_variables_of_another_type(typed: Typed, client: FlaskClient) -> None:
