@@ -20,7 +20,7 @@ from ..serve.failing import ProblemWriter
 from .faults import InputInvalid
 
 #: The codes of errors that clients of GraphQL know by other names.
-CODES: Mapping[type[HTTPException], str] = {
+CODES_BY_CLASS: Mapping[type[HTTPException], str] = {
     RequestInvalid: "BAD_USER_INPUT",
     NotAuthenticated: "UNAUTHENTICATED",
     InsufficientScope: "FORBIDDEN",
@@ -29,10 +29,10 @@ CODES: Mapping[type[HTTPException], str] = {
 }
 INTERNAL = "INTERNAL_SERVER_ERROR"
 #: The code of errors that have no other: an argument or a variable of the wrong type.
-INVALID = "BAD_USER_INPUT"
+BAD_INPUT = "BAD_USER_INPUT"
 #: The members of a problem document that the message has.
 IN_MESSAGE = ("title", "detail")
-WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class ErrorWriter:
@@ -56,13 +56,13 @@ class ErrorWriter:
         if isinstance(cause, HTTPException):
             message, extensions = self._describe(cause)
         elif isinstance(cause, InputInvalid):
-            message, extensions = cause.detail, {"code": INVALID, "errors": cause.faults}
+            message, extensions = cause.detail, {"code": BAD_INPUT, "errors": cause.faults}
         elif is_of_request(error) or is_for_client(cause):
-            message, extensions = error.message, {"code": INVALID, **(error.extensions or {})}
+            message, extensions = error.message, {"code": BAD_INPUT, **(error.extensions or {})}
         else:
             self.log(cause)
             message, extensions = "Internal Server Error", {"code": INTERNAL}
-        return {**write_place(error), "message": message, "extensions": extensions}
+        return {**write_error_place(error), "message": message, "extensions": extensions}
 
     def write_failure(self, error: Exception) -> dict[str, Any]:
         """Return the error of an operation as a whole: of a provider that fails to close."""
@@ -78,7 +78,7 @@ class ErrorWriter:
         members = document if isinstance(document, dict) else {}
         message = next((members[one] for one in reversed(IN_MESSAGE) if members.get(one)), None)
         shown = {key: value for key, value in members.items() if key not in IN_MESSAGE}
-        return message or error.name, {"code": find_code(error), **shown}
+        return message or error.name, {"code": find_error_code(error), **shown}
 
     def log(self, error: BaseException) -> None:
         """Log an error of the program, as Flask logs those of views."""
@@ -125,16 +125,16 @@ def is_raised_by_graphql(error: GraphQLError) -> bool:
     return str(name).partition(".")[0] == "graphql"
 
 
-def find_code(error: HTTPException) -> str:
+def find_error_code(error: HTTPException) -> str:
     """Return the code of an HTTP exception: that of GraphQL's clients, or of its class."""
     kind = type(error)
-    for known, code in CODES.items():
+    for known, code in CODES_BY_CLASS.items():
         if kind is known or (issubclass(kind, known) and not issubclass(kind, Problem)):
             return code
-    return WORDS.sub("_", kind.__name__).upper()
+    return WORD_BOUNDARY.sub("_", kind.__name__).upper()
 
 
-def write_place(error: GraphQLError) -> dict[str, Any]:
+def write_error_place(error: GraphQLError) -> dict[str, Any]:
     """Return where an error is: in the document, and in the data."""
     place: dict[str, Any] = {}
     if error.locations:
@@ -147,6 +147,6 @@ def write_place(error: GraphQLError) -> dict[str, Any]:
 def write_rejected(errors: Sequence[GraphQLError], code: str) -> list[dict[str, Any]]:
     """Return the errors of a document or a request that is not executed."""
     return [
-        {**write_place(error), "message": error.message, "extensions": {"code": code}}
+        {**write_error_place(error), "message": error.message, "extensions": {"code": code}}
         for error in errors
     ]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask_typed import DeadlineExceeded, Depends, Problem, Typed
 from flask_typed.bridge.iterators import PlainSource
 from flask_typed.graphql.execution import Engine
-from flask_typed.graphql.subscriptions import COMPLETE, CompletedSource
+from flask_typed.graphql.subscriptions import LAST_ITEM, CompletedSource
 from graphql import GraphQLError
 from werkzeug.exceptions import ClientDisconnected
 
@@ -233,7 +233,7 @@ def test_a_deadline_before_the_first_event(typed: Typed, client: FlaskClient) ->
 def test_a_source_that_is_asked_again() -> None:
     """After its end it has nothing more."""
     source = CompletedSource(PlainSource(iter([1])))
-    assert [source.take(), source.has_ready, source.take()] == [1, False, COMPLETE]
+    assert [source.take(), source.has_ready, source.take()] == [1, False, LAST_ITEM]
     with pytest.raises(StopIteration):
         source.take()
 
