@@ -58,13 +58,13 @@ class Query:
         """Search the catalogue."""
         return list_books(session, filters, paging, sort)
 
-    def book(self, session: Reading, id: Id) -> Book:
+    def book(self, session: Reading, book_id: Id) -> Book:
         """Read one book."""
-        return cast(Book, find_book(session, id))
+        return cast(Book, find_book(session, book_id))
 
-    def author(self, session: Reading, id: Id) -> Author:
+    def author(self, session: Reading, author_id: Id) -> Author:
         """Read one author."""
-        return cast(Author, find_author(session, id))
+        return cast(Author, find_author(session, author_id))
 
     def orders(
         self, account: Customer, session: Reading, filters: Filters[OrderFilters], cursor: Cursor
@@ -91,17 +91,19 @@ class Mutation:
         """Place an order, and mail a confirmation."""
         return cast(Order, save_order(account, session, order, tasks, channel))
 
-    def cancel_order(self, account: Customer, session: Writing, id: UUID) -> Order:
+    def cancel_order(self, account: Customer, session: Writing, order_id: UUID) -> Order:
         """Cancel an order that was not shipped, and put its books back into stock."""
-        return cast(Order, cancel(load_order(session, id, account, lock=True), session))
+        return cast(Order, cancel(load_order(session, order_id, account, lock=True), session))
 
 
 class Subscription:
     """Changes that the server sends."""
 
-    def order_state(self, account: Customer, session: Reading, id: UUID) -> Iterator[OrderState]:
+    def order_state(
+        self, account: Customer, session: Reading, order_id: UUID
+    ) -> Iterator[OrderState]:
         """Follow an order until it is shipped or cancelled."""
-        for status in follow(load_order(session, id, account), session):
+        for status in follow(load_order(session, order_id, account), session):
             yield OrderState(status)
 
 
@@ -122,7 +124,7 @@ def make_shelf_loader(session: Reading) -> DataLoader[int, list[models.Book]]:
     def load(ids: list[int]) -> list[list[models.Book]]:
         query = sa.select(models.Book).where(models.Book.author_id.in_(ids))
         by_author = defaultdict(list)
-        for row in session.scalars(query.order_by(models.Book.published, models.Book.id)):
+        for row in session.scalars(query.order_by(models.Book.id)):
             by_author[row.author_id].append(row)
         return [by_author[author_id] for author_id in ids]
 
@@ -134,7 +136,7 @@ Shelves = Annotated[DataLoader[int, list[models.Book]], Depends(make_shelf_loade
 
 
 async def books(author: Author, shelves: Shelves) -> list[Book]:
-    """Load the books of an author, oldest first."""
+    """Load the books of an author."""
     return cast(list[Book], await shelves.load(author.id))
 
 

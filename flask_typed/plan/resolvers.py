@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from werkzeug.routing import Rule
@@ -16,10 +17,11 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location, Marker
 from ..exceptions import DeclarationError, declared_in
+from ..schemas.families.model_schemas import ModelValue
 from ..schemas.hints import Hint, read_hint
 from .arguments import Argument, Site, find_marker, is_injected, name_argument
 from .callees import Callee, read_provider
-from .dependencies import Node, Tree, identify
+from .dependencies import Node, Tree, identify, uses_scopes
 from .operation import Inputs, Reader, Step, takes_tasks
 from .planning import Plan
 from .provided import brings_provider, make_own_marker
@@ -182,21 +184,41 @@ def compose(parameter: inspect.Parameter, hint: Hint, site: Site) -> ComposedArg
     """Return the argument of a class that brings its provider, which reads the query."""
     marker: Depends = make_own_marker(parameter, hint, site.factory, site.settings)
     callee = read_provider(marker.provider)  # type: ignore[arg-type]  # the class has made one
-    found = [read_part(one, callee.hints) for one in callee.parameters()]
-    return ComposedArgument(parameter.name, callee.function, tuple(found))
+    found = [read_part(one, callee.hints, site) for one in callee.parameters()]
+    defaults = {one.name: one.default for one in found if one.default is not NO_DEFAULT}
+    return ComposedArgument(parameter.name, partial(callee.function, **defaults), tuple(found))
 
 
-def read_part(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> FieldArgument:
+def read_part(parameter: inspect.Parameter, hints: Mapping[str, Any], site: Site) -> FieldArgument:
     """Return an argument of a field for a query parameter."""
     annotation = hints[parameter.name]
-    markers = read_hint(annotation).find(Marker)
-    description = next((one.description for one in markers if one.description), None)
-    return FieldArgument(parameter.name, annotation, parameter.default, description)
+    hint = read_hint(annotation)
+    found = (one.description for one in hint.find(Marker))
+    description = next(filter(None, found), None)
+    default = parameter.default
+    if default is NO_DEFAULT and needs_no_values(hint, site):
+        default = hint.origin()
+    return FieldArgument(parameter.name, annotation, default, description)
+
+
+def needs_no_values(hint: Hint, site: Site) -> bool:
+    """Return whether a query parameter is a model whose fields may all be left out.
+
+    In REST they are parameters of their own; in GraphQL, the object may be left out too.
+    """
+    field = site.factory.json(hint.type)
+    return isinstance(field, ModelValue) and not any(
+        part.required for part in field.schema.load_fields.values()
+    )
 
 
 def find_identity(node: Node) -> Any:
-    """Return the identity of a provider's value among all resolvers of a request."""
-    return (identify(node.callee.function), tuple(node.scopes)) if node.is_shared else None
+    """Return the identity of a provider's value among all resolvers of a request.
+
+    Resolvers with other scopes share what does not check them, such as a session.
+    """
+    scopes = tuple(node.scopes) if uses_scopes(node) else ()
+    return (identify(node.callee.function), scopes) if node.is_shared else None
 
 
 def reject_locations(node: Node) -> None:
