@@ -21,11 +21,14 @@ class Loading:
     :param inputs: of the arguments of the field, by name.
     :param composed: the arguments that are made of several of the field's.
     :param most: the number of faults that an error lists.
+    :param filled: the arguments of composed ones that are empty objects if they are left out: all
+        fields of their models have defaults.
     """
 
     inputs: Mapping[str, Input]
     composed: Sequence[ComposedArgument]
     most: int
+    filled: frozenset[str] = frozenset()
 
     def load(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of a resolver.
@@ -33,7 +36,8 @@ class Loading:
         :param given: the arguments of the field, and what GraphQL itself passes by name.
         :raises InputInvalid: with the faults of all arguments.
         """
-        sent = {name: value for name, value in given.items() if name in self.inputs}
+        sent: dict[str, Any] = {name: {} for name in self.filled}
+        sent.update((name, value) for name, value in given.items() if name in self.inputs)
         values: dict[str, Any] = {**given, **load_all(self.inputs, sent, self.most)}
         for argument in self.composed:
             names = [one.name for one in argument.arguments if one.name in values]

@@ -57,7 +57,7 @@ class ModelAttribute(StrawberryField):
 
     def __copy__(self) -> Self:
         """Return a copy that reads the same."""
-        made = type(self).__new__(type(self))
+        made = type(self)(self.model_name, Shown(None), self.read)
         vars(made).update(vars(self))
         return made
 

@@ -41,11 +41,8 @@ class InputTypes:
             (OneOf, self._show_union),
             (WrittenBack, WrittenTypes(names, enums, is_input=True).show),
             (Choice, enums.show),
-            (Array, lambda field: Shown(StrawberryList(self.show(field.inner).type))),
-            (
-                FixedArray,
-                lambda field: Shown(StrawberryList(self.show(field.tuple_fields[0]).type)),
-            ),
+            (Array, self._show_list),
+            (FixedArray, self._show_tuple),
         )
 
     def show(self, field: fields.Field[Any]) -> Shown:
@@ -60,6 +57,9 @@ class InputTypes:
             if isinstance(field, kind):
                 return show(field)
         return show_scalar(field) or Shown(JSON)
+
+    def _show_list(self, field: Array) -> Shown:
+        return Shown(StrawberryList(self.show(field.inner).type))
 
     def _show_tuple(self, field: FixedArray) -> Shown:
         return Shown(StrawberryList(self.show(field.tuple_fields[0]).type))
@@ -124,8 +124,8 @@ def find_only_value(field: fields.Field[Any]) -> Any:
     """
     if accepts_null(field):
         return None
-    is_single = isinstance(field, Choice) and len(field.samples) == 1
-    return field.samples[0] if is_single else UNSET
+    values = field.samples if isinstance(field, Choice) else ()
+    return values[0] if len(values) == 1 else UNSET
 
 
 def can_publish(field: fields.Field[Any]) -> bool:

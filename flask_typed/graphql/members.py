@@ -18,7 +18,7 @@ from marshmallow import missing
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument, StrawberryArgumentAnnotation
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 from werkzeug.routing import Rule
@@ -27,6 +27,7 @@ from ..exceptions import DeclarationError, declared_in
 from ..plan.resolvers import FieldArgument, ResolverPlan, plan_resolver
 from ..routes.overriding import find_replacements
 from ..routes.serving import Serving
+from ..schemas.families.model_schemas import ModelValue
 from .arguments import Loading
 from .attributes import ModelAttribute, make_converting_reader
 from .direct import Passed, make_direct
@@ -206,10 +207,13 @@ class FieldMaker:
             if field.is_subscription:
                 returns = read_event(returns)
             inputs: dict[str, Input] = {}
-            arguments = [
-                self._make_argument(one, inputs)
-                for one in (*plan.arguments, *(p for c in plan.composed for p in c.arguments))
-            ]
+            parts = [part for one in plan.composed for part in one.arguments]
+            arguments = [self._make_argument(one, inputs) for one in (*plan.arguments, *parts)]
+            names = {part.name for part in parts if part.default is NO_DEFAULT}
+            filled = frozenset(name for name in names if may_be_empty(inputs[name]))
+            for argument in arguments:
+                if argument.python_name in filled:
+                    argument.type_annotation = make_optional(argument.type_annotation)
             field.base_resolver = resolver
             field.arguments = arguments
             shown = self.types.make_output(returns)
@@ -219,7 +223,8 @@ class FieldMaker:
         convert = None if field.is_subscription else shown.convert
         if field.is_subscription and shown.convert is not None:
             self.event_conversions[field.python_name] = shown.convert
-        loading = Loading(inputs, plan.composed, self._serving.tools.problems.max_faults)
+        most = self._serving.tools.problems.max_faults
+        loading = Loading(inputs, plan.composed, most, filled)
         prepared = Resolver(function, loading, find_phases, convert)
         if not (field.is_subscription or field.extensions) and all(
             i.field for i in inputs.values()
@@ -266,6 +271,19 @@ class FieldMaker:
             return Phases(plan_resolver(function, given, rule, tools.plan), tools)
 
         return find_phases
+
+
+def may_be_empty(found: Input) -> bool:
+    """Return whether an argument is a model all of whose fields may be left out."""
+    field = found.field
+    if not isinstance(field, ModelValue):
+        return False
+    return not any(one.required for one in field.schema.load_fields.values())
+
+
+def make_optional(annotation: StrawberryAnnotation) -> StrawberryAnnotation:
+    """Return the annotation of an argument that may be left out."""
+    return StrawberryAnnotation(StrawberryOptional(annotation.resolve()))
 
 
 def read_event(annotation: Any) -> Any:

@@ -22,6 +22,10 @@ RESERVED = frozenset(
 )
 
 
+#: The end of the names of input types.
+INPUT_SUFFIX = "Input"
+
+
 class HasName(Protocol):
     """The definition of a type."""
 
@@ -44,9 +48,14 @@ class NamedType:
     qualname: str
 
     @property
-    def order(self) -> tuple[str, str, str]:
+    def order(self) -> tuple[str, str]:
         """A key that sorts types of one name."""
-        return self.module, self.qualname, type(self.definition).__name__
+        return self.module, self.qualname
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is a type of arguments."""
+        return bool(getattr(self.definition, "is_input", False))
 
 
 class TypeNames:
@@ -78,12 +87,16 @@ class TypeNames:
         """
         before = [named.definition.name for named in self._named]
         by_name: dict[str, list[NamedType]] = defaultdict(list)
+        results = {(named.name, *named.order) for named in self._named if not named.is_input}
         for named in self._named:
-            by_name[named.name].append(named)
+            is_double = named.is_input and (named.name, *named.order) in results
+            by_name[named.name + INPUT_SUFFIX * is_double].append(named)
         taken = {*RESERVED, *(name for name, rivals in by_name.items() if len(rivals) == 1)}
         for name, rivals in sorted(by_name.items()):
             if len(rivals) > 1 or name in RESERVED:
                 qualify_types(name, rivals, taken)
+            else:
+                rivals[0].definition.name = name
         self._taken = taken
         return before != [named.definition.name for named in self._named]
 
@@ -109,10 +122,6 @@ def count_parts(name: str, modules: Sequence[Sequence[str]]) -> int:
     while parts < longest and are_alike(name, set(modules), parts):
         parts += 1
     return parts
-
-
-#: The end of the names of input types.
-INPUT_SUFFIX = "Input"
 
 
 def name_input(name: str) -> str:

@@ -25,12 +25,12 @@ class GraphQLContext:
 
     def __init__(self, request: Request, tasks: Any = None) -> None:
         self.request = request
-        self._run = Run({REQUEST: request, TASKS: tasks})
+        self._state = Run({REQUEST: request, TASKS: tasks})
 
 
 def find_run(context: GraphQLContext) -> Run:
     """Return what the request of a context has made so far."""
-    return context._run
+    return context._state
 
 
 class Failed:

@@ -20,7 +20,7 @@ from marshmallow import ValidationError, fields, validate
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
-from ..libraries.strawberry import make_scalar
+from ..libraries.strawberry import make_scalar_annotation
 from ..messages.recognizing import find_code
 from ..schemas.constraints import open_validators
 from ..schemas.factory import SchemaFactory
@@ -68,7 +68,8 @@ class ScalarForm:
         :raises ResponseMismatch: if the value is not of the type.
         """
         if isinstance(value, str):
-            return self.field.dump(self.field.load(value))
+            loaded = self.read(value)
+            return loaded if self.keeps_text else self.field.dump(loaded)
         return self.field.dump(value)
 
 
@@ -121,20 +122,20 @@ def make_definition(factory: SchemaFactory, python_type: type) -> ScalarDefiniti
     return made
 
 
-BIG_INT = make_scalar(
+BIG_INT = make_scalar_annotation(
     define("BigInt", "An integer of any size.", ScalarForm(Integer(), int)),
 )
-DECIMAL_NUMBER = make_scalar(
+DECIMAL_NUMBER = make_scalar_annotation(
     define("DecimalNumber", "A JSON number with every digit.", ScalarForm(DecimalNumber(), Decimal))
 )
-LOCAL_DATETIME = make_scalar(
+LOCAL_DATETIME = make_scalar_annotation(
     define(
         "LocalDateTime",
         "A date and time without an offset.",
         ScalarForm(LocalDateTime(), str, keeps_text=True),
     )
 )
-ANY_DATETIME = make_scalar(
+ANY_DATETIME = make_scalar_annotation(
     define(
         "AnyDateTime",
         "A date and time, with or without an offset.",

@@ -5,9 +5,8 @@ Registration time.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from strawberry.types.arguments import StrawberryArgumentAnnotation
 from strawberry.types.lazy_type import StrawberryLazyReference
 from strawberry.types.private import StrawberryPrivate
 
@@ -19,10 +18,11 @@ LEFT_ALONE = (StrawberryLazyReference, StrawberryPrivate)
 
 
 def is_of_strawberry(item: Any) -> bool:
-    """Return whether a type, or an object in ``Annotated``, is Strawberry's or is made with it."""
-    if isinstance(item, StrawberryArgumentAnnotation):
-        return False
-    if isinstance(item, type) and DEFINITION in vars(item):
+    """Return whether a type, or an object in ``Annotated``, is Strawberry's or is made with it.
+
+    A type variable is that of a generic type of Strawberry, which puts the type argument in.
+    """
+    if isinstance(item, TypeVar) or (isinstance(item, type) and DEFINITION in vars(item)):
         return True
     module = item.__module__ if hasattr(item, "__supertype__") else find_module(item)
     return module.partition(".")[0] == "strawberry" or is_scalar_annotation(item)

@@ -21,7 +21,7 @@ from ..schemas.completing import complete_schemas
 from ..schemas.factory import SchemaFactory, dump_default
 from ..schemas.foreign import Composite, find_own_types, has_foreign, open_composite, open_later
 from ..schemas.graph_schemas import GraphFactory, OtherModels, find_models
-from .choices import EnumTypes
+from .choices import DEFINITION, EnumTypes
 from .faults import load_all
 from .inputs import InputTypes
 from .names import TypeNames
@@ -96,11 +96,12 @@ class GraphTypes:
         return self._show(open_later(annotation))
 
     def _show(self, annotation: Any) -> Shown:
-        if not has_foreign(annotation, is_of_strawberry):
+        composite = open_composite(annotation)
+        is_own = composite.kind == "generic" and not is_of_strawberry(composite.origin)
+        if is_own or not has_foreign(annotation, is_of_strawberry):
             field = self.factory.json(annotation)
             complete_schemas(field)
             return self._outputs.show(field)
-        composite = open_composite(annotation)
         if is_left_alone(annotation, composite):
             return Shown(annotation)
         shown = self._show_composite(composite)
@@ -113,8 +114,11 @@ class GraphTypes:
         inner = [self._show(arg) for arg in composite.args]
         if composite.kind == "list":
             return Shown(StrawberryList(inner[0].type), make_list_converter(inner[0].convert))
-        reject_other_generic(composite)
-        return Shown(composite.origin[tuple(shown.type for shown in inner)])
+        reject_converted(composite, inner)
+        parameters = (parameter.__name__ for parameter in composite.origin.__parameters__)
+        types = [shown.type for shown in inner]
+        definition: Any = vars(composite.origin)[DEFINITION]
+        return Shown(definition.copy_with(dict(zip(parameters, types, strict=True))))
 
     def _show_union(self, composite: Composite) -> Shown:
         """Return the type of a union that has types of Strawberry."""
@@ -163,17 +167,18 @@ def reject_models(annotation: Any) -> None:
     """Raise for an argument in which a type of Strawberry is beside others."""
     for own in find_own_types(annotation, is_of_strawberry):
         raise DeclarationError(
-            f"An argument has {own} beside a type of Strawberry.",
+            f"The argument has {SchemaFactory.name(own)} beside a type of Strawberry.",
             instead="Write dataclasses for all of it, without Strawberry's decorators.",
         )
 
 
-def reject_other_generic(composite: Composite) -> None:
-    """Raise for a class of flask_typed with a type of Strawberry inside."""
-    if not is_of_strawberry(composite.origin):
+def reject_converted(composite: Composite, inner: Sequence[Shown]) -> None:
+    """Raise for a generic class that Strawberry cannot write with its type arguments."""
+    if any(shown.convert for shown in inner):
         raise DeclarationError(
-            f"{composite.origin} has a type of Strawberry inside, which it cannot write.",
-            instead="Write a list, a union, or a class that `@strawberry.type` decorates.",
+            f"{SchemaFactory.name(composite.origin)} is Strawberry's, which cannot write the values"
+            " of its type argument.",
+            instead="Write a dataclass for the type argument.",
         )
 
 
@@ -182,6 +187,7 @@ def reject_other_members(members: Sequence[fields.Field[Any]], annotations: Sequ
     for member, annotation in zip(members, annotations, strict=True):
         if not find_models(member):
             raise DeclarationError(
-                f"A union with a type of Strawberry has {annotation}, which is no model.",
+                f"A union with a type of Strawberry has {SchemaFactory.name(annotation)}, which has"
+                " no fields.",
                 instead="GraphQL's unions have objects only: write a dataclass.",
             )

@@ -63,7 +63,9 @@ class WrittenTypes:
         if isinstance(form, Choice):
             return self._enums.find_type(form.wire_values)
         shown = show_scalar(form) if form else None
-        return shown.type if shown else find_described(field, "in" if self._is_input else "out")
+        return (
+            shown.type if shown else find_described_type(field, "in" if self._is_input else "out")
+        )
 
     def _find_nested(self, field: fields.Nested) -> Any:
         if isinstance(field, fields.Pluck):
@@ -82,7 +84,7 @@ class WrittenTypes:
     def _make_outputs(self, schema: Schema) -> Iterator[Any]:
         """Yield the fields of a type of results; marshmallow may leave out those not required."""
         for key, field in schema.dump_fields.items():
-            name = reject_key(wire_name(key, field), schema)
+            name = reject_schema_key(wire_name(key, field), schema)
             found = self._find_type(field)
             is_present = field.required and not accepts_null(field) and not field.dump_only
             shown = Shown(found if is_present else StrawberryOptional(found))
@@ -91,20 +93,20 @@ class WrittenTypes:
     def _make_inputs(self, schema: Schema) -> Iterator[Any]:
         """Yield the fields of a type of arguments."""
         for key, field in schema.load_fields.items():
-            name = reject_key(wire_name(key, field), schema)
+            name = reject_schema_key(wire_name(key, field), schema)
             found = self._find_type(field)
             is_needed = field.required and not accepts_null(field) and not schema.partial
             shown = Shown(found if is_needed else StrawberryOptional(found))
             yield make_input_field(name, shown, UNSET, field.metadata)
 
 
-def find_described(field: fields.Field[Any], direction: Literal["in", "out"]) -> Any:
+def find_described_type(field: fields.Field[Any], direction: Literal["in", "out"]) -> Any:
     """Return the type of a field by its JSON Schema."""
     schema = field.describe(direction).schema if isinstance(field, TypedField) else {}
     return TYPES_OF_SCHEMAS.get(str(schema.get("type")), JSON)
 
 
-def reject_key(name: str, schema: Schema) -> str:
+def reject_schema_key(name: str, schema: Schema) -> str:
     """Return the key of a field of a marshmallow Schema.
 
     :raises DeclarationError: if it is no name in GraphQL.

@@ -25,6 +25,11 @@ def find_core_schema(schema: Any) -> Any:
     return schema._schema
 
 
+def find_core_schema(schema: Any) -> Any:
+    """Return the schema of graphql-core of Strawberry's."""
+    return schema._schema
+
+
 class PostponedDefinition(StrawberryObjectDefinition):
     """The definition of a generic class, until the types of a graph are made.
 
@@ -54,7 +59,7 @@ def postpone_definition(cls: type) -> Any:
     )
 
 
-def make_scalar(definition: ScalarDefinition) -> Any:
+def make_scalar_annotation(definition: ScalarDefinition) -> Any:
     """Return an annotation of a scalar, which needs no entry in the schema's configuration."""
     wrapper = ScalarWrapper(lambda value: value)
     wrapper._scalar_definition = definition

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from werkzeug.routing import Rule
@@ -17,9 +16,8 @@ from werkzeug.routing import Rule
 from ..declare.dependencies import Depends, Provider
 from ..declare.markers import Location, Marker
 from ..exceptions import DeclarationError, declared_in
-from ..schemas.families.model_schemas import ModelValue
 from ..schemas.hints import Hint, read_hint
-from .arguments import Argument, Site, find_marker, is_injected, name_argument
+from .arguments import NO_DEFAULT, Argument, Site, find_marker, is_injected, name_argument
 from .callees import Callee, read_provider
 from .dependencies import Node, Tree, identify, uses_scopes
 from .operation import Inputs, Reader, Step, takes_tasks
@@ -29,7 +27,6 @@ from .readers import make_readers
 
 #: The locations that a resolver cannot use: the body has the GraphQL request.
 IN_BODY: tuple[Location, ...] = ("form", "file", "body")
-NO_DEFAULT = inspect.Parameter.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,11 @@ class FieldArgument:
     annotation: Any
     default: Any = NO_DEFAULT
     description: str | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is NO_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def plan_resolver(
     callee = read_provider(function, frozenset(given))
     with declared_in(f"resolver {callee.name}"):
         site = Site(plan.factory, rule, "POST", plan.settings)
-        own = [*read_own(callee, site)]
+        own = [*read_field_arguments(callee, site)]
         composed = tuple(one for one in own if isinstance(one, ComposedArgument))
         arguments = tuple(one for one in own if isinstance(one, FieldArgument))
         taken = frozenset(one.name for one in own)
@@ -147,11 +149,11 @@ def plan_resolver(
             tuple(step for node, step in steps if node.is_early),
             tuple(step for node, step in steps if not node.is_early),
             callee.docstring.summary or None,
-            callee.hints.get("return", NO_DEFAULT),
+            callee.hints.get("return", inspect.Signature.empty),
         )
 
 
-def read_own(callee: Callee, site: Site) -> Iterable[FieldArgument | ComposedArgument]:
+def read_field_arguments(callee: Callee, site: Site) -> Iterable[FieldArgument | ComposedArgument]:
     """Yield the arguments of a resolver that are the field's, in order."""
     hints = callee.hints
     for parameter in callee.parameters():
@@ -184,32 +186,16 @@ def compose(parameter: inspect.Parameter, hint: Hint, site: Site) -> ComposedArg
     """Return the argument of a class that brings its provider, which reads the query."""
     marker: Depends = make_own_marker(parameter, hint, site.factory, site.settings)
     callee = read_provider(marker.provider)  # type: ignore[arg-type]  # the class has made one
-    found = [read_part(one, callee.hints, site) for one in callee.parameters()]
-    defaults = {one.name: one.default for one in found if one.default is not NO_DEFAULT}
-    return ComposedArgument(parameter.name, partial(callee.function, **defaults), tuple(found))
+    found = [read_field_argument(one, callee.hints) for one in callee.parameters()]
+    return ComposedArgument(parameter.name, callee.function, tuple(found))
 
 
-def read_part(parameter: inspect.Parameter, hints: Mapping[str, Any], site: Site) -> FieldArgument:
+def read_field_argument(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> FieldArgument:
     """Return an argument of a field for a query parameter."""
     annotation = hints[parameter.name]
-    hint = read_hint(annotation)
-    found = (one.description for one in hint.find(Marker))
-    description = next(filter(None, found), None)
-    default = parameter.default
-    if default is NO_DEFAULT and needs_no_values(hint, site):
-        default = hint.origin()
-    return FieldArgument(parameter.name, annotation, default, description)
-
-
-def needs_no_values(hint: Hint, site: Site) -> bool:
-    """Return whether a query parameter is a model whose fields may all be left out.
-
-    In REST they are parameters of their own; in GraphQL, the object may be left out too.
-    """
-    field = site.factory.json(hint.type)
-    return isinstance(field, ModelValue) and not any(
-        part.required for part in field.schema.load_fields.values()
-    )
+    markers = read_hint(annotation).find(Marker)
+    description = next((one.description for one in markers if one.description), None)
+    return FieldArgument(parameter.name, annotation, parameter.default, description)
 
 
 def find_identity(node: Node) -> Any:

@@ -36,7 +36,7 @@ class PydanticModels:
             return None
         reject_own_forms(model_type)
         described = (*describe_fields(model_type), *describe_computed(model_type))
-        return Model(model_type, model_type.__name__, described, Validator(model_type))
+        return Model(model_type, model_type.__name__, described, ModelValidator(model_type))
 
     def adapt(self, field: fields.Field[Any], factory: SchemaFactory) -> fields.Field[Any] | None:
         """Return the field of a model, or of a union of models."""
@@ -49,7 +49,7 @@ class PydanticModels:
 
 
 @dataclass(frozen=True, slots=True)
-class Validator:
+class ModelValidator:
     """Makes an instance of a model of the values of its fields.
 
     :param model: the class.
@@ -73,7 +73,7 @@ def describe_fields(model: Any) -> Iterator[ModelField]:
     for name, field in find_pydantic_fields(model).items():
         annotation = field.annotation
         yield ModelField(
-            find_key(name, field),
+            find_input_key(name, field),
             Annotated[(annotation, *field.metadata)] if field.metadata else annotation,
             required=field.is_required(),
             default=missing if is_unpublished(field.default) else field.default,
@@ -109,7 +109,7 @@ def is_unpublished(default: Any) -> bool:
     return default is None or default is PydanticUndefined
 
 
-def find_key(name: str, field: Any) -> str:
+def find_input_key(name: str, field: Any) -> str:
     """Return the key by which a model takes a field from a mapping."""
     alias = field.validation_alias
     choices = [alias, *getattr(alias, "choices", ())]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Literal, NamedTuple, get_args, get_origin
 
 from .hints import is_alias, open_alias, union_members
 
@@ -56,16 +56,22 @@ def has_foreign(annotation: Any, is_foreign: IsForeign) -> bool:
         return True
     if is_alias(annotation):
         return has_foreign(open_alias(get_origin(annotation) or annotation), is_foreign)
-    return any(has_foreign(arg, is_foreign) for arg in get_args(annotation))
+    origin = get_origin(annotation)
+    return (origin is not None and is_foreign(origin)) or any(
+        has_foreign(arg, is_foreign) for arg in get_args(annotation)
+    )
 
 
 def find_own_types(annotation: Any, is_foreign: IsForeign) -> Iterator[Any]:
-    """Yield the single types in an annotation that do not belong to the other library."""
+    """Yield the single types in an annotation that do not belong to the other library.
+
+    A name that is not evaluated is one that the other library looks up.
+    """
     composite = open_composite(annotation)
     if composite.kind != "single":
         for arg in composite.args:
             yield from find_own_types(arg, is_foreign)
-    elif not is_foreign(composite.origin):
+    elif not (is_foreign(composite.origin) or isinstance(composite.origin, ForwardRef)):
         yield composite.origin
 
 

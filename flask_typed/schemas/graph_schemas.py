@@ -130,7 +130,7 @@ class GraphFactory(SchemaFactory):
             return OneOf(field) if find_models(field) else field
         if isinstance(field, (*PARSED, Choice)):
             return copy_as(parsed_class(type(field)), field)
-        if is_own_field(field):
+        if is_typed_field(field):
             return field
         adapted = (other.adapt(field, self) for other in self._others)
         write = self.plain.free_values.write
@@ -188,7 +188,7 @@ def copy_as(kind: Any, field: fields.Field[Any]) -> fields.Field[Any]:
     return made
 
 
-def is_own_field(field: fields.Field[Any]) -> bool:
+def is_typed_field(field: fields.Field[Any]) -> bool:
     """Return whether a field is one of flask_typed, not of marshmallow, pydantic or the program."""
     return isinstance(field, TypedField) and type(field).__module__.startswith(f"{__package__}.")
 
@@ -236,7 +236,6 @@ class OneOf(TypedField):
     """
 
     single = False
-    default_error_messages = {"one": "Must have exactly one key."}
 
     def __init__(self, union: AnyOf | Tagged) -> None:
         super().__init__(**copy_options(union))
@@ -253,9 +252,7 @@ class OneOf(TypedField):
         return self.metadata.get("title") or "Or".join(names)
 
     def load(self, value: Any) -> Any:
-        """Return the value of the member that the only key names."""
-        if not isinstance(value, Mapping) or len(value) != 1 or not value.keys() <= {*self.members}:
-            raise self.make_error("one")
+        """Return the value of the member that the only key names; GraphQL has checked the keys."""
         ((key, inner),) = value.items()
         try:
             return self.members[key].deserialize(inner)
@@ -264,9 +261,6 @@ class OneOf(TypedField):
 
     def dump(self, value: Any) -> Any:
         return self.union.dump(value)
-
-    def holds(self, value: Any) -> bool:
-        return any(member.holds(value) for member in self.members.values())
 
     def find_member(self, value: Any) -> ModelValue:
         """Return the member whose type a value has.

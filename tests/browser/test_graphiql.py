@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Event as Signal
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
-import strawberry
 from flask import Flask
 from flask_typed import Header, Query, Typed
 from selenium import webdriver
@@ -28,9 +28,9 @@ RESULT = ".result-window"
 SET_TEXT = "arguments[0].CodeMirror.setValue(arguments[1])"
 
 
-@strawberry.type(description="A book of the shop.")
+@dataclass
 class Book:
-    """What a query returns."""
+    """A book of the shop."""
 
     title: str
 
@@ -87,6 +87,35 @@ def address(app: Flask) -> Iterator[str]:
     Typed(app).graphql("/graphql", Shop, None, Counting)
     with serving(app) as address:
         yield f"{address}/graphql"
+
+
+#: Calls the page's fetcher with a subscription, for which fetch() returns a response in pieces of
+#: some bytes; ends with its results, and with the message of its error.
+FETCH = """
+const [text, type, size, end] = arguments;
+const bytes = new TextEncoder().encode(text);
+const body = new ReadableStream({
+  start(stream) {
+    for (let at = 0; at < bytes.length; at += size) {
+      stream.enqueue(bytes.slice(at, at + size));
+    }
+    stream.close();
+  },
+});
+const fetched = window.fetch;
+window.fetch = () => Promise.resolve(new Response(body, { headers: { "Content-Type": type } }));
+const definitions = [{ kind: "OperationDefinition", operation: "subscription" }];
+const found = [];
+(async () => {
+  for await (const one of fetchOperation({ query: "" }, { documentAST: { definitions } })) {
+    found.push(one);
+  }
+})()
+  .catch((error) => found.push(error.message))
+  .finally(() => { window.fetch = fetched; end(found); });
+"""
+EVENTS = "text/event-stream; charset=utf-8"
+CUT_OFF = "The server has cut off the stream."
 
 
 def run(browser: webdriver.Chrome, operation: str, expected: str) -> None:
@@ -174,6 +203,53 @@ def open_dialogs(browser: webdriver.Chrome) -> None:
     wait_for(browser, ".graphiql-dialog", "Execute query")
     click(browser, ".graphiql-dialog-close")
     take_screenshot(browser, "graphiql-dark")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_events_are_read(page: webdriver.Chrome, line_end: str, size: int) -> None:
+    """Events arrive in any pieces and with any line ends; comments and other events are ignored."""
+    text = (
+        ': alive\n\nevent: next\nid: 1\ndata: {"data":\ndata: "Zoë"}\n\n'
+        'event:next\ndata:{"data": 2}\n\nevent: other\ndata: {}\n\n'
+        "event: complete\ndata:\n\nevent: next\ndata: {}\n\n"
+    )
+    found = fetch(page, text.replace("\n", line_end), EVENTS, size)
+    assert found == [{"data": "Zoë"}, {"data": 2}]
+
+
+@pytest.mark.parametrize(
+    ("text", "content_type", "expected"),
+    [
+        pytest.param(
+            'event: next\ndata: {"data": 1}\n\n', EVENTS, [{"data": 1}, CUT_OFF], id="cut"
+        ),
+        pytest.param('event: next\ndata: {"data": 1}\n', EVENTS, [CUT_OFF], id="cut-in-an-event"),
+        pytest.param('{"errors": []}', "application/json", [{"errors": []}], id="not-begun"),
+        pytest.param("<p>", "text/html", ["200\n<p>"], id="of-a-proxy"),
+    ],
+)
+def test_other_responses(
+    page: webdriver.Chrome, text: str, content_type: str, expected: list[Any]
+) -> None:
+    """A stream without its end is an error; a result in place of a stream is shown."""
+    assert fetch(page, text, content_type, 1000) == expected
+
+
+@pytest.fixture(scope="module")
+def page(running_browser: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
+    """Open the page of an app that answers nothing else."""
+    app = Flask("shop")
+    Typed(app).graphql("/graphql", Shop)
+    with serving(app) as address:
+        running_browser.get(f"{address}/graphql")
+        yield running_browser
+    running_browser.get("about:blank")
+
+
+def fetch(browser: webdriver.Chrome, text: str, content_type: str, size: int) -> Any:
+    """Return the results of the page's fetcher."""
+    return browser.execute_async_script(FETCH, text, content_type, size)
 
 
 def test_without_introspection(app: Flask, browser: webdriver.Chrome) -> None:

@@ -141,10 +141,12 @@ def test_sorting_and_filters(app: Flask, serve: Serve) -> None:
     """So are those of an order, of filters and of cursors."""
     app.secret_key = "secret"
     send = serve(Lists)
-    query = '{ a: ordered b: ordered(sort: ["title", "-id"]) filtered(filters: {idMax: 3}) }'
-    assert send(query) == {"data": {"a": "Sort('-id')", "b": "Sort('title', '-id')", "filtered": 3}}
-    fields = "nodes { id } pageInfo { endCursor }"
-    query = f"query($at: String) {{ cursor(limit: 1, cursor: $at) {{ {fields} }} }}"
+    query = '{ a: ordered b: ordered(sort: ["title", "-id"]) filtered c: filtered(filters: {idMax: 3}) }'
+    assert send(query) == {
+        "data": {"a": "Sort('-id')", "b": "Sort('title', '-id')", "filtered": None, "c": 3}
+    }
+    selection = "nodes { id } pageInfo { endCursor }"
+    query = f"query($at: String) {{ cursor(limit: 1, cursor: $at) {{ {selection} }} }}"
     first = send(query)["data"]["cursor"]
     second = send(query, at=first["pageInfo"]["endCursor"])["data"]["cursor"]
     assert [first["nodes"], second["nodes"]] == [[{"id": 1}], [{"id": 2}]]

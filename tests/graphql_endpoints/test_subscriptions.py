@@ -12,6 +12,7 @@ from flask_typed.bridge.iterators import PlainSource
 from flask_typed.graphql.execution import Engine
 from flask_typed.graphql.subscriptions import COMPLETE, CompletedSource
 from graphql import GraphQLError
+from werkzeug.exceptions import ClientDisconnected
 
 notes: list[Any] = []
 
@@ -235,6 +236,17 @@ def test_a_source_that_is_asked_again() -> None:
     assert [source.take(), source.has_ready, source.take()] == [1, False, COMPLETE]
     with pytest.raises(StopIteration):
         source.take()
+
+
+def test_a_client_that_is_gone() -> None:
+    """It gets no result any more."""
+
+    def leave() -> Iterator[int]:
+        raise ClientDisconnected
+        yield 1
+
+    with pytest.raises(ClientDisconnected):
+        CompletedSource(PlainSource(leave())).take()
 
 
 def test_variables_of_another_type(typed: Typed, client: FlaskClient) -> None:

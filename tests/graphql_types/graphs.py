@@ -10,9 +10,10 @@ import strawberry
 from flask_typed.graphql.attributes import install_readers
 from flask_typed.graphql.faults import InputFault, InputInvalid
 from flask_typed.graphql.types import GraphTypes
+from flask_typed.libraries.strawberry import find_core_schema
 from flask_typed.schemas.factory import SchemaFactory
 from flask_typed.schemas.types import default_registry
-from graphql import print_type
+from graphql import GraphQLError, print_type
 from marshmallow import missing
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
@@ -108,22 +109,22 @@ class Graph:
         made = TypedSchema(query, **options)
         if self.types.settle_names():
             made = TypedSchema(query, **options)
-        install_readers(made._schema)
+        install_readers(find_core_schema(made))
         return made
 
     def show(self, name: str) -> str:
         """Return the definition of a type without descriptions."""
-        kind = self.schema._schema.type_map[name]
+        kind = find_core_schema(self.schema).type_map[name]
         lines = re.sub(r'""".*?"""', "", print_type(kind), flags=re.DOTALL).splitlines()
         return "\n".join(filter(str.strip, lines))
 
     def type_of(self, name: str) -> str:
         """Return the type of a field of the query."""
-        return str(self.schema._schema.query_type.fields[name].type)  # type: ignore[union-attr]
+        return str(find_core_schema(self.schema).query_type.fields[name].type)
 
     def type_of_argument(self, name: str, argument: str) -> str:
         """Return the type of an argument of a field of the query."""
-        fields: Any = self.schema._schema.query_type.fields  # type: ignore[union-attr]
+        fields = find_core_schema(self.schema).query_type.fields
         return str(fields[name].args[argument].type)
 
     def run(self, query: str, **variables: Any) -> Any:
@@ -134,11 +135,14 @@ class Graph:
 
     def run_with_faults(self, query: str, **variables: Any) -> list[InputFault]:
         """Return the faults of the arguments of a query."""
-        (error,) = self.schema.execute_sync(query, variables).errors or ()
+        (error,) = self.find_errors(query, **variables)
         assert isinstance(error.original_error, InputInvalid)
         return error.original_error.faults
 
     def run_with_error(self, query: str, **variables: Any) -> str:
         """Return the message of the first error of a query."""
-        errors = self.schema.execute_sync(query, variables).errors or ()
-        return errors[0].message
+        return self.find_errors(query, **variables)[0].message
+
+    def find_errors(self, query: str, **variables: Any) -> list[GraphQLError]:
+        """Return the errors of a query."""
+        return self.schema.execute_sync(query, variables).errors or []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
@@ -17,7 +18,7 @@ class Colour(enum.Enum):
 
     RED = "red"
     BLUE = "blue"
-    CRIMSON = "red"
+    CRIMSON = "red"  # noqa: PIE796  # an alias
 
 
 class Level(enum.IntEnum):
@@ -139,3 +140,15 @@ def test_names_of_members() -> None:
         DeclarationError, match=r"^The member 'größe' of Wide has no name.*\n  Name it in ASCII"
     ):
         Graph().echo(wide)
+
+
+def test_own_enum_in_a_model() -> None:
+    """An Enum that the program has given to Strawberry keeps its definition in a model."""
+
+    @dataclass
+    class Song:
+        tone: Own
+
+    graph = Graph().echo(Song)
+    assert graph.show("Song") == "type Song {\n  tone: Tone!\n}"
+    assert graph.run("{echo(value: {tone: SOFT}) {tone}}") == {"echo": {"tone": "SOFT"}}

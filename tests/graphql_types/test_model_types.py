@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 import enum
@@ -256,7 +257,7 @@ class Renamed:
     long_name: int
     shown_as: Annotated[int, Query(alias="shown")] = 1
     odd: Annotated[int, Query(alias="odd-name")] = 2
-    größe: int = 3
+    größe: int = 3  # noqa: PLC2401  # GraphQL's names are ASCII
 
 
 Names = TypedDict("Names", {"a.b": int, "1st": int, "__x": int})
@@ -492,3 +493,12 @@ def test_bounded_faults() -> None:
     ) as caught:
         argument.load([0, 0, 0], most=2)
     assert [fault["pointer"] for fault in caught.value.faults] == ["/values/0", "/values/1"]
+
+
+def test_fields_without_a_schema_of_ours() -> None:
+    """A field reads its object in any schema of Strawberry, and so does a copy of it."""
+    fields = Graph().types.make_output(Book).type.__strawberry_definition__.fields
+    copied = copy.copy(fields[0])
+    assert copied.get_result(Book("a", Decimal(1)), None, [], {}) == "a"
+    assert copied.python_name == copied.model_name == "title"
+    assert fields[2].model_name == "published_on"

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 import strawberry
-from annotated_types import Ge, Le, Len, Lt
+from annotated_types import Ge, Le, Len, Lt, MultipleOf
 from flask_typed import AssumeUTC, Json, JsonNumber
 from flask_typed.exceptions import DeclarationError
 from flask_typed.schemas.factory import SchemaFactory
@@ -85,6 +85,7 @@ CASES = [
     pytest.param(Annotated[int, Le(2**53)], "BigInt!", 2**40, 2**40, id="big"),
     pytest.param(Annotated[int, Ge(0), Lt(2**31)], "BigInt!", 1, 1, id="one too big"),
     pytest.param(Annotated[int, Ge(-(2**31)), Le(2**31 - 1)], "Int!", 1, 1, id="just small"),
+    pytest.param(Annotated[int, MultipleOf(2)], "Int!", 2, 2, id="multiple"),
     pytest.param(Any, "JSON", {"a": [1, None]}, {"a": [1, None]}, id="any"),
     pytest.param(
         dict[str, dt.date], "JSON!", {"a": dt.date(2020, 1, 2)}, {"a": "2020-01-02"}, id="dict"
@@ -158,7 +159,7 @@ def test_rejected_texts(annotation: Any, literal: str, message: str) -> None:
 def test_code_of_a_rejected_text() -> None:
     """The error of a scalar has the code of the fault in REST."""
     graph = Graph().echo(dt.date)
-    (error,) = graph.schema.execute_sync('{echo(value: "x")}').errors or ()
+    (error,) = graph.find_errors('{echo(value: "x")}')
     assert error.extensions == {"code": "invalid_date"}
 
 

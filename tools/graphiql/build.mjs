@@ -45,7 +45,9 @@ function isPackage(folder) {
 function describe(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-  const text = file ? readFileSync(join(folder, file), "utf8").replace(/\r\n/g, "\n").trim() : "";
+  const text = file
+    ? readFileSync(join(folder, file), "utf8").replace(/\r\n/g, "\n").trim()
+    : "(The package names its licence, and has no file with the text.)";
   return { title: `${name} ${version} (${license})`, text };
 }
 

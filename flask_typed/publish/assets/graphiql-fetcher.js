@@ -36,7 +36,8 @@ const fetchOperation = (function () {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw new Error(`${response.status} ${response.statusText}\n${text}`.trim());
+      const status = `${response.status} ${response.statusText}`.trim();
+      throw new Error(`${status}\n${text}`);
     }
   }
 
