@@ -19,7 +19,7 @@ from ..exceptions import DeclarationError, declared_in
 from ..schemas.hints import Hint, read_hint
 from .arguments import NO_DEFAULT, Argument, Site, find_marker, is_injected, name_argument
 from .callees import Callee, read_provider
-from .dependencies import Node, Tree, identify
+from .dependencies import Node, Tree, identify, uses_scopes
 from .operation import Inputs, Reader, Step, takes_tasks
 from .planning import Plan
 from .provided import brings_provider, make_own_marker
@@ -199,8 +199,12 @@ def read_field_argument(parameter: inspect.Parameter, hints: Mapping[str, Any]) 
 
 
 def find_identity(node: Node) -> Any:
-    """Return the identity of a provider's value among all resolvers of a request."""
-    return (identify(node.callee.function), tuple(node.scopes)) if node.is_shared else None
+    """Return the identity of a provider's value among all resolvers of a request.
+
+    Resolvers with other scopes share what does not check them, such as a session.
+    """
+    scopes = tuple(node.scopes) if uses_scopes(node) else ()
+    return (identify(node.callee.function), scopes) if node.is_shared else None
 
 
 def reject_locations(node: Node) -> None:

@@ -154,6 +154,40 @@ def test_sorting_and_filters(app: Flask, serve: Serve) -> None:
     assert second["pageInfo"] == {"endCursor": None}
 
 
+@dataclass
+class NeededFilters:
+    """Filters, one of which is required."""
+
+    id_max: Annotated[int, Where("id", "le")]
+
+
+PRESET = Filters(BookFilters(7))
+
+
+class Filtered:
+    def optional(self, filters: Filters[BookFilters]) -> int | None:
+        return filters.values.id_max
+
+    def needed(self, filters: Filters[NeededFilters]) -> int:
+        return filters.values.id_max
+
+    def preset(self, filters: Filters[BookFilters] = PRESET) -> int | None:
+        return filters.values.id_max
+
+
+def test_filters_that_are_left_out(serve: Serve) -> None:
+    """An object of filters may be missing, unless it has a required one."""
+    send = serve(Filtered)
+    assert send("{ optional preset needed(filters: {idMax: 2}) }") == {
+        "data": {"optional": None, "preset": 7, "needed": 2}
+    }
+    assert """
+  optional(filters: BookFiltersInput): Int
+  needed(filters: NeededFiltersInput!): Int!
+  preset(filters: BookFiltersInput): Int
+""" in show(send)
+
+
 def test_names(serve: Serve) -> None:
     """Strawberry's configuration and ``strawberry.argument`` have the last word."""
 

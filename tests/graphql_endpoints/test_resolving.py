@@ -225,6 +225,32 @@ def find_user(token: Annotated[str, Depends(bearer)], scopes: SecurityScopes) ->
     return "ann" if token == "good" else "nobody"
 
 
+def find_owner(store: Store, scopes: SecurityScopes) -> str:
+    """Find somebody in the store."""
+    notes.append(scopes.scopes)
+    return store[0]
+
+
+def test_security_with_other_scopes(serve: Serve) -> None:
+    """It runs for each set of scopes; what does not check them is shared by all fields."""
+
+    class Queries:
+        def plain(self, store: Store) -> str:
+            return store[1]
+
+        def one(self, owner: Annotated[str, Security(find_owner, scopes=["one"])]) -> str:
+            return owner
+
+        def two(self, owner: Annotated[str, Security(find_owner, scopes=["two"])]) -> str:
+            return owner
+
+    send = serve(Queries)
+    assert send("{ plain one two again: one }") == {
+        "data": {"plain": "b", "one": "a", "two": "a", "again": "a"}
+    }
+    assert notes == ["open", ("one",), ("two",), "close"]
+
+
 def test_security(typed: Typed, client: FlaskClient) -> None:
     """It comes before the arguments, and only for the fields that ask for it."""
 
