@@ -15,8 +15,9 @@ from graphql import GraphQLError
 from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from ..declare.problems import Problem, RequestInvalid
+from ..exceptions import ResponseMismatch
 from ..security.problems import InsufficientScope, NotAuthenticated
-from ..serve.failing import ProblemWriter
+from ..serve.failing import ProblemWriter, keeps_response
 from .faults import InputInvalid
 
 #: The codes of errors that clients of GraphQL know by other names.
@@ -52,28 +53,36 @@ class ErrorWriter:
 
     def write(self, error: GraphQLError) -> dict[str, Any]:
         """Return an error as it is sent: of a program's error, only that there was one."""
-        cause = find_cause(error)
-        if isinstance(cause, HTTPException):
-            message, extensions = self._describe(cause)
-        elif isinstance(cause, InputInvalid):
-            message, extensions = cause.detail, {"code": BAD_INPUT, "errors": cause.faults}
-        elif is_of_request(error) or is_for_client(cause):
-            message, extensions = error.message, {"code": BAD_INPUT, **(error.extensions or {})}
+        if is_of_request(error):
+            message, extensions = describe_graphql_error(error)
         else:
-            self.log(cause)
-            message, extensions = "Internal Server Error", {"code": INTERNAL}
+            message, extensions = self._describe(find_cause(error))
         return {**write_error_place(error), "message": message, "extensions": extensions}
 
     def write_failure(self, error: Exception) -> dict[str, Any]:
-        """Return the error of an operation as a whole: of a provider that fails to close."""
-        if isinstance(error, HTTPException):
-            message, extensions = self._describe(error)
-            return {"message": message, "extensions": extensions}
-        self.log(error)
-        return {"message": "Internal Server Error", "extensions": {"code": INTERNAL}}
+        """Return the error of an operation as a whole: of events, or of a provider that closes."""
+        message, extensions = self._describe(error)
+        return {"message": message, "extensions": extensions}
 
-    def _describe(self, error: HTTPException) -> tuple[str, dict[str, Any]]:
-        """Return the message and the extensions of an HTTP exception."""
+    def _describe(self, cause: BaseException) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of an error."""
+        if isinstance(cause, HTTPException) and not keeps_response(cause):
+            try:
+                return self._describe_problem(cause)
+            except ResponseMismatch as error:
+                cause = error
+        if isinstance(cause, InputInvalid):
+            return cause.detail, {"code": BAD_INPUT, "errors": cause.faults}
+        if isinstance(cause, GraphQLError) and is_for_client(cause):
+            return describe_graphql_error(cause)
+        self.log(cause)
+        return "Internal Server Error", {"code": INTERNAL}
+
+    def _describe_problem(self, error: HTTPException) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of an HTTP exception.
+
+        :raises ResponseMismatch: for a member that does not fit its annotation.
+        """
         document = json.loads(self._problems.response(error).get_data())
         members = document if isinstance(document, dict) else {}
         message = next((members[one] for one in reversed(IN_MESSAGE) if members.get(one)), None)
@@ -105,14 +114,17 @@ def is_of_request(error: GraphQLError) -> bool:
     return error.path is None or (isinstance(inner, GraphQLError) and bool(inner.nodes))
 
 
-def is_for_client(cause: BaseException) -> bool:
+def describe_graphql_error(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    """Return the message and the extensions of an error of GraphQL."""
+    return error.message, {"code": BAD_INPUT, **(error.extensions or {})}
+
+
+def is_for_client(cause: GraphQLError) -> bool:
     """Return whether an error of GraphQL comes from a resolver, or from Strawberry itself.
 
     Strawberry's own errors, such as that of a permission, are subclasses. graphql-core raises the
     others for values that do not fit their types.
     """
-    if not isinstance(cause, GraphQLError):
-        return False
     return type(cause) is not GraphQLError or not is_raised_by_graphql(cause)
 
 

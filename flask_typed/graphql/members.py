@@ -27,7 +27,6 @@ from ..exceptions import DeclarationError, declared_in
 from ..plan.resolvers import FieldArgument, ResolverPlan, plan_resolver
 from ..routes.overriding import find_replacements
 from ..routes.serving import Serving
-from ..schemas.families.model_schemas import ModelValue
 from .arguments import Loading
 from .attributes import ModelAttribute, make_converting_reader
 from .direct import Passed, make_direct
@@ -275,10 +274,8 @@ class MemberMaker:
 
 def may_be_empty(found: Input) -> bool:
     """Return whether an argument is a model all of whose fields may be left out."""
-    field = found.field
-    if not isinstance(field, ModelValue):
-        return False
-    return not any(one.required for one in field.schema.load_fields.values())
+    schema = getattr(found.field, "schema", None)
+    return schema is not None and not any(one.required for one in schema.load_fields.values())
 
 
 def make_optional(annotation: StrawberryAnnotation) -> StrawberryAnnotation:

@@ -64,6 +64,10 @@ class Events:
         yield "secret"  # type: ignore[misc]
         yield 1
 
+    def told(self) -> Iterator[int]:
+        yield 1
+        raise GraphQLError("Told.", extensions={"code": "MINE"})
+
     def refused(self, store: Store) -> Iterator[int]:
         return refuse()
 
@@ -123,6 +127,14 @@ def test_an_error_of_the_events(post: Any) -> None:
         {"data": None, "errors": [GONE]},
     ]
     assert notes == ["open", "close"]
+
+
+def test_an_error_for_the_client(post: Any) -> None:
+    """Its extensions are those that the generator gives it."""
+    assert read_events(post("subscription { told }").text) == [
+        {"data": {"told": 1}},
+        {"data": None, "errors": [{"message": "Told.", "extensions": {"code": "MINE"}}]},
+    ]
 
 
 def test_parts(post: Any) -> None:
