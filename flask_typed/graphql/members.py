@@ -9,7 +9,7 @@ import copy
 import inspect
 from collections import abc
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Annotated, Any, get_args, get_origin
 
@@ -55,12 +55,12 @@ class GivenResolver(StrawberryResolver[Any]):
         super().__init__(function)
         self._parent = parent
 
-    @property
+    @cached_property
     def arguments(self) -> list[StrawberryArgument]:
         """Nothing: the field has its arguments."""
         return []
 
-    @property
+    @cached_property
     def parent_parameter(self) -> inspect.Parameter | None:
         """The argument that gets the parent object."""
         if self._parent is not None:
@@ -72,7 +72,7 @@ class GivenResolver(StrawberryResolver[Any]):
         """Nothing: the field has its type."""
         return None
 
-    @property
+    @cached_property
     def type_annotation(self) -> StrawberryAnnotation | None:
         """Any type, if there is a return annotation: Strawberry does not know those of models."""
         returns = self.signature.return_annotation
