@@ -1,0 +1,262 @@
+"""The requests that are sent for an operation, and what their answers may be.
+
+Development time. The cases are the same in each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ..outside.bodies import BodyBytes, find_body_kind, is_file_field, list_fields, write_body
+from ..outside.operations import ApiBody, ApiInput, ApiOperation
+from ..outside.texts import find_input_fault, write_pairs
+from ..outside.values import ApiSchemas
+from ..publish.samples import NO_VALUE
+from ..review.references import follow
+from ..review.schemas import shorten_json
+from .edges import UNKNOWN_KEY, Edge, EdgeFinder
+
+#: What a request is: valid, invalid, without credentials, or in another media type.
+CaseKind = Literal["valid", "invalid", "anonymous", "unsupported"]
+
+#: A media type that no document has.
+UNKNOWN_TYPE = "application/x-not-in-the-document"
+#: Location and name.
+InputKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One request.
+
+    :param words: what is special about it.
+    :param values: of the parameters.
+    :param about: the parameter that is special, if one is.
+    """
+
+    operation: ApiOperation
+    kind: CaseKind
+    words: str
+    values: Mapping[InputKey, Any]
+    body: BodyBytes | None = None
+    about: InputKey | None = None
+
+
+class CaseMaker:
+    """Makes the cases of one operation.
+
+    :param schemas: of requests.
+    """
+
+    def __init__(self, schemas: ApiSchemas, operation: ApiOperation) -> None:
+        self._schemas = schemas
+        self._operation = operation
+        self._edges = EdgeFinder(schemas)
+        self._inputs = {(one.location, one.name): one for one in operation.inputs}
+        bodies = [one for one in operation.bodies if find_body_kind(one.media_type)]
+        self._bodies = bodies
+
+    def make(self) -> Iterator[Case]:
+        """Yield the cases, a valid one first; none if no valid request is known."""
+        plain = self._make_valid("is valid", self._pick_values(lean=True), lean=True)
+        if plain is None:
+            return
+        yield plain
+        if self._operation.credentials:
+            yield replace(plain, kind="anonymous", words="has no credentials")
+        full = self._make_valid("has all its inputs", self._pick_values(), lean=False) or plain
+        yield full
+        yield from self._vary_inputs(full)
+        yield from self._vary_body(full)
+
+    def _pick_values(self, *, lean: bool = False) -> dict[InputKey, Any]:
+        """Return a valid value of each parameter; of required ones only, if ``lean``."""
+        picked = {
+            key: pick_input(self._schemas, one)
+            for key, one in self._inputs.items()
+            if one.required or not lean
+        }
+        return {k: v for k, v in picked.items() if v is not NO_VALUE or self._inputs[k].required}
+
+    def _make_valid(self, words: str, values: dict[InputKey, Any], *, lean: bool) -> Case | None:
+        """Return a valid request; ``None`` if a part of it is not known."""
+        body = None
+        if self._operation.bodies:
+            value = self._pick_body(lean=lean)
+            if value is not NO_VALUE:
+                body = write_body(self._schemas, self._bodies[0], value)
+            elif self._operation.is_body_required:
+                return None
+        if NO_VALUE in values.values():
+            return None
+        return Case(self._operation, "valid", words, values, body)
+
+    def _pick_body(self, *, lean: bool) -> Any:
+        """Return a valid value of the first body of a known kind."""
+        for body in self._bodies[:1]:
+            return pick_body(self._schemas, body, lean=lean)
+        return NO_VALUE
+
+    def _vary_inputs(self, full: Case) -> Iterator[Case]:
+        """Yield the cases of the parameters."""
+        for key, one in self._inputs.items():
+            if one.required and one.location != "path":
+                values = {k: v for k, v in full.values.items() if k != key}
+                words = f"{one} is missing"
+                yield replace(full, kind="invalid", words=words, values=values, about=key)
+            if key not in full.values:
+                continue
+            for edge in find_text_edges(self._schemas, self._edges, one, full.values[key]):
+                yield replace(
+                    full,
+                    kind="valid" if edge.is_valid else "invalid",
+                    words=write_edge(str(one), edge, edge.value),
+                    values={**full.values, key: edge.value},
+                    about=key,
+                )
+
+    def _vary_body(self, full: Case) -> Iterator[Case]:
+        """Yield the cases of the body."""
+        if full.body is None:
+            return
+        body = self._bodies[0]
+        yield from self._vary_type(full, full.body)
+        if self._operation.is_body_required:
+            yield replace(full, kind="invalid", words="body is missing", body=None)
+        kind = find_body_kind(body.media_type)
+        if kind in ("json", "lines"):
+            broken = BodyBytes(full.body.content_type, b'{"')
+            yield replace(full, kind="invalid", words="body is no JSON", body=broken)
+        edges = BODY_EDGES.get(kind or "", find_no_edges)
+        value = self._pick_body(lean=False)
+        for edge in edges(self._schemas, self._edges, body, value):
+            written = write_body(self._schemas, body, edge.value)
+            words = write_edge("body", edge, find_part(edge))
+            kinds: CaseKind = "valid" if edge.is_valid else "invalid"
+            yield replace(full, kind=kinds, words=words, body=written)
+
+    def _vary_type(self, full: Case, body: BodyBytes) -> Iterator[Case]:
+        """Yield the cases of the other media types, and of one that the document does not have."""
+        for other in self._bodies[1:]:
+            value = pick_body(self._schemas, other)
+            if value is not NO_VALUE:
+                written = write_body(self._schemas, other, value)
+                yield replace(full, words=f"body is {other.media_type}", body=written)
+        if not any("*" in one.media_type for one in self._operation.bodies):
+            unknown = BodyBytes(UNKNOWN_TYPE, body.data)
+            words = f"body is {UNKNOWN_TYPE}"
+            yield replace(full, kind="unsupported", words=words, body=unknown)
+
+
+def pick_input(schemas: ApiSchemas, target: ApiInput) -> Any:
+    """Return a valid value of a parameter whose text is valid too."""
+    values = schemas.pick_valid(target.schema, target.examples)
+    return next((value for value in values if is_sendable(target, value)), NO_VALUE)
+
+
+def pick_body(schemas: ApiSchemas, body: ApiBody, *, lean: bool = False) -> Any:
+    """Return a valid value of a body. That of bytes does not matter."""
+    if find_body_kind(body.media_type) == "bytes":
+        return ""
+    return schemas.pick(body.schema, body.examples, lean=lean and not body.examples)
+
+
+def is_sendable(target: ApiInput, value: Any) -> bool:
+    """Return whether the texts of a value arrive as they are sent."""
+    texts = [text for _, text in write_pairs(target, value)]
+    if target.location == "path":
+        return all(text.strip(".") and "/" not in text and "\0" not in text for text in texts)
+    if target.location in ("header", "cookie"):
+        is_whole = all(text.isascii() and text.isprintable() and text.strip() == text for text in texts)
+        return is_whole and all(texts) and not (target.location == "cookie" and any(map(is_cut, texts)))
+    return bool(texts)
+
+
+def is_cut(text: str) -> bool:
+    """Return whether a text cannot be the value of a cookie without quotes."""
+    return any(character in ' ";,\\' for character in text)
+
+
+def find_text_edges(
+    schemas: ApiSchemas, finder: EdgeFinder, target: ApiInput, value: Any
+) -> Iterator[Edge]:
+    """Yield the edges of a value that is sent as text, which has no types.
+
+    Objects have none: their texts are not compared.
+    """
+    if isinstance(value, dict):
+        return
+    for edge in finder.find(target.schema, value):
+        if edge.value is None or not is_sendable(target, edge.value):
+            continue
+        texts = [text for _, text in write_pairs(target, edge.value)]
+        if (find_input_fault(schemas, target, texts) is None) is edge.is_valid:
+            yield edge
+
+
+def find_no_edges(
+    schemas: ApiSchemas, finder: EdgeFinder, body: ApiBody, value: Any
+) -> Iterator[Edge]:
+    """Yield nothing: there is no way to know what other bytes are."""
+    yield from ()
+
+
+def find_value_edges(
+    schemas: ApiSchemas, finder: EdgeFinder, body: ApiBody, value: Any
+) -> Iterator[Edge]:
+    """Yield the edges of a JSON value."""
+    yield from finder.find(body.schema, value)
+
+
+def find_form_edges(
+    schemas: ApiSchemas, finder: EdgeFinder, body: ApiBody, value: Mapping[str, Any]
+) -> Iterator[Edge]:
+    """Yield the edges of the fields of a form, a field that is missing, and one too many."""
+    for field in list_fields(schemas, body):
+        if field.name not in value:
+            continue
+        if field.required:
+            rest = {key: inner for key, inner in value.items() if key != field.name}
+            yield Edge(f"/{field.name}", "is missing", rest, False)
+        if not is_file_field(schemas, field):
+            for edge in find_text_edges(schemas, finder, field, value[field.name]):
+                yield edge.within(field.name, {**value, field.name: edge.value})
+    if follow(schemas.document, body.schema).get("additionalProperties") is False:
+        unknown = {**value, UNKNOWN_KEY: "1"}
+        yield Edge(f"/{UNKNOWN_KEY}", "is not in the schema", unknown, False)
+
+
+#: What finds the edges of a body, by its kind.
+BODY_EDGES = {
+    "json": find_value_edges,
+    "lines": find_value_edges,
+    "form": find_form_edges,
+    "multipart": find_form_edges,
+    "text": find_value_edges,
+}
+
+
+def write_edge(place: str, edge: Edge, value: Any) -> str:
+    """Return the words for an edge: "body /price is just under its minimum: -0.01"."""
+    words = f"{place} {edge.pointer} {edge.words}" if edge.pointer else f"{place} {edge.words}"
+    return words if value is NO_VALUE else f"{words}: {shorten_json(value)}"
+
+
+def find_part(edge: Edge) -> Any:
+    """Return the part of a body that an edge is about, or :data:`NO_VALUE` if it is missing."""
+    part = edge.value
+    for key in read_keys(edge.pointer):
+        if isinstance(part, list) and key.isdigit() and int(key) < len(part):
+            part = part[int(key)]
+        elif isinstance(part, dict) and key in part:
+            part = part[key]
+        else:
+            return NO_VALUE
+    return part
+
+
+def read_keys(pointer: str) -> Iterable[str]:
+    """Return the keys of a JSON Pointer."""
+    return [key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:]]

@@ -1,0 +1,191 @@
+"""The check: every operation, one request after the other.
+
+Development time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from ..outside.operations import Api, ApiOperation
+from .cases import Case, CaseMaker
+from .findings import CheckReport, ContractFinding, FindingKind
+from .judging import Verdict, find_response_key, judge
+from .known import VARIABLE, KnownItems
+from .sending import NoAnswer, Received, Sender
+from .wiring import OwnHeaders, make_request, write_curl
+
+#: The methods that change nothing.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
+#: When each method has its turn: what is made is read, then changed, then deleted.
+TURNS: Mapping[str, int] = {"POST": 1, "PUT": 3, "PATCH": 3, "DELETE": 4}
+#: The cases of an operation that are sent in any case.
+FIRST_CASES = 3
+#: So many requests in a row without an answer end the check.
+MAX_SILENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The options of the check.
+
+    :param own: headers for each request.
+    :param only: operationIds, or methods with paths; empty for all operations.
+    :param all_methods: whether methods that change something are checked too.
+    :param ignored: kinds of findings that are not reported.
+    """
+
+    own: OwnHeaders = OwnHeaders()
+    only: Sequence[str] = ()
+    all_methods: bool = False
+    seed: int = 0
+    max_cases: int = 200
+    ignored: frozenset[str] = frozenset()
+
+
+def check_api(api: Api, sender: Sender, options: CheckOptions) -> CheckReport:
+    """Return what the answers of a server say about its document."""
+    check = ContractCheck(api, sender, options)
+    check.run()
+    return check.report
+
+
+def find_unknown(api: Api, only: Sequence[str]) -> list[str]:
+    """Return the names that no operation has."""
+    known = {name for one in api.operations for name in (one.operation_id, str(one))}
+    return [name for name in only if name not in known]
+
+
+class ContractCheck:
+    """One check of a server."""
+
+    def __init__(self, api: Api, sender: Sender, options: CheckOptions) -> None:
+        self.report = CheckReport(sender.url)
+        self._api = api
+        self._sender = sender
+        self._options = options
+        self._known = KnownItems()
+        self._silent = 0
+
+    def run(self) -> None:
+        """Check the operations, and note what is not checked."""
+        for operation in self._select():
+            if self._silent >= MAX_SILENT:
+                self.report.notes.append(
+                    f"The check has ended early: {MAX_SILENT} requests in a row had no answer."
+                )
+                return
+            self._check(operation)
+
+    def _select(self) -> list[ApiOperation]:
+        """Return the operations to check, in the order in which they make sense."""
+        only = self._options.only
+        chosen = [
+            one
+            for one in self._api.operations
+            if not only or one.operation_id in only or str(one) in only
+        ]
+        allowed = [
+            one for one in chosen if self._options.all_methods or one.method in SAFE_METHODS
+        ]
+        if len(allowed) < len(chosen):
+            self.report.notes.append(
+                f"{len(chosen) - len(allowed)} of {len(chosen)} operations may change something"
+                " and are not checked without --all-methods."
+            )
+        return sorted(allowed, key=find_turn)
+
+    def _check(self, operation: ApiOperation) -> None:
+        """Send the cases of an operation."""
+        cases = self._choose(operation)
+        if not cases:
+            return
+        came: set[int] = set()
+        for case in cases:
+            received = self._send(case)
+            if received is not None:
+                came.add(received.status)
+            if self._silent >= MAX_SILENT:
+                break
+        keys = {find_response_key(operation.responses, status) for status in came}
+        documented = list(operation.responses.by_status)
+        self.report.reached[str(operation)] = [key for key in documented if key in keys]
+        self.report.unreached[str(operation)] = [key for key in documented if key not in keys]
+
+    def _choose(self, operation: ApiOperation) -> list[Case]:
+        """Return the cases of an operation; of too many, those that the seed selects."""
+        cases = list(CaseMaker(self._api.incoming, operation).make())
+        if not cases:
+            self.report.notes.append(
+                f"{operation} is not checked: no valid request is known. Write an example."
+            )
+        if not self._options.own.authenticate(operation):
+            cases = [case for case in cases if case.kind == "anonymous"]
+            self.report.notes.append(
+                f"{operation} is checked without credentials only: add a --header."
+            )
+        rest = range(FIRST_CASES, len(cases))
+        room = max(0, self._options.max_cases - FIRST_CASES)
+        if len(rest) > room:
+            rest_numbers = Random(self._options.seed).sample(rest, room)  # noqa: S311  # no secret
+            left_out = len(rest) - room
+            self.report.notes.append(f"{operation}: {left_out} cases are left out (--max-cases).")
+            return [*cases[:FIRST_CASES], *(cases[number] for number in sorted(rest_numbers))]
+        return cases
+
+    def _send(self, case: Case) -> Received | None:
+        """Send a case, and report what is wrong with its answer."""
+        operation, own = case.operation, self._options.own
+        found = self._known.find(operation, self._api.incoming)
+        self._note_used(operation, case, found)
+        request = make_request(case, own, found)
+        self.report.sent += 1
+        verdicts: Iterator[Verdict] = iter(())
+        received = None
+        try:
+            received = self._sender.send(request)
+            self._silent = 0
+            verdicts = judge(case, received)
+            self._known.note(operation, read_path_values(case, found), received)
+        except NoAnswer as error:
+            self._silent += 1
+            verdicts = iter([("no-answer", str(error), "an answer")])
+        for kind, text, expected in verdicts:
+            curl = write_curl(self._sender.url, request, own)
+            self._add(kind, case, (text, expected, curl))
+        return received
+
+    def _add(self, kind: FindingKind, case: Case, words: tuple[str, str, str]) -> None:
+        """Add a finding, unless its kind is ignored."""
+        operation = case.operation
+        if kind not in self._options.ignored:
+            self.report.findings.append(
+                ContractFinding(
+                    kind, str(operation), operation.operation_id, case.words, *words
+                )
+            )
+
+    def _note_used(self, operation: ApiOperation, case: Case, found: Mapping[str, Any]) -> None:
+        """Note the values of the path variables of the first request."""
+        names = VARIABLE.findall(operation.path)
+        if names and str(operation) not in self.report.used:
+            values = read_path_values(case, found)
+            self.report.used[str(operation)] = {
+                name: f"{values.get(name)} ({'an answer' if name in found else 'the document'})"
+                for name in names
+            }
+
+
+def find_turn(operation: ApiOperation) -> int:
+    """Return when an operation has its turn. Lists come first, for the ids in them."""
+    has_variables = 2 if VARIABLE.search(operation.path) else 0
+    return TURNS.get(operation.method, has_variables) + (operation.method == "POST") * has_variables
+
+
+def read_path_values(case: Case, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the path variables of a request."""
+    own = {name: value for (location, name), value in case.values.items() if location == "path"}
+    return {**own, **{name: found[name] for name in own if name in found}}
