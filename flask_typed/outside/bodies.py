@@ -6,6 +6,7 @@ Development time.
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -31,8 +32,10 @@ FORM_TYPES: Mapping[str, BodyKind] = {
 LINES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
 #: What separates the parts of a form. It is no secret, and the same in each run.
 BOUNDARY = "flask-typed-0123456789"
-#: The bytes of a file.
-FILE_BYTES = b"flask_typed"
+#: The bytes of a file: a picture of one pixel, which is a valid file where pictures are expected.
+FILE_BYTES = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,18 @@ def write_form(pairs: TextPairs, files: frozenset[str]) -> BodyBytes:
 
 def write_multipart(pairs: TextPairs, files: frozenset[str]) -> BodyBytes:
     """Return a form in parts."""
-    parts = []
-    for name, text in pairs:
-        filename = '; filename="file.bin"' if name in files else ""
-        content_type = "\r\nContent-Type: application/octet-stream" if name in files else ""
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{filename}'
-        parts.append(f"{head}{content_type}\r\n\r\n{text}\r\n")
-    data = "".join((*parts, f"--{BOUNDARY}--\r\n")).encode()
+    parts = [write_part(name, FILE_BYTES if name in files else text) for name, text in pairs]
+    data = b"".join((*parts, f"--{BOUNDARY}--\r\n".encode()))
     return BodyBytes(f"multipart/form-data; boundary={BOUNDARY}", data)
+
+
+def write_part(name: str, content: str | bytes) -> bytes:
+    """Return a part of a form: a field, or a file."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
+    if isinstance(content, str):
+        return f"{head}\r\n\r\n{content}\r\n".encode()
+    head = f'{head}; filename="file.png"\r\nContent-Type: image/png'
+    return f"{head}\r\n\r\n".encode() + content + b"\r\n"
 
 
 FORM_WRITERS: Mapping[str, Callable[[TextPairs, frozenset[str]], BodyBytes]] = {

@@ -55,8 +55,7 @@ class CaseMaker:
         self._operation = operation
         self._edges = EdgeFinder(schemas)
         self._inputs = {(one.location, one.name): one for one in operation.inputs}
-        bodies = [one for one in operation.bodies if find_body_kind(one.media_type)]
-        self._bodies = bodies
+        self._bodies = [one for one in operation.bodies if find_body_kind(one.media_type)]
 
     def make(self) -> Iterator[Case]:
         """Yield the cases, a valid one first; none if no valid request is known."""
@@ -66,10 +65,11 @@ class CaseMaker:
         yield plain
         if self._operation.credentials:
             yield replace(plain, kind="anonymous", words="has no credentials")
-        full = self._make_valid("has all its inputs", self._pick_values(), lean=False) or plain
+        values = self._pick_values()
+        full = self._make_valid("has all its inputs", values, lean=False) or plain
         yield full
-        yield from self._vary_inputs(full)
-        yield from self._vary_body(full)
+        yield from self._vary_inputs(plain, values)
+        yield from self._vary_body(replace(full, values=plain.values))
 
     def _pick_values(self, *, lean: bool = False) -> dict[InputKey, Any]:
         """Return a valid value of each parameter; of required ones only, if ``lean``."""
@@ -99,21 +99,24 @@ class CaseMaker:
             return pick_body(self._schemas, body, lean=lean)
         return NO_VALUE
 
-    def _vary_inputs(self, full: Case) -> Iterator[Case]:
-        """Yield the cases of the parameters."""
+    def _vary_inputs(self, plain: Case, full: Mapping[InputKey, Any]) -> Iterator[Case]:
+        """Yield the cases of the parameters. Each differs from a valid request in one of them.
+
+        :param full: a value of each parameter.
+        """
         for key, one in self._inputs.items():
             if one.required and one.location != "path":
-                values = {k: v for k, v in full.values.items() if k != key}
+                values = {k: v for k, v in plain.values.items() if k != key}
                 words = f"{one} is missing"
-                yield replace(full, kind="invalid", words=words, values=values, about=key)
-            if key not in full.values:
+                yield replace(plain, kind="invalid", words=words, values=values, about=key)
+            if key not in full:
                 continue
-            for edge in find_text_edges(self._schemas, self._edges, one, full.values[key]):
+            for edge in find_text_edges(self._schemas, self._edges, one, full[key]):
                 yield replace(
-                    full,
+                    plain,
                     kind="valid" if edge.is_valid else "invalid",
                     words=write_edge(str(one), edge, edge.value),
-                    values={**full.values, key: edge.value},
+                    values={**plain.values, key: edge.value},
                     about=key,
                 )
 
@@ -168,10 +171,17 @@ def is_sendable(target: ApiInput, value: Any) -> bool:
     texts = [text for _, text in write_pairs(target, value)]
     if target.location == "path":
         return all(text.strip(".") and "/" not in text and "\0" not in text for text in texts)
-    if target.location in ("header", "cookie"):
-        is_whole = all(text.isascii() and text.isprintable() and text.strip() == text for text in texts)
-        return is_whole and all(texts) and not (target.location == "cookie" and any(map(is_cut, texts)))
+    if target.location == "header":
+        return all(map(is_header_text, texts))
+    if target.location == "cookie":
+        return all(is_header_text(text) and not is_cut(text) for text in texts)
     return bool(texts)
+
+
+def is_header_text(text: str) -> bool:
+    """Return whether a text can be the value of a header."""
+    is_plain = text.isascii() and text.isprintable()
+    return is_plain and text.strip() == text != ""
 
 
 def is_cut(text: str) -> bool:

@@ -6,17 +6,19 @@ Development time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 from ..outside.operations import Api, ApiOperation
+from ..outside.values import ApiSchemas
 from .cases import Case, CaseMaker
 from .findings import CheckReport, ContractFinding, FindingKind
 from .judging import Verdict, find_response_key, judge
 from .known import VARIABLE, KnownItems
 from .sending import NoAnswer, Received, Sender
-from .wiring import OwnHeaders, make_request, write_curl
+from .wiring import NO_HEADERS, OwnHeaders, make_request, write_curl
 
 #: The methods that change nothing.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
@@ -35,15 +37,17 @@ class CheckOptions:
     :param own: headers for each request.
     :param only: operationIds, or methods with paths; empty for all operations.
     :param all_methods: whether methods that change something are checked too.
-    :param ignored: kinds of findings that are not reported.
+    :param ignored: kinds of findings that are not reported, or ``kind:operationId``.
+    :param timeout: the seconds of a request.
     """
 
-    own: OwnHeaders = OwnHeaders()
+    own: OwnHeaders = NO_HEADERS
     only: Sequence[str] = ()
     all_methods: bool = False
     seed: int = 0
     max_cases: int = 200
     ignored: frozenset[str] = frozenset()
+    timeout: float = 10
 
 
 def check_api(api: Api, sender: Sender, options: CheckOptions) -> CheckReport:
@@ -88,9 +92,7 @@ class ContractCheck:
             for one in self._api.operations
             if not only or one.operation_id in only or str(one) in only
         ]
-        allowed = [
-            one for one in chosen if self._options.all_methods or one.method in SAFE_METHODS
-        ]
+        allowed = [one for one in chosen if self._options.all_methods or one.method in SAFE_METHODS]
         if len(allowed) < len(chosen):
             self.report.notes.append(
                 f"{len(chosen) - len(allowed)} of {len(chosen)} operations may change something"
@@ -140,6 +142,7 @@ class ContractCheck:
         """Send a case, and report what is wrong with its answer."""
         operation, own = case.operation, self._options.own
         found = self._known.find(operation, self._api.incoming)
+        case = refresh_key(self._api.incoming, case)
         self._note_used(operation, case, found)
         request = make_request(case, own, found)
         self.report.sent += 1
@@ -161,11 +164,10 @@ class ContractCheck:
     def _add(self, kind: FindingKind, case: Case, words: tuple[str, str, str]) -> None:
         """Add a finding, unless its kind is ignored."""
         operation = case.operation
-        if kind not in self._options.ignored:
+        names = (kind, f"{kind}:{operation.operation_id}", f"{kind}:{operation}")
+        if self._options.ignored.isdisjoint(names):
             self.report.findings.append(
-                ContractFinding(
-                    kind, str(operation), operation.operation_id, case.words, *words
-                )
+                ContractFinding(kind, str(operation), operation.operation_id, case.words, *words)
             )
 
     def _note_used(self, operation: ApiOperation, case: Case, found: Mapping[str, Any]) -> None:
@@ -177,6 +179,18 @@ class ContractCheck:
                 name: f"{values.get(name)} ({'an answer' if name in found else 'the document'})"
                 for name in names
             }
+
+
+def refresh_key(schemas: ApiSchemas, case: Case) -> Case:
+    """Return a case with a new idempotency key: a key is good for one request only."""
+    for one in case.operation.inputs:
+        key = one.location, one.name
+        is_key = one.name.lower() == "idempotency-key" and key in case.values
+        if is_key and case.about != key:
+            texts = (f'"{uuid4()}"', str(uuid4()))
+            fresh = next((text for text in texts if schemas.fits(one.schema, text)), None)
+            return replace(case, values={**case.values, key: fresh or case.values[key]})
+    return case
 
 
 def find_turn(operation: ApiOperation) -> int:

@@ -11,7 +11,14 @@ from typing import Literal, get_args
 
 #: The kinds of findings, which ``--ignore`` names.
 FindingKind = Literal[
-    "server-error", "no-answer", "undocumented", "response", "accepted", "refused", "anonymous"
+    "server-error",
+    "no-answer",
+    "undocumented",
+    "response",
+    "accepted",
+    "refused",
+    "anonymous",
+    "schemathesis",
 ]
 FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
@@ -45,6 +52,7 @@ class CheckReport:
     :param unreached: for each checked operation, the documented statuses that did not come.
     :param used: the values of path variables, and where they are from, by operation.
     :param notes: what was not checked, and why.
+    :param fuzzing: the output of schemathesis.
     """
 
     url: str
@@ -54,3 +62,4 @@ class CheckReport:
     unreached: dict[str, Sequence[str]] = field(default_factory=dict)
     used: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    fuzzing: str = ""

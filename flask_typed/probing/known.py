@@ -47,9 +47,7 @@ class KnownItems:
         self._items: list[KnownItem] = []
         self._linked: dict[tuple[str, str], list[Any]] = {}
 
-    def note(
-        self, operation: ApiOperation, values: Mapping[str, Any], received: Received
-    ) -> None:
+    def note(self, operation: ApiOperation, values: Mapping[str, Any], received: Received) -> None:
         """Remember the items in a successful answer.
 
         :param values: of the path variables in the request.

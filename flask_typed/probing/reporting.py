@@ -28,6 +28,7 @@ def write_report(report: CheckReport, form: str) -> Iterator[str]:
     yield from write_section("Path variables:", write_used(report))
     yield from write_section("Documented, but not reached:", write_unreached(report))
     yield from write_section("Not checked:", report.notes)
+    yield from write_section("schemathesis:", report.fuzzing.splitlines())
     yield (
         f"{write_count(len(report.reached), 'operation')}, {write_count(report.sent, 'request')},"
         f" {write_count(len(report.findings), 'finding')}"

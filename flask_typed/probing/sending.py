@@ -86,7 +86,9 @@ class HTTPSender:
         self.url = url.rstrip("/")
         self._path = parts.path.rstrip("/")
         self._timeout = timeout
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
         self._connect = lambda: kind(parts.hostname or "", parts.port, timeout=timeout)
 
     def send(self, request: WireRequest) -> Received:
@@ -105,7 +107,9 @@ class HTTPSender:
 
     def _send(self, connection: http.client.HTTPConnection, request: WireRequest) -> Received:
         """Return the answer to a request."""
-        connection.putrequest(request.method, self._path + request.target, skip_accept_encoding=True)
+        connection.putrequest(
+            request.method, self._path + request.target, skip_accept_encoding=True
+        )
         for name, value in request.headers:
             connection.putheader(name, value)
         connection.putheader("Connection", "close")

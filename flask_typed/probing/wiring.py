@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,9 @@ class OwnHeaders:
         names = {name.lower() for name, _ in self.pairs}
         if credential.location == "header":
             return credential.name in names
-        return credential.location == "tls" or (credential.location == "cookie" and "cookie" in names)
+        return credential.location == "tls" or (
+            credential.location == "cookie" and "cookie" in names
+        )
 
     def authenticate(self, operation: ApiOperation) -> bool:
         """Return whether an operation is public, or the headers have what it needs."""
@@ -52,6 +55,9 @@ class OwnHeaders:
         wanted = {one.name for way in operation.credentials for one in way}
         secret = {"authorization", "cookie", *wanted}
         return OwnHeaders([(n, value) for n, value in self.pairs if n.lower() not in secret])
+
+
+NO_HEADERS = OwnHeaders()
 
 
 def make_request(case: Case, own: OwnHeaders, found: Mapping[str, Any]) -> WireRequest:
@@ -114,8 +120,11 @@ def write_curl(url: str, request: WireRequest, own: OwnHeaders) -> str:
 
 def quote_data(data: bytes) -> str:
     """Return the word for a body in a command; of a long one, its beginning."""
-    text = data[:MAX_SHOWN].decode(errors="replace")
-    return quote_word(text + HIDDEN if len(data) > MAX_SHOWN else text)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return f"@<(base64 -d <<< {b64encode(data).decode()})"
+    return quote_word(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + HIDDEN)
 
 
 def quote_word(text: str) -> str:
@@ -133,7 +142,7 @@ def escape_character(character: str) -> str:
     return character if character.isprintable() else f"\\u{ord(character):04x}"
 
 
-def read_headers_of(lines: Iterable[str]) -> OwnHeaders:
+def read_header_lines(lines: Iterable[str]) -> OwnHeaders:
     """Return the headers of ``--header "Name: value"``.
 
     :raises ValueError: for a line that is no header.
