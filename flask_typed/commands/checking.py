@@ -13,7 +13,7 @@ import click
 from flask.cli import ScriptInfo
 
 if TYPE_CHECKING:
-    from ..outside.operations import Api
+    from ..outside.operations import OutsideApi
     from ..probing.checking import CheckOptions
     from ..probing.findings import CheckReport
     from ..probing.sending import Sender
@@ -54,12 +54,14 @@ OPENAPI_PATH = "/openapi.json"
 @click.option("--schemathesis", "with_schemathesis", is_flag=True, help="Run schemathesis too.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
-def check(context: click.Context, url: str | None, of_app: bool, form: str, **given: Any) -> None:
+def check(
+    context: click.Context, /, url: str | None, of_app: bool, form: str, **given: Any
+) -> None:
     """Send requests to the server at URL, and compare its answers with its OpenAPI document.
 
     Exit with 1 if there are findings, and with 2 if the check cannot run.
     """
-    from ..probing.reporting import write_report  # noqa: PLC0415  # other commands do not need it
+    from ..probing.reporting import write_check_report  # noqa: PLC0415  # other commands do not need it
     from .documents import reject_without_jsonschema  # noqa: PLC0415  # as above
 
     if (url is not None) == of_app:
@@ -71,7 +73,7 @@ def check(context: click.Context, url: str | None, of_app: bool, form: str, **gi
     api, sender = open_target(context, url, given, options)
     reject_unknown_operations(api, options.only)
     report = run_check(api, sender, options, fuzz=given["with_schemathesis"])
-    for line in write_report(report, form):
+    for line in write_check_report(report, form):
         click.echo(line)
     if report.findings:
         context.exit(1)
@@ -105,7 +107,7 @@ def read_options(given: dict[str, Any]) -> CheckOptions:
     )
 
 
-def run_check(api: Api, sender: Sender, options: CheckOptions, *, fuzz: bool) -> CheckReport:
+def run_check(api: OutsideApi, sender: Sender, options: CheckOptions, *, fuzz: bool) -> CheckReport:
     """Return the report of the check, and of schemathesis.
 
     :raises CannotRun: if schemathesis cannot run.
@@ -127,42 +129,42 @@ def run_check(api: Api, sender: Sender, options: CheckOptions, *, fuzz: bool) ->
 
 def open_target(
     context: click.Context, url: str | None, given: dict[str, Any], options: CheckOptions
-) -> tuple[Api, Sender]:
+) -> tuple[OutsideApi, Sender]:
     """Return the API to check, and what sends its requests."""
-    from ..outside.operations import Api  # noqa: PLC0415  # see check()
+    from ..outside.operations import OutsideApi  # noqa: PLC0415  # see check()
     from ..probing.sending import HTTPSender, InProcessSender  # noqa: PLC0415  # see check()
     from .documents import load_app_document, load_document  # noqa: PLC0415  # see check()
 
     if url is None:
         info = context.ensure_object(ScriptInfo)
         document = load_app_document(info, given["place"])
-        return Api(document), InProcessSender(info.load_app())
+        return OutsideApi(document), InProcessSender(info.load_app())
     try:
         sender = HTTPSender(url, given["timeout"])
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="URL") from error
     place = locate_document(sender.url, given["place"])
-    return Api(load_document(place, options.own.pairs, given["timeout"])), sender
+    return OutsideApi(load_document(place, options.own.pairs, given["timeout"])), sender
 
 
 def locate_document(url: str, place: str | None) -> str:
     """Return the file or the URL of a server's document."""
-    from .documents import is_url  # noqa: PLC0415  # see check()
+    from .documents import is_http_url  # noqa: PLC0415  # see check()
 
     if place is None:
         return url + OPENAPI_PATH
     is_on_server = place.startswith("/") and not Path(place).is_file()
-    return url + place if is_on_server and not is_url(place) else place
+    return url + place if is_on_server and not is_http_url(place) else place
 
 
-def reject_unknown_operations(api: Api, only: Sequence[str]) -> None:
+def reject_unknown_operations(api: OutsideApi, only: Sequence[str]) -> None:
     """Raise if an operation to check does not exist.
 
     :raises click.BadParameter: with those that do.
     """
-    from ..probing.checking import find_unknown  # noqa: PLC0415  # see check()
+    from ..probing.checking import find_unknown_operations  # noqa: PLC0415  # see check()
 
-    unknown = find_unknown(api, only)
+    unknown = find_unknown_operations(api, only)
     if unknown:
         known = ", ".join(one.operation_id or str(one) for one in api.operations)
         message = f"no operation is called {', '.join(unknown)}; there are: {known}."

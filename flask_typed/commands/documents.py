@@ -40,7 +40,7 @@ def reject_without_jsonschema() -> None:
         raise CannotRun(f"This command needs the package jsonschema: {CHECKS_EXTRA}")
 
 
-def is_url(place: str) -> bool:
+def is_http_url(place: str) -> bool:
     """Return whether a place is a URL."""
     return place.startswith(("http://", "https://"))
 
@@ -53,7 +53,7 @@ def load_document(
     :raises CannotRun: if there is none.
     """
     try:
-        if is_url(place):
+        if is_http_url(place):
             return parse_api(fetch_text(place, headers, timeout), place)
         return read_api_file(Path(place))
     except (ApiUnreadable, NoAnswer, ValueError) as error:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from ..outside.bodies import FILE_BYTES, find_body_kind
 from ..outside.operations import ApiOperation
-from ..outside.texts import write_scalar
+from ..outside.texts import write_scalar_text
 from ..outside.values import ApiSchemas
 from ..publish.samples import NO_VALUE, TEXTS
 from ..review.references import JSONObject, follow
@@ -81,12 +81,12 @@ class Answerer:
             made = Response(status=status, headers=headers)
             made.headers.pop("Content-Type", None)
             return made
-        media_type = choose_media_type(list(content), accept)
+        media_type = pick_media_type(list(content), accept)
         described = content[media_type]
         value = self._pick(described, example)
         if status >= 400:
             value = self._fill(described.get("schema", {}), value, status, refusal)
-        data = write_value(media_type, value)
+        data = encode_value(media_type, value)
         if media_type.startswith("*"):
             media_type = "application/json"
         return Response(data, status, headers, content_type=media_type.replace("/*", "/plain"))
@@ -98,7 +98,7 @@ class Answerer:
             header = follow(self._schemas.document, part)
             if header.get("required") is True and name.lower() != "content-type":
                 value = self._schemas.pick(header.get("schema", {}), find_examples(header))
-                made[name] = write_header(value)
+                made[name] = encode_header(value)
         return made
 
     def _pick(self, content: JSONObject, example: str) -> Any:
@@ -176,31 +176,31 @@ def find_preferred(responses: Mapping[str, Any], code: str) -> str:
 
     :raises NotDocumented: if there is none.
     """
-    keys = (code, f"{code[:1]}XX", "default") if is_status(code) else ()
+    keys = (code, f"{code[:1]}XX", "default") if is_status_code(code) else ()
     found = next((key for key in keys if key in responses), None)
     if found is None:
         raise NotDocumented(f"The document has no response {code!r} here.")
     return found
 
 
-def is_status(code: str) -> bool:
+def is_status_code(code: str) -> bool:
     """Return whether a text is a status code."""
     return len(code) == 3 and code.isascii() and code.isdigit() and "2" <= code[0] <= "5"
 
 
-def choose_media_type(media_types: Sequence[str], accept: MIMEAccept) -> str:
+def pick_media_type(media_types: Sequence[str], accept: MIMEAccept) -> str:
     """Return the media type that a client likes best; without one, the first."""
     return accept.best_match(media_types, media_types[0]) or media_types[0]
 
 
-def write_header(value: Any) -> str:
+def encode_header(value: Any) -> str:
     """Return the text of a header."""
     if isinstance(value, list):
-        return ", ".join(map(write_scalar, value))
-    return "" if value is NO_VALUE else write_scalar(value)
+        return ", ".join(map(write_scalar_text, value))
+    return "" if value is NO_VALUE else write_scalar_text(value)
 
 
-def write_value(media_type: str, value: Any) -> bytes:
+def encode_value(media_type: str, value: Any) -> bytes:
     """Return the bytes of a body. A value of a format that is not known is not written."""
     name = media_type.partition(";")[0].strip().lower()
     if name == "text/event-stream":
@@ -213,7 +213,7 @@ def write_value(media_type: str, value: Any) -> bytes:
 
 def write_text_body(value: Any) -> bytes:
     """Return a text, or JSON for a value that is none."""
-    return write_scalar(value).encode()
+    return write_scalar_text(value).encode()
 
 
 #: What writes the value of a body, by its kind.

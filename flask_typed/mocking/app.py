@@ -12,7 +12,7 @@ from typing import Any
 from werkzeug.http import parse_dict_header
 from werkzeug.wrappers import Request, Response
 
-from ..outside.operations import Api
+from ..outside.operations import OutsideApi
 from ..review.references import JSONObject
 from .answering import Answerer, NotDocumented, make_problem_response
 from .matching import MockPath, PathMatcher
@@ -35,7 +35,7 @@ class MockApp:
     """
 
     def __init__(self, document: JSONObject) -> None:
-        self._api = Api(document)
+        self._api = OutsideApi(document)
         self._paths = PathMatcher(self._api.operations)
         self._reader = RequestReader(self._api.incoming)
         self._answerer = Answerer(self._api.outgoing)
@@ -58,7 +58,7 @@ class MockApp:
         if found is None:
             return make_problem_response(404, Refusal((404,), "The document has no such path."))
         path, variables = found
-        method = find_method(path, request.method)
+        method = find_mock_method(path, request.method)
         if method is None:
             return refuse_method(path, request)
         return self._respond(path, method, request, variables)
@@ -82,7 +82,7 @@ class MockApp:
             return make_problem_response(400, Refusal((400,), str(error)))
 
 
-def find_method(path: MockPath, method: str) -> str | None:
+def find_mock_method(path: MockPath, method: str) -> str | None:
     """Return the method of the operation that answers a request; GET answers HEAD."""
     if method in path.operations:
         return method

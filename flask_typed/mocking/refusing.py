@@ -46,8 +46,8 @@ class Refusal(NamedTuple):
 
 
 #: The statuses of a request that is not valid, and those of one with a path that is not.
-INVALID = (422, 400)
-INVALID_PATH = (422, 404, 400)
+REFUSED_STATUSES = (422, 400)
+REFUSED_PATH_STATUSES = (422, 404, 400)
 
 
 class RequestReader:
@@ -74,7 +74,11 @@ class RequestReader:
         if refusal is not None and not refusal.faults:
             return refusal
         faults.extend(refusal.faults if refusal else ())
-        statuses = INVALID_PATH if any(one.location == "path" for one in faults) else INVALID
+        statuses = (
+            REFUSED_PATH_STATUSES
+            if any(one.location == "path" for one in faults)
+            else REFUSED_STATUSES
+        )
         return Refusal(statuses, "The request is not valid.", faults) if faults else None
 
     def _find_input_faults(
@@ -91,11 +95,13 @@ class RequestReader:
         if not operation.bodies or not (data or operation.is_body_required):
             return None
         if not data:
-            return Refusal(INVALID, "", [MockFault("body", "", "a body")])
+            return Refusal(REFUSED_STATUSES, "", [MockFault("body", "", "a body")])
         content_type = request.headers.get("Content-Type", "")
         body = find_media_type(operation.bodies, content_type)
         if body is None:
-            return Refusal((415, *INVALID), f"The body is {content_type or 'of no media type'}.")
+            return Refusal(
+                (415, *REFUSED_STATUSES), f"The body is {content_type or 'of no media type'}."
+            )
         return self._refuse_value(body, request)
 
     def _refuse_value(self, body: ApiBody, request: Request) -> Refusal | None:
@@ -103,7 +109,7 @@ class RequestReader:
         kind = find_body_kind(request.mimetype)
         if kind in ("form", "multipart"):
             faults = list(self._find_form_faults(body, request))
-            return Refusal(INVALID, "", faults) if faults else None
+            return Refusal(REFUSED_STATUSES, "", faults) if faults else None
         if kind == "text":
             values: list[Any] = [request.get_data(as_text=True)]
         elif kind in ("json", "lines"):
@@ -118,7 +124,7 @@ class RequestReader:
             for value in values
             for fault in self._schemas.open(body.schema).find_faults(value)
         ]
-        return Refusal(INVALID, "", faults) if faults else None
+        return Refusal(REFUSED_STATUSES, "", faults) if faults else None
 
     def _find_form_faults(self, body: ApiBody, request: Request) -> Iterator[MockFault]:
         """Yield the faults of the fields of a form."""
@@ -166,16 +172,19 @@ def find_media_type(bodies: Sequence[ApiBody], content_type: str) -> ApiBody | N
 
 def has_credential(request: Request, credential: Credential) -> bool:
     """Return whether a request has a credential. Any value is one; certificates are not seen."""
-    places = {"header": request.headers, "cookie": request.cookies, "query": request.args}
-    return credential.location == "tls" or credential.name in places[credential.location]
+    if credential.location == "header":
+        return credential.name in request.headers
+    places = {"cookie": request.cookies, "query": request.args}
+    texts: Mapping[str, str] = places.get(credential.location, {})
+    return credential.location == "tls" or credential.name in texts
 
 
-def read_path(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
+def read_path_text(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
     """Return the text of a path variable."""
     return [variables[target.name]] if target.name in variables else []
 
 
-def read_query(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
+def read_query_texts(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
     """Return the texts of a query parameter, or of the members of an object."""
     if target.style == "deepObject":
         prefix = f"{target.name}["
@@ -183,13 +192,15 @@ def read_query(target: ApiInput, request: Request, variables: Mapping[str, str])
     return request.args.getlist(target.name)
 
 
-def read_header(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
+def read_header_text(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
     """Return the text of a header."""
     texts = request.headers.getlist(target.name)
     return [", ".join(texts)] if texts else []
 
 
-def read_cookie(target: ApiInput, request: Request, variables: Mapping[str, str]) -> list[str]:
+def read_cookie_texts(
+    target: ApiInput, request: Request, variables: Mapping[str, str]
+) -> list[str]:
     """Return the texts of a cookie."""
     texts = request.cookies.getlist(target.name)
     return texts if is_repeated(target) else texts[:1]
@@ -197,8 +208,8 @@ def read_cookie(target: ApiInput, request: Request, variables: Mapping[str, str]
 
 #: What reads the texts of a parameter, by location.
 TEXT_READERS = {
-    "path": read_path,
-    "query": read_query,
-    "header": read_header,
-    "cookie": read_cookie,
+    "path": read_path_text,
+    "query": read_query_texts,
+    "header": read_header_text,
+    "cookie": read_cookie_texts,
 }

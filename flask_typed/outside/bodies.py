@@ -18,7 +18,7 @@ from ..contract.texts import find_types
 from ..review.references import JSONObject, follow
 from ..schemas.factory import find_examples
 from .operations import ApiBody, ApiInput
-from .texts import TextPairs, write_pairs
+from .texts import TextPairs, write_named_texts
 from .values import ApiSchemas
 
 #: How the value of a body is written.
@@ -29,7 +29,7 @@ FORM_TYPES: Mapping[str, BodyKind] = {
     "multipart/form-data": "multipart",
 }
 #: The media types of JSON Lines.
-LINES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
+LINE_TYPES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
 #: What separates the parts of a form. It is no secret, and the same in each run.
 BOUNDARY = "flask-typed-0123456789"
 #: The bytes of a file: a picture of one pixel, which is a valid file where pictures are expected.
@@ -51,7 +51,7 @@ def find_body_kind(media_type: str) -> BodyKind | None:
     name = media_type.partition(";")[0].strip()
     if is_json(name) or name == "*/*":
         return "json"
-    if name in LINES:
+    if name in LINE_TYPES:
         return "lines"
     if name in FORM_TYPES:
         return FORM_TYPES[name]
@@ -76,16 +76,16 @@ def is_file_field(schemas: ApiSchemas, field: ApiInput) -> bool:
     """Return whether a field of a form is a file, or a list of files."""
     schema = follow(schemas.document, field.schema)
     branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()), schema.get("items", {}))
-    return any(is_file(follow(schemas.document, part)) for part in (schema, *branches))
+    return any(has_bytes(follow(schemas.document, part)) for part in (schema, *branches))
 
 
-def is_file(schema: JSONObject) -> bool:
+def has_bytes(schema: JSONObject) -> bool:
     """Return whether the values of a schema are bytes."""
     media_type = schema.get("contentMediaType", "application/json")
     return schema.get("format") == "binary" or not is_json(media_type)
 
 
-def write_body(schemas: ApiSchemas, body: ApiBody, value: Any) -> BodyBytes:
+def encode_body(schemas: ApiSchemas, body: ApiBody, value: Any) -> BodyBytes:
     """Return the bytes of a value, in a media type of a known kind."""
     kind = find_body_kind(body.media_type)
     if kind in ("form", "multipart"):
@@ -100,7 +100,7 @@ def write_fields(fields: Mapping[str, ApiInput], value: JSONObject) -> TextPairs
     pairs: TextPairs = []
     for name, inner in value.items():
         unknown = ApiInput("form", name, False, {}, "form", True)
-        pairs.extend(write_pairs(fields.get(name, unknown), inner))
+        pairs.extend(write_named_texts(fields.get(name, unknown), inner))
     return pairs
 
 
@@ -119,12 +119,12 @@ def write_form(pairs: TextPairs, files: frozenset[str]) -> BodyBytes:
 
 def write_multipart(pairs: TextPairs, files: frozenset[str]) -> BodyBytes:
     """Return a form in parts."""
-    parts = [write_part(name, FILE_BYTES if name in files else text) for name, text in pairs]
+    parts = [encode_part(name, FILE_BYTES if name in files else text) for name, text in pairs]
     data = b"".join((*parts, f"--{BOUNDARY}--\r\n".encode()))
     return BodyBytes(f"multipart/form-data; boundary={BOUNDARY}", data)
 
 
-def write_part(name: str, content: str | bytes) -> bytes:
+def encode_part(name: str, content: str | bytes) -> bytes:
     """Return a part of a form: a field, or a file."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
     if isinstance(content, str):

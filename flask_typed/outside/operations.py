@@ -96,7 +96,7 @@ class ApiOperation:
         return f"{self.method} {self.path}"
 
 
-class Api:
+class OutsideApi:
     """An API, by its document.
 
     :param document: as :mod:`.reading` returns it.

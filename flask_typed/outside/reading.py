@@ -65,7 +65,7 @@ def reject_unusable(document: Any, name: str) -> None:
     is_known = isinstance(document, Mapping) and str(document.get("openapi", "")).startswith("3.")
     if not is_known or not isinstance(document.get("paths", {}), Mapping):
         raise ApiUnreadable(f"{name} is not an OpenAPI 3 document.")
-    for reference in find_references(document):
+    for reference in list_references(document):
         if not reference.startswith(REFERABLE):
             raise ApiUnreadable(
                 f"{name} refers to {reference!r}, which is not in its components."
@@ -75,17 +75,17 @@ def reject_unusable(document: Any, name: str) -> None:
             raise ApiUnreadable(f"{name} refers to {reference!r}, which does not exist.")
 
 
-def find_references(part: Any) -> Iterator[str]:
+def list_references(part: Any) -> Iterator[str]:
     """Yield the references in a part of a document."""
     if isinstance(part, list):
         for item in part:
-            yield from find_references(item)
+            yield from list_references(item)
     elif isinstance(part, Mapping):
         if isinstance(part.get("$ref"), str):
             yield part["$ref"]
         for word, inner in part.items():
             if word not in PLAIN_WORDS:
-                yield from find_references(inner)
+                yield from list_references(inner)
 
 
 def has_target(document: JSONObject, reference: str) -> bool:

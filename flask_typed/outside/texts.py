@@ -26,35 +26,38 @@ REPEATING = frozenset({"query", "form", "cookie"})
 TextPairs = list[tuple[str, str]]
 
 
-def write_pairs(target: ApiInput, value: Any) -> TextPairs:
+def write_named_texts(target: ApiInput, value: Any) -> TextPairs:
     """Return the names and texts of a value."""
     name = target.name
     if target.is_json:
         return [(name, json.dumps(value))]
     if isinstance(value, Mapping):
-        return list(write_members(target, value))
+        return list(write_object_texts(target, value))
     if not isinstance(value, list):
-        return [(name, write_scalar(value))]
-    texts = [write_scalar(item) for item in value]
+        return [(name, write_scalar_text(value))]
+    texts = [write_scalar_text(item) for item in value]
     if is_repeated(target):
         return [(name, text) for text in texts]
     return [(name, DELIMITERS.get(target.style, ",").join(texts))]
 
 
-def write_members(target: ApiInput, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def write_object_texts(target: ApiInput, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the names and texts of an object."""
     if target.style == "deepObject":
         for key, inner in value.items():
             items = inner if isinstance(inner, list) else [inner]
-            yield from ((f"{target.name}[{key}]", write_scalar(item)) for item in items)
+            yield from ((f"{target.name}[{key}]", write_scalar_text(item)) for item in items)
     elif is_repeated(target):
-        yield from ((key, write_scalar(inner)) for key, inner in value.items())
+        yield from ((key, write_scalar_text(inner)) for key, inner in value.items())
     else:
         sign = "=" if target.explode else ","
-        yield target.name, ",".join(f"{key}{sign}{write_scalar(v)}" for key, v in value.items())
+        yield (
+            target.name,
+            ",".join(f"{key}{sign}{write_scalar_text(v)}" for key, v in value.items()),
+        )
 
 
-def write_scalar(value: Any) -> str:
+def write_scalar_text(value: Any) -> str:
     """Return the text of a value that is no array or object."""
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -73,14 +76,14 @@ def find_input_fault(schemas: ApiSchemas, target: ApiInput, texts: Sequence[str]
     """
     schema = schemas.open(target.schema)
     if target.is_json:
-        return find_json_fault(schema, texts[-1])
+        return find_json_text_fault(schema, texts[-1])
     if "array" not in find_types(schema.keywords, schema.document):
         return find_text_fault(schema, texts[-1])
     items = texts if is_repeated(target) else split_items(target, texts[-1])
     return find_items_fault(schema, items)
 
 
-def find_json_fault(schema: Schema, text: str) -> str | None:
+def find_json_text_fault(schema: Schema, text: str) -> str | None:
     """Return the expected value for a text in JSON that does not fit."""
     try:
         faults = schema.find_faults(read_json(text))

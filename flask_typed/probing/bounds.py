@@ -32,7 +32,7 @@ WRONG_VALUES: Mapping[str, Sequence[Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class SchemaBound:
     """One side of a bound.
 
     :param values: the first one on this side of the whole schema is taken.
@@ -43,39 +43,39 @@ class Bound:
     is_valid: bool
 
 
-def find_choice_bounds(schema: JSONObject) -> Iterator[Bound]:
+def find_choice_bounds(schema: JSONObject) -> Iterator[SchemaBound]:
     """Yield the members of an enumeration, and a value that is none."""
     choices = [schema["const"]] if "const" in schema else schema.get("enum")
     if choices is None:
         return
     for choice in choices[:MAX_CHOICES]:
-        yield Bound("is one of its values", [choice], True)
+        yield SchemaBound("is one of its values", [choice], True)
     texts = [choice for choice in choices if isinstance(choice, str)]
     numbers = [choice for choice in choices if isinstance(choice, (int, float))]
     if texts:
-        yield Bound("is none of its values", [f"{max(texts)}-x"], False)
+        yield SchemaBound("is none of its values", [f"{max(texts)}-x"], False)
     if numbers:
-        yield Bound("is none of its values", [max(numbers) + 1], False)
+        yield SchemaBound("is none of its values", [max(numbers) + 1], False)
 
 
-def find_text_bounds(schema: JSONObject, text: str) -> Iterator[Bound]:
+def find_text_bounds(schema: JSONObject, text: str) -> Iterator[SchemaBound]:
     """Yield texts of the least and the greatest length, and texts of another form.
 
     :param text: a valid one.
     """
     least, most = schema.get("minLength"), schema.get("maxLength")
     if least is not None:
-        yield Bound("has its minimum length", stretch(schema, text, least), True)
+        yield SchemaBound("has its minimum length", stretch(schema, text, least), True)
         if least > 0:
             short = stretch(schema, text, least - 1)
-            yield Bound("is just under its minimum length", short, False)
+            yield SchemaBound("is just under its minimum length", short, False)
     if most is not None and most < MAX_BOUND_LENGTH:
-        yield Bound("has its maximum length", stretch(schema, text, most), True)
-        yield Bound("is just over its maximum length", stretch(schema, text, most + 1), False)
+        yield SchemaBound("has its maximum length", stretch(schema, text, most), True)
+        yield SchemaBound("is just over its maximum length", stretch(schema, text, most + 1), False)
     if "pattern" in schema:
-        yield Bound("does not match its pattern", find_strange(schema, text), False)
+        yield SchemaBound("does not match its pattern", find_strange(schema, text), False)
     if "format" in schema:
-        yield Bound(f"is not of format {schema['format']}", find_strange(schema, text), False)
+        yield SchemaBound(f"is not of format {schema['format']}", find_strange(schema, text), False)
 
 
 def stretch(schema: JSONObject, text: str, length: int) -> list[str]:
@@ -92,7 +92,7 @@ def find_strange(schema: JSONObject, text: str) -> list[str]:
     return [made for made in (*repeated, "not valid", text + "!") if len(made) >= least]
 
 
-def find_number_bounds(schema: JSONObject, number: float) -> Iterator[Bound]:
+def find_number_bounds(schema: JSONObject, number: float) -> Iterator[SchemaBound]:
     """Yield the least and the greatest number, those beside them, and one that is no multiple.
 
     :param number: a valid one.
@@ -105,20 +105,20 @@ def find_number_bounds(schema: JSONObject, number: float) -> Iterator[Bound]:
         ("maximum", "exclusiveMaximum", -1, "over"),
     ):
         if word in keywords:
-            beside = [move(keywords[word], -sign * step)]
-            yield Bound(f"is at its {word}", [keywords[word]], True)
-            yield Bound(f"is just {over} its {word}", beside, False)
+            beside = [move(keywords[word], step * -sign)]
+            yield SchemaBound(f"is at its {word}", [keywords[word]], True)
+            yield SchemaBound(f"is just {over} its {word}", beside, False)
         if exclusive in keywords:
             bound = keywords[exclusive]
-            inside = [move(bound, sign * step)]
-            yield Bound(f"is beside its exclusive {word}", inside, True)
-            yield Bound(f"is at its exclusive {word}", [bound], False)
+            inside = [move(bound, step * sign)]
+            yield SchemaBound(f"is beside its exclusive {word}", inside, True)
+            yield SchemaBound(f"is at its exclusive {word}", [bound], False)
     if "multipleOf" in keywords:
-        yield Bound("is the next multiple", [move(number, step), move(number, -step)], True)
-        beside = [move(number, step / 2), move(number, 1)]
-        yield Bound(f"is no multiple of {keywords['multipleOf']}", beside, False)
+        yield SchemaBound("is the next multiple", [move(number, step), move(number, -step)], True)
+        beside = [move(number, step / 2), move(number, Decimal(1))]
+        yield SchemaBound(f"is no multiple of {keywords['multipleOf']}", beside, False)
     if keywords.get("type") == "integer":
-        yield Bound("is no integer", [move(number, Decimal("0.5"))], False)
+        yield SchemaBound("is no integer", [move(number, Decimal("0.5"))], False)
 
 
 def find_step(keywords: JSONObject) -> Decimal:
@@ -136,7 +136,7 @@ def move(number: float, distance: Decimal) -> int | float:
 
 def find_item_bounds(
     schema: JSONObject, value: list[Any], samples: Sequence[Any]
-) -> Iterator[Bound]:
+) -> Iterator[SchemaBound]:
     """Yield arrays of the least and the greatest length, and one with equal items.
 
     :param value: a valid one.
@@ -147,16 +147,16 @@ def find_item_bounds(
         return
     least, most = schema.get("minItems"), schema.get("maxItems")
     if least is not None:
-        yield Bound("has its minimum number of items", [repeat(items, least)], True)
+        yield SchemaBound("has its minimum number of items", [repeat_items(items, least)], True)
         if least > 0:
-            yield Bound("has too few items", [repeat(items, least - 1)], False)
+            yield SchemaBound("has too few items", [repeat_items(items, least - 1)], False)
     if most is not None and most < MAX_BOUND_ITEMS:
-        yield Bound("has its maximum number of items", [repeat(items, most)], True)
-        yield Bound("has too many items", [repeat(items, most + 1)], False)
+        yield SchemaBound("has its maximum number of items", [repeat_items(items, most)], True)
+        yield SchemaBound("has too many items", [repeat_items(items, most + 1)], False)
     if schema.get("uniqueItems"):
-        yield Bound("has equal items", [[*value, items[0], items[0]]], False)
+        yield SchemaBound("has equal items", [[*value, items[0], items[0]]], False)
 
 
-def repeat(items: Sequence[Any], length: int) -> list[Any]:
+def repeat_items(items: Sequence[Any], length: int) -> list[Any]:
     """Return an array of a length."""
     return [items[index % len(items)] for index in range(length)]

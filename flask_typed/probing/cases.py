@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ..outside.bodies import BodyBytes, find_body_kind, is_file_field, list_fields, write_body
+from ..outside.bodies import BodyBytes, encode_body, find_body_kind, is_file_field, list_fields
 from ..outside.operations import ApiBody, ApiInput, ApiOperation
-from ..outside.texts import find_input_fault, write_pairs
+from ..outside.texts import find_input_fault, write_named_texts
 from ..outside.values import ApiSchemas
 from ..publish.samples import NO_VALUE
 from ..review.references import follow
@@ -67,7 +67,8 @@ class CaseMaker:
             yield replace(plain, kind="anonymous", words="has no credentials")
         values = self._pick_values()
         full = self._make_valid("has all its inputs", values, lean=False) or plain
-        yield full
+        if full != replace(plain, words=full.words):
+            yield full
         yield from self._vary_inputs(plain, values)
         yield from self._vary_body(replace(full, values=plain.values))
 
@@ -86,7 +87,7 @@ class CaseMaker:
         if self._operation.bodies:
             value = self._pick_body(lean=lean)
             if value is not NO_VALUE:
-                body = write_body(self._schemas, self._bodies[0], value)
+                body = encode_body(self._schemas, self._bodies[0], value)
             elif self._operation.is_body_required:
                 return None
         if NO_VALUE in values.values():
@@ -135,7 +136,7 @@ class CaseMaker:
         edges = BODY_EDGES.get(kind or "", find_no_edges)
         value = self._pick_body(lean=False)
         for edge in edges(self._schemas, self._edges, body, value):
-            written = write_body(self._schemas, body, edge.value)
+            written = encode_body(self._schemas, body, edge.value)
             words = write_edge("body", edge, find_part(edge))
             kinds: CaseKind = "valid" if edge.is_valid else "invalid"
             yield replace(full, kind=kinds, words=words, body=written)
@@ -145,7 +146,7 @@ class CaseMaker:
         for other in self._bodies[1:]:
             value = pick_body(self._schemas, other)
             if value is not NO_VALUE:
-                written = write_body(self._schemas, other, value)
+                written = encode_body(self._schemas, other, value)
                 yield replace(full, words=f"body is {other.media_type}", body=written)
         if not any("*" in one.media_type for one in self._operation.bodies):
             unknown = BodyBytes(UNKNOWN_TYPE, body.data)
@@ -168,7 +169,7 @@ def pick_body(schemas: ApiSchemas, body: ApiBody, *, lean: bool = False) -> Any:
 
 def is_sendable(target: ApiInput, value: Any) -> bool:
     """Return whether the texts of a value arrive as they are sent."""
-    texts = [text for _, text in write_pairs(target, value)]
+    texts = [text for _, text in write_named_texts(target, value)]
     if target.location == "path":
         return all(text.strip(".") and "/" not in text and "\0" not in text for text in texts)
     if target.location == "header":
@@ -201,7 +202,7 @@ def find_text_edges(
     for edge in finder.find(target.schema, value):
         if edge.value is None or not is_sendable(target, edge.value):
             continue
-        texts = [text for _, text in write_pairs(target, edge.value)]
+        texts = [text for _, text in write_named_texts(target, edge.value)]
         if (find_input_fault(schemas, target, texts) is None) is edge.is_valid:
             yield edge
 

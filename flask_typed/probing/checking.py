@@ -5,23 +5,23 @@ Development time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 from uuid import uuid4
 
-from ..outside.operations import Api, ApiOperation
+from ..outside.operations import ApiOperation, OutsideApi
 from ..outside.values import ApiSchemas
 from .cases import Case, CaseMaker
 from .findings import CheckReport, ContractFinding, FindingKind
-from .judging import Verdict, find_response_key, judge
-from .known import VARIABLE, KnownItems
+from .judging import Verdict, find_response_key, judge_answer
+from .known import PATH_VARIABLE, KnownItems
 from .sending import NoAnswer, Received, Sender
 from .wiring import NO_HEADERS, OwnHeaders, make_request, write_curl
 
 #: The methods that change nothing.
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
+UNCHANGING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 #: When each method has its turn: what is made is read, then changed, then deleted.
 TURNS: Mapping[str, int] = {"POST": 1, "PUT": 3, "PATCH": 3, "DELETE": 4}
 #: The cases of an operation that are sent in any case.
@@ -50,14 +50,14 @@ class CheckOptions:
     timeout: float = 10
 
 
-def check_api(api: Api, sender: Sender, options: CheckOptions) -> CheckReport:
+def check_api(api: OutsideApi, sender: Sender, options: CheckOptions) -> CheckReport:
     """Return what the answers of a server say about its document."""
     check = ContractCheck(api, sender, options)
     check.run()
     return check.report
 
 
-def find_unknown(api: Api, only: Sequence[str]) -> list[str]:
+def find_unknown_operations(api: OutsideApi, only: Sequence[str]) -> list[str]:
     """Return the names that no operation has."""
     known = {name for one in api.operations for name in (one.operation_id, str(one))}
     return [name for name in only if name not in known]
@@ -66,7 +66,7 @@ def find_unknown(api: Api, only: Sequence[str]) -> list[str]:
 class ContractCheck:
     """One check of a server."""
 
-    def __init__(self, api: Api, sender: Sender, options: CheckOptions) -> None:
+    def __init__(self, api: OutsideApi, sender: Sender, options: CheckOptions) -> None:
         self.report = CheckReport(sender.url)
         self._api = api
         self._sender = sender
@@ -92,7 +92,9 @@ class ContractCheck:
             for one in self._api.operations
             if not only or one.operation_id in only or str(one) in only
         ]
-        allowed = [one for one in chosen if self._options.all_methods or one.method in SAFE_METHODS]
+        allowed = [
+            one for one in chosen if self._options.all_methods or one.method in UNCHANGING_METHODS
+        ]
         if len(allowed) < len(chosen):
             self.report.notes.append(
                 f"{len(chosen) - len(allowed)} of {len(chosen)} operations may change something"
@@ -146,16 +148,17 @@ class ContractCheck:
         self._note_used(operation, case, found)
         request = make_request(case, own, found)
         self.report.sent += 1
-        verdicts: Iterator[Verdict] = iter(())
+        verdicts: list[Verdict] = []
         received = None
         try:
             received = self._sender.send(request)
-            self._silent = 0
-            verdicts = judge(case, received)
-            self._known.note(operation, read_path_values(case, found), received)
         except NoAnswer as error:
             self._silent += 1
-            verdicts = iter([("no-answer", str(error), "an answer")])
+            verdicts = [("no-answer", str(error), "an answer")]
+        else:
+            self._silent = 0
+            verdicts = list(judge_answer(case, received))
+            self._known.note(operation, read_path_values(case, found), received)
         for kind, text, expected in verdicts:
             curl = write_curl(self._sender.url, request, own)
             self._add(kind, case, (text, expected, curl))
@@ -172,7 +175,7 @@ class ContractCheck:
 
     def _note_used(self, operation: ApiOperation, case: Case, found: Mapping[str, Any]) -> None:
         """Note the values of the path variables of the first request."""
-        names = VARIABLE.findall(operation.path)
+        names = PATH_VARIABLE.findall(operation.path)
         if names and str(operation) not in self.report.used:
             values = read_path_values(case, found)
             self.report.used[str(operation)] = {
@@ -195,7 +198,7 @@ def refresh_key(schemas: ApiSchemas, case: Case) -> Case:
 
 def find_turn(operation: ApiOperation) -> int:
     """Return when an operation has its turn. Lists come first, for the ids in them."""
-    has_variables = 2 if VARIABLE.search(operation.path) else 0
+    has_variables = 2 if PATH_VARIABLE.search(operation.path) else 0
     return TURNS.get(operation.method, has_variables) + (operation.method == "POST") * has_variables
 
 

@@ -18,7 +18,7 @@ from ..schemas.factory import find_examples
 from ..schemas.faults import escape_key
 from .bounds import (
     WRONG_VALUES,
-    Bound,
+    SchemaBound,
     find_choice_bounds,
     find_item_bounds,
     find_number_bounds,
@@ -117,7 +117,7 @@ class EdgeFinder:
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             yield from self._choose(schema, find_number_bounds(schema, value))
 
-    def _choose(self, schema: JSONObject, bounds: Iterator[Bound]) -> Iterator[Edge]:
+    def _choose(self, schema: JSONObject, bounds: Iterator[SchemaBound]) -> Iterator[Edge]:
         """Yield the first value of each bound that is on the right side of the schema."""
         for bound in bounds:
             fitting = (v for v in bound.values if self._schemas.fits(schema, v) is bound.is_valid)
@@ -149,7 +149,7 @@ class EdgeFinder:
             yield edge.within(0, [edge.value, *value[1:]])
 
 
-def make_edge(bound: Bound) -> Edge:
+def make_edge(bound: SchemaBound) -> Edge:
     """Return the edge of a bound with one value."""
     return Edge("", bound.words, bound.values[0], bound.is_valid)
 

@@ -20,7 +20,7 @@ from .sending import Received
 Verdict = tuple[FindingKind, str, str]
 
 #: The statuses that say that a request is not valid. Others may depend on what the server has.
-REFUSALS = frozenset({400, 405, 406, 413, 414, 415, 422})
+INVALID_STATUSES = frozenset({400, 405, 406, 413, 414, 415, 422})
 #: The statuses that servers may send although no operation documents them, by what is special.
 SILENT_STATUSES: Mapping[str, frozenset[int]] = {
     "path": frozenset({404}),  # the router's: the URL belongs to no operation
@@ -29,7 +29,7 @@ SILENT_STATUSES: Mapping[str, frozenset[int]] = {
 }
 
 
-def judge(case: Case, received: Received) -> Iterator[Verdict]:
+def judge_answer(case: Case, received: Received) -> Iterator[Verdict]:
     """Yield what is wrong with an answer."""
     status = received.status
     if status >= 500:
@@ -63,7 +63,7 @@ def judge_response(case: Case, received: Received) -> Iterator[Verdict]:
 
 def judge_valid(case: Case, status: int) -> Iterator[Verdict]:
     """Yield a finding if a valid request is refused as not valid."""
-    if status in REFUSALS and not is_opaque(case):
+    if status in INVALID_STATUSES and not is_opaque(case):
         yield "refused", f"status {status}", f"a valid request is accepted: {write_success(case)}"
 
 

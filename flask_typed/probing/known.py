@@ -20,7 +20,7 @@ from ..review.references import JSONObject
 from .sending import Received
 
 #: A variable of a path.
-VARIABLE = re.compile(r"\{([^}]*)\}")
+PATH_VARIABLE = re.compile(r"\{([^}]*)\}")
 #: The number of items that are remembered for each path.
 MAX_KNOWN = 50
 
@@ -58,8 +58,8 @@ class KnownItems:
             self._forget(operation.path, values)
             return
         prefix = strip_names(operation.path)
-        parents = tuple(str(values.get(name)) for name in VARIABLE.findall(operation.path))
-        body = read_object(received)
+        parents = tuple(str(values.get(name)) for name in PATH_VARIABLE.findall(operation.path))
+        body = parse_answer(received)
         is_ours = operation.method == "POST"
         found = [KnownItem(prefix, parents, item, is_ours) for item in list_items(body)]
         self._items = [*found[:MAX_KNOWN], *self._items][: 20 * MAX_KNOWN]
@@ -86,7 +86,7 @@ class KnownItems:
 
     def _forget(self, path: str, values: Mapping[str, Any]) -> None:
         """Forget what was deleted: an item whose members have the value of the last variable."""
-        names = VARIABLE.findall(path)
+        names = PATH_VARIABLE.findall(path)
         gone = str(values.get(names[-1])) if names else ""
         self._items = [item for item in self._items if gone not in map(str, item.members.values())]
 
@@ -94,7 +94,7 @@ class KnownItems:
         """Return the values of the path variables of an operation, as far as they are known."""
         found: dict[str, Any] = {}
         inputs = {one.name: one for one in operation.inputs if one.location == "path"}
-        names = VARIABLE.findall(operation.path)
+        names = PATH_VARIABLE.findall(operation.path)
         for index in reversed(range(len(names))):
             name = names[index]
             if name in found or name not in inputs:
@@ -119,7 +119,7 @@ class KnownItems:
         prefix = strip_names(operation.path.partition(f"/{{{name}}}")[0])
         for item in self._items:
             is_parent = item.prefix == prefix or item.prefix.endswith(f"/{prefix.strip('/')}")
-            key = find_key(item.members, name) if is_parent else None
+            key = find_item_member(item.members, name) if is_parent else None
             if key is not None:
                 yield item.members[key], item.parents
         for item in self._items:
@@ -127,7 +127,7 @@ class KnownItems:
                 yield item.members[name], ()
 
 
-def find_key(members: JSONObject, name: str) -> str | None:
+def find_item_member(members: JSONObject, name: str) -> str | None:
     """Return the member that holds the value of a variable: of its name, or ``id``."""
     keys = (name, "id") if name.lower().endswith("id") else (name,)
     return next((key for key in keys if is_scalar_text(members.get(key))), None)
@@ -138,7 +138,7 @@ def is_scalar_text(value: Any) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
 
 
-def read_object(received: Received) -> Any:
+def parse_answer(received: Received) -> Any:
     """Return the JSON value of a body; ``None`` if it has none."""
     try:
         return json.loads(received.body)

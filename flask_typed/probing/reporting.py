@@ -15,7 +15,7 @@ from .findings import CheckReport, ContractFinding
 MAX_ALIKE = 2
 
 
-def write_report(report: CheckReport, form: str) -> Iterator[str]:
+def write_check_report(report: CheckReport, form: str) -> Iterator[str]:
     """Yield the lines of a report.
 
     :param form: ``text`` or ``json``.
@@ -30,8 +30,8 @@ def write_report(report: CheckReport, form: str) -> Iterator[str]:
     yield from write_section("Not checked:", report.notes)
     yield from write_section("schemathesis:", report.fuzzing.splitlines())
     yield (
-        f"{write_count(len(report.reached), 'operation')}, {write_count(report.sent, 'request')},"
-        f" {write_count(len(report.findings), 'finding')}"
+        f"{count_words(len(report.reached), 'operation')}, {count_words(report.sent, 'request')},"
+        f" {count_words(len(report.findings), 'finding')}"
     )
 
 
@@ -54,7 +54,7 @@ def write_alike(alike: Sequence[ContractFinding]) -> Iterator[str]:
         yield f"    case:     {one.case}"
         yield f"    {one.curl}"
     if len(alike) > MAX_ALIKE:
-        yield f"    and {write_count(len(alike) - MAX_ALIKE, 'more case')}"
+        yield f"    and {count_words(len(alike) - MAX_ALIKE, 'more case')}"
     yield ""
 
 
@@ -79,6 +79,6 @@ def write_section(heading: str, lines: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def write_count(count: int, noun: str) -> str:
+def count_words(count: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

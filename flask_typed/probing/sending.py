@@ -21,7 +21,7 @@ from werkzeug.test import Client
 #: The bytes of an answer that are read. More are not compared.
 MAX_RECEIVED = 5_000_000
 #: The bytes that are read at once.
-PIECE = 65_536
+RECEIVED_PIECE = 65_536
 #: The media types of answers that may have no end. Their bodies are not read.
 ENDLESS_TYPES = ("text/event-stream", "multipart/x-mixed-replace")
 
@@ -81,15 +81,22 @@ class HTTPSender:
 
     def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise ValueError(f"{url!r} is not the URL of a server, such as http://127.0.0.1:8000.")
+        if "@" in parts.netloc:
+            raise ValueError("the URL has credentials, which would be printed: use --header.")
         self.url = url.rstrip("/")
         self._path = parts.path.rstrip("/")
         self._timeout = timeout
-        kind = (
-            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        )
-        self._connect = lambda: kind(parts.hostname or "", parts.port, timeout=timeout)
+        self._is_secure = parts.scheme == "https"
+        self._address = parts.hostname, parts.port
+
+    def _connect(self) -> http.client.HTTPConnection:
+        """Return a connection that is not open yet."""
+        host, port = self._address
+        if self._is_secure:
+            return http.client.HTTPSConnection(host, port, timeout=self._timeout)
+        return http.client.HTTPConnection(host, port, timeout=self._timeout)
 
     def send(self, request: WireRequest) -> Received:
         """Return the answer to a request."""
@@ -116,12 +123,12 @@ class HTTPSender:
         if request.data is not None:
             connection.putheader("Content-Length", str(len(request.data)))
         connection.endheaders(request.data)
-        answer = connection.getresponse()
-        headers = Headers(answer.getheaders())
-        if (headers.get("Content-Type") or "").startswith(ENDLESS_TYPES):
-            return Received(answer.status, headers, b"", is_whole=False)
-        body = b"".join(read_limited(answer))
-        return Received(answer.status, headers, body[:MAX_RECEIVED], len(body) <= MAX_RECEIVED)
+        with connection.getresponse() as answer:
+            headers = Headers(answer.getheaders())
+            is_endless = headers.get("Content-Type", "").startswith(ENDLESS_TYPES)
+            body = b"" if is_endless else b"".join(read_limited(answer))
+        is_whole = len(body) <= MAX_RECEIVED and not is_endless
+        return Received(answer.status, headers, body[:MAX_RECEIVED], is_whole)
 
 
 @contextmanager
@@ -157,7 +164,7 @@ def read_limited(answer: http.client.HTTPResponse) -> Iterator[bytes]:
     """Yield the pieces of a body, and a bit more than the limit if there is more."""
     size = 0
     while size <= MAX_RECEIVED:
-        piece = answer.read(PIECE)
+        piece = answer.read(RECEIVED_PIECE)
         if not piece:
             if answer.length:
                 raise http.client.IncompleteRead(b"", answer.length)

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ..outside.operations import ApiOperation, Credential
-from ..outside.texts import TextPairs, write_pairs
+from ..outside.texts import TextPairs, write_named_texts
 from .cases import Case
-from .known import VARIABLE
+from .known import PATH_VARIABLE
 from .sending import WireRequest
 
 #: Stands for the value of a header of the user's, which may be a secret.
@@ -73,10 +73,10 @@ def make_request(case: Case, own: OwnHeaders, found: Mapping[str, Any]) -> WireR
             continue
         is_found = one.location == "path" and one.name in found and case.about != key
         value = found[one.name] if is_found else case.values[key]
-        texts[one.location].extend(write_pairs(one, value))
+        texts[one.location].extend(write_named_texts(one, value))
     target = fill_path(case.operation.path, dict(texts["path"]))
     query = f"?{urlencode(texts['query'])}" if texts["query"] else ""
-    headers = [*make_headers(case, own, texts)]
+    headers = [*make_case_headers(case, own, texts)]
     data = None if case.body is None else case.body.data
     return WireRequest(case.operation.method, target + query, headers, data)
 
@@ -87,10 +87,10 @@ def fill_path(path: str, values: Mapping[str, str]) -> str:
     def fill(match: re.Match[str]) -> str:
         return quote(values.get(match[1], ""), safe=PATH_SAFE)
 
-    return VARIABLE.sub(fill, path)
+    return PATH_VARIABLE.sub(fill, path)
 
 
-def make_headers(
+def make_case_headers(
     case: Case, own: OwnHeaders, texts: Mapping[str, TextPairs]
 ) -> Iterator[tuple[str, str]]:
     """Yield the headers of a case. The user's own replace those of the same name."""
@@ -131,11 +131,11 @@ def quote_word(text: str) -> str:
     """Return a word for bash, which reads control characters only in ``$'…'``."""
     if text.isprintable():
         return shlex.quote(text)
-    escaped = (escape_character(character) for character in text)
+    escaped = (escape_for_bash(character) for character in text)
     return f"$'{''.join(escaped)}'"
 
 
-def escape_character(character: str) -> str:
+def escape_for_bash(character: str) -> str:
     """Return a character as it is written in ``$'…'``."""
     if character in "\\'":
         return f"\\{character}"
