@@ -29,6 +29,16 @@ EMPTY_STATUSES = frozenset({204, 205, 304})
 #: The status of a response that is documented for many.
 RANGE_STATUSES: Mapping[str, int] = {"default": 200, "2XX": 200, "3XX": 303, "4XX": 400, "5XX": 500}
 
+#: Valid texts of common headers, whose schemas say little.
+HEADER_TEXTS: Mapping[str, Sequence[str]] = {
+    "cache-control": ("no-cache",),
+    "content-range": ("bytes 0-0/1",),
+    "etag": ('"1"',),
+    "location": ("/",),
+    "retry-after": ("1",),
+    "www-authenticate": ("Bearer",),
+}
+
 
 class NotDocumented(LookupError):
     """A client prefers a response that the document does not have. The message says which."""
@@ -97,8 +107,8 @@ class Answerer:
         for name, part in response.get("headers", {}).items():
             header = follow(self._schemas.document, part)
             if header.get("required") is True and name.lower() != "content-type":
-                value = self._schemas.pick(header.get("schema", {}), find_examples(header))
-                made[name] = encode_header(value)
+                examples = (*find_examples(header), *HEADER_TEXTS.get(name.lower(), ()))
+                made[name] = encode_header(self._schemas.pick(header.get("schema", {}), examples))
         return made
 
     def _pick(self, content: JSONObject, example: str) -> Any:

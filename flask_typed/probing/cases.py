@@ -23,6 +23,8 @@ CaseKind = Literal["valid", "invalid", "anonymous", "unsupported"]
 
 #: A media type that no document has.
 UNKNOWN_TYPE = "application/x-not-in-the-document"
+#: Servers limit the first line and each header of a request. Longer texts are not sent in them.
+MAX_LINE_TEXT = 2_000
 #: Location and name.
 InputKey = tuple[str, str]
 
@@ -170,6 +172,8 @@ def pick_body(schemas: ApiSchemas, body: ApiBody, *, lean: bool = False) -> Any:
 def is_sendable(target: ApiInput, value: Any) -> bool:
     """Return whether the texts of a value arrive as they are sent."""
     texts = [text for _, text in write_named_texts(target, value)]
+    if target.location != "form" and sum(map(len, texts)) > MAX_LINE_TEXT:
+        return False
     if target.location == "path":
         return all(text.strip(".") and "/" not in text and "\0" not in text for text in texts)
     if target.location == "header":
