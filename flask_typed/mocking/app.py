@@ -44,8 +44,8 @@ class MockApp:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a request, as WSGI has it."""
-        request = Request(environ)
-        response = self.respond(request)
+        with Request(environ) as request:  # closes uploaded files
+            response = self.respond(request)
         response.headers.update(OPEN_HEADERS)
         return response(environ, start_response)
 

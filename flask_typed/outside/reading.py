@@ -6,13 +6,14 @@ Development time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ..review.references import JSONObject
+from .validity import find_invalid_schema
 
 #: Where the schemas are that a schema may refer to.
 REFERABLE = "#/components/"
@@ -58,7 +59,7 @@ def shorten_lines(error: Exception) -> str:
 
 
 def reject_unusable(document: Any, name: str) -> None:
-    """Raise if a document is of another version, or has references that lead nowhere.
+    """Raise if a document is of another version, or has mistakes that a check would trip over.
 
     :raises ApiUnreadable: with the first mistake.
     """
@@ -73,6 +74,9 @@ def reject_unusable(document: Any, name: str) -> None:
             )
         if not has_target(document, reference):
             raise ApiUnreadable(f"{name} refers to {reference!r}, which does not exist.")
+    mistake = find_invalid_schema(document)
+    if mistake is not None:
+        raise ApiUnreadable(f"{name} has a schema that is not valid: {mistake}.")
 
 
 def list_references(part: Any) -> Iterator[str]:
@@ -95,7 +99,7 @@ def has_target(document: JSONObject, reference: str) -> bool:
         name = key.replace("~1", "/").replace("~0", "~")
         if isinstance(found, Mapping) and name in found:
             found = found[name]
-        elif isinstance(found, Sequence) and name.isdigit() and int(name) < len(found):
+        elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
             found = found[int(name)]
         else:
             return False

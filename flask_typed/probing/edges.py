@@ -6,6 +6,7 @@ compares it with the whole schema, and drops it if another keyword decides.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -61,12 +62,15 @@ class EdgeFinder:
         self._schemas = schemas
 
     def find(self, keywords: Any, value: Any) -> Iterator[Edge]:
-        """Yield the edges of a schema on whose side the whole value is.
+        """Yield the edges of a schema on whose side the whole value is, each value once.
 
         :param value: a valid one.
         """
+        seen = set()
         for edge in self._find(keywords, value, 0):
-            if self._schemas.fits(keywords, edge.value) is edge.is_valid:
+            text = json.dumps(edge.value)
+            if text not in seen and self._schemas.fits(keywords, edge.value) is edge.is_valid:
+                seen.add(text)
                 yield edge
 
     def _find(self, keywords: Any, value: Any, depth: int) -> Iterator[Edge]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -96,15 +97,11 @@ def test_encode_multipart() -> None:
     body = make_body("multipart/form-data", FORM)
     value = {"name": "Emma", "book": {"a": 1}, "text": "x", "cover": ""}
     written = encode_body(SCHEMAS, body, value)
-    environ = EnvironBuilder(
-        method="POST", data=written.data, content_type=written.content_type
-    ).get_environ()
-    request = Request(environ)
-    assert request.form.to_dict() == {"name": "Emma", "book": '{"a": 1}', "text": '"x"'}
-    assert (request.files["cover"].mimetype, request.files["cover"].read()) == (
-        "image/png",
-        FILE_BYTES,
-    )
+    builder = EnvironBuilder(method="POST", data=written.data, content_type=written.content_type)
+    with closing(builder), Request(builder.get_environ()) as request:
+        fields, cover = request.form.to_dict(), request.files["cover"]
+        assert (cover.mimetype, cover.read()) == ("image/png", FILE_BYTES)
+    assert fields == {"name": "Emma", "book": '{"a": 1}', "text": '"x"'}
 
 
 def test_fields() -> None:

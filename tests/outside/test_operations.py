@@ -34,6 +34,7 @@ def test_parameters() -> None:
         ApiInput("query", "b", True, {"example": 1}, "form", True, examples=(2,)),
         ApiInput("query", "c", False, {}, "form", True, is_json=True),
     )
+    assert [str(one) for one in operation.inputs] == ["path a", "query b", "query c"]
 
 
 def test_examples_by_name() -> None:

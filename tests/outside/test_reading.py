@@ -94,3 +94,27 @@ def test_file_that_cannot_be_read(tmp_path: Path) -> None:
     """A file that is not there is no traceback."""
     with pytest.raises(ApiUnreadable, match=r"none\.json cannot be read: "):
         read_api_file(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ({"type": "text"}, "/type 'text' is not valid under any of the given schemas."),
+        ({"properties": {"a": {"minimum": "1"}}}, "/properties/a/minimum '1' is not of type"),
+    ],
+)
+def test_schema_that_is_not_valid(schema: Any, message: str) -> None:
+    """A schema with a mistake is refused with its place, before a value is compared with it."""
+    document = make_document({}, schemas={"A": schema})
+    sentence = re.escape(f"api has a schema that is not valid: #/components/schemas/A: {message}")
+    with pytest.raises(ApiUnreadable, match=sentence):
+        parse_api(json.dumps(document), "api")
+
+
+def test_schema_inside_that_is_not_valid() -> None:
+    """The schemas of parameters and bodies are checked too; examples are not."""
+    parameter = {"in": "query", "name": "a", "schema": {"type": 5}, "example": {"schema": 1}}
+    document = make_document({"/a": {"parameters": [{"schema": True}, parameter]}})
+    sentence = re.escape("api has a schema that is not valid: #/paths/~1a/parameters/1/schema: ")
+    with pytest.raises(ApiUnreadable, match=sentence):
+        parse_api(json.dumps(document), "api")
