@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Event, Timer
 from typing import Any, Protocol
@@ -100,17 +100,25 @@ class HTTPSender:
 
     def send(self, request: WireRequest) -> Received:
         """Return the answer to a request."""
-        connection = self._connect()
         is_late = Event()
+        late = f"no complete answer within {self._timeout:g} s"
         try:
+            received = self._exchange(request, is_late)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            # ValueError: http.client reads the length of a body, or of a piece, as a number.
+            is_over = is_late.is_set() or isinstance(error, TimeoutError)
+            raise NoAnswer(late if is_over else describe_failure(error)) from error
+        if is_late.is_set():  # the end of the connection looked like the end of the answer
+            raise NoAnswer(late)
+        return received
+
+    def _exchange(self, request: WireRequest, is_late: Event) -> Received:
+        """Send a request on a connection of its own, and return the answer."""
+        connection = self._connect()
+        with closing(connection):
             connection.connect()
             with watch(connection.sock, self._timeout, is_late):
                 return self._send(connection, request)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            # ValueError: http.client reads the length of a body, or of a piece, as a number.
-            raise NoAnswer(describe_failure(error, is_late.is_set(), self._timeout)) from error
-        finally:
-            connection.close()
 
     def _send(self, connection: http.client.HTTPConnection, request: WireRequest) -> Received:
         """Return the answer to a request."""
@@ -173,19 +181,20 @@ def read_limited(answer: http.client.HTTPResponse) -> Iterator[bytes]:
         yield piece
 
 
-def describe_failure(error: Exception, is_late: bool, seconds: float) -> str:
+def describe_failure(error: Exception) -> str:
     """Return the reason why there is no answer."""
-    if is_late or isinstance(error, TimeoutError):
-        return f"no complete answer within {seconds:g} s"
-    if isinstance(error, ConnectionRefusedError):
-        return "the connection was refused"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS failed: {error.reason or error}"
-    if isinstance(error, http.client.IncompleteRead):
-        return "the connection was closed in the middle of the body"
-    if isinstance(error, (http.client.RemoteDisconnected, ConnectionError)):
-        return "the connection was closed without an answer"
-    return f"the answer is not HTTP: {error!r}"
+    found = (words for kinds, words in FAILURES if isinstance(error, kinds))
+    return f"{next(found, 'the answer is not HTTP')} ({error!r})"
+
+
+#: The reasons of failures, the most precise first.
+FAILURES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (ConnectionRefusedError, "the connection was refused"),
+    (ssl.SSLError, "TLS failed"),
+    (http.client.IncompleteRead, "the connection was closed in the middle of the body"),
+    ((http.client.RemoteDisconnected, ConnectionError), "the connection was closed"),
+    (OSError, "the request failed"),
+)
 
 
 class InProcessSender:
