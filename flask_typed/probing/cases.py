@@ -225,6 +225,13 @@ def find_value_edges(
     yield from finder.find(body.schema, value)
 
 
+def find_plain_text_edges(
+    schemas: ApiSchemas, finder: EdgeFinder, body: ApiBody, value: Any
+) -> Iterator[Edge]:
+    """Yield the edges of a text: a value of another type would be sent as a text."""
+    yield from (edge for edge in finder.find(body.schema, value) if isinstance(edge.value, str))
+
+
 def find_form_edges(
     schemas: ApiSchemas, finder: EdgeFinder, body: ApiBody, value: Mapping[str, Any]
 ) -> Iterator[Edge]:
@@ -249,7 +256,7 @@ BODY_EDGES = {
     "lines": find_value_edges,
     "form": find_form_edges,
     "multipart": find_form_edges,
-    "text": find_value_edges,
+    "text": find_plain_text_edges,
 }
 
 

@@ -24,7 +24,7 @@ from .wiring import NO_HEADERS, OwnHeaders, make_request, write_curl
 UNCHANGING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 #: When each method has its turn: what is made is read, then changed, then deleted.
 TURNS: Mapping[str, int] = {"POST": 1, "PUT": 3, "PATCH": 3, "DELETE": 4}
-#: The cases of an operation that are sent in any case.
+#: The cases of an operation that come before all others: the valid ones.
 FIRST_CASES = 3
 #: So many requests in a row without an answer end the check.
 MAX_SILENT = 5
@@ -131,14 +131,11 @@ class ContractCheck:
             self.report.notes.append(
                 f"{operation} is checked without credentials only: add a --header."
             )
-        rest = range(FIRST_CASES, len(cases))
-        room = max(0, self._options.max_cases - FIRST_CASES)
-        if len(rest) > room:
-            rest_numbers = Random(self._options.seed).sample(rest, room)  # noqa: S311  # no secret
-            left_out = len(rest) - room
+        most = self._options.max_cases
+        if len(cases) > most:
+            left_out = len(cases) - most
             self.report.notes.append(f"{operation}: {left_out} cases are left out (--max-cases).")
-            return [*cases[:FIRST_CASES], *(cases[number] for number in sorted(rest_numbers))]
-        return cases
+        return select_cases(cases, most, self._options.seed)
 
     def _send(self, case: Case) -> Received | None:
         """Send a case, and report what is wrong with its answer."""
@@ -182,6 +179,14 @@ class ContractCheck:
                 name: f"{values.get(name)} ({'an answer' if name in found else 'the document'})"
                 for name in names
             }
+
+
+def select_cases(cases: Sequence[Case], most: int, seed: int) -> list[Case]:
+    """Return the first cases, and a sample of the others, in their order."""
+    first = min(FIRST_CASES, most)
+    others = range(first, len(cases))
+    chosen = Random(seed).sample(others, min(most - first, len(others)))  # noqa: S311  # no secret
+    return [*cases[:first], *(cases[number] for number in sorted(chosen))]
 
 
 def refresh_key(schemas: ApiSchemas, case: Case) -> Case:

@@ -114,17 +114,18 @@ def write_curl(url: str, request: WireRequest, own: OwnHeaders) -> str:
         shown = HIDDEN if (name, value) in own.pairs else value
         words += ["-H", quote_word(f"{name}: {shown}")]
     if request.data is not None:
-        words += ["--data-binary", quote_data(request.data)]
+        words += write_data_option(request.data)
     return " ".join(words)
 
 
-def quote_data(data: bytes) -> str:
-    """Return the word for a body in a command; of a long one, its beginning."""
+def write_data_option(data: bytes) -> list[str]:
+    """Return the words for a body; of a long one, its beginning."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return f"@<(base64 -d <<< {b64encode(data).decode()})"
-    return quote_word(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + HIDDEN)
+        return ["--data-binary", f"@<(base64 -d <<< {b64encode(data).decode()})"]
+    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + HIDDEN
+    return ["--data-raw", quote_word(shown)]
 
 
 def quote_word(text: str) -> str:
