@@ -6,11 +6,12 @@ Development time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 from ..outside.bodies import FILE_BYTES, find_body_kind
@@ -85,7 +86,7 @@ class Answerer:
         refusal: Refusal | None = None,
     ) -> Response:
         """Return a response as its Response Object describes it."""
-        headers = self._make_headers(response)
+        headers = list(self._make_headers(response))
         content = response.get("content", {})
         if not content or status in EMPTY_STATUSES:
             made = Response(status=status, headers=headers)
@@ -101,15 +102,20 @@ class Answerer:
             media_type = "application/json"
         return Response(data, status, headers, content_type=media_type.replace("/*", "/plain"))
 
-    def _make_headers(self, response: JSONObject) -> dict[str, str]:
-        """Return the required headers, with valid values."""
-        made = {}
+    def _make_headers(self, response: JSONObject) -> Iterator[tuple[str, str]]:
+        """Yield the required headers and cookies, with valid values."""
         for name, part in response.get("headers", {}).items():
             header = follow(self._schemas.document, part)
             if header.get("required") is True and name.lower() != "content-type":
-                examples = (*find_examples(header), *HEADER_TEXTS.get(name.lower(), ()))
-                made[name] = encode_header(self._schemas.pick(header.get("schema", {}), examples))
-        return made
+                yield name, self._make_header(name, header)
+            for cookie, described in header.get("x-cookies", {}).items():
+                if described.get("required") is True:
+                    yield name, dump_cookie(cookie, self._make_header(cookie, described))
+
+    def _make_header(self, name: str, header: JSONObject) -> str:
+        """Return the text of a header or of a cookie."""
+        examples = (*find_examples(header), *HEADER_TEXTS.get(name.lower(), ()))
+        return encode_header(self._schemas.pick(header.get("schema", {}), examples))
 
     def _pick(self, content: JSONObject, example: str) -> Any:
         """Return the value of a body: the example of a name, the first one, or one that is made.

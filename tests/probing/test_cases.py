@@ -76,6 +76,12 @@ def test_objects_in_parameters() -> None:
     assert cases[1].values == {("query", "a"): {"x": 1}}
 
 
+def test_parameter_without_a_value() -> None:
+    """An optional parameter of which no value is known is left out."""
+    parameter = {"in": "query", "name": "a", "schema": False}
+    assert describe(make_cases(parameters=[parameter])) == [("valid", "is valid")]
+
+
 def test_credentials() -> None:
     """A request without credentials is one of the cases."""
     assert describe(make_cases(security=[{"one": []}])) == [
