@@ -93,8 +93,12 @@ def load_app_document(info: ScriptInfo, name: str | None) -> JSONObject:
     """Return a document of the app, as clients read it.
 
     :param name: of the document; the first one by default.
+    :raises CannotRun: if the app has no such document.
     """
     app = info.load_app()
-    with app.app_context():
-        made = json.dumps(build(find_state(), name))
+    try:
+        with app.app_context():
+            made = json.dumps(build(find_state(), name))
+    except click.ClickException as error:
+        raise CannotRun(error.message) from error
     return parse_api(made, f"The document of {app.name}")

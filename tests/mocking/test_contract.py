@@ -102,7 +102,10 @@ def test_mock_of_another_document() -> None:
     }
     operation = {
         "parameters": PARAMETERS,
-        "requestBody": {"required": True, "content": ANIMAL},
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Cat"}}},
+        },
         "responses": {"200": {"description": "OK", "content": ANIMAL}, "400": refused},
     }
     document = make_document({"/animals/{tag}": {"post": operation}}, schemas=SCHEMAS)
