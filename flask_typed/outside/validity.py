@@ -33,18 +33,18 @@ def list_schemas(document: JSONObject) -> Iterator[tuple[str, Any]]:
     """Yield the schemas of a document, with their places."""
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         yield f"#/components/schemas/{name}", schema
-    yield from find_members(document, "#")
+    yield from list_inner_schemas(document, "#")
 
 
-def find_members(part: Any, place: str) -> Iterator[tuple[str, Any]]:
+def list_inner_schemas(part: Any, place: str) -> Iterator[tuple[str, Any]]:
     """Yield the schemas of parameters, headers and bodies in a part of a document."""
     if isinstance(part, list):
         for index, item in enumerate(part):
-            yield from find_members(item, f"{place}/{index}")
+            yield from list_inner_schemas(item, f"{place}/{index}")
     elif isinstance(part, Mapping):
         for key, inner in part.items():
             inside = f"{place}/{str(key).replace('~', '~0').replace('/', '~1')}"
             if key in SCHEMA_MEMBERS and isinstance(inner, (Mapping, bool)):
                 yield inside, inner
             elif key not in VALUE_WORDS:
-                yield from find_members(inner, inside)
+                yield from list_inner_schemas(inner, inside)

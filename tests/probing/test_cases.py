@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from flask_typed.outside.operations import OutsideApi
-from flask_typed.probing.cases import Case, CaseMaker, find_part, is_sendable
+from flask_typed.probing.cases import Case, CaseMaker, find_part
 from flask_typed.probing.edges import Edge
+from flask_typed.probing.sent_edges import is_sendable
 from flask_typed.publish.samples import NO_VALUE
 
 from ..outside.documents import OK, make_document
