@@ -6,7 +6,7 @@ Development time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Any, Literal
@@ -36,6 +36,7 @@ class ApiSchemas:
         self.exact = make_exact_copy(self.document)
         self._names = frozenset(find_member_names(self.document))
         self._known: dict[int, tuple[Any, Schema]] = {}
+        self._picked: dict[tuple[int, bool], Any] = {}
         components = self.document.get("components", {}).get("schemas", {})
         lean = SampleSource(components, accepts=self.fits)
         self._sources = (SampleSource(components, is_full=True, accepts=self.fits), lean)
@@ -59,13 +60,18 @@ class ApiSchemas:
         """Return whether a JSON value is valid against a schema."""
         return not self.find_faults(keywords, value)
 
-    def pick(self, keywords: Any, examples: Iterable[Any] = (), *, lean: bool = False) -> Any:
-        """Return a valid value, or :data:`NO_VALUE` if none is found.
+    def pick(self, keywords: Any, examples: Sequence[Any] = (), *, lean: bool = False) -> Any:
+        """Return a valid value, or :data:`NO_VALUE` if none is found. It is made once.
 
         :param examples: are taken first, if they are valid.
         :param lean: whether optional parts are left out, as far as there is a choice.
         """
-        return next(self.pick_valid(keywords, examples, lean=lean), NO_VALUE)
+        if examples:
+            return next(self.pick_valid(keywords, examples, lean=lean), NO_VALUE)
+        key = id(self.open(keywords)), lean
+        if key not in self._picked:
+            self._picked[key] = next(self.pick_valid(keywords, lean=lean), NO_VALUE)
+        return self._picked[key]
 
     def pick_valid(
         self, keywords: Any, examples: Iterable[Any] = (), *, lean: bool = False

@@ -5,7 +5,7 @@ Development time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -24,6 +24,11 @@ from .wiring import NO_HEADERS, OwnHeaders, make_request, write_curl
 UNCHANGING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 #: When each method has its turn: what is made is read, then changed, then deleted.
 TURNS: Mapping[str, int] = {"POST": 1, "PUT": 3, "PATCH": 3, "DELETE": 4}
+#: The texts of headers that depend on the moment, by name in small letters.
+SUITABLE_TEXTS: Mapping[str, Callable[[], tuple[str, ...]]] = {
+    "idempotency-key": lambda: (f'"{uuid4()}"', str(uuid4())),
+    "if-match": lambda: ("*",),
+}
 #: The cases of an operation that come before all others: the valid ones.
 FIRST_CASES = 3
 #: So many requests in a row without an answer end the check.
@@ -141,7 +146,7 @@ class ContractCheck:
         """Send a case, and report what is wrong with its answer."""
         operation, own = case.operation, self._options.own
         found = self._known.find(operation, self._api.incoming)
-        case = refresh_key(self._api.incoming, case)
+        case = suit_headers(self._api.incoming, case)
         self._note_used(operation, case, found)
         request = make_request(case, own, found)
         self.report.sent += 1
@@ -189,15 +194,19 @@ def select_cases(cases: Sequence[Case], most: int, seed: int) -> list[Case]:
     return [*cases[:first], *(cases[number] for number in sorted(chosen))]
 
 
-def refresh_key(schemas: ApiSchemas, case: Case) -> Case:
-    """Return a case with a new idempotency key: a key is good for one request only."""
+def suit_headers(schemas: ApiSchemas, case: Case) -> Case:
+    """Return a case with the headers that no example can have, unless the case is about them.
+
+    An idempotency key is good for one request only. The version of a thing is not known, but ``*``
+    is any version.
+    """
     for one in case.operation.inputs:
         key = one.location, one.name
-        is_key = one.name.lower() == "idempotency-key" and key in case.values
-        if is_key and case.about != key:
-            texts = (f'"{uuid4()}"', str(uuid4()))
-            fresh = next((text for text in texts if schemas.fits(one.schema, text)), None)
-            return replace(case, values={**case.values, key: fresh or case.values[key]})
+        if one.location == "header" and key in case.values and case.about != key:
+            texts = SUITABLE_TEXTS.get(one.name.lower(), tuple)()
+            fitting = (text for text in texts if schemas.fits(one.schema, text))
+            value = next(fitting, case.values[key])
+            case = replace(case, values={**case.values, key: value})
     return case
 
 

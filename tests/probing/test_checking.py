@@ -341,6 +341,19 @@ def test_idempotency_key_of_another_form() -> None:
     assert [finding.kind for finding in report.findings] == ["accepted"] * len(report.findings)
 
 
+def test_versions() -> None:
+    """A change is sent for any version."""
+    heard: list[str | None] = []
+
+    def respond(request: Request) -> Response:
+        heard.append(request.headers.get("If-Match"))
+        return answer_json(1)
+
+    version = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
+    check({"/a": {"put": {"parameters": [version], "responses": STRICT}}}, respond)
+    assert heard == ["*", None]
+
+
 class Silent:
     """A server that answers only the first requests."""
 
