@@ -19,9 +19,11 @@ from .checking import CheckOptions
 from .findings import CheckReport, ContractFinding
 from .sending import Sender
 
-#: The phases that send only the methods of the operations. The other one, "coverage", also sends
-#: those that the document does not have.
-SAFE_PHASES = "examples,fuzzing,stateful"
+#: The phases that send only the methods of the operations. "coverage" also sends those that the
+#: document does not have, and "stateful" fails without the operations that make things.
+SAFE_PHASES = "examples,fuzzing"
+#: The phases for some of the operations.
+SINGLE_PHASES = "examples,coverage,fuzzing"
 #: The command that installs it.
 SCHEMATHESIS_EXTRA = "pip install schemathesis"
 
@@ -49,6 +51,8 @@ def add_fuzzing(
 
     :raises FuzzingFailed: if it ends without a report.
     """
+    if not report.reached:  # without a name, it would test all operations
+        return
     with TemporaryDirectory() as folder:
         (Path(folder) / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
         words = list(write_command(sender, options, tuple(report.reached)))
@@ -77,8 +81,8 @@ def write_command(
     yield from ("--report-json-path", "report.json", "--seed", str(options.seed))
     yield from ("--request-timeout", str(options.timeout), "--continue-on-failure")
     yield from ("--max-examples", str(options.max_cases))
-    if not options.all_methods:
-        yield from ("--phases", SAFE_PHASES)
+    if options.only or not options.all_methods:
+        yield from ("--phases", SINGLE_PHASES if options.all_methods else SAFE_PHASES)
     for name in operations:
         yield from ("--include-name", name)
     for name, value in options.own.pairs:

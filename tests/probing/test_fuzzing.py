@@ -86,7 +86,7 @@ def test_arguments(program: Path) -> None:
         *("run", "openapi.json", "--url", "http://a", "--no-color"),
         *("--report-json-path", "report.json", "--seed", "7"),
         *("--request-timeout", "2", "--continue-on-failure", "--max-examples", "9"),
-        *("--phases", "examples,fuzzing,stateful"),
+        *("--phases", "examples,fuzzing"),
         *("--include-name", "GET /a", "--header", "X-A: 1"),
     ]
 
@@ -94,6 +94,19 @@ def test_arguments(program: Path) -> None:
 def test_all_methods(program: Path) -> None:
     """All phases run where everything may be sent."""
     assert "--phases" not in run(program, all_methods=True).fuzzing
+
+
+def test_one_operation(program: Path) -> None:
+    """Phases that need other operations do not run for one of them."""
+    found = run(program, all_methods=True, only=("a",)).fuzzing
+    assert "--phases\nexamples,coverage,fuzzing\n" in found
+
+
+def test_no_operation(program: Path) -> None:
+    """Without an operation to check, nothing is sent: it would take all of them."""
+    report = CheckReport("http://a")
+    add_fuzzing(report, str(program), {}, HTTPSender("http://a", 5), CheckOptions())
+    assert report == CheckReport("http://a")
 
 
 def test_ignored(program: Path) -> None:
