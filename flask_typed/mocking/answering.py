@@ -118,7 +118,9 @@ class Answerer:
         return encode_header(self._schemas.pick(header.get("schema", {}), examples))
 
     def _pick(self, content: JSONObject, example: str) -> Any:
-        """Return the value of a body: the example of a name, the first one, or one that is made.
+        """Return the value of a body: the example of a name, a valid one, or one that is made.
+
+        An example that is not valid is better than nothing.
 
         :raises NotDocumented: if there is no example of the name.
         """
@@ -131,7 +133,8 @@ class Answerer:
             return known[example].get("value")
         schema = content.get("itemSchema", content.get("schema", {}))
         examples = [*find_examples({**content, "examples": known})]
-        return self._schemas.pick(schema, examples)
+        value = self._schemas.pick(schema, examples)
+        return next(iter(examples), value) if value is NO_VALUE else value
 
     def _fill(self, schema: Any, value: Any, status: int, refusal: Refusal | None) -> Any:
         """Return an error body that says what is wrong, as far as its schema has a place for it."""

@@ -97,7 +97,7 @@ class SampleSource:
     :param components: their schemas by name; those that are not written yet are missing.
     :param is_full: whether objects have their optional keys too.
     :param accepts: whether a value is valid against a schema. Without it, the first proposal for
-        each part is taken: the schemas that we publish have examples.
+        each part is taken, and known values are valid: the schemas that we publish have examples.
     """
 
     components: Mapping[str, Any]
@@ -130,15 +130,14 @@ def propose(schema: Mapping[str, Any], source: SampleSource, depth: int = 0) -> 
     if depth > MAX_SAMPLE_DEPTH:
         return
     known = list(find_known(schema))
-    if known:
-        yield from known
-    elif "enum" in schema:
+    yield from known
+    if "enum" in schema or (known and source.accepts is None):
         return
-    elif "$ref" in schema:
+    if "$ref" in schema:
         yield from propose(source.resolve(schema["$ref"]), source, depth + 1)
     elif "anyOf" in schema or "oneOf" in schema:
         yield from propose_union(schema, source, depth)
-    elif "allOf" in schema and "type" not in schema:
+    elif "allOf" in schema and schema.get("type", "object") == "object":
         yield from propose(merge_parts(schema, source.resolve), source, depth + 1)
     else:
         kinds = schema.get("type", "object" if "properties" in schema else "string")

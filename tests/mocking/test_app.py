@@ -74,6 +74,9 @@ def get(paths: Any, **options: Any) -> TestResponse:
             id="example that is not valid",
         ),
         pytest.param("application/json", {"schema": False}, "", id="nothing"),
+        pytest.param(
+            "application/json", {"schema": False, "example": 1}, "1", id="only an example"
+        ),
         pytest.param("application/jsonl", {"itemSchema": {"const": 1}}, "1\n", id="lines"),
         pytest.param("text/event-stream", {"schema": {"const": 1}}, "data: 1\n\n", id="events"),
         pytest.param("text/plain", {"schema": {"type": "string"}}, "string", id="text"),

@@ -45,6 +45,12 @@ def make_schemas(direction: Any = "readOnly", version: str = "3.1.0") -> ApiSche
             {"a": 100},
             id="property",
         ),
+        pytest.param(
+            {"type": "object", "allOf": [{"properties": {"a": {"const": 5}}, "required": ["a"]}]},
+            {"a": 5},
+            id="allOf of an object",
+        ),
+        pytest.param({"type": "integer", "example": "x"}, 1, id="example that is not valid"),
         pytest.param({"type": "string", "nullable": True}, "string", id="text"),
         pytest.param(True, "string", id="true"),
         pytest.param(False, NO_VALUE, id="false"),

@@ -130,6 +130,12 @@ def test_another_response(response: Response, kind: str, came: str, expected: st
     assert summarize(check(paths, lambda request: response)) == [(kind, "is valid", came, expected)]
 
 
+def test_no_promise() -> None:
+    """An operation without responses promises nothing about them."""
+    report = check({"/a": {"get": {"responses": {}}}}, lambda request: Response(status=404))
+    assert report.findings == []
+
+
 def test_missing_header() -> None:
     """A required header has to be there."""
     headers = {"ETag": {"required": True, "schema": {"type": "string"}}}
