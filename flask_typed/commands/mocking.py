@@ -40,5 +40,6 @@ def mock(
         document = load_app_document(context.ensure_object(ScriptInfo), name)
     else:
         document = load_document(place)
-    click.echo(f"{document['info']['title']}: http://{host}:{port} is a mock of its document.")
+    title = document.get("info", {}).get("title", place)
+    click.echo(f"{title}: http://{host}:{port} is a mock of its document.")
     run_simple(host, port, MockApp(document), threaded=True)

@@ -93,8 +93,13 @@ def find_json_text_fault(schema: Schema, text: str) -> str | None:
 
 
 def find_items_fault(schema: Schema, texts: Sequence[str]) -> str | None:
-    """Return the expected value for the items of an array that do not fit."""
+    """Return the expected value for the items of an array that do not fit.
+
+    Arrays of arrays or of objects are not compared: OpenAPI does not define their texts.
+    """
     items = find_item_schema(schema.document, schema.keywords)
+    if not {"array", "object"}.isdisjoint(find_types(items, schema.document)):
+        return None
     typed = [next(iter(read_values(items, schema.document, text)), text) for text in texts]
     faults = schema.find_faults(typed)
     if not faults or not schema.find_faults(list(texts)):

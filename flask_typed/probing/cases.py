@@ -136,6 +136,8 @@ class CaseMaker:
         value = self._pick_body(lean=False)
         for edge in edges(self._schemas, self._edges, body, value):
             written = encode_body(self._schemas, body, edge.value)
+            if not (written.data or self._operation.is_body_required):
+                continue  # a form without fields is no body
             words = write_edge("body", edge, find_part(edge))
             kinds: CaseKind = "valid" if edge.is_valid else "invalid"
             yield replace(full, kind=kinds, words=words, body=written)
@@ -147,7 +149,8 @@ class CaseMaker:
             if value is not NO_VALUE:
                 written = encode_body(self._schemas, other, value)
                 yield replace(full, words=f"body is {other.media_type}", body=written)
-        if not any("*" in one.media_type for one in self._operation.bodies):
+        is_any = any("*" in one.media_type for one in self._operation.bodies)
+        if body.data and not is_any:
             unknown = BodyBytes(UNKNOWN_TYPE, body.data)
             words = f"body is {UNKNOWN_TYPE}"
             yield replace(full, kind="unsupported", words=words, body=unknown)

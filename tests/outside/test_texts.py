@@ -78,6 +78,9 @@ def test_write(target: ApiInput, value: Any, texts: list[tuple[str, str]]) -> No
         pytest.param(
             make_input({"type": "array", "items": {"type": "string"}}), ["1"], None, id="texts"
         ),
+        pytest.param(
+            make_input({"type": "array", "items": {"type": "object"}}), ["1"], None, id="objects"
+        ),
     ],
 )
 def test_compare(target: ApiInput, texts: list[str], expected: str | None) -> None:

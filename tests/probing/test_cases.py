@@ -181,6 +181,15 @@ def test_open_form() -> None:
     assert not any("not in the schema" in word for word in words)
 
 
+def test_optional_form() -> None:
+    """A form without its only field is no body, which is valid if the body is optional."""
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+    media_type = "application/x-www-form-urlencoded"
+    body = make_body(media_type, schema, required=False)
+    words = [case.words for case in make_cases("post", requestBody=body)]
+    assert not any("missing" in word for word in words)
+
+
 @pytest.mark.parametrize(
     "keys",
     [
