@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import dump_cookie
+from werkzeug.http import HTTP_STATUS_CODES, dump_cookie
 from werkzeug.wrappers import Response
 
 from ..outside.bodies import FILE_BYTES, find_body_kind
@@ -65,7 +64,8 @@ class Answerer:
         """
         responses = operation.raw_responses
         key = find_preferred(responses, code) if code else find_success(responses)
-        status = int(code) if code else int(RANGE_STATUSES.get(key, key))
+        found = code or key
+        status = int(found) if is_status_code(found) else RANGE_STATUSES.get(found, 200)
         return self._make(responses.get(key, {}), status, accept, example)
 
     def refuse(self, operation: ApiOperation, accept: MIMEAccept, refusal: Refusal) -> Response:
@@ -154,7 +154,7 @@ def list_members(
 
     :param value: an example, whose texts are kept, or a made value, whose texts say nothing.
     """
-    usual = {"type": "about:blank", "title": HTTPStatus(status).phrase}
+    usual = {"type": "about:blank", "title": find_phrase(status)}
     yield {"status": status}
     yield {key: text for key, text in usual.items() if value.get(key) in TEXTS}
     if refusal is not None:
@@ -171,11 +171,16 @@ def write_fault(fault: MockFault) -> dict[str, str]:
     return {"in": fault.location, "pointer": fault.pointer, "detail": detail}
 
 
+def find_phrase(status: int) -> str:
+    """Return the phrase of a status, which may be one of nobody's."""
+    return HTTP_STATUS_CODES.get(status, "Unknown Error")
+
+
 def make_problem_response(status: int, refusal: Refusal) -> Response:
     """Return a problem document that no document describes."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": find_phrase(status),
         "status": status,
         "detail": refusal.detail,
     }

@@ -116,8 +116,8 @@ class OutsideApi:
         for key, (name, place) in read_operations(self.incoming.document):
             method, _, path = name.partition(" ")
             body = follow(place.document, place.operation.get("requestBody"))
-            described = self._reader.read(self._exact[key][1].operation.get("responses", {}))
-            raw = self._plain[key][1].operation.get("responses", {})
+            described = self._reader.read(read_responses(self._exact[key][1]))
+            raw = read_responses(self._plain[key][1])
             yield ApiOperation(
                 method,
                 path,
@@ -127,8 +127,14 @@ class OutsideApi:
                 body.get("required") is True,
                 tuple(read_credentials(place)),
                 DescribedResponses(described, DescribedResponse()),
-                {str(k): follow(self.outgoing.document, part) for k, part in raw.items()},
+                {code: follow(self.outgoing.document, part) for code, part in raw.items()},
             )
+
+
+def read_responses(place: DocumentOperation) -> JSONObject:
+    """Return the Responses Object of an operation, without extensions."""
+    responses = place.operation.get("responses", {})
+    return {code: part for code, part in responses.items() if not code.startswith("x-")}
 
 
 def read_inputs(place: DocumentOperation) -> Iterator[ApiInput]:

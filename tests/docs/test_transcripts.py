@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from contextlib import redirect_stdout
-from functools import partial
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 
@@ -100,9 +100,11 @@ def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
             files = (f"{module}.py", *words)
             for name in (name for name in files if (folder / name).is_file()):
                 shutil.copy(folder / name, tmp_path)
-            sender = InProcessSender(load_app(found.program))
-            monkeypatch.setattr(HTTPSender, "send", lambda _, sent, to=sender: to.send(sent))
-            info = ScriptInfo(module, create_app=partial(load_app, found.program))
+            load = cache(partial(load_app, found.program))
+            monkeypatch.setattr(
+                HTTPSender, "send", lambda _, sent, load=load: InProcessSender(load()).send(sent)
+            )
+            info = ScriptInfo(module, create_app=load)
             result = CliRunner().invoke(typed, arguments, obj=info)
             output = result.stdout if arguments[0] == "check" else result.output  # without the log
             assert output.strip("\n") == found.shown, found.command

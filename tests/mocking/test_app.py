@@ -116,6 +116,7 @@ def test_accept() -> None:
         (("404",), 404),
         (("2XX",), 200),
         (("301",), 301),
+        (("x-extension", "1XX"), 200),
         ((), 200),
     ],
 )
@@ -167,7 +168,8 @@ def test_preferred_code() -> None:
             "errors": [{"in": "string", "pointer": "string", "detail": "string"}],
         },
     )
-    assert get(paths, headers={"Prefer": "code=503"}).get_json()["status"] == 503
+    found = get(paths, headers={"Prefer": "code=599"}).get_json()
+    assert (found["status"], found["title"]) == (599, "Unknown Error")
 
 
 @pytest.mark.parametrize("code", ["418", "x", "99", "١٢٣"])

@@ -84,7 +84,7 @@ def test_optional_security() -> None:
 def test_responses() -> None:
     """Responses are read with their references."""
     document = make_document(
-        {"/": {"get": {"responses": {"404": {"$ref": "#/components/responses/Gone"}}}}},
+        {"/": {"get": {"responses": {"404": {"$ref": "#/components/responses/Gone"}, "x-a": 1}}}},
         responses={"Gone": {"description": "Gone."}},
     )
     (operation,) = OutsideApi(document).operations
