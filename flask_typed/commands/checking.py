@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 
 if TYPE_CHECKING:
@@ -133,18 +134,33 @@ def open_target(
     """Return the API to check, and what sends its requests."""
     from ..outside.operations import OutsideApi  # noqa: PLC0415  # see check()
     from ..probing.sending import HTTPSender, InProcessSender  # noqa: PLC0415  # see check()
-    from .documents import load_app_document, load_document  # noqa: PLC0415  # see check()
+    from .documents import (  # noqa: PLC0415  # see check()
+        is_http_url,
+        load_app_document,
+        load_document,
+        split_url,
+    )
 
     if url is None:
         info = context.ensure_object(ScriptInfo)
+        app = info.load_app()
         document = load_app_document(info, given["place"])
-        return OutsideApi(document), InProcessSender(info.load_app())
+        return OutsideApi(document), InProcessSender(app, find_app_url(app))
     try:
         sender = HTTPSender(url, given["timeout"])
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="URL") from error
     place = locate_document(sender.url, given["place"])
-    return OutsideApi(load_document(place, options.own.pairs, given["timeout"])), sender
+    is_own = is_http_url(place) and split_url(place)[0] == split_url(url)[0]
+    headers = options.own.pairs if is_own else ()  # credentials are for the server only
+    return OutsideApi(load_document(place, headers, given["timeout"])), sender
+
+
+def find_app_url(app: Flask) -> str:
+    """Return the URL at which an app expects its requests."""
+    host = app.config["SERVER_NAME"] or "localhost"
+    root = app.config["APPLICATION_ROOT"].rstrip("/")
+    return f"{app.config['PREFERRED_URL_SCHEME']}://{host}{root}"
 
 
 def locate_document(url: str, place: str | None) -> str:

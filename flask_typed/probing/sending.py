@@ -201,10 +201,11 @@ class InProcessSender:
     """Sends requests to a WSGI app in this process.
 
     :param app: with its middleware.
+    :param url: at which the app expects its requests.
     """
 
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self.url = "http://localhost"
+    def __init__(self, app: Callable[..., Any], url: str = "http://localhost") -> None:
+        self.url = url
         self._app = app
 
     def send(self, request: WireRequest) -> Received:

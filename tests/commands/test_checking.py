@@ -92,6 +92,51 @@ def test_app(run: Run) -> None:
     assert (result.exit_code, result.output) == (0, "1 operation, 6 requests, 0 findings\n")
 
 
+@pytest.mark.parametrize(
+    ("config", "url"),
+    [
+        ({}, "http://localhost"),
+        (
+            {
+                "SERVER_NAME": "shop.example:8443",
+                "PREFERRED_URL_SCHEME": "https",
+                "APPLICATION_ROOT": "/v1",
+            },
+            "https://shop.example:8443/v1",
+        ),
+    ],
+)
+def test_url_of_an_app(app: Flask, config: dict[str, str], url: str) -> None:
+    """An app in this process gets requests for its own host."""
+    app.config.update(config)
+    assert checking.find_app_url(app) == url
+
+
+@pytest.mark.parametrize(
+    ("place", "headers"),
+    [
+        (None, [("X-Key", "secret")]),
+        ("http://shop.example/openapi.json", [("X-Key", "secret")]),
+        ("http://other.example/openapi.json", []),
+        ("https://shop.example/openapi.json", []),
+    ],
+)
+def test_credentials_of_the_document(
+    run: Run, monkeypatch: pytest.MonkeyPatch, place: str | None, headers: list[Any]
+) -> None:
+    """The headers are sent to the server only, not to another place of the document."""
+    asked: list[Any] = []
+
+    def fetch(url: str, sent: Any, timeout: float) -> str:
+        asked.extend(sent)
+        return '{"openapi": "3.1.0", "paths": {}}'
+
+    monkeypatch.setattr(documents, "fetch_text", fetch)
+    options = ("--document", place) if place else ()
+    assert run("http://shop.example", "--header", "X-Key: secret", *options).exit_code == 0
+    assert asked == headers
+
+
 def test_options(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each option reaches the check."""
     given: list[Any] = []
