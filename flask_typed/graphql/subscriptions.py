@@ -34,7 +34,8 @@ PART = f"--{BOUNDARY}\r\nContent-Type: application/json\r\n\r\n".encode()
 #: The Content-Type of each kind of stream.
 CONTENT_TYPES = {
     EVENTS: f"{EVENTS}; charset=utf-8",
-    MIXED: f'{MIXED}; boundary="{BOUNDARY}"; subscriptionSpec=1.0',
+    # Not quoted: gql looks for this text.
+    MIXED: f"{MIXED}; boundary={BOUNDARY}; subscriptionSpec=1.0",
 }
 
 
