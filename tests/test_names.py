@@ -24,6 +24,7 @@ OTHERS = {
     "_name",  # attrs takes fields of that name
     "_replace",  # a method of every NamedTuple
     "_run",  # asyncio's
+    "_schema",  # Strawberry's
 }
 
 
@@ -52,6 +53,7 @@ def used_attributes(module: ast.Module) -> Iterator[tuple[str, int]]:
 TWINS = {
     "C": "a type variable",
     "FIELD_CODECS": "the table that each family of the codec has, and the table of them all",
+    "K": "a type variable of keys",
     "P": "a type variable of parameters",
     "Q": "a type variable of selects",
     "R": "a type variable",

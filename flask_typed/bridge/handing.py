@@ -23,7 +23,7 @@ from .installing import find_client
 JOBS: Any = object()
 
 
-class Job(NamedTuple):
+class HandedFunction(NamedTuple):
     """A function that the caller runs, and the future of its result."""
 
     function: Callable[[], Any]
@@ -56,7 +56,7 @@ class Handing:
     def __init__(self, name: str) -> None:
         self._name = name
         self._bridge = get_bridge()
-        self._jobs: deque[Job] = deque()
+        self._jobs: deque[HandedFunction] = deque()
         self._task: asyncio.Task[Any] | None = None
         # On the loop: the call of the caller while it waits, and the outcome once there is one.
         self._waiting: PendingCall | None = None
@@ -81,7 +81,7 @@ class Handing:
     def hand(self, function: Callable[[], Any]) -> asyncio.Future[Any]:
         """On the loop: let the caller run a function; return the future of its result."""
         future = asyncio.get_running_loop().create_future()
-        self._jobs.append(Job(function, future))
+        self._jobs.append(HandedFunction(function, future))
         self._wake(JOBS)
         return future
 

@@ -48,7 +48,7 @@ class DocumentRejected(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class GraphQLDocument:
     """A document that can be executed."""
 
     node: DocumentNode
@@ -83,10 +83,10 @@ class Documents:
         self._hides = not allows_introspection
         own = () if allows_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*specified_rules, *VALIDATION_RULES, *own)
-        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._kept: OrderedDict[str, GraphQLDocument] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, text: str) -> Document:
+    def find(self, text: str) -> GraphQLDocument:
         """Return the document of a text.
 
         :raises DocumentRejected: for one that is not valid, or too large.
@@ -104,7 +104,7 @@ class Documents:
                     self._kept.popitem(last=False)
         return document
 
-    def _make(self, text: str) -> Document:
+    def _make(self, text: str) -> GraphQLDocument:
         """Parse, bound and validate a text."""
         try:
             node = parse(text, max_tokens=self._options.max_tokens)
@@ -121,7 +121,7 @@ class Documents:
         )
         if errors:
             raise DocumentRejected("GRAPHQL_VALIDATION_FAILED", errors)
-        return Document(node)
+        return GraphQLDocument(node)
 
 
 def is_subscription(operation: OperationDefinitionNode) -> bool:

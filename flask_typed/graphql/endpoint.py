@@ -21,13 +21,13 @@ from .attributes import install_readers
 from .direct import install_resolvers
 from .documents import DocumentRejected, Documents, is_subscription
 from .errors import ErrorWriter, write_rejected
-from .execution import Engine, Operation, Result
-from .members import FieldMaker
+from .execution import Engine, Result, SentOperation
+from .members import MemberMaker
 from .options import GraphQLOptions
 from .page import GraphiQLPage, make_page
 from .persisted import PersistedDocuments
 from .requests import RequestReader
-from .responses import STREAMED, choose, choose_single, respond
+from .responses import STREAM_MEDIA_TYPES, choose_accepted, choose_single, respond
 from .roots import make_root
 from .running import GraphQLContext
 from .schema import make_schema
@@ -72,7 +72,7 @@ class Endpoint:
 
     def _execute(
         self,
-        operation: Operation | DocumentRejected,
+        operation: SentOperation | DocumentRejected,
         request: Request,
         tasks: BackgroundTasks | None,
         *,
@@ -86,14 +86,16 @@ class Endpoint:
 
     def _stream(
         self,
-        operation: Operation | DocumentRejected,
+        operation: SentOperation | DocumentRejected,
         request: Request,
         tasks: BackgroundTasks | None,
         *,
         is_safe: bool,
     ) -> Response | None:
         """Return the response of a subscription that the client can take; else ``None``."""
-        media_type = choose(request, STREAMED) if "Accept" in request.headers else None
+        media_type = (
+            choose_accepted(request, STREAM_MEDIA_TYPES) if "Accept" in request.headers else None
+        )
         if media_type is None or isinstance(operation, DocumentRejected) or is_safe:
             return None
         try:
@@ -126,7 +128,7 @@ def make_endpoint(
     name = f"GraphQL {rule}"
     config = options.config or StrawberryConfig()
     types = GraphTypes(tools.plan.factory, config.name_converter)
-    maker = FieldMaker(types, serving, Rule(rule), config, options.resolvers)
+    maker = MemberMaker(types, serving, Rule(rule), config, options.resolvers)
     with declared_in(name):
         kinds = {"Query": query, "Mutation": mutation, "Subscription": subscription}
         roots = {kind: make_root(cls, kind, maker) for kind, cls in kinds.items() if cls}

@@ -15,12 +15,13 @@ from graphql import GraphQLError
 from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from ..declare.problems import Problem, RequestInvalid
+from ..exceptions import ResponseMismatch
 from ..security.problems import InsufficientScope, NotAuthenticated
-from ..serve.failing import ProblemWriter
+from ..serve.failing import ProblemWriter, keeps_response
 from .faults import InputInvalid
 
 #: The codes of errors that clients of GraphQL know by other names.
-CODES: Mapping[type[HTTPException], str] = {
+CODES_BY_CLASS: Mapping[type[HTTPException], str] = {
     RequestInvalid: "BAD_USER_INPUT",
     NotAuthenticated: "UNAUTHENTICATED",
     InsufficientScope: "FORBIDDEN",
@@ -29,10 +30,10 @@ CODES: Mapping[type[HTTPException], str] = {
 }
 INTERNAL = "INTERNAL_SERVER_ERROR"
 #: The code of errors that have no other: an argument or a variable of the wrong type.
-INVALID = "BAD_USER_INPUT"
+BAD_INPUT = "BAD_USER_INPUT"
 #: The members of a problem document that the message has.
 IN_MESSAGE = ("title", "detail")
-WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class ErrorWriter:
@@ -52,33 +53,41 @@ class ErrorWriter:
 
     def write(self, error: GraphQLError) -> dict[str, Any]:
         """Return an error as it is sent: of a program's error, only that there was one."""
-        cause = find_cause(error)
-        if isinstance(cause, HTTPException):
-            message, extensions = self._describe(cause)
-        elif isinstance(cause, InputInvalid):
-            message, extensions = cause.detail, {"code": INVALID, "errors": cause.faults}
-        elif is_of_request(error) or is_for_client(cause):
-            message, extensions = error.message, {"code": INVALID, **(error.extensions or {})}
+        if is_of_request(error):
+            message, extensions = describe_graphql_error(error)
         else:
-            self.log(cause)
-            message, extensions = "Internal Server Error", {"code": INTERNAL}
-        return {**write_place(error), "message": message, "extensions": extensions}
+            message, extensions = self._describe(find_cause(error))
+        return {**write_error_place(error), "message": message, "extensions": extensions}
 
     def write_failure(self, error: Exception) -> dict[str, Any]:
-        """Return the error of an operation as a whole: of a provider that fails to close."""
-        if isinstance(error, HTTPException):
-            message, extensions = self._describe(error)
-            return {"message": message, "extensions": extensions}
-        self.log(error)
-        return {"message": "Internal Server Error", "extensions": {"code": INTERNAL}}
+        """Return the error of an operation as a whole: of events, or of a provider that closes."""
+        message, extensions = self._describe(error)
+        return {"message": message, "extensions": extensions}
 
-    def _describe(self, error: HTTPException) -> tuple[str, dict[str, Any]]:
-        """Return the message and the extensions of an HTTP exception."""
+    def _describe(self, cause: BaseException) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of an error."""
+        if isinstance(cause, HTTPException) and not keeps_response(cause):
+            try:
+                return self._describe_problem(cause)
+            except ResponseMismatch as error:
+                cause = error
+        if isinstance(cause, InputInvalid):
+            return cause.detail, {"code": BAD_INPUT, "errors": cause.faults}
+        if isinstance(cause, GraphQLError) and is_for_client(cause):
+            return describe_graphql_error(cause)
+        self.log(cause)
+        return "Internal Server Error", {"code": INTERNAL}
+
+    def _describe_problem(self, error: HTTPException) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of an HTTP exception.
+
+        :raises ResponseMismatch: for a member that does not fit its annotation.
+        """
         document = json.loads(self._problems.response(error).get_data())
         members = document if isinstance(document, dict) else {}
         message = next((members[one] for one in reversed(IN_MESSAGE) if members.get(one)), None)
         shown = {key: value for key, value in members.items() if key not in IN_MESSAGE}
-        return message or error.name, {"code": find_code(error), **shown}
+        return message or error.name, {"code": find_error_code(error), **shown}
 
     def log(self, error: BaseException) -> None:
         """Log an error of the program, as Flask logs those of views."""
@@ -105,14 +114,17 @@ def is_of_request(error: GraphQLError) -> bool:
     return error.path is None or (isinstance(inner, GraphQLError) and bool(inner.nodes))
 
 
-def is_for_client(cause: BaseException) -> bool:
+def describe_graphql_error(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    """Return the message and the extensions of an error of GraphQL."""
+    return error.message, {"code": BAD_INPUT, **(error.extensions or {})}
+
+
+def is_for_client(cause: GraphQLError) -> bool:
     """Return whether an error of GraphQL comes from a resolver, or from Strawberry itself.
 
     Strawberry's own errors, such as that of a permission, are subclasses. graphql-core raises the
     others for values that do not fit their types.
     """
-    if not isinstance(cause, GraphQLError):
-        return False
     return type(cause) is not GraphQLError or not is_raised_by_graphql(cause)
 
 
@@ -125,16 +137,16 @@ def is_raised_by_graphql(error: GraphQLError) -> bool:
     return str(name).partition(".")[0] == "graphql"
 
 
-def find_code(error: HTTPException) -> str:
+def find_error_code(error: HTTPException) -> str:
     """Return the code of an HTTP exception: that of GraphQL's clients, or of its class."""
     kind = type(error)
-    for known, code in CODES.items():
+    for known, code in CODES_BY_CLASS.items():
         if kind is known or (issubclass(kind, known) and not issubclass(kind, Problem)):
             return code
-    return WORDS.sub("_", kind.__name__).upper()
+    return WORD_BOUNDARY.sub("_", kind.__name__).upper()
 
 
-def write_place(error: GraphQLError) -> dict[str, Any]:
+def write_error_place(error: GraphQLError) -> dict[str, Any]:
     """Return where an error is: in the document, and in the data."""
     place: dict[str, Any] = {}
     if error.locations:
@@ -147,6 +159,6 @@ def write_place(error: GraphQLError) -> dict[str, Any]:
 def write_rejected(errors: Sequence[GraphQLError], code: str) -> list[dict[str, Any]]:
     """Return the errors of a document or a request that is not executed."""
     return [
-        {**write_place(error), "message": error.message, "extensions": {"code": code}}
+        {**write_error_place(error), "message": error.message, "extensions": {"code": code}}
         for error in errors
     ]

@@ -21,7 +21,7 @@ from graphql import (
 from ..declare.deadlines import DeadlineExceeded
 from ..libraries.strawberry import EXECUTOR
 from ..serve.timing import TimedStack
-from .documents import Document, DocumentRejected, Documents, is_mutation, is_subscription
+from .documents import DocumentRejected, Documents, GraphQLDocument, is_mutation, is_subscription
 from .errors import ErrorWriter, write_rejected
 from .running import GraphQLContext, find_run
 
@@ -32,7 +32,7 @@ NOT_ALLOWED = "OPERATION_NOT_ALLOWED"
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class SentOperation:
     """One operation of a request, as it was sent."""
 
     query: str
@@ -86,7 +86,7 @@ class Engine:
         self.name = name
         self._hides = hides
 
-    def find_document(self, operation: Operation, *, is_safe: bool) -> Document:
+    def find_document(self, operation: SentOperation, *, is_safe: bool) -> GraphQLDocument:
         """Return the document of an operation.
 
         :param is_safe: whether only a query is allowed.
@@ -99,7 +99,7 @@ class Engine:
             raise DocumentRejected(NOT_ALLOWED, [GraphQLError(message)])
         return document
 
-    def answer(self, operation: Operation, context: GraphQLContext, *, is_safe: bool) -> Result:
+    def answer(self, operation: SentOperation, context: GraphQLContext, *, is_safe: bool) -> Result:
         """Execute a query or a mutation, and close its providers.
 
         :raises DocumentRejected: for a subscription by GET.
@@ -116,7 +116,12 @@ class Engine:
         return self._run(operation, document, context, is_whole=is_mutation(node))
 
     def _run(
-        self, operation: Operation, document: Document, context: GraphQLContext, *, is_whole: bool
+        self,
+        operation: SentOperation,
+        document: GraphQLDocument,
+        context: GraphQLContext,
+        *,
+        is_whole: bool,
     ) -> Result:
         """Execute an operation, and close its providers.
 
@@ -143,7 +148,11 @@ class Engine:
         return Result(data, errors, was_executed=was_executed(result))
 
     def execute(
-        self, document: Document, operation: Operation, context: GraphQLContext, root: Any = ROOT
+        self,
+        document: GraphQLDocument,
+        operation: SentOperation,
+        context: GraphQLContext,
+        root: Any = ROOT,
     ) -> ExecutionResult:
         """Execute an operation once.
 
@@ -167,7 +176,7 @@ class Engine:
 
     def find_options(
         self,
-        operation: Operation,
+        operation: SentOperation,
         node: OperationDefinitionNode,
         context: GraphQLContext,
         root: Any = ROOT,

@@ -37,7 +37,7 @@ class Size(NamedTuple):
     fields: int
 
 
-NOTHING = Size(0, 0)
+NO_SIZE = Size(0, 0)
 
 
 class TooLarge(GraphQLError):
@@ -76,7 +76,7 @@ class Measure:
         """Return the size of a fragment; validation rejects unknown ones and cycles."""
         fragment = self._fragments.get(name)
         if fragment is None or name in self._open:
-            return NOTHING
+            return NO_SIZE
         if name not in self._known:
             self._open.add(name)
             self._known[name] = self.measure(fragment.selection_set)

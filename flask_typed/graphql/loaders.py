@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from strawberry.dataloader import DataLoader as StrawberryLoader
 
 from ..libraries.asyncio import is_loop_running
-from .running import RUNNING
+from .running import CURRENT_RUN
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -62,5 +62,5 @@ class DataLoader(StrawberryLoader[K, T], Generic[K, T]):
 
 async def load_here(load: Callable[[list[Any]], Any], keys: list[Any]) -> Any:
     """Call a sync function in the greenlet or thread of the request."""
-    run = RUNNING.get()
+    run = CURRENT_RUN.get()
     return load(keys) if run is None else await run.hand(partial(load, keys))

@@ -9,7 +9,7 @@ import copy
 import inspect
 from collections import abc
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Annotated, Any, get_args, get_origin
 
@@ -27,7 +27,6 @@ from ..exceptions import DeclarationError, declared_in
 from ..plan.resolvers import FieldArgument, ResolverPlan, plan_resolver
 from ..routes.overriding import find_replacements
 from ..routes.serving import Serving
-from ..schemas.families.model_schemas import ModelValue
 from .arguments import Loading
 from .attributes import ModelAttribute, make_converting_reader
 from .direct import Passed, make_direct
@@ -35,9 +34,8 @@ from .resolving import FindPhases, Phases, Resolver
 from .shown import ValueConversion
 from .types import GraphTypes, Input
 
-NO_DEFAULT = inspect.Parameter.empty
 #: The return annotations of generators.
-ITERATORS = (
+EVENT_ITERATORS = (
     abc.Iterator,
     abc.Iterable,
     abc.Generator,
@@ -57,12 +55,12 @@ class GivenResolver(StrawberryResolver[Any]):
         super().__init__(function)
         self._parent = parent
 
-    @property
+    @cached_property
     def arguments(self) -> list[StrawberryArgument]:
         """Nothing: the field has its arguments."""
         return []
 
-    @property
+    @cached_property
     def parent_parameter(self) -> inspect.Parameter | None:
         """The argument that gets the parent object."""
         if self._parent is not None:
@@ -74,11 +72,12 @@ class GivenResolver(StrawberryResolver[Any]):
         """Nothing: the field has its type."""
         return None
 
-    @property
+    @cached_property
     def type_annotation(self) -> StrawberryAnnotation | None:
         """Any type, if there is a return annotation: Strawberry does not know those of models."""
         returns = self.signature.return_annotation
-        return None if returns is NO_DEFAULT else StrawberryAnnotation(object)
+        is_missing = returns is inspect.Signature.empty
+        return None if is_missing else StrawberryAnnotation(object)
 
     @property
     def passed(self) -> Passed:
@@ -94,7 +93,7 @@ class GivenResolver(StrawberryResolver[Any]):
         return reserved if self._parent is None else [*reserved, self._parent]
 
 
-class FieldMaker:
+class MemberMaker:
     """Makes the fields of one schema.
 
     :param rule: of the endpoint.
@@ -199,7 +198,7 @@ class FieldMaker:
                 field.base_resolver, GivenResolver
             ):
                 returns = field.type_annotation.evaluate()
-            if returns is NO_DEFAULT:
+            if returns is inspect.Signature.empty:
                 raise DeclarationError(
                     "The resolver has no return annotation.",
                     instead="Annotate it: the annotation is the type of the field.",
@@ -209,8 +208,8 @@ class FieldMaker:
             inputs: dict[str, Input] = {}
             parts = [part for one in plan.composed for part in one.arguments]
             arguments = [self._make_argument(one, inputs) for one in (*plan.arguments, *parts)]
-            names = {part.name for part in parts if part.default is NO_DEFAULT}
-            filled = frozenset(name for name in names if may_be_empty(inputs[name]))
+            needed = [part.name for part in parts if part.required]
+            filled = frozenset(name for name in needed if may_be_empty(inputs[name]))
             for argument in arguments:
                 if argument.python_name in filled:
                     argument.type_annotation = make_optional(argument.type_annotation)
@@ -240,7 +239,7 @@ class FieldMaker:
     ) -> StrawberryArgument:
         """Return an argument of a field, and note how its value is loaded."""
         written, words = take_words(argument.annotation)
-        default = missing if argument.default is NO_DEFAULT else argument.default
+        default = missing if argument.required else argument.default
         with declared_in(f"argument {argument.name!r}"):
             name = words.name or self._config.name_converter.apply_naming_config(argument.name)
             made = inputs[argument.name] = self.types.make_input(written, name, default)
@@ -275,10 +274,8 @@ class FieldMaker:
 
 def may_be_empty(found: Input) -> bool:
     """Return whether an argument is a model all of whose fields may be left out."""
-    field = found.field
-    if not isinstance(field, ModelValue):
-        return False
-    return not any(one.required for one in field.schema.load_fields.values())
+    schema = getattr(found.field, "schema", None)
+    return schema is not None and not any(one.required for one in schema.load_fields.values())
 
 
 def make_optional(annotation: StrawberryAnnotation) -> StrawberryAnnotation:
@@ -291,7 +288,7 @@ def read_event(annotation: Any) -> Any:
 
     :raises DeclarationError: if the resolver returns no iterator.
     """
-    if get_origin(annotation) not in ITERATORS:
+    if get_origin(annotation) not in EVENT_ITERATORS:
         raise DeclarationError(
             "A subscription returns the iterator of its events.",
             instead="Write a generator: `-> AsyncIterator[…]` or `-> Iterator[…]`.",

@@ -8,41 +8,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from ..publish.naming import are_alike, find_free, qualify
 from ..schemas.graph_schemas import to_graphql_name
 
-#: The names of GraphQL's own types, and of the scalars that the graph has anyway.
-RESERVED = frozenset(
+#: The names of GraphQL's own types, of scalars, and of the roots.
+RESERVED: frozenset[str] = frozenset(
     (
-        *("Boolean", "Date", "DateTime", "Decimal", "Float", "ID", "Int", "JSON", "PageInfo"),
-        *("Mutation", "Query", "String", "Subscription", "Time", "UUID", "Upload", "Void"),
+        *("AnyDateTime", "Base64", "BigInt", "Boolean", "Date", "DateTime", "Decimal", "Duration"),
+        *("DecimalNumber", "Float", "ID", "IPv4Address", "IPv4Interface", "IPv4Network", "Int"),
+        *("IPv6Address", "IPv6Interface", "IPv6Network", "JSON", "LocalDateTime", "Mutation"),
+        *("PageInfo", "Query", "String", "Subscription", "Time", "UUID", "Upload", "Void"),
     )
 )
-
-
 #: The end of the names of input types.
 INPUT_SUFFIX = "Input"
-
-
-class HasName(Protocol):
-    """The definition of a type."""
-
-    name: str
 
 
 @dataclass(frozen=True)
 class NamedType:
     """A type of the graph and the name that it should have.
 
-    :param definition: has the name that the type has.
+    :param definition: of Strawberry; it has the name that the type has.
     :param name: the name that it should have.
     :param module: of the Python type.
     :param qualname: of the Python type.
     """
 
-    definition: HasName
+    definition: Any
     name: str
     module: str
     qualname: str
@@ -69,7 +63,7 @@ class TypeNames:
         self._named: list[NamedType] = []
         self._taken = set(RESERVED)
 
-    def name(self, definition: HasName, name: str, origin: type) -> None:
+    def name(self, definition: Any, name: str, origin: type) -> None:
         """Give a definition its name, or a free one for the time being.
 
         :param origin: the Python type that is defined.

@@ -14,7 +14,7 @@ from ..exceptions import SetupError
 from ..wire.jsonvalues import show
 
 #: Options that count something, and are at least one.
-COUNTS = ("max_depth", "max_complexity", "max_batch", "max_tokens")
+COUNTED_OPTIONS = ("max_depth", "max_complexity", "max_batch", "max_tokens")
 #: The functions that add fields to models.
 Resolvers = Mapping[type, Sequence[Callable[..., Any]]]
 
@@ -54,7 +54,7 @@ class GraphQLOptions:
 
         :raises SetupError: for a value that cannot work.
         """
-        for name in COUNTS:
+        for name in COUNTED_OPTIONS:
             value = getattr(self, name)
             if type(value) is not int or value < 1:
                 raise SetupError(f"{name}= is {show(value)}: write a whole number from 1.")

@@ -12,14 +12,14 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from ..plan.operation import JSON
+from ..plan.readers import MULTIPART
 from ..wire.decoding import decode_json
 from .documents import DocumentRejected
-from .execution import Operation
+from .execution import SentOperation
 from .options import GraphQLOptions
 from .persisted import PersistedDocuments
-from .uploads import MULTIPART, PREFLIGHT, fill_in_files
-
-JSON = "application/json"
+from .uploads import PREFLIGHT, fill_in_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Sent:
     :param is_safe: whether the method allows only queries.
     """
 
-    operations: tuple[Operation | DocumentRejected, ...]
+    operations: tuple[SentOperation | DocumentRejected, ...]
     is_batch: bool = False
     is_safe: bool = False
 
@@ -73,7 +73,7 @@ class RequestReader:
             raise BadRequest(f"A form needs one of the headers {', '.join(PREFLIGHT)}.")
         return fill_in_files(request)
 
-    def _make(self, sent: Any) -> Operation | DocumentRejected:
+    def _make(self, sent: Any) -> SentOperation | DocumentRejected:
         """Return an operation, or why it cannot be executed."""
         if not isinstance(sent, dict):
             raise BadRequest("An operation is a JSON object.")
@@ -89,7 +89,7 @@ class RequestReader:
             query = self._find_query(query, extensions)
         except DocumentRejected as error:
             return error
-        return Operation(query, variables, name)
+        return SentOperation(query, variables, name)
 
     def _find_query(self, query: str | None, extensions: Mapping[str, Any]) -> str:
         """Return the text of a document, which may be named by its hash."""

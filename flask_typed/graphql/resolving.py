@@ -28,12 +28,12 @@ from ..serve.binding import Binder
 from ..serve.injection import Runner, make_runner
 from ..serve.observing import observe_provider
 from .arguments import Loading
-from .running import Failed, Run, find_run
+from .running import FailedProvider, Run, find_run
 from .shown import ValueConversion, convert_value
 
 
 @dataclass(frozen=True, slots=True)
-class Provided:
+class ReadyProvider:
     """A provider that a resolver needs, ready to run.
 
     :param key: of its value for this resolver.
@@ -58,12 +58,12 @@ class Provided:
             except DeadlineExceeded:
                 raise
             except Exception as error:
-                run.shared[self.shared] = Failed(error)
+                run.shared[self.shared] = FailedProvider(error)
                 raise
             run.shared[self.shared] = values[self.key]
             return
         value = run.shared[self.shared]
-        if isinstance(value, Failed):
+        if isinstance(value, FailedProvider):
             raise value.error.with_traceback(None)
         values[self.key] = value
 
@@ -110,11 +110,11 @@ class Phases:
         return arguments
 
 
-def prepare(steps: Sequence[ResolverStep], tools: Tools) -> list[Provided]:
+def prepare(steps: Sequence[ResolverStep], tools: Tools) -> list[ReadyProvider]:
     """Return providers that are ready to run."""
     around = observe_provider if tools.is_observed else None
     return [
-        Provided(one.step.key, one.shared, make_runner([one.step], tools.app, around))
+        ReadyProvider(one.step.key, one.shared, make_runner([one.step], tools.app, around))
         for one in steps
     ]
 
@@ -174,7 +174,7 @@ class Resolver:
         if not run.is_on_loop:
             return self._start(run, args, kwargs)
         if not self._is_async:
-            return finish(run.hand(partial(self._start, run, args, kwargs)))
+            return await_twice(run.hand(partial(self._start, run, args, kwargs)))
         given = self._find_given(run, kwargs)
         if given is not None:
             return self._convert_later(self._function(*args, **given))
@@ -229,7 +229,7 @@ async def convert_awaited(convert: ValueConversion, awaitable: Awaitable[Any]) -
     return convert_value(convert, await awaitable)
 
 
-async def finish(future: Awaitable[Any]) -> Any:
+async def await_twice(future: Awaitable[Any]) -> Any:
     """Await the result of a function that was handed over, which may be awaitable itself."""
     value = await future
     return await value if isawaitable(value) else value

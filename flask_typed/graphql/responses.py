@@ -13,21 +13,21 @@ from flask import Request, Response, current_app
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 
+from ..plan.operation import JSON
+from ..serve.streams import EVENT_STREAM
 from .execution import Result
 
-JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
-EVENTS = "text/event-stream"
 MIXED = "multipart/mixed"
 #: The media types of single results, the usual one first.
 SINGLE = (JSON, GRAPHQL_JSON)
 #: The media types of streams of results.
-STREAMED = (EVENTS, MIXED)
+STREAM_MEDIA_TYPES = (EVENT_STREAM, MIXED)
 
-encode = msgspec.json.Encoder().encode
+encode_result = msgspec.json.Encoder().encode
 
 
-def choose(request: Request, offered: Sequence[str]) -> str | None:
+def choose_accepted(request: Request, offered: Sequence[str]) -> str | None:
     """Return the media type that a client prefers; ``None`` if it accepts none.
 
     Apollo's clients add a parameter to ``multipart/mixed``.
@@ -44,7 +44,7 @@ def choose_single(request: Request) -> str:
     :raises werkzeug.exceptions.NotAcceptable: if the client accepts none.
     """
     named = GRAPHQL_JSON in request.accept_mimetypes.values()
-    found = choose(request, (GRAPHQL_JSON, JSON) if named else (JSON,))
+    found = choose_accepted(request, (GRAPHQL_JSON, JSON) if named else (JSON,))
     if found is None:
         raise NotAcceptable(f"The response is {JSON} or {GRAPHQL_JSON}.")
     return found
@@ -53,7 +53,7 @@ def choose_single(request: Request) -> str:
 def respond(results: Sequence[Result], media_type: str, *, is_batch: bool) -> Response:
     """Return the response with the result of an operation, or with those of a batch."""
     written = [result.write() for result in results]
-    body = encode(written if is_batch else written[0])
+    body = encode_result(written if is_batch else written[0])
     is_rejected = not (is_batch or results[0].was_executed)
     status = 400 if is_rejected and media_type == GRAPHQL_JSON else 200
     response: Response = current_app.response_class(body, status)

@@ -13,10 +13,10 @@ from strawberry.types.base import StrawberryObjectDefinition, has_object_definit
 
 from ..exceptions import DeclarationError
 from ..schemas.docstrings import read_docstring
-from .members import FieldMaker
+from .members import MemberMaker
 
 
-class Root:
+class RootType:
     """A root type of a schema.
 
     :param kind: the class with Strawberry's definition.
@@ -28,7 +28,7 @@ class Root:
         self.value = value
 
 
-def make_root(cls: type, name: str, maker: FieldMaker) -> Root:
+def make_root(cls: type, name: str, maker: MemberMaker) -> RootType:
     """Return a root type.
 
     :param cls: a class of Strawberry, or a plain class: its public methods are the fields.
@@ -42,10 +42,11 @@ def make_root(cls: type, name: str, maker: FieldMaker) -> Root:
             where=(f"GraphQL {name}",),
         )
     if has_object_definition(cls):
-        return Root(cls, None)
+        return RootType(cls, None)
     is_subscription = name == "Subscription"
     fields = [
-        maker.make_field(method, is_subscription=is_subscription) for method in find_methods(cls)
+        maker.make_field(method, is_subscription=is_subscription)
+        for method in find_public_methods(cls)
     ]
     if not fields:
         raise DeclarationError(
@@ -67,10 +68,10 @@ def make_root(cls: type, name: str, maker: FieldMaker) -> Root:
         resolve_type=None,
         fields=fields,
     )
-    return Root(made, make_value(cls, name))
+    return RootType(made, make_root_value(cls, name))
 
 
-def find_methods(cls: type) -> Iterator[Any]:
+def find_public_methods(cls: type) -> Iterator[Any]:
     """Yield the public methods of a class, those of its bases first."""
     names = dict.fromkeys(name for base in reversed(cls.__mro__[:-1]) for name in vars(base))
     for name in names:
@@ -79,7 +80,7 @@ def find_methods(cls: type) -> Iterator[Any]:
             yield found
 
 
-def make_value(cls: type, name: str) -> Any:
+def make_root_value(cls: type, name: str) -> Any:
     """Return the object whose methods are the fields of a plain class."""
     try:
         return cls()

@@ -33,7 +33,7 @@ def find_run(context: GraphQLContext) -> Run:
     return context._state
 
 
-class Failed:
+class FailedProvider:
     """A provider that has failed in this request, and is not run again."""
 
     def __init__(self, error: Exception) -> None:
@@ -67,11 +67,11 @@ class Run:
         """
         self._handing = Handing(name)
         self.is_on_loop = True
-        token = RUNNING.set(self)
+        token = CURRENT_RUN.set(self)
         try:
             return self._handing.run(awaitable)
         finally:
-            RUNNING.reset(token)
+            CURRENT_RUN.reset(token)
             self.is_on_loop = False
             self._handing = None
 
@@ -82,4 +82,4 @@ class Run:
 
 
 #: The request whose operation is on the loop, for the code that it runs there.
-RUNNING: ContextVar[Run | None] = ContextVar("flask_typed_graphql", default=None)
+CURRENT_RUN: ContextVar[Run | None] = ContextVar("flask_typed_graphql", default=None)

@@ -13,13 +13,13 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from ..exceptions import DeclarationError
-from .members import FieldMaker
+from .members import MemberMaker
 
 
 class TypedSchema(strawberry.Schema):
     """A schema whose fields are made by a :class:`FieldMaker`."""
 
-    def __init__(self, maker: FieldMaker, query: type, **options: Any) -> None:
+    def __init__(self, maker: MemberMaker, query: type, **options: Any) -> None:
         self._maker = maker
         super().__init__(query, **options)
 
@@ -28,7 +28,7 @@ class TypedSchema(strawberry.Schema):
         return self._maker.find_fields(type_definition)
 
 
-def make_schema(maker: FieldMaker, query: type, **options: Any) -> TypedSchema:
+def make_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
     """Return the schema of an endpoint.
 
     :raises DeclarationError: for a schema that cannot work.

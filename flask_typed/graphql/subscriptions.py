@@ -18,22 +18,22 @@ from ..bridge.iterators import ItemSource, make_source
 from ..declare.streams import Event
 from ..libraries.strawberry import EXECUTOR
 from ..serve.streaming import EVENT_HEADERS, HEADERS, ItemStream, Streaming, write_event
-from ..serve.streams import finish_response
+from ..serve.streams import EVENT_STREAM, finish_response
 from ..serve.timing import TimedStack
-from .documents import Document
-from .execution import Engine, Operation, Result
+from .documents import GraphQLDocument
+from .execution import Engine, Result, SentOperation
 from .resolving import SyncEvents
-from .responses import EVENTS, MIXED, encode
+from .responses import MIXED, encode_result
 from .running import GraphQLContext, find_run
 from .shown import ValueConversion, convert_value
 
 #: The item after the last one.
-COMPLETE: Any = object()
+LAST_ITEM: Any = object()
 BOUNDARY = "graphql"
-PART = f"--{BOUNDARY}\r\nContent-Type: application/json\r\n\r\n".encode()
+PART_START = f"--{BOUNDARY}\r\nContent-Type: application/json\r\n\r\n".encode()
 #: The Content-Type of each kind of stream.
 CONTENT_TYPES = {
-    EVENTS: f"{EVENTS}; charset=utf-8",
+    EVENT_STREAM: f"{EVENT_STREAM}; charset=utf-8",
     # Not quoted: gql looks for this text.
     MIXED: f"{MIXED}; boundary={BOUNDARY}; subscriptionSpec=1.0",
 }
@@ -68,12 +68,12 @@ class CompletedSource(ItemSource):
             raise StopIteration
         if self._has_ended:
             self._is_complete = True
-            return COMPLETE
+            return LAST_ITEM
         try:
             return self._source.take(timeout)
         except StopIteration:
             self._has_ended = self._is_complete = True
-            return COMPLETE
+            return LAST_ITEM
         except ClientDisconnected:
             raise
         except Exception as error:
@@ -87,8 +87,8 @@ class CompletedSource(ItemSource):
 
 def stream(
     engine: Engine,
-    operation: Operation,
-    document: Document,
+    operation: SentOperation,
+    document: GraphQLDocument,
     context: GraphQLContext,
     media_type: str,
     heartbeat: float | None,
@@ -114,15 +114,15 @@ def stream(
             run.made.clear()
             return Result(result.data, engine.errors.write_all(result.errors or ())).write()
 
-        write = WRITERS[media_type](execute)
+        write = STREAM_WRITERS[media_type](execute)
         streaming = Streaming(engine.name, lambda error: b"", heartbeat)
-        body = ItemStream(source, write, streaming, has_events=media_type == EVENTS)
+        body = ItemStream(source, write, streaming, has_events=media_type == EVENT_STREAM)
         try:
             body.start()
         except BaseException:
             body.close()
             raise
-        headers = EVENT_HEADERS if media_type == EVENTS else HEADERS
+        headers = EVENT_HEADERS if media_type == EVENT_STREAM else HEADERS
         response: Response = current_app.response_class(body, headers=headers)
         response.headers["Content-Type"] = CONTENT_TYPES[media_type]
         finish_response(response, stack)
@@ -131,7 +131,7 @@ def stream(
 
 
 def open_events(
-    engine: Engine, operation: Operation, document: Document, context: GraphQLContext
+    engine: Engine, operation: SentOperation, document: GraphQLDocument, context: GraphQLContext
 ) -> Any:
     """Return the iterator of the events of a subscription; its result if it could not begin."""
     node = document.find_operation(operation.name)
@@ -159,9 +159,9 @@ def make_event_writer(execute: Execute) -> Callable[[Any], bytes]:
     """Return the function that writes items as server-sent events."""
 
     def write(item: Any) -> bytes:
-        if item is COMPLETE:
+        if item is LAST_ITEM:
             return write_event(Event(event="complete"), b"")
-        return write_event(Event(event="next"), encode(execute(item)))
+        return write_event(Event(event="next"), encode_result(execute(item)))
 
     return write
 
@@ -170,14 +170,14 @@ def make_part_writer(execute: Execute) -> Callable[[Any], bytes]:
     """Return the function that writes items as parts of ``multipart/mixed``."""
 
     def write(item: Any) -> bytes:
-        if item is COMPLETE:
+        if item is LAST_ITEM:
             return f"--{BOUNDARY}--\r\n".encode()
-        return PART + encode({"payload": execute(item)}) + b"\r\n"
+        return PART_START + encode_result({"payload": execute(item)}) + b"\r\n"
 
     return write
 
 
-WRITERS = {EVENTS: make_event_writer, MIXED: make_part_writer}
+STREAM_WRITERS = {EVENT_STREAM: make_event_writer, MIXED: make_part_writer}
 
 
 def convert_events(schema: GraphQLSchema, conversions: Mapping[str, ValueConversion]) -> None:

@@ -13,13 +13,12 @@ from werkzeug.exceptions import BadRequest
 
 from ..wire.decoding import decode_json
 
-MULTIPART = "multipart/form-data"
 #: The headers one of which a form needs: a page of another site cannot send it without asking.
 PREFLIGHT = ("GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With")
-#: How many places files may be put into.
+#: How many places files may be put_file into.
 MOST_PLACES = 100
 #: The index of an item of a list.
-INDEX = re.compile(r"[0-9]{1,6}")
+LIST_INDEX = re.compile(r"[0-9]{1,6}")
 
 
 def fill_in_files(request: Request) -> Any:
@@ -27,8 +26,8 @@ def fill_in_files(request: Request) -> Any:
 
     :raises werkzeug.exceptions.BadRequest: for a form that is not of the specification.
     """
-    operations = read_part(request, "operations")
-    places = read_part(request, "map")
+    operations = read_form_field(request, "operations")
+    places = read_form_field(request, "map")
     if not isinstance(places, dict):
         raise BadRequest('"map" must be an object.')
     count = 0
@@ -39,11 +38,11 @@ def fill_in_files(request: Request) -> Any:
             count += 1
             if count > MOST_PLACES or not isinstance(path, str):
                 raise BadRequest('"map" must have texts, not too many.')
-            put(operations, path.split("."), request.files[part])
+            put_file(operations, path.split("."), request.files[part])
     return operations
 
 
-def read_part(request: Request, name: str) -> Any:
+def read_form_field(request: Request, name: str) -> Any:
     """Return the JSON value of a field of the form."""
     text = request.form.get(name)
     if text is None:
@@ -51,21 +50,21 @@ def read_part(request: Request, name: str) -> Any:
     return decode_json(text.encode())
 
 
-def put(operations: Any, path: list[str], file: Any) -> None:
+def put_file(operations: Any, path: list[str], file: Any) -> None:
     """Put a file where a path leads to, in place of a null."""
     *steps, last = path
     inner = operations
     for step in steps:
-        inner = find(inner, step)
-    if find(inner, last) is not None:
+        inner = follow_step(inner, step)
+    if follow_step(inner, last) is not None:
         raise BadRequest('"map" must name variables that are null.')
     inner[int(last) if isinstance(inner, list) else last] = file
 
 
-def find(inner: Any, step: str) -> Any:
+def follow_step(inner: Any, step: str) -> Any:
     """Return what a step of a path leads to."""
     if isinstance(inner, dict) and step in inner:
         return inner[step]
-    if isinstance(inner, list) and INDEX.fullmatch(step) and int(step) < len(inner):
+    if isinstance(inner, list) and LIST_INDEX.fullmatch(step) and int(step) < len(inner):
         return inner[int(step)]
     raise BadRequest('"map" must name variables of the operations.')

@@ -25,11 +25,6 @@ def find_core_schema(schema: Any) -> Any:
     return schema._schema
 
 
-def find_core_schema(schema: Any) -> Any:
-    """Return the schema of graphql-core of Strawberry's."""
-    return schema._schema
-
-
 class PostponedDefinition(StrawberryObjectDefinition):
     """The definition of a generic class, until the types of a graph are made.
 

@@ -7,8 +7,9 @@ one by one, and the model validates them together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import pydantic
@@ -77,7 +78,7 @@ def describe_fields(model: Any) -> Iterator[ModelField]:
             Annotated[(annotation, *field.metadata)] if field.metadata else annotation,
             required=field.is_required(),
             default=missing if is_unpublished(field.default) else field.default,
-            factory=field.get_default if is_unpublished(field.default) else None,
+            factory=find_factory(field),
             attribute=name,
             wire_name=field.alias,
             direction="in" if field.exclude else "both",
@@ -107,6 +108,15 @@ def describe_words(field: Any) -> Mapping[str, Any]:
 def is_unpublished(default: Any) -> bool:
     """Return whether the default of a field is only the model's: pydantic does not check it."""
     return default is None or default is PydanticUndefined
+
+
+def find_factory(field: Any) -> Callable[[], Any] | None:
+    """Return what makes the default of a field that is not published; ``None`` if nothing does."""
+    has_own = is_unpublished(field.default) and not field.is_required()
+    needs_values = getattr(field, "default_factory_takes_validated_data", False)
+    if not has_own or needs_values:
+        return None
+    return partial(field.get_default, call_default_factory=True)
 
 
 def find_input_key(name: str, field: Any) -> str:

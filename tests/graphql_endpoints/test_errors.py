@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import strawberry
-from flask import Flask, abort, got_request_exception
+from flask import Flask, Response, abort, got_request_exception
 from flask_typed import Problem, Typed
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
@@ -34,6 +34,10 @@ def fail(how: str) -> int | None:
         raise OutOfStock(left=2, detail="Two are left.")
     if how == "abort":
         abort(403, "No.")
+    if how == "response":
+        abort(Response("secret", 302))
+    if how == "member":
+        raise OutOfStock(left="secret")  # type: ignore[arg-type]
     if how == "graphql":
         raise GraphQLError("Told.", extensions={"code": "MINE", "more": 1})
     if how == "wrong":
@@ -73,6 +77,8 @@ EXPECTED: Any = {
     ),
     "abort": ("No.", {"code": "FORBIDDEN", "type": "about:blank", "status": 403}),
     "graphql": ("Told.", {"code": "MINE", "more": 1}),
+    "response": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
+    "member": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
     "wrong": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
     "other": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
 }
@@ -95,7 +101,7 @@ def test_errors(serve: Serve, name: str, how: str, caplog: pytest.LogCaptureFixt
             }
         ],
     }
-    assert ("secret" in caplog.text) == (how in ("wrong", "other"))
+    assert ("Exception in GraphQL /graphql" in caplog.text) == (message == "Internal Server Error")
 
 
 def test_signal(app: Flask, serve: Serve) -> None:

@@ -141,7 +141,8 @@ def test_sorting_and_filters(app: Flask, serve: Serve) -> None:
     """So are those of an order, of filters and of cursors."""
     app.secret_key = "secret"
     send = serve(Lists)
-    query = '{ a: ordered b: ordered(sort: ["title", "-id"]) filtered c: filtered(filters: {idMax: 3}) }'
+    orders = 'a: ordered b: ordered(sort: ["title", "-id"])'
+    query = f"{{ {orders} filtered c: filtered(filters: {{idMax: 3}}) }}"
     assert send(query) == {
         "data": {"a": "Sort('-id')", "b": "Sort('title', '-id')", "filtered": None, "c": 3}
     }

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask_typed import DeadlineExceeded, Depends, Problem, Typed
 from flask_typed.bridge.iterators import PlainSource
 from flask_typed.graphql.execution import Engine
-from flask_typed.graphql.subscriptions import COMPLETE, CompletedSource
+from flask_typed.graphql.subscriptions import LAST_ITEM, CompletedSource
 from graphql import GraphQLError
 from werkzeug.exceptions import ClientDisconnected
 
@@ -63,6 +63,10 @@ class Events:
     async def wrong(self) -> AsyncIterator[int]:
         yield "secret"  # type: ignore[misc]
         yield 1
+
+    def told(self) -> Iterator[int]:
+        yield 1
+        raise GraphQLError("Told.", extensions={"code": "MINE"})
 
     def refused(self, store: Store) -> Iterator[int]:
         return refuse()
@@ -123,6 +127,14 @@ def test_an_error_of_the_events(post: Any) -> None:
         {"data": None, "errors": [GONE]},
     ]
     assert notes == ["open", "close"]
+
+
+def test_an_error_for_the_client(post: Any) -> None:
+    """Its extensions are those that the generator gives it."""
+    assert read_events(post("subscription { told }").text) == [
+        {"data": {"told": 1}},
+        {"data": None, "errors": [{"message": "Told.", "extensions": {"code": "MINE"}}]},
+    ]
 
 
 def test_parts(post: Any) -> None:
@@ -233,7 +245,7 @@ def test_a_deadline_before_the_first_event(typed: Typed, client: FlaskClient) ->
 def test_a_source_that_is_asked_again() -> None:
     """After its end it has nothing more."""
     source = CompletedSource(PlainSource(iter([1])))
-    assert [source.take(), source.has_ready, source.take()] == [1, False, COMPLETE]
+    assert [source.take(), source.has_ready, source.take()] == [1, False, LAST_ITEM]
     with pytest.raises(StopIteration):
         source.take()
 

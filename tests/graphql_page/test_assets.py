@@ -17,7 +17,7 @@ from .serving_page import BROWSER, add_endpoint, find_links, open_page
 pytest.importorskip("strawberry", reason="GraphQL endpoints need the extra")
 
 FOLDER = ASSETS / "graphiql"
-LOCK = Path(__file__).parents[2] / "tools" / "graphiql" / "package-lock.json"
+LOCK = Path(__file__).parents[2] / ".ci" / "graphiql" / "package-lock.json"
 
 
 def find_bases(client: FlaskClient, url: str = "/graphql", prefix: str = "") -> set[str]:

@@ -48,7 +48,7 @@ class Graph:
         self.config = config or StrawberryConfig()
         self.types = GraphTypes(self.factory, self.config.name_converter)
         self._fields: list[StrawberryField] = []
-        self._schema: strawberry.Schema | None = None
+        self._made: strawberry.Schema | None = None
 
     def add(self, name: str, returns: Any, function: Callable[..., Any], **arguments: Any) -> Graph:
         """Add a field whose value a function returns."""
@@ -89,9 +89,9 @@ class Graph:
     @property
     def schema(self) -> strawberry.Schema:
         """The schema, made at its first use."""
-        if self._schema is None:
-            self._schema = self.make_schema()
-        return self._schema
+        if self._made is None:
+            self._made = self.make_schema()
+        return self._made
 
     def make_schema(self) -> strawberry.Schema:
         """Return the schema of the fields."""

@@ -58,7 +58,7 @@ class Book(BaseModel):
     secret: str = Field("s", exclude=True)
     pet: Cat | Dog | None = Field(None, discriminator="kind")
 
-    @pydantic.computed_field(description="How it sorts.")  # type: ignore[prop-decorator]  # pydantic's
+    @pydantic.computed_field(description="How it sorts.")  # type: ignore[prop-decorator]  # its
     @property
     def sort_key(self) -> str:
         return self.title.lower()
@@ -185,9 +185,31 @@ def test_faults(literal: str, faults: list[tuple[str, str, str]]) -> None:
 
 
 def test_mappings() -> None:
-    """A mapping is read by its keys."""
-    graph = make_graph().add("it", Author, lambda: {"name": "x"})
-    assert graph.run("{it {name home}}") == {"it": {"name": "x", "home": None}}
+    """A mapping is read by its keys; it may lack those that have a default."""
+    book = {"title": "a", "author": {"name": "x"}}
+    graph = make_graph().add("it", Book, lambda: book)
+    assert graph.run("{it {title tags publishedOn author {name home}}}") == {
+        "it": {"title": "a", "tags": [], "publishedOn": None, "author": {"name": "x", "home": None}}
+    }
+
+
+@pytest.mark.skipif(
+    not hasattr(pydantic.fields.FieldInfo, "default_factory_takes_validated_data"),
+    reason="pydantic has it since 2.10",
+)
+def test_defaults_of_other_values() -> None:
+    """A default that pydantic makes of other values is in the argument, but not in a mapping."""
+
+    class Name(BaseModel):
+        first: str
+        shown: str = Field(default_factory=lambda values: values["first"].upper())
+
+    graph = make_graph().echo(Name).add("it", Name, lambda: {"first": "a"})
+    assert graph.show("Name") == "type Name {\n  first: String!\n  shown: String\n}"
+    assert graph.run('{echo(value: {first: "a"}) {shown} it {shown}}') == {
+        "echo": {"shown": "A"},
+        "it": {"shown": None},
+    }
 
 
 class Named(BaseModel):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import ipaddress
-import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
@@ -172,19 +171,10 @@ def test_code_of_a_rejected_text() -> None:
         pytest.param(set[int], 3, "Expected Iterable", id="no set"),
     ],
 )
-@pytest.mark.usefixtures("_quiet")
 def test_results_that_do_not_fit(annotation: Any, value: Any, message: str) -> None:
     """A result of another type is an error of its field."""
     graph = Graph().add("it", annotation, lambda: value)
     assert message in graph.run_with_error("{it}")
-
-
-@pytest.fixture
-def _quiet() -> Iterator[None]:
-    """Leave out what Strawberry logs about errors."""
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_naive_datetimes_of_an_annotation() -> None:

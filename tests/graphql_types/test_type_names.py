@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from flask_typed.graphql.names import RESERVED
 
 from .graphs import Graph
 
@@ -71,3 +72,9 @@ def test_input_in_both_directions() -> None:
     assert graph.schema is not None
     names = graph.type_of("echo"), graph.type_of_argument("echo", "value")
     assert names == ("BookInput!", "BookInputInput!")
+
+
+def test_names_of_scalars() -> None:
+    """No type gets the name of a scalar."""
+    scalars = {definition.name for definition in Graph().types.scalars.values()}
+    assert scalars <= RESERVED
