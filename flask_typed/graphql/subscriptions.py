@@ -34,7 +34,8 @@ PART_START = f"--{PART_BOUNDARY}\r\nContent-Type: application/json\r\n\r\n".enco
 #: The Content-Type of each kind of stream.
 CONTENT_TYPES = {
     EVENT_STREAM: f"{EVENT_STREAM}; charset=utf-8",
-    MIXED: f'{MIXED}; boundary="{PART_BOUNDARY}"; subscriptionSpec=1.0',
+    # Not quoted: gql looks for this text.
+    MIXED: f"{MIXED}; boundary={PART_BOUNDARY}; subscriptionSpec=1.0",
 }
 
 

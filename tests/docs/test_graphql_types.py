@@ -52,9 +52,7 @@ def read_rows() -> list[Any]:
 
 
 @pytest.mark.parametrize(("annotation", "result", "argument"), read_rows())
-def test_row(
-    monkeypatch: pytest.MonkeyPatch, annotation: str, result: str, argument: str
-) -> None:
+def test_row(monkeypatch: pytest.MonkeyPatch, annotation: str, result: str, argument: str) -> None:
     """An annotation has these types; an empty cell stands for a type that nobody sends."""
     monkeypatch.setattr(sys, "path", [str(EXAMPLES / "graph"), *sys.path])
     kind = eval(annotation, {**vars(importlib.import_module("united")), **NAMES})

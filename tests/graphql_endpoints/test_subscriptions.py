@@ -140,7 +140,7 @@ def test_an_error_for_the_client(post: Any) -> None:
 def test_parts(post: Any) -> None:
     """A client of Apollo gets them as parts."""
     response = post("subscription { ticks(to: 1) }", MIXED)
-    assert response.content_type == 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
+    assert response.content_type == "multipart/mixed; boundary=graphql; subscriptionSpec=1.0"
     *parts, end = response.text.split("--graphql")[1:]
     assert end == "--\r\n"
     head = "\r\nContent-Type: application/json\r\n\r\n"
