@@ -1,8 +1,8 @@
 """The commands of ``flask typed``.
 
-Development time. Flask finds them by the entry point ``flask.commands``. ``diff`` and ``doctor``
-load an app themselves, if they need one; the others run in the context of an app that has a
-``Typed``.
+Development time. Flask finds them by the entry point ``flask.commands``. ``check``, ``diff``,
+``doctor`` and ``mock`` load an app themselves, if they need one; the others run in the context of
+an app that has a ``Typed``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Any
 
 import click
 import yaml
-from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
+from .commands.apps import build, find_document, find_state
+from .commands.checking import check
+from .commands.mocking import mock
 from .doctor.findings import Finding
 from .doctor.parts import check_parts
 from .doctor.trying import TrialError, try_worker
@@ -28,8 +30,7 @@ from .plan.operation import Operation
 from .plan.problems import published_problems
 from .plan.readers import READING_ORDER
 from .plan.sources import find_statuses
-from .publish.declared import Document
-from .publish.document import build_document, make_document
+from .publish.document import build_document
 from .publish.omitting import Omissions
 from .publish.paths import write_path
 from .publish.plain import plain_methods, plain_rules
@@ -38,7 +39,7 @@ from .review.differences import Change, compare_documents
 from .review.linting import RULES, LintFinding, lint_document
 from .schemas.faults import escape_key
 from .setup import make_api
-from .state import TypedState, get_state
+from .state import TypedState
 
 #: The suffixes of files that are YAML; others are JSON.
 YAML = (".yaml", ".yml")
@@ -47,6 +48,8 @@ KINDS = ("typed", "bare", "plain")
 HEADINGS = ("", "Method", "Path", "View", "Inputs", "Responses")
 
 typed = AppGroup("typed", help="The OpenAPI document, and the typed routes.")
+typed.add_command(check)
+typed.add_command(mock)
 
 
 @typed.command()
@@ -244,38 +247,6 @@ def find_undeclared(state: TypedState) -> Iterator[LintFinding]:
             )
             place = f"{operation.method} {write_path(operation.rule)}"
             yield LintFinding("undeclared-status", place, message)
-
-
-def find_state() -> TypedState:
-    """Return the state of the app.
-
-    :raises click.ClickException: if the app has no ``Typed``.
-    """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
-    state = get_state(app)
-    if not state.ready:
-        raise click.ClickException(f"The app {app.name!r} has no Typed: call Typed(app).")
-    return state
-
-
-def build(state: TypedState, name: str | None) -> dict[str, Any]:
-    """Return a document of the app as it is published.
-
-    :raises click.ClickException: if no document has this name.
-    """
-    return make_document(make_api(state), find_document(state, name))
-
-
-def find_document(state: TypedState, name: str | None) -> Document:
-    """Return the declaration of a document.
-
-    :raises click.ClickException: if no document has this name.
-    """
-    name = next(iter(state.documents)) if name is None else name
-    if name not in state.documents:
-        known = ", ".join(state.documents)
-        raise click.ClickException(f"No document is called {name!r}; there are: {known}.")
-    return state.documents[name]
 
 
 def format_json(document: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from jsonschema import (  # type: ignore[import-untyped]  # has no types of its 
     Draft4Validator,
     Draft202012Validator,
     FormatChecker,
+    SchemaError,
     ValidationError,
 )
 from jsonschema import validators as library
@@ -70,6 +71,20 @@ class SchemaValidator:
             return list(islice(self._validator.iter_errors(value), most))
         finally:
             memory.reset(token)
+
+
+def find_schema_mistake(schema: Any, version: str) -> str | None:
+    """Return what is wrong with a schema that is not valid itself; ``None`` if it is valid.
+
+    :param version: of OpenAPI.
+    """
+    kind = Dialect30 if version.startswith("3.0") else Dialect31
+    try:
+        kind.check_schema(schema)
+    except SchemaError as error:
+        place = "".join(f"/{key}" for key in error.absolute_path)
+        return f"{place} {error.message}".strip()
+    return None
 
 
 def fits(validator: Any, value: Any, schema: Any) -> bool:

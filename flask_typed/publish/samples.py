@@ -77,6 +77,8 @@ JSON_TEXTS = ("{}", "[]", "1", '"string"', "null")
 #: Longer texts and arrays are not proposed.
 MAX_SAMPLE = 200
 MAX_SAMPLE_ITEMS = 20
+#: The number of proposals for a part of a value.
+MAX_PROPOSALS = 40
 #: Schemas inside each other.
 MAX_SAMPLE_DEPTH = 8
 #: Objects at a greater depth have no optional keys: there may be very many.
@@ -94,10 +96,23 @@ class SampleSource:
 
     :param components: their schemas by name; those that are not written yet are missing.
     :param is_full: whether objects have their optional keys too.
+    :param accepts: whether a value is valid against a schema. Without it, the first proposal for
+        each part is taken, and known values are valid: the schemas that we publish have examples.
     """
 
     components: Mapping[str, Any]
     is_full: bool = False
+    accepts: Callable[[Mapping[str, Any], Any], bool] | None = None
+
+    def pick(self, schema: Mapping[str, Any], depth: int) -> Any:
+        """Return the first proposal for a part of a value, or :data:`NO_VALUE`."""
+        return pick_first(self.pick_several(schema, depth))
+
+    def pick_several(self, schema: Mapping[str, Any], depth: int) -> Iterator[Any]:
+        """Yield the proposals for a part of a value, of which there are not endlessly many."""
+        for value in islice(propose(schema, self, depth), MAX_PROPOSALS):
+            if self.accepts is None or self.accepts(schema, value):
+                yield value
 
     def resolve(self, reference: str) -> Mapping[str, Any]:
         """Return the schema that a reference refers to."""
@@ -115,20 +130,41 @@ def propose(schema: Mapping[str, Any], source: SampleSource, depth: int = 0) -> 
     if depth > MAX_SAMPLE_DEPTH:
         return
     known = list(find_known(schema))
-    if known:
-        yield from known
-    elif "enum" in schema:
+    yield from known
+    if "enum" in schema or (known and source.accepts is None):
         return
-    elif "$ref" in schema:
+    if "$ref" in schema:
         yield from propose(source.resolve(schema["$ref"]), source, depth + 1)
     elif "anyOf" in schema or "oneOf" in schema:
         yield from propose_union(schema, source, depth)
-    elif "allOf" in schema and "type" not in schema:
-        yield from propose(schema["allOf"][0], source, depth + 1)
+    elif "allOf" in schema and schema.get("type", "object") == "object":
+        yield from propose(merge_parts(schema, source.resolve), source, depth + 1)
     else:
         kinds = schema.get("type", "object" if "properties" in schema else "string")
         for kind in [kinds] if isinstance(kinds, str) else kinds:
             yield from PROPOSERS[kind](schema, source, depth + 1)
+
+
+def merge_parts(
+    schema: Mapping[str, Any], resolve: Callable[[str], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Return a schema with the keywords of its ``allOf``, as far as one schema can have them.
+
+    :param resolve: returns the target of a reference.
+    """
+    rest = {word: value for word, value in schema.items() if word != "allOf"}
+    merged: dict[str, Any] = {}
+    for part in (*schema["allOf"], rest):
+        own = resolve(part["$ref"]) if "$ref" in part else part
+        own = merge_parts(own, resolve) if "allOf" in own else own
+        properties = {**merged.get("properties", {}), **own.get("properties", {})}
+        required = [*merged.get("required", ()), *own.get("required", ())]
+        merged.update(own)
+        if properties:
+            merged.update(properties=properties)
+        if required:
+            merged.update(required=list(dict.fromkeys(required)))
+    return merged
 
 
 def find_known(schema: Mapping[str, Any]) -> Iterator[Any]:
@@ -155,15 +191,14 @@ def propose_object(schema: Mapping[str, Any], source: SampleSource, depth: int) 
     """Yield an object with its required keys; one of free keys has some of them."""
     properties = schema.get("properties", {})
     required = schema.get("required", ())
-    made = {name: pick_first(propose(properties.get(name, {}), source, depth)) for name in required}
+    made = {name: source.pick(properties.get(name, {}), depth) for name in required}
     if source.is_full and depth <= FULL_DEPTH:
         made.update(propose_optional(schema, source, depth))
     rest = schema.get("additionalProperties")
     least = schema.get("minProperties", 0)
     if isinstance(rest, Mapping) and (least > len(made) or not properties):
         keys = propose(schema.get("propertyNames", {"enum": ["key", "a", "b"]}), source, depth)
-        values = propose(rest, source, depth)
-        value = pick_first(values)
+        value = source.pick(rest, depth)
         made.update({str(key): value for key in islice(keys, max(1, least - len(made)))})
     if NO_VALUE not in made.values():
         yield made
@@ -177,19 +212,19 @@ def propose_optional(
     """Yield the optional keys of an object for which there are values."""
     for name, inner in schema.get("properties", {}).items():
         if name not in schema.get("required", ()) and not inner.get("readOnly"):
-            value = pick_first(propose(inner, source, depth + 1))
+            value = source.pick(inner, depth + 1)
             if value is not NO_VALUE:
                 yield name, value
 
 
 def propose_array(schema: Mapping[str, Any], source: SampleSource, depth: int) -> Iterator[Any]:
     """Yield an array of the first items, and of as many further ones as there must be."""
-    made = [pick_first(propose(place, source, depth)) for place in schema.get("prefixItems", ())]
+    made = [source.pick(place, depth) for place in schema.get("prefixItems", ())]
     least = schema.get("minItems", 0)
     items = schema.get("items", {})
     missing = least - len(made) if made else max(least, 1 if "items" in schema else 0)
     if 0 < missing <= MAX_SAMPLE_ITEMS:
-        several = list(islice(propose(items, source, depth), missing))
+        several = list(islice(source.pick_several(items, depth), missing))
         if several and not schema.get("uniqueItems"):
             several += several[:1] * (missing - len(several))
         made += several

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from .running import APIS, HERE, STAFF, Api, require, run, serving
+from .running import APIS, HERE, STAFF, ZOO, Api, require, run, serving
 
 SECONDS = int(os.environ.get("FLASK_TYPED_SECONDS", "12"))
 #: How many requests are the least.
@@ -39,6 +39,16 @@ def test_everything_holds(api: Api, tmp_path: Path) -> None:
                 break
     assert found["operations"]["tested"] == found["operations"]["total"] >= 20
     assert cases > CASES
+
+
+def test_check_runs_it(tmp_path: Path) -> None:
+    """``flask typed check --schemathesis`` finds nothing, and neither does schemathesis."""
+    with serving(ZOO, tmp_path) as url:
+        options = ("--schemathesis", "--max-cases", 5, "--seed", SEED, "--format", "json")
+        checked = run("flask", "typed", "check", url, *options, cwd=tmp_path)
+    found = json.loads(checked.stdout)
+    assert (checked.returncode, found["findings"]) == (0, [])
+    assert "Schemathesis v" in found["fuzzing"]
 
 
 def fuzz(api: Api, url: str, seconds: int, folder: Path) -> Mapping[str, Any]:

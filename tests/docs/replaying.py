@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask_typed.mocking.app import MockApp
 from werkzeug.datastructures import MultiDict
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 #: The part of curl that the pages use.
 CURL = ArgumentParser("curl")
@@ -30,6 +31,8 @@ CURL.add_argument("-d", "--data-binary", dest="data", action="append", default=[
 CURL.add_argument("--json")
 CURL.add_argument("-F", dest="form", action="append", default=[])
 
+#: Where ``flask typed mock`` listens.
+MOCK_PORT = 4010
 URLENCODED = "application/x-www-form-urlencoded"
 
 #: The steps of a jq filter such as ``.paths["/books"].get``.
@@ -63,7 +66,7 @@ def ask(app: Flask, curl: Namespace) -> TestResponse:
     if curl.cookie:
         headers.append(("Cookie", curl.cookie))
     body = make_body(curl)
-    return app.test_client(use_cookies=False).open(
+    return make_client(app, url.port).open(
         url.path,
         base_url=f"{url.scheme}://{url.netloc}",
         query_string=url.query,
@@ -71,6 +74,13 @@ def ask(app: Flask, curl: Namespace) -> TestResponse:
         headers=headers,
         **body,
     )
+
+
+def make_client(app: Flask, port: int | None) -> Client:
+    """Return a client of the app, or of the mock of its document."""
+    if port != MOCK_PORT:
+        return app.test_client(use_cookies=False)
+    return Client(MockApp(app.test_client().get("/openapi.json").get_json()), use_cookies=False)
 
 
 def make_body(curl: Namespace) -> dict[str, Any]:

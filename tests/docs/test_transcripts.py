@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from contextlib import redirect_stdout
-from functools import partial
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask_typed.cli import typed
+from flask_typed.commands import mocking
+from flask_typed.probing.sending import HTTPSender, InProcessSender
 
 from .loading import load_app, split_program
 from .pages import (
@@ -75,22 +77,37 @@ def test_every_file_is_included() -> None:
     assert files == used | included - set(list_examples("*.po"))
 
 
+def split_command(words: list[str], module: str) -> list[str]:
+    """Return the words after ``typed``; the app before it is that of the page."""
+    program = words[1 : words.index("typed")]
+    assert program in ([], ["--app", module])
+    return words[words.index("typed") + 1 :]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_commands_of_flask(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``flask typed …`` answers what the page shows; a file is there for the commands after."""
+    """``flask typed …`` answers what the page shows; a file is there for the commands after.
+
+    What is sent to a server goes to the app, and nothing listens.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(mocking, "run_simple", lambda *given, **options: None)
     for found in read_exchanges(page):
         words = shlex.split(found.command)
         if "typed" in words:
             folder, module = split_program(found.program)
-            files = (f"{words[2]}.py", *words)
+            arguments = split_command(words, module)
+            files = (f"{module}.py", *words)
             for name in (name for name in files if (folder / name).is_file()):
                 shutil.copy(folder / name, tmp_path)
-            start, program, arguments = words[:2], words[2], words[4:]
-            assert (start, program) == (["flask", "--app"], module)
-            info = ScriptInfo(program, create_app=partial(load_app, found.program))
+            load = cache(partial(load_app, found.program))
+            monkeypatch.setattr(
+                HTTPSender, "send", lambda _, sent, load=load: InProcessSender(load()).send(sent)
+            )
+            info = ScriptInfo(module, create_app=load)
             result = CliRunner().invoke(typed, arguments, obj=info)
-            assert result.output.strip("\n") == found.shown, found.command
+            output = result.stdout if arguments[0] == "check" else result.output  # without the log
+            assert output.strip("\n") == found.shown, found.command
 
 
 def read_pytest() -> list[Exchange]:

@@ -1,0 +1,120 @@
+"""Text → a document that can be used."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_typed.outside.reading import ApiUnreadable, parse_api, read_api_file
+
+from .documents import make_document
+
+
+def refer(reference: str, *schemas: Any) -> dict[str, Any]:
+    """Return a document with a reference."""
+    return make_document({"/": {"$ref": reference}}, schemas={"A": {"anyOf": list(schemas)}})
+
+
+def test_json() -> None:
+    """A document in JSON is read."""
+    document = make_document({})
+    assert parse_api(json.dumps(document), "api.json") == document
+
+
+def test_yaml() -> None:
+    """A document in YAML is read, with its status codes and dates as texts."""
+    text = "openapi: 3.0.3\npaths:\n  /:\n    get: {responses: {200: {example: 2026-05-01}}}\n"
+    assert parse_api(text, "api.yaml") == {
+        "openapi": "3.0.3",
+        "paths": {"/": {"get": {"responses": {"200": {"example": "2026-05-01"}}}}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("{", "api is neither JSON nor YAML: Expecting property name", id="json"),
+        pytest.param("a: [", "api is neither JSON nor YAML: while parsing", id="yaml"),
+        pytest.param('{"a":' * 100_000, "api is neither JSON nor YAML: ", id="deep"),
+        pytest.param("<html>", "api is not an OpenAPI 3 document.", id="text"),
+        pytest.param('{"swagger": "2.0"}', "api is not an OpenAPI 3 document.", id="swagger"),
+        pytest.param(
+            '{"openapi": "3.1.0", "paths": []}', "api is not an OpenAPI 3 document.", id="paths"
+        ),
+    ],
+)
+def test_no_document(text: str, message: str) -> None:
+    """What is no document is refused with a sentence."""
+    with pytest.raises(ApiUnreadable, match=re.escape(message)):
+        parse_api(text, "api")
+
+
+def test_reference_to_another_file() -> None:
+    """A document in several files is refused: it has to be bundled."""
+    message = re.escape(
+        "api refers to 'books.yaml#/Book', which is not in its components."
+        " Bundle the document into one file first."
+    )
+    with pytest.raises(ApiUnreadable, match=message):
+        parse_api(json.dumps(refer("books.yaml#/Book")), "api")
+
+
+@pytest.mark.parametrize("name", ["B", "A/anyOf/1", "A/anyOf/x", "A/anyOf/0/type/0"])
+def test_reference_that_leads_nowhere(name: str) -> None:
+    """A reference without a target is refused, before a value is compared with it."""
+    reference = f"#/components/schemas/{name}"
+    message = re.escape(f"api refers to {reference!r}, which does not exist.")
+    with pytest.raises(ApiUnreadable, match=message):
+        parse_api(json.dumps(refer(reference, {"type": "string"})), "api")
+
+
+def test_reference_into_a_list() -> None:
+    """A reference may lead into a list."""
+    document = refer("#/components/schemas/A/anyOf/0", {"type": "string"})
+    assert parse_api(json.dumps(document), "api") == document
+
+
+def test_example_that_looks_like_a_reference() -> None:
+    """Values are not searched for references."""
+    document = make_document({"/": {"get": {"example": {"$ref": "other.yaml"}}}})
+    assert parse_api(json.dumps(document), "api") == document
+
+
+def test_file(tmp_path: Path) -> None:
+    """A file is read as UTF-8."""
+    path = tmp_path / "api.json"
+    path.write_text(json.dumps(make_document({"/ä": {}}), ensure_ascii=False), encoding="utf-8")
+    assert list(read_api_file(path)["paths"]) == ["/ä"]
+
+
+def test_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """A file that is not there is no traceback."""
+    with pytest.raises(ApiUnreadable, match=r"none\.json cannot be read: "):
+        read_api_file(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ({"type": "text"}, "/type 'text' is not valid under any of the given schemas."),
+        ({"properties": {"a": {"minimum": "1"}}}, "/properties/a/minimum '1' is not of type"),
+    ],
+)
+def test_schema_that_is_not_valid(schema: Any, message: str) -> None:
+    """A schema with a mistake is refused with its place, before a value is compared with it."""
+    document = make_document({}, schemas={"A": schema})
+    sentence = re.escape(f"api has a schema that is not valid: #/components/schemas/A: {message}")
+    with pytest.raises(ApiUnreadable, match=sentence):
+        parse_api(json.dumps(document), "api")
+
+
+def test_schema_inside_that_is_not_valid() -> None:
+    """The schemas of parameters and bodies are checked too; examples are not."""
+    parameter = {"in": "query", "name": "a", "schema": {"type": 5}, "example": {"schema": 1}}
+    document = make_document({"/a": {"parameters": [{"schema": True}, parameter]}})
+    sentence = re.escape("api has a schema that is not valid: #/paths/~1a/parameters/1/schema: ")
+    with pytest.raises(ApiUnreadable, match=sentence):
+        parse_api(json.dumps(document), "api")
