@@ -58,6 +58,17 @@ class RequestTasks(BackgroundTasks):
         super()._accept(task, given)
         self._planned.append(PlannedTask(task, call))
 
+    def drop_after(self, count: int) -> None:
+        """Do not run the tasks that were added after others, because what added them has failed.
+
+        :param count: of the tasks that are kept.
+        """
+        planned: Any = self._planned  # the request has not ended
+        for _ in range(len(planned) - count):
+            planned.pop()
+            self._tasks.pop()
+            self._background.drop(1)
+
     def drop(self) -> None:
         """Do not run the tasks, because the request ended with an error."""
         planned, self._planned = self._planned, None

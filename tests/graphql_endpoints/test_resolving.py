@@ -319,17 +319,32 @@ def test_values_of_the_request(typed: Typed, client: FlaskClient) -> None:
     }
 
 
+class TaskMutations:
+    """Mutations with work after the response."""
+
+    def add(self, name: str, tasks: BackgroundTasks) -> str:
+        tasks.add(notes.append, name)
+        return name
+
+    def fail(self) -> str:
+        raise ValueError("secret")
+
+
 def test_background_tasks(serve: Serve) -> None:
     """They run after a response, and not after a mutation that fails."""
-
-    class Mutations:
-        def add(self, name: str, tasks: BackgroundTasks) -> str:
-            tasks.add(notes.append, name)
-            return name
-
-    send = serve(Items, Mutations)
+    send = serve(Items, TaskMutations)
     assert send('mutation { add(name: "x") }') == {"data": {"add": "x"}}
     assert notes == ["x"]
+    assert send('mutation { add(name: "y") fail }')["data"] is None
+    assert notes == ["x"]
+
+
+def test_background_tasks_of_a_batch(serve: Serve, client: FlaskClient) -> None:
+    """A mutation that fails keeps the tasks of the other operations."""
+    serve(Items, TaskMutations, max_batch=3)
+    texts = ('{ add(name: "x") }', '{ add(name: "y") fail }', '{ add(name: "z") }')
+    client.post("/graphql", json=[{"query": f"mutation {text}"} for text in texts])
+    assert notes == ["x", "z"]
 
 
 def test_override(app: Flask, typed: Typed, serve: Serve) -> None:
