@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.exceptions import StrawberryException
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -38,7 +39,7 @@ def make_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
         if maker.types.settle_names():
             schema = TypedSchema(maker, query, **options)
         return schema
-    except (StrawberryException, TypeError, ValueError) as error:
+    except (StrawberryException, GraphQLError, TypeError, ValueError) as error:
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, DeclarationError):
