@@ -68,7 +68,9 @@ class Endpoint:
         results = [
             self._execute(one, request, tasks, is_safe=sent.is_safe) for one in sent.operations
         ]
-        return respond(results, media_type) if sent.is_batch else respond_once(*results, media_type)
+        return (
+            respond(results, media_type) if sent.is_batch else respond_once(results[0], media_type)
+        )
 
     def _execute(
         self,
