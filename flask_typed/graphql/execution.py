@@ -31,7 +31,7 @@ ROOT: Any = object()
 #: The code of an operation that the request may not have.
 NOT_ALLOWED = "OPERATION_NOT_ALLOWED"
 #: The JSON of no data.
-NO_DATA = b"null"
+NULL_DATA = b"null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Engine:
     def reject(self, rejected: DocumentRejected) -> Result:
         """Return the outcome of an operation that is not executed."""
         errors = self.errors.write_rejected(rejected.errors, rejected.code)
-        return Result(NO_DATA, errors, was_executed=False)
+        return Result(NULL_DATA, errors, was_executed=False)
 
     def answer(self, operation: SentOperation, context: GraphQLContext, *, is_safe: bool) -> Result:
         """Execute a query or a mutation, and close its providers.
@@ -143,7 +143,7 @@ class Engine:
         run = find_run(context)
         run.stack = TimedStack()
         result = failure = None
-        data = NO_DATA
+        data = NULL_DATA
         closing: list[dict[str, Any]] = []
         try:
             with run.stack:
@@ -161,7 +161,7 @@ class Engine:
         has_failed = failure is not None or bool(closing)
         if has_failed:
             run.drop_tasks()
-        return Result(NO_DATA if has_failed else data, errors, was_executed=was_executed(result))
+        return Result(NULL_DATA if has_failed else data, errors, was_executed=was_executed(result))
 
     def execute(
         self,
@@ -196,7 +196,7 @@ class Engine:
         try:
             return Result(encode(result.data), errors)
         except (TypeError, ValueError, RecursionError) as error:
-            return Result(NO_DATA, [*errors, self.errors.write_failure(error)])
+            return Result(NULL_DATA, [*errors, self.errors.write_failure(error)])
 
     def find_options(
         self,

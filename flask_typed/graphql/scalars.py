@@ -99,7 +99,7 @@ def read_json_literal(node: ValueNode, variables: Any = None) -> Any:
 
     :raises graphql.GraphQLError: for a number that JSON cannot have.
     """
-    value = read_json(value_from_ast_untyped(node, variables))
+    value = read_json_variable(value_from_ast_untyped(node, variables))
     try:
         with suppress(TypeError):  # a variable, whose value is not there in validation
             encode(value)
@@ -163,13 +163,13 @@ def define_upload() -> Any:
         description="A file in a form.",
         specified_by_url=MULTIPART_REQUEST,
         serialize=str,
-        parse_value=read_file,
+        parse_value=read_upload,
         parse_literal=read_literal,
         origin=None,
     )
 
 
-def read_file(value: Any) -> Any:
+def read_upload(value: Any) -> Any:
     """Return a file.
 
     :raises graphql.GraphQLError: for any other value.
@@ -179,7 +179,7 @@ def read_file(value: Any) -> Any:
     return value
 
 
-def read_json(value: Any) -> Any:
+def read_json_variable(value: Any) -> Any:
     """Return a JSON value.
 
     :raises graphql.GraphQLError: if it has a file.
@@ -202,7 +202,7 @@ def define_json() -> Any:
         description="Any JSON value.",
         specified_by_url=ECMA_404,
         serialize=lambda value: value,
-        parse_value=read_json,
+        parse_value=read_json_variable,
         parse_literal=read_json_literal,
         origin=None,
     )

@@ -12,11 +12,11 @@ from ..review.references import JSONObject
 
 #: What a part of a document is: the name of an object, a list or a map of parts, or ``str``.
 Shape = Any
-MEDIA_TYPES: Shape = {"*": "Media Type Object"}
-EXAMPLES: Shape = {"*": "Example Object"}
-PARAMETERS: Shape = ["Parameter Object"]
+MEDIA_TYPE_MAP: Shape = {"*": "Media Type Object"}
+EXAMPLE_MAP: Shape = {"*": "Example Object"}
+PARAMETER_LIST: Shape = ["Parameter Object"]
 REQUIREMENTS: Shape = [{"*": [str]}]
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+OPERATION_MEMBERS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 #: The members of the objects of OpenAPI that are read.
 SHAPES: Mapping[str, Mapping[str, Shape]] = {
     "OpenAPI Object": {
@@ -30,31 +30,36 @@ SHAPES: Mapping[str, Mapping[str, Shape]] = {
         "responses": {"*": "Response Object"},
         "requestBodies": {"*": "Request Body Object"},
         "headers": {"*": "Header Object"},
-        "examples": EXAMPLES,
+        "examples": EXAMPLE_MAP,
         "securitySchemes": {"*": "Security Scheme Object"},
         "links": {"*": "Link Object"},
     },
     "Path Item Object": {
-        "parameters": PARAMETERS,
+        "parameters": PARAMETER_LIST,
         "additionalOperations": {"*": "Operation Object"},
         "x-additionalOperations": {"*": "Operation Object"},
-        **dict.fromkeys(METHODS, "Operation Object"),
+        **dict.fromkeys(OPERATION_MEMBERS, "Operation Object"),
     },
     "Operation Object": {
-        "parameters": PARAMETERS,
+        "parameters": PARAMETER_LIST,
         "requestBody": "Request Body Object",
         "responses": {"*": "Response Object"},
         "security": REQUIREMENTS,
     },
-    "Parameter Object": {"name": str, "in": str, "content": MEDIA_TYPES, "examples": EXAMPLES},
-    "Header Object": {"content": MEDIA_TYPES, "examples": EXAMPLES},
-    "Request Body Object": {"content": MEDIA_TYPES},
+    "Parameter Object": {
+        "name": str,
+        "in": str,
+        "content": MEDIA_TYPE_MAP,
+        "examples": EXAMPLE_MAP,
+    },
+    "Header Object": {"content": MEDIA_TYPE_MAP, "examples": EXAMPLE_MAP},
+    "Request Body Object": {"content": MEDIA_TYPE_MAP},
     "Response Object": {
         "headers": {"*": "Header Object"},
-        "content": MEDIA_TYPES,
+        "content": MEDIA_TYPE_MAP,
         "links": {"*": "Link Object"},
     },
-    "Media Type Object": {"encoding": {"*": "Encoding Object"}, "examples": EXAMPLES},
+    "Media Type Object": {"encoding": {"*": "Encoding Object"}, "examples": EXAMPLE_MAP},
     "Encoding Object": {"headers": {"*": "Header Object"}},
     "Link Object": {"operationId": str, "operationRef": str, "parameters": {}},
 }
