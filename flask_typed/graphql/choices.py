@@ -14,7 +14,7 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 
 from ..exceptions import DeclarationError
 from ..schemas.families.choices import Choice, EnumChoice
-from ..schemas.graph_schemas import is_graphql_name
+from ..schemas.graph_fields import is_graphql_name
 from .names import TypeNames
 from .scalars import BIG_INT, INT_RANGE
 from .shown import Shown

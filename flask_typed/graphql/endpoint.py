@@ -26,7 +26,7 @@ from .members import MemberMaker
 from .options import GraphQLOptions
 from .page import GraphiQLPage, make_page
 from .persisted import PersistedDocuments
-from .requests import RequestReader
+from .requests import GraphQLReader
 from .responses import STREAM_MEDIA_TYPES, choose_accepted, choose_single, respond
 from .roots import make_root
 from .running import GraphQLContext
@@ -44,7 +44,7 @@ class Endpoint:
     def __init__(
         self,
         engine: Engine,
-        reader: RequestReader,
+        reader: GraphQLReader,
         heartbeat: float | None,
         page: GraphiQLPage | None,
     ) -> None:
@@ -152,7 +152,7 @@ def make_endpoint(
     engine = Engine(core, documents, errors, values, name, hides=not introspection)
     known = options.persisted if not isinstance(options.persisted, bool) else None
     persisted = PersistedDocuments(known) if options.persisted is not False else None
-    reader = RequestReader(options, persisted)
+    reader = GraphQLReader(options, persisted)
     page = make_page(tools, rule)
     endpoint = Endpoint(engine, reader, settings.stream_heartbeat, page)
     serving.resolvers.extend(maker.plans)

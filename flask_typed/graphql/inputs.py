@@ -16,14 +16,14 @@ from strawberry.types.unset import UNSET
 
 from ..exceptions import DeclarationError
 from ..schemas.families.choices import Choice
-from ..schemas.families.containers import Array, FixedArray
+from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null
-from ..schemas.graph_schemas import OneOf, WrittenBack, is_json_part
+from ..schemas.graph_fields import OneOf, UniformArray, WrittenBack, is_json_part
 from .attributes import make_input_field
 from .choices import DEFINITION, EnumTypes
 from .definitions import add_fields, define_type, describe_class
-from .names import TypeNames, name_input
+from .names import TypeNames, name_component, name_input
 from .scalars import show_scalar
 from .shown import Shown
 from .written import WrittenTypes
@@ -42,7 +42,7 @@ class InputTypes:
             (WrittenBack, WrittenTypes(names, enums, is_input=True).show),
             (Choice, enums.show),
             (Array, self._show_list),
-            (FixedArray, self._show_tuple),
+            (UniformArray, self._show_tuple),
         )
 
     def show(self, field: fields.Field[Any]) -> Shown:
@@ -61,19 +61,19 @@ class InputTypes:
     def _show_list(self, field: Array) -> Shown:
         return Shown(StrawberryList(self.show(field.inner).type))
 
-    def _show_tuple(self, field: FixedArray) -> Shown:
+    def _show_tuple(self, field: UniformArray) -> Shown:
         return Shown(StrawberryList(self.show(field.tuple_fields[0]).type))
 
     def _show_model(self, field: ModelValue) -> Shown:
         schema: Any = field.schema
         if DEFINITION in vars(field.origin):
             raise DeclarationError(
-                f"{field.expected} is a type of Strawberry inside a type of ours.",
+                f"{field.expected} is decorated by Strawberry, but the model around it is not.",
                 instead="Write a dataclass without Strawberry's decorator.",
             )
         if type(schema) not in self._models:
             made = define_type(describe_class(field.origin), is_input=True)
-            self._names.name(made, name_input(field.model.name), field.origin)
+            self._names.name(made, name_input(name_component(schema)), field.origin)
             self._models[type(schema)] = made
             add_fields(made, self._make_fields(schema))
         return Shown(self._models[type(schema)].origin)

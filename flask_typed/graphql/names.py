@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..publish.naming import are_alike, find_free, qualify
-from ..schemas.graph_schemas import to_graphql_name
+from ..schemas.families.model_schemas import ModelSchema
+from ..schemas.graph_fields import to_graphql_name
 
 #: The names of GraphQL's own types, of scalars, and of the roots.
 RESERVED: frozenset[str] = frozenset(
@@ -121,3 +122,8 @@ def count_parts(name: str, modules: Sequence[Sequence[str]]) -> int:
 def name_input(name: str) -> str:
     """Return the name of an input type."""
     return name if name.endswith(INPUT_SUFFIX) else name + INPUT_SUFFIX
+
+
+def name_component(schema: ModelSchema) -> str:
+    """Return the name of a schema in the document: ``BookPatch`` for the changes of a ``Book``."""
+    return str(getattr(schema, "__component_name__", schema.model.name))

@@ -16,10 +16,17 @@ from strawberry.types.union import StrawberryUnion
 
 from ..resources.pages import Paged
 from ..schemas.families.choices import Choice
-from ..schemas.families.containers import Array, FixedArray
+from ..schemas.families.containers import Array
 from ..schemas.families.model_schemas import ModelSchema, ModelValue, wire_name
 from ..schemas.fields import accepts_null, dump_value
-from ..schemas.graph_schemas import OneOf, WrittenBack, choose_model, find_models, is_json_part
+from ..schemas.graph_fields import (
+    OneOf,
+    UniformArray,
+    WrittenBack,
+    choose_model,
+    find_models,
+    is_json_part,
+)
 from .attributes import ModelAttribute, make_field_reader
 from .choices import DEFINITION, EnumTypes
 from .connections import make_connection_fields
@@ -47,7 +54,7 @@ class OutputTypes:
             (WrittenBack, WrittenTypes(names, enums, is_input=False).show),
             (Choice, enums.show),
             (Array, self._show_list),
-            (FixedArray, self._show_tuple),
+            (UniformArray, self._show_tuple),
         )
 
     def show(self, field: fields.Field[Any]) -> Shown:
@@ -70,7 +77,7 @@ class OutputTypes:
         convert = of_set if field.unique else make_list_converter(item.convert)
         return Shown(StrawberryList(item.type), convert)
 
-    def _show_tuple(self, field: FixedArray) -> Shown:
+    def _show_tuple(self, field: UniformArray) -> Shown:
         item = self.show(field.tuple_fields[0])
         return Shown(StrawberryList(item.type), make_list_converter(item.convert))
 

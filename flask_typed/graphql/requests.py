@@ -36,7 +36,7 @@ class Sent:
     is_safe: bool = False
 
 
-class RequestReader:
+class GraphQLReader:
     """Reads the requests of an endpoint."""
 
     def __init__(self, options: GraphQLOptions, persisted: PersistedDocuments | None) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from graphql import GraphQLError
 from marshmallow import ValidationError, fields, validate
-from strawberry.scalars import JSON
+from strawberry.scalars import ID, JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from ..libraries.strawberry import make_scalar_annotation
@@ -30,6 +30,7 @@ from ..schemas.families.flags import Flags
 from ..schemas.families.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
 from ..schemas.families.temporal import AnyDateTime, Date, DateTime, Duration, LocalDateTime, Time
 from ..schemas.fields import TypedField
+from ..schemas.graph_fields import IdText
 from ..schemas.json_texts import JsonInText
 from .shown import Shown
 
@@ -178,6 +179,7 @@ SHOWN_SCALARS: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
     (Integer, show_integer),
     (Float, lambda field: Shown(float)),
     (Boolean, lambda field: Shown(bool)),
+    (IdText, lambda field: Shown(ID)),
     (String, lambda field: Shown(str)),
     (UUID, lambda field: Shown(uuid.UUID)),
     (DecimalText, lambda field: Shown(Decimal)),

@@ -29,13 +29,13 @@ from .shown import ValueConversion, convert_value
 
 #: The item after the last one.
 LAST_ITEM: Any = object()
-BOUNDARY = "graphql"
-PART_START = f"--{BOUNDARY}\r\nContent-Type: application/json\r\n\r\n".encode()
+PART_BOUNDARY = "graphql"
+PART_START = f"--{PART_BOUNDARY}\r\nContent-Type: application/json\r\n\r\n".encode()
 #: The Content-Type of each kind of stream.
 CONTENT_TYPES = {
     EVENT_STREAM: f"{EVENT_STREAM}; charset=utf-8",
     # Not quoted: gql looks for this text.
-    MIXED: f"{MIXED}; boundary={BOUNDARY}; subscriptionSpec=1.0",
+    MIXED: f"{MIXED}; boundary={PART_BOUNDARY}; subscriptionSpec=1.0",
 }
 
 
@@ -171,7 +171,7 @@ def make_part_writer(execute: Execute) -> Callable[[Any], bytes]:
 
     def write(item: Any) -> bytes:
         if item is LAST_ITEM:
-            return f"--{BOUNDARY}--\r\n".encode()
+            return f"--{PART_BOUNDARY}--\r\n".encode()
         return PART_START + encode_result({"payload": execute(item)}) + b"\r\n"
 
     return write

@@ -20,7 +20,8 @@ from ..exceptions import DeclarationError
 from ..schemas.completing import complete_schemas
 from ..schemas.factory import SchemaFactory, dump_default
 from ..schemas.foreign import Composite, find_own_types, has_foreign, open_composite, open_later
-from ..schemas.graph_schemas import GraphFactory, OtherModels, find_models
+from ..schemas.graph_fields import find_models
+from ..schemas.graph_schemas import GraphFactory, OtherModels
 from .choices import DEFINITION, EnumTypes
 from .faults import load_all
 from .inputs import InputTypes

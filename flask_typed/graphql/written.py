@@ -21,7 +21,7 @@ from ..publish.variants import Variant, Variants
 from ..schemas.families.choices import Choice
 from ..schemas.families.model_schemas import wire_name
 from ..schemas.fields import TypedField, accepts_null, dump_value
-from ..schemas.graph_schemas import WrittenBack, is_graphql_name
+from ..schemas.graph_fields import WrittenBack, is_graphql_name
 from ..schemas.marshmallow_forms import find_form
 from .attributes import ModelAttribute, make_input_field, make_written_reader
 from .choices import EnumTypes

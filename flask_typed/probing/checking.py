@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from ..outside.operations import ApiOperation, OutsideApi
 from ..outside.values import ApiSchemas
+from ..review.references import JSONObject
 from .cases import Case, CaseMaker
 from .findings import CheckReport, ContractFinding, FindingKind
 from .judging import Verdict, find_response_key, judge_answer
@@ -78,6 +79,7 @@ class ContractCheck:
         self._options = options
         self._known = KnownItems()
         self._silent = 0
+        self._has_success = False
 
     def run(self) -> None:
         """Check the operations, and note what is not checked."""
@@ -88,6 +90,8 @@ class ContractCheck:
                 )
                 return
             self._check(operation)
+        if self.report.sent and not self._has_success:
+            self.report.notes.append(write_hint(self._api.document))
 
     def _select(self) -> list[ApiOperation]:
         """Return the operations to check, in the order in which they make sense."""
@@ -159,6 +163,7 @@ class ContractCheck:
             verdicts = [("no-answer", str(error), "an answer")]
         else:
             self._silent = 0
+            self._has_success |= received.status < 300
             verdicts = list(judge_answer(case, received))
             self._known.note(operation, read_path_values(case, found), received)
         for kind, text, expected in verdicts:
@@ -184,6 +189,13 @@ class ContractCheck:
                 name: f"{values.get(name)} ({'an answer' if name in found else 'the document'})"
                 for name in names
             }
+
+
+def write_hint(document: JSONObject) -> str:
+    """Return the note on a check in which no request was successful."""
+    urls = [str(server.get("url")) for server in document.get("servers", ())]
+    servers = f" The servers of the document are {', '.join(urls)}." if urls else ""
+    return f"No request was successful. Check the URL and the credentials.{servers}"
 
 
 def select_cases(cases: Sequence[Case], most: int, seed: int) -> list[Case]:

@@ -21,7 +21,7 @@ from ..schemas.factory import SchemaFactory
 from ..schemas.families.model_records import Model, ModelField
 from ..schemas.families.model_schemas import ModelValue
 from ..schemas.families.unions import AnyOf, Tagged, find_tag
-from ..schemas.graph_schemas import copy_options
+from ..schemas.graph_fields import copy_options
 from ..schemas.hints import Hint, read_hint
 from .faults import write_messages
 from .models import find_pydantic_fields, is_model_union, is_pydantic_model
@@ -78,7 +78,7 @@ def describe_fields(model: Any) -> Iterator[ModelField]:
             Annotated[(annotation, *field.metadata)] if field.metadata else annotation,
             required=field.is_required(),
             default=missing if is_unpublished(field.default) else field.default,
-            factory=find_factory(field),
+            factory=find_default_factory(field),
             attribute=name,
             wire_name=field.alias,
             direction="in" if field.exclude else "both",
@@ -110,7 +110,7 @@ def is_unpublished(default: Any) -> bool:
     return default is None or default is PydanticUndefined
 
 
-def find_factory(field: Any) -> Callable[[], Any] | None:
+def find_default_factory(field: Any) -> Callable[[], Any] | None:
     """Return what makes the default of a field that is not published; ``None`` if nothing does."""
     has_own = is_unpublished(field.default) and not field.is_required()
     needs_values = getattr(field, "default_factory_takes_validated_data", False)

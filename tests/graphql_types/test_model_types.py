@@ -502,3 +502,11 @@ def test_fields_without_a_schema_of_ours() -> None:
     assert copied.get_result(Book("a", Decimal(1)), None, [], {}) == "a"
     assert copied.python_name == copied.model_name == "title"
     assert fields[2].model_name == "published_on"
+
+
+def test_extra_keys_inside_json() -> None:
+    """Inside of JSON, a model has the keys that it has in REST."""
+    graph = Graph().echo(dict[str, Labelled])
+    query = "query ($value: JSON!) {echo(value: $value)}"
+    value = {"x": {"name": "a", "more": 3}}
+    assert graph.run(query, value=value) == {"echo": value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -326,7 +327,17 @@ def test_programs_without_pydantic(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_other_models() == ()
 
 
+@dataclass
+class Film:
+    """A model that is not pydantic's."""
+
+    length: int
+
+
 def test_dataclass_beside_pydantic() -> None:
-    """Other models are what they are without pydantic."""
-    graph = make_graph().echo(list[Literal["a", "b"]])
-    assert graph.type_of("echo") == "[AOrB!]!"
+    """A union may have models of pydantic and others."""
+    graph = make_graph().echo(list[Film | Author])
+    query = """{echo(value: [{film: {length: 1}}, {author: {name: "x"}}]) {
+      ... on Film {length} ... on Author {name}
+    }}"""
+    assert graph.run(query) == {"echo": [{"length": 1}, {"name": "x"}]}

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import pytest
 import strawberry
+from annotated_types import Len
 from flask_typed.exceptions import DeclarationError
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from typing_extensions import TypeAliasType
@@ -141,6 +142,30 @@ def test_types_of_strawberry_in_a_model() -> None:
     assert graph.run("{it {author {name}}}") == {"it": {"author": {"name": "a"}}}
 
 
+@dataclass
+class Song:
+    """A model with an ID of Strawberry."""
+
+    song_id: strawberry.ID
+    others: list[Annotated[strawberry.ID, Len(1)] | None]
+
+
+def test_ids_in_a_model() -> None:
+    """Strawberry's ID is ID in a model too; a client may send an integer for it."""
+    graph = Graph().echo(Song)
+    assert graph.show("Song") == "type Song {\n  songId: ID!\n  others: [ID]!\n}"
+    assert graph.run('{echo(value: {songId: 3, others: ["a", null]}) {songId others}}') == {
+        "echo": {"songId": "3", "others": ["a", None]}
+    }
+    assert graph.run_with_faults('{echo(value: {songId: 3, others: [""]}) {songId}}') == [
+        {
+            "pointer": "/value/others/0",
+            "code": "wrong_length",
+            "detail": "Shorter than minimum length 1.",
+        }
+    ]
+
+
 def test_argument_of_strawberry() -> None:
     """An input of Strawberry is made by it."""
     graph = Graph().add("it", str, lambda value: value.text, value=Filter)
@@ -203,5 +228,5 @@ def test_rejected_arguments() -> None:
 
 def test_types_of_strawberry_in_an_argument() -> None:
     """A model with a type of Strawberry cannot be an argument."""
-    with pytest.raises(DeclarationError, match=r"^Author is a type of Strawberry.*\n  Write a"):
+    with pytest.raises(DeclarationError, match=r"^Author is decorated by Strawb.*\n  Write a"):
         Graph().types.make_input(Chapter, "value")

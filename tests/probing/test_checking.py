@@ -10,7 +10,7 @@ import pytest
 from flask_typed.outside.operations import OutsideApi
 from flask_typed.probing.checking import CheckOptions, check_api, find_unknown_operations
 from flask_typed.probing.findings import CheckReport
-from flask_typed.probing.sending import NoAnswer, Received, WireRequest
+from flask_typed.probing.sending import InProcessSender, NoAnswer, Received, WireRequest
 from flask_typed.probing.wiring import read_header_lines
 from werkzeug.wrappers import Request, Response
 
@@ -130,6 +130,18 @@ def test_another_response(response: Response, kind: str, came: str, expected: st
     assert summarize(check(paths, lambda request: response)) == [(kind, "is valid", came, expected)]
 
 
+def test_no_success() -> None:
+    """A check without any success says where the server of the document is."""
+    document = make_document({"/a": {"get": {"responses": {"404": {"description": ""}}}}})
+    document["servers"] = [{"url": "https://shop.example/v1"}, {"url": "/v2"}]
+    sender = InProcessSender(Response(status=404))
+    report = check_api(OutsideApi(document), sender, CheckOptions())
+    assert report.notes == [
+        "No request was successful. Check the URL and the credentials."
+        " The servers of the document are https://shop.example/v1, /v2."
+    ]
+
+
 def test_no_promise() -> None:
     """An operation without responses promises nothing about them."""
     report = check({"/a": {"get": {"responses": {}}}}, lambda request: Response(status=404))
@@ -226,7 +238,10 @@ def test_without_credentials() -> None:
     """Without credentials, only their absence is checked."""
     report = check({"/a": {"get": SECURED}}, lambda request: Response(status=401), TOKEN)
     assert (report.findings, report.sent) == ([], 1)
-    assert report.notes == ["GET /a is checked without credentials only: add a --header."]
+    assert report.notes == [
+        "GET /a is checked without credentials only: add a --header.",
+        "No request was successful. Check the URL and the credentials.",
+    ]
 
 
 def test_unsafe_methods_are_not_sent() -> None:
