@@ -45,7 +45,7 @@ def parse_api(text: str, name: str) -> JSONObject:
     try:
         is_json = text.lstrip().startswith("{")
         found = json.loads(text) if is_json else yaml.safe_load(text)
-        document = json.loads(json.dumps(found, default=str))
+        document = json.loads(json.dumps(found, default=str, allow_nan=False))
     except (ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise ApiUnreadable(f"{name} is neither JSON nor YAML: {shorten_lines(error)}") from error
     reject_unusable(document, name)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..review.references import JSONObject
+from ..review.references import JSONObject, find
 
 #: Keywords with values in which nothing is a schema.
 VALUE_WORDS = frozenset({"const", "default", "enum", "example", "examples", "value"})
+#: Keywords whose schemas are compared with the same value.
+SAME_VALUE_WORDS = ("allOf", "anyOf", "oneOf")
 #: The members of objects of OpenAPI that are schemas.
 SCHEMA_MEMBERS = ("schema", "itemSchema")
 
@@ -21,12 +23,36 @@ def find_invalid_schema(document: JSONObject) -> str | None:
     """Return what is wrong with the first schema that is not valid; ``None`` if all are."""
     from ..contract.keywords import find_schema_mistake  # noqa: PLC0415  # it imports jsonschema
 
-    version = str(document["openapi"])
+    version, fine = str(document["openapi"]), set[str]()
     for place, schema in list_schemas(document):
         message = find_schema_mistake(schema, version)
+        if message is None and has_itself(document, schema, (), fine):
+            message = "it is a branch or a part of itself"
         if message is not None:
             return f"{place}: {message}"
     return None
+
+
+def has_itself(document: JSONObject, schema: Any, outer: tuple[str, ...], fine: set[str]) -> bool:
+    """Return whether a value would be compared with a schema again and again, without an end.
+
+    A schema may have itself for a member or an item, which is a smaller value.
+
+    :param outer: the references that have led here.
+    :param fine: the references that lead to an end. Others are added.
+    """
+    if not isinstance(schema, Mapping):
+        return False
+    reference = schema.get("$ref")
+    parts = [part for word in SAME_VALUE_WORDS for part in schema.get(word, ())]
+    if isinstance(reference, str) and reference not in fine:
+        if reference in outer:
+            return True
+        target = find(document, reference)
+        if has_itself(document, target, (*outer, reference), fine):
+            return True
+        fine.add(reference)
+    return any(has_itself(document, part, outer, fine) for part in parts)
 
 
 def list_schemas(document: JSONObject) -> Iterator[tuple[str, Any]]:

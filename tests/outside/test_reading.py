@@ -39,6 +39,7 @@ def test_yaml() -> None:
         pytest.param("{", "api is neither JSON nor YAML: Expecting property name", id="json"),
         pytest.param("a: [", "api is neither JSON nor YAML: while parsing", id="yaml"),
         pytest.param('{"a":' * 100_000, "api is neither JSON nor YAML: ", id="deep"),
+        pytest.param('{"a": NaN}', "api is neither JSON nor YAML: Out of range", id="NaN"),
         pytest.param("<html>", "api is not an OpenAPI 3 document.", id="text"),
         pytest.param('{"swagger": "2.0"}', "api is not an OpenAPI 3 document.", id="swagger"),
         pytest.param(
@@ -118,3 +119,29 @@ def test_schema_inside_that_is_not_valid() -> None:
     sentence = re.escape("api has a schema that is not valid: #/paths/~1a/parameters/1/schema: ")
     with pytest.raises(ApiUnreadable, match=sentence):
         parse_api(json.dumps(document), "api")
+
+
+def test_schema_that_is_a_part_of_itself() -> None:
+    """A schema that no value could be compared with to the end is refused."""
+    schemas = {
+        "A": {"allOf": [{"type": "object"}, {"$ref": "#/components/schemas/B"}]},
+        "B": {"anyOf": [True, {"$ref": "#/components/schemas/A"}]},
+    }
+    message = "#/components/schemas/A: it is a branch or a part of itself."
+    with pytest.raises(ApiUnreadable, match=re.escape(message)):
+        parse_api(json.dumps(make_document({}, schemas=schemas)), "api")
+
+
+def test_schema_that_is_a_part_of_two() -> None:
+    """A schema may be a part of several others."""
+    part = {"$ref": "#/components/schemas/Part"}
+    schemas = {"Part": {"type": "object"}, "A": {"allOf": [part]}, "B": {"oneOf": [part, part]}}
+    document = make_document({}, schemas=schemas)
+    assert parse_api(json.dumps(document), "api") == document
+
+
+def test_recursive_schema() -> None:
+    """A schema may have itself for a member."""
+    tree = {"properties": {"more": {"$ref": "#/components/schemas/Tree"}}}
+    document = make_document({}, schemas={"Tree": tree})
+    assert parse_api(json.dumps(document), "api") == document
