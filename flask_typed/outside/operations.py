@@ -117,7 +117,7 @@ class OutsideApi:
             method, _, path = name.partition(" ")
             body = follow(place.document, place.operation.get("requestBody"))
             described = self._reader.read(read_responses(self._exact[key][1]))
-            # Most documents leave out the bodies of errors. OpenAPI does not say that there is none.
+            # Most documents leave out the bodies of errors: that does not mean that there are none.
             opened = {code: replace(one, is_open=True) for code, one in described.items()}
             raw = read_responses(self._plain[key][1])
             yield ApiOperation(
