@@ -32,7 +32,8 @@ autodoc_mock_imports = [  # of extras
 # The build needs no network, so the names of others lead nowhere. Ours must lead somewhere.
 others = (
     "annotated_types|apispec|celery|collections|contextlib|datetime|flask|logging|marshmallow"
-    "|opentelemetry|prometheus_client|sqlalchemy|typing|typing_extensions|uuid|webargs|werkzeug"
+    "|opentelemetry|prometheus_client|sqlalchemy|strawberry|typing|typing_extensions|uuid|webargs"
+    "|werkzeug"
 )
 # Annotations that autodoc could not evaluate say only the last part.
 others_in_short = (

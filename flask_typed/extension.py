@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from flask import Flask
-from typing_extensions import Self
+from typing_extensions import Self, Unpack
 
 from .blueprint import TypedRoutes
 from .declare.background import BackgroundStats
 from .declare.dependencies import Depends, Provider
 from .declare.idempotency import Idempotency
 from .declare.observing import Observer
+from .declare.options import RouteOptions
 from .declare.settings import DEFAULTS, KEY_PREFIX
 from .exceptions import SetupError, UnknownOption
 from .publish.declared import Document
@@ -162,6 +163,65 @@ class Typed(TypedRoutes):
     ) -> None:
         """Add a URL rule for a typed view to every app that this object serves."""
         self._setup.add_route(rule, endpoint, view_func, provide_automatic_options, options)
+
+    def graphql(  # noqa: PLR0913  # all but the rule and the classes are passed by name
+        self,
+        rule: str,
+        query: type,
+        mutation: type | None = None,
+        subscription: type | None = None,
+        *,
+        max_depth: int = 15,
+        max_complexity: int = 500,
+        max_batch: int = 1,
+        max_tokens: int = 5_000,
+        uploads: bool = False,
+        persisted: bool | Mapping[str, str] = False,
+        resolvers: Mapping[type, Sequence[Callable[..., Any]]] = MappingProxyType({}),
+        types: Sequence[Any] = (),
+        config: Any = None,
+        **options: Unpack[RouteOptions],
+    ) -> None:
+        """Add a GraphQL endpoint to every app that this object serves; install ``[graphql]``.
+
+        The fields of a root type are the methods of a plain class, or those of a class that is
+        decorated with ``@strawberry.type``. The arguments of a resolver are those of its field, but
+        for ``Depends``, ``Security`` and the other markers, which are provided as those of a view.
+        Models of routes are types of the schema.
+
+        :param rule: the URL rule.
+        :param query: the class whose methods are the queries.
+        :param mutation: likewise.
+        :param subscription: likewise; the methods are generators, sync or async.
+        :param max_depth: how deeply the fields of an operation may be nested.
+        :param max_complexity: how many fields an operation may have, those of fragments as often as
+            they are spread.
+        :param max_batch: how many operations a request may have as a list; 1 refuses lists.
+        :param max_tokens: how many tokens the text of a document may have.
+        :param uploads: whether requests may be forms with files, by the "GraphQL multipart request
+            specification"; such a request needs the header ``GraphQL-Preflight``.
+        :param persisted: ``True`` lets clients name a document by its hash once they have sent it;
+            a mapping from SHA-256 hashes to documents allows only these.
+        :param resolvers: functions that are fields of models: ``{Book: [author]}``. The first
+            argument of each is the object.
+        :param types: more types of Strawberry, which no field names: members of interfaces.
+        :param config: a ``strawberry.StrawberryConfig``.
+        :param options: those of :meth:`route`. The endpoint is hidden in the document by default.
+        :raises DeclarationError: for a schema that cannot work.
+        :raises SetupError: if Strawberry is not installed.
+        """
+        own = {
+            "max_depth": max_depth,
+            "max_complexity": max_complexity,
+            "max_batch": max_batch,
+            "max_tokens": max_tokens,
+            "uploads": uploads,
+            "persisted": persisted,
+            "resolvers": resolvers,
+            "types": types,
+            "config": config,
+        }
+        self._setup.add_graphql(rule, (query, mutation, subscription), own, dict(options))
 
     def webhook(self, name: str) -> Callable[[V], V]:
         """Decorate a function that describes a request that the app sends to its subscribers.

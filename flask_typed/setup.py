@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 from weakref import ref
 
@@ -134,7 +135,7 @@ class Setup:
         if gunicorn is not None:
             await_end(gunicorn)
             if settings.open_at_start:
-                call_in_workers(gunicorn, lambda worker: open_values(state.operations, app))
+                call_in_workers(gunicorn, lambda worker: open_values(state.needing, app))
         if gunicorn is not None or is_patched("socket"):
             import_makers()  # no request waits for the import of another
             check.prepare()
@@ -195,6 +196,42 @@ class Setup:
                 state.app.add_url_rule(rule, name, function, provide_automatic_options, **options)
 
             state.add_route(name, view, details, add_rule)
+
+        self._note(add)
+
+    def add_graphql(
+        self,
+        rule: str,
+        classes: tuple[Any, Any, Any],
+        own: Mapping[str, Any],
+        options: dict[str, Any],
+    ) -> None:
+        """Add a GraphQL endpoint to every app.
+
+        :param classes: of queries, mutations and subscriptions.
+        :param own: the options of the endpoint besides those of its route.
+        :raises SetupError: if Strawberry is not installed.
+        """
+        if find_spec("strawberry") is None:
+            raise SetupError(
+                "typed.graphql() needs Strawberry: install `flask-typed-api[graphql]`."
+            )
+        from .graphql.endpoint import make_endpoint  # noqa: PLC0415  # an extra
+        from .graphql.options import GraphQLOptions  # noqa: PLC0415  # likewise
+
+        routing: dict[str, Any] = {"methods": ["GET", "POST"], "hidden": True, **options}
+        graph = GraphQLOptions(**own, max_body=routing.pop("max_body", None))
+        endpoint = routing.pop("endpoint", None) or "graphql"
+
+        def add(state: TypedState) -> None:
+            view = make_endpoint(state.serving, rule, *classes, graph)
+            known = {**routing}
+            details = split_options(known, (), rule, view)
+
+            def add_rule(function: Any) -> None:
+                state.app.add_url_rule(rule, endpoint, function, **known)
+
+            state.add_route(endpoint, view, details, add_rule)
 
         self._note(add)
 

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from .exceptions import SetupError
 from .plan.operation import Operation, PlannedCall
 from .plan.planning import RouteDetails
+from .plan.resolvers import ResolverPlan
 from .publish.declared import Document
 from .routes.endpoints import Endpoints
 from .routes.overriding import plan_function
@@ -96,6 +97,11 @@ class TypedState:
     def operations(self) -> list[Operation]:
         """The app's operations, in the order of registration."""
         return [served.operation for _, served in self._phase.all_answers()]
+
+    @property
+    def needing(self) -> list[Operation | ResolverPlan]:
+        """What needs providers: the app's operations, and the resolvers of GraphQL."""
+        return [*self.operations, *self.serving.resolvers]
 
     @property
     def endpoints(self) -> Mapping[str, Callable[..., Any]]:

@@ -6,6 +6,7 @@ blueprints share its app, its database and ``url_for``.
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.cli.command("delete-keys")(lambda: print(typed.call(database.delete_keys)))
     for blueprint in (pages, legacy, accounts, authors, books, orders, stockroom):
         app.register_blueprint(blueprint)
+    if find_spec("strawberry"):
+        from . import graph  # noqa: PLC0415  # needs Strawberry
+
+        graph.init_app(typed)
     if app.config["BROKER"]:
         from . import mailing  # noqa: PLC0415  # needs Celery
 

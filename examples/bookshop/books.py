@@ -107,8 +107,7 @@ def suggest_books(
 @raises(UnknownAuthor, IsbnTaken)
 def add_book(session: Writing, book: NewBook) -> Located[Book]:
     """Add a book."""
-    values = resolve_author(session, vars(book))
-    row = save_book(session, models.Book(cover=None), values)
+    row = save_new_book(session, book)
     location = url_for(".read_book", book_id=row.id)
     return Created(cast(Book, row), headers={"Location": location})
 
@@ -219,6 +218,15 @@ def resolve_author(session: Session, changes: Mapping[str, Any]) -> dict[str, An
     if author is None:
         raise UnknownAuthor(author_id=changes["author_id"])
     return {**changes, "author": author}
+
+
+def save_new_book(session: Session, book: NewBook) -> models.Book:
+    """Add a row for a new book.
+
+    :raises UnknownAuthor: Its author does not exist.
+    :raises IsbnTaken: Another book has the ISBN.
+    """
+    return save_book(session, models.Book(cover=None), resolve_author(session, vars(book)))
 
 
 def save_book(session: Session, row: models.Book, values: dict[str, Any]) -> models.Book:

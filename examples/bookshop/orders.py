@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, cast
 
@@ -110,12 +111,7 @@ def place_order(
     If one book is out of stock, the order is not placed at all. If there was no response, send the
     order again with the same idempotency key: it is placed once.
     """
-    prices = take_from_stock(session, order.lines)
-    row = make_order(order, x_channel, prices)
-    row.account_id = account.id
-    session.add(row)
-    session.flush()
-    arrange_confirmation(row, session, tasks)
+    row = save_order(account, session, order, tasks, x_channel)
     location = url_for(".read_order", order_id=row.id)
     return Created(cast(Order, row), headers={"Location": location})
 
@@ -133,17 +129,8 @@ def watch_order(order: FoundOrder, session: Reading) -> EventStream[OrderState]:
     The stream ends after a minute; browsers connect again. It holds no connection to the database
     while it waits.
     """
-    deadline = time.monotonic() + current_app.config["WATCH_SECONDS"]
-    known = None
-    while True:
-        if order.status is not known:
-            known = order.status
-            yield Event(OrderState(known), event=known.value)
-        session.rollback()
-        if known is not OrderStatus.PLACED or time.monotonic() >= deadline:
-            return
-        time.sleep(LOOK_AGAIN)
-        session.refresh(order)
+    for status in follow(order, session):
+        yield Event(OrderState(status), event=status.value)
 
 
 @orders.get("/<uuid:order_id>/receipt")
@@ -156,11 +143,34 @@ def read_receipt(order: FoundOrder) -> Annotated[str, MediaType("text/html")]:
 @raises(OrderNotOpen)
 def cancel_order(session: Writing, order: LockedOrder) -> Order:
     """Cancel an order that was not shipped, and put its books back into stock."""
+    return cast(Order, cancel(order, session))
+
+
+def cancel(order: models.Order, session: Session) -> models.Order:
+    """Cancel an order, and put its books back into stock.
+
+    :raises OrderNotOpen: It was shipped or cancelled already.
+    """
     if order.status is not OrderStatus.PLACED:
         raise OrderNotOpen(order_id=order.id, order_status=order.status)
     order.status = OrderStatus.CANCELLED
     put_back(session, order.lines)
-    return cast(Order, order)
+    return order
+
+
+def follow(order: models.Order, session: Session) -> Iterator[OrderStatus]:
+    """Yield the status of an order, and each new one, until it is final or the time is over."""
+    deadline = time.monotonic() + current_app.config["WATCH_SECONDS"]
+    known = None
+    while True:
+        if order.status is not known:
+            known = order.status
+            yield known
+        session.rollback()
+        if known is not OrderStatus.PLACED or time.monotonic() >= deadline:
+            return
+        time.sleep(LOOK_AGAIN)
+        session.refresh(order)
 
 
 def load_order(
@@ -174,6 +184,27 @@ def load_order(
     row = session.get(models.Order, order_id, with_for_update=lock)
     if row is None or not (account.is_staff or row.account_id == account.id):
         raise OrderNotFound(order_id=order_id)
+    return row
+
+
+def save_order(
+    account: models.Account,
+    session: Session,
+    order: NewOrder,
+    tasks: BackgroundTasks,
+    channel: Channel,
+) -> models.Order:
+    """Take the books of an order from the stock, store it, and arrange its confirmation.
+
+    :raises UnknownBook: A book does not exist.
+    :raises OutOfStock: There are too few copies of one.
+    """
+    prices = take_from_stock(session, order.lines)
+    row = make_order(order, channel, prices)
+    row.account_id = account.id
+    session.add(row)
+    session.flush()
+    arrange_confirmation(row, session, tasks)
     return row
 
 

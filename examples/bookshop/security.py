@@ -5,6 +5,7 @@ A login returns a signed token, which contains the account and its scopes. A vie
 body is read.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, cast
@@ -80,13 +81,13 @@ def get_account(
     """Return the account of the request.
 
     The transaction ends here, because the body is read next: a slow client must not hold a
-    connection.
+    connection. A GraphQL field that is not the first one may find a transaction: it stays.
 
     :raises NotAuthenticated: The token is invalid, or older than the account's scopes.
     :raises InsufficientScope: It grants less than the view requires.
     """
     grant = read_token(token)
-    with session.begin():
+    with nullcontext() if session.in_transaction() else session.begin():
         account = session.get(Account, grant.account_id)
     if account is None or account.scopes != grant.scopes:
         raise NotAuthenticated

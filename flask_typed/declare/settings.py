@@ -121,6 +121,8 @@ class Settings:
     max_page_size: int = key(100, COUNT)
     max_offset: int = key(1_000_000, COUNT)
     page_headers: PageHeaders | None = key("link", optional(choice(PageHeaders)))
+    graphql_introspection: bool = key(True, TRUTH)
+    graphiql: bool = key(True, TRUTH)
 
 
 @dataclass(frozen=True, slots=True)

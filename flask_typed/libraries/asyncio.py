@@ -1,4 +1,4 @@
-"""asyncio's private names that a stack shows. The loop itself belongs to the bridge.
+"""asyncio's private names. The loop itself belongs to the bridge.
 
 Request time. Checked against Python 3.10 to 3.13.
 """
@@ -16,3 +16,8 @@ def find_context(frame: FrameType) -> Context | None:
         return None
     context: Context = frame.f_locals["self"]._context
     return context
+
+
+def is_loop_running() -> bool:
+    """Return whether the caller runs on a loop."""
+    return asyncio._get_running_loop() is not None

@@ -58,6 +58,7 @@ class Node:
     :param scopes: the scopes that it has to require; a dict, to keep their order.
     :param is_taken: whether an argument takes its value.
     :param may_be_function: whether such an argument may take a function.
+    :param is_shared: whether all that need the provider share one value.
     """
 
     callee: Callee
@@ -72,6 +73,7 @@ class Node:
     may_be_function: bool = False
     scope: Scope = "request"
     max_concurrency: int | None = None
+    is_shared: bool = True
 
     def inputs(self, passed: Iterable[str] = ()) -> Inputs:
         """Return the arguments of its call.
@@ -277,6 +279,7 @@ class Tree:
             where=(place, *asking.where),
             scope=marker.scope,
             max_concurrency=marker.max_concurrency,
+            is_shared=marker.use_cache,
         )
         self._path.append(node)
         with declared_in(place):

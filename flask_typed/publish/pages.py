@@ -9,9 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Flask, Response, current_app, request, url_for
 from jinja2 import FileSystemLoader
 
 from ..bridge.pausing import Pauses
@@ -37,6 +38,8 @@ HOST = "typed_host"
 #: The endpoint that an authorization server returns to, and its script.
 REDIRECT = "oauth2_redirect"
 REDIRECT_SCRIPT = "swagger-ui/oauth2-redirect.js"
+ICON = "swagger-ui/favicon-32x32.png"
+ASSETS_RULE = "assets/<path:filename>"
 
 
 class DocumentViews:
@@ -123,7 +126,7 @@ def make_pages(
     if with_page:  # one URL for the assets of all pages, and one that OAuth 2 returns to
         url = str(with_page.docs_url).rstrip("/")
         assets = Assets(source.lock)
-        pages.add_url_rule(f"{url}/assets/<path:filename>", "static", assets.respond, **options)
+        pages.add_url_rule(f"{url}/{ASSETS_RULE}", "static", assets.respond, **options)
         pages.add_url_rule(f"{url}/oauth2-redirect.html", REDIRECT, oauth2_redirect, **options)
     return pages
 
@@ -146,6 +149,19 @@ def add_document(
         pages.add_url_rule(document.docs_url, f"{name}_docs", protect(views.docs), **options)
 
 
+def serve_assets(app: Flask, rule: str, lock: RLock) -> None:
+    """Serve the assets below the URL rule of a page, unless the app serves them already.
+
+    :param rule: where it has variables, the assets have a URL of their own.
+    :param lock: of the app.
+    """
+    if "typed.static" in app.view_functions:
+        return
+    url = "/graphiql" if "<" in rule else rule.rstrip("/")
+    options: dict[str, Any] = {"host": f"<{HOST}>"} if app.url_map.host_matching else {}
+    app.add_url_rule(f"{url}/{ASSETS_RULE}", "typed.static", Assets(lock).respond, **options)
+
+
 def oauth2_redirect() -> Response:
     """Serve the page that an authorization server returns to, which passes its answer on.
 
@@ -164,12 +180,15 @@ def oauth2_redirect() -> Response:
     return Response(text, headers=headers)
 
 
-def render_page(**context: Any) -> str:
+def render_page(*, icon: str = ICON, **context: Any) -> str:
     """Return the text of a page.
+
+    :param icon: the asset in the tab of the browser.
 
     The template is not among the app's templates, which tools may list and compile. It has the
     context of the app's templates.
     """
+    context["icon"] = icon
     environment = current_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
     update_template_context(context)
     return environment.get_template(TEMPLATE).render(context, asset_url=find_asset_url)

@@ -5,6 +5,7 @@ Declaration and request time. They are ordinary dataclasses, which tests can mak
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic
 
@@ -17,6 +18,22 @@ from .places import PagePlace
 T = TypeVar("T")
 
 
+class GraphQLDefinition:
+    """Lets Strawberry's decorators accept annotations such as ``Page[Book]``.
+
+    They reject every generic class that has no definition of a type of GraphQL, before
+    ``Typed.graphql`` can make one.
+    """
+
+    def __get__(self, page: object, cls: type) -> Any:
+        """Return a definition of a class of pages, once the program has imported Strawberry."""
+        if "strawberry" not in sys.modules:
+            raise AttributeError("Strawberry is not imported.")
+        from ..libraries.strawberry import postpone_definition  # noqa: PLC0415  # an extra
+
+        return postpone_definition(cls)
+
+
 class Paged:
     """The base of pages.
 
@@ -25,6 +42,7 @@ class Paged:
     """
 
     place: PagePlace | None = None
+    __strawberry_definition__ = GraphQLDefinition()
 
 
 @dataclass

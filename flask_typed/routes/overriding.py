@@ -57,7 +57,7 @@ def plan_function(
 
     :param given: the names of arguments that the caller passes.
     """
-    replacements = replaced.get().get(serving)
+    replacements = find_replacements(serving)
     tools = serving.tools.with_replacements(replacements or {})
     with tools.lock:
         try:
@@ -68,3 +68,8 @@ def plan_function(
         if names not in known:
             known[names] = plan_call(function, names, tools.plan)
         return known[names]
+
+
+def find_replacements(serving: Serving) -> Replacements | None:
+    """Return the overridden providers of an app in the running code; ``None`` for none."""
+    return replaced.get().get(serving)

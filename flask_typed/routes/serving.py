@@ -16,6 +16,7 @@ from ..exceptions import DeclarationError, SetupError
 from ..plan.dependencies import Replacements, uses
 from ..plan.operation import Operation, PlannedCall
 from ..plan.planning import plan_sent
+from ..plan.resolvers import ResolverPlan
 from ..publish.declared import Document
 from ..serve.dispatch import Served
 from ..serve.json_forms import JsonForm
@@ -56,6 +57,7 @@ class Serving:
     :param forms: the JSON forms of types that were used outside of requests.
     :param calls: the plans of functions that were called outside of requests, by the names of the
         given arguments.
+    :param resolvers: the plans of resolvers of GraphQL.
     """
 
     tools: Tools
@@ -69,6 +71,7 @@ class Serving:
     late: dict[int, list[RoutedOperation]] = field(default_factory=dict)
     forms: dict[Any, JsonForm] = field(default_factory=dict)
     calls: Calls = field(default_factory=WeakKeyDictionary)
+    resolvers: list[ResolverPlan] = field(default_factory=list)
 
     def plan(self, route: Route) -> Planned:
         """Plan a route.

@@ -116,7 +116,7 @@ class FieldMaker:
                 reject_misplaced_patch(hint, is_body=self.position is ARGUMENT and not self.text)
             if self.position not in (ARGUMENT, FIELD):
                 reject_inside(hint.sentinels)
-            return self.factory.finish(self._begin(hint, options))
+            return self.factory.finish(self.begin(hint, options))
 
     @property
     def inner(self) -> FieldMaker:
@@ -146,7 +146,7 @@ class FieldMaker:
                 instead="Send it in the JSON body: `Annotated[…, Body()]`.",
             )
 
-    def _begin(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
+    def begin(self, hint: Hint, options: dict[str, Any]) -> fields.Field[Any]:
         """Return the field of a hint, as the factory has not changed it yet."""
         if not hint.metadata:
             return self._make_text(hint, options)

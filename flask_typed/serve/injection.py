@@ -22,6 +22,7 @@ from ..declare.dependencies import Provider
 from ..exceptions import DeclarationError, DependencyError
 from ..plan.callees import is_async_generator
 from ..plan.operation import Operation, Step
+from ..plan.resolvers import ResolverPlan
 from ..schemas.deprecation import without_warning
 from ..security.schemes import Scheme
 from .concurrency import with_places
@@ -94,8 +95,8 @@ def make_observed_runner(steps: Iterable[Step], app: Flask, around: Around) -> R
     return run
 
 
-def open_values(operations: Iterable[Operation], app: Flask) -> None:
-    """Open the values of scope app that some operations need.
+def open_values(operations: Iterable[Operation | ResolverPlan], app: Flask) -> None:
+    """Open the values of scope app that some operations, or resolvers of GraphQL, need.
 
     :raises Exception: any, of a provider that fails. The values before it stay open.
     """

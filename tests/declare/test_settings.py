@@ -74,6 +74,8 @@ VALID: Mapping[str, list[Any]] = {
     "TYPED_MAX_PAGE_SIZE": [1, 10**6],
     "TYPED_MAX_OFFSET": [1, 2**63 - 1],
     "TYPED_PAGE_HEADERS": [None, "x-pagination"],
+    "TYPED_GRAPHQL_INTROSPECTION": [False],
+    "TYPED_GRAPHIQL": [False],
 }
 
 TEXT = "it may be Unicode text"
@@ -227,6 +229,8 @@ INVALID = [
     ("TYPED_MAX_PAGE_SIZE", None, f"TYPED_MAX_PAGE_SIZE is None; {COUNT}"),
     ("TYPED_MAX_OFFSET", "9", f"TYPED_MAX_OFFSET is '9'; {COUNT}"),
     ("TYPED_PAGE_HEADERS", "Link", "TYPED_PAGE_HEADERS is 'Link'; it may be"),
+    ("TYPED_GRAPHQL_INTROSPECTION", "no", f"TYPED_GRAPHQL_INTROSPECTION is 'no'; {TRUTH}"),
+    ("TYPED_GRAPHIQL", None, f"TYPED_GRAPHIQL is None; {TRUTH}"),
 ]
 
 

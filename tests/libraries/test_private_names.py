@@ -82,12 +82,20 @@ def find_own(module: ast.Module) -> Iterator[str]:
         if isinstance(node, FUNCTIONS):
             yield node.name
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if ast.unparse(node.value) in ("self", "cls"):
+            if name_holder(node) in ("self", "cls"):
                 yield node.attr
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield node.target.id
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__slots__":
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__slots__":
             yield from find_texts(node)
+
+
+def name_holder(node: ast.Attribute) -> str:
+    """Return the name of the object whose attribute is read; ``super()`` for a call of it."""
+    value = node.value
+    called = value.func if isinstance(value, ast.Call) and not value.args else value
+    name: str = getattr(called, "id", "")
+    return name if called is value else f"{name}()"
 
 
 def find_texts(tree: ast.AST) -> Iterator[str]:
@@ -104,12 +112,12 @@ def find_read(module: ast.Module, known: set[str]) -> Iterator[str]:
     :param known: the names that the package gives, which methods read of their own objects.
     """
     own = {*find_own(module)}
-    of_self = known | own
+    of_self, of_others = known | own, own - SHARED
+    ours = {"self": of_self, "cls": of_self, "super()": HOOKS}
     for node in ast.walk(module):
         if isinstance(node, ast.Attribute):
-            holder = ast.unparse(node.value)
-            ours = {"self": of_self, "cls": of_self, "super()": HOOKS}.get(holder, own - SHARED)
-            yield from {node.attr} - ours
+            if node.attr not in ours.get(name_holder(node), of_others):
+                yield node.attr
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield from (alias.name for alias in node.names)
     yield from {*find_texts(module)} - own

@@ -1,0 +1,203 @@
+"""GraphQL's scalars: their texts are those of REST.
+
+Registration and request time. Strawberry's own ``Date`` and others accept and write other texts
+than REST does, so the graph replaces their definitions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from graphql import GraphQLError
+from marshmallow import ValidationError, fields, validate
+from strawberry.scalars import ID, JSON
+from strawberry.types.scalar import ScalarDefinition
+
+from ..libraries.strawberry import make_scalar_annotation
+from ..messages.recognizing import find_code
+from ..schemas.constraints import open_validators
+from ..schemas.factory import SchemaFactory
+from ..schemas.families.decimals import DecimalNumber, DecimalText
+from ..schemas.families.encoded import Address, Base64
+from ..schemas.families.flags import Flags
+from ..schemas.families.scalars import UUID, Anything, Boolean, Float, Integer, Null, String
+from ..schemas.families.temporal import AnyDateTime, Date, DateTime, Duration, LocalDateTime, Time
+from ..schemas.fields import TypedField
+from ..schemas.graph_fields import IdText
+from ..schemas.json_texts import JsonInText
+from .shown import Shown
+
+#: GraphQL's ``Int`` has 32 bits.
+INT_RANGE = range(-(2**31), 2**31)
+
+
+@dataclass(frozen=True)
+class ScalarForm:
+    """Reads and writes the values of a scalar by a field.
+
+    :param keeps_text: whether the values are the texts themselves, which are only checked.
+    """
+
+    field: TypedField
+    python_type: type
+    keeps_text: bool = False
+
+    def read(self, value: Any) -> Any:
+        """Return the Python value of a value that a client has sent.
+
+        :raises graphql.GraphQLError: if it is none.
+        """
+        try:
+            loaded = self.field.load(value)
+        except ValidationError as error:
+            message = " ".join(map(str, error.messages))
+            raise GraphQLError(message, extensions={"code": find_code(message)}) from error
+        return value if self.keeps_text else loaded
+
+    def write(self, value: Any) -> Any:
+        """Return the value for the client.
+
+        marshmallow's schemas and pydantic have written their values already.
+
+        :raises ResponseMismatch: if the value is not of the type.
+        """
+        if isinstance(value, str):
+            loaded = self.read(value)
+            return loaded if self.keeps_text else self.field.dump(loaded)
+        return self.field.dump(value)
+
+
+def define(name: str, description: str, form: ScalarForm, url: str | None = None) -> Any:
+    """Return the definition of a scalar."""
+    return ScalarDefinition(
+        name=name,
+        description=description,
+        specified_by_url=url,
+        serialize=form.write,
+        parse_value=form.read,
+        parse_literal=None,
+        origin=form.python_type,
+    )
+
+
+ISO_8601 = "https://www.iso.org/iso-8601-date-and-time-format.html"
+RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339"
+RFC_4648 = "https://www.rfc-editor.org/rfc/rfc4648#section-4"
+RFC_9562 = "https://www.rfc-editor.org/rfc/rfc9562"
+
+#: The scalars of Python's types: their names, descriptions and specifications.
+SCALAR_KINDS: Mapping[Any, tuple[str, str, str | None]] = {
+    uuid.UUID: ("UUID", "A UUID in its canonical text form.", RFC_9562),
+    Decimal: ("Decimal", "A decimal number as text, which keeps every digit.", None),
+    dt.datetime: ("DateTime", "A date and time with an offset.", RFC_3339),
+    dt.date: ("Date", "A date.", RFC_3339),
+    dt.time: ("Time", "A time, with or without an offset.", RFC_3339),
+    dt.timedelta: ("Duration", "A duration, without years and months.", ISO_8601),
+    bytes: ("Base64", "Bytes in base64, with padding.", RFC_4648),
+    ipaddress.IPv4Address: ("IPv4Address", "An IPv4 address.", None),
+    ipaddress.IPv6Address: ("IPv6Address", "An IPv6 address.", None),
+    ipaddress.IPv4Network: ("IPv4Network", "An IPv4 network.", None),
+    ipaddress.IPv6Network: ("IPv6Network", "An IPv6 network.", None),
+    ipaddress.IPv4Interface: ("IPv4Interface", "An IPv4 address and its network.", None),
+    ipaddress.IPv6Interface: ("IPv6Interface", "An IPv6 address and its network.", None),
+}
+
+
+def define_scalars(factory: SchemaFactory) -> dict[object, ScalarDefinition]:
+    """Return the definitions of scalars by Python's types, for Strawberry's schema."""
+    return {python_type: make_definition(factory, python_type) for python_type in SCALAR_KINDS}
+
+
+def make_definition(factory: SchemaFactory, python_type: type) -> ScalarDefinition:
+    """Return the definition of the scalar of a type, in the form that REST has."""
+    name, description, url = SCALAR_KINDS[python_type]
+    field: Any = factory.json(python_type)
+    made: ScalarDefinition = define(name, description, ScalarForm(field, python_type), url)
+    return made
+
+
+BIG_INT = make_scalar_annotation(
+    define("BigInt", "An integer of any size.", ScalarForm(Integer(), int)),
+)
+DECIMAL_NUMBER = make_scalar_annotation(
+    define("DecimalNumber", "A JSON number with every digit.", ScalarForm(DecimalNumber(), Decimal))
+)
+LOCAL_DATETIME = make_scalar_annotation(
+    define(
+        "LocalDateTime",
+        "A date and time without an offset.",
+        ScalarForm(LocalDateTime(), str, keeps_text=True),
+    )
+)
+ANY_DATETIME = make_scalar_annotation(
+    define(
+        "AnyDateTime",
+        "A date and time, with or without an offset.",
+        ScalarForm(AnyDateTime(), str, keeps_text=True),
+    )
+)
+
+
+def find_bounds(field: fields.Field[Any]) -> Iterator[Any]:
+    """Yield the bounds in the validators of a field."""
+    for validator in open_validators(field.validators):
+        if isinstance(validator, validate.Range):
+            yield from (bound for bound in (validator.min, validator.max) if bound is not None)
+
+
+def show_integer(field: Integer) -> Shown:
+    """Return ``Int``, or ``BigInt`` if a bound tells that values may be larger."""
+    is_big = any(int(bound) not in INT_RANGE for bound in find_bounds(field))
+    return Shown(BIG_INT if is_big else int)
+
+
+def show_flags(field: Flags) -> Shown:
+    """Return the type of a sum of members."""
+    return Shown(int if field.mask in INT_RANGE else BIG_INT, field.dump)
+
+
+def show_datetime(field: DateTime) -> Shown:
+    """Return ``DateTime``; naive values of an annotation with ``AssumeUTC()`` get their zone."""
+    return Shown(dt.datetime, partial(field.validated, dumped=None) if field.naive_is_utc else None)
+
+
+def show_address(field: Address) -> Shown:
+    """Return the type of an address."""
+    return Shown(field.kind.python_type)
+
+
+#: The type of each class of field; the first match wins.
+SHOWN_SCALARS: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
+    (Flags, show_flags),
+    (Integer, show_integer),
+    (Float, lambda field: Shown(float)),
+    (Boolean, lambda field: Shown(bool)),
+    (IdText, lambda field: Shown(ID)),
+    (String, lambda field: Shown(str)),
+    (UUID, lambda field: Shown(uuid.UUID)),
+    (DecimalText, lambda field: Shown(Decimal)),
+    (DecimalNumber, lambda field: Shown(DECIMAL_NUMBER)),
+    (LocalDateTime, lambda field: Shown(LOCAL_DATETIME)),
+    (AnyDateTime, lambda field: Shown(ANY_DATETIME)),
+    (DateTime, show_datetime),
+    (Date, lambda field: Shown(dt.date)),
+    (Time, lambda field: Shown(dt.time)),
+    (Duration, lambda field: Shown(dt.timedelta)),
+    (Base64, lambda field: Shown(bytes)),
+    (Address, show_address),
+    (JsonInText, lambda field: Shown(str, field.dump)),
+    (Anything, lambda field: Shown(JSON, field.dump)),
+    (Null, lambda field: Shown(type(None))),
+)
+
+
+def show_scalar(field: fields.Field[Any]) -> Shown | None:
+    """Return the type of a scalar; ``None`` for any other field."""
+    return next((show(field) for kind, show in SHOWN_SCALARS if isinstance(field, kind)), None)

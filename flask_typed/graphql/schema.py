@@ -1,0 +1,49 @@
+"""The schema of an endpoint: Strawberry's, with our fields.
+
+Setup time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from strawberry.exceptions import StrawberryException
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+from ..exceptions import DeclarationError
+from .members import MemberMaker
+
+
+class TypedSchema(strawberry.Schema):
+    """A schema whose fields are made by a :class:`FieldMaker`."""
+
+    def __init__(self, maker: MemberMaker, query: type, **options: Any) -> None:
+        self._maker = maker
+        super().__init__(query, **options)
+
+    def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
+        """Return the fields of a type; Strawberry calls this."""
+        return self._maker.find_fields(type_definition)
+
+
+def make_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
+    """Return the schema of an endpoint.
+
+    :raises DeclarationError: for a schema that cannot work.
+    """
+    try:
+        schema = TypedSchema(maker, query, **options)
+        if maker.types.settle_names():
+            schema = TypedSchema(maker, query, **options)
+        return schema
+    except (StrawberryException, TypeError, ValueError) as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, DeclarationError):
+                raise cause from None
+            cause = cause.__cause__
+        raise DeclarationError(
+            f"Strawberry rejects the schema: {error}", instead="See its message."
+        ) from error

@@ -1,0 +1,136 @@
+"""Documents: their limits, their errors, and those that are kept."""
+
+from typing import Any
+
+import pytest
+from flask_typed.graphql import documents
+from graphql import get_introspection_query
+
+from .conftest import Serve
+
+
+class Node:
+    """A plain class, so that its attributes can be nested."""
+
+
+class Queries:
+    def one(self) -> int:
+        return 1
+
+
+def reject(message: str, code: str, **place: Any) -> dict[str, Any]:
+    return {"errors": [{"message": message, "extensions": {"code": code}, **place}]}
+
+
+FIRST = {"locations": [{"line": 1, "column": 1}]}
+
+
+def test_depth(serve: Serve) -> None:
+    """It is that of the fields, fragments included; what introspection asks for has its own."""
+    send = serve(Queries, max_depth=1)
+    assert send("{ one ... on Query { one } }") == {"data": {"one": 1}}
+    deep = "{ one { one } } fragment A on Query { one }"
+    message = "The operation is 2 levels deep; at most 1 are allowed."
+    assert send(deep) == reject(message, "OPERATION_TOO_LARGE", **FIRST)
+    spread = "{ ...A } fragment A on Query { one { one } }"
+    assert send(spread) == reject(message, "OPERATION_TOO_LARGE", **FIRST)
+    assert "data" in send("{ __schema { types { name fields { name } } } }")
+
+
+def test_complexity(serve: Serve) -> None:
+    """It is the number of fields; those of a fragment count as often as it is spread."""
+    send = serve(Queries, max_complexity=8)
+    bomb = "{ ...A ...A } " + " ".join(
+        f"fragment {name} on Query {{ ...{inner} ...{inner} }}"
+        for name, inner in ("AB", "BC", "CD")
+    )
+    bomb += " fragment D on Query { one }"
+    message = "The operation has 16 fields; at most 8 are allowed."
+    assert send(bomb) == reject(message, "OPERATION_TOO_LARGE", **FIRST)
+    assert send("{ ...D ...D } fragment D on Query { one }") == {"data": {"one": 1}}
+
+
+def test_fragments_in_a_circle(serve: Serve) -> None:
+    """Validation reports them."""
+    send = serve(Queries)
+    found = send("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A one }")
+    assert [error["message"] for error in found["errors"]] == [
+        "Cannot spread fragment 'A' within itself via 'B'."
+    ]
+    found = send("{ ...Unknown }")
+    assert found["errors"][0]["message"] == "Unknown fragment 'Unknown'."
+
+
+def test_tokens(serve: Serve) -> None:
+    """Their number is bounded before a text is parsed."""
+    send = serve(Queries, max_tokens=5)
+    assert send("{ one }") == {"data": {"one": 1}}
+    found = send("{ one one one one }")
+    assert found["errors"][0]["extensions"] == {"code": "GRAPHQL_PARSE_FAILED"}
+
+
+def test_nesting(serve: Serve) -> None:
+    """A text that is nested more deeply than Python can parse is an error of the client."""
+    send = serve(Queries, max_tokens=1_000_000)
+    found = send("{ one" * 20_000)
+    assert found["errors"][0]["extensions"]["code"] in (
+        "GRAPHQL_PARSE_FAILED",
+        "OPERATION_TOO_LARGE",
+    )
+
+
+def test_measuring_what_is_nested(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is one that is parsed, and nested too deeply to be measured."""
+
+    def reject_large(*arguments: Any) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(documents, "reject_large", reject_large)
+    send = serve(Queries)
+    message = "The document is nested too deeply."
+    assert send("{ one }") == reject(message, "OPERATION_TOO_LARGE")
+
+
+def test_syntax(serve: Serve) -> None:
+    """A text that is not GraphQL is an error with its place."""
+    assert serve(Queries)("{") == reject(
+        "Syntax Error: Expected Name, found <EOF>.",
+        "GRAPHQL_PARSE_FAILED",
+        locations=[{"line": 1, "column": 2}],
+    )
+
+
+def test_introspection(serve: Serve) -> None:
+    """It is allowed by default; the query of all tools is within the limits."""
+    send = serve(Queries)
+    assert "data" in send(get_introspection_query())
+    assert send("{ on }")["errors"][0]["message"].endswith("Did you mean 'one'?")
+
+
+@pytest.mark.configured(TYPED_GRAPHQL_INTROSPECTION=False)
+def test_no_introspection(serve: Serve) -> None:
+    """Neither it nor errors tell the names of the schema then."""
+    send = serve(Queries)
+    found = send("{ __schema { queryType { name } } }")
+    assert found["errors"][0]["extensions"] == {"code": "GRAPHQL_VALIDATION_FAILED"}
+    assert send("{ on }")["errors"][0]["message"] == "Cannot query field 'on' on type 'Query'."
+    assert send("{ __typename }") == {"data": {"__typename": "Query"}}
+
+
+def test_kept_documents(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last ones are kept; long ones are not."""
+    monkeypatch.setattr(documents, "MOST_KEPT", 2)
+    monkeypatch.setattr(documents, "LONGEST_KEPT", 20)
+    parsed = []
+    parse = documents.parse
+
+    def note(text: str, **options: Any) -> Any:
+        parsed.append(text)
+        return parse(text, **options)
+
+    monkeypatch.setattr(documents, "parse", note)
+    send = serve(Queries)
+    a, b, c, long = "{ a: one }", "{ b: one }", "{ c: one }", "{ long: one          }"
+    for text in (a, b, a, c, a, b, long, long):
+        send(text)
+    assert parsed == [a, b, c, b, long, long]

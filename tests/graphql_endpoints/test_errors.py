@@ -1,0 +1,163 @@
+"""Errors of operations: what clients are told, and what only the log has."""
+
+from typing import Any
+
+import pytest
+import strawberry
+from flask import Flask, Response, abort, got_request_exception
+from flask_typed import Problem, Typed
+from graphql import GraphQLError
+from strawberry.permission import BasePermission
+
+from .conftest import Serve
+
+
+class OutOfStock(Problem):
+    """It is sold out."""
+
+    status = 409
+    type = "https://shop.example/out-of-stock"
+    left: int
+
+
+class Closed(BasePermission):
+    """Allows nobody."""
+
+    message = "Closed."
+
+    def has_permission(self, source: Any, info: strawberry.Info, **given: Any) -> bool:
+        return False
+
+
+def fail(how: str) -> int | None:
+    if how == "problem":
+        raise OutOfStock(left=2, detail="Two are left.")
+    if how == "abort":
+        abort(403, "No.")
+    if how == "response":
+        abort(Response("secret", 302))
+    if how == "member":
+        raise OutOfStock(left="secret")  # type: ignore[arg-type]
+    if how == "graphql":
+        raise GraphQLError("Told.", extensions={"code": "MINE", "more": 1})
+    if how == "wrong":
+        return "secret"  # type: ignore[return-value]
+    raise ValueError("secret")
+
+
+@strawberry.type
+class Queries:
+    """What can fail."""
+
+    @strawberry.field
+    def fail(self, how: str) -> int | None:
+        return fail(how)
+
+    @strawberry.field
+    async def later(self, how: str) -> int | None:
+        return fail(how)
+
+    @strawberry.field(permission_classes=[Closed])
+    def closed(self) -> int | None: ...
+
+    @strawberry.field
+    def must(self, x: int = 5) -> int:
+        return x
+
+
+EXPECTED: Any = {
+    "problem": (
+        "Two are left.",
+        {
+            "code": "OUT_OF_STOCK",
+            "type": "https://shop.example/out-of-stock",
+            "status": 409,
+            "left": 2,
+        },
+    ),
+    "abort": ("No.", {"code": "FORBIDDEN", "type": "about:blank", "status": 403}),
+    "graphql": ("Told.", {"code": "MINE", "more": 1}),
+    "response": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
+    "member": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
+    "wrong": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
+    "other": ("Internal Server Error", {"code": "INTERNAL_SERVER_ERROR"}),
+}
+
+
+@pytest.mark.parametrize("name", ["fail", "later"])
+@pytest.mark.parametrize("how", EXPECTED)
+def test_errors(serve: Serve, name: str, how: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A problem has its members, an error of the program nothing."""
+    send = serve(Queries)
+    message, extensions = EXPECTED[how]
+    assert send(f'{{ {name}(how: "{how}") must }}') == {
+        "data": {name: None, "must": 5},
+        "errors": [
+            {
+                "message": message,
+                "path": [name],
+                "locations": [{"line": 1, "column": 3}],
+                "extensions": extensions,
+            }
+        ],
+    }
+    assert ("Exception in GraphQL /graphql" in caplog.text) == (message == "Internal Server Error")
+
+
+def test_signal(app: Flask, serve: Serve) -> None:
+    """Extensions such as Sentry's get errors of the program."""
+    seen: list[BaseException] = []
+
+    def note(sender: Flask, exception: BaseException, **extra: Any) -> None:
+        seen.append(exception)
+
+    send = serve(Queries)
+    with got_request_exception.connected_to(note, app):
+        send('{ fail(how: "other") }')
+    assert [str(error) for error in seen] == ["secret"]
+
+
+def test_permission(serve: Serve) -> None:
+    """Strawberry's own errors are told."""
+    found = serve(Queries)("{ closed }")
+    assert found["data"] == {"closed": None}
+    assert found["errors"][0]["message"] == "Closed."
+
+
+def test_variables(serve: Serve) -> None:
+    """A value of another type is the client's mistake, and so is a null where none is allowed."""
+    send = serve(Queries)
+    found = send("query($x: Int!) { must(x: $x) }", x="a")
+    assert [list(found), found["errors"][0]["extensions"]] == [
+        ["errors"],
+        {"code": "BAD_USER_INPUT"},
+    ]
+    found = send("query($x: Int) { must(x: $x) }", x=None)
+    assert found["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert found["errors"][0]["path"] == ["must"]
+
+
+def test_another_shape(app: Flask) -> None:
+    """An error is written in the shape of the app: its members are extensions."""
+
+    def write(error: Any) -> list[str]:
+        return [error.name]
+
+    typed = Typed(app, problem_shape=write)
+    typed.graphql("/graphql", Queries)
+    response = app.test_client().post("/graphql", json={"query": '{ fail(how: "abort") }'})
+    (error,) = response.get_json()["errors"]
+    assert (error["message"], error["extensions"]) == ("Forbidden", {"code": "FORBIDDEN"})
+
+
+def test_failures_of_mutations(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """An error of a value makes the whole mutation fail, too."""
+
+    class Changes:
+        def change(self) -> int | None:
+            return "secret"  # type: ignore[return-value]
+
+    found = serve(Queries, Changes)("mutation { change }")
+    assert found["data"] is None
+    assert found["errors"][0]["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
+    assert "secret" in caplog.text
