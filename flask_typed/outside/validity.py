@@ -31,7 +31,7 @@ def repair_schemas(document: JSONObject, warn: Callable[[str], None]) -> str | N
     """
     version, fine = str(document["openapi"]), set[str]()
     for place, schema in list_schemas(document):
-        mistake = repair(schema, version, lambda words, at=place: warn(f"{at}{words}"))
+        mistake = repair(schema, version, place, warn)
         if mistake is None and has_itself(document, schema, (), fine):
             mistake = "it is a branch or a part of itself"
         if mistake is not None:
@@ -39,8 +39,11 @@ def repair_schemas(document: JSONObject, warn: Callable[[str], None]) -> str | N
     return None
 
 
-def repair(schema: Any, version: str, warn: Callable[[str], None]) -> str | None:
-    """Remove the parts of a schema that are not valid. Return a mistake that cannot be removed."""
+def repair(schema: Any, version: str, place: str, warn: Callable[[str], None]) -> str | None:
+    """Remove the parts of a schema that are not valid. Return a mistake that cannot be removed.
+
+    :param place: of the schema, for warnings.
+    """
     from ..contract.keywords import find_schema_mistake  # noqa: PLC0415  # it imports jsonschema
 
     for _ in range(MAX_MISTAKES):
@@ -54,7 +57,7 @@ def repair(schema: Any, version: str, warn: Callable[[str], None]) -> str | None
         for key in path[:-1]:
             parent = parent[key]
         del parent[path[-1]]
-        warn(f"{''.join(f'/{key}' for key in path)} is ignored: {message}")
+        warn(f"{place}{''.join(f'/{key}' for key in path)} is ignored: {message}")
     return "it has too many mistakes"
 
 
