@@ -127,7 +127,9 @@ class OutputTypes:
     def _define_model(self, field: ModelValue) -> Any:
         """Return the definition of a model's type; its fields are added after it is known."""
         if DEFINITION in vars(field.origin):
-            return vars(field.origin)[DEFINITION]
+            definition = vars(field.origin)[DEFINITION]
+            self._names.reserve(definition.name)
+            return definition
         schema: Any = field.schema
         made = self._models.get(type(schema))
         if made is None:
