@@ -16,13 +16,11 @@ from ..resources.pages import Paged
 from ..resources.places import OffsetPlace
 from ..schemas.families.model_schemas import ModelSchema, wire_name
 from .attributes import ModelAttribute, Read, make_field_reader
-from .definitions import add_fields, define_type
+from .definitions import add_fields
 from .shown import Shown, convert_value
 
 #: Returns the type of the values of a field.
 Show = Callable[[fields.Field[Any]], Shown]
-#: Gives the type of the edges of a page its name.
-NameEdge = Callable[[ModelSchema, Any], None]
 #: The fields of pages that a connection has in another form.
 KNOWN = frozenset(("items", "total", "has_next", "next", "previous"))
 
@@ -80,18 +78,18 @@ def has_offset(page: Any) -> bool:
     return isinstance(place, OffsetPlace) and place.offset > 0
 
 
-def make_connection_fields(
-    schema: ModelSchema, show: Show, name_edge: NameEdge
-) -> Iterator[ModelAttribute]:
-    """Yield the fields of a connection: Relay's, the items, and what a page has beside them."""
+def make_connection_fields(schema: ModelSchema, show: Show, edge: Any) -> Iterator[ModelAttribute]:
+    """Yield the fields of a connection: Relay's, the items, and what a page has beside them.
+
+    :param edge: the definition of the type of edges, which gets its fields.
+    """
     names = {described.name: key for key, described in schema.model_fields.items()}
     readers = PageReaders(
         {name: make_field_reader(schema, key, None) for name, key in names.items()}
     )
     items: Any = schema.dump_fields[names["items"]]
     node = show(items.inner)
-    edge = define_edge(node)
-    name_edge(schema, edge)
+    add_fields(edge, make_edge_fields(node))
     yield ModelAttribute(
         "edges", Shown(StrawberryList(edge.origin)), readers.read_edges, EDGES_WORDS
     )
@@ -115,9 +113,8 @@ NODE_WORDS = {"description": "The item."}
 CURSOR_WORDS = {"description": "The cursor of what follows; only that of the last item is known."}
 
 
-def define_edge(node: Shown) -> Any:
-    """Return the definition of the type of edges, which gets its name later."""
-    definition = define_type("An item of a page.")
+def make_edge_fields(node: Shown) -> Iterator[ModelAttribute]:
+    """Yield the fields of the type of edges."""
 
     def read_node(edge: ItemEdge, _info: Any = None) -> Any:
         return convert_value(node.convert, edge.node)
@@ -125,10 +122,5 @@ def define_edge(node: Shown) -> Any:
     def read_cursor(edge: ItemEdge, _info: Any = None) -> Any:
         return edge.cursor
 
-    cursor = Shown(StrawberryOptional(str))
-    fields = (
-        ModelAttribute("node", node, read_node, NODE_WORDS),
-        ModelAttribute("cursor", cursor, read_cursor, CURSOR_WORDS),
-    )
-    add_fields(definition, fields)
-    return definition
+    yield ModelAttribute("node", node, read_node, NODE_WORDS)
+    yield ModelAttribute("cursor", Shown(StrawberryOptional(str)), read_cursor, CURSOR_WORDS)
