@@ -27,7 +27,7 @@ NameEdge = Callable[[ModelSchema, Any], None]
 KNOWN = frozenset(("items", "total", "has_next", "next", "previous"))
 
 
-class PageEdge(NamedTuple):
+class ItemEdge(NamedTuple):
     """An item of a page.
 
     :param cursor: of the page after the item; only that after the last item is known.
@@ -46,12 +46,12 @@ class PageReaders(NamedTuple):
         """Return a part of a page; ``None`` if its pages have no such part."""
         return self.by_name[name](page) if name in self.by_name else None
 
-    def read_edges(self, page: Any, _info: Any = None) -> list[PageEdge]:
+    def read_edges(self, page: Any, _info: Any = None) -> list[ItemEdge]:
         """Return the items of a page as edges."""
         items = list(self.read(page, "items"))
         last = len(items) - 1
         following = self.read(page, "next")
-        return [PageEdge(item, following if i == last else None) for i, item in enumerate(items)]
+        return [ItemEdge(item, following if i == last else None) for i, item in enumerate(items)]
 
     def read_info(self, page: Any, _info: Any = None) -> PageInfo:
         """Return where a page is among the others."""
@@ -119,10 +119,10 @@ def define_edge(node: Shown) -> Any:
     """Return the definition of the type of edges, which gets its name later."""
     definition = define_type("An item of a page.")
 
-    def read_node(edge: PageEdge, _info: Any = None) -> Any:
+    def read_node(edge: ItemEdge, _info: Any = None) -> Any:
         return convert_value(node.convert, edge.node)
 
-    def read_cursor(edge: PageEdge, _info: Any = None) -> Any:
+    def read_cursor(edge: ItemEdge, _info: Any = None) -> Any:
         return edge.cursor
 
     cursor = Shown(StrawberryOptional(str))

@@ -68,7 +68,7 @@ class InputTypes:
         schema: Any = field.schema
         if DEFINITION in vars(field.origin):
             raise DeclarationError(
-                f"{field.expected} is decorated by Strawberry, but the model around it is not.",
+                f"{field.expected} is a type of Strawberry inside a type of ours.",
                 instead="Write a dataclass without Strawberry's decorator.",
             )
         if type(schema) not in self._models:

@@ -1,4 +1,4 @@
-"""Observers of requests see the providers of resolvers, and values of scope app open at the start."""
+"""Observers of requests see the providers of resolvers; values of scope app open at the start."""
 
 import asyncio
 from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask_typed.probing.findings import CheckReport, ContractFinding
@@ -70,6 +71,21 @@ schemathesis:
 
 2 operations, 7 requests, 5 findings"""
     )
+
+
+def test_items() -> None:
+    """Findings in several items of a list are one."""
+    report = CheckReport(
+        "http://a",
+        1,
+        [
+            replace(find("GET /a", "/1"), came=f"status 200 with another body /{number}/price")
+            for number in range(9)
+        ],
+    )
+    lines = list(write_check_report(report, "text"))
+    assert lines[1] == "    came:     status 200 with another body /0/price"
+    assert lines[7:9] == ["    and 7 more cases", ""]
 
 
 def test_json() -> None:
