@@ -20,6 +20,7 @@ from graphql import (
 
 from ..declare.deadlines import DeadlineExceeded
 from ..libraries.strawberry import EXECUTOR
+from ..plan.operation import TASKS
 from ..serve.timing import TimedStack
 from .documents import DocumentRejected, Documents, GraphQLDocument, is_mutation, is_subscription
 from .errors import ErrorWriter, write_rejected
@@ -126,10 +127,13 @@ class Engine:
         """Execute an operation, and close its providers.
 
         :param is_whole: whether an error of one field makes the whole operation fail: its providers
-            are closed with the error, so that nothing of it is stored, and it has no data.
+            are closed with the error, so that nothing of it is stored, it has no data, and its
+            background tasks do not run.
         """
         run = find_run(context)
         run.stack = TimedStack()
+        tasks = run.given[TASKS]
+        known = len(tasks or ())
         result = failure = None
         closing: list[dict[str, Any]] = []
         try:
@@ -144,7 +148,10 @@ class Engine:
             if error is not failure:
                 closing = [self.errors.write_failure(error)]
         errors = [*self.errors.write_all(result.errors or ()), *closing]
-        data = None if failure or closing else result.data
+        has_failed = bool(failure or closing)
+        if has_failed and tasks is not None:
+            tasks.drop_after(known)
+        data = None if has_failed else result.data
         return Result(data, errors, was_executed=was_executed(result))
 
     def execute(

@@ -64,6 +64,16 @@ class RequestTasks(BackgroundTasks):
         if planned:
             self._background.drop(len(planned))
 
+    def drop_after(self, number: int) -> None:
+        """Do not run the tasks that were added after some, because a part of the request failed.
+
+        :param number: how many stay.
+        """
+        planned: Any = self._planned  # it is there until the response is ready
+        dropped = [planned.pop() for _ in range(len(planned) - number)]
+        del self._tasks[number:]
+        self._background.drop(len(dropped))
+
     def settle(self, response: Response) -> None:
         """Run the tasks after a response of the app, or drop them."""
         if response.status_code >= 400:
