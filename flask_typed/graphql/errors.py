@@ -18,6 +18,7 @@ from ..declare.problems import Problem, RequestInvalid
 from ..exceptions import ResponseMismatch
 from ..security.problems import InsufficientScope, NotAuthenticated
 from ..serve.failing import ProblemWriter, keeps_response
+from ..wire.encoding import encode
 from .faults import InputInvalid
 
 #: The codes of errors that clients of GraphQL know by other names.
@@ -54,7 +55,7 @@ class ErrorWriter:
     def write(self, error: GraphQLError) -> dict[str, Any]:
         """Return an error as it is sent: of a program's error, only that there was one."""
         if is_of_request(error):
-            message, extensions = describe_graphql_error(error)
+            message, extensions = self._describe_graphql_error(error)
         else:
             message, extensions = self._describe(find_cause(error))
         return {**write_error_place(error), "message": message, "extensions": extensions}
@@ -74,9 +75,25 @@ class ErrorWriter:
         if isinstance(cause, InputInvalid):
             return cause.detail, {"code": BAD_INPUT, "errors": cause.faults}
         if isinstance(cause, GraphQLError) and is_for_client(cause):
-            return describe_graphql_error(cause)
+            return self._describe_graphql_error(cause)
+        return self._describe_internal(cause)
+
+    def _describe_internal(self, cause: BaseException) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of a program's error, which is logged."""
         self.log(cause)
         return "Internal Server Error", {"code": INTERNAL}
+
+    def _describe_graphql_error(self, error: GraphQLError) -> tuple[str, dict[str, Any]]:
+        """Return the message and the extensions of an error of GraphQL.
+
+        The program may have given it any values.
+        """
+        extensions = {"code": BAD_INPUT, **(error.extensions or {})}
+        try:
+            encode([error.message, extensions])
+        except (TypeError, ValueError, RecursionError) as reason:
+            return self._describe_internal(reason)
+        return error.message, extensions
 
     def _describe_problem(self, error: HTTPException) -> tuple[str, dict[str, Any]]:
         """Return the message and the extensions of an HTTP exception.
@@ -112,11 +129,6 @@ def is_of_request(error: GraphQLError) -> bool:
     """
     inner = error.original_error
     return error.path is None or (isinstance(inner, GraphQLError) and bool(inner.nodes))
-
-
-def describe_graphql_error(error: GraphQLError) -> tuple[str, dict[str, Any]]:
-    """Return the message and the extensions of an error of GraphQL."""
-    return error.message, {"code": BAD_INPUT, **(error.extensions or {})}
 
 
 def is_for_client(cause: GraphQLError) -> bool:

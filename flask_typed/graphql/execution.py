@@ -20,8 +20,8 @@ from graphql import (
 
 from ..declare.deadlines import DeadlineExceeded
 from ..libraries.strawberry import EXECUTOR
-from ..plan.operation import TASKS
 from ..serve.timing import TimedStack
+from ..wire.encoding import encode
 from .documents import DocumentRejected, Documents, GraphQLDocument, is_mutation, is_subscription
 from .errors import ErrorWriter, write_rejected
 from .running import GraphQLContext, find_run
@@ -30,6 +30,8 @@ from .running import GraphQLContext, find_run
 ROOT: Any = object()
 #: The code of an operation that the request may not have.
 NOT_ALLOWED = "OPERATION_NOT_ALLOWED"
+#: The JSON of no data.
+NO_DATA = b"null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,21 @@ class SentOperation:
 class Result:
     """The outcome of an operation.
 
-    :param data: ``None`` if there is none.
+    :param data: as JSON.
     :param errors: as they are sent.
     :param was_executed: whether the operation began; otherwise the request is at fault.
     """
 
-    data: Any
+    data: bytes
     errors: list[dict[str, Any]]
     was_executed: bool = True
 
-    def write(self) -> dict[str, Any]:
-        """Return the JSON object of the response."""
-        if not self.was_executed:
-            return {"errors": self.errors}
-        return {"data": self.data, "errors": self.errors} if self.errors else {"data": self.data}
+    def write(self) -> bytes:
+        """Return the JSON of the response."""
+        members = [b'"data":' + self.data] if self.was_executed else []
+        if self.errors:
+            members.append(b'"errors":' + encode(self.errors))
+        return b"{%s}" % b",".join(members)
 
 
 class Engine:
@@ -108,12 +111,12 @@ class Engine:
         try:
             document = self.find_document(operation, is_safe=is_safe)
         except DocumentRejected as error:
-            return Result(None, write_rejected(error.errors, error.code), was_executed=False)
+            return Result(NO_DATA, write_rejected(error.errors, error.code), was_executed=False)
         node = document.find_operation(operation.name)
         if is_subscription(node):
             message = "A subscription needs a stream: accept text/event-stream or multipart/mixed."
             rejected = write_rejected([GraphQLError(message)], NOT_ALLOWED)
-            return Result(None, rejected, was_executed=False)
+            return Result(NO_DATA, rejected, was_executed=False)
         return self._run(operation, document, context, is_whole=is_mutation(node))
 
     def _run(
@@ -126,15 +129,17 @@ class Engine:
     ) -> Result:
         """Execute an operation, and close its providers.
 
+        The data are written while the providers are open: if a value is not JSON, the operation has
+        failed, and nothing of it is stored.
+
         :param is_whole: whether an error of one field makes the whole operation fail: its providers
             are closed with the error, so that nothing of it is stored, it has no data, and its
             background tasks do not run.
         """
         run = find_run(context)
         run.stack = TimedStack()
-        tasks = run.given[TASKS]
-        known = len(tasks or ())
         result = failure = None
+        data = NO_DATA
         closing: list[dict[str, Any]] = []
         try:
             with run.stack:
@@ -142,17 +147,17 @@ class Engine:
                 failure = find_failure(result) if is_whole else None
                 if failure is not None:
                     raise failure
+                data = encode(result.data)
         except Exception as error:
             if result is None or isinstance(error, DeadlineExceeded):
                 raise
             if error is not failure:
                 closing = [self.errors.write_failure(error)]
         errors = [*self.errors.write_all(result.errors or ()), *closing]
-        has_failed = bool(failure or closing)
-        if has_failed and tasks is not None:
-            tasks.drop_after(known)
-        data = None if has_failed else result.data
-        return Result(data, errors, was_executed=was_executed(result))
+        has_failed = failure is not None or bool(closing)
+        if has_failed:
+            run.drop_tasks()
+        return Result(NO_DATA if has_failed else data, errors, was_executed=was_executed(result))
 
     def execute(
         self,
@@ -180,6 +185,14 @@ class Engine:
             raise run.interrupted
         found: ExecutionResult = result
         return found
+
+    def write_event(self, result: ExecutionResult) -> Result:
+        """Return the outcome of an event, whose data may be no JSON."""
+        errors = self.errors.write_all(result.errors or ())
+        try:
+            return Result(encode(result.data), errors)
+        except (TypeError, ValueError, RecursionError) as error:
+            return Result(NO_DATA, [*errors, self.errors.write_failure(error)])
 
     def find_options(
         self,

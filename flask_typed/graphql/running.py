@@ -59,6 +59,16 @@ class Run:
         self.is_on_loop = False
         self.interrupted: DeadlineExceeded | None = None
         self._handing: Handing | None = None
+        self._tasks = given[TASKS]
+        self._earlier_tasks = 0 if self._tasks is None else len(self._tasks)
+
+    def drop_tasks(self) -> None:
+        """Do not run the background tasks of the operation, because it has failed.
+
+        Other operations of a batch have tasks of their own.
+        """
+        if self._tasks is not None:
+            self._tasks.drop_after(self._earlier_tasks)
 
     def wait_for(self, awaitable: Any, name: str) -> Any:
         """Return the result of an awaitable, while the functions that it hands over run here.

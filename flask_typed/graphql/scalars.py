@@ -20,6 +20,7 @@ from marshmallow import ValidationError, fields, validate
 from strawberry.scalars import ID, JSON
 from strawberry.types.scalar import ScalarDefinition
 
+from ..exceptions import ResponseMismatch
 from ..libraries.strawberry import make_scalar_annotation
 from ..messages.recognizing import find_code
 from ..schemas.constraints import open_validators
@@ -68,10 +69,15 @@ class ScalarForm:
 
         :raises ResponseMismatch: if the value is not of the type.
         """
-        if isinstance(value, str):
-            loaded = self.read(value)
-            return loaded if self.keeps_text else self.field.dump(loaded)
-        return self.field.dump(value)
+        if not isinstance(value, str):
+            return self.field.dump(value)
+        try:
+            loaded = self.field.load(value)
+        except ValidationError as error:
+            raise ResponseMismatch(
+                self.field.expected, f"one that breaks: {error.messages}"
+            ) from error
+        return value if self.keeps_text else self.field.dump(loaded)
 
 
 def define(name: str, description: str, form: ScalarForm, url: str | None = None) -> Any:

@@ -21,9 +21,9 @@ from ..serve.streaming import EVENT_HEADERS, HEADERS, ItemStream, Streaming, wri
 from ..serve.streams import EVENT_STREAM, finish_response
 from ..serve.timing import TimedStack
 from .documents import GraphQLDocument
-from .execution import Engine, Result, SentOperation
+from .execution import NO_DATA, Engine, Result, SentOperation
 from .resolving import SyncEvents
-from .responses import MIXED, encode_result
+from .responses import MIXED
 from .running import GraphQLContext, find_run
 from .shown import ValueConversion, convert_value
 
@@ -104,15 +104,16 @@ def stream(
         events = open_events(engine, operation, document, context)
         if isinstance(events, ExecutionResult):
             errors = engine.errors.write_all(events.errors or ())
-            return Result(None, errors, was_executed=any(e.path for e in events.errors or ()))
+            was_begun = any(e.path for e in events.errors or ())
+            return Result(NO_DATA, errors, was_executed=was_begun)
         source = CompletedSource(make_source(events, engine.name, in_turns=False))
 
-        def execute(item: Any) -> Mapping[str, Any]:
+        def execute(item: Any) -> bytes:
             if isinstance(item, Failure):
-                return {"data": None, "errors": [engine.errors.write_failure(item.error)]}
+                return Result(NO_DATA, [engine.errors.write_failure(item.error)]).write()
             result = engine.execute(document, operation, context, item)
             run.made.clear()
-            return Result(result.data, engine.errors.write_all(result.errors or ())).write()
+            return engine.write_event(result).write()
 
         write = STREAM_WRITERS[media_type](execute)
         streaming = Streaming(engine.name, lambda error: b"", heartbeat)
@@ -151,8 +152,8 @@ def open_events(
     return events.items if isinstance(events, SyncEvents) else aiter(events)
 
 
-#: Returns the data and errors of an item.
-Execute = Callable[[Any], Mapping[str, Any]]
+#: Returns the data and errors of an item, as JSON.
+Execute = Callable[[Any], bytes]
 
 
 def make_event_writer(execute: Execute) -> Callable[[Any], bytes]:
@@ -161,7 +162,7 @@ def make_event_writer(execute: Execute) -> Callable[[Any], bytes]:
     def write(item: Any) -> bytes:
         if item is LAST_ITEM:
             return write_event(Event(event="complete"), b"")
-        return write_event(Event(event="next"), encode_result(execute(item)))
+        return write_event(Event(event="next"), execute(item))
 
     return write
 
@@ -172,7 +173,7 @@ def make_part_writer(execute: Execute) -> Callable[[Any], bytes]:
     def write(item: Any) -> bytes:
         if item is LAST_ITEM:
             return f"--{PART_BOUNDARY}--\r\n".encode()
-        return PART_START + encode_result({"payload": execute(item)}) + b"\r\n"
+        return PART_START + b'{"payload":%s}\r\n' % execute(item)
 
     return write
 

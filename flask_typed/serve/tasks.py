@@ -58,21 +58,22 @@ class RequestTasks(BackgroundTasks):
         super()._accept(task, given)
         self._planned.append(PlannedTask(task, call))
 
+    def drop_after(self, count: int) -> None:
+        """Do not run the tasks that were added after others, because what added them has failed.
+
+        :param count: of the tasks that are kept.
+        """
+        planned: Any = self._planned  # the request has not ended
+        for _ in range(len(planned) - count):
+            planned.pop()
+            self._tasks.pop()
+            self._background.drop(1)
+
     def drop(self) -> None:
         """Do not run the tasks, because the request ended with an error."""
         planned, self._planned = self._planned, None
         if planned:
             self._background.drop(len(planned))
-
-    def drop_after(self, number: int) -> None:
-        """Do not run the tasks that were added after some, because a part of the request failed.
-
-        :param number: how many stay.
-        """
-        planned: Any = self._planned  # it is there until the response is ready
-        dropped = [planned.pop() for _ in range(len(planned) - number)]
-        del self._tasks[number:]
-        self._background.drop(len(dropped))
 
     def settle(self, response: Response) -> None:
         """Run the tasks after a response of the app, or drop them."""

@@ -1,11 +1,16 @@
 """Errors of operations: what clients are told, and what only the log has."""
 
-from typing import Any
+import math
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pytest
 import strawberry
 from flask import Flask, Response, abort, got_request_exception
-from flask_typed import Problem, Typed
+from flask.testing import FlaskClient
+from flask_typed import Depends, JsonNumber, Problem, Typed
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
 
@@ -102,6 +107,71 @@ def test_errors(serve: Serve, name: str, how: str, caplog: pytest.LogCaptureFixt
         ],
     }
     assert ("Exception in GraphQL /graphql" in caplog.text) == (message == "Internal Server Error")
+
+
+class NotJson:
+    """Values that JSON cannot have."""
+
+    def number(self) -> Any:
+        return math.nan
+
+    def text(self) -> str:
+        return "half of a pair: \ud800"
+
+    def day(self) -> date:
+        return "secret"  # type: ignore[return-value]
+
+    def told(self) -> int:
+        raise GraphQLError("Told.", extensions={"secret": object()})
+
+    def exact(self) -> Annotated[Decimal, JsonNumber()]:
+        return Decimal("1.10")
+
+
+INTERNAL = {"message": "Internal Server Error", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
+AT_START = {"locations": [{"line": 1, "column": 3}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        pytest.param("number", {}, id="number"),
+        pytest.param("text", {}, id="text"),
+        pytest.param("day", {"path": ["day"], **AT_START}, id="text of a scalar"),
+        pytest.param("told", {"path": ["told"], **AT_START}, id="extensions"),
+    ],
+)
+def test_values_that_are_no_json(
+    serve: Serve, name: str, place: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are errors of the program, which are logged."""
+    assert serve(NotJson)(f"{{ {name} }}") == {"data": None, "errors": [{**INTERNAL, **place}]}
+    assert "Exception in GraphQL /graphql" in caplog.text
+
+
+def test_digits(typed: Typed, client: FlaskClient) -> None:
+    """A number with every digit is a number of JSON."""
+    typed.graphql("/graphql", NotJson)
+    assert client.get("/graphql?query={exact}").text == '{"data":{"exact":1.10}}'
+
+
+def test_mutation_without_json(serve: Serve) -> None:
+    """A mutation whose value cannot be sent has failed, so its providers are closed with it."""
+    seen: list[str] = []
+
+    def open_unit() -> Iterator[list[str]]:
+        try:
+            yield seen
+        except ValueError:
+            seen.append("rolled back")
+            raise
+
+    class Mutations:
+        def add(self, unit: Annotated[list[str], Depends(open_unit)]) -> Any:
+            return math.inf
+
+    assert serve(NotJson, Mutations)("mutation { add }") == {"data": None, "errors": [INTERNAL]}
+    assert seen == ["rolled back"]
 
 
 def test_signal(app: Flask, serve: Serve) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
@@ -62,6 +63,10 @@ class Events:
 
     async def wrong(self) -> AsyncIterator[int]:
         yield "secret"  # type: ignore[misc]
+        yield 1
+
+    def endless(self) -> Iterator[Any]:
+        yield math.inf
         yield 1
 
     def told(self) -> Iterator[int]:
@@ -156,6 +161,16 @@ def test_an_event_of_another_type(post: Any, caplog: pytest.LogCaptureFixture) -
     assert found[0]["errors"][0]["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
     assert found[1] == {"data": {"wrong": 1}}
     assert "secret" in caplog.text
+
+
+def test_an_event_that_is_no_json(post: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """It is an error of the program, and the others go on."""
+    internal = {"message": "Internal Server Error", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
+    assert read_events(post("subscription { endless }").text) == [
+        {"data": None, "errors": [internal]},
+        {"data": {"endless": 1}},
+    ]
+    assert "Exception in GraphQL /graphql" in caplog.text
 
 
 @pytest.mark.parametrize(
