@@ -6,9 +6,10 @@ Request time.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -25,7 +26,7 @@ from graphql import (
 )
 
 from ..libraries.strawberry import VALIDATION_RULES
-from .limits import TooLarge, reject_large
+from .limits import TEXT_UNIT, Size, TooLarge, measure_document, reject_values
 from .options import GraphQLOptions
 
 #: How many documents are kept, and how long each of them may be, in characters.
@@ -33,6 +34,8 @@ MOST_KEPT = 256
 LONGEST_KEPT = 16 * 1024
 #: How many errors of one document are reported.
 MAX_ERRORS = 20
+#: The code of documents that exceed a limit.
+TOO_LARGE = "OPERATION_TOO_LARGE"
 
 
 class DocumentRejected(Exception):
@@ -49,9 +52,15 @@ class DocumentRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GraphQLDocument:
-    """A document that can be executed."""
+    """A document that can be executed.
+
+    :param sizes: of its operations, by name.
+    :param room: how many values its text can have.
+    """
 
     node: DocumentNode
+    sizes: Mapping[str | None, Size]
+    room: int
 
     def find_operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation that a request names, or the only one.
@@ -104,24 +113,41 @@ class Documents:
                     self._kept.popitem(last=False)
         return document
 
+    def bound(
+        self,
+        document: GraphQLDocument,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> None:
+        """Reject variables that the arguments of an operation have too often.
+
+        :raises DocumentRejected: for values that are together too large.
+        """
+        size = document.sizes[operation.name.value if operation.name else None]
+        try:
+            reject_values(operation, size, variables, document.room)
+        except TooLarge as error:
+            raise DocumentRejected(TOO_LARGE, [error]) from error
+
     def _make(self, text: str) -> GraphQLDocument:
         """Parse, bound and validate a text."""
         try:
             node = parse(text, max_tokens=self._options.max_tokens)
-            reject_large(node, self._options)
+            sizes = measure_document(node, self._options)
         except GraphQLSyntaxError as error:
             raise DocumentRejected("GRAPHQL_PARSE_FAILED", [error]) from error
         except TooLarge as error:
-            raise DocumentRejected("OPERATION_TOO_LARGE", [error]) from error
+            raise DocumentRejected(TOO_LARGE, [error]) from error
         except RecursionError as error:
             deep = GraphQLError("The document is nested too deeply.")
-            raise DocumentRejected("OPERATION_TOO_LARGE", [deep]) from error
+            raise DocumentRejected(TOO_LARGE, [deep]) from error
         errors = validate(
             self._schema, node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=self._hides
         )
         if errors:
             raise DocumentRejected("GRAPHQL_VALIDATION_FAILED", errors)
-        return GraphQLDocument(node)
+        room = self._options.max_tokens + len(text) // TEXT_UNIT
+        return GraphQLDocument(node, sizes, room)
 
 
 def is_subscription(operation: OperationDefinitionNode) -> bool:

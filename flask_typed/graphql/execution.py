@@ -101,6 +101,7 @@ class Engine:
         if is_safe and (is_mutation(node) or is_subscription(node)):
             message = f"A GET request cannot be a {node.operation.value}: send it with POST."
             raise DocumentRejected(NOT_ALLOWED, [GraphQLError(message)])
+        self.documents.bound(document, node, operation.variables)
         return document
 
     def answer(self, operation: SentOperation, context: GraphQLContext, *, is_safe: bool) -> Result:
