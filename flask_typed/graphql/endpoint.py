@@ -21,7 +21,7 @@ from .attributes import install_readers
 from .direct import install_resolvers
 from .documents import DocumentRejected, Documents, is_subscription
 from .errors import ErrorWriter, write_rejected
-from .execution import NO_DATA, Engine, Result, SentOperation
+from .execution import NULL_DATA, Engine, Result, SentOperation
 from .members import MemberMaker
 from .options import GraphQLOptions
 from .page import GraphiQLPage, make_page
@@ -81,7 +81,7 @@ class Endpoint:
         """Return the result of an operation."""
         if isinstance(operation, DocumentRejected):
             errors = write_rejected(operation.errors, operation.code)
-            return Result(NO_DATA, errors, was_executed=False)
+            return Result(NULL_DATA, errors, was_executed=False)
         return self._engine.answer(operation, GraphQLContext(request, tasks), is_safe=is_safe)
 
     def _stream(

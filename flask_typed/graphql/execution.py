@@ -31,7 +31,7 @@ ROOT: Any = object()
 #: The code of an operation that the request may not have.
 NOT_ALLOWED = "OPERATION_NOT_ALLOWED"
 #: The JSON of no data.
-NO_DATA = b"null"
+NULL_DATA = b"null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ class Engine:
         try:
             document = self.find_document(operation, is_safe=is_safe)
         except DocumentRejected as error:
-            return Result(NO_DATA, write_rejected(error.errors, error.code), was_executed=False)
+            return Result(NULL_DATA, write_rejected(error.errors, error.code), was_executed=False)
         node = document.find_operation(operation.name)
         if is_subscription(node):
             message = "A subscription needs a stream: accept text/event-stream or multipart/mixed."
             rejected = write_rejected([GraphQLError(message)], NOT_ALLOWED)
-            return Result(NO_DATA, rejected, was_executed=False)
+            return Result(NULL_DATA, rejected, was_executed=False)
         return self._run(operation, document, context, is_whole=is_mutation(node))
 
     def _run(
@@ -140,7 +140,7 @@ class Engine:
         run = find_run(context)
         run.stack = TimedStack()
         result = failure = None
-        data = NO_DATA
+        data = NULL_DATA
         closing: list[dict[str, Any]] = []
         try:
             with run.stack:
@@ -158,7 +158,7 @@ class Engine:
         has_failed = failure is not None or bool(closing)
         if has_failed:
             run.drop_tasks()
-        return Result(NO_DATA if has_failed else data, errors, was_executed=was_executed(result))
+        return Result(NULL_DATA if has_failed else data, errors, was_executed=was_executed(result))
 
     def execute(
         self,
@@ -193,7 +193,7 @@ class Engine:
         try:
             return Result(encode(result.data), errors)
         except (TypeError, ValueError, RecursionError) as error:
-            return Result(NO_DATA, [*errors, self.errors.write_failure(error)])
+            return Result(NULL_DATA, [*errors, self.errors.write_failure(error)])
 
     def find_options(
         self,

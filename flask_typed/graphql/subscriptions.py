@@ -21,7 +21,7 @@ from ..serve.streaming import EVENT_HEADERS, HEADERS, ItemStream, Streaming, wri
 from ..serve.streams import EVENT_STREAM, finish_response
 from ..serve.timing import TimedStack
 from .documents import GraphQLDocument
-from .execution import NO_DATA, Engine, Result, SentOperation
+from .execution import NULL_DATA, Engine, Result, SentOperation
 from .resolving import SyncEvents
 from .responses import MIXED
 from .running import GraphQLContext, find_run
@@ -105,12 +105,12 @@ def stream(
         if isinstance(events, ExecutionResult):
             errors = engine.errors.write_all(events.errors or ())
             was_begun = any(e.path for e in events.errors or ())
-            return Result(NO_DATA, errors, was_executed=was_begun)
+            return Result(NULL_DATA, errors, was_executed=was_begun)
         source = CompletedSource(make_source(events, engine.name, in_turns=False))
 
         def execute(item: Any) -> bytes:
             if isinstance(item, Failure):
-                return Result(NO_DATA, [engine.errors.write_failure(item.error)]).write()
+                return Result(NULL_DATA, [engine.errors.write_failure(item.error)]).write()
             result = engine.execute(document, operation, context, item)
             run.made.clear()
             return engine.write_event(result).write()
