@@ -50,7 +50,9 @@ class EnumTypes:
             return Shown(self._of_class(cls))
         if any(isinstance(value, enum.Enum) for value in field.samples):
             return Shown(JSON, field.dump)
-        return Shown(self.find_type(field.wire_values))
+        found = self.find_type(field.wire_values)
+        is_checked = isinstance(found, StrawberryEnumDefinition)
+        return Shown(found, None if is_checked else field.dump)
 
     def find_type(self, wire_values: Iterable[Any]) -> Any:
         """Return the type of JSON values: an enum if they are several names."""

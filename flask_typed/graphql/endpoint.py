@@ -20,8 +20,8 @@ from ..routes.serving import Serving
 from .attributes import install_readers
 from .direct import install_resolvers
 from .documents import DocumentRejected, Documents, is_subscription
-from .errors import ErrorWriter, write_rejected
-from .execution import NULL_DATA, Engine, Result, SentOperation
+from .errors import ErrorWriter
+from .execution import Engine, Result, SentOperation
 from .members import MemberMaker
 from .options import GraphQLOptions
 from .page import GraphiQLPage, make_page
@@ -80,8 +80,7 @@ class Endpoint:
     ) -> Result:
         """Return the result of an operation."""
         if isinstance(operation, DocumentRejected):
-            errors = write_rejected(operation.errors, operation.code)
-            return Result(NULL_DATA, errors, was_executed=False)
+            return self._engine.reject(operation)
         return self._engine.answer(operation, GraphQLContext(request, tasks), is_safe=is_safe)
 
     def _stream(
@@ -141,6 +140,7 @@ def make_endpoint(
             config=config,
             scalar_overrides=types.scalars,
         )
+        maker.reject_unused()
     core = find_core_schema(schema)
     install_readers(core)
     install_resolvers(core, maker.direct)

@@ -29,6 +29,8 @@ CODES_BY_CLASS: Mapping[type[HTTPException], str] = {
     Unauthorized: "UNAUTHENTICATED",
     Forbidden: "FORBIDDEN",
 }
+#: What graphql-core writes before the text of an error of a scalar.
+QUOTED = ", but encountered error"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 #: The code of errors that have no other: an argument or a variable of the wrong type.
 BAD_INPUT = "BAD_USER_INPUT"
@@ -56,9 +58,21 @@ class ErrorWriter:
         """Return an error as it is sent: of a program's error, only that there was one."""
         if is_of_request(error):
             message, extensions = self._describe_graphql_error(error)
+            message = self._describe_input(error) if message == error.message else message
         else:
             message, extensions = self._describe(find_cause(error))
         return {**write_error_place(error), "message": message, "extensions": extensions}
+
+    def write_rejected(self, errors: Sequence[GraphQLError], code: str) -> list[dict[str, Any]]:
+        """Return the errors of a document or a request that is not executed."""
+        return [
+            {
+                **write_error_place(error),
+                "message": self._describe_input(error),
+                "extensions": {"code": code},
+            }
+            for error in errors
+        ]
 
     def write_failure(self, error: Exception) -> dict[str, Any]:
         """Return the error of an operation as a whole: of events, or of a provider that closes."""
@@ -105,6 +119,18 @@ class ErrorWriter:
         message = next((members[one] for one in reversed(IN_MESSAGE) if members.get(one)), None)
         shown = {key: value for key, value in members.items() if key not in IN_MESSAGE}
         return message or error.name, {"code": find_error_code(error), **shown}
+
+    def _describe_input(self, error: GraphQLError) -> str:
+        """Return the message of an error of what the client has sent.
+
+        graphql-core quotes any error of a scalar. A ``ValueError`` is how a scalar rejects a value;
+        any other is an error of the program, which is logged.
+        """
+        cause = find_cause(error)
+        if isinstance(cause, (GraphQLError, ValueError)):
+            return error.message
+        self.log(cause)
+        return f"{error.message.partition(QUOTED)[0]}."
 
     def log(self, error: BaseException) -> None:
         """Log an error of the program, as Flask logs those of views."""
@@ -166,11 +192,3 @@ def write_error_place(error: GraphQLError) -> dict[str, Any]:
     if error.path:
         place["path"] = list(error.path)
     return place
-
-
-def write_rejected(errors: Sequence[GraphQLError], code: str) -> list[dict[str, Any]]:
-    """Return the errors of a document or a request that is not executed."""
-    return [
-        {**write_error_place(error), "message": error.message, "extensions": {"code": code}}
-        for error in errors
-    ]

@@ -23,7 +23,7 @@ from ..libraries.strawberry import EXECUTOR
 from ..serve.timing import TimedStack
 from ..wire.encoding import encode
 from .documents import DocumentRejected, Documents, GraphQLDocument, is_mutation, is_subscription
-from .errors import ErrorWriter, write_rejected
+from .errors import ErrorWriter
 from .running import GraphQLContext, find_run
 
 #: Stands for the object whose methods are the fields of a root type.
@@ -104,6 +104,11 @@ class Engine:
         self.documents.bound(document, node, operation.variables)
         return document
 
+    def reject(self, rejected: DocumentRejected) -> Result:
+        """Return the outcome of an operation that is not executed."""
+        errors = self.errors.write_rejected(rejected.errors, rejected.code)
+        return Result(NULL_DATA, errors, was_executed=False)
+
     def answer(self, operation: SentOperation, context: GraphQLContext, *, is_safe: bool) -> Result:
         """Execute a query or a mutation, and close its providers.
 
@@ -112,12 +117,11 @@ class Engine:
         try:
             document = self.find_document(operation, is_safe=is_safe)
         except DocumentRejected as error:
-            return Result(NULL_DATA, write_rejected(error.errors, error.code), was_executed=False)
+            return self.reject(error)
         node = document.find_operation(operation.name)
         if is_subscription(node):
             message = "A subscription needs a stream: accept text/event-stream or multipart/mixed."
-            rejected = write_rejected([GraphQLError(message)], NOT_ALLOWED)
-            return Result(NULL_DATA, rejected, was_executed=False)
+            return self.reject(DocumentRejected(NOT_ALLOWED, [GraphQLError(message)]))
         return self._run(operation, document, context, is_whole=is_mutation(node))
 
     def _run(

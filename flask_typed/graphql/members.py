@@ -24,6 +24,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from werkzeug.routing import Rule
 
 from ..exceptions import DeclarationError, declared_in
+from ..plan.callees import is_async_generator
 from ..plan.resolvers import FieldArgument, ResolverPlan, plan_resolver
 from ..routes.overriding import find_replacements
 from ..routes.serving import Serving
@@ -118,6 +119,7 @@ class MemberMaker:
         self._config = config
         self._additions = additions
         self._known: dict[int, tuple[StrawberryObjectDefinition, list[StrawberryField]]] = {}
+        self._extended: set[type] = set()
         self.plans: list[ResolverPlan] = []
         self.direct: dict[int, Callable[..., Any]] = {}
         self.event_conversions: dict[str, ValueConversion] = {}
@@ -126,13 +128,47 @@ class MemberMaker:
         """Return the fields of a type; they are made once."""
         known = self._known.get(id(definition))
         if known is None:
-            known = self._known[id(definition)] = definition, [*self._make_fields(definition)]
+            made = [*self._make_fields(definition)]
+            with declared_in(f"the type {definition.name}"):
+                self._reject_same_names("fields", made, self._config.name_converter.from_field)
+            known = self._known[id(definition)] = definition, made
         return known[1]
+
+    def reject_unused(self) -> None:
+        """Raise for functions that add fields to a class that is no type of results.
+
+        :raises DeclarationError: with the class.
+        """
+        for model in self._additions:
+            if model not in self._extended:
+                raise DeclarationError(
+                    f"resolvers= adds fields to {model!r}, but no field returns it.",
+                    instead="Name a model that a resolver returns, or leave it out.",
+                )
+
+    def _reject_same_names(
+        self, kind: str, named: Iterable[Any], find_name: Callable[[Any], str]
+    ) -> None:
+        """Raise for two fields or arguments that have the same name in GraphQL.
+
+        :raises DeclarationError: with the names in Python.
+        """
+        names: dict[str, str] = {}
+        for one in named:
+            name = find_name(one)
+            if name in names:
+                raise DeclarationError(
+                    f"The {kind} {names[name]!r} and {one.python_name!r} have the same name in"
+                    f" GraphQL: {name!r}.",
+                    instead="Rename one of them.",
+                )
+            names[name] = one.python_name
 
     def _make_fields(self, definition: StrawberryObjectDefinition) -> Iterable[StrawberryField]:
         """Yield the fields of a type."""
         model = self.types.find_model(definition)
-        added = {one.python_name: one for one in self._make_additions(model)}
+        additions = [*self._make_additions(model)]
+        added = {one.python_name for one in additions}
         for field in definition.fields:
             if definition.is_input:
                 yield field
@@ -142,7 +178,7 @@ class MemberMaker:
             else:
                 with declared_in(f"{definition.name}.{field.python_name}"):
                     yield self._copy(field)
-        yield from added.values()
+        yield from additions
 
     def _copy(self, field: StrawberryField) -> StrawberryField:
         """Return the field of a class of Strawberry for this schema."""
@@ -168,7 +204,10 @@ class MemberMaker:
 
     def _make_additions(self, model: type | None) -> Iterable[StrawberryField]:
         """Yield the fields that functions add to a model."""
-        for function in self._additions.get(model, ()) if model else ():
+        if model is None or model not in self._additions:
+            return
+        self._extended.add(model)
+        for function in self._additions[model]:
             yield self.make_addition(function)
 
     def make_addition(self, function: Callable[..., Any]) -> StrawberryField:
@@ -176,6 +215,11 @@ class MemberMaker:
 
         :raises DeclarationError: for a function without arguments.
         """
+        if not inspect.isfunction(function):
+            raise DeclarationError(
+                f"{function!r} in resolvers= is not a function.",
+                instead="Write a function: its name is that of the field.",
+            )
         names = [*inspect.signature(function).parameters]
         if not names:
             raise DeclarationError(
@@ -205,6 +249,11 @@ class MemberMaker:
                 )
             if field.is_subscription:
                 returns = read_event(returns)
+            elif is_async_generator(function):
+                raise DeclarationError(
+                    "An async generator is a field of a subscription only.",
+                    instead="Return a list, or add the class as the subscription.",
+                )
             inputs: dict[str, Input] = {}
             parts = [part for one in plan.composed for part in one.arguments]
             arguments = [self._make_argument(one, inputs) for one in (*plan.arguments, *parts)]
@@ -213,6 +262,7 @@ class MemberMaker:
             for argument in arguments:
                 if argument.python_name in filled:
                     argument.type_annotation = make_optional(argument.type_annotation)
+            self._reject_same_names("arguments", arguments, self._name)
             field.base_resolver = resolver
             field.arguments = arguments
             shown = self.types.make_output(returns)

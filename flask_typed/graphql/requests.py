@@ -78,18 +78,18 @@ class GraphQLReader:
         if not isinstance(sent, dict):
             raise BadRequest("An operation is a JSON object.")
         query = sent.get("query")
-        variables = sent.get("variables") or {}
-        name = sent.get("operationName") or None
-        extensions = sent.get("extensions") or {}
+        variables = sent.get("variables")
+        name = sent.get("operationName")
+        extensions = sent.get("extensions")
         reject_other(query, str, "query", "a text")
         reject_other(variables, dict, "variables", "an object")
         reject_other(name, str, "operationName", "a text")
         reject_other(extensions, dict, "extensions", "an object")
         try:
-            query = self._find_query(query, extensions)
+            query = self._find_query(query, extensions or {})
         except DocumentRejected as error:
             return error
-        return SentOperation(query, variables, name)
+        return SentOperation(query, variables or {}, name or None)
 
     def _find_query(self, query: str | None, extensions: Mapping[str, Any]) -> str:
         """Return the text of a document, which may be named by its hash."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from strawberry.types.base import StrawberryObjectDefinition, has_object_definition
 
-from ..exceptions import DeclarationError
+from ..exceptions import DeclarationError, declared_in
 from ..schemas.docstrings import read_docstring
 from .members import MemberMaker
 
@@ -44,10 +44,9 @@ def make_root(cls: type, name: str, maker: MemberMaker) -> RootType:
     if has_object_definition(cls):
         return RootType(cls, None)
     is_subscription = name == "Subscription"
-    fields = [
-        maker.make_field(method, is_subscription=is_subscription)
-        for method in find_public_methods(cls)
-    ]
+    with declared_in(f"GraphQL {name}"):
+        methods = [*find_public_methods(cls)]
+    fields = [maker.make_field(method, is_subscription=is_subscription) for method in methods]
     if not fields:
         raise DeclarationError(
             f"{cls.__qualname__} has no public methods, so {name} would have no fields.",
@@ -72,12 +71,22 @@ def make_root(cls: type, name: str, maker: MemberMaker) -> RootType:
 
 
 def find_public_methods(cls: type) -> Iterator[Any]:
-    """Yield the public methods of a class, those of its bases first."""
+    """Yield the public methods of a class, those of its bases first.
+
+    :raises DeclarationError: for an attribute that could be called or read, but is no method.
+    """
     names = dict.fromkeys(name for base in reversed(cls.__mro__[:-1]) for name in vars(base))
     for name in names:
         found = inspect.getattr_static(cls, name)
-        if not name.startswith("_") and inspect.isfunction(found):
+        if name.startswith("_") or isinstance(found, type):
+            continue
+        if inspect.isfunction(found):
             yield found
+        elif callable(found) or hasattr(found, "__get__"):
+            raise DeclarationError(
+                f"{cls.__qualname__}.{name} is not a method, but a {type(found).__name__}.",
+                instead="Write a method; or begin the name with an underscore.",
+            )
 
 
 def make_root_value(cls: type, name: str) -> Any:

@@ -10,12 +10,13 @@ import datetime as dt
 import ipaddress
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from marshmallow import ValidationError, fields, validate
 from strawberry.scalars import ID, JSON
 from strawberry.types.scalar import ScalarDefinition
@@ -33,6 +34,7 @@ from ..schemas.families.temporal import AnyDateTime, Date, DateTime, Duration, L
 from ..schemas.fields import TypedField
 from ..schemas.graph_fields import IdText
 from ..schemas.json_texts import JsonInText
+from ..wire.encoding import encode
 from ..wire.limits import MAX_NUMBER_LENGTH
 from .shown import Shown
 
@@ -63,6 +65,16 @@ class ScalarForm:
             raise GraphQLError(message, extensions={"code": find_code(message)}) from error
         return value if self.keeps_text else loaded
 
+    def read_literal(self, node: ValueNode, variables: Any = None) -> Any:
+        """Return the Python value of a literal of a document.
+
+        :raises graphql.GraphQLError: if it is none, with its place.
+        """
+        try:
+            return self.read(read_json_literal(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node, extensions=error.extensions) from error
+
     def write(self, value: Any) -> Any:
         """Return the value for the client.
 
@@ -81,6 +93,20 @@ class ScalarForm:
         return value if self.keeps_text else self.field.dump(loaded)
 
 
+def read_json_literal(node: ValueNode, variables: Any = None) -> Any:
+    """Return the JSON value of a literal.
+
+    :raises graphql.GraphQLError: for a number that JSON cannot have.
+    """
+    value = value_from_ast_untyped(node, variables)
+    try:
+        with suppress(TypeError):  # a variable, whose value is not there in validation
+            encode(value)
+    except ValueError as error:
+        raise GraphQLError("A number is too large.", node) from error
+    return value
+
+
 def define(name: str, description: str, form: ScalarForm, url: str | None = None) -> Any:
     """Return the definition of a scalar."""
     return ScalarDefinition(
@@ -89,12 +115,13 @@ def define(name: str, description: str, form: ScalarForm, url: str | None = None
         specified_by_url=url,
         serialize=form.write,
         parse_value=form.read,
-        parse_literal=None,
+        parse_literal=form.read_literal,
         origin=form.python_type,
     )
 
 
 ISO_8601 = "https://www.iso.org/iso-8601-date-and-time-format.html"
+ECMA_404 = "https://ecma-international.org/publications-and-standards/standards/ecma-404/"
 RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339"
 RFC_4648 = "https://www.rfc-editor.org/rfc/rfc4648#section-4"
 RFC_9562 = "https://www.rfc-editor.org/rfc/rfc9562"
@@ -119,7 +146,25 @@ SCALAR_KINDS: Mapping[Any, tuple[str, str, str | None]] = {
 
 def define_scalars(factory: SchemaFactory) -> dict[object, ScalarDefinition]:
     """Return the definitions of scalars by Python's types, for Strawberry's schema."""
-    return {python_type: make_definition(factory, python_type) for python_type in SCALAR_KINDS}
+    found = {python_type: make_definition(factory, python_type) for python_type in SCALAR_KINDS}
+    return {**found, JSON: define_json()}
+
+
+def define_json() -> Any:
+    """Return the definition of JSON values: a literal has no other numbers than a variable."""
+
+    def keep(value: Any) -> Any:
+        return value
+
+    return ScalarDefinition(
+        name="JSON",
+        description="Any JSON value.",
+        specified_by_url=ECMA_404,
+        serialize=keep,
+        parse_value=keep,
+        parse_literal=read_json_literal,
+        origin=None,
+    )
 
 
 def make_definition(factory: SchemaFactory, python_type: type) -> ScalarDefinition:

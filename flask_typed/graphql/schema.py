@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.exceptions import StrawberryException
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -35,7 +36,7 @@ def make_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
     """
     try:
         return make_named_schema(maker, query, **options)
-    except (StrawberryException, TypeError, ValueError) as error:
+    except (StrawberryException, GraphQLError, TypeError, ValueError) as error:
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, DeclarationError):

@@ -31,6 +31,9 @@ from .scalars import define_scalars
 from .shown import Shown, make_list_converter
 from .strawberries import LEFT_ALONE, find_definitions, is_of_strawberry
 
+#: The types that Strawberry reads as flask_typed does, as in ``Maybe[int | None]``.
+PLAIN_SCALARS: tuple[Any, ...] = (str, int, float, bool)
+
 
 @dataclass(frozen=True)
 class Input:
@@ -148,6 +151,8 @@ class GraphTypes:
             reject_models(annotation)
             return Input(annotation, UNSET if default is missing else default, None, pointer)
         field = self.factory.argument(annotation)
+        if default is UNSET:  # Strawberry's word for an argument that is left out
+            default = None
         if default is not missing and default is not None:
             dump_default(field, name, default)
         complete_schemas(field)
@@ -174,6 +179,8 @@ def is_left_alone(annotation: Any, composite: Composite) -> bool:
 def reject_models(annotation: Any) -> None:
     """Raise for an argument in which a type of Strawberry is beside others."""
     for own in find_own_types(annotation, is_of_strawberry):
+        if own in PLAIN_SCALARS:
+            continue
         raise DeclarationError(
             f"The argument has {SchemaFactory.name(own)} beside a type of Strawberry.",
             instead="Write dataclasses for all of it, without Strawberry's decorators.",

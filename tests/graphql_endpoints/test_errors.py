@@ -11,8 +11,10 @@ import strawberry
 from flask import Flask, Response, abort, got_request_exception
 from flask.testing import FlaskClient
 from flask_typed import Depends, JsonNumber, Problem, Typed
+from flask_typed.libraries.strawberry import make_scalar_annotation
 from graphql import GraphQLError
 from strawberry.permission import BasePermission
+from strawberry.types.scalar import ScalarDefinition
 
 from .conftest import Serve
 
@@ -205,6 +207,93 @@ def test_variables(serve: Serve) -> None:
     found = send("query($x: Int) { must(x: $x) }", x=None)
     assert found["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
     assert found["errors"][0]["path"] == ["must"]
+
+
+def read_code(value: str) -> str:
+    if value == "secret":
+        raise KeyError("more of it")
+    if value == "wrong":
+        raise ValueError("a code has 3 letters")
+    return value
+
+
+Code = make_scalar_annotation(
+    ScalarDefinition(
+        name="Code",
+        description=None,
+        specified_by_url=None,
+        serialize=str,
+        parse_value=read_code,
+        parse_literal=None,
+    )
+)
+
+
+class Codes:
+    def code(self, code: Code) -> Code:  # type: ignore[valid-type]
+        return code
+
+    def any(self, value: Any) -> Any:
+        return value
+
+    def number(self, value: Annotated[Decimal, JsonNumber()]) -> str:
+        return str(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        pytest.param("secret", "", id="error of the program"),
+        pytest.param(
+            "wrong", ", but encountered error 'a code has 3 letters'; found: {}", id="ValueError"
+        ),
+    ],
+)
+def test_scalars_of_the_program(
+    serve: Serve, value: str, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A scalar rejects a value by a ``ValueError``; any other error is logged, and not sent."""
+    send = serve(Codes)
+    message = "Expected value of type 'Code'"
+    assert send(f'{{ code(code: "{value}") }}')["errors"] == [
+        {
+            "locations": [{"line": 1, "column": 14}],
+            "message": message + told.format(f'"{value}".') if told else f"{message}.",
+            "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
+        }
+    ]
+    assert send("query($c: Code!) { code(code: $c) }", c=value)["errors"] == [
+        {
+            "locations": [{"line": 1, "column": 7}],
+            "message": f"Variable '$c' has invalid value: {message}"
+            + (told.format(f"'{value}'.") if told else "."),
+            "extensions": {"code": "BAD_USER_INPUT"},
+        }
+    ]
+    assert ("more of it" in caplog.text) == (value == "secret")
+    assert send('{ code(code: "x") }') == {"data": {"code": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "column", "message"),
+    [
+        pytest.param("any(value: 1e999)", 14, "A number is too large.", id="infinite"),
+        pytest.param("any(value: {a: [1e999]})", 14, "A number is too large.", id="inside"),
+        pytest.param(f"any(value: {'9' * 5000})", 14, "A number is too large.", id="digits"),
+        pytest.param('number(value: "x")', 17, "Not a valid number.", id="text"),
+    ],
+)
+def test_literals(serve: Serve, field: str, column: int, message: str) -> None:
+    """A literal is JSON as a variable is, and its error has its place."""
+    assert serve(Codes)(f"{{ {field} }}") == {
+        "errors": [
+            {
+                "locations": [{"line": 1, "column": column}],
+                "message": message,
+                "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
+            }
+        ]
+    }
 
 
 def test_another_shape(app: Flask) -> None:

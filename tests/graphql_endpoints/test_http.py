@@ -120,6 +120,9 @@ def test_get(post: Any, client: FlaskClient) -> None:
             id="variables",
         ),
         pytest.param(
+            {"query": "{ echo }", "variables": []}, '"variables" must be an object.', id="empty"
+        ),
+        pytest.param(
             {"query": "{ echo }", "operationName": 1}, '"operationName" must be a text.', id="name"
         ),
         pytest.param(

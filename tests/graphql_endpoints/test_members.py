@@ -1,6 +1,8 @@
 """The schema of an endpoint: what makes its fields, and what cannot be one."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -69,8 +71,10 @@ class Derived(Base):
         """
         return number * 2
 
+    Book = Book
+
     @staticmethod
-    def third() -> None: ...
+    def _third() -> None: ...
 
 
 def test_a_plain_class(serve: Serve) -> None:
@@ -296,6 +300,47 @@ class Nothing:
 def without_arguments() -> int: ...
 
 
+def title(book: Book) -> str: ...
+
+
+class WithClassMethod:
+    @classmethod
+    def one(cls) -> int: ...
+
+
+class WithStaticMethod:
+    @staticmethod
+    def one() -> int: ...
+
+
+class WithProperty:
+    @property
+    def one(self) -> int: ...
+
+
+class WithPartial:
+    one = partial(without_arguments)
+
+
+class SameFields:
+    def one_book(self) -> int: ...
+
+    def oneBook(self) -> int: ...  # noqa: N802  # the name in GraphQL
+
+
+class SameArguments:
+    def one(self, a_b: int, aB: int) -> int: ...  # noqa: N803  # the name in GraphQL
+
+
+class NotAscii:
+    def größe(self) -> int: ...  # noqa: PLC2401  # GraphQL rejects it
+
+
+class Stream:
+    async def one(self) -> AsyncIterator[int]:
+        yield 1  # pragma: no cover  # it is refused
+
+
 @pytest.mark.parametrize(
     ("classes", "options", "message"),
     [
@@ -310,12 +355,43 @@ def without_arguments() -> int: ...
         ((Queries(),), {}, r"is not a class\.\n  in GraphQL Query, GraphQL /graphql"),
         ((Queries,), {"resolvers": {Book: [without_arguments]}}, r"but takes no argument\."),
         ((Queries,), {"types": [list[int]]}, r"Strawberry rejects the schema"),
+        ((WithClassMethod,), {}, r"WithClassMethod\.one is not a method, but a classmethod\."),
+        ((WithStaticMethod,), {}, r"WithStaticMethod\.one is not a method, but a staticmethod\."),
+        ((WithProperty,), {}, r"WithProperty\.one is not a method, but a property\."),
+        ((WithPartial,), {}, r"WithPartial\.one is not a method, but a partial\."),
+        ((SameFields,), {}, r"fields 'one_book' and 'oneBook' have the same name in GraphQL"),
+        ((SameArguments,), {}, r"arguments 'a_b' and 'aB' have the same name in GraphQL: 'aB'\."),
+        ((NotAscii,), {}, r"Strawberry rejects the schema: Names must only contain"),
+        ((Stream,), {}, r"An async generator is a field of a subscription only\."),
+        ((Queries,), {"resolvers": {Book: [partial(title)]}}, r"in resolvers= is not a function\."),
+        ((Queries,), {"resolvers": {Book: [title, title]}}, r"fields 'title' and 'title' have"),
+        (
+            (Queries,),
+            {"resolvers": {Nothing: [title]}},
+            r"adds fields to .*Nothing.*, but no",
+        ),
     ],
 )
 def test_what_cannot_be(classes: Any, options: Any, message: str) -> None:
     """It is refused when the endpoint is added."""
     with pytest.raises(DeclarationError, match=message):
         make_app().graphql("/graphql", *classes, **options)
+
+
+def test_arguments_that_are_left_out(serve: Serve) -> None:
+    """Strawberry's words for them work in our classes, too."""
+
+    class Given:
+        def unset(self, n: int | None = strawberry.UNSET) -> str:
+            return repr(n)
+
+        def maybe(self, n: strawberry.Maybe[int | None] = None) -> str:
+            return repr(n)
+
+    send = serve(Given)
+    assert send("{ unset other: unset(n: 3) }") == {"data": {"unset": "UNSET", "other": "3"}}
+    found = send("{ maybe null: maybe(n: null) other: maybe(n: 3) }")
+    assert found == {"data": {"maybe": "None", "null": "Some(None)", "other": "Some(3)"}}
 
 
 def test_several_apps() -> None:

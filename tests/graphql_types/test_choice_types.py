@@ -152,3 +152,9 @@ def test_own_enum_in_a_model() -> None:
     graph = Graph().echo(Song)
     assert graph.show("Song") == "type Song {\n  tone: Tone!\n}"
     assert graph.run("{echo(value: {tone: SOFT}) {tone}}") == {"echo": {"tone": "SOFT"}}
+
+
+@pytest.mark.parametrize("annotation", [Literal["a-b", "c"], Literal[1, 2], Literal[True]])
+def test_results_that_are_no_choice(annotation: Any) -> None:
+    """A value that a Literal does not have is an error, also if its type is no enum."""
+    assert "expected one of" in Graph().add("it", annotation, lambda: 3).run_with_error("{it}")
