@@ -40,6 +40,11 @@ def reject_without_jsonschema() -> None:
         raise CannotRun(f"This command needs the package jsonschema: {CHECKS_EXTRA}")
 
 
+def warn(message: str) -> None:
+    """Print a warning, not among the output of the command."""
+    click.echo(f"Warning: {message}", err=True)
+
+
 def is_http_url(place: str) -> bool:
     """Return whether a place is a URL."""
     return place.startswith(("http://", "https://"))
@@ -54,8 +59,8 @@ def load_document(
     """
     try:
         if is_http_url(place):
-            return parse_api(fetch_text(place, headers, timeout), place)
-        return read_api_file(Path(place))
+            return parse_api(fetch_text(place, headers, timeout), place, warn)
+        return read_api_file(Path(place), warn)
     except (ApiUnreadable, NoAnswer, ValueError) as error:
         raise CannotRun(str(error)) from error
 
@@ -101,4 +106,4 @@ def load_app_document(info: ScriptInfo, name: str | None) -> JSONObject:
             made = json.dumps(build(find_state(), name))
     except click.ClickException as error:
         raise CannotRun(error.message) from error
-    return parse_api(made, f"The document of {app.name}")
+    return parse_api(made, f"The document of {app.name}", warn)

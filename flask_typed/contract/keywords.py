@@ -73,8 +73,8 @@ class SchemaValidator:
             memory.reset(token)
 
 
-def find_schema_mistake(schema: Any, version: str) -> str | None:
-    """Return what is wrong with a schema that is not valid itself; ``None`` if it is valid.
+def find_schema_mistake(schema: Any, version: str) -> tuple[tuple[str | int, ...], str] | None:
+    """Return the path to a part of a schema that is not valid, and the mistake; ``None`` without.
 
     :param version: of OpenAPI.
     """
@@ -82,8 +82,7 @@ def find_schema_mistake(schema: Any, version: str) -> str | None:
     try:
         kind.check_schema(schema)
     except SchemaError as error:
-        place = "".join(f"/{key}" for key in error.absolute_path)
-        return f"{place} {error.message}".strip()
+        return tuple(error.absolute_path), error.message
     return None
 
 

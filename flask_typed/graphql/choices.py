@@ -73,6 +73,7 @@ class EnumTypes:
 
     def _of_class(self, cls: type[enum.Enum], description: str | None = None) -> Any:
         if DEFINITION in vars(cls):
+            self._names.reserve(vars(cls)[DEFINITION].name)
             return cls
         if cls not in self._by_class:
             reject_unnameable(cls)

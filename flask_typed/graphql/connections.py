@@ -16,18 +16,16 @@ from ..resources.pages import Paged
 from ..resources.places import OffsetPlace
 from ..schemas.families.model_schemas import ModelSchema, wire_name
 from .attributes import ModelAttribute, Read, make_field_reader
-from .definitions import add_fields, define_type
+from .definitions import add_fields
 from .shown import Shown, convert_value
 
 #: Returns the type of the values of a field.
 Show = Callable[[fields.Field[Any]], Shown]
-#: Gives the type of the edges of a page its name.
-NameEdge = Callable[[ModelSchema, Any], None]
 #: The fields of pages that a connection has in another form.
 KNOWN = frozenset(("items", "total", "has_next", "next", "previous"))
 
 
-class PageEdge(NamedTuple):
+class ItemEdge(NamedTuple):
     """An item of a page.
 
     :param cursor: of the page after the item; only that after the last item is known.
@@ -46,12 +44,12 @@ class PageReaders(NamedTuple):
         """Return a part of a page; ``None`` if its pages have no such part."""
         return self.by_name[name](page) if name in self.by_name else None
 
-    def read_edges(self, page: Any, _info: Any = None) -> list[PageEdge]:
+    def read_edges(self, page: Any, _info: Any = None) -> list[ItemEdge]:
         """Return the items of a page as edges."""
         items = list(self.read(page, "items"))
         last = len(items) - 1
         following = self.read(page, "next")
-        return [PageEdge(item, following if i == last else None) for i, item in enumerate(items)]
+        return [ItemEdge(item, following if i == last else None) for i, item in enumerate(items)]
 
     def read_info(self, page: Any, _info: Any = None) -> PageInfo:
         """Return where a page is among the others."""
@@ -80,18 +78,18 @@ def has_offset(page: Any) -> bool:
     return isinstance(place, OffsetPlace) and place.offset > 0
 
 
-def make_connection_fields(
-    schema: ModelSchema, show: Show, name_edge: NameEdge
-) -> Iterator[ModelAttribute]:
-    """Yield the fields of a connection: Relay's, the items, and what a page has beside them."""
+def make_connection_fields(schema: ModelSchema, show: Show, edge: Any) -> Iterator[ModelAttribute]:
+    """Yield the fields of a connection: Relay's, the items, and what a page has beside them.
+
+    :param edge: the definition of the type of edges, which gets its fields.
+    """
     names = {described.name: key for key, described in schema.model_fields.items()}
     readers = PageReaders(
         {name: make_field_reader(schema, key, None) for name, key in names.items()}
     )
     items: Any = schema.dump_fields[names["items"]]
     node = show(items.inner)
-    edge = define_edge(node)
-    name_edge(schema, edge)
+    add_fields(edge, make_edge_fields(node))
     yield ModelAttribute(
         "edges", Shown(StrawberryList(edge.origin)), readers.read_edges, EDGES_WORDS
     )
@@ -115,20 +113,14 @@ NODE_WORDS = {"description": "The item."}
 CURSOR_WORDS = {"description": "The cursor of what follows; only that of the last item is known."}
 
 
-def define_edge(node: Shown) -> Any:
-    """Return the definition of the type of edges, which gets its name later."""
-    definition = define_type("An item of a page.")
+def make_edge_fields(node: Shown) -> Iterator[ModelAttribute]:
+    """Yield the fields of the type of edges."""
 
-    def read_node(edge: PageEdge, _info: Any = None) -> Any:
+    def read_node(edge: ItemEdge, _info: Any = None) -> Any:
         return convert_value(node.convert, edge.node)
 
-    def read_cursor(edge: PageEdge, _info: Any = None) -> Any:
+    def read_cursor(edge: ItemEdge, _info: Any = None) -> Any:
         return edge.cursor
 
-    cursor = Shown(StrawberryOptional(str))
-    fields = (
-        ModelAttribute("node", node, read_node, NODE_WORDS),
-        ModelAttribute("cursor", cursor, read_cursor, CURSOR_WORDS),
-    )
-    add_fields(definition, fields)
-    return definition
+    yield ModelAttribute("node", node, read_node, NODE_WORDS)
+    yield ModelAttribute("cursor", Shown(StrawberryOptional(str)), read_cursor, CURSOR_WORDS)

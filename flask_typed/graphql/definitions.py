@@ -24,14 +24,22 @@ class GivenInput:
 
 
 def define_type(
-    description: str | None = None, *, is_input: bool = False, is_one_of: bool = False
+    name: str,
+    cls: type,
+    description: str | None = None,
+    *,
+    is_input: bool = False,
+    is_one_of: bool = False,
 ) -> Any:
-    """Return the definition of a type without fields, which gets its name later.
+    """Return the definition of a type without fields.
 
     Types may refer to themselves, so the fields are added once the type is known.
+
+    :param name: which may change, if another type has it.
+    :param cls: that the type is made of.
     """
     definition = StrawberryObjectDefinition(
-        name="",
+        name=name,
         is_input=is_input,
         is_interface=False,
         origin=object,
@@ -44,7 +52,9 @@ def define_type(
         fields=[],
     )
     base = GivenInput if is_input else object
-    definition.origin = type("GraphQLType", (base,), {"__strawberry_definition__": definition})
+    # Strawberry takes two classes of one module and name for the same type.
+    body = {"__strawberry_definition__": definition, "__module__": cls.__module__}
+    definition.origin = type(name, (base,), body)
     return definition
 
 

@@ -138,7 +138,8 @@ class Engine:
         failed, and nothing of it is stored.
 
         :param is_whole: whether an error of one field makes the whole operation fail: its providers
-            are closed with the error, so that nothing of it is stored, and it has no data.
+            are closed with the error, so that nothing of it is stored, it has no data, and its
+            background tasks do not run.
         """
         run = find_run(context)
         run.stack = TimedStack()

@@ -68,12 +68,13 @@ class InputTypes:
         schema: Any = field.schema
         if DEFINITION in vars(field.origin):
             raise DeclarationError(
-                f"{field.expected} is decorated by Strawberry, but the model around it is not.",
+                f"{field.expected} is a type of Strawberry inside a type of ours.",
                 instead="Write a dataclass without Strawberry's decorator.",
             )
         if type(schema) not in self._models:
-            made = define_type(describe_class(field.origin), is_input=True)
-            self._names.name(made, name_input(name_component(schema)), field.origin)
+            name, origin = name_input(name_component(schema)), field.origin
+            made = define_type(name, origin, describe_class(origin), is_input=True)
+            self._names.name(made, name, origin)
             self._models[type(schema)] = made
             add_fields(made, self._make_fields(schema))
         return Shown(self._models[type(schema)].origin)
@@ -102,11 +103,12 @@ class InputTypes:
         return (shown if accepts_null(field) else shown.optional()), UNSET
 
     def _show_union(self, field: OneOf) -> Shown:
-        name = field.title
+        name, description = name_input(field.title), field.metadata.get("description")
         key = (name, *(member.model.type for member in field.members.values()))
         if key not in self._unions:
-            made = define_type(field.metadata.get("description"), is_input=True, is_one_of=True)
-            self._names.name(made, name_input(name), next(iter(field.members.values())).origin)
+            origin = next(iter(field.members.values())).origin
+            made = define_type(name, origin, description, is_input=True, is_one_of=True)
+            self._names.name(made, name, origin)
             self._unions[key] = made
             add_fields(made, self._make_members(field))
         return Shown(self._unions[key].origin)

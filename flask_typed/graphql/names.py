@@ -62,6 +62,7 @@ class TypeNames:
 
     def __init__(self) -> None:
         self._named: list[NamedType] = []
+        self._reserved = set(RESERVED)
         self._taken = set(RESERVED)
 
     def name(self, definition: Any, name: str, origin: type) -> None:
@@ -75,6 +76,11 @@ class TypeNames:
         module, qualname = origin.__module__, origin.__qualname__
         self._named.append(NamedType(definition, wished, module, qualname))
 
+    def reserve(self, name: str) -> None:
+        """Keep the name of a type that the program has made with Strawberry."""
+        self._reserved.add(name)
+        self._taken.add(name)
+
     def settle(self) -> bool:
         """Name the types whose names clash, and return whether any name has changed.
 
@@ -86,9 +92,9 @@ class TypeNames:
         for named in self._named:
             is_double = named.is_input and (named.name, *named.order) in results
             by_name[named.name + INPUT_SUFFIX * is_double].append(named)
-        taken = {*RESERVED, *(name for name, rivals in by_name.items() if len(rivals) == 1)}
+        taken = {*self._reserved, *(name for name, rivals in by_name.items() if len(rivals) == 1)}
         for name, rivals in sorted(by_name.items()):
-            if len(rivals) > 1 or name in RESERVED:
+            if len(rivals) > 1 or name in self._reserved:
                 qualify_types(name, rivals, taken)
             else:
                 rivals[0].definition.name = name

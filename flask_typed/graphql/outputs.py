@@ -127,23 +127,27 @@ class OutputTypes:
     def _define_model(self, field: ModelValue) -> Any:
         """Return the definition of a model's type; its fields are added after it is known."""
         if DEFINITION in vars(field.origin):
-            return vars(field.origin)[DEFINITION]
+            definition = vars(field.origin)[DEFINITION]
+            self._names.reserve(definition.name)
+            return definition
         schema: Any = field.schema
         made = self._models.get(type(schema))
         if made is None:
-            made = self._models[type(schema)] = define_type(describe_class(field.origin))
-            self.origins[id(made)] = field.origin
-            if issubclass(field.origin, Paged):
-                self._names.name(made, f"{field.model.name}Connection", field.origin)
-                add_fields(made, make_connection_fields(schema, self.show, self._name_edge))
-            else:
-                self._names.name(made, field.model.name, field.origin)
-                add_fields(made, self._make_fields(schema))
+            cls, is_page = field.origin, issubclass(field.origin, Paged)
+            name = field.model.name + ("Connection" if is_page else "")
+            made = self._models[type(schema)] = define_type(name, cls, describe_class(cls))
+            self.origins[id(made)] = cls
+            self._names.name(made, name, cls)
+            make_fields = self._connect if is_page else self._make_fields
+            add_fields(made, make_fields(schema))
         return made
 
-    def _name_edge(self, schema: ModelSchema, definition: Any) -> None:
-        """Name the type of the edges of a page."""
-        self._names.name(definition, f"{schema.model.name}Edge", schema.model.origin)
+    def _connect(self, schema: ModelSchema) -> Iterator[ModelAttribute]:
+        """Yield the fields of a connection."""
+        name, cls = f"{schema.model.name}Edge", schema.model.origin
+        edge = define_type(name, cls, "An item of a page.")
+        self._names.name(edge, name, cls)
+        return make_connection_fields(schema, self.show, edge)
 
     def _make_fields(self, schema: ModelSchema) -> Iterator[ModelAttribute]:
         """Yield the fields of a type."""

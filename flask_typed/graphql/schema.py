@@ -35,10 +35,7 @@ def make_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
     :raises DeclarationError: for a schema that cannot work.
     """
     try:
-        schema = TypedSchema(maker, query, **options)
-        if maker.types.settle_names():
-            schema = TypedSchema(maker, query, **options)
-        return schema
+        return make_named_schema(maker, query, **options)
     except (StrawberryException, GraphQLError, TypeError, ValueError) as error:
         cause: BaseException | None = error
         while cause is not None:
@@ -48,3 +45,18 @@ def make_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
         raise DeclarationError(
             f"Strawberry rejects the schema: {error}", instead="See its message."
         ) from error
+
+
+def make_named_schema(maker: MemberMaker, query: type, **options: Any) -> TypedSchema:
+    """Return a schema in which each type has a name of its own.
+
+    A model gets another name if another type has it, which is known once all types are made. A type
+    that the program has made with Strawberry keeps its name, and Strawberry rejects the first try.
+    """
+    try:
+        schema = TypedSchema(maker, query, **options)
+    except (StrawberryException, TypeError):
+        if not maker.types.settle_names():
+            raise
+        return TypedSchema(maker, query, **options)
+    return TypedSchema(maker, query, **options) if maker.types.settle_names() else schema

@@ -29,7 +29,7 @@ from .names import TypeNames
 from .outputs import OutputTypes
 from .scalars import define_scalars
 from .shown import Shown, make_list_converter
-from .strawberries import LEFT_ALONE, is_of_strawberry
+from .strawberries import LEFT_ALONE, find_definitions, is_of_strawberry
 
 #: The types that Strawberry reads as flask_typed does, as in ``Maybe[int | None]``.
 PLAIN_SCALARS: tuple[Any, ...] = (str, int, float, bool)
@@ -97,7 +97,13 @@ class GraphTypes:
 
     def make_output(self, annotation: Any) -> Shown:
         """Return the type of a resolver's result, or of each value of a stream."""
+        self._reserve_names(annotation)
         return self._show(open_later(annotation))
+
+    def _reserve_names(self, annotation: Any) -> None:
+        """Keep the names of the types that the program has made with Strawberry."""
+        for definition in find_definitions(annotation):
+            self._names.reserve(definition.name)
 
     def _show(self, annotation: Any) -> Shown:
         composite = open_composite(annotation)
@@ -141,6 +147,7 @@ class GraphTypes:
         """
         pointer = f"/{name}"
         if has_foreign(annotation, is_of_strawberry):
+            self._reserve_names(annotation)
             reject_models(annotation)
             return Input(annotation, UNSET if default is missing else default, None, pointer)
         field = self.factory.argument(annotation)

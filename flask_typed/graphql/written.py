@@ -73,9 +73,9 @@ class WrittenTypes:
         variant = self._variants.find(field)
         if variant not in self._made:
             cls = variant.schema_class
-            made = define_type(describe_class(cls), is_input=self._is_input)
-            name = base_name(variant)
-            self._names.name(made, name_input(name) if self._is_input else name, cls)
+            name = name_input(base_name(variant)) if self._is_input else base_name(variant)
+            made = define_type(name, cls, describe_class(cls), is_input=self._is_input)
+            self._names.name(made, name, cls)
             self._made[variant] = made
             make = self._make_inputs if self._is_input else self._make_outputs
             add_fields(made, make(variant.schema))

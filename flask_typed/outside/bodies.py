@@ -114,7 +114,9 @@ def find_files(
 
 def write_form(pairs: TextPairs, files: frozenset[str]) -> BodyBytes:
     """Return a form in the format of query strings, which has no files."""
-    return BodyBytes("application/x-www-form-urlencoded", urlencode(pairs).encode())
+    return BodyBytes(
+        "application/x-www-form-urlencoded", urlencode(pairs, errors="replace").encode()
+    )
 
 
 def write_multipart(pairs: TextPairs, files: frozenset[str]) -> BodyBytes:
@@ -128,7 +130,7 @@ def encode_part(name: str, content: str | bytes) -> bytes:
     """Return a part of a form: a field, or a file."""
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"'
     if isinstance(content, str):
-        return f"{head}\r\n\r\n{content}\r\n".encode()
+        return f"{head}\r\n\r\n{content}\r\n".encode(errors="replace")
     head = f'{head}; filename="file.png"\r\nContent-Type: image/png'
     return f"{head}\r\n\r\n".encode() + content + b"\r\n"
 
@@ -141,6 +143,6 @@ FORM_WRITERS: Mapping[str, Callable[[TextPairs, frozenset[str]], BodyBytes]] = {
 SINGLE_WRITERS: Mapping[str, Callable[[Any], bytes]] = {
     "json": lambda value: json.dumps(value).encode(),
     "lines": lambda value: json.dumps(value).encode() + b"\n",
-    "text": lambda value: str(value).encode(),
+    "text": lambda value: str(value).encode(errors="replace"),
     "bytes": lambda value: FILE_BYTES,
 }

@@ -6,7 +6,7 @@ Development time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..contract.records import DescribedResponse, DescribedResponses, DocumentReader
@@ -117,6 +117,8 @@ class OutsideApi:
             method, _, path = name.partition(" ")
             body = follow(place.document, place.operation.get("requestBody"))
             described = self._reader.read(read_responses(self._exact[key][1]))
+            # Most documents leave out the bodies of errors: that does not mean that there are none.
+            opened = {code: replace(one, is_open=True) for code, one in described.items()}
             raw = read_responses(self._plain[key][1])
             yield ApiOperation(
                 method,
@@ -126,7 +128,7 @@ class OutsideApi:
                 tuple(read_bodies(place, body)),
                 body.get("required") is True,
                 tuple(read_credentials(place)),
-                DescribedResponses(described, DescribedResponse()),
+                DescribedResponses(opened, DescribedResponse()),
                 {code: follow(self.outgoing.document, part) for code, part in raw.items()},
             )
 

@@ -6,7 +6,7 @@ Development time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import yaml
 
 from ..review.references import JSONObject
 from .shapes import find_wrong_shape
-from .validity import find_invalid_schema
+from .validity import repair_schemas
 
 #: Where the schemas are that a schema may refer to.
 REFERABLE = "#/components/"
@@ -26,30 +26,39 @@ class ApiUnreadable(ValueError):
     """A document cannot be used. The message says which, and why."""
 
 
-def read_api_file(path: Path) -> JSONObject:
+def be_silent(message: str) -> None:
+    """Ignore a warning."""
+
+
+def read_api_file(path: Path, warn: Callable[[str], None] = be_silent) -> JSONObject:
     """Return the document in a file.
 
+    :param warn: see :func:`parse_api`.
     :raises ApiUnreadable: if it cannot be used.
     """
     try:
-        return parse_api(path.read_text(encoding="utf-8"), str(path))
+        return parse_api(path.read_text(encoding="utf-8"), str(path), warn)
     except (OSError, UnicodeDecodeError) as error:
         raise ApiUnreadable(f"{path} cannot be read: {error}") from error
 
 
-def parse_api(text: str, name: str) -> JSONObject:
+def parse_api(text: str, name: str, warn: Callable[[str], None] = be_silent) -> JSONObject:
     """Return the document of a text in JSON or YAML.
 
     :param name: of the file or URL, for messages.
+    :param warn: gets a sentence for each part of a schema that is not valid and is left out.
     :raises ApiUnreadable: if it cannot be used.
     """
     try:
         is_json = text.lstrip().startswith("{")
         found = json.loads(text) if is_json else yaml.safe_load(text)
-        document = json.loads(json.dumps(found, default=str))
+        document = json.loads(json.dumps(found, default=str, allow_nan=False))
     except (ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise ApiUnreadable(f"{name} is neither JSON nor YAML: {shorten_lines(error)}") from error
     reject_unusable(document, name)
+    mistake = repair_schemas(document, warn)
+    if mistake is not None:
+        raise ApiUnreadable(f"{name} has a schema that is not valid: {mistake}.")
     checked: JSONObject = document
     return checked
 
@@ -60,7 +69,7 @@ def shorten_lines(error: Exception) -> str:
 
 
 def reject_unusable(document: Any, name: str) -> None:
-    """Raise if a document is of another version, or has mistakes that a check would trip over.
+    """Raise if a document is of another version, or has references that lead nowhere.
 
     :raises ApiUnreadable: with the first mistake.
     """
@@ -78,9 +87,6 @@ def reject_unusable(document: Any, name: str) -> None:
             )
         if not has_target(document, reference):
             raise ApiUnreadable(f"{name} refers to {reference!r}, which does not exist.")
-    mistake = find_invalid_schema(document)
-    if mistake is not None:
-        raise ApiUnreadable(f"{name} has a schema that is not valid: {mistake}.")
 
 
 def list_references(part: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ Development time.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -46,10 +47,11 @@ def write_text_report(report: CheckReport) -> Iterator[str]:
 
 
 def group_findings(findings: Sequence[ContractFinding]) -> list[list[ContractFinding]]:
-    """Return the findings that differ only in their case side by side."""
+    """Return the findings side by side that differ only in their case, or in the item of a list."""
     groups: dict[tuple[str, ...], list[ContractFinding]] = {}
     for one in findings:
-        groups.setdefault((one.operation, one.kind, one.came, one.expected), []).append(one)
+        came = re.sub(r"/[0-9]+(?=/|$)", "/*", one.came)
+        groups.setdefault((one.operation, one.kind, came, one.expected), []).append(one)
     return list(groups.values())
 
 

@@ -75,7 +75,7 @@ def make_request(case: Case, own: OwnHeaders, found: Mapping[str, Any]) -> WireR
         value = found[one.name] if is_found else case.values[key]
         texts[one.location].extend(write_named_texts(one, value))
     target = fill_path(case.operation.path, dict(texts["path"]))
-    query = f"?{urlencode(texts['query'])}" if texts["query"] else ""
+    query = f"?{urlencode(texts['query'], errors='replace')}" if texts["query"] else ""
     headers = [*make_case_headers(case, own, texts)]
     data = None if case.body is None else case.body.data
     return WireRequest(case.operation.method, target + query, headers, data)
@@ -85,7 +85,7 @@ def fill_path(path: str, values: Mapping[str, str]) -> str:
     """Return a path with the values of its variables."""
 
     def fill(match: re.Match[str]) -> str:
-        return quote(values.get(match[1], ""), safe=PATH_SAFE)
+        return quote(values.get(match[1], ""), safe=PATH_SAFE, errors="replace")
 
     return PATH_VARIABLE.sub(fill, path)
 

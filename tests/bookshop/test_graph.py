@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from bookshop import create_app
+from bookshop.mails import Mailer
 
 from .answers import TYPES
 from .conftest import ENGINE
@@ -245,8 +246,12 @@ def test_book_is_added(staff: CheckedClient, customer: CheckedClient) -> None:
     )
 
 
-def test_one_failed_field_undoes_the_mutation(customer: CheckedClient) -> None:
-    """The first order was stored, and is rolled back with the second one."""
+def test_one_failed_field_undoes_the_mutation(
+    customer: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first order was stored, and is rolled back with the second one; nothing is mailed."""
+    sent: list[str] = []
+    monkeypatch.setattr(Mailer, "send", lambda mailer, address, subject: sent.append(address))
     query = """mutation($one: NewOrderInput!, $two: NewOrderInput!) {
         one: placeOrder(order: $one) { id }
         two: placeOrder(order: $two) { id }
@@ -272,6 +277,9 @@ def test_one_failed_field_undoes_the_mutation(customer: CheckedClient) -> None:
     }
     assert read_stock(customer, 3) == 40
     assert customer.get("/orders/").json["items"] == []
+    assert sent == []
+    assert send(customer, PLACE, order=ORDER)["data"] is not None
+    assert sent == ["anna@example.org"]
 
 
 def test_other_scopes_in_one_mutation(staff: CheckedClient) -> None:

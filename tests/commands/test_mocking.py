@@ -59,6 +59,16 @@ def test_file(served: list[Any], tmp_path: Path) -> None:
     assert Client(served[2]).get("/openapi.json").get_json()["openapi"] == "3.1.0"
 
 
+def test_mistake_in_a_schema(served: list[Any], tmp_path: Path) -> None:
+    """A keyword that is not valid is left out, with a warning."""
+    path = tmp_path / "api.json"
+    components = {"schemas": {"A": {"minimum": "1"}}}
+    path.write_text(json.dumps({"openapi": "3.1.0", "components": components}))
+    result = CliRunner().invoke(typed, ["mock", str(path)])
+    assert "Warning: #/components/schemas/A/minimum is ignored: '1' is not of" in result.output
+    assert Client(served[2]).get("/openapi.json").get_json()["components"] == {"schemas": {"A": {}}}
+
+
 @pytest.mark.parametrize("arguments", [(), ("a.json", "--app")])
 def test_nothing_to_serve(run: Run, arguments: tuple[str, ...]) -> None:
     """One document is served."""

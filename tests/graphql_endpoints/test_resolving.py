@@ -319,32 +319,54 @@ def test_values_of_the_request(typed: Typed, client: FlaskClient) -> None:
     }
 
 
-class TaskMutations:
-    """Mutations with work after the response."""
+class Noting:
+    """Mutations that add background tasks."""
 
     def add(self, name: str, tasks: BackgroundTasks) -> str:
         tasks.add(notes.append, name)
         return name
 
     def fail(self) -> str:
-        raise ValueError("secret")
+        raise Gone(item_id=1)
 
 
-def test_background_tasks(serve: Serve) -> None:
+#: The names of three operations, and what follows in each of them.
+TASKS_OF_BATCH = (("a", ""), ("b", "fail"), ("c", ""))
+
+
+def test_background_tasks(typed: Typed, serve: Serve) -> None:
     """They run after a response, and not after a mutation that fails."""
-    send = serve(Items, TaskMutations)
+    send = serve(Items, Noting)
     assert send('mutation { add(name: "x") }') == {"data": {"add": "x"}}
     assert notes == ["x"]
     assert send('mutation { add(name: "y") fail }')["data"] is None
     assert notes == ["x"]
+    stats = typed.background_stats()
+    assert (stats.added, stats.done, stats.dropped, stats.waiting) == (2, 1, 1, 0)
 
 
-def test_background_tasks_of_a_batch(serve: Serve, client: FlaskClient) -> None:
-    """A mutation that fails keeps the tasks of the other operations."""
-    serve(Items, TaskMutations, max_batch=3)
-    texts = ('{ add(name: "x") }', '{ add(name: "y") fail }', '{ add(name: "z") }')
-    client.post("/graphql", json=[{"query": f"mutation {text}"} for text in texts])
-    assert notes == ["x", "z"]
+def test_background_tasks_of_a_batch(typed: Typed, client: FlaskClient) -> None:
+    """An operation that fails takes its own tasks back."""
+    typed.graphql("/graphql", Items, Noting, max_batch=3)
+    added = [f'mutation {{ add(name: "{name}") {rest} }}' for name, rest in TASKS_OF_BATCH]
+    client.post("/graphql", json=[{"query": query} for query in added])
+    assert notes == ["a", "c"]
+
+
+def test_tasks_of_a_query_that_cannot_close(serve: Serve) -> None:
+    """Nor do those of an operation whose provider fails at its end."""
+
+    def close_badly() -> Iterator[int]:
+        yield 1
+        raise Gone(item_id=1)
+
+    class Queries:
+        def one(self, value: Annotated[int, Depends(close_badly)], tasks: BackgroundTasks) -> int:
+            tasks.add(notes.append, value)
+            return value
+
+    assert serve(Queries)("{ one }")["data"] is None
+    assert notes == []
 
 
 def test_override(app: Flask, typed: Typed, serve: Serve) -> None:

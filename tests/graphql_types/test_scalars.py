@@ -50,6 +50,7 @@ CASES = [
     pytest.param(str | None, "String", None, None, id="optional"),
     pytest.param(UUID, "UUID!", UUID(int=1), str(UUID(int=1)), id="uuid"),
     pytest.param(Decimal, "Decimal!", Decimal("1E+2"), "100", id="decimal"),
+    pytest.param(Decimal, "Decimal!", Decimal("-1.50"), "-1.50", id="plain decimal"),
     pytest.param(
         Annotated[Decimal, JsonNumber()],
         "DecimalNumber!",
@@ -176,6 +177,9 @@ def test_code_of_a_rejected_text() -> None:
     [
         pytest.param(dt.date, "x", "Not a valid date (RFC 3339).", id="text"),
         pytest.param(dt.date, 3, "expected a date without a time", id="number"),
+        pytest.param(dt.date, dt.datetime(2020, 1, 2), "expected a date without a time", id="time"),
+        pytest.param(Decimal, Decimal("NaN"), "expected a finite Decimal", id="NaN"),
+        pytest.param(Decimal, Decimal("1" * 5000), "expected a finite Decimal", id="long"),
         pytest.param(int, 2**31, "Int cannot represent non 32-bit signed integer value", id="int"),
         pytest.param(set[int], 3, "Expected Iterable", id="no set"),
     ],

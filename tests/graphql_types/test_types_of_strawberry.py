@@ -228,5 +228,5 @@ def test_rejected_arguments() -> None:
 
 def test_types_of_strawberry_in_an_argument() -> None:
     """A model with a type of Strawberry cannot be an argument."""
-    with pytest.raises(DeclarationError, match=r"^Author is decorated by Strawb.*\n  Write a"):
+    with pytest.raises(DeclarationError, match=r"^Author is a type of Strawberry.*\n  Write"):
         Graph().types.make_input(Chapter, "value")

@@ -71,6 +71,7 @@ def test_kinds(media_type: str, kind: str | None) -> None:
         ("application/json", {"a": 1}, b'{"a": 1}'),
         ("application/jsonl", {"a": 1}, b'{"a": 1}\n'),
         ("text/plain", "a", b"a"),
+        ("text/plain", "\ud800", b"?"),
         ("image/png", "", FILE_BYTES),
     ],
 )

@@ -39,6 +39,7 @@ def test_yaml() -> None:
         pytest.param("{", "api is neither JSON nor YAML: Expecting property name", id="json"),
         pytest.param("a: [", "api is neither JSON nor YAML: while parsing", id="yaml"),
         pytest.param('{"a":' * 100_000, "api is neither JSON nor YAML: ", id="deep"),
+        pytest.param('{"a": NaN}', "api is neither JSON nor YAML: Out of range", id="NaN"),
         pytest.param("<html>", "api is not an OpenAPI 3 document.", id="text"),
         pytest.param('{"swagger": "2.0"}', "api is not an OpenAPI 3 document.", id="swagger"),
         pytest.param(
@@ -96,28 +97,76 @@ def test_file_that_cannot_be_read(tmp_path: Path) -> None:
         read_api_file(tmp_path / "none.json")
 
 
-@pytest.mark.parametrize(
-    ("schema", "message"),
-    [
-        ({"type": "text"}, "/type 'text' is not valid under any of the given schemas."),
-        ({"properties": {"a": {"minimum": "1"}}}, "/properties/a/minimum '1' is not of type"),
-    ],
-)
-def test_schema_that_is_not_valid(schema: Any, message: str) -> None:
-    """A schema with a mistake is refused with its place, before a value is compared with it."""
-    document = make_document({}, schemas={"A": schema})
-    sentence = re.escape(f"api has a schema that is not valid: #/components/schemas/A: {message}")
-    with pytest.raises(ApiUnreadable, match=sentence):
-        parse_api(json.dumps(document), "api")
+def parse(document: Any) -> tuple[Any, list[str]]:
+    """Return a document as it is read, and the warnings."""
+    warnings: list[str] = []
+    return parse_api(json.dumps(document), "api", warnings.append), warnings
 
 
-def test_schema_inside_that_is_not_valid() -> None:
-    """The schemas of parameters and bodies are checked too; examples are not."""
+def test_mistakes_in_schemas() -> None:
+    """A part of a schema that is not valid is left out, with a warning."""
+    schema = {
+        "type": "text",
+        "required": ["a", 1],
+        "properties": {"a": {"minimum": "0.00", "maximum": 9}},
+    }
+    document, warnings = parse(make_document({}, schemas={"A": schema}))
+    assert document["components"]["schemas"]["A"] == {
+        "required": ["a"],
+        "properties": {"a": {"maximum": 9}},
+    }
+    place = "#/components/schemas/A"
+    assert sorted(warnings) == [
+        f"{place}/properties/a/minimum is ignored: '0.00' is not of type 'number'",
+        f"{place}/required/1 is ignored: 1 is not of type 'string'",
+        f"{place}/type is ignored: 'text' is not valid under any of the given schemas",
+    ]
+
+
+def test_mistake_inside() -> None:
+    """The schemas of parameters and bodies are repaired too; examples are not."""
     parameter = {"in": "query", "name": "a", "schema": {"type": 5}, "example": {"schema": 1}}
-    document = make_document({"/a": {"parameters": [{"schema": True}, parameter]}})
-    sentence = re.escape("api has a schema that is not valid: #/paths/~1a/parameters/1/schema: ")
-    with pytest.raises(ApiUnreadable, match=sentence):
-        parse_api(json.dumps(document), "api")
+    paths = {"/a": {"parameters": [{"schema": True}, parameter]}}
+    document, warnings = parse(make_document(paths))
+    assert document["paths"]["/a"]["parameters"][1]["schema"] == {}
+    assert [warning.partition(" ")[0] for warning in warnings] == [
+        "#/paths/~1a/parameters/1/schema/type"
+    ]
+
+
+def test_mistake_that_cannot_be_left_out() -> None:
+    """A schema that is none, or that has very many mistakes, is refused."""
+    many = {"properties": {str(number): 1 for number in range(30)}}
+    for schema, message in (("A", "'A' is not of type 'object'"), (many, "it has too many mist")):
+        sentence = f"api has a schema that is not valid: #/components/schemas/A: {message}"
+        with pytest.raises(ApiUnreadable, match=re.escape(sentence)):
+            parse(make_document({}, schemas={"A": schema}))
+
+
+def test_schema_that_is_a_part_of_itself() -> None:
+    """A schema that no value could be compared with to the end is refused."""
+    schemas = {
+        "A": {"allOf": [{"type": "object"}, {"$ref": "#/components/schemas/B"}]},
+        "B": {"anyOf": [True, {"$ref": "#/components/schemas/A"}]},
+    }
+    message = "#/components/schemas/A: it is a branch or a part of itself."
+    with pytest.raises(ApiUnreadable, match=re.escape(message)):
+        parse_api(json.dumps(make_document({}, schemas=schemas)), "api")
+
+
+def test_schema_that_is_a_part_of_two() -> None:
+    """A schema may be a part of several others."""
+    part = {"$ref": "#/components/schemas/Part"}
+    schemas = {"Part": {"type": "object"}, "A": {"allOf": [part]}, "B": {"oneOf": [part, part]}}
+    document = make_document({}, schemas=schemas)
+    assert parse_api(json.dumps(document), "api") == document
+
+
+def test_recursive_schema() -> None:
+    """A schema may have itself for a member."""
+    tree = {"properties": {"more": {"$ref": "#/components/schemas/Tree"}}}
+    document = make_document({}, schemas={"Tree": tree})
+    assert parse_api(json.dumps(document), "api") == document
 
 
 @pytest.mark.parametrize(
@@ -126,6 +175,7 @@ def test_schema_inside_that_is_not_valid() -> None:
         pytest.param({"/a": 5}, "#/paths/~1a is not an object", id="object"),
         pytest.param({"/a": {"get": {"responses": []}}}, "/responses is not an object", id="map"),
         pytest.param({"/a": {"parameters": {}}}, "#/paths/~1a/parameters is not a list", id="list"),
+        pytest.param({"/a": {"get": {"security": [1]}}}, "/security/0 is not an object", id="item"),
         pytest.param(
             {"/a": {"parameters": [{"name": 1}]}},
             "#/paths/~1a/parameters/0/name is not a text",

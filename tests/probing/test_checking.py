@@ -148,6 +148,13 @@ def test_no_promise() -> None:
     assert report.findings == []
 
 
+def test_body_without_description() -> None:
+    """A response whose body is not described may have any."""
+    responses = {"200": {"description": ""}}
+    report = check({"/a": {"get": {"responses": responses}}}, lambda request: Response("x"))
+    assert report.findings == []
+
+
 def test_missing_header() -> None:
     """A required header has to be there."""
     headers = {"ETag": {"required": True, "schema": {"type": "string"}}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask_typed.probing.findings import CheckReport, ContractFinding
@@ -77,6 +78,21 @@ def test_controls() -> None:
     report = CheckReport("http://a", 1, [find("GET /a", "/1", "\x1b[31m\n9 findings\u202eé")])
     first, *_ = write_check_report(report, "text")
     assert first == r"GET /a (\x1b[31m\n9 findings\u202eé) [server-error]"
+
+
+def test_items() -> None:
+    """Findings in several items of a list are one."""
+    report = CheckReport(
+        "http://a",
+        1,
+        [
+            replace(find("GET /a", "/1"), came=f"status 200 with another body /{number}/price")
+            for number in range(9)
+        ],
+    )
+    lines = list(write_check_report(report, "text"))
+    assert lines[1] == "    came:     status 200 with another body /0/price"
+    assert lines[7:9] == ["    and 7 more cases", ""]
 
 
 def test_json() -> None:
