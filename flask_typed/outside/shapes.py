@@ -82,11 +82,11 @@ def list_wrong_shapes(part: Any, shape: Shape, place: str) -> Iterator[str]:
 
 def list_in_list(part: Any, shape: Shape, place: str) -> Iterator[str]:
     """Yield the places in a list."""
-    if not isinstance(part, list):
+    if isinstance(part, list):
+        for index, item in enumerate(part):
+            yield from list_wrong_shapes(item, shape, f"{place}/{index}")
+    else:
         yield f"{place} is not a list"
-        return
-    for index, item in enumerate(part):
-        yield from list_wrong_shapes(item, shape, f"{place}/{index}")
 
 
 def list_in_members(part: JSONObject, members: Mapping[str, Shape], place: str) -> Iterator[str]:
