@@ -144,7 +144,7 @@ def test_values_in_objects(serve: Serve) -> None:
     send = serve(Trees, max_tokens=400)
     fields = " ".join(f"{letter}: first(of: {{a: $of}})" for letter in LETTERS)
     place = {"locations": [{"line": 1, "column": 1}]}
-    found = send(f"query($of: JSON!) {{ {fields} }}", of=[{"b": ["x"] * 300}])
+    found = send(f"query($of: JSON!) {{ {fields} }}", of=[{"b": ["x"] * 300, "c": 1}])
     assert found == reject(SAME_VALUES, "OPERATION_TOO_LARGE", **place)
     small = send("query($of: JSON!) { first(of: {a: $of}) }", of=[{"b": 1}])
     assert small == {"data": {"first": {"b": 1}}}

@@ -233,11 +233,9 @@ class Codes:
     def code(self, code: Code) -> Code:  # type: ignore[valid-type]
         return code
 
-    def any(self, value: Any) -> Any:
-        return value
+    def any(self, value: Any) -> Any: ...
 
-    def number(self, value: Annotated[Decimal, JsonNumber()]) -> str:
-        return str(value)
+    def number(self, value: Annotated[Decimal, JsonNumber()]) -> str: ...
 
 
 @pytest.mark.parametrize(
