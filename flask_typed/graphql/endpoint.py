@@ -31,7 +31,7 @@ from .responses import STREAM_MEDIA_TYPES, choose_accepted, choose_single, respo
 from .roots import make_root
 from .running import GraphQLContext
 from .schema import make_schema
-from .subscriptions import convert_events, stream
+from .subscriptions import convert_events, respond_by_stream, stream
 from .types import GraphTypes
 
 
@@ -64,11 +64,13 @@ class Endpoint:
             streamed = self._stream(only, request, tasks, is_safe=sent.is_safe)
             if streamed is not None:
                 return streamed
-        media_type = choose_single(request)
+        media_type = choose_single(request, is_batch=sent.is_batch)
         results = [
             self._execute(one, request, tasks, is_safe=sent.is_safe) for one in sent.operations
         ]
-        return respond(results, media_type, is_batch=sent.is_batch)
+        return (
+            respond(results, media_type) if sent.is_batch else respond_once(results[0], media_type)
+        )
 
     def _execute(
         self,
@@ -106,8 +108,15 @@ class Endpoint:
         context = GraphQLContext(request, tasks)
         found = stream(self._engine, operation, document, context, media_type, self._heartbeat)
         if isinstance(found, Result):
-            return respond([found], choose_single(request), is_batch=False)
+            return respond_once(found, choose_single(request, is_batch=False))
         return found
+
+
+def respond_once(result: Result, media_type: str) -> Response:
+    """Return the response with the result of one operation."""
+    if media_type in STREAM_MEDIA_TYPES:
+        return respond_by_stream(result, media_type)
+    return respond(result, media_type)
 
 
 def make_endpoint(

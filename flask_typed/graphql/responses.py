@@ -35,24 +35,29 @@ def choose_accepted(request: Request, offered: Sequence[str]) -> str | None:
     return MIMEAccept(accepted).best_match(offered)
 
 
-def choose_single(request: Request) -> str:
-    """Return the media type of a single result.
+def choose_single(request: Request, *, is_batch: bool) -> str:
+    """Return the media type of a result: one of streams, if the client accepts nothing else.
 
     :raises werkzeug.exceptions.NotAcceptable: if the client accepts none.
     """
     named = GRAPHQL_JSON in request.accept_mimetypes.values()
     found = choose_accepted(request, (GRAPHQL_JSON, JSON) if named else (JSON,))
+    if found is None and not is_batch:
+        found = choose_accepted(request, STREAM_MEDIA_TYPES)
     if found is None:
         raise NotAcceptable(f"The response is {JSON} or {GRAPHQL_JSON}.")
     return found
 
 
-def respond(results: Sequence[Result], media_type: str, *, is_batch: bool) -> Response:
+def respond(result: Result | Sequence[Result], media_type: str) -> Response:
     """Return the response with the result of an operation, or with those of a batch."""
-    written = [result.write() for result in results]
-    body = b"[%s]" % b",".join(written) if is_batch else written[0]
-    is_rejected = not (is_batch or results[0].was_executed)
-    status = 400 if is_rejected and media_type == GRAPHQL_JSON else 200
+    status = 200
+    if isinstance(result, Result):
+        body = result.write()
+        if media_type == GRAPHQL_JSON and not result.was_executed:
+            status = 400
+    else:
+        body = b"[%s]" % b",".join(one.write() for one in result)
     response: Response = current_app.response_class(body, status)
     response.headers["Content-Type"] = media_type
     return response

@@ -18,8 +18,10 @@ from typing import Any
 
 from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from marshmallow import ValidationError, fields, validate
+from strawberry.file_uploads import Upload
 from strawberry.scalars import ID, JSON
 from strawberry.types.scalar import ScalarDefinition
+from werkzeug.datastructures import FileStorage
 
 from ..exceptions import ResponseMismatch
 from ..libraries.strawberry import make_scalar_annotation
@@ -98,7 +100,7 @@ def read_json_literal(node: ValueNode, variables: Any = None) -> Any:
 
     :raises graphql.GraphQLError: for a number that JSON cannot have.
     """
-    value = value_from_ast_untyped(node, variables)
+    value = read_json_variable(value_from_ast_untyped(node, variables))
     try:
         with suppress(TypeError):  # a variable, whose value is not there in validation
             encode(value)
@@ -122,6 +124,7 @@ def define(name: str, description: str, form: ScalarForm, url: str | None = None
 
 ISO_8601 = "https://www.iso.org/iso-8601-date-and-time-format.html"
 ECMA_404 = "https://ecma-international.org/publications-and-standards/standards/ecma-404/"
+MULTIPART_REQUEST = "https://github.com/jaydenseric/graphql-multipart-request-spec"
 RFC_3339 = "https://www.rfc-editor.org/rfc/rfc3339"
 RFC_4648 = "https://www.rfc-editor.org/rfc/rfc4648#section-4"
 RFC_9562 = "https://www.rfc-editor.org/rfc/rfc9562"
@@ -147,21 +150,60 @@ SCALAR_KINDS: Mapping[Any, tuple[str, str, str | None]] = {
 def define_scalars(factory: SchemaFactory) -> dict[object, ScalarDefinition]:
     """Return the definitions of scalars by Python's types, for Strawberry's schema."""
     found = {python_type: make_definition(factory, python_type) for python_type in SCALAR_KINDS}
-    return {**found, JSON: define_json()}
+    return {**found, JSON: define_json(), Upload: define_upload()}
+
+
+def define_upload() -> Any:
+    """Return the definition of files, which only a form has: Strawberry's accepts any value."""
+
+    def read_literal(node: ValueNode, variables: Any = None) -> Any:
+        raise GraphQLError("A file is a part of a form.", node)
+
+    return ScalarDefinition(
+        name="Upload",
+        description="A file in a form.",
+        specified_by_url=MULTIPART_REQUEST,
+        serialize=str,
+        parse_value=read_upload,
+        parse_literal=read_literal,
+        origin=None,
+    )
+
+
+def read_upload(value: Any) -> Any:
+    """Return a file.
+
+    :raises graphql.GraphQLError: for any other value.
+    """
+    if not isinstance(value, FileStorage):
+        raise GraphQLError("A file is a part of a form.")
+    return value
+
+
+def read_json_variable(value: Any) -> Any:
+    """Return a JSON value.
+
+    :raises graphql.GraphQLError: if it has a file.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, (list, dict)):
+            waiting.extend(one.values() if isinstance(one, dict) else one)
+        elif isinstance(one, FileStorage):
+            raise GraphQLError("A file is no JSON value.")
+    return value
 
 
 def define_json() -> Any:
     """Return the definition of JSON values: a literal has no other numbers than a variable."""
 
-    def keep(value: Any) -> Any:
-        return value
-
     return ScalarDefinition(
         name="JSON",
         description="Any JSON value.",
         specified_by_url=ECMA_404,
-        serialize=keep,
-        parse_value=keep,
+        serialize=lambda value: value,
+        parse_value=read_json_variable,
         parse_literal=read_json_literal,
         origin=None,
     )

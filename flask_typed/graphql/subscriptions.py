@@ -123,12 +123,27 @@ def stream(
         except BaseException:
             body.close()
             raise
-        headers = EVENT_HEADERS if media_type == EVENT_STREAM else HEADERS
-        response: Response = current_app.response_class(body, headers=headers)
-        response.headers["Content-Type"] = CONTENT_TYPES[media_type]
+        response = make_stream_response(body, media_type)
         finish_response(response, stack)
         return response
     raise AssertionError  # pragma: no cover: the stack suppresses nothing
+
+
+def make_stream_response(body: Any, media_type: str) -> Response:
+    """Return the response with a stream."""
+    headers = EVENT_HEADERS if media_type == EVENT_STREAM else HEADERS
+    response: Response = current_app.response_class(body, headers=headers)
+    response.headers["Content-Type"] = CONTENT_TYPES[media_type]
+    return response
+
+
+def respond_by_stream(result: Result, media_type: str) -> Response:
+    """Return the response with a single result to a client that takes a stream.
+
+    It is an event, as in graphql-sse: of a query, or of a subscription that could not begin.
+    """
+    write = STREAM_WRITERS[media_type](Result.write)
+    return make_stream_response(write(result) + write(LAST_ITEM), media_type)
 
 
 def open_events(

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ..review.references import JSONObject
+from .shapes import find_wrong_shape
 from .validity import repair_schemas
 
 #: Where the schemas are that a schema may refer to.
@@ -75,6 +76,9 @@ def reject_unusable(document: Any, name: str) -> None:
     is_known = isinstance(document, Mapping) and str(document.get("openapi", "")).startswith("3.")
     if not is_known or not isinstance(document.get("paths", {}), Mapping):
         raise ApiUnreadable(f"{name} is not an OpenAPI 3 document.")
+    wrong = find_wrong_shape(document)
+    if wrong is not None:
+        raise ApiUnreadable(f"{name} is not a valid document: {wrong}.")
     for reference in list_references(document):
         if not reference.startswith(REFERABLE):
             raise ApiUnreadable(

@@ -24,6 +24,16 @@ def write_check_report(report: CheckReport, form: str) -> Iterator[str]:
     if form == "json":
         yield json.dumps(asdict(report), ensure_ascii=False, indent=2)
         return
+    yield from map(escape_controls, write_text_report(report))
+
+
+def escape_controls(line: str) -> str:
+    """Return a line without the controls of a terminal, which a server may have sent."""
+    return "".join(one if one.isprintable() or one == "\t" else ascii(one)[1:-1] for one in line)
+
+
+def write_text_report(report: CheckReport) -> Iterator[str]:
+    """Yield the lines of a report as text."""
     for alike in group_findings(report.findings):
         yield from write_alike(alike)
     yield from write_section("Path variables:", write_used(report))

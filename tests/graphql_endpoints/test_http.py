@@ -24,6 +24,8 @@ class Queries:
 class Changes:
     def put(self, text: str) -> str: ...
 
+    def keep(self, value: Any) -> int: ...
+
     def size(self, file: Upload, names: list[str] | None = None) -> int:
         return len(file.read())  # type: ignore[attr-defined]  # werkzeug's FileStorage
 
@@ -270,6 +272,53 @@ def test_files(serve: Serve, client: FlaskClient) -> None:
     response = client.post("/graphql", data="x", content_type="text/plain")
     detail = "The body must be application/json or multipart/form-data."
     assert response.get_json() == problem(415, "Unsupported Media Type", detail)
+
+
+WRONG_VALUE = "Variable '$f' has invalid value: "
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        pytest.param(SIZE, "A file is a part of a form.", id="text"),
+        pytest.param(
+            "mutation($f: Upload!) { sizes(files: [$f]) }", "A file is a part of a form.", id="list"
+        ),
+    ],
+)
+def test_a_text_in_place_of_a_file(
+    serve: Serve, client: FlaskClient, query: str, message: str
+) -> None:
+    """It is the client's mistake, in JSON and in a literal."""
+    send = serve(Queries, Changes, uploads=True)
+    (error,) = send(query, f="x")["errors"]
+    assert error["message"] == WRONG_VALUE + message
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+    (error,) = send('mutation { size(file: "x") }')["errors"]
+    assert error == {
+        "locations": [{"line": 1, "column": 23}],
+        "message": message,
+        "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
+    }
+
+
+def test_a_file_in_place_of_json(serve: Serve, client: FlaskClient) -> None:
+    """It is the client's mistake."""
+    serve(Queries, Changes, uploads=True)
+    query = "mutation($f: JSON!) { keep(value: {a: [$f]}) }"
+    form = make_form(
+        {"query": query, "variables": {"f": {"b": [None]}}}, {"a": ["variables.f.b.0"]}, a=b"1"
+    )
+    response = client.post("/graphql", data=form, headers=PREFLIGHT)
+    assert response.get_json() == {
+        "errors": [
+            {
+                "locations": [{"line": 1, "column": 10}],
+                "message": f"{WRONG_VALUE}A file is no JSON value.",
+                "extensions": {"code": "BAD_USER_INPUT"},
+            }
+        ]
+    }
 
 
 ONE = {"query": SIZE, "variables": {"f": None}}

@@ -107,6 +107,14 @@ def read_events(text: str) -> list[Any]:
     return [json.loads(one["data"]) for one in found[:-1]]
 
 
+def read_parts(text: str) -> list[Any]:
+    """Return the JSON of the parts."""
+    *parts, end = text.split("--graphql")[1:]
+    assert end == "--\r\n"
+    head = "\r\nContent-Type: application/json\r\n\r\n"
+    return [json.loads(part.removeprefix(head)) for part in parts]
+
+
 def test_events(post: Any) -> None:
     """Each event is executed and sent; the providers are closed after the last one."""
     response = post("subscription { n: count(to: 2) }")
@@ -146,10 +154,7 @@ def test_parts(post: Any) -> None:
     """A client of Apollo gets them as parts."""
     response = post("subscription { ticks(to: 1) }", MIXED)
     assert response.content_type == "multipart/mixed; boundary=graphql; subscriptionSpec=1.0"
-    *parts, end = response.text.split("--graphql")[1:]
-    assert end == "--\r\n"
-    head = "\r\nContent-Type: application/json\r\n\r\n"
-    assert [json.loads(part.removeprefix(head)) for part in parts] == [
+    assert read_parts(response.text) == [
         {"payload": {"data": {"ticks": [0]}}},
         {"payload": {"data": None, "errors": [GONE]}},
     ]
@@ -186,13 +191,10 @@ def test_no_event(post: Any, query: str, expected: Any) -> None:
 
 @pytest.mark.parametrize("headers", [EVENTS, MIXED])
 def test_a_subscription_that_cannot_begin(post: Any, headers: Any) -> None:
-    """It is answered without a stream, if the client takes one; else with a 406."""
+    """Its error is the only event, or a response without a stream if the client takes one."""
     response = post("subscription { refused }", headers)
     assert notes == ["open", "close"]
-    if headers is EVENTS:
-        assert response.status_code == 406
-        return
-    assert response.get_json() == {
+    refused = {
         "data": None,
         "errors": [
             {
@@ -203,6 +205,32 @@ def test_a_subscription_that_cannot_begin(post: Any, headers: Any) -> None:
             }
         ],
     }
+    found = read_events(response.text) if headers is EVENTS else [response.get_json()]
+    assert found == [refused]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param("{ one }", {"data": {"one": 1}}, id="query"),
+        pytest.param(
+            "{",
+            {
+                "errors": [
+                    {
+                        "locations": [{"line": 1, "column": 2}],
+                        "message": "Syntax Error: Expected Name, found <EOF>.",
+                        "extensions": {"code": "GRAPHQL_PARSE_FAILED"},
+                    }
+                ]
+            },
+            id="no document",
+        ),
+    ],
+)
+def test_a_result_for_a_client_of_streams(post: Any, query: str, expected: Any) -> None:
+    """A client that accepts nothing but a stream gets the result as its only event."""
+    assert read_events(post(query).text) == [expected]
 
 
 def test_without_a_stream(post: Any) -> None:

@@ -167,3 +167,35 @@ def test_recursive_schema() -> None:
     tree = {"properties": {"more": {"$ref": "#/components/schemas/Tree"}}}
     document = make_document({}, schemas={"Tree": tree})
     assert parse_api(json.dumps(document), "api") == document
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        pytest.param({"/a": 5}, "#/paths/~1a is not an object", id="object"),
+        pytest.param({"/a": {"get": {"responses": []}}}, "/responses is not an object", id="map"),
+        pytest.param({"/a": {"parameters": {}}}, "#/paths/~1a/parameters is not a list", id="list"),
+        pytest.param(
+            {"/a": {"parameters": [{"name": 1}]}},
+            "#/paths/~1a/parameters/0/name is not a text",
+            id="text",
+        ),
+        pytest.param(
+            {"/a": {"get": {"responses": {"200": {"content": {"a/b": 5}}}}}},
+            "#/paths/~1a/get/responses/200/content/a~1b is not an object",
+            id="inside",
+        ),
+    ],
+)
+def test_parts_of_another_shape(part: Any, message: str) -> None:
+    """The error names the first one."""
+    sentence = re.escape(message)
+    with pytest.raises(ApiUnreadable, match=f"^api is not a valid document: .*{sentence}\\.$"):
+        parse_api(json.dumps({"openapi": "3.1.0", "paths": part}), "api")
+
+
+def test_extensions_and_references() -> None:
+    """An extension may be anything, and a reference has its target elsewhere."""
+    paths = {"x-more": 5, "/a": {"$ref": "#/components/pathItems/A", "get": 5}}
+    document = {"openapi": "3.1.0", "paths": paths, "components": {"pathItems": {"A": {}}}}
+    assert parse_api(json.dumps(document), "api") == document

@@ -88,6 +88,13 @@ def test_items() -> None:
     assert lines[7:9] == ["    and 7 more cases", ""]
 
 
+def test_controls() -> None:
+    """A document cannot send its commands to the terminal, or add lines."""
+    report = CheckReport("http://a", 1, [find("GET /a", "/1", "\x1b[31m\n9 findings\u202eé")])
+    first, *_ = write_check_report(report, "text")
+    assert first == r"GET /a (\x1b[31m\n9 findings\u202eé) [server-error]"
+
+
 def test_json() -> None:
     """Programs get every finding."""
     report = CheckReport("http://a", 1, [find("GET /a", "/1")])
