@@ -146,7 +146,7 @@ def count_values(value: Any) -> int:
     return count
 
 
-class PathCounts:
+class FieldPaths:
     """Counts how often the fields of a document have the same path in the response.
 
     :param fragments: of the document, by name.
@@ -199,7 +199,7 @@ def measure_document(document: DocumentNode, options: GraphQLOptions) -> dict[st
     for name, fragment in fragments.items():
         size = measure.measure(fragment.selection_set)
         reject_many(f"The fragment {name}", size, fragment, options)
-    reject_repeated(PathCounts(fragments), (*operations, *fragments.values()), options)
+    reject_repeated(FieldPaths(fragments), (*operations, *fragments.values()), options)
     return sizes
 
 
@@ -222,7 +222,7 @@ def reject_many(name: str, size: Size, definition: DefinitionNode, options: Grap
 
 
 def reject_repeated(
-    paths: PathCounts,
+    paths: FieldPaths,
     definitions: Iterable[OperationDefinitionNode | FragmentDefinitionNode],
     options: GraphQLOptions,
 ) -> None:

@@ -73,13 +73,6 @@ schemathesis:
     )
 
 
-def test_controls() -> None:
-    """A document cannot send its commands to the terminal, or add lines."""
-    report = CheckReport("http://a", 1, [find("GET /a", "/1", "\x1b[31m\n9 findings\u202eé")])
-    first, *_ = write_check_report(report, "text")
-    assert first == r"GET /a (\x1b[31m\n9 findings\u202eé) [server-error]"
-
-
 def test_items() -> None:
     """Findings in several items of a list are one."""
     report = CheckReport(
@@ -93,6 +86,13 @@ def test_items() -> None:
     lines = list(write_check_report(report, "text"))
     assert lines[1] == "    came:     status 200 with another body /0/price"
     assert lines[7:9] == ["    and 7 more cases", ""]
+
+
+def test_controls() -> None:
+    """A document cannot send its commands to the terminal, or add lines."""
+    report = CheckReport("http://a", 1, [find("GET /a", "/1", "\x1b[31m\n9 findings\u202eé")])
+    first, *_ = write_check_report(report, "text")
+    assert first == r"GET /a (\x1b[31m\n9 findings\u202eé) [server-error]"
 
 
 def test_json() -> None:
