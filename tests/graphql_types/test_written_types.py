@@ -30,7 +30,7 @@ class AuthorSchema(Schema):
     )
     born = fields.Date(allow_none=True)
     colour = fields.Enum(Colour, by_value=False)
-    books = fields.List(fields.Nested("BookSchema", exclude=("author",)))
+    books = fields.List(fields.Nested(lambda: BookSchema(exclude=("author",))))
     awards = fields.List(fields.Integer(allow_none=True))
 
 
