@@ -5,11 +5,10 @@ Registration time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from marshmallow import fields, missing
-from strawberry.scalars import JSON
 from strawberry.types.base import StrawberryList
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
@@ -23,20 +22,18 @@ from ..schemas.graph_fields import OneOf, UniformArray, WrittenBack, is_json_par
 from .attributes import make_input_field
 from .choices import DEFINITION, EnumTypes
 from .definitions import add_fields, define_type, describe_class
+from .kinds import FieldTypes, KindTable
 from .names import TypeNames, name_component, name_input
 from .scalars import show_scalar
 from .shown import Shown
 from .written import WrittenTypes
 
 
-class InputTypes:
+class InputTypes(FieldTypes):
     """Makes the types of arguments, each once."""
 
     def __init__(self, names: TypeNames, enums: EnumTypes) -> None:
-        self._names = names
-        self._models: dict[Any, Any] = {}
-        self._unions: dict[Any, Any] = {}
-        self._table: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
+        table: KindTable = (
             (ModelValue, self._show_model),
             (OneOf, self._show_union),
             (WrittenBack, WrittenTypes(names, enums, is_input=True).show),
@@ -44,19 +41,10 @@ class InputTypes:
             (Array, self._show_list),
             (UniformArray, self._show_tuple),
         )
-
-    def show(self, field: fields.Field[Any]) -> Shown:
-        """Return the type of the values of a field."""
-        shown = self._show(field)
-        return shown.optional() if accepts_null(field) else shown
-
-    def _show(self, field: fields.Field[Any]) -> Shown:
-        if is_json_part(field):
-            return Shown(JSON)
-        for kind, show in self._table:
-            if isinstance(field, kind):
-                return show(field)
-        return show_scalar(field) or Shown(JSON)
+        super().__init__(table)
+        self._names = names
+        self._models: dict[Any, Any] = {}
+        self._unions: dict[Any, Any] = {}
 
     def _show_list(self, field: Array) -> Shown:
         return Shown(StrawberryList(self.show(field.inner).type))

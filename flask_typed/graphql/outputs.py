@@ -5,12 +5,11 @@ Registration time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from marshmallow import fields
-from strawberry.scalars import JSON
 from strawberry.types.base import StrawberryList
 from strawberry.types.union import StrawberryUnion
 
@@ -25,30 +24,23 @@ from ..schemas.graph_fields import (
     WrittenBack,
     choose_model,
     find_models,
-    is_json_part,
 )
 from .attributes import ModelAttribute, make_field_reader
 from .choices import DEFINITION, EnumTypes
 from .connections import make_connection_fields
 from .definitions import add_fields, define_type, describe_class
+from .kinds import FieldTypes, KindTable
 from .names import TypeNames
-from .scalars import show_scalar
 from .shown import Shown, make_list_converter, make_set_converter
 from .unions import ModelUnion
 from .written import WrittenTypes
 
 
-class OutputTypes:
+class OutputTypes(FieldTypes):
     """Makes the types of results, each once."""
 
     def __init__(self, names: TypeNames, enums: EnumTypes) -> None:
-        self._names = names
-        self._enums = enums
-        self._models: dict[Any, Any] = {}
-        #: The models of types, by the identity of their definitions.
-        self.origins: dict[int, type] = {}
-        self._unions: dict[Any, ModelUnion] = {}
-        self._table: tuple[tuple[type, Callable[[Any], Shown]], ...] = (
+        table: KindTable = (
             (ModelValue, self._show_model),
             (OneOf, self._show_union),
             (WrittenBack, WrittenTypes(names, enums, is_input=False).show),
@@ -56,19 +48,13 @@ class OutputTypes:
             (Array, self._show_list),
             (UniformArray, self._show_tuple),
         )
-
-    def show(self, field: fields.Field[Any]) -> Shown:
-        """Return the type of the values of a field."""
-        shown = self._show(field)
-        return shown.optional() if accepts_null(field) else shown
-
-    def _show(self, field: fields.Field[Any]) -> Shown:
-        if is_json_part(field):
-            return Shown(JSON, partial(dump_value, field))
-        for kind, show in self._table:
-            if isinstance(field, kind):
-                return show(field)
-        return show_scalar(field) or Shown(JSON, partial(dump_value, field))
+        super().__init__(table)
+        self._names = names
+        self._enums = enums
+        self._models: dict[Any, Any] = {}
+        #: The models of types, by the identity of their definitions.
+        self.origins: dict[int, type] = {}
+        self._unions: dict[Any, ModelUnion] = {}
 
     def _show_list(self, field: Array) -> Shown:
         item = self.show(field.inner)
