@@ -33,24 +33,25 @@ def answer(data: bytes) -> Callable[[socket.socket], None]:
 def test_request() -> None:
     """A request is sent as it is, to the path of the server, with the length of its body."""
     heard: list[bytes] = []
+    body = b"x" * 100_000 + b"end"  # more than one read
 
     def talk(connection: socket.socket) -> None:
-        while not b"".join(heard).endswith(b"body"):
+        while not b"".join(heard).endswith(b"end"):
             heard.append(connection.recv(65_536))
         connection.sendall(OK + b"Content-Length: 2\r\nX-A: 1\r\n\r\nhi")
 
     with listening(talk, heard) as url:
         sender = HTTPSender(f"{url}/v1/", 5)
-        received = sender.send(WireRequest("POST", "/a?b=1", [("X-B", "2")], b"body"))
+        received = sender.send(WireRequest("POST", "/a?b=1", [("X-B", "2")], body))
     host = url.removeprefix("http://")
     assert b"".join(heard).decode().split("\r\n") == [
         "POST /v1/a?b=1 HTTP/1.1",
         f"Host: {host}",
         "X-B: 2",
         "Connection: close",
-        "Content-Length: 4",
+        "Content-Length: 100003",
         "",
-        "body",
+        body.decode(),
     ]
     assert (sender.url, received.status, received.body) == (f"{url}/v1", 200, b"hi")
     assert (received.headers["X-A"], received.is_whole) == ("1", True)
