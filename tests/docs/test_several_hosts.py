@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -23,6 +24,9 @@ HOSTS = Path(__file__).parents[2] / "benchmarks" / "hosts"
 sys.path.append(str(HOSTS))
 cluster_module = importlib.import_module("cluster")
 sys.path.remove(str(HOSTS))
+
+#: ``fail_timeout`` in nginx's configuration, and a bit more.
+FAIL_TIMEOUT = 2.2
 
 pytestmark = pytest.mark.skipif(
     not (INITDB and POSTGRES and cluster_module.NGINX and cluster_module.REDIS)
@@ -95,6 +99,9 @@ def test_no_request_fails_and_no_event_is_lost(cluster: Any) -> None:
         host.start()
         host.wait_until_up()
         cluster.restart_redis(0.2)
+        time.sleep(
+            FAIL_TIMEOUT
+        )  # nginx leaves the first host alone for so long: both would be down
         cluster.hosts[1].kill()
         seen = json.loads(clients.communicate()[0])
     assert {request[3] for request in seen["requests"]} == {200, 201}
