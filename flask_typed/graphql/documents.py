@@ -5,10 +5,8 @@ Request time.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from graphql import (
@@ -28,6 +26,7 @@ from graphql import (
 from ..libraries.strawberry import VALIDATION_RULES
 from .limits import TEXT_UNIT, Size, TooLarge, measure_document, reject_values
 from .options import GraphQLOptions
+from .recent import Recent
 
 #: How many documents are kept, and how long each of them may be, in characters.
 MOST_KEPT = 256
@@ -92,25 +91,19 @@ class Documents:
         self._hides = not allows_introspection
         own = () if allows_introspection else (NoSchemaIntrospectionCustomRule,)
         self._rules = (*specified_rules, *VALIDATION_RULES, *own)
-        self._kept: OrderedDict[str, GraphQLDocument] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Recent[GraphQLDocument] = Recent()
 
     def find(self, text: str) -> GraphQLDocument:
         """Return the document of a text.
 
         :raises DocumentRejected: for one that is not valid, or too large.
         """
-        with self._lock:
-            document = self._kept.get(text)
-            if document is not None:
-                self._kept.move_to_end(text)
-                return document
+        known = self._kept.find(text)
+        if known is not None:
+            return known
         document = self._make(text)
         if len(text) <= LONGEST_KEPT:
-            with self._lock:
-                self._kept[text] = document
-                while len(self._kept) > MOST_KEPT:
-                    self._kept.popitem(last=False)
+            self._kept.keep(text, document, MOST_KEPT)
         return document
 
     def bound(

@@ -112,7 +112,7 @@ class Engine:
     def answer(self, operation: SentOperation, context: GraphQLContext, *, is_safe: bool) -> Result:
         """Execute a query or a mutation, and close its providers.
 
-        :raises DocumentRejected: for a subscription by GET.
+        :param is_safe: whether only a query is allowed.
         """
         try:
             document = self.find_document(operation, is_safe=is_safe)

@@ -6,15 +6,14 @@ Setup and request time.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from graphql import GraphQLError
 from werkzeug.exceptions import BadRequest
 
 from .documents import LONGEST_KEPT, DocumentRejected
+from .recent import Recent
 
 #: How many documents of clients are kept in a process.
 MOST_REMEMBERED = 1024
@@ -31,8 +30,7 @@ class PersistedDocuments:
 
     def __init__(self, known: Mapping[str, str] | None) -> None:
         self._known = known
-        self._kept: OrderedDict[str, str] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Recent[str] = Recent()
 
     def find(self, query: str | None, extensions: Mapping[str, Any]) -> str:
         """Return the text of a document.
@@ -49,22 +47,17 @@ class PersistedDocuments:
             return query
         if query is not None:
             return self._keep(query, digest)
-        with self._lock:
-            found = self._kept.get(digest)
-            if found is None:
-                raise reject("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-            self._kept.move_to_end(digest)
-            return found
+        found = self._kept.find(digest)
+        if found is None:
+            raise reject("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+        return found
 
     def _keep(self, query: str, digest: str) -> str:
         """Keep a document under its hash."""
         if make_hash(query) != digest:
             raise BadRequest('The hash in "extensions" is not that of the "query".')
         if len(query) <= LONGEST_KEPT:
-            with self._lock:
-                self._kept[digest] = query
-                while len(self._kept) > MOST_REMEMBERED:
-                    self._kept.popitem(last=False)
+            self._kept.keep(digest, query, MOST_REMEMBERED)
         return query
 
 

@@ -18,7 +18,7 @@ from .members import MemberMaker
 
 
 class TypedSchema(strawberry.Schema):
-    """A schema whose fields are made by a :class:`FieldMaker`."""
+    """A schema whose fields are made by a :class:`MemberMaker`."""
 
     def __init__(self, maker: MemberMaker, query: type, **options: Any) -> None:
         self._maker = maker

@@ -21,7 +21,7 @@ from ..serve.streaming import EVENT_HEADERS, HEADERS, ItemStream, Streaming, wri
 from ..serve.streams import EVENT_STREAM, finish_response
 from ..serve.timing import TimedStack
 from .documents import GraphQLDocument
-from .execution import NULL_DATA, Engine, Result, SentOperation
+from .execution import NULL_DATA, Engine, Result, SentOperation, was_executed
 from .resolving import SyncEvents
 from .responses import MIXED
 from .running import GraphQLContext, find_run
@@ -104,8 +104,7 @@ def stream(
         events = open_events(engine, operation, document, context)
         if isinstance(events, ExecutionResult):
             errors = engine.errors.write_all(events.errors or ())
-            was_begun = any(e.path for e in events.errors or ())
-            return Result(NULL_DATA, errors, was_executed=was_begun)
+            return Result(NULL_DATA, errors, was_executed=was_executed(events))
         source = CompletedSource(make_source(events, engine.name, in_turns=False))
 
         def execute(item: Any) -> bytes:

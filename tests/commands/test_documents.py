@@ -74,7 +74,7 @@ def test_redirect(network: Network) -> None:
     ids=["gone", "silent", "another server", "loop"],
 )
 def test_no_document(network: Network, places: dict[str, str], message: str) -> None:
-    """What keeps the command from its document is said in a sentence."""
+    """The error tells in a sentence why there is no document."""
     network.places |= places
     with pytest.raises(CannotRun, match=f"^{re.escape(message)}$"):
         load_document("http://a/")
@@ -87,7 +87,7 @@ def test_url_that_is_none() -> None:
 
 
 def test_file(tmp_path: Path) -> None:
-    """A file is read; one that is not there is said."""
+    """A file is read; a missing one is an error."""
     path = tmp_path / "api.json"
     path.write_bytes(TEXT)
     assert load_document(str(path)) == make_document({})

@@ -81,7 +81,7 @@ def test_request() -> None:
     ],
 )
 def test_misbehaving(data: bytes, message: str) -> None:
-    """What is no complete answer is said in words."""
+    """The error tells why an answer is not complete."""
     with (
         listening(answer(data)) as url,
         pytest.raises(NoAnswer, match=f"^{re.escape(message)}"),
@@ -108,7 +108,7 @@ def test_hanging(start: bytes) -> None:
 
 
 def test_refused() -> None:
-    """A server that is not there is said in words."""
+    """The error tells that the connection was refused."""
     with listening(answer(b"")) as url:
         pass
     with pytest.raises(NoAnswer, match=r"^the connection was refused \("):
@@ -116,7 +116,7 @@ def test_refused() -> None:
 
 
 def test_no_tls() -> None:
-    """A server without TLS is said in words."""
+    """The error tells that TLS has failed."""
     with (
         listening(answer(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url,
         pytest.raises(NoAnswer, match=r"^TLS failed \("),
@@ -176,7 +176,7 @@ def test_socket_that_is_closed() -> None:
 
 
 def test_other_failures() -> None:
-    """Any other failure is said as Python says it."""
+    """Any other failure has Python's own words."""
     assert describe_failure(OSError("no route")) == "the request failed (OSError('no route'))"
 
 
